@@ -1,0 +1,72 @@
+"""What a transport says when it fails: fixed texts with operation, phase and host, never a URL."""
+
+from typing import Literal
+
+from boxapis._wire import Request
+from boxapis.errors import (
+    ClientClosedError,
+    ConnectError,
+    ConnectionLostError,
+    InvalidResponseError,
+    Phase,
+    RequestTimeoutError,
+    TLSError,
+    TransportError,
+)
+
+__all__ = [
+    "closed",
+    "distrusted",
+    "failed_locally",
+    "invalid",
+    "lost",
+    "no_connection",
+    "timed_out",
+]
+
+
+def _say(request: Request, what: str, *, sent: bool) -> str:
+    applied = "It was sent" if sent else "Nothing was sent"
+    return f"{request.operation}: {what} ({request.origin.host}). {applied}."
+
+
+def timed_out(request: Request, phase: Phase, *, sent: bool) -> RequestTimeoutError:
+    return RequestTimeoutError(
+        _say(request, f"time ran out in phase {phase}", sent=sent), phase=phase, sent=sent
+    )
+
+
+def no_connection(request: Request, phase: Phase, what: str, *, sent: bool) -> TransportError:
+    # A foreign transport may call a connection that it lost one that it never had.
+    kind = ConnectionLostError if sent else ConnectError
+    return kind(_say(request, what, sent=sent), phase=phase, sent=sent)
+
+
+def distrusted(request: Request, why: str, code: int | None) -> TLSError:
+    detail = why if code is None else f"{why}, code {code}"
+    text = f"the peer could not be trusted: {detail}"
+    return TLSError(
+        _say(request, text, sent=False), phase="tls", sent=False, retry_stopped_by="permanent"
+    )
+
+
+def lost(request: Request, phase: Literal["read", "write"]) -> ConnectionLostError:
+    text = "the connection ended before a whole answer had come"
+    return ConnectionLostError(_say(request, text, sent=True), phase=phase, sent=True)
+
+
+def failed_locally(request: Request, what: str, *, sent: bool) -> TransportError:
+    return TransportError(_say(request, what, sent=sent), phase="local", sent=sent)
+
+
+def invalid(request: Request, what: str) -> InvalidResponseError:
+    return InvalidResponseError(
+        f"{request.operation}: {what}.",
+        operation=request.operation,
+        may_have_been_applied=request.changing,
+        retry_stopped_by="permanent",
+    )
+
+
+def closed(request: Request) -> ClientClosedError:
+    return ClientClosedError(f"{request.operation}: the client was closed.")

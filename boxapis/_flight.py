@@ -1,0 +1,92 @@
+"""Single flight: one piece of work in its own task, whose outcome any number of callers share.
+
+Promises: a caller that is cancelled, the first one included, never ends the work; the outcome is
+a value, so each caller raises an exception of its own and none is "never retrieved"; closing
+settles every caller at once, while the work gets a moment to tidy up after itself.
+"""
+
+import asyncio
+import contextvars
+from collections.abc import Callable, Coroutine
+from typing import Any, Generic, TypeVar
+
+from boxapis.errors import BoxAPIError, ClientClosedError
+
+__all__ = ["Flight", "Flights"]
+
+T = TypeVar("T")
+
+
+class Flight(Generic[T]):
+    """One piece of work under way."""
+
+    __slots__ = ("_settled", "task")
+
+    def __init__(self, work: Callable[[], Coroutine[Any, Any, T | BoxAPIError]]) -> None:
+        loop = asyncio.get_running_loop()
+        self._settled: asyncio.Future[T | BoxAPIError] = loop.create_future()
+        # An empty context: the deadlines and traces of the first caller are not the others'.
+        self.task = loop.create_task(self._fly(work), context=contextvars.Context())
+
+    async def _fly(self, work: Callable[[], Coroutine[Any, Any, T | BoxAPIError]]) -> None:
+        try:
+            self.settle(await work())
+        except Exception as error:  # noqa: BLE001 - whatever it is, every caller must end
+            self.settle(BoxAPIError(f"the handshake failed in the client: {type(error).__name__}"))
+        finally:
+            self.settle(ClientClosedError("the client was closed during the handshake"))
+
+    @property
+    def settled(self) -> bool:
+        """Whether the callers have their outcome."""
+        return self._settled.done()
+
+    def settle(self, outcome: T | BoxAPIError) -> None:
+        """Gives every caller this outcome, unless they have one."""
+        if not self._settled.done():
+            self._settled.set_result(outcome)
+
+    async def outcome(self) -> T | BoxAPIError:
+        """Waits for the outcome. Cancelling the caller leaves the work and the others alone."""
+        return await asyncio.shield(self._settled)
+
+
+class Flights:
+    """Every flight under way in a client, so that closing it can end them."""
+
+    __slots__ = ("_closed", "_flights")
+
+    def __init__(self) -> None:
+        self._flights: set[Flight[Any]] = set()
+        self._closed = False
+
+    def launch(self, work: Callable[[], Coroutine[Any, Any, T | BoxAPIError]]) -> Flight[T]:
+        """Starts a flight and keeps it until its task has ended.
+
+        Raises:
+            ClientClosedError: after `aclose`.
+        """
+        if self._closed:
+            message = "the client is closed; nothing was sent"
+            raise ClientClosedError(message)
+        flight = Flight(work)
+        self._flights.add(flight)
+        flight.task.add_done_callback(lambda _: self._flights.discard(flight))
+        return flight
+
+    def settle(self) -> None:
+        """Tells every waiting caller that the client is closed."""
+        self._closed = True
+        for flight in tuple(self._flights):
+            flight.settle(ClientClosedError("the client was closed during the handshake"))
+
+    async def aclose(self, grace: float) -> None:
+        """Gives the work ``grace`` seconds to end by itself, then ends it."""
+        self.settle()
+        tasks = {flight.task for flight in self._flights}
+        if not tasks:
+            return
+        await asyncio.wait(tasks, timeout=grace)
+        for task in tasks:
+            task.cancel()
+        await asyncio.wait(tasks)

@@ -1,0 +1,297 @@
+"""Tables of what both services offer and say; everything else reads them.
+
+Box Tracker: 25 commands (21 of the portal, 4 of the web API) and 47 status numbers, from the
+vendor's documentation and the vendor's own published clients
+(https://www.dumpster.software/api/). BoxC: 123 error codes and the scopes and kinds of the
+credential operations, from the published API description 1.123 (https://docs.boxc.com/).
+"""
+
+from types import MappingProxyType
+from typing import Literal
+
+from attrs import frozen
+
+from boxapis.errors import (
+    APIError,
+    AuthenticationError,
+    ConflictError,
+    NotFoundError,
+    PaymentError,
+    PermissionDeniedError,
+    RateLimitError,
+    ServerError,
+    SessionExpiredError,
+    ValidationError,
+)
+
+__all__ = [
+    "BOXC_CODES",
+    "COMMANDS",
+    "CREDENTIAL_OPERATIONS",
+    "CREDENTIAL_SCOPES",
+    "RESERVED_ARGUMENTS",
+    "STATUSES",
+    "Block",
+    "Command",
+    "Family",
+    "Kind",
+    "Status",
+    "boxc_error",
+    "http_error",
+    "kind_of_method",
+    "lookup",
+]
+
+Family = Literal["portal", "web"]
+Block = Literal["none", "api", "customer", "web"]
+Kind = Literal["read", "idempotent", "changing"]
+
+
+@frozen
+class Command:
+    """One Box Tracker command.
+
+    Attributes:
+        name: As it goes over the wire; the spelling has traps.
+        family: ``"portal"`` or ``"web"``.
+        block: Which session arguments it carries: ``"none"``; ``"api"``: user, password and key of
+            the API; ``"customer"``: both user names and both keys; ``"web"``: user and key.
+        customer_id: Whether the argument ``customer_id`` belongs on it.
+        kind: ``"read"``, ``"changing"``, or ``"idempotent"``: changing, but a repeat is harmless.
+        secrets: Its arguments that must not be seen, beside those of the block.
+    """
+
+    name: str
+    family: Family
+    block: Block
+    customer_id: bool
+    kind: Kind
+    secrets: frozenset[str] = frozenset()
+
+
+_PORTAL_CARD = frozenset({"ccard_number", "ccard_exp_month", "ccard_exp_year", "ccard_cvv"})
+_WEB_CARD = frozenset({"ccardNumber", "ccardExp", "ccardCVV"})
+_NAMES_ID = True
+_NO_ID = False
+
+
+def _portal(
+    verb: str,
+    customer_id: bool,  # noqa: FBT001 - a column of the table
+    kind: Kind,
+    secrets: frozenset[str] = frozenset(),
+) -> Command:
+    return Command(f"cmdBoxTPortal{verb}", "portal", "customer", customer_id, kind, secrets)
+
+
+def _web(verb: str, kind: Kind, secrets: frozenset[str] = frozenset()) -> Command:
+    return Command(f"cmdBoxTWebAPI{verb}", "web", "web", _NO_ID, kind, secrets)
+
+
+_COMMANDS = (
+    Command("cmdBoxTPortalHandShake", "portal", "none", _NO_ID, "read", frozenset({"password"})),
+    Command("cmdBoxTPortalCustomerHandShake", "portal", "api", _NO_ID, "read"),
+    _portal("CustomerLogOut", _NO_ID, "idempotent"),
+    _portal("CustomerData", _NAMES_ID, "read"),
+    _portal("SaveCustomerProfile", _NAMES_ID, "changing"),
+    _portal("JobsiteList", _NAMES_ID, "read"),
+    _portal("JobsiteData", _NO_ID, "read"),
+    _portal("SaveJobSite", _NAMES_ID, "changing"),
+    _portal("WorkOrderList", _NAMES_ID, "read"),
+    _portal("WorkOrderData", _NO_ID, "read"),
+    _portal("SaveWorkOrder", _NAMES_ID, "changing"),
+    _portal("RemoveWorkOrder", _NAMES_ID, "changing"),
+    _portal("TransactionsList", _NAMES_ID, "read"),
+    _portal("TransactionData", _NAMES_ID, "read"),
+    _portal("EmailTransaction", _NO_ID, "changing"),
+    _portal("ProcessPayment", _NAMES_ID, "changing", _PORTAL_CARD),
+    _portal("SaveCCard", _NAMES_ID, "changing", _PORTAL_CARD),
+    _portal("CCardMakePrimary", _NAMES_ID, "changing"),
+    _portal("ReportList", _NO_ID, "read"),
+    _portal("ReportParams", _NAMES_ID, "read"),
+    _portal("ReportDetails", _NO_ID, "read"),
+    Command("cmdBoxTWebAPIHandShake", "web", "none", _NO_ID, "read", frozenset({"password"})),
+    _web("Pricing", "read"),
+    _web("RequestService", "changing", _WEB_CARD),
+    _web("DirectBooking", "changing", _WEB_CARD),
+)
+
+COMMANDS = MappingProxyType({command.name: command for command in _COMMANDS})
+
+RESERVED_ARGUMENTS = ("command", "username", "password", "session_key", "key")
+"""Put in by the client. ``username``, ``password`` and ``session_key`` with any suffix, too."""
+
+
+def lookup(name: str) -> Command | None:
+    """The row of a command, or a cautious one for a name that is new but whose family is plain.
+
+    A command that no source lists counts as changing. None when even the family is unknown.
+    """
+    known = COMMANDS.get(name)
+    if known is not None:
+        return known
+    if name.startswith("cmdBoxTPortal"):
+        return Command(name, "portal", "customer", _NO_ID, "changing", _PORTAL_CARD)
+    if name.startswith("cmdBoxTWebAPI"):
+        return Command(name, "web", "web", _NO_ID, "changing", _WEB_CARD)
+    return None
+
+
+@frozen
+class Status:
+    """One number Box Tracker answers with, and the error it becomes (None: success)."""
+
+    meaning: str
+    error: type[APIError] | None
+    advice: str = ""
+
+
+_LATER = "Try again later."
+_SESSION = "Shake hands again."
+_LOGIN = "Check the user name and the password."
+_ADDRESS = (
+    "Box Tracker takes this user from one registered, static IP address only:"
+    " call from there, or through a proxy that does."
+)
+_RACE = "Nothing was booked: choose another date or quantity."
+
+STATUSES = MappingProxyType(
+    {
+        200: Status("success", None),
+        300: Status("the payload is not valid", ValidationError),
+        301: Status("there are no price sheets to offer", NotFoundError),
+        302: Status("the resource is not available yet", NotFoundError),
+        303: Status("inputs are missing", ValidationError),
+        305: Status("the credentials are not valid", AuthenticationError, _LOGIN),
+        307: Status("no date is open for booking", ConflictError),
+        308: Status("permissions are missing", PermissionDeniedError),
+        309: Status("no web pricing is set up", NotFoundError),
+        310: Status("report parameters are missing or malformed", ValidationError),
+        311: Status("refused because it would harm performance", ServerError, "Ask for less."),
+        312: Status("not a valid report", NotFoundError),
+        320: Status("the request could not be created", ServerError),
+        321: Status("the customer record could not be created", ServerError),
+        322: Status("the job site record could not be created", ServerError),
+        324: Status("the credit card is not valid", PaymentError),
+        325: Status("the credit card could not be saved", PaymentError),
+        326: Status("priceSheetID is missing", ValidationError),
+        327: Status("merchant services are not set up", PaymentError),
+        328: Status("merchant services have no credentials", PaymentError),
+        329: Status("merchant services are not set up", PaymentError),
+        333: Status("latitude or longitude is missing or malformed", ValidationError),
+        334: Status("distanceByRoad is missing or malformed", ValidationError),
+        335: Status("the job site is too far away", ConflictError),
+        336: Status("the request could not be saved", ServerError),
+        337: Status("the mode, TEST or LIVE, is missing", ValidationError),
+        338: Status("this day of the week cannot be booked", ConflictError, _RACE),
+        340: Status("the transaction was declined", PaymentError),
+        500: Status("the credentials are not valid", AuthenticationError, _LOGIN),
+        502: Status("the user is not valid", AuthenticationError, _LOGIN),
+        506: Status("no key could be generated", ServerError, _LATER),
+        507: Status("the session has expired", SessionExpiredError, _SESSION),
+        508: Status("the session key is not valid", SessionExpiredError, _SESSION),
+        509: Status("the request came from the wrong IP address", PermissionDeniedError, _ADDRESS),
+        510: Status("the server could not be reached", ServerError, _LATER),
+        511: Status("no data could be generated", ServerError),
+        512: Status("the update failed", ServerError),
+        513: Status("the e-mail could not be sent", ServerError),
+        514: Status("the order date cannot be changed to today", ConflictError),
+        515: Status("too many containers coming in", ConflictError, _RACE),
+        516: Status("too many containers going out", ConflictError, _RACE),
+        517: Status("too many containers coming in and going out", ConflictError, _RACE),
+        518: Status("the date is blacked out", ConflictError, _RACE),
+        600: Status("the session key or user name is not valid", SessionExpiredError, _SESSION),
+        602: Status("no required fields are present", ValidationError),
+        700: Status("updating the session failed", SessionExpiredError, _SESSION),
+        900: Status("the database connection failed", ServerError, _LATER),
+    }
+)
+
+_CODES: dict[type[APIError], tuple[int, ...]] = {
+    AuthenticationError: (1003, 1004, 1005, 1007, 1008),
+    PermissionDeniedError: (1009,),
+    RateLimitError: (1015,),
+    PaymentError: (1080, 1081, 1082),
+    ValidationError: (
+        *(1000, 1002, 1012, 1025, 1031, 1145, 1200, 1208, 1215, 1221, 1222, 1223, 1224, 1226),
+        *(1227, 1228, 1240, 1242, 1325, 1339, 1340, 1341, 1352, 1354, 1500, 1501, 1502, 1503),
+    ),
+    NotFoundError: (
+        *(1040, 1050, 1090, 1120, 1140, 1205, 1210, 1211, 1225, 1250, 1275, 1320, 1330, 1332),
+        *(1350, 1360, 1370, 1400, 1450, 1460, 1461),
+    ),
+    ConflictError: (
+        *(1121, 1122, 1141, 1142, 1143, 1144, 1201, 1202, 1204, 1206, 1207, 1212, 1213, 1216),
+        *(1217, 1218, 1219, 1220, 1230, 1251, 1270, 1271, 1272, 1273, 1276, 1277, 1321, 1322),
+        *(1326, 1331, 1333, 1334, 1335, 1337, 1338, 1351, 1353, 1371, 1373, 1374, 1401, 1451),
+        *(1454, 1462, 1463),
+    ),
+    ServerError: (
+        *(1001, 1010, 1051, 1203, 1243, 1252, 1253, 1254, 1274, 1323, 1324, 1372, 1402, 1403),
+        *(1404, 1405, 1425, 1452, 1453),
+    ),
+}
+
+BOXC_CODES = MappingProxyType({code: error for error, codes in _CODES.items() for code in codes})
+
+# The description shows these with 400 and with 500: the object's fault, then the server's.
+_BY_HTTP_STATUS = frozenset({1142, 1206, 1212, 1333, 1405})
+_UNAVAILABLE = 503  # stands as a code in three examples, though not in the table of codes
+_FIRST_SERVER_STATUS = 500
+
+
+def boxc_error(code: int, http_status: int) -> type[APIError] | None:
+    """The error a BoxC code becomes; None for a code that no source lists."""
+    if code in _BY_HTTP_STATUS:
+        return ServerError if http_status >= _FIRST_SERVER_STATUS else ConflictError
+    if code == _UNAVAILABLE:
+        return ServerError
+    return BOXC_CODES.get(code)
+
+
+_HTTP_ERRORS: dict[int, type[APIError]] = {
+    400: ValidationError,
+    401: AuthenticationError,
+    402: PaymentError,
+    403: PermissionDeniedError,
+    404: NotFoundError,
+    409: ConflictError,
+    422: ValidationError,
+    429: RateLimitError,
+}
+
+
+def http_error(http_status: int) -> type[APIError] | None:
+    """The error of an HTTP status, for answers that bring no valid envelope of the service."""
+    if http_status >= _FIRST_SERVER_STATUS:
+        return ServerError
+    return _HTTP_ERRORS.get(http_status)
+
+
+def kind_of_method(method: str) -> Kind:
+    """The kind of a BoxC operation by its method: PUT and DELETE may be repeated, POST not."""
+    match method:
+        case "GET" | "HEAD" | "OPTIONS":
+            return "read"
+        case "PUT" | "DELETE":
+            return "idempotent"
+        case _:
+            return "changing"
+
+
+CREDENTIAL_OPERATIONS = MappingProxyType(
+    {
+        "list": "GET /credentials",
+        "get": "GET /credentials/{id}",
+        "create": "POST /credentials",
+        "update": "PUT /credentials/{id}",
+        "delete": "DELETE /credentials/{id}",
+    }
+)
+
+CREDENTIAL_SCOPES = MappingProxyType(
+    {
+        operation: "read_credentials" if operation.startswith("GET") else "write_credentials"
+        for operation in CREDENTIAL_OPERATIONS.values()
+    }
+)

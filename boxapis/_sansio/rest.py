@@ -1,0 +1,275 @@
+"""BoxC on the wire: verb, path and JSON into a request; an answer into a body or an error.
+
+Promises: a caller's values are encoded at once and out of sight; the error envelope is read before
+the HTTP status, its code before both; an answer without a body is None, one that is no JSON is
+bytes. Source: https://docs.boxc.com/ (description 1.123) and its forerunner of 2023.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+from urllib.parse import quote
+
+import orjson
+from attrs import frozen
+
+from boxapis._sansio import catalogue
+from boxapis._sansio.bodies import read_json
+from boxapis._sansio.catalogue import Kind
+from boxapis._sansio.shapes import integer
+from boxapis._sansio.text import plain
+from boxapis._wire import Headers, Origin, Request, Response, Unpicklable
+from boxapis.errors import (
+    APIError,
+    BoxAPIError,
+    ConfigurationError,
+    InvalidResponseError,
+    PermissionDeniedError,
+    RateLimitError,
+    ServerError,
+    UnknownStatusError,
+)
+from boxapis.secret import Secret, redact
+
+__all__ = ["JSON", "Draft", "decode", "draft", "request", "seconds"]
+
+JSON = "application/json"
+
+_METHODS = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE"})
+_PATH = re.compile(r"(/[A-Za-z0-9._~!$&'()*+,;=:@%-]+)+", re.ASCII)
+_SCOPE = re.compile(r"'([a-z_ ]{1,60})'")
+_SECONDS = re.compile(r"[0-9]{1,9}", re.ASCII)
+_REDIRECTS = range(300, 400)
+_SUCCESSES = range(200, 300)
+
+
+@frozen(repr=False, eq=False)
+class Draft(Unpicklable):
+    """A request without its token, encoded and out of sight.
+
+    Attributes:
+        method: The verb.
+        target: Path and query below the base URL.
+        body: JSON, or None.
+        operation: The name for errors: verb and resource, never an id or a query.
+        kind: Whether it changes anything, and may be repeated.
+        accept: The media type asked for.
+        secrets: What to take out of the service's texts.
+        problem: What is wrong with it; the request is then never made.
+    """
+
+    method: str = "GET"
+    target: str = "/"
+    body: bytes | None = None
+    operation: str = ""
+    kind: Kind = "read"
+    accept: str = JSON
+    secrets: tuple[Secret, ...] = ()
+    problem: str | None = None
+
+    def error(self) -> ConfigurationError | None:
+        """The error of a draft that cannot be sent."""
+        if self.problem is None:
+            return None
+        return ConfigurationError(f"{self.operation}: {self.problem}. Nothing was sent.")
+
+    def __repr__(self) -> str:
+        return f"<Draft {self.operation}>"
+
+
+def draft(
+    method: str,
+    path: str,
+    *,
+    params: Mapping[str, object] | None = None,
+    json: object = None,
+    accept: str = JSON,
+    operation: str | None = None,
+) -> Draft:
+    """Encodes a request; never raises, so no frame shows what is in it.
+
+    Args:
+        method: ``"GET"``, ``"POST"``, ``"PUT"``, ``"PATCH"`` or ``"DELETE"``.
+        path: Below the base URL, for instance ``"/entry-points"``; without a query.
+        params: Of the query; None values are left out.
+        json: What orjson can write; a `Secret` anywhere in it is written in full.
+        accept: The media type asked for.
+        operation: The name for errors; by default verb and first part of the path.
+    """
+    problem = _wrong(method, path, accept)
+    if problem is not None:
+        return Draft(operation="request", problem=problem)
+    name = operation or f"{method} /{path.split('/')[1]}"
+    query, problem = _query(params or {})
+    if problem is not None:
+        return Draft(operation=name, problem=problem)
+    secrets: list[Secret] = []
+    body = None if json is None else _dump(json, secrets)
+    if json is not None and body is None:
+        return Draft(operation=name, problem="json holds something that JSON cannot")
+    kind = catalogue.kind_of_method(method)
+    return Draft(method, path + query, body, name, kind, accept, tuple(secrets))
+
+
+def _wrong(method: object, path: object, accept: object) -> str | None:
+    if method not in _METHODS:
+        return f"the method must be one of {', '.join(sorted(_METHODS))}"
+    if not isinstance(path, str) or not _PATH.fullmatch(path):
+        return "the path must look like /resource/id; put a query into params"
+    if any(part in (".", "..") for part in path.split("/")):
+        return "the path must not climb"
+    if not isinstance(accept, str) or not re.fullmatch(r"[\w.+*/;=, -]{1,100}", accept, re.ASCII):
+        return "accept must be a media type"
+    return None
+
+
+def _query(params: Mapping[str, object]) -> tuple[str, str | None]:
+    pieces: list[str] = []
+    for name, value in params.items():
+        text, problem = plain(value, booleans=("false", "true"))
+        if problem is not None:
+            return "", f"the parameter {name!r} {problem}"
+        if text is None:
+            continue
+        try:
+            pieces.append(f"{quote(name, safe='')}={quote(text, safe='')}")
+        except UnicodeEncodeError:
+            return "", f"the parameter {name!r} holds half a surrogate pair"
+    return ("?" + "&".join(pieces) if pieces else ""), None
+
+
+def _dump(value: object, secrets: list[Secret]) -> bytes | None:
+    def write(other: object) -> object:
+        if isinstance(other, Secret):
+            secrets.append(other)
+            return other.reveal()
+        if isinstance(other, Mapping):
+            return dict(other)
+        raise TypeError
+
+    try:
+        return orjson.dumps(value, default=write)
+    except TypeError:  # orjson's own errors are TypeErrors, too
+        return None
+
+
+def request(origin: Origin, base_path: str, made: Draft, headers: Headers) -> Request:
+    """A draft as a request, with its token among the headers."""
+    media = (("Content-Type", JSON),) if made.body is not None else ()
+    return Request(
+        origin,
+        made.method,
+        base_path + made.target,
+        (("Accept", made.accept), *media, *headers),
+        made.body,
+        made.operation,
+        made.kind == "changing",
+    )
+
+
+def decode(response: Response, made: Draft, secrets: Iterable[Secret]) -> Any:
+    """JSON, bytes or None of a successful answer, or the error it means, as a value."""
+    body: Any = _body(response, made)
+    if isinstance(body, dict) and _is_envelope(body, response):
+        return _refusal(body, response, made, secrets)
+    if response.status not in _SUCCESSES and response.status not in _REDIRECTS:
+        return _without_envelope(response, made)
+    return body
+
+
+def _body(response: Response, made: Draft) -> Any:
+    if response.status in _SUCCESSES and not response.body.strip():
+        return None
+    media = (response.header("content-type") or "").lower()
+    wants_bytes = made.accept != JSON or media.startswith("application/pdf")
+    if response.status in _SUCCESSES and wants_bytes and "json" not in media:
+        return response.body
+    return read_json(response, operation=made.operation, changing=made.kind == "changing")
+
+
+def _is_envelope(body: dict[str, Any], response: Response) -> bool:
+    """Whether an object is an error: on a success it must look like one in every part."""
+    if integer(body.get("code")) is None:
+        return False
+    if response.status not in _SUCCESSES:
+        return True
+    return isinstance(body.get("message"), str) and ("errors" in body or "status" in body)
+
+
+def _refusal(
+    body: dict[str, Any], response: Response, made: Draft, secrets: Iterable[Secret]
+) -> APIError:
+    code = integer(body.get("code")) or 0
+    hidden = (*made.secrets, *secrets)
+    text = body.get("message")
+    text = redact(text, hidden) if isinstance(text, str) else ""
+    kind = catalogue.boxc_error(code, response.status) or UnknownStatusError
+    details = _scope(text, made) if kind is PermissionDeniedError else {}
+    needs = f" The token needs the scope {details['scope']}." if details else ""
+    said = f' It says: "{text}".' if text else ""
+    return _error(
+        kind,
+        response,
+        made,
+        f"code {code} (HTTP {response.status}).{said}{needs}",
+        code=code,
+        text=text,
+        errors=_errors(body.get("errors"), hidden),
+        details=details,
+    )
+
+
+def _without_envelope(response: Response, made: Draft) -> BoxAPIError:
+    kind = catalogue.http_error(response.status)
+    if kind is None:
+        return InvalidResponseError(
+            f"{made.operation}: HTTP {response.status}, which is no answer BoxC documents.",
+            operation=made.operation,
+            may_have_been_applied=made.kind != "read",
+        )
+    return _error(kind, response, made, f"HTTP {response.status} without an error of BoxC.")
+
+
+def _error(
+    kind: type[APIError], response: Response, made: Draft, sentence: str, **fields: Any
+) -> APIError:
+    applied = made.kind != "read" and kind in (ServerError, UnknownStatusError)
+    outcome = "It may have been carried out: look it up." if applied else "Nothing was changed."
+    extra: dict[str, Any] = {}
+    if issubclass(kind, RateLimitError):
+        extra["retry_after"] = seconds(response.header("retry-after"))
+    return kind(
+        f"{made.operation}: {sentence} {outcome}",
+        service="boxc",
+        status=response.status,
+        operation=made.operation,
+        may_have_been_applied=applied,
+        request_id=response.header("x-request-id"),
+        **extra,
+        **fields,
+    )
+
+
+def _scope(text: str, made: Draft) -> dict[str, str]:
+    """The scope that is missing: as the service says it, or as the operation is known to need."""
+    said = _SCOPE.search(text)
+    scope = said.group(1) if said else catalogue.CREDENTIAL_SCOPES.get(made.operation)
+    return {} if scope is None else {"scope": scope}
+
+
+def _errors(errors: object, hidden: Iterable[Secret]) -> tuple[str, ...]:
+    hidden = tuple(hidden)
+    match errors:
+        case list():
+            return tuple(redact(item, hidden) for item in errors if isinstance(item, str))
+        case dict():
+            return tuple(redact(f"{path}: {text}", hidden) for path, text in errors.items())
+        case _:
+            return ()
+
+
+def seconds(text: str | None) -> float | None:
+    """A ``Retry-After`` in seconds, or None when it is absent or no plain number."""
+    if text is None or not _SECONDS.fullmatch(text.strip()):
+        return None
+    return float(text)

@@ -1,0 +1,180 @@
+"""Requests and answers as plain values, and what a transport must do with them.
+
+The seam between the library and whatever carries its bytes. A transport gets a `Request` and one
+moment on the clock; it gives back a `Response` or raises one `TransportError` that says in which
+phase it failed and whether anything was sent. Reprs show no target, header or body: these hold
+passwords and keys.
+"""
+
+import ipaddress
+from typing import NoReturn, Protocol
+from urllib.parse import SplitResult, parse_qsl, urlsplit
+
+from attrs import field, frozen
+
+from boxapis.errors import ConfigurationError
+
+__all__ = ["Headers", "Origin", "Request", "Response", "Transport", "Unpicklable", "parse_base_url"]
+
+Headers = tuple[tuple[str, str], ...]
+
+_DEFAULT_PORTS = {"https": 443, "http": 80}
+
+
+@frozen
+class Origin:
+    """Where a request goes: one pool of connections for each.
+
+    Attributes:
+        scheme: ``"https"``, or ``"http"`` for this machine only.
+        host: A name or an address, without brackets.
+        port: 1 to 65535.
+    """
+
+    scheme: str
+    host: str
+    port: int
+
+    @property
+    def authority(self) -> str:
+        """The ``Host`` header's value."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return host if self.port == _DEFAULT_PORTS[self.scheme] else f"{host}:{self.port}"
+
+
+class Unpicklable:
+    """Holds secrets, so it stays in this process."""
+
+    __slots__ = ()
+
+    def __reduce_ex__(self, protocol: object) -> NoReturn:
+        message = f"a {type(self).__name__} holds secrets and is not pickled or copied"
+        raise TypeError(message)
+
+
+@frozen(repr=False, eq=False)
+class Request(Unpicklable):
+    """One HTTP request, complete.
+
+    Attributes:
+        origin: Where it goes.
+        method: ``"GET"``, ``"POST"``, ``"PUT"``, ``"PATCH"`` or ``"DELETE"``.
+        target: Path and query, ASCII, percent-encoded.
+        headers: Names and values; ``Host`` and lengths are the transport's affair.
+        body: Bytes, or None.
+        operation: The name to use in errors and logs instead of the URL.
+        changing: Whether it changes something, so that it must not meet a doubtful connection.
+    """
+
+    origin: Origin
+    method: str
+    target: str
+    headers: Headers
+    body: bytes | None
+    operation: str
+    changing: bool = False
+
+    @property
+    def arguments(self) -> dict[str, str]:
+        """The arguments as the service reads them: of the query, or of a form body."""
+        query = self.target.partition("?")[2]
+        if self.header("content-type") == "application/x-www-form-urlencoded" and self.body:
+            query = self.body.decode("ascii")
+        return dict(parse_qsl(query, keep_blank_values=True))
+
+    def header(self, name: str) -> str | None:
+        """The first header of this name, whatever its case."""
+        return _first(self.headers, name)
+
+    def __repr__(self) -> str:
+        return f"<Request {self.method} {self.operation}>"
+
+
+@frozen(repr=False, eq=False)
+class Response(Unpicklable):
+    """One HTTP answer, whole and unpacked.
+
+    Attributes:
+        status: The HTTP status.
+        headers: Names and values as they came.
+        body: Bytes after any content coding was undone.
+    """
+
+    status: int
+    headers: Headers = ()
+    body: bytes = field(default=b"")
+
+    def header(self, name: str) -> str | None:
+        """The first header of this name, whatever its case."""
+        return _first(self.headers, name)
+
+    def __repr__(self) -> str:
+        return f"<Response {self.status}, {len(self.body)} bytes>"
+
+
+def _first(headers: Headers, name: str) -> str | None:
+    wanted = name.lower()
+    return next((value for key, value in headers if key.lower() == wanted), None)
+
+
+class Transport(Protocol):
+    """Carries requests. Write your own with these two methods."""
+
+    async def send(self, request: Request, *, deadline: float) -> Response:
+        """Sends a request once and returns the whole answer.
+
+        Args:
+            request: What to send. It is never sent twice, and no redirect is followed.
+            deadline: The moment, on the client's monotonic clock, at which it must be over.
+
+        Raises:
+            TransportError: with ``phase`` and ``sent``.
+            InvalidResponseError: when what came back is not HTTP, or too large.
+        """
+        ...
+
+    async def aclose(self) -> None:
+        """Ends everything this transport has open or running."""
+        ...
+
+
+def parse_base_url(url: str) -> tuple[Origin, str]:
+    """Splits a base URL into origin and path.
+
+    Raises:
+        ConfigurationError: when it is no ``https`` URL (``http`` for this machine only), or
+            carries a user, a query or a fragment. The URL is not shown.
+    """
+    parts, port = _split(url)
+    if parts is None or parts.scheme not in _DEFAULT_PORTS or not parts.hostname:
+        _refuse("must look like https://host/path")
+    if parts.username or parts.password or parts.query or parts.fragment:
+        _refuse("must not carry a user, a password, a query or a fragment")
+    if not url.isascii() or not url.isprintable() or " " in url:
+        _refuse("must be plain ASCII without blanks")
+    if parts.scheme == "http" and not _is_loopback(parts.hostname):
+        _refuse("must use https: secrets travel in it (http is for this machine only)")
+    return (
+        Origin(parts.scheme, parts.hostname, port or _DEFAULT_PORTS[parts.scheme]),
+        parts.path.rstrip("/"),
+    )
+
+
+def _split(url: str) -> tuple[SplitResult | None, int | None]:
+    try:
+        parts = urlsplit(url)
+        return parts, parts.port
+    except (ValueError, AttributeError, TypeError):
+        return None, None
+
+
+def _refuse(why: str) -> NoReturn:
+    message = f"the base URL {why}"
+    raise ConfigurationError(message)
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

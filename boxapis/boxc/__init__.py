@@ -1,0 +1,1 @@
+"""BoxC: credentials, and every other operation by method and path."""

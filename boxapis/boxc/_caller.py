@@ -1,0 +1,202 @@
+"""Puts BoxC's token on a call, once more after a refused one, and walks pages.
+
+Promises: one request in the ordinary case; after a refused token one replay with a new one, where
+one can be had, because a refusal proves that nothing was done; a walk over pages ends, whatever
+the tokens of the service do.
+"""
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from hashlib import blake2b
+from typing import Any, Generic, TypeVar
+
+from attrs import frozen
+
+from boxapis._clock import Clock
+from boxapis._exchange import Exchange, Stale
+from boxapis._sansio import rest
+from boxapis._sansio.rest import Draft
+from boxapis._sansio.token import Token
+from boxapis._wire import Headers, Origin, Request, Response
+from boxapis.boxc._auth import TokenSource
+from boxapis.errors import (
+    AuthenticationError,
+    BoxAPIError,
+    InvalidResponseError,
+    PaginationError,
+)
+
+__all__ = ["Caller", "Page", "walk"]
+
+T = TypeVar("T")
+
+_REFUSED_TOKEN = frozenset({1005, 1008})
+_UNAUTHORIZED = 401
+_MOST_EMPTY_PAGES = 20
+_MOST_RENEWALS = 5
+_INVALID_PAGE_TOKEN = 1025
+
+
+@frozen(kw_only=True)
+class Page(Generic[T]):
+    """One page of a list.
+
+    Attributes:
+        items: What is on it, in the order of the service.
+        next_page: Pass it as ``page_token`` for the page after; None on the last one.
+    """
+
+    items: Sequence[T]
+    next_page: str | None
+
+
+class Caller:
+    """Sends drafts with the token of a source."""
+
+    def __init__(
+        self,
+        exchange: Exchange,
+        tokens: TokenSource,
+        origin: Origin,
+        base_path: str,
+        headers: Headers,
+        clock: Clock,
+    ) -> None:
+        self._exchange = exchange
+        self._tokens = tokens
+        self._origin = origin
+        self._base_path = base_path
+        self._headers = headers
+        self._clock = clock
+
+    async def call(self, made: Draft) -> Any:
+        """Runs one operation.
+
+        Returns:
+            Decoded JSON, bytes, or None for an empty body.
+
+        Raises:
+            BoxAPIError: see `boxapis.errors`.
+        """
+        outcome = made.error() or await self._run(made)
+        if isinstance(outcome, BoxAPIError):
+            raise outcome
+        return outcome
+
+    async def _run(self, made: Draft) -> Any:
+        attempts = renewals = 0
+        while renewals <= _MOST_RENEWALS:
+            attempt = _Attempt(self, made)
+            outcome = await self._exchange.run(
+                attempt.prepare, attempt.decode, operation=made.operation, kind=made.kind
+            )
+            if isinstance(outcome, Stale):
+                token = await self._tokens.ensure()
+                if isinstance(token, BoxAPIError):
+                    return token
+                renewals += 1
+                continue
+            attempts += 1
+            if attempts == 1 and self._is_replaceable(outcome, attempt.token):
+                continue
+            if isinstance(outcome, BoxAPIError):
+                outcome.attempts = attempts
+            return outcome
+        return _too_short_lived(made)
+
+    def _is_replaceable(self, outcome: object, token: Token | None) -> bool:
+        if not isinstance(outcome, AuthenticationError) or token is None:
+            return False
+        refused = outcome.code in _REFUSED_TOKEN or (
+            outcome.code is None and outcome.status == _UNAUTHORIZED
+        )
+        return refused and self._tokens.refused(token)
+
+    def request(self, made: Draft, token: Token) -> Request:
+        """A draft as a request."""
+        headers = (token.header, *self._headers)
+        return rest.request(self._origin, self._base_path, made, headers)
+
+    def token(self) -> Token | None:
+        """The token for this very moment."""
+        return self._tokens.fresh(self._clock.now())
+
+
+class _Attempt:
+    """One request and the token that it carries."""
+
+    __slots__ = ("_caller", "_made", "token")
+
+    def __init__(self, caller: Caller, made: Draft) -> None:
+        self._caller = caller
+        self._made = made
+        self.token: Token | None = None
+
+    def prepare(self) -> Request | Stale:
+        self.token = self._caller.token()
+        return Stale.STALE if self.token is None else self._caller.request(self._made, self.token)
+
+    def decode(self, response: Response) -> Any:
+        hidden = () if self.token is None else (self.token.value,)
+        return rest.decode(response, self._made, hidden)
+
+
+async def walk(
+    fetch: Callable[[str | None], Awaitable[Page[T]]], page_token: str | None, operation: str
+) -> AsyncIterator[T]:
+    """The items of all pages from one token on.
+
+    Raises:
+        PaginationError: when a token comes again, or twenty pages in a row are empty.
+        BoxAPIError: what a page failed with; ``resume_token`` goes on with that page.
+    """
+    seen: set[bytes] = set()
+    empty = 0
+    while True:
+        page = await _fetched(fetch, page_token, operation)
+        for item in page.items:
+            yield item
+        empty = 0 if page.items else empty + 1
+        if page.next_page is None:
+            return
+        page_token = page.next_page
+        digest = blake2b(page_token.encode("utf-8", "surrogatepass"), digest_size=16).digest()
+        if digest in seen:
+            raise _stuck(operation, "the service sent the same page token again", page_token)
+        if empty >= _MOST_EMPTY_PAGES:
+            raise _stuck(operation, f"{empty} pages in a row were empty", page_token)
+        seen.add(digest)
+
+
+async def _fetched(
+    fetch: Callable[[str | None], Awaitable[Page[T]]], page_token: str | None, operation: str
+) -> Page[T]:
+    try:
+        return await fetch(page_token)
+    except BoxAPIError as error:
+        failure = error
+    failure.resume_token = page_token
+    if getattr(failure, "code", None) == _INVALID_PAGE_TOKEN:
+        failure = PaginationError(
+            f"{operation}: the service does not know this page token (code 1025); start anew.",
+            operation=operation,
+            attempts=failure.attempts,
+        )
+    failure.__context__ = None
+    raise failure
+
+
+def _too_short_lived(made: Draft) -> InvalidResponseError:
+    return InvalidResponseError(
+        f"{made.operation}: every token expired before it could be used. Nothing was sent.",
+        operation=made.operation,
+        path="$.expires_in",
+    )
+
+
+def _stuck(operation: str, why: str, token: str) -> PaginationError:
+    return PaginationError(
+        f"{operation}: {why}, so the list would never end. All items up to here were given;"
+        " pass resume_token as page_token to go on.",
+        operation=operation,
+        resume_token=token,
+    )

@@ -1,0 +1,207 @@
+"""The door to BoxC: `BoxC`."""
+
+import os
+import ssl
+from collections.abc import Coroutine, Mapping
+from types import TracebackType
+from typing import Any, Self, TypedDict, Unpack
+
+from boxapis._clock import Clock
+from boxapis._exchange import Exchange
+from boxapis._flight import Flights
+from boxapis._opening import choose_transport, from_environment
+from boxapis._proxies import ProxyOption
+from boxapis._sansio import rest
+from boxapis._sansio.token import basic, is_token
+from boxapis._version import __version__
+from boxapis._wire import Transport, Unpicklable, parse_base_url
+from boxapis.boxc._auth import ClientCredentials, GivenToken
+from boxapis.boxc._caller import Caller
+from boxapis.boxc.credentials import Credentials
+from boxapis.errors import ConfigurationError
+from boxapis.options import Limits, Timeouts
+from boxapis.secret import Secret, required, seal
+
+__all__ = ["ACCOUNTS_URL", "BASE_URL", "BoxC", "BoxCOptions"]
+
+BASE_URL = "https://api.boxc.com/v1"
+ACCOUNTS_URL = "https://accounts.boxc.com"
+
+_TIMEOUTS = Timeouts(read=30.0)  # labels and estimates wait for carriers
+_HEADERS = (("Accept-Encoding", "identity"), ("User-Agent", f"boxapis/{__version__}"))
+
+
+class BoxCOptions(TypedDict, total=False):
+    """The keyword options of `BoxC`, for functions that pass them on."""
+
+    base_url: str
+    accounts_url: str
+    transport: Transport | None
+    timeouts: Timeouts
+    limits: Limits
+    proxy: ProxyOption
+    ssl_context: ssl.SSLContext | None
+
+
+class BoxC(Unpicklable):
+    """A client for one user of BoxC. Use it as an async context manager.
+
+    Args:
+        token: An access token, taken as it is; or else
+        client_id: Of an OAuth client, and
+        client_secret: its secret: a token is then fetched when it is first needed.
+        base_url: Of the API.
+        accounts_url: Of the service that gives tokens.
+        transport: What carries the requests; `boxapis.transports.HttpxTransport` by default.
+        timeouts: Seconds for each part of a request.
+        limits: Of connections and bodies.
+        proxy: A URL; None for that of the environment; False for none.
+        ssl_context: For TLS.
+
+    Attributes:
+        credentials: The resource Credentials.
+
+    Raises:
+        ConfigurationError: when an option is wrong. Nothing is sent before the first call.
+    """
+
+    __slots__ = ("_caller", "_closed", "_exchange", "_flights", "credentials")
+
+    def __init__(
+        self,
+        token: str | Secret | None = None,
+        *,
+        client_id: str | None = None,
+        client_secret: str | Secret | None = None,
+        base_url: str = BASE_URL,
+        accounts_url: str = ACCOUNTS_URL,
+        transport: Transport | None = None,
+        timeouts: Timeouts | None = None,
+        limits: Limits | None = None,
+        proxy: ProxyOption = None,
+        ssl_context: ssl.SSLContext | None = None,
+        _clock: Clock | None = None,
+    ) -> None:
+        token, client_secret = seal(token), seal(client_secret)
+        proxy = proxy and required(seal(proxy), "proxy")
+        _check(token, client_id, client_secret)
+        origin, path = parse_base_url(base_url)
+        accounts, accounts_path = parse_base_url(accounts_url)
+        clock, limits = _clock or Clock(), limits or Limits()
+        timeouts = timeouts or _TIMEOUTS
+        carrier = choose_transport(
+            transport,
+            timeouts=timeouts,
+            limits=limits,
+            proxy=proxy,
+            ssl_context=ssl_context,
+            clock=clock,
+        )
+        self._exchange = Exchange(carrier, clock=clock, limits=limits, timeouts=timeouts)
+        self._flights = Flights()
+        self._closed = False
+        tokens = (
+            GivenToken(token)
+            if token is not None
+            else ClientCredentials(
+                basic(client_id or "", client_secret or Secret("")),
+                accounts,
+                accounts_path,
+                _HEADERS,
+                self._exchange,
+                self._flights,
+                clock,
+            )
+        )
+        self._caller = Caller(self._exchange, tokens, origin, path, _HEADERS, clock)
+        self.credentials = Credentials(self._caller)
+
+    @classmethod
+    def from_env(cls, **options: Unpack[BoxCOptions]) -> Self:
+        """A client with ``BOXC_TOKEN``, or ``BOXC_CLIENT_ID`` and ``BOXC_CLIENT_SECRET``.
+
+        ``BOXC_BASE_URL`` and ``BOXC_ACCOUNTS_URL`` are used when they are set and the options
+        are not given.
+
+        Raises:
+            ConfigurationError: naming the variable that is missing.
+        """
+        options.setdefault("base_url", os.environ.get("BOXC_BASE_URL") or BASE_URL)
+        options.setdefault("accounts_url", os.environ.get("BOXC_ACCOUNTS_URL") or ACCOUNTS_URL)
+        names = ("BOXC_CLIENT_ID", "BOXC_CLIENT_SECRET")
+        if os.environ.get("BOXC_TOKEN") or not any(os.environ.get(name) for name in names):
+            (token,) = from_environment("BOXC_TOKEN")
+            return cls(token, **options)
+        client_id, client_secret = from_environment(*names)
+        return cls(client_id=client_id.reveal(), client_secret=client_secret, **options)
+
+    def request(
+        self,
+        method: str,
+        path: str,
+        *,
+        params: Mapping[str, Any] | None = None,
+        json: Any = None,
+        accept: str = rest.JSON,
+    ) -> Coroutine[Any, Any, Any]:
+        """Any operation of the API, with the client's token.
+
+        Args:
+            method: ``"GET"``, ``"POST"``, ``"PUT"``, ``"PATCH"`` or ``"DELETE"``. A POST or PATCH
+                is taken to change something that must not be done twice.
+            path: Below the base URL, for instance ``"/entry-points"``.
+            params: Of the query: ``str``, ``int``, ``bool`` (true or false), ``date`` and their
+                like; None is left out. Arrays are written as BoxC does:
+                ``{"packages[0][length]": 10}``.
+            json: The body; a `Secret` anywhere in it is sent in full.
+            accept: The media type asked for, ``"application/pdf"`` for instance.
+
+        Returns:
+            Decoded JSON; bytes of a PDF; None for an empty body.
+
+        Raises:
+            ConfigurationError: an argument cannot be sent. Nothing was sent.
+            OutcomeUnknownError: a changing operation was sent and no answer settled it.
+            BoxAPIError: see `boxapis.errors`.
+        """
+        draft = rest.draft(method, path, params=params, json=json, accept=accept)
+        return self._caller.call(draft)
+
+    async def aclose(self) -> None:
+        """Ends the client: waiting calls get `ClientClosedError`, running ones a few seconds."""
+        if self._closed:
+            return
+        self._closed = True
+        self._exchange.close_queue()
+        await self._flights.aclose(0.0)
+        await self._exchange.aclose()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        await self.aclose()
+
+    def __repr__(self) -> str:
+        return f"<BoxC{' closed' if self._closed else ''}>"
+
+
+def _check(token: Secret | None, client_id: str | None, client_secret: Secret | None) -> None:
+    if (token is None) == (client_id is None and client_secret is None):
+        message = "give a token, or client_id and client_secret"
+        raise ConfigurationError(message)
+    if token is not None:
+        if not is_token(required(token, "token").reveal()):
+            message = "token must be ASCII without blanks and line breaks; it is not shown"
+            raise ConfigurationError(message)
+        return
+    name = required(seal(client_id), "client_id").reveal()
+    required(client_secret, "client_secret")
+    if ":" in name:
+        message = "client_id must not contain a colon: HTTP Basic cannot carry it"
+        raise ConfigurationError(message)

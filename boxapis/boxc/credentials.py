@@ -1,0 +1,303 @@
+"""The resource Credentials: carrier secrets that can be written and never read back.
+
+Manual: https://docs.boxc.com/#tag/Credentials.
+"""
+
+import warnings
+from collections.abc import AsyncIterator, Coroutine, Mapping
+from datetime import datetime
+from typing import Any, Literal
+
+from attrs import field, frozen
+
+from boxapis._sansio import rest, shapes
+from boxapis._sansio.carriers import unknown_parameters
+from boxapis._sansio.catalogue import CREDENTIAL_OPERATIONS
+from boxapis._sansio.rest import Draft
+from boxapis.boxc._caller import Caller, Page, walk
+from boxapis.errors import ConfigurationError, InvalidResponseError
+from boxapis.secret import Secret
+
+__all__ = ["Credential", "CredentialParameterWarning", "Credentials"]
+
+Order = Literal["asc", "desc"]
+Sort = Literal["id", "carrier"]
+Params = Mapping[str, str | Secret]
+
+_LIMITS = range(1, 101)
+_PATH = "/credentials"
+
+
+class CredentialParameterWarning(UserWarning):
+    """A parameter that no page of BoxC names, or an empty value: a PUT would wipe a secret."""
+
+
+def _no_fields() -> Mapping[str, Any]:
+    return {}
+
+
+@frozen(kw_only=True)
+class Credential:
+    """Carrier secrets kept by BoxC. The values never come back.
+
+    Attributes:
+        id: What shipments refer to as ``credentials_id``.
+        user_id: The owner.
+        carrier: The carrier's code, for instance ``"DHL Express"``; fixed at creation.
+        params: Parameter names; the values are whatever the service shows, which is nothing.
+        created: When, in UTC.
+        updated: When, in UTC; equal to ``created`` before the first update.
+        deleted: When, in UTC, or None.
+        extra: Fields that no source lists.
+    """
+
+    id: int
+    user_id: int
+    carrier: str
+    params: Mapping[str, Secret] = field(repr=shapes.names_only)
+    created: datetime
+    updated: datetime
+    deleted: datetime | None = None
+    extra: Mapping[str, Any] = field(factory=_no_fields, repr=shapes.names_only)
+
+
+class Credentials:
+    """Credentials of the token's user, as ``boxc.credentials``."""
+
+    def __init__(self, caller: Caller) -> None:
+        self._caller = caller
+
+    def list(
+        self,
+        *,
+        limit: int | None = None,
+        order: Order | None = None,
+        sort: Sort | None = None,
+        page_token: str | None = None,
+    ) -> AsyncIterator[Credential]:
+        """All credentials, page after page, as an async iterator.
+
+        Args:
+            limit: Per page, 1 to 100; the service documents 50 to 100 and 50 by default.
+            order: ``"asc"`` or ``"desc"``, the service's default.
+            sort: ``"id"``, the service's default, or ``"carrier"``.
+            page_token: Where to begin, for instance an error's ``resume_token``.
+
+        Raises:
+            ConfigurationError: an argument is out of its range. Nothing was sent.
+            PaginationError: the service repeats a page token, or does not know it.
+            PermissionDeniedError: the token lacks ``read_credentials``.
+            BoxAPIError: see `boxapis.errors`; ``resume_token`` goes on with the page that failed.
+        """
+        _check_page(limit, order, sort, page_token)
+
+        def fetch(token: str | None) -> Coroutine[Any, Any, Page[Credential]]:
+            # A page token holds the query it came from; nothing else is needed beside it.
+            if token is not None:
+                return self.page(page_token=token)
+            return self.page(limit=limit, order=order, sort=sort)
+
+        return walk(fetch, page_token, CREDENTIAL_OPERATIONS["list"])
+
+    async def page(
+        self,
+        *,
+        limit: int | None = None,
+        order: Order | None = None,
+        sort: Sort | None = None,
+        page_token: str | None = None,
+    ) -> Page[Credential]:
+        """One page of credentials.
+
+        Args and errors: as for `list`. ``page.items`` and ``page.next_page``, an opaque token.
+        """
+        _check_page(limit, order, sort, page_token)
+        operation = CREDENTIAL_OPERATIONS["list"]
+        query = {"limit": limit, "order": order, "sort": sort, "page_token": page_token}
+        body = await self._caller.call(rest.draft("GET", _PATH, params=query, operation=operation))
+        entries, next_page = _page_parts(body, operation)
+        items = [
+            shapes.read(Credential, entry, path=f"$.credentials[{index}]", operation=operation)
+            for index, entry in enumerate(entries)
+        ]
+        return Page(items=tuple(items), next_page=next_page)
+
+    async def get(self, id: int) -> Credential:  # noqa: A002 - the service's word
+        """One credential.
+
+        Raises:
+            NotFoundError: there is none with this id, or it is not yours.
+            BoxAPIError: see `boxapis.errors`.
+        """
+        operation = CREDENTIAL_OPERATIONS["get"]
+        draft = rest.draft("GET", f"{_PATH}/{_checked(id)}", operation=operation)
+        return _one(await self._caller.call(draft), draft)
+
+    def create(self, carrier: str, params: Params) -> Coroutine[Any, Any, Credential]:
+        """Stores a new credential.
+
+        There is no way to make this safe to repeat: after an `OutcomeUnknownError` list the
+        credentials before you create another.
+
+        Args:
+            carrier: The carrier's code, for instance ``"DHLeC"``.
+            params: Every secret the carrier needs.
+
+        Raises:
+            ConfigurationError: ``params`` is no mapping of text to text, or a part is empty.
+            ValidationError: the service does not accept carrier or parameters.
+            OutcomeUnknownError: it was sent and no answer settled it.
+            BoxAPIError: see `boxapis.errors`.
+        """
+        sealed = _seal(params)
+        del params
+        operation = CREDENTIAL_OPERATIONS["create"]
+        if not _is_text(carrier):
+            message = f"{operation}: carrier must be a non-empty str. Nothing was sent."
+            raise ConfigurationError(message)
+        _warn(carrier, sealed, operation)
+        return self._write("POST", _PATH, sealed, carrier, operation)
+
+    def update(
+        self,
+        id: int,  # noqa: A002 - the service's word
+        params: Params,
+        *,
+        carrier: str | None = None,
+    ) -> Coroutine[Any, Any, Credential]:
+        """Replaces *all* parameters of a credential.
+
+        The whole ``params`` object is replaced: send every value each time, changed or not. Never
+        send back what `get` gave: stored values cannot be read, so that would wipe them. To
+        rotate secrets, update rather than create anew, because labels that were made keep
+        pointing at the id, and their tracking depends on its values.
+
+        Args:
+            id: Of the credential.
+            params: Every secret the carrier needs.
+            carrier: Sent only when given: one source wants it, the other does not know it. It
+                must be the credential's own.
+
+        Raises:
+            ConfigurationError: ``params`` is no mapping of text to text, or a part is empty.
+            NotFoundError: there is none with this id, or it is not yours.
+            ConflictError: the carrier is another one, or the credential cannot be updated.
+            BoxAPIError: see `boxapis.errors`.
+        """
+        sealed = _seal(params)
+        del params
+        operation = CREDENTIAL_OPERATIONS["update"]
+        path = f"{_PATH}/{_checked(id)}"
+        if carrier is not None and not _is_text(carrier):
+            message = f"{operation}: carrier must be a non-empty str. Nothing was sent."
+            raise ConfigurationError(message)
+        _warn(carrier, sealed, operation)
+        return self._write("PUT", path, sealed, carrier, operation)
+
+    async def delete(self, id: int) -> None:  # noqa: A002 - the service's word
+        """Deletes a credential.
+
+        Raises:
+            NotFoundError: there is none with this id, or it is not yours.
+            BoxAPIError: see `boxapis.errors`.
+        """
+        operation = CREDENTIAL_OPERATIONS["delete"]
+        path = f"{_PATH}/{_checked(id)}"
+        await self._caller.call(rest.draft("DELETE", path, operation=operation))
+
+    async def _write(
+        self, method: str, path: str, sealed: "_Sealed", carrier: str | None, operation: str
+    ) -> Credential:
+        if sealed.problem is not None:
+            message = f"{operation}: {sealed.problem}. Nothing was sent."
+            raise ConfigurationError(message)
+        fields = {} if carrier is None else {"carrier": carrier}
+        body = {"credential": {**fields, "params": sealed.params}}
+        draft = rest.draft(method, path, json=body, operation=operation)
+        return _one(await self._caller.call(draft), draft)
+
+
+@frozen
+class _Sealed:
+    """The ``params`` of a caller with every value out of sight, or what is wrong with them."""
+
+    params: Mapping[str, Secret] = field(factory=dict, repr=shapes.names_only)
+    problem: str | None = None
+
+
+def _seal(params: object) -> _Sealed:
+    """Seals parameters; never raises, so no frame shows them."""
+    if not isinstance(params, Mapping) or not params:
+        return _Sealed(problem="params must be a mapping of names to values, and not empty")
+    if not all(_is_text(name) for name in params):
+        return _Sealed(problem="every name in params must be a non-empty str")
+    wrong = [name for name, value in params.items() if not isinstance(value, str | Secret)]
+    if wrong:
+        return _Sealed(problem=f"params[{wrong[0]!r}] must be str or Secret")
+    return _Sealed({name: Secret(value) for name, value in params.items()})
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str) and bool(value)
+
+
+def _warn(carrier: str | None, sealed: _Sealed, operation: str) -> None:
+    strange = unknown_parameters(carrier, sealed.params)
+    empty = sorted(name for name, value in sealed.params.items() if value == "")
+    whose = f"carrier {carrier}" if carrier else "any carrier"
+    if strange:
+        text = f"{operation}: not a known parameter of {whose}: {', '.join(strange)}"
+        warnings.warn(text, CredentialParameterWarning, stacklevel=3)
+    if empty:
+        text = f"{operation}: stores an empty value for {', '.join(empty)}"
+        warnings.warn(text, CredentialParameterWarning, stacklevel=3)
+
+
+def _checked(identifier: object) -> int:
+    if not isinstance(identifier, int) or isinstance(identifier, bool) or identifier < 1:
+        message = "the id of a credential must be a whole number, 1 or more"
+        raise ConfigurationError(message)
+    return identifier
+
+
+def _check_page(limit: object, order: object, sort: object, page_token: object) -> None:
+    whole = isinstance(limit, int) and not isinstance(limit, bool)
+    if limit is not None and (not whole or limit not in _LIMITS):
+        message = "limit must be a whole number from 1 to 100"
+        raise ConfigurationError(message)
+    if order not in (None, "asc", "desc"):
+        message = 'order must be "asc" or "desc"'
+        raise ConfigurationError(message)
+    if sort not in (None, "id", "carrier"):
+        message = 'sort must be "id" or "carrier"'
+        raise ConfigurationError(message)
+    if page_token is not None and not _is_text(page_token):
+        message = "page_token must be a non-empty str"
+        raise ConfigurationError(message)
+
+
+def _one(body: object, draft: Draft) -> Credential:
+    fields = body.get("credential") if isinstance(body, dict) else None
+    changing = draft.kind != "read"
+    return shapes.read(
+        Credential, fields, path="$.credential", operation=draft.operation, changing=changing
+    )
+
+
+def _page_parts(body: object, operation: str) -> tuple[list[Any], str | None]:
+    entries = body.get("credentials") if isinstance(body, dict) else None
+    if not isinstance(body, dict) or not isinstance(entries, list):
+        raise _misshapen(operation, "credentials", "an array")
+    token = body.get("next_page")
+    if token is not None and not isinstance(token, str):
+        raise _misshapen(operation, "next_page", "text or null")
+    return entries, token or None
+
+
+def _misshapen(operation: str, name: str, wanted: str) -> InvalidResponseError:
+    return InvalidResponseError(
+        f"{operation}: the answer is not of the documented shape: expected {wanted} at $.{name}.",
+        path=f"$.{name}",
+        operation=operation,
+        retry_stopped_by="permanent",
+    )

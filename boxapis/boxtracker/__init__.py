@@ -1,0 +1,1 @@
+"""Box Tracker: handshakes, live sessions and commands."""

@@ -1,0 +1,64 @@
+"""What every session and every call of one Box Tracker client has in common."""
+
+from attrs import field, frozen
+
+from boxapis._clock import Clock
+from boxapis._exchange import Exchange
+from boxapis._flight import Flights
+from boxapis._sansio.arguments import customer_block, web_block
+from boxapis._sansio.commands import Endpoint
+from boxapis._sansio.session import Session
+from boxapis.options import SessionTiming
+from boxapis.secret import Secret
+
+__all__ = ["Account"]
+
+_BLOCKS_KEPT = 256
+
+
+@frozen(eq=False)
+class Account:
+    """The API user of a client and the means to call.
+
+    Attributes:
+        username: Of the API user.
+        password: Of the API user.
+        endpoint: Where commands go.
+        exchange: The way they go.
+        flights: The handshakes under way.
+        timing: How sessions age.
+        clock: Time and chance.
+    """
+
+    username: str = field(repr=False)
+    password: Secret
+    endpoint: Endpoint = field(repr=False)
+    exchange: Exchange = field(repr=False)
+    flights: Flights = field(repr=False)
+    timing: SessionTiming = field(repr=False)
+    clock: Clock = field(repr=False)
+    # Encoded session arguments of the sessions in use; idle ones fall out when it is full.
+    _blocks: dict[Session, str] = field(factory=dict, repr=False, init=False)
+
+    def web_block(self, session: Session) -> str:
+        """The session arguments of a web API command, encoded once per session."""
+        block = self._blocks.get(session)
+        return block or self._keep(session, web_block(self.username, session.key))
+
+    def customer_block(self, session: Session, username: str) -> str:
+        """The session arguments of a portal command, encoded once per session."""
+        block = self._blocks.get(session)
+        if block is not None or session.base is None:
+            return block or ""
+        base = session.base.key
+        return self._keep(session, customer_block(self.username, base, username, session.key))
+
+    def _keep(self, session: Session, block: str) -> str:
+        if len(self._blocks) >= _BLOCKS_KEPT:
+            self._blocks.clear()
+        self._blocks[session] = block
+        return block
+
+    def forget(self, session: Session) -> None:
+        """Drops what is kept of a session that is over."""
+        self._blocks.pop(session, None)

@@ -1,0 +1,174 @@
+"""Puts live session keys on a command, and sends it once more after a refused key.
+
+Promises: one request in the ordinary case; after a proven refusal of the key exactly one replay,
+with a new key; after *that* refusal an error that says so; a changing command is never sent twice
+without such proof.
+"""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from boxapis._exchange import Stale
+from boxapis._sansio import catalogue, commands
+from boxapis._sansio.arguments import Arguments
+from boxapis._sansio.catalogue import Block, Command
+from boxapis._sansio.commands import Body
+from boxapis._sansio.session import Session
+from boxapis._wire import Request, Response
+from boxapis.boxtracker._sessions import (
+    CustomerSessions,
+    SessionManager,
+    too_often_stale,
+)
+from boxapis.errors import APIError, BoxAPIError, ConfigurationError, SessionExpiredError
+from boxapis.secret import Secret
+
+if TYPE_CHECKING:
+    from boxapis.boxtracker._account import Account
+
+__all__ = ["call"]
+
+_MOST_RENEWALS = 5
+
+
+async def call(sessions: SessionManager, name: str, arguments: Arguments) -> Body:
+    """Runs one command on a session.
+
+    Raises:
+        BoxAPIError: see `boxapis.errors`.
+    """
+    outcome = await _run(sessions, name, arguments)
+    if isinstance(outcome, BoxAPIError):
+        raise outcome
+    return outcome
+
+
+async def _run(sessions: SessionManager, name: str, arguments: Arguments) -> Body | BoxAPIError:
+    problem = arguments.error()
+    if problem is not None:
+        return problem
+    block: Block = "customer" if isinstance(sessions, CustomerSessions) else "web"
+    command = _allowed(name, block)
+    if isinstance(command, ConfigurationError):
+        return command
+    return await _Call(sessions, command, arguments).run()
+
+
+_OWN_METHOD = {
+    "cmdBoxTPortalHandShake": "handshakes.portal()",
+    "cmdBoxTPortalCustomerHandShake": "handshakes.customer() or customer.handshake()",
+    "cmdBoxTWebAPIHandShake": "handshakes.web_api()",
+    "cmdBoxTPortalCustomerLogOut": "customer.logout()",
+}
+_OTHER_DOOR = {
+    "customer": "is a command of the portal: call it on tracker.customer(...)",
+    "web": "is a command of the web API: call it on the BoxTracker itself",
+}
+
+
+def _allowed(name: str, block: Block) -> Command | ConfigurationError:
+    command = catalogue.lookup(name)
+    if name in _OWN_METHOD:
+        return ConfigurationError(f"{name} has a method of its own: {_OWN_METHOD[name]}")
+    if command is None:
+        return ConfigurationError(f"{name!r} is not a command of Box Tracker")
+    if command.block != block:
+        return ConfigurationError(f"{name} {_OTHER_DOOR[command.block]}")
+    return command
+
+
+class _Call:
+    """One call: what is sent, with which session, how often."""
+
+    __slots__ = ("account", "arguments", "attempts", "command", "session", "sessions", "started")
+
+    def __init__(self, sessions: SessionManager, command: Command, arguments: Arguments) -> None:
+        self.sessions = sessions
+        self.account: Account = sessions.account
+        self.command = command
+        self.arguments = arguments
+        self.session: Session | None = None
+        self.started = 0.0
+        self.attempts = 0
+
+    async def run(self) -> Body | BoxAPIError:
+        refusals = renewals = 0
+        while True:
+            outcome = await self.account.exchange.run(
+                self.prepare, self.decode, operation=self.command.name, kind=self.command.kind
+            )
+            if isinstance(outcome, Stale):
+                ready = await self.sessions.ensure()
+                renewals += 1
+                if isinstance(ready, BoxAPIError):
+                    return ready
+                if renewals > _MOST_RENEWALS:
+                    return too_often_stale(self.command.name)
+                continue
+            if not isinstance(outcome, SessionExpiredError):
+                return self._settled(outcome)
+            refusals += 1
+            self._report()
+            if refusals > 1:
+                return self._refused_again(outcome)
+
+    def prepare(self) -> Request | Stale:
+        """Directly before the send: the request, if the session is fresh this very moment."""
+        self.started = self.account.clock.now()
+        self.session = self.sessions.fresh(self.started)
+        if self.session is None:
+            return Stale.STALE
+        self.attempts += 1
+        encoded = self._block(self.session) + self.arguments.encoded
+        return commands.request(
+            self.account.endpoint, self.command.name, self.command.kind, encoded
+        )
+
+    def _block(self, session: Session) -> str:
+        if not isinstance(self.sessions, CustomerSessions):
+            return self.account.web_block(session)
+        block = self.account.customer_block(session, self.sessions.username)
+        if self.command.customer_id and "customer_id" not in self.arguments.names:
+            return f"{block}&customer_id={session.customer_id}"
+        return block
+
+    def decode(self, response: Response) -> Body | BoxAPIError:
+        """The answer as a body or an error."""
+        return commands.decode(response, self.command.name, self.command.kind, self._secrets)
+
+    def _secrets(self) -> Iterator[Secret]:
+        yield from self.arguments.secrets
+        yield self.account.password
+        session = self.session
+        while session is not None:
+            yield session.key
+            session = session.base
+        if isinstance(self.sessions, CustomerSessions) and self.sessions.password is not None:
+            yield self.sessions.password
+
+    def _report(self) -> None:
+        if self.session is not None:
+            self.sessions.refused(self.session)
+
+    def _settled(self, outcome: Body | BoxAPIError) -> Body | BoxAPIError:
+        if isinstance(outcome, BoxAPIError):
+            outcome.attempts = self.attempts
+        answered = isinstance(outcome, dict) or (
+            isinstance(outcome, APIError) and outcome.code is not None
+        )
+        if answered and self.session is not None:
+            self.session.touch(self.started)
+        return outcome
+
+    def _refused_again(self, error: SessionExpiredError) -> SessionExpiredError:
+        return SessionExpiredError(
+            f"{self.command.name}: a new session was refused as well (status {error.code})."
+            " Nothing was carried out. Another program may be logging in with the same user.",
+            service="boxtracker",
+            status=error.status,
+            code=error.code,
+            text=error.message,
+            operation=self.command.name,
+            attempts=self.attempts,
+            retry_stopped_by="attempts",
+        )

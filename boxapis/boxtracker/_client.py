@@ -1,0 +1,295 @@
+"""The door to Box Tracker: `BoxTracker` and `Customer`."""
+
+import os
+import ssl
+from collections.abc import Coroutine
+from types import TracebackType
+from typing import Any, Literal, Self, TypedDict, Unpack
+
+from boxapis._clock import Clock
+from boxapis._exchange import Exchange
+from boxapis._flight import Flights
+from boxapis._opening import choose_transport, from_environment
+from boxapis._proxies import ProxyOption
+from boxapis._sansio.arguments import seal_arguments
+from boxapis._sansio.commands import Body, Endpoint
+from boxapis._version import __version__
+from boxapis._wire import Transport, Unpicklable, parse_base_url
+from boxapis.boxtracker._account import Account
+from boxapis.boxtracker._caller import call
+from boxapis.boxtracker._keepalive import KeepAlive
+from boxapis.boxtracker._sessions import ApiSessions, CustomerSessions
+from boxapis.boxtracker.handshakes import CustomerHandshake, Handshakes, checked, customer_value
+from boxapis.errors import ConfigurationError
+from boxapis.options import Limits, SessionTiming, Timeouts
+from boxapis.secret import Secret, required, seal
+
+__all__ = ["BASE_URL", "BoxTracker", "BoxTrackerOptions", "Customer"]
+
+BASE_URL = "https://www.dumpster.software/controller.html"
+
+_HEADERS = (
+    ("Accept", "*/*"),
+    ("Accept-Encoding", "identity"),
+    ("Cache-Control", "no-store"),  # a GET could be cached, with the password in its URL
+    ("User-Agent", f"boxapis/{__version__}"),
+)
+
+
+class BoxTrackerOptions(TypedDict, total=False):
+    """The keyword options of `BoxTracker`, for functions that pass them on."""
+
+    base_url: str
+    transport: Transport | None
+    method: Literal["GET", "POST"]
+    timing: SessionTiming
+    keep_alive: bool
+    timeouts: Timeouts
+    limits: Limits
+    proxy: ProxyOption
+    ssl_context: ssl.SSLContext | None
+
+
+class BoxTracker(Unpicklable):
+    """A client for one API user of Box Tracker. Use it as an async context manager.
+
+    Args:
+        username: Of the API user, issued by the vendor.
+        password: Of the API user.
+        base_url: The one address of all commands.
+        transport: What carries the requests; `boxapis.transports.HttpxTransport` by default.
+        method: ``"GET"`` as documented, or ``"POST"``, as the vendor's own clients do it: a form
+            body keeps the secrets out of the logs of servers and proxies.
+        timing: How sessions age.
+        keep_alive: Whether to keep idle customer sessions alive that are held without a password.
+        timeouts: Seconds for each part of a request.
+        limits: Of connections and bodies.
+        proxy: A URL; None for that of the environment; False for none.
+        ssl_context: For TLS.
+
+    Attributes:
+        handshakes: The three handshakes as single actions.
+
+    Raises:
+        ConfigurationError: when an option is wrong. Nothing is sent before the first call.
+    """
+
+    __slots__ = ("_account", "_api", "_closed", "_keep_alive", "_web", "handshakes")
+
+    def __init__(
+        self,
+        username: str,
+        password: str | Secret,
+        *,
+        base_url: str = BASE_URL,
+        transport: Transport | None = None,
+        method: Literal["GET", "POST"] = "GET",
+        timing: SessionTiming | None = None,
+        keep_alive: bool = False,
+        timeouts: Timeouts | None = None,
+        limits: Limits | None = None,
+        proxy: ProxyOption = None,
+        ssl_context: ssl.SSLContext | None = None,
+        _clock: Clock | None = None,
+    ) -> None:
+        password = required(seal(password), "password")
+        proxy = proxy and required(seal(proxy), "proxy")
+        if method not in ("GET", "POST"):
+            message = 'method must be "GET" or "POST"'
+            raise ConfigurationError(message)
+        origin, path = parse_base_url(base_url)
+        clock, timing = _clock or Clock(), timing or SessionTiming()
+        timeouts, limits = timeouts or Timeouts(), limits or Limits()
+        carrier = choose_transport(
+            transport,
+            timeouts=timeouts,
+            limits=limits,
+            proxy=proxy,
+            ssl_context=ssl_context,
+            clock=clock,
+        )
+        self._account = Account(
+            required(seal(username), "username").reveal(),
+            password,
+            Endpoint(origin, path or "/", method, _HEADERS),
+            Exchange(carrier, clock=clock, limits=limits, timeouts=timeouts),
+            Flights(),
+            timing,
+            clock,
+        )
+        self._api = ApiSessions(self._account, web=False)
+        self._web = ApiSessions(self._account, web=True)
+        self._keep_alive = KeepAlive(timing, clock) if keep_alive else None
+        self._closed = False
+        self.handshakes = Handshakes(self._api, self._web)
+
+    @classmethod
+    def from_env(cls, **options: Unpack[BoxTrackerOptions]) -> Self:
+        """A client with ``BOXTRACKER_USERNAME`` and ``BOXTRACKER_PASSWORD``.
+
+        ``BOXTRACKER_BASE_URL`` is used when it is set and ``base_url`` is not given.
+
+        Raises:
+            ConfigurationError: naming the variable that is missing.
+        """
+        username, password = from_environment("BOXTRACKER_USERNAME", "BOXTRACKER_PASSWORD")
+        options.setdefault("base_url", os.environ.get("BOXTRACKER_BASE_URL") or BASE_URL)
+        return cls(username.reveal(), password, **options)
+
+    def customer(
+        self,
+        username: str,
+        password: str | Secret | None = None,
+        *,
+        session_key: str | Secret | None = None,
+    ) -> "Customer":
+        """One customer of the hauler, with a session of its own. Sends nothing.
+
+        Args:
+            username: The customer's.
+            password: The customer's; may be absent when a key is given.
+            session_key: Of an earlier handshake, to go on with it.
+
+        Raises:
+            ConfigurationError: when both are absent, or one is empty.
+        """
+        password, session_key = seal(password), seal(session_key)
+        if password is None and session_key is None:
+            message = "give the customer's password, a session key, or both"
+            raise ConfigurationError(message)
+        held = checked(username, password, session_key)
+        return Customer(CustomerSessions(self._account, self._api, *held), self._keep_alive)
+
+    def command(self, name: str, /, **arguments: Any) -> Coroutine[Any, Any, Body]:
+        """Runs a command of the web API, for instance ``cmdBoxTWebAPIPricing``.
+
+        User name and session key are put in; the session is opened and renewed as needed.
+
+        Args:
+            name: The command.
+            arguments: ``str``, `Secret`, ``int``, ``float``, ``Decimal``, ``bool`` (1 or 0),
+                ``date`` (``2024-01-05``), or None, which is left out.
+
+        Returns:
+            The whole answer, as decoded from JSON.
+
+        Raises:
+            ConfigurationError: a reserved argument, another type, or a command that belongs
+                elsewhere. Nothing was sent.
+            OutcomeUnknownError: a changing command was sent and no answer settled it.
+            BoxAPIError: see `boxapis.errors`.
+        """
+        sealed = seal_arguments(name, arguments)
+        return call(self._web, name, sealed)
+
+    async def aclose(self) -> None:
+        """Ends the client: waiting calls get `ClientClosedError`, running ones a few seconds.
+
+        Customer sessions are not logged out: their keys may be stored and used again.
+        """
+        if self._closed:
+            return
+        self._closed = True
+        account = self._account
+        account.exchange.close_queue()
+        account.flights.settle()
+        if self._keep_alive is not None:
+            await self._keep_alive.aclose()
+        await account.flights.aclose(account.timing.farewell)
+        await account.exchange.aclose()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        await self.aclose()
+
+    def __repr__(self) -> str:
+        return f"<BoxTracker {'closed' if self._closed else self._api.state}>"
+
+
+class Customer(Unpicklable):
+    """One customer and the session that belongs to this object alone.
+
+    Two objects with the same user name share nothing. Made by `BoxTracker.customer`.
+    """
+
+    __slots__ = ("__weakref__", "_keep_alive", "_sessions")
+
+    def __init__(self, sessions: CustomerSessions, keep_alive: KeepAlive | None) -> None:
+        self._sessions = sessions
+        self._keep_alive = keep_alive
+
+    @property
+    def customer_id(self) -> int | None:
+        """The customer's number in Box Tracker; None before the first handshake."""
+        session = self._sessions.current
+        return None if session is None else session.customer_id
+
+    @property
+    def session_key(self) -> Secret | None:
+        """The key held now, to store and go on with later; None when there is none."""
+        session = self._sessions.current
+        return None if session is None else session.key
+
+    async def handshake(self) -> CustomerHandshake:
+        """Logs in, or confirms the session. Commands do it by themselves when it is needed.
+
+        Clears the quiet time after a failure, and opens the session again after `logout`.
+
+        Raises:
+            AuthenticationError: the customer's user name or password is wrong.
+            SessionExpiredError: the key is over and no password is held.
+            BoxAPIError: see `boxapis.errors`.
+        """
+        value = customer_value(await self._sessions.handshake())
+        self._watch()
+        return value
+
+    def command(self, name: str, /, **arguments: Any) -> Coroutine[Any, Any, Body]:
+        """Runs a command of the portal, for instance ``cmdBoxTPortalJobsiteList``.
+
+        User names, session keys and, where it belongs, ``customer_id`` are put in; the session is
+        opened and renewed as needed.
+
+        Args:
+            name: The command.
+            arguments: ``str``, `Secret`, ``int``, ``float``, ``Decimal``, ``bool`` (1 or 0),
+                ``date`` (``Jan 05, 2024``), or None, which is left out.
+
+        Returns:
+            The whole answer, as decoded from JSON.
+
+        Raises:
+            ConfigurationError: a reserved argument, another type, or a command that belongs
+                elsewhere. Nothing was sent.
+            ClientClosedError: the client is closed, or the customer has logged out.
+            SessionExpiredError: the session is over and could not be renewed.
+            OutcomeUnknownError: a changing command was sent and no answer settled it.
+            BoxAPIError: see `boxapis.errors`.
+        """
+        sealed = seal_arguments(name, arguments)
+        self._watch()
+        return call(self._sessions, name, sealed)
+
+    async def logout(self) -> None:
+        """Ends the session, here and on the server; commands raise until the next `handshake`.
+
+        Raises:
+            BoxAPIError: when the server could not be told; the session is forgotten all the same.
+        """
+        error = await self._sessions.log_out()
+        if error is not None:
+            raise error
+
+    def _watch(self) -> None:
+        if self._keep_alive is not None:
+            self._keep_alive.watch(self._sessions)
+
+    def __repr__(self) -> str:
+        return f"<Customer {self._sessions.state}>"

@@ -1,0 +1,175 @@
+"""The resource Handshakes: the three commands that open a session.
+
+Manual: portal-handshake.html, handshake.html and customer-handshake.html under
+https://www.dumpster.software/api/.
+"""
+
+from collections.abc import Coroutine, Mapping
+from typing import Any, TypeVar
+
+from attrs import field, frozen
+
+from boxapis._sansio import shapes
+from boxapis.boxtracker._sessions import ApiSessions, CustomerSessions, Opened
+from boxapis.errors import BoxAPIError, ConfigurationError
+from boxapis.secret import Secret, required, seal
+
+__all__ = [
+    "CustomerHandshake",
+    "Handshakes",
+    "PortalHandshake",
+    "WebApiHandshake",
+    "customer_value",
+]
+
+T = TypeVar("T")
+
+_NOT_EXTRA = ("status", "errorString", "sessionKey", "key")
+
+
+def _no_fields() -> Mapping[str, Any]:
+    return {}
+
+
+@frozen(kw_only=True)
+class PortalHandshake:
+    """The answer of ``cmdBoxTPortalHandShake``.
+
+    Attributes:
+        session_key: The API session key; dies after five idle minutes.
+        extra: Fields that no source lists.
+    """
+
+    session_key: Secret
+    extra: Mapping[str, Any] = field(factory=_no_fields, repr=shapes.names_only)
+
+
+@frozen(kw_only=True)
+class WebApiHandshake:
+    """The answer of ``cmdBoxTWebAPIHandShake``.
+
+    Attributes:
+        session_key: The web API session key; dies after five idle minutes.
+        txn_classes: Selectors for taxes, to be used as ``txnClass``; empty when there are none.
+        extra: Fields that no source lists.
+    """
+
+    session_key: Secret
+    txn_classes: tuple[str, ...] = field(default=(), metadata=shapes.wire("txnClasses"))
+    extra: Mapping[str, Any] = field(factory=_no_fields, repr=shapes.names_only)
+
+
+@frozen(kw_only=True)
+class CustomerHandshake:
+    """The answer of ``cmdBoxTPortalCustomerHandShake``.
+
+    Attributes:
+        session_key: The customer's session key; dies after five idle minutes.
+        customer_id: The hauler's customer in Box Tracker; goes into ``customer_id``.
+        extra: Fields that no source lists.
+    """
+
+    session_key: Secret
+    customer_id: int = field(metadata=shapes.wire("customerID"))
+    extra: Mapping[str, Any] = field(factory=_no_fields, repr=shapes.names_only)
+
+
+class Handshakes:
+    """Handshakes as single actions, as ``tracker.handshakes``.
+
+    You need none of them for commands: those shake hands by themselves.
+    """
+
+    def __init__(self, portal: ApiSessions, web: ApiSessions) -> None:
+        self._portal = portal
+        self._web = web
+
+    async def portal(self) -> PortalHandshake:
+        """Opens an API session of the portal. One request each time it is called.
+
+        Raises:
+            AuthenticationError: the API user or password is wrong.
+            PermissionDeniedError: status 509, the caller's address is not the registered one.
+            BoxAPIError: see `boxapis.errors`.
+        """
+        return _value(PortalHandshake, await self._portal.fresh_handshake(), self._portal.command)
+
+    async def web_api(self) -> WebApiHandshake:
+        """Opens a session of the web API. One request each time it is called.
+
+        Raises:
+            AuthenticationError: the user or password is wrong.
+            BoxAPIError: see `boxapis.errors`.
+        """
+        return _value(WebApiHandshake, await self._web.fresh_handshake(), self._web.command)
+
+    def customer(
+        self,
+        username: str,
+        password: str | Secret | None = None,
+        *,
+        session_key: str | Secret | None = None,
+    ) -> Coroutine[Any, Any, CustomerHandshake]:
+        """Opens a customer session, or confirms one; opens the API session under it if need be.
+
+        The session belongs to you. To run commands on one, use ``tracker.customer(...)``.
+
+        Args:
+            username: The customer's.
+            password: The customer's; this or the key, not both.
+            session_key: Of an earlier handshake, to confirm it.
+
+        Raises:
+            ConfigurationError: both or neither of password and key; an empty user name.
+            AuthenticationError: the customer's user name or password is wrong.
+            SessionExpiredError: the key is over.
+            BoxAPIError: see `boxapis.errors`.
+        """
+        return self._customer(username, seal(password), seal(session_key))
+
+    async def _customer(
+        self, username: str, password: Secret | None, session_key: Secret | None
+    ) -> CustomerHandshake:
+        if (password is None) == (session_key is None):
+            message = "give the customer's password or a session key, not both and not neither"
+            raise ConfigurationError(message)
+        sessions = CustomerSessions(
+            self._portal.account, self._portal, *checked(username, password, session_key)
+        )
+        return customer_value(await sessions.handshake())
+
+
+def checked(
+    username: str, password: Secret | None, session_key: Secret | None
+) -> tuple[str, Secret | None, Secret | None]:
+    """The three, when what is given can be sent.
+
+    Raises:
+        ConfigurationError: when one is empty or no text.
+    """
+    return (
+        required(seal(username), "the customer's user name").reveal(),
+        password and required(password, "the customer's password"),
+        session_key and required(session_key, "session_key"),
+    )
+
+
+def customer_value(opened: Opened | BoxAPIError) -> CustomerHandshake:
+    """The public value of a customer handshake, or its error raised."""
+    if isinstance(opened, BoxAPIError):
+        raise opened
+    known = {"customerID": opened.session.customer_id}
+    return _value(CustomerHandshake, opened, "cmdBoxTPortalCustomerHandShake", known)
+
+
+def _value(
+    cls: type[T],
+    opened: Opened | BoxAPIError,
+    name: str,
+    known: Mapping[str, object] | None = None,
+) -> T:
+    if isinstance(opened, BoxAPIError):
+        raise opened
+    fields = {key: value for key, value in opened.body.items() if key not in _NOT_EXTRA}
+    fields |= {"session_key": opened.session.key.reveal(), **(known or {})}
+    return shapes.read(cls, fields, path="$", operation=name)

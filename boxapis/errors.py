@@ -1,0 +1,254 @@
+"""Every exception of the library, and the two questions they answer.
+
+*May it have been carried out?* is ``may_have_been_applied``; *whose turn is it?* is the class::
+
+    BoxAPIError
+    ├── ConfigurationError      yours: an option or an argument is wrong; nothing was sent
+    ├── ClientClosedError       yours: the client, or the customer's session, was closed
+    ├── TransportError          the network's, see ``phase`` and ``sent``
+    │   ├── ConnectError        no connection, so nothing was sent
+    │   ├── TLSError            the peer could not be trusted; never tried again
+    │   ├── RequestTimeoutError
+    │   └── ConnectionLostError
+    ├── OutcomeUnknownError     a changing operation was sent and nothing settled it: look it up
+    ├── InvalidResponseError    the answer is not what the service documents
+    ├── APIError                the service answered and said no
+    │   ├── AuthenticationError
+    │   ├── PermissionDeniedError
+    │   ├── SessionExpiredError
+    │   ├── ValidationError
+    │   ├── NotFoundError
+    │   ├── ConflictError
+    │   ├── PaymentError
+    │   ├── RateLimitError
+    │   ├── ServerError
+    │   └── UnknownStatusError
+    └── PaginationError         a list could not be walked to its end
+
+Errors carry plain fields, pickle and copy, and never hold a URL, a header, a raw body or an
+exception of another library.
+"""
+
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+from typing import Any, Literal
+
+__all__ = [
+    "APIError",
+    "AuthenticationError",
+    "BoxAPIError",
+    "ClientClosedError",
+    "ConfigurationError",
+    "ConflictError",
+    "ConnectError",
+    "ConnectionLostError",
+    "InvalidResponseError",
+    "NotFoundError",
+    "OutcomeUnknownError",
+    "PaginationError",
+    "PaymentError",
+    "PermissionDeniedError",
+    "Phase",
+    "RateLimitError",
+    "RequestTimeoutError",
+    "RetryStop",
+    "ServerError",
+    "Service",
+    "SessionExpiredError",
+    "TLSError",
+    "TransportError",
+    "UnknownStatusError",
+    "ValidationError",
+]
+
+Phase = Literal["queue", "dns", "connect", "proxy", "tls", "write", "read", "total", "local"]
+"""Where a request was when the network failed it."""
+
+RetryStop = Literal["attempts", "budget", "deadline", "not-repeatable", "permanent"]
+"""Why the client did not try (again)."""
+
+Service = Literal["boxtracker", "boxc"]
+
+
+class BoxAPIError(Exception):
+    """Anything this library raises.
+
+    Attributes:
+        operation: The command or the method and resource, for instance
+            ``"cmdBoxTPortalJobsiteList"`` or ``"PUT /credentials"``; empty where there was none.
+        attempts: How many requests were made for this call.
+        may_have_been_applied: Whether the service may have carried the operation out.
+        retry_stopped_by: Why the client did not try again.
+        resume_token: For an error in the middle of a list: what to pass as ``page_token`` to go
+            on with the page that failed; None elsewhere, and where it would only repeat itself.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        operation: str = "",
+        attempts: int = 0,
+        may_have_been_applied: bool = False,
+        retry_stopped_by: RetryStop | None = None,
+        resume_token: str | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.operation = operation
+        self.attempts = attempts
+        self.may_have_been_applied = may_have_been_applied
+        self.retry_stopped_by: RetryStop | None = retry_stopped_by
+        self.resume_token = resume_token
+
+
+class ConfigurationError(BoxAPIError, ValueError):
+    """An option or an argument is wrong. Nothing was sent; the value is not shown."""
+
+
+class ClientClosedError(BoxAPIError):
+    """The client was closed, or the customer logged out, while or before this call ran."""
+
+
+class TransportError(BoxAPIError):
+    """The network failed.
+
+    Attributes:
+        phase: Where the request was.
+        sent: Whether any byte of the request may have left this machine.
+    """
+
+    def __init__(
+        self, message: str, *, phase: Phase = "local", sent: bool = False, **fields: Any
+    ) -> None:
+        super().__init__(message, **fields)
+        self.phase: Phase = phase
+        self.sent = sent
+
+
+class ConnectError(TransportError):
+    """No connection could be made, so nothing was sent."""
+
+
+class TLSError(TransportError):
+    """The peer's certificate or protocol could not be trusted. Never tried again."""
+
+
+class RequestTimeoutError(TransportError):
+    """A time limit ran out in the phase named."""
+
+
+class ConnectionLostError(TransportError):
+    """The connection ended before a whole answer had come."""
+
+
+class OutcomeUnknownError(BoxAPIError):
+    """A changing operation was sent and no answer that settles it came back.
+
+    Look the result up before you repeat it: a repeat may book or charge twice.
+    """
+
+
+class InvalidResponseError(BoxAPIError):
+    """The answer is not HTTP, not JSON, not of the documented shape, or a redirect.
+
+    Attributes:
+        path: Where in the body the trouble is, for instance ``"$.credential.created"``; ``"$"``
+            for the body as a whole.
+    """
+
+    def __init__(self, message: str, *, path: str = "$", **fields: Any) -> None:
+        super().__init__(message, **fields)
+        self.path = path
+
+
+class APIError(BoxAPIError):
+    """The service answered and said no.
+
+    Attributes:
+        service: ``"boxtracker"`` or ``"boxc"``.
+        status: The HTTP status.
+        code: The service's own number: Box Tracker's ``status``, BoxC's ``code``; None without.
+        message: The service's own text, secrets of the call taken out, 500 characters at most.
+        errors: BoxC's single errors, as text; an object is given as ``"path: text"``.
+        details: Fields worth having beside the text (``similarWOs``, ``TestURL``, ``scope``).
+        request_id: BoxC's ``X-Request-Id``, for their support.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        service: Service = "boxtracker",
+        status: int = 0,
+        code: int | None = None,
+        text: str = "",
+        errors: Sequence[str] = (),
+        details: Mapping[str, Any] | None = None,
+        request_id: str | None = None,
+        **fields: Any,
+    ) -> None:
+        super().__init__(message, **fields)
+        self.service: Service = service
+        self.status = status
+        self.code = code
+        self.message = text
+        self.errors = tuple(errors)
+        self._details = dict(details or {})
+        self.request_id = request_id
+
+    @property
+    def details(self) -> Mapping[str, Any]:
+        """Fields worth having beside the text; read-only."""
+        return MappingProxyType(self._details)
+
+
+class AuthenticationError(APIError):
+    """User name, password, client or token are not accepted."""
+
+
+class PermissionDeniedError(APIError):
+    """Known, but not allowed: a missing scope, a wrong address, somebody else's data."""
+
+
+class SessionExpiredError(APIError):
+    """The session is over and could not be renewed for this call."""
+
+
+class ValidationError(APIError):
+    """The service found the input missing or wrong."""
+
+
+class NotFoundError(APIError):
+    """No such thing, or not yours, or nothing to show."""
+
+
+class ConflictError(APIError):
+    """The thing is in the wrong state, or the date cannot be booked."""
+
+
+class PaymentError(APIError):
+    """The card, the balance or the merchant's set-up said no."""
+
+
+class RateLimitError(APIError):
+    """Too many requests.
+
+    Attributes:
+        retry_after: Seconds the service asks to wait, or None when it does not say.
+    """
+
+    def __init__(self, message: str, *, retry_after: float | None = None, **fields: Any) -> None:
+        super().__init__(message, **fields)
+        self.retry_after = retry_after
+
+
+class ServerError(APIError):
+    """The service failed on its own side."""
+
+
+class UnknownStatusError(APIError):
+    """A number no source lists. Never taken for success."""
+
+
+class PaginationError(BoxAPIError):
+    """A list could not be walked to its end; ``resume_token`` says where it stopped."""

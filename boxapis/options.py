@@ -1,0 +1,110 @@
+"""Options as small frozen values: seconds everywhere, checked when they are made."""
+
+import math
+from typing import Any
+
+from attrs import Attribute, field, frozen
+
+from boxapis.errors import ConfigurationError
+
+__all__ = ["Limits", "SessionTiming", "Timeouts"]
+
+
+def _check(value: object, name: str, *, least: float) -> None:
+    match value:
+        case bool():
+            pass
+        case int() | float() if math.isfinite(value) and value >= least:
+            return
+    message = f"{name} must be a finite number, {least:g} or more"
+    raise ConfigurationError(message)
+
+
+def _positive(_: object, attribute: "Attribute[Any]", value: object) -> None:
+    _check(value, attribute.name, least=0.001)
+
+
+def _not_negative(_: object, attribute: "Attribute[Any]", value: object) -> None:
+    _check(value, attribute.name, least=0)
+
+
+def _count(_: object, attribute: "Attribute[Any]", value: object) -> None:
+    _check(value, attribute.name, least=1)
+    if not isinstance(value, int):
+        message = f"{attribute.name} must be a whole number"
+        raise ConfigurationError(message)
+
+
+@frozen(kw_only=True)
+class Timeouts:
+    """How long a request may take, in seconds.
+
+    Attributes:
+        connect: For the name and the connection, and as much again for TLS.
+        write: Between two pieces of the request.
+        read: Between two pieces of the answer to a reading operation.
+        read_changing: The same for a changing one, which is not repeated: a longer wait costs
+            less than an unknown outcome.
+        total: For a reading request as a whole, which no drip of bytes outlives.
+        total_changing: The same for a changing one.
+        close: How long `aclose` waits for calls that are under way.
+    """
+
+    connect: float = field(default=5.0, validator=_positive)
+    write: float = field(default=10.0, validator=_positive)
+    read: float = field(default=20.0, validator=_positive)
+    read_changing: float = field(default=60.0, validator=_positive)
+    total: float = field(default=60.0, validator=_positive)
+    total_changing: float = field(default=90.0, validator=_positive)
+    close: float = field(default=5.0, validator=_not_negative)
+
+
+@frozen(kw_only=True)
+class Limits:
+    """How much a client takes at a time.
+
+    Attributes:
+        max_connections: Requests under way at once, to one service; the rest wait their turn.
+        keepalive_expiry: Seconds a connection may lie idle before it is closed. Four, because
+            common servers close at five and the race is lost by whoever is later.
+        max_body: Bytes of an answer, unpacked, before it is refused.
+    """
+
+    max_connections: int = field(default=20, validator=_count)
+    keepalive_expiry: float = field(default=4.0, validator=_not_negative)
+    max_body: int = field(default=16 * 1024 * 1024, validator=_count)
+
+
+@frozen(kw_only=True)
+class SessionTiming:
+    """How Box Tracker sessions age, in seconds.
+
+    Attributes:
+        idle_limit: How long a session lives without a request; the vendor says five minutes.
+        margin: How long before that a session counts as *stale* and is renewed before use.
+        keep_alive_every: With ``keep_alive=True``: idle time after which a session held without
+            a password is kept alive.
+        keep_alive_jitter: By how much each of these times is moved at random, up or down.
+        cool_down: Quiet time after a handshake that failed for a passing reason.
+        credential_cool_down: Quiet time after a handshake whose user or password was refused, so
+            that a wrong password is not tried again and again until the account is locked.
+        farewell: How long a session that arrives after the end may take to be logged out.
+    """
+
+    idle_limit: float = field(default=300.0, validator=_positive)
+    margin: float = field(default=60.0, validator=_not_negative)
+    keep_alive_every: float = field(default=120.0, validator=_positive)
+    keep_alive_jitter: float = field(default=15.0, validator=_not_negative)
+    cool_down: float = field(default=1.0, validator=_not_negative)
+    credential_cool_down: float = field(default=60.0, validator=_not_negative)
+    farewell: float = field(default=2.0, validator=_not_negative)
+
+    def __attrs_post_init__(self) -> None:
+        if self.margin >= self.idle_limit:
+            message = "margin must be shorter than idle_limit"
+            raise ConfigurationError(message)
+
+    @property
+    def stale_after(self) -> float:
+        """Idle seconds after which a session is renewed before use."""
+        return self.idle_limit - self.margin

@@ -1,0 +1,21 @@
+"""The async transport layer; each transport is imported, with its library, when it is used."""
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from boxapis._wire import Origin, Request, Response, Transport
+
+if TYPE_CHECKING:
+    from boxapis.transports.httpx import HttpxTransport
+    from boxapis.transports.scripted import ScriptedTransport
+
+__all__ = ["HttpxTransport", "Origin", "Request", "Response", "ScriptedTransport", "Transport"]
+
+_HOMES = {"HttpxTransport": "httpx", "ScriptedTransport": "scripted"}
+
+
+def __getattr__(name: str) -> object:
+    if name not in _HOMES:
+        message = f"module {__name__!r} has no attribute {name!r}"
+        raise AttributeError(message)
+    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)

@@ -1,0 +1,281 @@
+"""HttpxTransport: any httpx transport behind our seam (proxies of every kind, respx, ASGI, ...).
+
+Promises: the query is in no ``str`` or ``repr`` of a URL, so neither httpx's log nor a tracing
+tool that patches it sees a secret; no redirect is followed, no cookie kept, no compression asked
+for, nothing sent twice. Cancelling a call inside httpx 0.28 spoils its pool for good, so a call
+that is cancelled or out of time is *abandoned*: it runs on in a task of its own, and after a few
+of them the pool is replaced and the old one ended. No exception of httpx survives: each becomes
+one of ours, without the URL and without the cause.
+"""
+
+import asyncio
+import ssl
+from collections.abc import Mapping
+from typing import Any, Literal
+
+import httpx
+
+from boxapis._clock import Clock
+from boxapis._failures import closed, invalid, timed_out
+from boxapis._proxies import ProxyOption, checked_proxy, proxy_for
+from boxapis._sansio.bodies import TooLarge, Undecodable, decompress
+from boxapis._wire import Origin, Request, Response
+from boxapis.errors import BoxAPIError, ConfigurationError, Phase
+from boxapis.options import Limits, Timeouts
+from boxapis.secret import Secret
+from boxapis.transports._mapping import mapped
+
+__all__ = ["HttpxTransport"]
+
+_ABANDONED_BEFORE_REPLACING = 8
+_PoolKey = tuple[str, bool, bool]
+
+
+class HttpxTransport:
+    """Sends requests through httpx.
+
+    Args:
+        transport: Any ``httpx.AsyncBaseTransport``; it is closed with this one. Of a foreign
+            transport it is not known what was sent, so everything is taken for sent. Without one,
+            ``httpx.AsyncHTTPTransport`` is used.
+        timeouts: Seconds for connecting, writing and reading.
+        limits: Of connections and bodies.
+        proxy: A URL; None for that of the environment; False for none.
+        ssl_context: For ``https``; the default verifies against certifi's roots.
+
+    Raises:
+        ConfigurationError: when a proxy or a TLS context is given for a foreign transport, which
+            has its own.
+    """
+
+    def __init__(
+        self,
+        transport: httpx.AsyncBaseTransport | None = None,
+        *,
+        timeouts: Timeouts | None = None,
+        limits: Limits | None = None,
+        proxy: ProxyOption = None,
+        ssl_context: ssl.SSLContext | None = None,
+        _clock: Clock | None = None,
+    ) -> None:
+        proxy = checked_proxy(proxy)
+        if transport is not None and (proxy or ssl_context is not None):
+            message = "give the proxy and the TLS context to the httpx transport itself"
+            raise ConfigurationError(message)
+        self._timeouts = timeouts or Timeouts()
+        self._limits = limits or Limits()
+        self._clock = _clock or Clock()
+        self._proxy: Secret | Literal[False] | None = proxy
+        self._ssl_context = ssl_context
+        self._given = None if transport is None else _Pool(transport)
+        self._pools: dict[_PoolKey, _Pool] = {}
+        self._retired: set[asyncio.Task[None]] = set()
+        self._closed = False
+
+    async def send(self, request: Request, *, deadline: float) -> Response:
+        """Sends a request once; see `boxapis.transports.Transport`."""
+        outcome = await self._attempt(request, deadline)
+        if isinstance(outcome, Response):
+            return outcome
+        raise outcome
+
+    async def _attempt(self, request: Request, deadline: float) -> Response | BoxAPIError:
+        if self._closed:
+            return closed(request)
+        pool = self._pool_for(request)
+        progress = _Progress(assume_sent=pool.is_foreign)
+        task = pool.start(self._exchange(pool, request, progress))
+        try:
+            await asyncio.wait((task,), timeout=max(0.0, deadline - self._clock.now()))
+        finally:
+            if not task.done():
+                self._abandon(pool, task)
+            pool.waited.discard(task)
+        if not task.done():
+            return timed_out(request, "total", sent=progress.sent)
+        return closed(request) if task.cancelled() else task.result()
+
+    async def _exchange(
+        self, pool: "_Pool", request: Request, progress: "_Progress"
+    ) -> Response | BoxAPIError:
+        """The whole of one request in a task of its own; never raises but for its own end."""
+        try:
+            foreign = _to_httpx(request, self._timeouts, progress)
+            answer = await pool.inner.handle_async_request(foreign)
+            try:
+                body = await _collect(answer, self._limits.max_body)
+            finally:
+                await answer.aclose()
+            return _from_httpx(answer, decompress(*body, self._limits.max_body))
+        except TooLarge:
+            return invalid(request, f"the answer is larger than {self._limits.max_body} bytes")
+        except Undecodable:
+            return invalid(request, "the answer's content coding is broken, cut or unknown")
+        except Exception as error:  # noqa: BLE001 - mapped one by one, and none may survive
+            return mapped(error, request, progress.phase, sent=progress.sent)
+
+    def _pool_for(self, request: Request) -> "_Pool":
+        if self._given is not None:
+            return self._given
+        proxy = proxy_for(request.origin, self._proxy)
+        # Changing requests get connections of their own, never kept: each meets a fresh one.
+        key = (request.origin.scheme, proxy is not None, request.changing)
+        pool = self._pools.get(key)
+        if pool is None:
+            pool = self._pools[key] = _Pool(self._open(request, proxy), key)
+        return pool
+
+    def _open(self, request: Request, proxy: Secret | None) -> httpx.AsyncHTTPTransport:
+        return httpx.AsyncHTTPTransport(
+            verify=self._verification(request.origin),
+            trust_env=False,
+            retries=0,
+            proxy=None if proxy is None else proxy.reveal(),
+            # Our own queue limits the connections; httpx's becomes slow under load.
+            limits=httpx.Limits(
+                max_connections=None,
+                max_keepalive_connections=0 if request.changing else self._limits.max_connections,
+                keepalive_expiry=self._limits.keepalive_expiry,
+            ),
+        )
+
+    def _verification(self, origin: Origin) -> ssl.SSLContext:
+        if self._ssl_context is None:
+            self._ssl_context = (
+                httpx.create_ssl_context(trust_env=False) if origin.scheme == "https" else None
+            )
+        return self._ssl_context or ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+
+    def _abandon(self, pool: "_Pool", task: "asyncio.Task[Any]") -> None:
+        pool.abandoned.add(task)
+        task.add_done_callback(pool.abandoned.discard)
+        pool.lost += 1
+        if pool.key is not None and pool.lost >= _ABANDONED_BEFORE_REPLACING:
+            if self._pools.get(pool.key) is pool:
+                del self._pools[pool.key]
+            retirement = asyncio.get_running_loop().create_task(pool.retire())
+            self._retired.add(retirement)
+            retirement.add_done_callback(self._retired.discard)
+            pool.key = None
+
+    async def aclose(self) -> None:
+        """Ends every attempt, waited for or abandoned, and closes the pools."""
+        self._closed = True
+        pools = [*self._pools.values(), *([self._given] if self._given else [])]
+        self._pools.clear()
+        for pool in pools:
+            await pool.aclose()
+        for retirement in tuple(self._retired):
+            retirement.cancel()
+        if self._retired:
+            await asyncio.wait(tuple(self._retired))
+
+
+class _Pool:
+    """One httpx transport and the attempts that use it."""
+
+    def __init__(self, inner: httpx.AsyncBaseTransport, key: _PoolKey | None = None) -> None:
+        self.inner = inner
+        self.key = key
+        self.is_foreign = not isinstance(inner, httpx.AsyncHTTPTransport)
+        self.waited: set[asyncio.Task[Any]] = set()
+        self.abandoned: set[asyncio.Task[Any]] = set()
+        self.lost = 0
+
+    def start(self, work: Any) -> "asyncio.Task[Response | BoxAPIError]":
+        task = asyncio.get_running_loop().create_task(work)
+        self.waited.add(task)
+        return task
+
+    async def retire(self) -> None:
+        """Lets the attempts that are waited for end, then ends the rest."""
+        try:
+            while self.waited:
+                await asyncio.wait(tuple(self.waited), return_when=asyncio.FIRST_COMPLETED)
+                await asyncio.sleep(0)
+        finally:
+            await self.aclose()
+
+    async def aclose(self) -> None:
+        tasks = self.waited | self.abandoned
+        for task in tasks:
+            task.cancel()
+        if tasks:
+            await asyncio.wait(tasks)
+        await self.inner.aclose()
+
+
+class _Progress:
+    """How far a request has come, as httpx's ``trace`` extension tells it."""
+
+    _PHASES: Mapping[str, Phase] = {
+        "connect_tcp": "connect",
+        "connect_unix_socket": "connect",
+        "start_tls": "tls",
+        "send_request_headers": "write",
+        "send_request_body": "write",
+        "receive_response_headers": "read",
+        "receive_response_body": "read",
+    }
+
+    def __init__(self, *, assume_sent: bool) -> None:
+        self.phase: Phase = "connect"
+        self.sent = assume_sent
+
+    async def __call__(self, name: str, information: Mapping[str, Any]) -> None:
+        event, _, moment = name.rpartition(".")
+        phase = self._PHASES.get(event.rpartition(".")[2])
+        if phase is None or moment != "started":
+            return
+        request = information.get("request")
+        if getattr(request, "method", b"") == b"CONNECT":
+            self.phase = "proxy"
+            return
+        self.phase = phase
+        if phase in ("write", "read"):
+            self.sent = True
+
+
+class _HiddenURL(httpx.URL):
+    """A URL whose query is on the wire and in no text."""
+
+    def __str__(self) -> str:
+        return f"{self.scheme}://{self.netloc.decode('ascii')}{self.path}"
+
+    def __repr__(self) -> str:
+        return f"URL({str(self)!r})"
+
+
+def _to_httpx(request: Request, timeouts: Timeouts, progress: _Progress) -> httpx.Request:
+    """A leaf, so that no frame that can be seen later holds the URL."""
+    url = f"{request.origin.scheme}://{request.origin.authority}"
+    read = timeouts.read_changing if request.changing else timeouts.read
+    limits = {"connect": timeouts.connect, "read": read, "write": timeouts.write}
+    foreign = httpx.Request(
+        request.method,
+        url,
+        headers=list(request.headers),
+        content=request.body,
+        extensions={"timeout": {**limits, "pool": timeouts.connect}, "trace": progress},
+    )
+    foreign.url = _HiddenURL(url + request.target)
+    return foreign
+
+
+async def _collect(answer: httpx.Response, cap: int) -> tuple[bytes, str | None]:
+    """The body as it came, and its content coding."""
+    pieces: list[bytes] = []
+    size = 0
+    async for piece in answer.stream:  # type: ignore[union-attr]  # an async transport's
+        size += len(piece)
+        if size > cap:
+            raise TooLarge
+        pieces.append(piece)
+    return b"".join(pieces), answer.headers.get("content-encoding")
+
+
+def _from_httpx(answer: httpx.Response, body: bytes) -> Response:
+    headers = tuple(
+        (name.decode("latin-1"), value.decode("latin-1")) for name, value in answer.headers.raw
+    )
+    return Response(answer.status_code, headers, body)

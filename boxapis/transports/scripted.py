@@ -1,0 +1,71 @@
+"""ScriptedTransport: answers from a list or a function, for tests without any network."""
+
+import inspect
+from collections import deque
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from typing import Any
+
+import orjson
+
+from boxapis._wire import Request, Response
+from boxapis.errors import BoxAPIError, ConfigurationError
+
+__all__ = ["Answer", "ScriptedTransport"]
+
+Answer = Response | Mapping[str, Any] | BoxAPIError
+Script = Iterable[Answer] | Callable[[Request], Answer | Awaitable[Answer]]
+
+
+class ScriptedTransport:
+    """A transport that answers from a script and remembers what it was asked.
+
+    Args:
+        script: Answers in order, each for one request; or a function, plain or async, from
+            request to answer. An answer is a `Response`; a mapping, sent as JSON with HTTP status
+            200; or an exception of this library, which is raised.
+
+    Attributes:
+        requests: Every request in order. Their ``arguments`` are readable, their reprs are not.
+    """
+
+    def __init__(self, script: Script = ()) -> None:
+        self._answer = script if callable(script) else _from_list(script)
+        self.requests: list[Request] = []
+        self._closed = False
+
+    @property
+    def closed(self) -> bool:
+        """Whether the client has closed it."""
+        return self._closed
+
+    async def send(self, request: Request, *, deadline: float) -> Response:  # noqa: ARG002 - of the protocol
+        """Gives the next answer.
+
+        Raises:
+            ConfigurationError: when the list is used up.
+        """
+        self.requests.append(request)
+        answer = self._answer(request)
+        if inspect.isawaitable(answer):
+            answer = await answer
+        if isinstance(answer, BoxAPIError):
+            raise answer
+        if isinstance(answer, Response):
+            return answer
+        return Response(200, (("content-type", "application/json"),), orjson.dumps(dict(answer)))
+
+    async def aclose(self) -> None:
+        """Notes that it was closed."""
+        self._closed = True
+
+
+def _from_list(script: Iterable[Answer]) -> Callable[[Request], Answer]:
+    answers = deque(script)
+
+    def next_answer(request: Request) -> Answer:
+        if not answers:
+            message = f"the script has no answer left for {request.operation}"
+            return ConfigurationError(message)
+        return answers.popleft()
+
+    return next_answer
