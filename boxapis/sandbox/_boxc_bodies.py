@@ -1,0 +1,57 @@
+"""Reading the JSON body of a BoxC credential request."""
+
+from typing import Any, Final
+
+import orjson
+
+from boxapis.sandbox._boxc_faults import invalid_carrier, invalid_params, malformed, missing
+
+_ROOT: Final = "/"
+_WRAPPER: Final = "credential"
+
+
+def json_or_none(body: bytes) -> Any:
+    """The JSON of a body, or None when it holds none."""
+    try:
+        return orjson.loads(body)
+    except orjson.JSONDecodeError:
+        return None
+
+
+def new_credential(body: bytes) -> tuple[str, dict[str, str]]:
+    """Carrier and params of a credential to be made; raises Fault with 1000."""
+    credential = _wrapped(body, "carrier", "params")
+    return _carrier(credential["carrier"]), _params(credential["params"])
+
+
+def changed_credential(body: bytes, *, with_carrier: bool) -> tuple[str | None, dict[str, str]]:
+    """Carrier, if it was sent, and params of an update; raises Fault with 1000."""
+    credential = _wrapped(body, *(("carrier", "params") if with_carrier else ("params",)))
+    carrier = credential.get("carrier")
+    return (None if carrier is None else _carrier(carrier)), _params(credential["params"])
+
+
+def _wrapped(body: bytes, *required: str) -> dict[str, Any]:
+    document = json_or_none(body)
+    if not isinstance(document, dict):
+        raise malformed()
+    credential = document.get(_WRAPPER)
+    if not isinstance(credential, dict):
+        raise missing(_WRAPPER, path=_ROOT)
+    if absent := [name for name in required if name not in credential]:
+        raise missing(*absent)
+    return credential
+
+
+def _carrier(value: object) -> str:
+    if not isinstance(value, str) or not value:
+        raise invalid_carrier()
+    return value
+
+
+def _params(value: object) -> dict[str, str]:
+    if not isinstance(value, dict):
+        raise invalid_params()
+    if not all(isinstance(item, str) for item in value.values()):
+        raise invalid_params()
+    return value

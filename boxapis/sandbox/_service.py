@@ -1,0 +1,78 @@
+"""What both services share: the lock, the records of requests, the answers laid down."""
+
+import threading
+from collections import Counter, deque
+from typing import Generic, TypeVar
+
+from boxapis.sandbox._clock import SandboxClock
+from boxapis.sandbox._script import Script
+from boxapis.sandbox._traffic import Traffic
+
+_REMEMBERED_REQUESTS = 10_000
+
+RecordT = TypeVar("RecordT")
+AnswerT = TypeVar("AnswerT")
+
+
+class Service(Generic[RecordT, AnswerT]):
+    """The controls that both services have. Every one may be used from any thread."""
+
+    def __init__(self, clock: SandboxClock | None) -> None:
+        self.clock = clock or SandboxClock()
+        self.traffic = Traffic()
+        self._lock = threading.RLock()
+        self._counts: Counter[str] = Counter()
+        self._requests: deque[RecordT] = deque(maxlen=_REMEMBERED_REQUESTS)
+        self._script: Script[AnswerT] = Script()
+
+    def use_clock(self, clock: SandboxClock) -> None:
+        """Read the time from another clock from now on."""
+        with self._lock:
+            self.clock = clock
+
+    @property
+    def counts(self) -> Counter[str]:
+        """How often each operation was asked for."""
+        with self._lock:
+            return self._counts.copy()
+
+    @property
+    def requests(self) -> list[RecordT]:
+        """The last 10,000 requests, oldest first, without secret values."""
+        with self._lock:
+            return list(self._requests)
+
+    @property
+    def in_flight(self) -> int:
+        """How many requests have arrived and are not answered yet."""
+        return self.traffic.in_flight
+
+    @property
+    def peak_in_flight(self) -> int:
+        """The most requests that were ever in flight together."""
+        return self.traffic.peak
+
+    def wait_in_flight(self, count: int, seconds: float = 10.0) -> None:
+        """Block the calling thread until `count` requests are in flight.
+
+        Raises TimeoutError when that takes longer than `seconds`.
+        """
+        self.traffic.wait(count, seconds)
+
+    def hold_answers(self, until: int) -> None:
+        """Carry requests out but keep their answers back until `until` are in flight together."""
+        self.traffic.hold(until)
+
+    def release_answers(self) -> None:
+        """Let the answers go that `hold_answers()` keeps back."""
+        self.traffic.release()
+
+    def _remember(self, operation: str, record: RecordT) -> None:
+        self._counts[operation] += 1
+        self._requests.append(record)
+
+    def _forget_requests(self) -> None:
+        self._counts.clear()
+        self._requests.clear()
+        self._script.clear()
+        self.traffic.reset()

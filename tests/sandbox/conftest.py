@@ -1,0 +1,48 @@
+"""A sandbox with a standing clock, and an HTTP client that reaches it without a socket."""
+
+from collections.abc import AsyncIterator
+
+import httpx
+import pytest
+
+from boxapis.sandbox import RateLimit, Sandbox, SandboxClock
+
+from .tracker_calls import Portal
+
+
+@pytest.fixture
+def sandbox() -> Sandbox:
+    """A sandbox that is not serving and whose clock moves only when it is pushed."""
+    return Sandbox(clock=SandboxClock(running=False))
+
+
+@pytest.fixture
+async def http(sandbox: Sandbox) -> AsyncIterator[httpx.AsyncClient]:
+    """A client of the sandbox's application."""
+    transport = httpx.ASGITransport(app=sandbox.app)
+    async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as client:
+        yield client
+
+
+@pytest.fixture
+async def portal(sandbox: Sandbox, http: httpx.AsyncClient) -> Portal:
+    """A portal into which the first customer has logged in."""
+    portal = Portal(sandbox, http)
+    await portal.log_in(sandbox.boxtracker.customers[0])
+    return portal
+
+
+@pytest.fixture
+async def empty_portal(sandbox: Sandbox, http: httpx.AsyncClient) -> Portal:
+    """A portal of a customer without any record."""
+    portal = Portal(sandbox, http)
+    await portal.log_in(sandbox.boxtracker.customers[1])
+    return portal
+
+
+@pytest.fixture
+def boxc(sandbox: Sandbox, http: httpx.AsyncClient) -> httpx.AsyncClient:
+    """A client with the ready-made token and no rate limit."""
+    sandbox.boxc.rate_limit = RateLimit(enabled=False)
+    http.headers["Authorization"] = f"Bearer {sandbox.boxc.ready_token}"
+    return http

@@ -1,0 +1,165 @@
+"""The sandbox's small parts: clock, bucket, prepared answers, gate."""
+
+import asyncio
+from datetime import UTC, datetime
+
+import pytest
+from starlette.types import Message
+
+from boxapis.sandbox import (
+    Amounts,
+    BoxCService,
+    BoxTrackerService,
+    RateLimit,
+    Sandbox,
+    SandboxClock,
+)
+from boxapis.sandbox._bucket import Bucket
+from boxapis.sandbox._script import Script
+from boxapis.sandbox._traffic import Traffic
+
+
+def test_standing_clock_moves_only_when_pushed() -> None:
+    """It begins at a fixed moment and goes exactly as far as it is pushed."""
+    clock = SandboxClock(running=False)
+    assert (clock.now(), clock.utc()) == (0.0, datetime(2026, 1, 1, tzinfo=UTC))
+    clock.advance(90)
+    assert (clock.now(), clock.utc()) == (90.0, datetime(2026, 1, 1, 0, 1, 30, tzinfo=UTC))
+    clock.reset()
+    assert clock.now() == 0.0
+
+
+def test_running_clock_follows_time_and_can_be_pushed() -> None:
+    """It never goes back, and a push is added to real time."""
+    clock = SandboxClock()
+    before = clock.now()
+    clock.advance(1000)
+    assert clock.now() >= before + 1000
+    assert clock.utc() > datetime.now(UTC)
+
+
+def test_clock_does_not_go_back() -> None:
+    """A negative push is refused."""
+    with pytest.raises(ValueError, match="does not go back"):
+        SandboxClock().advance(-1)
+
+
+def test_bucket_counts_a_leaking_place_as_taken() -> None:
+    """Places in use are whole; one that has half run out still counts."""
+    bucket, limit = Bucket(), RateLimit()
+    bucket.fill(limit, 0.0, 3)
+    assert [bucket.used(limit, moment) for moment in (0.0, 0.25, 0.5, 1.5)] == [3, 3, 2, 0]
+
+
+def test_bucket_waits_at_least_a_second() -> None:
+    """The waiting time is in whole seconds."""
+    bucket, limit = Bucket(), RateLimit()
+    bucket.fill(limit, 0.0, 30)
+    assert bucket.wait(limit, 0.0) == 1
+
+
+def test_script_prefers_the_first_name() -> None:
+    """An answer for the operation itself goes before one for any operation."""
+    script: Script[str] = Script()
+    script.lay("*", "any", 1)
+    script.lay("read", "own", 1)
+    assert [script.take("read", "*") for _ in range(3)] == ["own", "any", None]
+
+
+async def test_gate_opens_when_enough_are_inside() -> None:
+    """Answers are held until so many requests are in flight, then all go."""
+    traffic = Traffic()
+    traffic.hold(3)
+
+    async def one() -> int:
+        with traffic.request():
+            await traffic.passage()
+            return traffic.peak
+
+    peaks = await asyncio.gather(one(), one(), one())
+    assert set(peaks) == {3}
+    assert (traffic.in_flight, traffic.peak) == (0, 3)
+    traffic.reset()
+    assert traffic.peak == 0
+
+
+async def test_gate_stays_shut_when_one_gives_up() -> None:
+    """A request that is given up neither opens the gate nor harms the others."""
+    traffic = Traffic()
+    traffic.hold(3)
+    entered = asyncio.Queue[None]()
+
+    async def one() -> str:
+        with traffic.request():
+            entered.put_nowait(None)
+            await traffic.passage()
+            return "answered"
+
+    given_up, patient = asyncio.create_task(one()), asyncio.create_task(one())
+    await entered.get()
+    await entered.get()
+    given_up.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await given_up
+    assert traffic.in_flight == 1
+    assert not patient.done()
+    traffic.release()
+    assert await patient == "answered"
+
+
+def test_waiting_for_requests_has_an_end() -> None:
+    """Waiting for a request that never comes is a TimeoutError."""
+    with pytest.raises(TimeoutError, match="0 of 1 requests in flight"):
+        BoxCService().wait_in_flight(1, seconds=0)
+
+
+def test_services_can_be_used_without_a_sandbox() -> None:
+    """Each service answers by itself, with a clock of its own."""
+    tracker, boxc = BoxTrackerService(), BoxCService()
+    assert tracker.handle("GET", {}).status == 200
+    assert boxc.handle("GET", "/v1/warehouses").status == 401
+    assert tracker.add_customer("a", "b", amounts=Amounts(work_orders=2)).work_orders
+
+
+def test_given_services_read_the_clock_of_the_sandbox() -> None:
+    """Services that are handed in are used, and follow the sandbox's clock."""
+    tracker, boxc = BoxTrackerService(), BoxCService()
+    sandbox = Sandbox(boxtracker=tracker, boxc=boxc, clock=SandboxClock(running=False))
+    assert (sandbox.boxtracker, sandbox.boxc) == (tracker, boxc)
+    assert tracker.clock is boxc.clock is sandbox.clock
+
+
+async def test_caller_without_an_address_is_served() -> None:
+    """A request that names no caller is answered; its port is remembered as zero."""
+    sandbox = Sandbox()
+    sent: list[Message] = []
+
+    async def receive() -> Message:
+        return {"type": "http.request", "body": b""}
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    scope = {
+        "type": "http",
+        "method": "GET",
+        "path": "/controller.html",
+        "query_string": b"",
+        "headers": [],
+    }
+    await sandbox.app(scope, receive, send)
+    assert sent[0]["status"] == 200
+    assert sandbox.boxtracker.requests[0].connection == 0
+
+
+def test_addresses_need_a_running_sandbox() -> None:
+    """Before the start there is no address."""
+    with pytest.raises(RuntimeError, match="not running"):
+        _ = Sandbox().boxc_url
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "192.0.2.1", "example.com", ""])  # noqa: S104
+def test_only_loopback_addresses_are_served(host: str) -> None:
+    """Any other host is refused before anything is opened."""
+    with pytest.raises(ValueError, match="loopback"):
+        Sandbox(host=host)

@@ -1,0 +1,114 @@
+"""How Box Tracker's requests may be written and how its answers are."""
+
+from typing import Any
+
+import httpx
+import orjson
+import pytest
+from attrs import evolve
+
+from boxapis.sandbox import DOCUMENTED, OBSERVED, BoxTrackerRules, Dialect, Sandbox
+
+PATH = "/controller.html"
+FORM = "application/x-www-form-urlencoded"
+QUERY = "command=cmdBoxTPortalHandShake&username=sandbox-api&password="
+
+
+@pytest.mark.parametrize("blank", ["+", "%20"])
+async def test_get_and_post_carry_the_same_arguments(http: httpx.AsyncClient, blank: str) -> None:
+    """Query and form body are read alike, a blank written either way."""
+    arguments = f"{QUERY}sandbox-api-password%2B%26%25%3D%2F{blank}1"
+    got = await http.get(f"{PATH}?{arguments}")
+    posted = await http.post(PATH, content=arguments, headers={"Content-Type": FORM})
+    assert got.json()["status"] == posted.json()["status"] == 200
+
+
+async def test_query_and_body_may_be_mixed(http: httpx.AsyncClient) -> None:
+    """The command may stand in the query and the rest in the body."""
+    mixed = await http.post(
+        f"{PATH}?command=cmdBoxTPortalHandShake&username=somebody",
+        data={"username": "sandbox-api", "password": "sandbox-api-password+&%=/ 1"},
+    )
+    assert mixed.json()["status"] == 200
+
+
+async def test_other_bodies_hold_no_arguments(http: httpx.AsyncClient) -> None:
+    """A body that is not a form is not read."""
+    posted = await http.post(PATH, content=b"{}", headers={"Content-Type": "application/json"})
+    assert posted.json()["status"] == 303
+
+
+async def test_http_status_is_200_whatever_the_answer(
+    sandbox: Sandbox, http: httpx.AsyncClient
+) -> None:
+    """The HTTP line says 200 to refusals too, unless another status is set."""
+    assert (await http.get(PATH)).status_code == 200
+    sandbox.boxtracker.rules = BoxTrackerRules(http_status=500)
+    refused = await http.get(PATH)
+    assert (refused.status_code, refused.json()["status"]) == (500, 303)
+
+
+async def test_only_get_and_post_are_served(http: httpx.AsyncClient) -> None:
+    """Other methods and other paths are no part of the service."""
+    assert (await http.put(PATH)).status_code == 405
+    assert (await http.get(f"{PATH}/")).status_code == 404
+
+
+async def test_documented_dialect(http: httpx.AsyncClient) -> None:
+    """The default has `sessionKey`, numbers, no error text on success, and JSON's type."""
+    answer = await http.get(f"{PATH}?{QUERY}sandbox-api-password%2B%26%25%3D%2F+1")
+    assert answer.headers["content-type"] == "application/json"
+    assert answer.json().keys() == {"status", "sessionKey"}
+    assert answer.json()["status"] == 200
+
+
+async def test_observed_dialect(sandbox: Sandbox, http: httpx.AsyncClient) -> None:
+    """The other has `key`, text for numbers, an empty error text, and HTML's type."""
+    sandbox.boxtracker.rules = BoxTrackerRules(dialect=OBSERVED)
+    answer = await http.get(f"{PATH}?{QUERY}sandbox-api-password%2B%26%25%3D%2F+1")
+    assert answer.headers["content-type"] == "text/html; charset=utf-8"
+    assert answer.json().keys() == {"status", "errorString", "key"}
+    assert (answer.json()["status"], answer.json()["errorString"]) == ("200", "")
+
+
+def written(dialect: Dialect, **payload: Any) -> Any:
+    """A success in a dialect, read back."""
+    return orjson.loads(dialect.write(200, payload, None))
+
+
+def test_both_key_names_can_be_there() -> None:
+    """With both names the key stands under each."""
+    got = written(evolve(DOCUMENTED, key_name="both"), sessionKey="k")
+    assert got == {"status": 200, "sessionKey": "k", "key": "k"}
+
+
+def test_numbers_as_text_reaches_every_depth() -> None:
+    """Nested numbers become text too; truth values do not."""
+    got = written(OBSERVED, recordCount=2, record={"ID": 7, "costs": [1.5], "ok": True})
+    assert got["recordCount"] == "2"
+    assert got["record"] == {"ID": "7", "costs": ["1.5"], "ok": True}
+
+
+def test_lists_can_be_objects() -> None:
+    """By setting a paged list is an object from record ID to record."""
+    dialect = evolve(DOCUMENTED, lists="object")
+    got = written(dialect, jobSiteObjList=[{"ID": 7}, {"ID": 8}], other=[1])
+    assert got["jobSiteObjList"] == {"7": {"ID": 7}, "8": {"ID": 8}}
+    assert got["other"] == [1]
+    odd = written(dialect, jobSiteObjList="none")
+    assert odd["jobSiteObjList"] == "none"
+
+
+def test_paging_fields_can_be_left_out() -> None:
+    """By setting a list has neither record count nor offset, as in the documents."""
+    dialect = evolve(DOCUMENTED, paging_fields=False)
+    assert written(dialect, jobSiteObjList=[], recordCount=0, offset=0).keys() == {
+        "status",
+        "jobSiteObjList",
+    }
+
+
+def test_nested_values_can_be_text() -> None:
+    """By setting objects and arrays of the top level arrive as JSON text."""
+    got = written(evolve(DOCUMENTED, nested_as_text=True), customerObj={"Name": "x"}, n=1)
+    assert got == {"status": 200, "customerObj": '{"Name":"x"}', "n": 1}
