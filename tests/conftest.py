@@ -1,0 +1,36 @@
+"""Fixtures for all tests: Box Tracker in memory, and a check that nothing is left running."""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import pytest
+from doubles import FakeClock, FakeTracker
+
+from boxapis import BoxTracker, Limits
+
+
+@pytest.fixture
+def time() -> FakeClock:
+    """Time that only the test moves."""
+    return FakeClock()
+
+
+@pytest.fixture
+def server(time: FakeClock) -> FakeTracker:
+    """The other side."""
+    return FakeTracker(time)
+
+
+@pytest.fixture
+async def client(time: FakeClock, server: FakeTracker) -> AsyncIterator[BoxTracker]:
+    """A client of the other side, with room for all; afterwards no task may be left."""
+    tracker = BoxTracker(
+        "api-user",
+        "api-password",
+        transport=server,
+        limits=Limits(max_connections=1000),
+        _clock=time.clock,
+    )
+    async with tracker:
+        yield tracker
+    assert not [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
