@@ -1,0 +1,78 @@
+"""The public face: what it exports, what it costs to import, and what it never drags in."""
+
+import ast
+import inspect
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import boxapis
+from boxapis import errors, transports
+
+PUBLIC = [getattr(boxapis, name) for name in boxapis.__all__]
+
+
+def loaded_after(statement: str) -> set[str]:
+    """The modules that a fresh interpreter has after one statement."""
+    code = f"import sys\n{statement}\nprint(' '.join(sorted(sys.modules)))"
+    run = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+    return set(run.stdout.split())
+
+
+def test_all_is_whole() -> None:
+    """``__all__`` names exactly what the façade imports, in order."""
+    source = Path(inspect.getfile(boxapis)).read_text(encoding="utf-8")
+    imported = {
+        alias.name
+        for node in ast.walk(ast.parse(source))
+        if isinstance(node, ast.ImportFrom)
+        for alias in node.names
+    }
+    assert set(boxapis.__all__) == imported
+    assert len(boxapis.__all__) == len(set(boxapis.__all__))
+
+
+def test_every_error_is_exported() -> None:
+    """Whatever can be raised can be caught by its public name."""
+    raised = {name for name in errors.__all__ if name.endswith("Error")}
+    assert raised <= set(boxapis.__all__)
+
+
+@pytest.mark.parametrize("thing", [t for t in PUBLIC if inspect.isclass(t)], ids=lambda t: t.__name__)
+def test_everything_public_is_documented(thing: type) -> None:
+    """Each public class, and each public method of it, says what it is."""
+    assert inspect.getdoc(thing)
+    for name, member in vars(thing).items():
+        if inspect.isfunction(member) and not name.startswith("_"):
+            assert inspect.getdoc(member), f"{thing.__name__}.{name}"
+
+
+def test_import_is_light() -> None:
+    """Importing the package brings no HTTP library, no command line, no sandbox and no test code."""
+    heavy = {"httpx", "httpcore", "cattrs", "typer", "rich", "starlette", "uvicorn", "pytest"}
+    loaded = loaded_after("import boxapis")
+    assert heavy & loaded == set()
+    assert not [name for name in loaded if name.startswith(("boxapis.sandbox", "boxapis.cli"))]
+
+
+def test_own_transport_needs_no_httpx() -> None:
+    """With a transport of one's own, httpx is never imported."""
+    loaded = loaded_after(
+        "import boxapis\nfrom boxapis.transports import ScriptedTransport\n"
+        "boxapis.BoxC('token', transport=ScriptedTransport())"
+    )
+    assert "httpx" not in loaded
+
+
+def test_transports_are_imported_when_used() -> None:
+    """The names of `boxapis.transports` are all there, and nothing else is."""
+    assert all(getattr(transports, name) for name in transports.__all__)
+    with pytest.raises(AttributeError, match="no attribute 'Nothing'"):
+        transports.Nothing  # noqa: B018 - the access is the test
+
+
+def test_typed() -> None:
+    """The package says that it is typed."""
+    assert (Path(inspect.getfile(boxapis)).parent / "py.typed").exists()

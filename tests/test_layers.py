@@ -1,0 +1,167 @@
+"""The strata of the house: who may import whom, read from the import statements."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent / "boxapis"
+
+LEVELS = {
+    "errors": 0,
+    "_version": 0,
+    "secret": 1,
+    "options": 2,
+    "_wire": 2,
+    "_clock": 2,
+    "_failures": 3,
+    "_flight": 3,
+    "_proxies": 3,
+    "_sansio": 3,
+    "_sansio.bodies": 3,
+    "_sansio.carriers": 3,
+    "_sansio.catalogue": 3,
+    "_sansio.shapes": 3,
+    "_sansio.text": 3,
+    "_sansio.arguments": 4,
+    "_sansio.commands": 4,
+    "_sansio.rest": 4,
+    "_sansio.session": 4,
+    "_sansio.token": 4,
+    "transports": 5,
+    "transports._mapping": 4,
+    "transports.httpx": 5,
+    "transports.scripted": 5,
+    "_exchange": 5,
+    "_opening": 6,
+    "boxtracker": 6,
+    "boxtracker._account": 6,
+    "boxtracker._sessions": 7,
+    "boxtracker._caller": 8,
+    "boxtracker._keepalive": 8,
+    "boxtracker.handshakes": 8,
+    "boxtracker._client": 9,
+    "boxc": 6,
+    "boxc._auth": 6,
+    "boxc._caller": 7,
+    "boxc.credentials": 8,
+    "boxc._client": 9,
+    "": 10,
+    "__main__": 12,
+}
+"""The number of each file; a file may import lower numbers only."""
+
+CLI = 11
+HTTP_LIBRARIES = {"httpx", "httpcore", "httptools", "h11", "aiohttp", "requests", "urllib3"}
+NOT_IN_THE_RULES = {"asyncio", "anyio", "time", "random", "socket", "ssl", "logging", "threading"}
+
+
+def modules() -> list[str]:
+    """Every module of the client, by its name below the package."""
+    files = [path.relative_to(ROOT) for path in ROOT.rglob("*.py")]
+    return sorted(name(path) for path in files if path.parts[0] != "sandbox")
+
+
+def name(path: Path) -> str:
+    """A file's module name below the package."""
+    parts = path.with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def level(module: str) -> int:
+    """The number of a module."""
+    return CLI if module.split(".")[0] == "cli" else LEVELS[module]
+
+
+def tree(module: str) -> ast.Module:
+    """The syntax of a module."""
+    path = ROOT.joinpath(*module.split(".")) if module else ROOT
+    file = path / "__init__.py" if path.is_dir() else path.with_suffix(".py")
+    return ast.parse(file.read_text(encoding="utf-8"))
+
+
+def imports(module: str) -> Iterator[str]:
+    """What a module imports, anywhere in it: whole dotted names."""
+    for node in ast.walk(tree(module)):
+        match node:
+            case ast.Import():
+                yield from (alias.name for alias in node.names)
+            case ast.ImportFrom(module=str(source)):
+                yield from _targets(source, [alias.name for alias in node.names])
+
+
+def _targets(source: str, names: list[str]) -> Iterator[str]:
+    inner = source.removeprefix("boxapis").lstrip(".")
+    for imported in names:
+        below = f"{inner}.{imported}".lstrip(".")
+        is_module = source.startswith("boxapis") and below in modules()
+        yield f"boxapis.{below}" if is_module else source
+
+
+def ours(module: str) -> set[str]:
+    """What a module imports of this package, by the names below it."""
+    return {
+        target.removeprefix("boxapis").lstrip(".")
+        for target in imports(module)
+        if target.split(".")[0] == "boxapis"
+    }
+
+
+def test_every_file_has_a_level() -> None:
+    """A new file is given a room before it is used."""
+    assert sorted(LEVELS) == [module for module in modules() if module.split(".")[0] != "cli"]
+
+
+@pytest.mark.parametrize("module", modules(), ids=lambda module: module or "façade")
+def test_imports_go_down(module: str) -> None:
+    """A file imports only from lower levels: never sideways, never the façade."""
+    wrong = {
+        target
+        for target in ours(module)
+        if target.split(".")[0] != "sandbox"
+        and level(target) >= level(module)
+        and not (level(module) == level(target) == CLI)
+        and not (module == "transports" and target.startswith("transports."))
+    }
+    assert wrong == set()
+
+
+@pytest.mark.parametrize("module", modules(), ids=lambda module: module or "façade")
+def test_doors_do_not_meet(module: str) -> None:
+    """Neither door imports the other."""
+    other = {"boxtracker": "boxc", "boxc": "boxtracker"}.get(module.split(".")[0])
+    assert not [target for target in ours(module) if target.split(".")[0] == other]
+
+
+@pytest.mark.parametrize("module", modules(), ids=lambda module: module or "façade")
+def test_http_libraries_stay_in_their_room(module: str) -> None:
+    """HTTP libraries are imported by transports alone."""
+    used = {target.split(".")[0] for target in imports(module)} & HTTP_LIBRARIES
+    assert used == set() or module.startswith("transports.")
+
+
+@pytest.mark.parametrize("module", [m for m in modules() if m.startswith("_sansio")])
+def test_rules_do_nothing_by_themselves(module: str) -> None:
+    """The rules await nothing, and know no clock, chance, socket or log."""
+    used = {target.split(".")[0] for target in imports(module)} & NOT_IN_THE_RULES
+    waits = [node for node in ast.walk(tree(module)) if isinstance(node, ast.Await)]
+    assert (used, waits) == (set(), [])
+
+
+def test_sandbox_stands_apart() -> None:
+    """The sandbox imports no client code, so that it can contradict it; nor does the client it."""
+    for path in (ROOT / "sandbox").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            source = node.module if isinstance(node, ast.ImportFrom) else None
+            if source is not None and source.startswith("boxapis"):
+                assert source.startswith("boxapis.sandbox")
+    users = [m for m in modules() if "sandbox" in {t.split(".")[0] for t in ours(m)}]
+    assert all(user.split(".")[0] == "cli" for user in users)
+
+
+def test_a_wrong_import_would_be_seen(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The check can fail: with a level turned upside down it does."""
+    monkeypatch.setitem(LEVELS, "errors", 9)
+    with pytest.raises(AssertionError):
+        test_imports_go_down("secret")
