@@ -36,8 +36,11 @@ def _check(secret: Secret) -> None:
 
 
 def _is_proxy_url(secret: Secret) -> bool:
+    url = secret.reveal()
+    if not url.isprintable() or " " in url:  # urlsplit would drop some of these in silence
+        return False
     try:
-        parts = urlsplit(secret.reveal())
+        parts = urlsplit(url)
         return parts.scheme in _SCHEMES and bool(parts.hostname) and parts.port != 0
     except ValueError:
         return False

@@ -8,11 +8,12 @@ passwords and keys.
 
 import ipaddress
 from typing import NoReturn, Protocol
-from urllib.parse import SplitResult, parse_qsl, urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 from attrs import field, frozen
 
 from boxapis.errors import ConfigurationError
+from boxapis.secret import Secret, seal
 
 __all__ = ["Headers", "Origin", "Request", "Response", "Transport", "Unpicklable", "parse_base_url"]
 
@@ -138,39 +139,40 @@ class Transport(Protocol):
         ...
 
 
-def parse_base_url(url: str) -> tuple[Origin, str]:
+def parse_base_url(url: str | Secret | None) -> tuple[Origin, str]:
     """Splits a base URL into origin and path.
 
     Raises:
         ConfigurationError: when it is no ``https`` URL (``http`` for this machine only), or
             carries a user, a query or a fragment. The URL is not shown.
     """
-    parts, port = _split(url)
-    if parts is None or parts.scheme not in _DEFAULT_PORTS or not parts.hostname:
-        _refuse("must look like https://host/path")
-    if parts.username or parts.password or parts.query or parts.fragment:
-        _refuse("must not carry a user, a password, a query or a fragment")
-    if not url.isascii() or not url.isprintable() or " " in url:
-        _refuse("must be plain ASCII without blanks")
-    if parts.scheme == "http" and not _is_loopback(parts.hostname):
-        _refuse("must use https: secrets travel in it (http is for this machine only)")
-    return (
-        Origin(parts.scheme, parts.hostname, port or _DEFAULT_PORTS[parts.scheme]),
-        parts.path.rstrip("/"),
-    )
+    url = seal(url) or Secret("")
+    problem = _wrong(url)
+    if problem is not None:
+        raise ConfigurationError(f"the base URL {problem}")
+    parts = urlsplit(url.reveal())
+    host = parts.hostname or ""
+    origin = Origin(parts.scheme, host, parts.port or _DEFAULT_PORTS[parts.scheme])
+    return origin, parts.path.rstrip("/")
 
 
-def _split(url: str) -> tuple[SplitResult | None, int | None]:
+def _wrong(url: Secret) -> str | None:
+    """What is wrong with a base URL; a leaf, because a wrong one may hold a password."""
+    text = url.reveal()
     try:
-        parts = urlsplit(url)
-        return parts, parts.port
-    except (ValueError, AttributeError, TypeError):
-        return None, None
-
-
-def _refuse(why: str) -> NoReturn:
-    message = f"the base URL {why}"
-    raise ConfigurationError(message)
+        parts = urlsplit(text)
+        port = parts.port
+    except ValueError:
+        return "must look like https://host/path"
+    if parts.scheme not in _DEFAULT_PORTS or not parts.hostname or port == 0:
+        return "must look like https://host/path"
+    if parts.username or parts.password or parts.query or parts.fragment:
+        return "must not carry a user, a password, a query or a fragment"
+    if not text.isascii() or not text.isprintable() or " " in text:
+        return "must be plain ASCII without blanks"
+    if parts.scheme == "http" and not _is_loopback(parts.hostname):
+        return "must use https: secrets travel in it (http is for this machine only)"
+    return None
 
 
 def _is_loopback(host: str) -> bool:

@@ -1,6 +1,5 @@
 """Options as small frozen values: seconds everywhere, checked when they are made."""
 
-import math
 from typing import Any
 
 from attrs import Attribute, field, frozen
@@ -9,14 +8,16 @@ from boxapis.errors import ConfigurationError
 
 __all__ = ["Limits", "SessionTiming", "Timeouts"]
 
+_TOO_MANY = 2**53  # beyond it floats no longer count, and C soon does not either
+
 
 def _check(value: object, name: str, *, least: float) -> None:
     match value:
         case bool():
             pass
-        case int() | float() if math.isfinite(value) and value >= least:
+        case int() | float() if least <= value < _TOO_MANY:
             return
-    message = f"{name} must be a finite number, {least:g} or more"
+    message = f"{name} must be a finite number, {least:g} or more and below 2**53"
     raise ConfigurationError(message)
 
 

@@ -120,23 +120,34 @@ def redact(text: str, secrets: Iterable[str | Secret]) -> str:
 
 def _forms(value: str) -> set[str]:
     raw = _as_bytes(value)
-    escaped = html.escape(value)
     forms = {
         value,
         quote(raw, safe=""),
         quote(raw, safe="/"),
+        quote(raw, safe="!'()*"),  # as JavaScript and Perl do it
         quote_plus(raw),
         json.dumps(value)[1:-1],
         json.dumps(value, ensure_ascii=False)[1:-1],
         json.dumps(value)[1:-1].replace("/", "\\/"),
-        repr(value)[1:-1],
-        repr(raw)[2:-1],
-        escaped,
-        html.escape(value, quote=False),
-        escaped.replace("&#x27;", "&#39;").replace("&quot;", "&#34;"),
     }
-    forms.update(_base64_forms(raw))
+    forms.update(_html_forms(value), _repr_forms(value, raw), _base64_forms(raw))
     return {form for form in forms if len(form) >= _SHORTEST_REPLACEABLE}
+
+
+def _html_forms(value: str) -> set[str]:
+    escaped = html.escape(value, quote=False)
+    return {
+        escaped.replace('"', double).replace("'", single)
+        for double in ('"', "&quot;", "&#34;")
+        for single in ("'", "&#x27;", "&#39;", "&#039;", "&apos;")
+    }
+
+
+def _repr_forms(value: str, raw: bytes) -> set[str]:
+    """As Python shows text and bytes; what else is in them decides how it writes a quote."""
+    text = [repr(part)[1:-1] for part in value.split("'")]
+    octets = [repr(part)[2:-1] for part in raw.split(b"'")]
+    return {mark.join(parts) for mark in ("'", "\\'") for parts in (text, octets)}
 
 
 def _base64_forms(raw: bytes) -> set[str]:

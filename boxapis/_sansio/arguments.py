@@ -61,15 +61,15 @@ def seal_arguments(name: str, arguments: Mapping[str, object]) -> Arguments:
     secrets: list[Secret] = []
     names: set[str] = set()
     for key, value in arguments.items():
-        piece, problem = _piece(key, value, command.family)
+        text, problem = _text(key, value, command.family)
         if problem is not None:
             return Arguments(problem=f"{name}: the argument {key!r} {problem}")
-        if piece is None:
+        if text is None:
             continue
         names.add(key)
-        pieces.append(piece)
+        pieces.append(f"&{quote(key, safe='')}={quote(text, safe='')}")
         if isinstance(value, Secret) or key in command.secrets:
-            secrets.append(value if isinstance(value, Secret) else Secret(str(value)))
+            secrets.append(Secret(text))
     return Arguments("".join(pieces), frozenset(names), tuple(secrets))
 
 
@@ -77,17 +77,18 @@ def _shown(name: object) -> str:
     return repr(name[:60]) if isinstance(name, str) else f"a {type(name).__name__}"
 
 
-def _piece(key: str, value: object, family: Family) -> tuple[str | None, str | None]:
-    """One encoded pair, or what is wrong with it; neither when there is no value."""
+def _text(key: str, value: object, family: Family) -> tuple[str | None, str | None]:
+    """A value as text, or what is wrong with it or its name; neither when there is no value."""
     if _is_reserved(key):
         return None, "is put in by the client"
     text, problem = plain(value, named_months=family == "portal")
     if text is None:
         return None, problem
     try:
-        return f"&{quote(key, safe='')}={quote(text, safe='')}", None
+        (key + text).encode("utf-8")
     except UnicodeEncodeError:
         return None, "holds half a surrogate pair, which has no encoding"
+    return text, None
 
 
 def _is_reserved(key: str) -> bool:

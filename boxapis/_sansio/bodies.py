@@ -95,7 +95,8 @@ def _parse(response: Response) -> tuple[str | None, Any]:
         return "the answer has an empty body", None
     problem, value = _load(body)
     if problem == "encoding":
-        problem, value = _load(_as_utf8(body, response.header("content-type")))
+        body = _as_utf8(body, response.header("content-type"))
+        problem, value = _load(body)
     if problem is None and body.count(b'"status"') > 1 and _says_twice(body):
         return "the answer says 'status' twice", None
     if problem is not None and body.lstrip()[:1] == b"<":

@@ -130,6 +130,8 @@ def lookup(name: str) -> Command | None:
     known = COMMANDS.get(name)
     if known is not None:
         return known
+    if not (name.isascii() and name.isidentifier()):
+        return None
     if name.startswith("cmdBoxTPortal"):
         return Command(name, "portal", "customer", _NO_ID, "changing", _PORTAL_CARD)
     if name.startswith("cmdBoxTWebAPI"):

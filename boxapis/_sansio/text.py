@@ -37,7 +37,7 @@ def plain(
         case int():
             return str(Decimal(value)), None  # unlike str(int) without a limit of digits
         case float() if math.isfinite(value):
-            return format(Decimal(repr(value)), "f"), None
+            return format(Decimal(float.__repr__(value)), "f"), None  # numpy's have their own
         case Decimal() if value.is_finite():
             return format(value, "f"), None
         case float() | Decimal():

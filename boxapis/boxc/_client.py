@@ -82,11 +82,14 @@ class BoxC(Unpicklable):
         ssl_context: ssl.SSLContext | None = None,
         _clock: Clock | None = None,
     ) -> None:
+        self._closed = False  # first, so that even a client that was refused has a repr
         token, client_secret = seal(token), seal(client_secret)
-        proxy = proxy and required(seal(proxy), "proxy")
+        address, accounts_address = seal(base_url), seal(accounts_url)
+        proxy = seal(proxy) if isinstance(proxy, str) else proxy
+        del base_url, accounts_url  # no frame of ours shows them from here on
         _check(token, client_id, client_secret)
-        origin, path = parse_base_url(base_url)
-        accounts, accounts_path = parse_base_url(accounts_url)
+        origin, path = parse_base_url(address)
+        accounts, accounts_path = parse_base_url(accounts_address)
         clock, limits = _clock or Clock(), limits or Limits()
         timeouts = timeouts or _TIMEOUTS
         carrier = choose_transport(
@@ -99,7 +102,6 @@ class BoxC(Unpicklable):
         )
         self._exchange = Exchange(carrier, clock=clock, limits=limits, timeouts=timeouts)
         self._flights = Flights()
-        self._closed = False
         tokens = (
             GivenToken(token)
             if token is not None

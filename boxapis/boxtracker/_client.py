@@ -92,12 +92,14 @@ class BoxTracker(Unpicklable):
         ssl_context: ssl.SSLContext | None = None,
         _clock: Clock | None = None,
     ) -> None:
-        password = required(seal(password), "password")
-        proxy = proxy and required(seal(proxy), "proxy")
+        self._closed = False  # first, so that even a client that was refused has a repr
+        secret, address = seal(password), seal(base_url)
+        proxy = seal(proxy) if isinstance(proxy, str) else proxy
+        del password, base_url  # no frame of ours shows them from here on
         if method not in ("GET", "POST"):
             message = 'method must be "GET" or "POST"'
             raise ConfigurationError(message)
-        origin, path = parse_base_url(base_url)
+        origin, path = parse_base_url(address)
         clock, timing = _clock or Clock(), timing or SessionTiming()
         timeouts, limits = timeouts or Timeouts(), limits or Limits()
         carrier = choose_transport(
@@ -110,7 +112,7 @@ class BoxTracker(Unpicklable):
         )
         self._account = Account(
             required(seal(username), "username").reveal(),
-            password,
+            required(secret, "password"),
             Endpoint(origin, path or "/", method, _HEADERS),
             Exchange(carrier, clock=clock, limits=limits, timeouts=timeouts),
             Flights(),
@@ -120,7 +122,6 @@ class BoxTracker(Unpicklable):
         self._api = ApiSessions(self._account, web=False)
         self._web = ApiSessions(self._account, web=True)
         self._keep_alive = KeepAlive(timing, clock) if keep_alive else None
-        self._closed = False
         self.handshakes = Handshakes(self._api, self._web)
 
     @classmethod
@@ -210,7 +211,7 @@ class BoxTracker(Unpicklable):
         await self.aclose()
 
     def __repr__(self) -> str:
-        return f"<BoxTracker {'closed' if self._closed else self._api.state}>"
+        return f"<BoxTracker{' closed' if self._closed else ''}>"
 
 
 class Customer(Unpicklable):
