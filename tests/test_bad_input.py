@@ -113,8 +113,17 @@ async def test_customer_object(
 
 @pytest.mark.parametrize(
     "name",
-    ["command", "username", "username_api", "password", "password_customer", "session_key_api",
-     "session_key_customer", "session_key", "key"],
+    [
+        "command",
+        "username",
+        "username_api",
+        "password",
+        "password_customer",
+        "session_key_api",
+        "session_key_customer",
+        "session_key",
+        "key",
+    ],
 )
 async def test_reserved_arguments(client: BoxTracker, server: FakeTracker, name: str) -> None:
     """Session arguments are put in by the client and refused from the caller."""
@@ -127,8 +136,17 @@ async def test_reserved_arguments(client: BoxTracker, server: FakeTracker, name:
 
 @pytest.mark.parametrize(
     "value",
-    [[SECRET], {"a": SECRET}, SECRET.encode(), float("nan"), float("inf"), object(), 1j,
-     datetime(2024, 1, 5), SECRET + "\udc00"],  # noqa: DTZ001 - refused with and without a zone
+    [
+        [SECRET],
+        {"a": SECRET},
+        SECRET.encode(),
+        float("nan"),
+        float("inf"),
+        object(),
+        1j,
+        datetime(2024, 1, 5),  # noqa: DTZ001 - refused with and without a zone
+        SECRET + "\udc00",
+    ],
     ids=(f"case {number}" for number in itertools.count(1)),
 )
 async def test_argument_types(client: BoxTracker, server: FakeTracker, value: Any) -> None:
@@ -230,8 +248,15 @@ async def test_arguments_on_the_wire(time: FakeClock, server: FakeTracker, metho
         customer = tracker.customer("jane", "jane-password")
         await customer.command(
             "cmdBoxTPortalReportDetails",
-            text="a&b=c +%é\n", secret=Secret("s&"), whole=7, real=1e16, exact=Decimal("1.10"),
-            yes=True, no=False, startDate=date(2024, 1, 5), gone=None,
+            text="a&b=c +%é\n",
+            secret=Secret("s&"),
+            whole=7,
+            real=1e16,
+            exact=Decimal("1.10"),
+            yes=True,
+            no=False,
+            startDate=date(2024, 1, 5),
+            gone=None,
         )
     sent = server.requests[-1]
     given = {key: value for key, value in sent.arguments.items() if "key" not in key}

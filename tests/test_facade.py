@@ -40,7 +40,9 @@ def test_every_error_is_exported() -> None:
     assert raised <= set(boxapis.__all__)
 
 
-@pytest.mark.parametrize("thing", [t for t in PUBLIC if inspect.isclass(t)], ids=lambda t: t.__name__)
+@pytest.mark.parametrize(
+    "thing", [t for t in PUBLIC if inspect.isclass(t)], ids=lambda t: t.__name__
+)
 def test_everything_public_is_documented(thing: type) -> None:
     """Each public class, and each public method of it, says what it is."""
     assert inspect.getdoc(thing)
@@ -50,7 +52,7 @@ def test_everything_public_is_documented(thing: type) -> None:
 
 
 def test_import_is_light() -> None:
-    """Importing the package brings no HTTP library, no command line, no sandbox and no test code."""
+    """Importing the package brings no HTTP library, command line, sandbox or test code."""
     heavy = {"httpx", "httpcore", "cattrs", "typer", "rich", "starlette", "uvicorn", "pytest"}
     loaded = loaded_after("import boxapis")
     assert heavy & loaded == set()

@@ -71,7 +71,7 @@ def name(path: Path) -> str:
 
 def level(module: str) -> int:
     """The number of a module."""
-    return CLI if module.split(".")[0] == "cli" else LEVELS[module]
+    return CLI if module.split(".", maxsplit=1)[0] == "cli" else LEVELS[module]
 
 
 def tree(module: str) -> ast.Module:
@@ -130,7 +130,7 @@ def test_imports_go_down(module: str) -> None:
 @pytest.mark.parametrize("module", modules(), ids=lambda module: module or "façade")
 def test_doors_do_not_meet(module: str) -> None:
     """Neither door imports the other."""
-    other = {"boxtracker": "boxc", "boxc": "boxtracker"}.get(module.split(".")[0])
+    other = {"boxtracker": "boxc", "boxc": "boxtracker"}.get(module.split(".", maxsplit=1)[0])
     assert not [target for target in ours(module) if target.split(".")[0] == other]
 
 

@@ -11,7 +11,7 @@ from urllib.parse import quote
 from attrs import frozen
 
 from boxapis._sansio import catalogue
-from boxapis._sansio.catalogue import Family
+from boxapis._sansio.catalogue import Family, is_secret_name
 from boxapis._sansio.text import plain
 from boxapis.errors import ConfigurationError
 from boxapis.secret import Secret
@@ -68,7 +68,7 @@ def seal_arguments(name: str, arguments: Mapping[str, object]) -> Arguments:
             continue
         names.add(key)
         pieces.append(f"&{quote(key, safe='')}={quote(text, safe='')}")
-        if isinstance(value, Secret) or key in command.secrets:
+        if isinstance(value, Secret) or key in command.secrets or is_secret_name(key):
             secrets.append(Secret(text))
     return Arguments("".join(pieces), frozenset(names), tuple(secrets))
 

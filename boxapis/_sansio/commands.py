@@ -42,6 +42,7 @@ Secrets = Callable[[], Iterable[Secret]]
 
 _SUCCESS = 200
 _UPDATE_FAILED = 700
+_ABSURD = 10**9  # seconds
 _DETAILS = ("similarWOs", "TestURL")
 _FORM = ("Content-Type", "application/x-www-form-urlencoded")
 
@@ -150,7 +151,7 @@ def _http_refusal(
 
 def _seconds(text: str | None) -> float | None:
     seconds = integer(text)
-    return None if seconds is None or seconds < 0 else float(seconds)
+    return None if seconds is None or not 0 <= seconds < _ABSURD else float(seconds)
 
 
 def _outcome(applied: bool) -> str:  # noqa: FBT001 - one flag, one meaning

@@ -8,7 +8,7 @@ bytes. Source: https://docs.boxc.com/ (description 1.123) and its forerunner of 
 import re
 from collections.abc import Iterable, Mapping
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 import orjson
 from attrs import frozen
@@ -100,10 +100,10 @@ def draft(
     if problem is not None:
         return Draft(operation="request", problem=problem)
     name = operation or f"{method} /{path.split('/')[1]}"
-    query, problem = _query(params or {})
+    secrets: list[Secret] = []
+    query, problem = _query(params or {}, secrets)
     if problem is not None:
         return Draft(operation=name, problem=problem)
-    secrets: list[Secret] = []
     body = None if json is None else _dump(json, secrets)
     if json is not None and body is None:
         return Draft(operation=name, problem="json holds something that JSON cannot")
@@ -112,18 +112,20 @@ def draft(
 
 
 def _wrong(method: object, path: object, accept: object) -> str | None:
-    if method not in _METHODS:
+    if not isinstance(method, str) or method not in _METHODS:
         return f"the method must be one of {', '.join(sorted(_METHODS))}"
     if not isinstance(path, str) or not _PATH.fullmatch(path):
         return "the path must look like /resource/id; put a query into params"
-    if any(part in (".", "..") for part in path.split("/")):
+    if any(part in (".", "..") for part in unquote(path).split("/")):
         return "the path must not climb"
     if not isinstance(accept, str) or not re.fullmatch(r"[\w.+*/;=, -]{1,100}", accept, re.ASCII):
         return "accept must be a media type"
     return None
 
 
-def _query(params: Mapping[str, object]) -> tuple[str, str | None]:
+def _query(params: object, secrets: list[Secret]) -> tuple[str, str | None]:
+    if not isinstance(params, Mapping) or not all(isinstance(name, str) for name in params):
+        return "", "params must be a mapping of text to values"
     pieces: list[str] = []
     for name, value in params.items():
         text, problem = plain(value, booleans=("false", "true"))
@@ -135,6 +137,8 @@ def _query(params: Mapping[str, object]) -> tuple[str, str | None]:
             pieces.append(f"{quote(name, safe='')}={quote(text, safe='')}")
         except UnicodeEncodeError:
             return "", f"the parameter {name!r} holds half a surrogate pair"
+        if isinstance(value, Secret):
+            secrets.append(value)
     return ("?" + "&".join(pieces) if pieces else ""), None
 
 
@@ -184,7 +188,7 @@ def _body(response: Response, made: Draft) -> Any:
     wants_bytes = made.accept != JSON or media.startswith("application/pdf")
     if response.status in _SUCCESSES and wants_bytes and "json" not in media:
         return response.body
-    return read_json(response, operation=made.operation, changing=made.kind == "changing")
+    return read_json(response, operation=made.operation, changing=made.kind != "read")
 
 
 def _is_envelope(body: dict[str, Any], response: Response) -> bool:
@@ -226,6 +230,7 @@ def _without_envelope(response: Response, made: Draft) -> BoxAPIError:
             f"{made.operation}: HTTP {response.status}, which is no answer BoxC documents.",
             operation=made.operation,
             may_have_been_applied=made.kind != "read",
+            retry_stopped_by="permanent",
         )
     return _error(kind, response, made, f"HTTP {response.status} without an error of BoxC.")
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from functools import cache
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast, get_origin
 
 import attrs
 
@@ -148,6 +148,7 @@ def _converter() -> "cattrs.Converter":
     converter.register_structure_hook(datetime | None, _moment_or_none)
     converter.register_structure_hook_func(lambda kind: kind == Mapping[str, Secret], _secrets)
     converter.register_structure_hook_func(lambda kind: kind == Mapping[str, Any], _as_it_is)
+    converter.register_structure_hook_factory(_is_array, lambda kind: _array(kind, converter))
     converter.register_structure_hook_factory(attrs.has, lambda cls: _reader(cls, converter))
     return converter
 
@@ -196,6 +197,25 @@ def _as_it_is(value: object, _: Any) -> object:
 
 def _plain(value: object) -> str:
     return value if isinstance(value, str) else "" if value is None else str(value)
+
+
+def _is_array(kind: object) -> bool:
+    origin: object = get_origin(kind)
+    return origin is tuple
+
+
+def _array(kind: Any, converter: "cattrs.Converter") -> Callable[[object, Any], Any]:
+    from cattrs.cols import homogenous_tuple_structure_factory  # noqa: PLC0415 - as above
+
+    inner = homogenous_tuple_structure_factory(kind, converter)
+
+    def read_array(value: object, kind: Any) -> Any:
+        if not isinstance(value, list):  # a text would be taken for an array of its characters
+            message = "expected an array"
+            raise _Unfit(message)
+        return inner(value, kind)
+
+    return read_array
 
 
 def _reader(cls: type[Any], converter: "cattrs.Converter") -> Callable[[object, Any], Any]:

@@ -9,9 +9,15 @@ from attrs import frozen
 
 from boxapis._sansio.bodies import read_json
 from boxapis._sansio.catalogue import http_error
+from boxapis._sansio.rest import seconds
 from boxapis._sansio.shapes import integer
 from boxapis._wire import Headers, Origin, Request, Response
-from boxapis.errors import AuthenticationError, BoxAPIError, InvalidResponseError
+from boxapis.errors import (
+    AuthenticationError,
+    BoxAPIError,
+    InvalidResponseError,
+    RateLimitError,
+)
 from boxapis.secret import Secret
 
 __all__ = ["OPERATION", "Token", "basic", "decode_token", "is_token", "token_request"]
@@ -69,12 +75,15 @@ def decode_token(response: Response, started: float) -> Token | BoxAPIError:
         return _refused(status)
     kind = http_error(status)
     if kind is not None:
-        return kind(
+        error = kind(
             f"{OPERATION}: HTTP {status} from the accounts service. Try again later.",
             service="boxc",
             status=status,
             operation=OPERATION,
         )
+        if isinstance(error, RateLimitError):
+            error.retry_after = seconds(response.header("retry-after"))
+        return error
     body = read_json(response, operation=OPERATION, changing=False)
     if isinstance(body, InvalidResponseError):
         return body

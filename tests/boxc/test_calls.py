@@ -239,12 +239,12 @@ async def test_error_fields() -> None:
         with pytest.raises(PermissionDeniedError, match="needs the scope read_shops") as caught:
             await boxc.request("GET", "/shops")
     error = caught.value
-    assert (1009, 403, "r-1", ("one", "two")) == (
+    assert (
         error.code,
         error.status,
         error.request_id,
         error.errors,
-    )
+    ) == (1009, 403, "r-1", ("one", "two"))
     assert error.details == {"scope": "read_shops"}
     assert error.operation == "GET /shops"
 

@@ -157,13 +157,11 @@ async def test_endless_empty_pages() -> None:
 
 async def test_error_in_the_middle_and_resume() -> None:
     """F101: an error on page 2 carries the token to go on with."""
-    boxc, transport = client(
-        page("second", 1), Response(500), page("third", 2), page(None, 3)
-    )
+    boxc, transport = client(page("second", 1), Response(500), page("third", 2), page(None, 3))
     given: list[int] = []
     with pytest.raises(ServerError) as caught:
         async for item in boxc.credentials.list():
-            given.append(item.id)  # noqa: PERF401 - as above
+            given.append(item.id)  # noqa: PERF401 - what was given before the error counts
     assert (given, caught.value.resume_token) == ([1], "second")
     assert await ids(boxc.credentials.list(page_token="second")) == [2, 3]
     assert transport.requests[2].target == "/v1/credentials?page_token=second"
@@ -244,7 +242,7 @@ async def test_known_names_do_not_warn(carrier: str | None, params: dict[str, st
         lambda credentials: credentials.page(page_token=""),
         lambda credentials: credentials.get("7"),
         lambda credentials: credentials.get(7.0),
-        lambda credentials: credentials.get(True),  # noqa: FBT003 - the wrong type is the test
+        lambda credentials: credentials.get(True),
         lambda credentials: credentials.get(0),
         lambda credentials: credentials.delete("7/../8"),
         lambda credentials: credentials.create("", {"a": "secret-b"}),
@@ -303,7 +301,7 @@ async def test_whole_life_over_http(sandbox: Sandbox) -> None:
         await boxc.credentials.delete(made[0].id)
         with pytest.raises(NotFoundError) as caught:
             await boxc.credentials.get(made[0].id)
-    assert (1450, 404) == (caught.value.code, caught.value.status)
+    assert (caught.value.code, caught.value.status) == (1450, 404)
     assert caught.value.request_id
 
 

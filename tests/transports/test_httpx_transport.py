@@ -12,6 +12,7 @@ import httpx
 import pytest
 import respx
 import trustme
+from doubles import until
 from peers import Peer, Script, answering, plain, request, serving
 
 from boxapis import (
@@ -54,7 +55,7 @@ async def test_round_trip(transport: HttpxTransport) -> None:
     async with serving(answering(plain(b"body", b"X-One: 1"))) as peer:
         answer = await transport.send(request(peer.origin), deadline=soon())
     assert b"GET /controller.html?command=c&password=p%26w HTTP/1.1" in peer.received[0]
-    assert (200, b"body", "1") == (answer.status, answer.body, answer.header("x-one"))
+    assert (answer.status, answer.body, answer.header("x-one")) == (200, b"body", "1")
 
 
 async def test_headers_sent(transport: HttpxTransport) -> None:
@@ -68,9 +69,7 @@ async def test_headers_sent(transport: HttpxTransport) -> None:
 
 async def test_no_redirect(transport: HttpxTransport) -> None:
     """F45: a redirect is an answer like any other, and is not followed."""
-    async with serving(
-        answering(plain(b"", b"Location: /elsewhere", status=b"302 Found"))
-    ) as peer:
+    async with serving(answering(plain(b"", b"Location: /elsewhere", status=b"302 Found"))) as peer:
         answer = await transport.send(request(peer.origin), deadline=soon())
     assert answer.status == 302
     assert len(peer.received) == 1
@@ -87,15 +86,15 @@ async def test_reading_requests_share_a_connection(transport: HttpxTransport) ->
         assert peer.connections == 4
 
 
-async def test_nothing_in_logs(
-    transport: HttpxTransport, caplog: pytest.LogCaptureFixture
-) -> None:
+async def test_nothing_in_logs(transport: HttpxTransport, caplog: pytest.LogCaptureFixture) -> None:
     """With every logger at DEBUG, the query is in no record."""
     with caplog.at_level(logging.DEBUG):
         async with serving(answering(OK)) as peer:
             await transport.send(request(peer.origin), deadline=soon())
     assert caplog.records
-    assert SECRET not in "".join(f"{record.__dict__}{record.getMessage()}" for record in caplog.records)
+    assert SECRET not in "".join(
+        f"{record.__dict__}{record.getMessage()}" for record in caplog.records
+    )
 
 
 async def test_url_of_patched_transports(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -165,9 +164,17 @@ GARBAGE = b"SSH-2.0-OpenSSH_9 password=p%26w\r\n\r\n"
     [
         (closing_at_once, ConnectionLostError, "read"),
         (closing_after_request, ConnectionLostError, "read"),
-        (answering(b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\nshort", times=1), ConnectionLostError, "read"),
+        (
+            answering(b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\nshort", times=1),
+            ConnectionLostError,
+            "read",
+        ),
         (answering(GARBAGE, times=1), InvalidResponseError, None),
-        (answering(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n", times=1), InvalidResponseError, None),
+        (
+            answering(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n", times=1),
+            InvalidResponseError,
+            None,
+        ),
     ],
     ids=["at once", "after request", "short body", "not HTTP", "bad chunk"],
 )
@@ -196,12 +203,10 @@ async def test_connection_refused(transport: HttpxTransport) -> None:
         origin = Origin("http", "127.0.0.1", closed.getsockname()[1])
         with pytest.raises(ConnectError, match="Nothing was sent") as caught:
             await transport.send(request(origin), deadline=soon())
-    assert ("connect", False) == (caught.value.phase, caught.value.sent)
+    assert (caught.value.phase, caught.value.sent) == ("connect", False)
 
 
-async def test_unknown_host(
-    transport: HttpxTransport, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_unknown_host(transport: HttpxTransport, monkeypatch: pytest.MonkeyPatch) -> None:
     """F02: a name that does not resolve is told apart from a refused connection."""
 
     async def fail(*_: Any, **__: Any) -> Any:
@@ -219,7 +224,7 @@ async def test_read_timeout() -> None:
     async with serving(silent) as peer:
         with pytest.raises(RequestTimeoutError) as caught:
             await transport.send(request(peer.origin), deadline=soon())
-        assert ("read", True) == (caught.value.phase, caught.value.sent)
+        assert (caught.value.phase, caught.value.sent) == ("read", True)
         await transport.aclose()
 
 
@@ -228,7 +233,7 @@ async def test_total_deadline(transport: HttpxTransport) -> None:
     async with serving(dripping) as peer:
         with pytest.raises(RequestTimeoutError) as caught:
             await transport.send(request(peer.origin), deadline=soon(0.1))
-        assert ("total", True) == (caught.value.phase, caught.value.sent)
+        assert (caught.value.phase, caught.value.sent) == ("total", True)
         await transport.aclose()
 
 
@@ -286,8 +291,7 @@ async def test_cancelled_calls_do_not_spoil_the_pool(transport: HttpxTransport) 
             asyncio.create_task(transport.send(request(peer.origin), deadline=soon()))
             for _ in range(60)
         ]
-        while len(peer.received) < 20:
-            await asyncio.sleep(0)
+        await until(lambda: len(peer.received) >= 20)
         for call in calls:
             call.cancel()
         outcomes = await asyncio.gather(*calls, return_exceptions=True)
@@ -296,7 +300,7 @@ async def test_cancelled_calls_do_not_spoil_the_pool(transport: HttpxTransport) 
         answers = await asyncio.gather(
             *(transport.send(request(peer.origin), deadline=soon()) for _ in range(100))
         )
-        assert [200] * 100 == [answer.status for answer in answers]
+        assert [answer.status for answer in answers] == [200] * 100
         await transport.aclose()
 
 
@@ -306,8 +310,7 @@ async def test_close_ends_what_is_under_way() -> None:
     async with serving(silent) as peer:
         call = asyncio.create_task(transport.send(request(peer.origin), deadline=soon()))
         left = asyncio.create_task(transport.send(request(peer.origin), deadline=soon()))
-        while len(peer.received) < 2:
-            await asyncio.sleep(0)
+        await until(lambda: len(peer.received) >= 2)
         left.cancel()
         await asyncio.sleep(0)
         await transport.aclose()
@@ -393,7 +396,7 @@ async def test_unknown_authority(transport: HttpxTransport, authority: trustme.C
     async with serving(answering(OK), context=server_context(authority)) as peer:
         with pytest.raises(TLSError, match="certificate") as caught:
             await transport.send(request(peer.origin), deadline=soon())
-    assert ("tls", False) == (caught.value.phase, caught.value.sent)
+    assert (caught.value.phase, caught.value.sent) == ("tls", False)
     assert peer.received == []
 
 
@@ -446,11 +449,11 @@ async def test_proxy_refuses(authority: trustme.CA) -> None:
         with pytest.raises(ConnectError) as caught:
             await transport.send(request(Origin("https", "127.0.0.1", 9)), deadline=soon())
         await transport.aclose()
-    assert ("proxy", False) == (caught.value.phase, caught.value.sent)
+    assert (caught.value.phase, caught.value.sent) == ("proxy", False)
 
 
 async def test_respx_with_box_tracker(respx_mock: respx.MockRouter) -> None:
-    """respx in its default mode stands in for Box Tracker."""
+    """Respx in its default mode stands in for Box Tracker."""
     route = respx_mock.get("https://www.dumpster.software/controller.html")
     route.respond(json={"status": 200, "sessionKey": "mocked-key"})
     async with BoxTracker("api-user", "api-password", transport=HttpxTransport()) as tracker:
