@@ -1,16 +1,44 @@
-"""What both clients do when they are made: options checked, transport chosen, environment read."""
+"""What both clients are before they are anything: made of checked options, and closed once."""
 
 import os
 import ssl
+from abc import ABC, abstractmethod
+from types import TracebackType
+from typing import Self
 
 from boxapis._clock import Clock
 from boxapis._proxies import ProxyOption, checked_proxy
-from boxapis._wire import Transport
+from boxapis._wire import Transport, Unpicklable
 from boxapis.errors import ConfigurationError
 from boxapis.options import Limits, Timeouts
 from boxapis.secret import Secret
 
-__all__ = ["choose_transport", "from_environment"]
+__all__ = ["Client", "choose_transport", "from_environment"]
+
+
+class Client(Unpicklable, ABC):
+    """Something to be used as an async context manager, and closed."""
+
+    __slots__ = ("_closed",)
+    _closed: bool
+
+    @abstractmethod
+    async def aclose(self) -> None:
+        """Ends the client."""
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        await self.aclose()
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__}{' closed' if self._closed else ''}>"
 
 
 def choose_transport(

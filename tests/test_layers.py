@@ -38,21 +38,23 @@ LEVELS = {
     "boxtracker": 6,
     "boxtracker._account": 6,
     "boxtracker._sessions": 7,
-    "boxtracker._caller": 8,
-    "boxtracker._keepalive": 8,
-    "boxtracker.handshakes": 8,
-    "boxtracker._client": 9,
+    "boxtracker._api_sessions": 8,
+    "boxtracker._customer_sessions": 9,
+    "boxtracker._caller": 10,
+    "boxtracker._keepalive": 10,
+    "boxtracker.handshakes": 10,
+    "boxtracker._client": 11,
     "boxc": 6,
     "boxc._auth": 6,
     "boxc._caller": 7,
     "boxc.credentials": 8,
     "boxc._client": 9,
-    "": 10,
-    "__main__": 12,
+    "": 12,
+    "__main__": 14,
 }
 """The number of each file; a file may import lower numbers only."""
 
-CLI = 11
+CLI = 13
 HTTP_LIBRARIES = {"httpx", "httpcore", "httptools", "h11", "aiohttp", "requests", "urllib3"}
 NOT_IN_THE_RULES = {"asyncio", "anyio", "time", "random", "socket", "ssl", "logging", "threading"}
 

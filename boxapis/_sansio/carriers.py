@@ -5,10 +5,14 @@ description 1.123. The table warns; it never refuses. Source: the page "Carrier 
 (https://docs.boxc.com/#tag/CarrierCredentials) and its forerunner of 2023.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
-__all__ = ["CARRIER_PARAMETERS", "unknown_parameters"]
+from attrs import field, frozen
+
+from boxapis.secret import Secret
+
+__all__ = ["CARRIER_PARAMETERS", "SealedParameters", "seal_parameters", "unknown_parameters"]
 
 CARRIER_PARAMETERS = MappingProxyType(
     {
@@ -43,3 +47,25 @@ def unknown_parameters(carrier: str | None, names: Iterable[str]) -> list[str]:
     """
     known = CARRIER_PARAMETERS.get(carrier or "", _EVERY_NAME)
     return sorted(set(names) - known)
+
+
+@frozen
+class SealedParameters:
+    """The ``params`` of a caller with every value out of sight, or what is wrong with them."""
+
+    params: Mapping[str, Secret] = field(factory=dict, repr=lambda params: str(sorted(params)))
+    problem: str | None = None
+
+
+def seal_parameters(params: object) -> SealedParameters:
+    """Seals parameters; never raises, so no frame shows them."""
+    if not isinstance(params, Mapping) or not params:
+        return SealedParameters(
+            problem="params must be a mapping of names to values, and not empty"
+        )
+    if not all(isinstance(name, str) and name for name in params):
+        return SealedParameters(problem="every name in params must be a non-empty str")
+    wrong = [name for name, value in params.items() if not isinstance(value, str | Secret)]
+    if wrong:
+        return SealedParameters(problem=f"params[{wrong[0]!r}] must be str or Secret")
+    return SealedParameters({name: Secret(value) for name, value in params.items()})

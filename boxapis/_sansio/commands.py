@@ -13,7 +13,7 @@ from attrs import field, frozen
 from boxapis._sansio import catalogue
 from boxapis._sansio.bodies import read_json
 from boxapis._sansio.catalogue import Kind
-from boxapis._sansio.shapes import integer
+from boxapis._sansio.shapes import integer, seconds
 from boxapis._wire import Headers, Origin, Request, Response
 from boxapis.errors import (
     APIError,
@@ -42,7 +42,6 @@ Secrets = Callable[[], Iterable[Secret]]
 
 _SUCCESS = 200
 _UPDATE_FAILED = 700
-_ABSURD = 10**9  # seconds
 _DETAILS = ("similarWOs", "TestURL")
 _FORM = ("Content-Type", "application/x-www-form-urlencoded")
 
@@ -145,13 +144,8 @@ def _http_refusal(
         may_have_been_applied=applied,
     )
     if isinstance(error, RateLimitError):
-        error.retry_after = _seconds(response.header("retry-after"))
+        error.retry_after = seconds(response.header("retry-after"))
     return error
-
-
-def _seconds(text: str | None) -> float | None:
-    seconds = integer(text)
-    return None if seconds is None or not 0 <= seconds < _ABSURD else float(seconds)
 
 
 def _outcome(applied: bool) -> str:  # noqa: FBT001 - one flag, one meaning

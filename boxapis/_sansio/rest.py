@@ -16,7 +16,7 @@ from attrs import frozen
 from boxapis._sansio import catalogue
 from boxapis._sansio.bodies import read_json
 from boxapis._sansio.catalogue import Kind
-from boxapis._sansio.shapes import integer
+from boxapis._sansio.shapes import integer, seconds
 from boxapis._sansio.text import plain
 from boxapis._wire import Headers, Origin, Request, Response, Unpicklable
 from boxapis.errors import (
@@ -31,14 +31,13 @@ from boxapis.errors import (
 )
 from boxapis.secret import Secret, redact
 
-__all__ = ["JSON", "Draft", "decode", "draft", "request", "seconds"]
+__all__ = ["JSON", "Draft", "decode", "draft", "request"]
 
 JSON = "application/json"
 
 _METHODS = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE"})
 _PATH = re.compile(r"(/[A-Za-z0-9._~!$&'()*+,;=:@%-]+)+", re.ASCII)
 _SCOPE = re.compile(r"'([a-z_ ]{1,60})'")
-_SECONDS = re.compile(r"[0-9]{1,9}", re.ASCII)
 _REDIRECTS = range(300, 400)
 _SUCCESSES = range(200, 300)
 
@@ -271,10 +270,3 @@ def _errors(errors: object, hidden: Iterable[Secret]) -> tuple[str, ...]:
             return tuple(redact(f"{path}: {text}", hidden) for path, text in errors.items())
         case _:
             return ()
-
-
-def seconds(text: str | None) -> float | None:
-    """A ``Retry-After`` in seconds, or None when it is absent or no plain number."""
-    if text is None or not _SECONDS.fullmatch(text.strip()):
-        return None
-    return float(text)

@@ -20,11 +20,12 @@ from boxapis.secret import Secret
 if TYPE_CHECKING:
     import cattrs
 
-__all__ = ["integer", "moment", "names_only", "read", "wire"]
+__all__ = ["integer", "moment", "names_only", "read", "seconds", "wire"]
 
 T = TypeVar("T")
 
 _DIGITS = re.compile(r"-?[0-9]{1,18}", re.ASCII)
+_SECONDS = re.compile(r"[0-9]{1,9}", re.ASCII)
 _PLAIN_MOMENT = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d", re.ASCII)
 _OFFSET_MOMENT = re.compile(
     r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?([+-]\d\d:\d\d|Z)", re.ASCII
@@ -49,6 +50,13 @@ def integer(value: object) -> int | None:
             return int(value)
         case _:
             return None
+
+
+def seconds(text: str | None) -> float | None:
+    """A ``Retry-After`` in seconds, or None when it is absent or no plain number."""
+    if text is None or not _SECONDS.fullmatch(text.strip()):
+        return None
+    return float(text)
 
 
 def moment(value: object) -> datetime | None:

@@ -9,8 +9,7 @@ from attrs import frozen
 
 from boxapis._sansio.bodies import read_json
 from boxapis._sansio.catalogue import http_error
-from boxapis._sansio.rest import seconds
-from boxapis._sansio.shapes import integer
+from boxapis._sansio.shapes import integer, seconds
 from boxapis._wire import Headers, Origin, Request, Response
 from boxapis.errors import (
     AuthenticationError,

@@ -3,18 +3,17 @@
 import os
 import ssl
 from collections.abc import Coroutine, Mapping
-from types import TracebackType
 from typing import Any, Self, TypedDict, Unpack
 
 from boxapis._clock import Clock
 from boxapis._exchange import Exchange
 from boxapis._flight import Flights
-from boxapis._opening import choose_transport, from_environment
+from boxapis._opening import Client, choose_transport, from_environment
 from boxapis._proxies import ProxyOption
 from boxapis._sansio import rest
 from boxapis._sansio.token import basic, is_token
 from boxapis._version import __version__
-from boxapis._wire import Transport, Unpicklable, parse_base_url
+from boxapis._wire import Transport, parse_base_url
 from boxapis.boxc._auth import ClientCredentials, GivenToken
 from boxapis.boxc._caller import Caller
 from boxapis.boxc.credentials import Credentials
@@ -43,7 +42,7 @@ class BoxCOptions(TypedDict, total=False):
     ssl_context: ssl.SSLContext | None
 
 
-class BoxC(Unpicklable):
+class BoxC(Client):
     """A client for one user of BoxC. Use it as an async context manager.
 
     Args:
@@ -65,7 +64,7 @@ class BoxC(Unpicklable):
         ConfigurationError: when an option is wrong. Nothing is sent before the first call.
     """
 
-    __slots__ = ("_caller", "_closed", "_exchange", "_flights", "credentials")
+    __slots__ = ("_caller", "_exchange", "_flights", "credentials")
 
     def __init__(
         self,
@@ -177,20 +176,6 @@ class BoxC(Unpicklable):
         self._exchange.close_queue()
         await self._flights.aclose(0.0)
         await self._exchange.aclose()
-
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        await self.aclose()
-
-    def __repr__(self) -> str:
-        return f"<BoxC{' closed' if self._closed else ''}>"
 
 
 def _check(token: Secret | None, client_id: str | None, client_secret: Secret | None) -> None:

@@ -11,7 +11,7 @@ from typing import Any, Literal
 from attrs import field, frozen
 
 from boxapis._sansio import rest, shapes
-from boxapis._sansio.carriers import unknown_parameters
+from boxapis._sansio.carriers import SealedParameters, seal_parameters, unknown_parameters
 from boxapis._sansio.catalogue import CREDENTIAL_OPERATIONS
 from boxapis._sansio.rest import Draft
 from boxapis.boxc._caller import Caller, Page, walk
@@ -149,7 +149,7 @@ class Credentials:
             OutcomeUnknownError: it was sent and no answer settled it.
             BoxAPIError: see `boxapis.errors`.
         """
-        sealed = _seal(params)
+        sealed = seal_parameters(params)
         del params
         operation = CREDENTIAL_OPERATIONS["create"]
         if not _is_text(carrier):
@@ -184,7 +184,7 @@ class Credentials:
             ConflictError: the carrier is another one, or the credential cannot be updated.
             BoxAPIError: see `boxapis.errors`.
         """
-        sealed = _seal(params)
+        sealed = seal_parameters(params)
         del params
         operation = CREDENTIAL_OPERATIONS["update"]
         path = f"{_PATH}/{_checked(id)}"
@@ -206,7 +206,7 @@ class Credentials:
         await self._caller.call(rest.draft("DELETE", path, operation=operation))
 
     async def _write(
-        self, method: str, path: str, sealed: "_Sealed", carrier: str | None, operation: str
+        self, method: str, path: str, sealed: SealedParameters, carrier: str | None, operation: str
     ) -> Credential:
         if sealed.problem is not None:
             message = f"{operation}: {sealed.problem}. Nothing was sent."
@@ -217,31 +217,11 @@ class Credentials:
         return _one(await self._caller.call(draft), draft)
 
 
-@frozen
-class _Sealed:
-    """The ``params`` of a caller with every value out of sight, or what is wrong with them."""
-
-    params: Mapping[str, Secret] = field(factory=dict, repr=shapes.names_only)
-    problem: str | None = None
-
-
-def _seal(params: object) -> _Sealed:
-    """Seals parameters; never raises, so no frame shows them."""
-    if not isinstance(params, Mapping) or not params:
-        return _Sealed(problem="params must be a mapping of names to values, and not empty")
-    if not all(_is_text(name) for name in params):
-        return _Sealed(problem="every name in params must be a non-empty str")
-    wrong = [name for name, value in params.items() if not isinstance(value, str | Secret)]
-    if wrong:
-        return _Sealed(problem=f"params[{wrong[0]!r}] must be str or Secret")
-    return _Sealed({name: Secret(value) for name, value in params.items()})
-
-
 def _is_text(value: object) -> bool:
     return isinstance(value, str) and bool(value)
 
 
-def _warn(carrier: str | None, sealed: _Sealed, operation: str) -> None:
+def _warn(carrier: str | None, sealed: SealedParameters, operation: str) -> None:
     strange = unknown_parameters(carrier, sealed.params)
     empty = sorted(name for name, value in sealed.params.items() if value == "")
     whose = f"carrier {carrier}" if carrier else "any carrier"

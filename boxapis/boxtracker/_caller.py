@@ -15,11 +15,8 @@ from boxapis._sansio.catalogue import Block, Command
 from boxapis._sansio.commands import Body
 from boxapis._sansio.session import Session
 from boxapis._wire import Request, Response
-from boxapis.boxtracker._sessions import (
-    CustomerSessions,
-    SessionManager,
-    too_often_stale,
-)
+from boxapis.boxtracker._customer_sessions import CustomerSessions
+from boxapis.boxtracker._sessions import MOST_RENEWALS, SessionManager, too_often_stale
 from boxapis.errors import APIError, BoxAPIError, ConfigurationError, SessionExpiredError
 from boxapis.secret import Secret
 
@@ -27,8 +24,6 @@ if TYPE_CHECKING:
     from boxapis.boxtracker._account import Account
 
 __all__ = ["call"]
-
-_MOST_RENEWALS = 5
 
 
 async def call(sessions: SessionManager, name: str, arguments: Arguments) -> Body:
@@ -102,7 +97,7 @@ class _Call:
                 renewals += 1
                 if isinstance(ready, BoxAPIError):
                     return ready
-                if renewals > _MOST_RENEWALS:
+                if renewals > MOST_RENEWALS:
                     return too_often_stale(self.command.name)
                 continue
             if not isinstance(outcome, SessionExpiredError):

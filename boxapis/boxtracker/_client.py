@@ -3,22 +3,22 @@
 import os
 import ssl
 from collections.abc import Coroutine
-from types import TracebackType
 from typing import Any, Literal, Self, TypedDict, Unpack
 
 from boxapis._clock import Clock
 from boxapis._exchange import Exchange
 from boxapis._flight import Flights
-from boxapis._opening import choose_transport, from_environment
+from boxapis._opening import Client, choose_transport, from_environment
 from boxapis._proxies import ProxyOption
 from boxapis._sansio.arguments import seal_arguments
 from boxapis._sansio.commands import Body, Endpoint
 from boxapis._version import __version__
 from boxapis._wire import Transport, Unpicklable, parse_base_url
 from boxapis.boxtracker._account import Account
+from boxapis.boxtracker._api_sessions import ApiSessions
 from boxapis.boxtracker._caller import call
+from boxapis.boxtracker._customer_sessions import CustomerSessions
 from boxapis.boxtracker._keepalive import KeepAlive
-from boxapis.boxtracker._sessions import ApiSessions, CustomerSessions
 from boxapis.boxtracker.handshakes import CustomerHandshake, Handshakes, checked, customer_value
 from boxapis.errors import ConfigurationError
 from boxapis.options import Limits, SessionTiming, Timeouts
@@ -50,7 +50,7 @@ class BoxTrackerOptions(TypedDict, total=False):
     ssl_context: ssl.SSLContext | None
 
 
-class BoxTracker(Unpicklable):
+class BoxTracker(Client):
     """A client for one API user of Box Tracker. Use it as an async context manager.
 
     Args:
@@ -74,7 +74,7 @@ class BoxTracker(Unpicklable):
         ConfigurationError: when an option is wrong. Nothing is sent before the first call.
     """
 
-    __slots__ = ("_account", "_api", "_closed", "_keep_alive", "_web", "handshakes")
+    __slots__ = ("_account", "_api", "_keep_alive", "_web", "handshakes")
 
     def __init__(
         self,
@@ -198,20 +198,6 @@ class BoxTracker(Unpicklable):
             await self._keep_alive.aclose()
         await account.flights.aclose(account.timing.farewell)
         await account.exchange.aclose()
-
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        await self.aclose()
-
-    def __repr__(self) -> str:
-        return f"<BoxTracker{' closed' if self._closed else ''}>"
 
 
 class Customer(Unpicklable):

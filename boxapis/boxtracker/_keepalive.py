@@ -11,7 +11,7 @@ import weakref
 from collections.abc import Iterable
 
 from boxapis._clock import Clock
-from boxapis.boxtracker._sessions import CustomerSessions
+from boxapis.boxtracker._customer_sessions import CustomerSessions
 from boxapis.errors import BoxAPIError
 from boxapis.options import SessionTiming
 

@@ -20,9 +20,7 @@ MANY = 1000
 
 def many(customer: Customer, count: int = MANY) -> list[asyncio.Task[dict[str, Any]]]:
     """So many tasks with one command each."""
-    return [
-        asyncio.create_task(one(customer, number), name=str(number)) for number in range(count)
-    ]
+    return [asyncio.create_task(one(customer, number), name=str(number)) for number in range(count)]
 
 
 async def one(customer: Customer, number: int) -> dict[str, Any]:
@@ -44,15 +42,13 @@ async def test_cold_client(time: FakeClock, server: FakeTracker, connections: in
     ) as tracker:
         answers = await asyncio.gather(*many(tracker.customer("jane", "jane-password")))
     assert list(range(MANY)) == offsets(answers)
-    assert (1, 1) == handshakes(server)
+    assert handshakes(server) == (1, 1)
     assert server.counts[JOB_SITES] == MANY
     assert server.peak <= connections
 
 
 @pytest.mark.parametrize("connections", [5, 1000])
-async def test_expiry_in_the_middle(
-    time: FakeClock, server: FakeTracker, connections: int
-) -> None:
+async def test_expiry_in_the_middle(time: FakeClock, server: FakeTracker, connections: int) -> None:
     """Five idle minutes between two halves cost one more handshake of each kind."""
     limits = Limits(max_connections=connections)
     async with BoxTracker(
@@ -63,7 +59,7 @@ async def test_expiry_in_the_middle(
         time.advance(300)
         answers = await asyncio.gather(*many(customer, MANY // 2))
     assert list(range(MANY // 2)) == offsets(answers)
-    assert (2, 2) == handshakes(server)
+    assert handshakes(server) == (2, 2)
     assert server.counts[JOB_SITES] == MANY
 
 
@@ -78,7 +74,7 @@ async def test_refused_key_for_all_at_once(client: BoxTracker, server: FakeTrack
     gate.set()
     answers = await asyncio.gather(*tasks)
     assert list(range(MANY)) == offsets(answers)
-    assert (2, 2) == handshakes(server)
+    assert handshakes(server) == (2, 2)
     assert server.counts[JOB_SITES] == 2 * MANY
 
 
@@ -92,10 +88,10 @@ async def test_late_reports_of_an_old_key(client: BoxTracker, server: FakeTracke
     del server.gates[JOB_SITES]
     server.expire_all()
     await one(customer, 2)
-    assert (2, 2) == handshakes(server)
+    assert handshakes(server) == (2, 2)
     gate.set()
     await late
-    assert (2, 2) == handshakes(server)
+    assert handshakes(server) == (2, 2)
 
 
 async def test_first_task_cancelled(client: BoxTracker, server: FakeTracker) -> None:
@@ -109,7 +105,7 @@ async def test_first_task_cancelled(client: BoxTracker, server: FakeTracker) -> 
     answers = await asyncio.gather(*tasks, return_exceptions=True)
     assert isinstance(answers[0], asyncio.CancelledError)
     assert list(range(1, MANY)) == offsets(answers[1:])
-    assert (1, 1) == handshakes(server)
+    assert handshakes(server) == (1, 1)
 
 
 async def test_all_waiters_cancelled(client: BoxTracker, server: FakeTracker) -> None:
@@ -124,7 +120,7 @@ async def test_all_waiters_cancelled(client: BoxTracker, server: FakeTracker) ->
     gate.set()
     await until(lambda: customer.customer_id is not None)
     await one(customer, 0)
-    assert (1, 1) == handshakes(server)
+    assert handshakes(server) == (1, 1)
 
 
 async def test_wrong_password(client: BoxTracker, server: FakeTracker) -> None:
@@ -133,7 +129,7 @@ async def test_wrong_password(client: BoxTracker, server: FakeTracker) -> None:
     errors = await asyncio.gather(*tasks, return_exceptions=True)
     assert all(isinstance(error, AuthenticationError) for error in errors)
     assert len({id(error) for error in errors}) == MANY
-    assert (1, 1) == handshakes(server)
+    assert handshakes(server) == (1, 1)
     assert server.counts[JOB_SITES] == 0
 
 
@@ -164,7 +160,7 @@ async def test_two_objects_of_one_user_share_nothing(
     )
     assert list(range(100)) == offsets(outcomes[:100]) == offsets(outcomes[200:])
     assert all(isinstance(error, AuthenticationError) for error in outcomes[100:200])
-    assert (1, 2) == handshakes(server)
+    assert handshakes(server) == (1, 2)
 
 
 async def test_many_customers_share_one_api_session(
@@ -174,7 +170,7 @@ async def test_many_customers_share_one_api_session(
     server.passwords |= {f"user-{number}": "user-password" for number in range(100)}
     customers = [client.customer(f"user-{number}", "user-password") for number in range(100)]
     await asyncio.gather(*(one(customer, 0) for customer in customers))
-    assert (1, 100) == handshakes(server)
+    assert handshakes(server) == (1, 100)
 
 
 async def test_fields_of_one_request_are_of_one_generation(

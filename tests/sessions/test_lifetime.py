@@ -68,7 +68,7 @@ async def test_use_keeps_alive(client: BoxTracker, server: FakeTracker, time: Fa
     for _ in range(50):
         await customer.command(JOB_SITES, offset=0)
         time.advance(239)
-    assert (1, 1) == handshakes(server)
+    assert handshakes(server) == (1, 1)
 
 
 async def test_stale_is_confirmed_with_the_key(
@@ -109,7 +109,7 @@ async def test_handshake_without_a_key(
     customer = client.customer("jane", "jane-password")
     with pytest.raises(InvalidResponseError, match="no session key"):
         await customer.command(JOB_SITES, offset=0)
-    assert (1, 0) == handshakes(server)
+    assert handshakes(server) == (1, 0)
 
 
 async def test_confirmation_without_a_key(
@@ -135,7 +135,7 @@ async def test_refused_key(
     server.answers.append(answering(command, {"status": status}))
     answer = await customer.command(command, offset=0)
     assert answer["arguments"]["session_key_customer"] == "jane-key-4"
-    assert (2, 2) == handshakes(server)
+    assert handshakes(server) == (2, 2)
     assert server.counts[command] == 2
 
 
@@ -163,7 +163,7 @@ async def test_update_failed_read(client: BoxTracker, server: FakeTracker) -> No
     """F79: 700 on a reading command is renewed and repeated once."""
     server.answers.append(answering(JOB_SITES, {"status": 700}))
     await client.customer("jane", "jane-password").command(JOB_SITES, offset=0)
-    assert (2, 2) == handshakes(server)
+    assert handshakes(server) == (2, 2)
 
 
 async def test_update_failed_changing(client: BoxTracker, server: FakeTracker) -> None:
@@ -180,7 +180,7 @@ async def test_api_session_alone_is_dead(client: BoxTracker, server: FakeTracker
     await customer.handshake()
     server.last_used["api-key-1"] = float("-inf")
     await customer.command(JOB_SITES, offset=0)
-    assert (2, 2) == handshakes(server)
+    assert handshakes(server) == (2, 2)
 
 
 async def test_key_survives_the_api_session(client: BoxTracker, server: FakeTracker) -> None:
@@ -223,7 +223,7 @@ async def test_resume_with_a_live_key(client: BoxTracker, server: FakeTracker) -
     customer = client.customer("jane", session_key=Secret("stored"))
     assert customer.customer_id is None
     value = await customer.handshake()
-    assert (13913, "stored") == (value.customer_id, value.session_key.reveal())
+    assert (value.customer_id, value.session_key.reveal()) == (13913, "stored")
 
 
 async def test_quiet_after_a_wrong_password(
@@ -265,10 +265,10 @@ async def test_quiet_after_a_passing_failure(
     for _ in range(3):
         with pytest.raises(ConnectError):
             await customer.command(JOB_SITES, offset=0)
-    assert (1, 0) == handshakes(server)
+    assert handshakes(server) == (1, 0)
     time.advance(1.0)
     await customer.command(JOB_SITES, offset=0)
-    assert (2, 1) == handshakes(server)
+    assert handshakes(server) == (2, 1)
 
 
 async def test_wrong_address(client: BoxTracker, server: FakeTracker) -> None:
@@ -290,7 +290,7 @@ async def test_failed_send_is_no_use(
         await customer.command(JOB_SITES, offset=0)
     time.advance(50)
     await customer.command(JOB_SITES, offset=0)
-    assert (2, 2) == handshakes(server)
+    assert handshakes(server) == (2, 2)
 
 
 async def test_business_error_is_use(
@@ -306,7 +306,7 @@ async def test_business_error_is_use(
     server.last_used = dict.fromkeys(server.last_used, time.moment)
     time.advance(200)
     await customer.command(JOB_SITES, offset=0)
-    assert (1, 1) == handshakes(server)
+    assert handshakes(server) == (1, 1)
 
 
 async def test_age_counts_from_the_start_of_the_send(
@@ -323,7 +323,7 @@ async def test_age_counts_from_the_start_of_the_send(
     await slow
     time.advance(100)
     await customer.command(JOB_SITES, offset=0)
-    assert (2, 2) == handshakes(server)
+    assert handshakes(server) == (2, 2)
 
 
 async def one(customer: Any) -> Any:
@@ -364,7 +364,7 @@ async def test_server_restarts(client: BoxTracker, server: FakeTracker) -> None:
     await customer.handshake()
     server.forget_all()
     await asyncio.gather(*(one(customer) for _ in range(100)))
-    assert (2, 2) == handshakes(server)
+    assert handshakes(server) == (2, 2)
 
 
 async def test_log_out(client: BoxTracker, server: FakeTracker) -> None:
@@ -379,7 +379,7 @@ async def test_log_out(client: BoxTracker, server: FakeTracker) -> None:
         await customer.command(JOB_SITES, offset=0)
     await customer.handshake()
     await customer.command(JOB_SITES, offset=0)
-    assert (1, 2) == handshakes(server)
+    assert handshakes(server) == (1, 2)
 
 
 async def test_log_out_without_a_session(client: BoxTracker, server: FakeTracker) -> None:
@@ -479,12 +479,10 @@ async def test_explicit_portal_handshake_is_used(client: BoxTracker, server: Fak
     await customer.command(JOB_SITES, offset=0)
     await client.handshakes.portal()
     await customer.command(JOB_SITES, offset=0)
-    assert (2, 1) == handshakes(server)
+    assert handshakes(server) == (2, 1)
 
 
-async def test_broken_transport_ends_every_waiter(
-    client: BoxTracker, server: FakeTracker
-) -> None:
+async def test_broken_transport_ends_every_waiter(client: BoxTracker, server: FakeTracker) -> None:
     """A transport that raises what it must not still ends in an error of ours for everybody."""
     server.answers.append(answering(PORTAL, RuntimeError("a secret text")))
     customer = client.customer("jane", "jane-password")
