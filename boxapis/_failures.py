@@ -27,7 +27,7 @@ __all__ = [
 
 def _say(request: Request, what: str, *, sent: bool) -> str:
     applied = "It was sent" if sent else "Nothing was sent"
-    return f"{request.operation}: {what} ({request.origin.host}). {applied}."
+    return f"{request.operation}: {what} ({request.origin.authority}). {applied}."
 
 
 def timed_out(request: Request, phase: Phase, *, sent: bool) -> RequestTimeoutError:

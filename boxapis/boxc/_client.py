@@ -130,9 +130,12 @@ class BoxC(Client):
         options.setdefault("base_url", os.environ.get("BOXC_BASE_URL") or BASE_URL)
         options.setdefault("accounts_url", os.environ.get("BOXC_ACCOUNTS_URL") or ACCOUNTS_URL)
         names = ("BOXC_CLIENT_ID", "BOXC_CLIENT_SECRET")
-        if os.environ.get("BOXC_TOKEN") or not any(os.environ.get(name) for name in names):
-            (token,) = from_environment("BOXC_TOKEN")
+        token = seal(os.environ.get("BOXC_TOKEN") or None)
+        if token is not None:
             return cls(token, **options)
+        if not any(os.environ.get(name) for name in names):
+            message = f"set the environment variable BOXC_TOKEN, or {' and '.join(names)}"
+            raise ConfigurationError(message)
         client_id, client_secret = from_environment(*names)
         return cls(client_id=client_id.reveal(), client_secret=client_secret, **options)
 

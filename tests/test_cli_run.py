@@ -1,0 +1,125 @@
+"""The command line from inside: what becomes of errors, foreign text and streams."""
+
+import io
+import sys
+from datetime import UTC, datetime
+from typing import NoReturn
+
+import pytest
+import typer
+from rich.console import Console
+
+from boxapis import BoxTracker, Credential, Secret
+from boxapis.cli._boxc_table import as_data, print_table
+from boxapis.cli._console import complain, harmless, survive_any_text
+from boxapis.cli._extras import extra
+from boxapis.cli._run import run
+
+MOMENT = datetime(2026, 1, 2, 3, 4, tzinfo=UTC)
+HOSTILE = Credential(
+    id=1,
+    user_id=2,
+    carrier="[red]Evil\x1b[2J",
+    params={"api_key": Secret("s3cret")},
+    created=MOMENT,
+    updated=MOMENT,
+    deleted=MOMENT,
+)
+
+
+@pytest.mark.parametrize(
+    ("error", "status", "words"),
+    [
+        (RuntimeError("s3cret"), 1, "unexpected RuntimeError at "),
+        (KeyboardInterrupt(), 130, ""),
+        (typer.Abort(), 130, "interrupted"),
+    ],
+)
+def test_nothing_becomes_a_traceback(
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    error: BaseException,
+    status: int,
+    words: str,
+) -> None:
+    """An error nobody thought of is a line with its name and place, without its text."""
+
+    def fail() -> NoReturn:
+        raise error
+
+    monkeypatch.setattr(BoxTracker, "from_env", lambda **_: fail())
+    assert run(["boxtracker", "handshake"]) == status
+    output, complaint = capsys.readouterr()
+    assert output == ""
+    assert complaint.count("\n") <= 1
+    assert words in complaint
+    assert "s3cret" not in complaint
+
+
+def test_run_shows_the_help_without_arguments(capsys: pytest.CaptureFixture[str]) -> None:
+    """No arguments are a question, not an error."""
+    assert run([]) == 0
+    assert "Usage: boxapis" in capsys.readouterr().out
+
+
+def test_run_tells_wrong_usage(capsys: pytest.CaptureFixture[str]) -> None:
+    """The line names the command whose help answers the question."""
+    assert run(["boxc", "credentials", "list", "--limit", "many"]) == 2
+    assert capsys.readouterr().err.endswith("; see 'boxapis boxc credentials list --help'\n")
+
+
+def test_foreign_text_steers_no_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+    """Line breaks become blanks and control characters a mark: an error stays one line."""
+    assert harmless("one\r\ntwo\x1b]0;title\x07") == "one two�]0;title�"
+    complain("[bold]first\nsecond\x1b[2J")
+    assert capsys.readouterr().err == "boxapis: [bold]first second�[2J\n"
+
+
+@pytest.mark.parametrize(("width", "moment"), [(80, "2026-01-02\n"), (120, "2026-01-02 03:04")])
+def test_table_shows_what_the_service_says(width: int, moment: str) -> None:
+    """Markup and escapes of the service are shown as text; times are whole when there is room."""
+    file = io.StringIO()
+    print_table(Console(file=file, width=width, force_terminal=False), [HOSTILE])
+    shown = "\n".join(line.rstrip() for line in file.getvalue().splitlines())
+    assert "[red]Evil�[2J" in shown
+    assert moment in shown
+    assert "\x1b" not in shown
+    assert "s3cret" not in shown
+
+
+def test_data_holds_names_and_times() -> None:
+    """For programs: ISO times with their zone, names of parameters, no value."""
+    assert as_data(HOSTILE) == {
+        "id": 1,
+        "user_id": 2,
+        "carrier": "[red]Evil\x1b[2J",
+        "parameters": ["api_key"],
+        "created": "2026-01-02T03:04:00+00:00",
+        "updated": "2026-01-02T03:04:00+00:00",
+        "deleted": "2026-01-02T03:04:00+00:00",
+    }
+
+
+def test_streams_survive_any_text(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What an encoding lacks is printed as a question mark; a foreign stream is left alone."""
+    file = io.BytesIO()
+    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(file, encoding="ascii"))
+    monkeypatch.setattr(sys, "stderr", io.StringIO())
+    survive_any_text()
+    sys.stdout.write("✓")
+    sys.stdout.flush()
+    assert file.getvalue() == b"?"
+
+
+def test_own_modules_are_no_extra() -> None:
+    """A module of this package that is missing is a defect, not an extra to install."""
+    with pytest.raises(ModuleNotFoundError), extra("cli"):
+        raise ModuleNotFoundError(name="boxapis.cli._gone")
+
+
+def test_a_library_is_an_extra(capsys: pytest.CaptureFixture[str]) -> None:
+    """Any other missing module is named, with what to install."""
+    with pytest.raises(SystemExit) as ended, extra("cli"):
+        raise ModuleNotFoundError(name="rich.console")
+    assert ended.value.code == 2
+    assert capsys.readouterr().err == "boxapis: rich is not installed: pip install 'boxapis[cli]'\n"

@@ -1,0 +1,256 @@
+"""The 123 codes of BoxC, and what an HTTP status means where there is no code."""
+
+import pytest
+
+from boxapis._sansio.catalogue import (
+    BOXC_CODES,
+    CREDENTIAL_OPERATIONS,
+    CREDENTIAL_SCOPES,
+    Kind,
+    boxc_error,
+    http_error,
+    kind_of_method,
+)
+from boxapis.errors import (
+    APIError,
+    AuthenticationError,
+    ConflictError,
+    NotFoundError,
+    PaymentError,
+    PermissionDeniedError,
+    RateLimitError,
+    ServerError,
+    ValidationError,
+)
+
+# The text beside each is that of BoxC's own table, cut where it is long.
+EXPECTED: dict[int, type[APIError]] = {
+    1000: ValidationError,  # Validation Error. %s
+    1001: ServerError,  # Server error. Try again later.
+    1002: ValidationError,  # Requested language is not supported
+    1003: AuthenticationError,  # Client is deleted
+    1004: AuthenticationError,  # Client was deactivated by BoxC
+    1005: AuthenticationError,  # Invalid access token
+    1007: AuthenticationError,  # Client with that ID doesn't exist
+    1008: AuthenticationError,  # Forbidden: Authorization revoked
+    1009: PermissionDeniedError,  # Forbidden: Missing required scope '%s'
+    1010: ServerError,  # Service Unavailable: %s
+    1012: ValidationError,  # Address Error: %s
+    1015: RateLimitError,  # Too many requests. Please wait before trying again.
+    1025: ValidationError,  # Invalid page token
+    1031: ValidationError,  # Query parameter '%s' is invalid
+    1040: NotFoundError,  # Entry point not found
+    1050: NotFoundError,  # No routes found
+    1051: ServerError,  # There was an error while fetching exchange rates
+    1080: PaymentError,  # Insufficient funds
+    1081: PaymentError,  # There was an error while fetching the account balance
+    1082: PaymentError,  # There was an error while charging the account balance
+    1090: NotFoundError,  # Invoice not found
+    1120: NotFoundError,  # Return not found
+    1121: ConflictError,  # Return must be processed before verifying
+    1122: ConflictError,  # Return can't be discarded
+    1140: NotFoundError,  # Reshipment not found
+    1141: ConflictError,  # Reshipment can't be updated
+    1143: ConflictError,  # One or more returns can't be reshipped
+    1144: ConflictError,  # Return can't be reshipped: %s
+    1145: ValidationError,  # All returns must ship from the same warehouse
+    1200: ValidationError,  # Shipping address not found
+    1201: ConflictError,  # Shipment has uncancelled or processed labels
+    1202: ConflictError,  # Shipment has no labels
+    1203: ServerError,  # Label could not be created: %s
+    1204: ConflictError,  # Label was previously cancelled
+    1205: NotFoundError,  # Label not found
+    1207: ConflictError,  # Label isn't ready for download yet
+    1208: ValidationError,  # Use the master tracking number '%s' to cancel multi-package shipm...
+    1210: NotFoundError,  # Shipment not found
+    1211: NotFoundError,  # Shipment not found or doesn't belong to user: %s
+    1213: ConflictError,  # Shipment can't be updated
+    1215: ValidationError,  # Shipment requires an HS Code and description for all line items
+    1216: ConflictError,  # Shipment entry point doesn't match the overpack
+    1217: ConflictError,  # Shipment and overpack must use the same service
+    1218: ConflictError,  # Shipments that are linked to an overpack can't be deleted
+    1219: ConflictError,  # Duplicate shipment in overpack
+    1220: ConflictError,  # Shipments to '%s' don't require a manifest
+    1221: ValidationError,  # DG and non-DG shipments can't be mixed
+    1222: ValidationError,  # Origin description for '%s' must be in the entry point's language
+    1223: ValidationError,  # Description for '%s' isn't acceptable
+    1224: ValidationError,  # HTS Code error: %s
+    1225: NotFoundError,  # Shipment was flagged as %s but no routes were found
+    1226: ValidationError,  # Total line item weight is greater than the shipment weight
+    1227: ValidationError,  # Supplier is required for %s
+    1228: ValidationError,  # Item is PGA so a product_id is required for %s
+    1230: ConflictError,  # Multi-package shipments can't be processed
+    1240: ValidationError,  # Recipient is a denied party and can't be shipped to
+    1242: ValidationError,  # Shipment contains prohibited/restricted goods
+    1243: ServerError,  # Unable to get tax and/or duty rates for this shipment
+    1250: NotFoundError,  # Overpack not found: %s
+    1251: ConflictError,  # Overpack is locked
+    1252: ServerError,  # Overpack can't be created
+    1253: ServerError,  # Overpack can't be deleted
+    1254: ServerError,  # Overpack can't be updated
+    1270: ConflictError,  # Overpack %s is empty
+    1271: ConflictError,  # All overpacks must have the same entry point
+    1272: ConflictError,  # Overpack %s was already used in another manifest
+    1273: ConflictError,  # Overpack %s is missing weight or dimensions
+    1274: ServerError,  # Manifest could not be created
+    1275: NotFoundError,  # Manifest not found
+    1276: ConflictError,  # All packages in shipment %s must be overpacked before manifesting
+    1277: ConflictError,  # All packages in shipment %s must be manifested together
+    1320: NotFoundError,  # Order not found
+    1321: ConflictError,  # Order can't be modified in its current state
+    1322: ConflictError,  # Order can't be deleted
+    1323: ServerError,  # Order could not be created
+    1324: ServerError,  # Order could not be updated
+    1325: ValidationError,  # Line items in the order must be unique
+    1326: ConflictError,  # Duplicate shop.order_id '%s'
+    1330: NotFoundError,  # SKU '%s' does not exist in Shop '%s'
+    1331: ConflictError,  # SKU is inactive: %s
+    1332: NotFoundError,  # Product not found
+    1334: ConflictError,  # SKU '%s' for Shop '%s' is already in use
+    1335: ConflictError,  # SKU can't be deleted
+    1337: ConflictError,  # Only one SKU can be active for Product '%s' in Shop '%s'
+    1338: ConflictError,  # Contact support to update barcode for Product '%s'
+    1339: ValidationError,  # Product '%s' is missing warehouse description in the local language
+    1340: ValidationError,  # Packing slip is required for a gift message
+    1341: ValidationError,  # Packaging is not allowed in orders
+    1350: NotFoundError,  # Inbound shipment not found
+    1351: ConflictError,  # Inbound shipment can't be deleted
+    1352: ValidationError,  # Product '%s' can't be added
+    1353: ConflictError,  # Inbound shipment can't be updated
+    1354: ValidationError,  # Duplicate products in the shipment: %s
+    1360: NotFoundError,  # Warehouse not found
+    1370: NotFoundError,  # Shop not found
+    1371: ConflictError,  # Shop can't be deleted
+    1372: ServerError,  # Shop can't be created
+    1373: ConflictError,  # Shop ID is already in use
+    1374: ConflictError,  # Shop %s is inactive
+    1400: NotFoundError,  # Webhook not found
+    1401: ConflictError,  # Webhook with that address already exists
+    1402: ServerError,  # Webhook can't be created
+    1403: ServerError,  # Webhook can't be updated
+    1404: ServerError,  # Webhook can't be deleted
+    1425: ServerError,  # Unable to validate address due to an error
+    1450: NotFoundError,  # Credential not found
+    1451: ConflictError,  # Credential can't be updated
+    1452: ServerError,  # Credential can't be deleted
+    1453: ServerError,  # Credential could not be created
+    1454: ConflictError,  # The carrier can't be changed
+    1460: NotFoundError,  # Customs Product not found
+    1461: NotFoundError,  # The product_id in %s was not found or may have been deleted
+    1462: ConflictError,  # Product could not be added to the catalog
+    1463: ConflictError,  # Product type can't be changed
+    1500: ValidationError,  # Return address country must match shipping address country
+    1501: ValidationError,  # Consignee country must match shipping address country
+    1502: ValidationError,  # %s.name will not be accepted
+    1503: ValidationError,  # %s.id is required for the country or service
+}
+
+BOTH_WAYS = (
+    1142,  # Reshipment can't be deleted
+    1206,  # Label can't be cancelled
+    1212,  # Shipment can't be deleted
+    1333,  # Product can't be deleted because it's being used
+    1405,  # Webhook event can't be enqueued due to an error
+)
+
+
+def test_the_table_is_whole() -> None:
+    """118 codes that mean one thing, and five that depend on the HTTP status: 123."""
+    assert len(EXPECTED) == 118
+    assert set(BOXC_CODES) == set(EXPECTED) | set(BOTH_WAYS)
+    assert len(BOXC_CODES) == 123
+
+
+@pytest.mark.parametrize("code", EXPECTED)
+def test_codes(code: int) -> None:
+    """A code decides alone: the HTTP status beside it changes nothing."""
+    assert {boxc_error(code, status) for status in (200, 400, 404, 500)} == {EXPECTED[code]}
+
+
+@pytest.mark.parametrize("code", BOTH_WAYS)
+def test_codes_that_go_both_ways(code: int) -> None:
+    """At 400 the thing is in the wrong state; at 500 the server failed."""
+    assert boxc_error(code, 400) is ConflictError
+    assert boxc_error(code, 499) is ConflictError
+    assert boxc_error(code, 500) is ServerError
+    assert boxc_error(code, 503) is ServerError
+
+
+def test_503_is_a_code_too() -> None:
+    """It stands as a code when the address service is down, though no table lists it."""
+    assert boxc_error(503, 503) is ServerError
+    assert boxc_error(503, 400) is ServerError
+
+
+@pytest.mark.parametrize("code", [0, -1, 1, 400, 500, 999, 1006, 1100, 1336, 1504, 9999, 10**9])
+def test_unknown_codes(code: int) -> None:
+    """A code that no source lists is not guessed at, those that were taken out included."""
+    assert boxc_error(code, 400) is None
+    assert boxc_error(code, 500) is None
+
+
+HTTP: dict[int, type[APIError] | None] = {
+    200: None,
+    204: None,
+    302: None,
+    400: ValidationError,
+    401: AuthenticationError,
+    402: PaymentError,
+    403: PermissionDeniedError,
+    404: NotFoundError,
+    405: None,
+    409: ConflictError,
+    410: None,
+    415: None,
+    422: ValidationError,
+    429: RateLimitError,
+    499: None,
+    500: ServerError,
+    502: ServerError,
+    503: ServerError,
+    504: ServerError,
+    599: ServerError,
+    999: ServerError,
+}
+
+
+@pytest.mark.parametrize("status", HTTP)
+def test_http_statuses(status: int) -> None:
+    """From 500 on it is the server; below, only what has a plain meaning."""
+    assert http_error(status) is HTTP[status]
+
+
+KINDS: dict[str, Kind] = {
+    "GET": "read",
+    "HEAD": "read",
+    "OPTIONS": "read",
+    "PUT": "idempotent",
+    "DELETE": "idempotent",
+    "POST": "changing",
+    "PATCH": "changing",
+    "get": "changing",
+    "TRACE": "changing",
+}
+
+
+@pytest.mark.parametrize("method", KINDS)
+def test_kinds_of_methods(method: str) -> None:
+    """PUT and DELETE may be repeated; what is not known is taken for changing."""
+    assert kind_of_method(method) == KINDS[method]
+
+
+def test_credential_operations() -> None:
+    """Five operations, their names free of any id, and the scope that each needs."""
+    expected = {
+        "list": ("GET /credentials", "read_credentials"),
+        "get": ("GET /credentials/{id}", "read_credentials"),
+        "create": ("POST /credentials", "write_credentials"),
+        "update": ("PUT /credentials/{id}", "write_credentials"),
+        "delete": ("DELETE /credentials/{id}", "write_credentials"),
+    }
+    found = {
+        name: (operation, CREDENTIAL_SCOPES[operation])
+        for name, operation in CREDENTIAL_OPERATIONS.items()
+    }
+    assert found == expected
+    assert len(CREDENTIAL_SCOPES) == 5

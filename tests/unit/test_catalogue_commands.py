@@ -1,0 +1,145 @@
+"""The 25 commands of Box Tracker, and those that no source lists."""
+
+import pytest
+
+from boxapis._sansio.catalogue import (
+    COMMANDS,
+    RESERVED_ARGUMENTS,
+    Block,
+    Command,
+    Family,
+    Kind,
+    is_secret_name,
+    lookup,
+)
+
+PORTAL_CARD = {"ccard_number", "ccard_exp_month", "ccard_exp_year", "ccard_cvv"}
+WEB_CARD = {"ccardNumber", "ccardExp", "ccardCVV"}
+
+Row = tuple[str, Family, Block, bool, Kind, set[str]]
+
+# Name, family, session arguments, with customer_id, kind, arguments not to be seen.
+EXPECTED: list[Row] = [
+    ("cmdBoxTPortalHandShake", "portal", "none", False, "read", {"password"}),
+    ("cmdBoxTPortalCustomerHandShake", "portal", "api", False, "read", set()),
+    ("cmdBoxTPortalCustomerLogOut", "portal", "customer", False, "idempotent", set()),
+    ("cmdBoxTPortalCustomerData", "portal", "customer", True, "read", set()),
+    ("cmdBoxTPortalSaveCustomerProfile", "portal", "customer", True, "changing", set()),
+    ("cmdBoxTPortalJobsiteList", "portal", "customer", True, "read", set()),
+    ("cmdBoxTPortalJobsiteData", "portal", "customer", False, "read", set()),
+    ("cmdBoxTPortalSaveJobSite", "portal", "customer", True, "changing", set()),
+    ("cmdBoxTPortalWorkOrderList", "portal", "customer", True, "read", set()),
+    ("cmdBoxTPortalWorkOrderData", "portal", "customer", False, "read", set()),
+    ("cmdBoxTPortalSaveWorkOrder", "portal", "customer", True, "changing", set()),
+    ("cmdBoxTPortalRemoveWorkOrder", "portal", "customer", True, "changing", set()),
+    ("cmdBoxTPortalTransactionsList", "portal", "customer", True, "read", set()),
+    ("cmdBoxTPortalTransactionData", "portal", "customer", True, "read", set()),
+    ("cmdBoxTPortalEmailTransaction", "portal", "customer", False, "changing", set()),
+    ("cmdBoxTPortalProcessPayment", "portal", "customer", True, "changing", PORTAL_CARD),
+    ("cmdBoxTPortalSaveCCard", "portal", "customer", True, "changing", PORTAL_CARD),
+    ("cmdBoxTPortalCCardMakePrimary", "portal", "customer", True, "changing", set()),
+    ("cmdBoxTPortalReportList", "portal", "customer", False, "read", set()),
+    ("cmdBoxTPortalReportParams", "portal", "customer", True, "read", set()),
+    ("cmdBoxTPortalReportDetails", "portal", "customer", False, "read", set()),
+    ("cmdBoxTWebAPIHandShake", "web", "none", False, "read", {"password"}),
+    ("cmdBoxTWebAPIPricing", "web", "web", False, "read", set()),
+    ("cmdBoxTWebAPIRequestService", "web", "web", False, "changing", WEB_CARD),
+    ("cmdBoxTWebAPIDirectBooking", "web", "web", False, "changing", WEB_CARD),
+]
+NAMES = [row[0] for row in EXPECTED]
+
+
+def as_command(row: Row) -> Command:
+    """A row as the catalogue holds it."""
+    return Command(*row[:5], frozenset(row[5]))
+
+
+def test_the_table_is_whole() -> None:
+    """21 commands of the portal and 4 of the web API, in the order of the manual."""
+    assert list(COMMANDS) == NAMES
+    assert len(NAMES) == 25
+    assert sum(name.startswith("cmdBoxTPortal") for name in NAMES) == 21
+
+
+@pytest.mark.parametrize("row", EXPECTED, ids=NAMES)
+def test_commands(row: Row) -> None:
+    """Each command has its family, session arguments, kind and secrets."""
+    assert COMMANDS[row[0]] == as_command(row)
+    assert lookup(row[0]) is COMMANDS[row[0]]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "cmdBoxTPortalNewThing",
+        "cmdBoxTPortalHandshake",  # the wire has two capitals
+        "cmdBoxTPortalJobSiteList",
+        "cmdBoxTPortalTransactionList",
+        "cmdBoxTPortal2",
+    ],
+)
+def test_a_new_portal_command_is_taken_with_care(name: str) -> None:
+    """What no source lists counts as changing, with every card field hidden."""
+    expected: Row = (name, "portal", "customer", False, "changing", PORTAL_CARD)
+    assert lookup(name) == as_command(expected)
+
+
+@pytest.mark.parametrize("name", ["cmdBoxTWebAPINewThing", "cmdBoxTWebAPIrequestService"])
+def test_a_new_web_command_is_taken_with_care(name: str) -> None:
+    """The same for the web API, the other spelling of the older manual included."""
+    expected: Row = (name, "web", "web", False, "changing", WEB_CARD)
+    assert lookup(name) == as_command(expected)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "",
+        "JobsiteList",
+        "cmdBoxTOther",
+        "cmdboxtportaljobsitelist",
+        " cmdBoxTPortalJobsiteList",
+        "cmdBoxTPortalJobsiteList ",
+        "cmdBoxTPortalJobsiteList\n",
+        "cmdBoxTPortalJobsiteList&offset=0",
+        "cmdBoxTPortal\ud800",
+        "cmdBoxTPortalÉtat",
+    ],
+    ids=ascii,
+)
+def test_unknown_families(name: str) -> None:
+    """A name that fits neither family, or holds more than letters and digits, is none."""
+    assert lookup(name) is None
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *PORTAL_CARD,
+        *WEB_CARD,
+        *("cardPassword", "new_password", "PASSWORD2", "client_secret", "clientSecret"),
+        *("api-token", "accessToken", "CCARD-CVV", "CcardNumber"),
+    ],
+)
+def test_secret_names(name: str) -> None:
+    """A name that says what it holds is secret on any command, in any case and spelling."""
+    assert is_secret_name(name)
+
+
+@pytest.mark.parametrize(
+    "name", ["", "ccard_id", "ccard_first_name", "note", "offset", "customer_id", "number", "key2"]
+)
+def test_names_that_hide_nothing(name: str) -> None:
+    """Other names are shown: to hide all would leave no text of an error."""
+    assert not is_secret_name(name)
+
+
+def test_reserved_arguments() -> None:
+    """What the client puts in itself."""
+    assert RESERVED_ARGUMENTS == ("command", "username", "password", "session_key", "key")
+
+
+def test_the_tables_cannot_be_changed() -> None:
+    """The catalogue is the same for all."""
+    with pytest.raises(TypeError):
+        COMMANDS["cmdBoxTPortalX"] = COMMANDS[NAMES[0]]  # type: ignore[index]  # the point

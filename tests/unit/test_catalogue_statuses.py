@@ -1,0 +1,102 @@
+"""The 47 status numbers of Box Tracker and the error that each becomes."""
+
+import pytest
+
+from boxapis._sansio.catalogue import STATUSES
+from boxapis.errors import (
+    APIError,
+    AuthenticationError,
+    ConflictError,
+    NotFoundError,
+    PaymentError,
+    PermissionDeniedError,
+    ServerError,
+    SessionExpiredError,
+    ValidationError,
+)
+
+EXPECTED: dict[int, type[APIError] | None] = {
+    200: None,  # success
+    300: ValidationError,  # payload not valid
+    301: NotFoundError,  # no price sheets to offer
+    302: NotFoundError,  # the resource is not available yet
+    303: ValidationError,  # inputs are missing
+    305: AuthenticationError,  # credentials not valid
+    307: ConflictError,  # no date is open for booking
+    308: PermissionDeniedError,  # permissions are missing
+    309: NotFoundError,  # no web pricing is set up
+    310: ValidationError,  # report parameters missing or malformed
+    311: ServerError,  # refused because it would harm performance
+    312: NotFoundError,  # not a valid report
+    320: ServerError,  # the request could not be created
+    321: ServerError,  # the customer record could not be created
+    322: ServerError,  # the job site record could not be created
+    324: PaymentError,  # credit card not valid
+    325: PaymentError,  # the credit card could not be saved
+    326: ValidationError,  # priceSheetID missing
+    327: PaymentError,  # merchant services not configured
+    328: PaymentError,  # merchant services credentials missing
+    329: PaymentError,  # merchant services not configured
+    333: ValidationError,  # latitude or longitude missing or malformed
+    334: ValidationError,  # distanceByRoad missing or malformed
+    335: ConflictError,  # job site too far from the map centre
+    336: ServerError,  # the request could not be saved
+    337: ValidationError,  # mode missing
+    338: ConflictError,  # this day of the week cannot be booked
+    340: PaymentError,  # transaction declined
+    500: AuthenticationError,  # credentials not valid
+    502: AuthenticationError,  # user not valid
+    506: ServerError,  # a key could not be generated
+    507: SessionExpiredError,  # session expired
+    508: SessionExpiredError,  # session key not valid
+    509: PermissionDeniedError,  # wrong IP address
+    510: ServerError,  # the server could not be reached
+    511: ServerError,  # no data could be generated
+    512: ServerError,  # update failed
+    513: ServerError,  # e-mail could not be sent
+    514: ConflictError,  # the order date cannot be changed to today
+    515: ConflictError,  # limit of containers in exceeded
+    516: ConflictError,  # limit of containers out exceeded
+    517: ConflictError,  # both limits exceeded
+    518: ConflictError,  # the date is blacked out
+    600: SessionExpiredError,  # session key or user name not valid
+    602: ValidationError,  # no required fields are present
+    700: SessionExpiredError,  # updating the session failed
+    900: ServerError,  # database connection failed
+}
+
+
+def test_the_table_is_whole() -> None:
+    """47 numbers, no more and no less."""
+    assert len(EXPECTED) == 47
+    assert set(STATUSES) == set(EXPECTED)
+
+
+@pytest.mark.parametrize("status", EXPECTED)
+def test_statuses(status: int) -> None:
+    """Each number becomes its error; only 200 is success."""
+    assert STATUSES[status].error is EXPECTED[status]
+
+
+@pytest.mark.parametrize("status", EXPECTED)
+def test_meanings(status: int) -> None:
+    """Each has words of its own for the error's text: no sentence, and none too long."""
+    meaning = STATUSES[status].meaning
+    assert 5 < len(meaning) < 80
+    assert not meaning.endswith(".")
+
+
+def test_advice() -> None:
+    """Where the caller can do something about it, the text says what."""
+    assert "static IP address" in STATUSES[509].advice
+    assert "password" in STATUSES[500].advice
+    assert STATUSES[305].advice == STATUSES[500].advice == STATUSES[502].advice
+    for status in (507, 508, 600, 700):
+        assert STATUSES[status].advice == "Shake hands again."
+    for status in (515, 516, 517, 518):
+        assert "another date" in STATUSES[status].advice
+
+
+def test_advice_is_made_of_sentences() -> None:
+    """Advice can be put behind any text."""
+    assert {row.advice[-1] for row in STATUSES.values() if row.advice} == {"."}

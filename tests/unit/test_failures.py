@@ -1,0 +1,121 @@
+"""What a transport says when it fails, and the clock it waits by."""
+
+import asyncio
+import random
+import time
+
+import pytest
+
+from boxapis import _failures
+from boxapis._clock import Clock
+from boxapis._wire import Origin, Request
+from boxapis.errors import (
+    ClientClosedError,
+    ConnectError,
+    ConnectionLostError,
+    InvalidResponseError,
+    Phase,
+    RequestTimeoutError,
+    RetryStop,
+    TLSError,
+    TransportError,
+)
+
+
+def made(*, changing: bool = False) -> Request:
+    """A request whose every part but the operation is secret."""
+    origin = Origin("https", "api.boxc.com", 443)
+    headers = (("Authorization", "Bearer Zq9X"),)
+    return Request(origin, "PUT", "/Zq9X?Zq9X", headers, b"Zq9X", "PUT /credentials", changing)
+
+
+Row = tuple[TransportError, type[TransportError], Phase, bool, RetryStop | None, str]
+
+TABLE: dict[str, Row] = {
+    "time ran out, sent": (
+        _failures.timed_out(made(), "read", sent=True),
+        *(RequestTimeoutError, "read", True, None),
+        "time ran out in phase read",
+    ),
+    "time ran out, not sent": (
+        _failures.timed_out(made(), "queue", sent=False),
+        *(RequestTimeoutError, "queue", False, None),
+        "time ran out in phase queue",
+    ),
+    "no connection": (
+        _failures.no_connection(made(), "dns", "the host name was not found", sent=False),
+        *(ConnectError, "dns", False, None),
+        "the host name was not found",
+    ),
+    "lost at connecting": (
+        _failures.no_connection(made(), "connect", "no connection", sent=True),
+        *(ConnectionLostError, "connect", True, None),
+        "no connection",
+    ),
+    "distrusted, with code": (
+        _failures.distrusted(made(), "certificate has expired", 10),
+        *(TLSError, "tls", False, "permanent"),
+        "the peer could not be trusted: certificate has expired, code 10",
+    ),
+    "distrusted, without": (
+        _failures.distrusted(made(), "the TLS handshake failed", None),
+        *(TLSError, "tls", False, "permanent"),
+        "the peer could not be trusted: the TLS handshake failed",
+    ),
+    "lost": (
+        _failures.lost(made(), "write"),
+        *(ConnectionLostError, "write", True, None),
+        "the connection ended before a whole answer had come",
+    ),
+    "local": (
+        _failures.failed_locally(made(), "no sockets left", sent=False),
+        *(TransportError, "local", False, None),
+        "no sockets left",
+    ),
+}
+
+
+@pytest.mark.parametrize("row", TABLE.values(), ids=TABLE)
+def test_network_failures(row: Row) -> None:
+    """Each says operation, host, phase and whether anything was sent, in fixed words."""
+    error, kind, phase, sent, stop, text = row
+    assert type(error) is kind
+    assert (error.phase, error.sent, error.retry_stopped_by) == (phase, sent, stop)
+    outcome = "It was sent." if sent else "Nothing was sent."
+    assert str(error) == f"PUT /credentials: {text} (api.boxc.com). {outcome}"
+
+
+@pytest.mark.parametrize("row", TABLE.values(), ids=TABLE)
+def test_failures_are_made_not_raised(row: Row) -> None:
+    """They are values, and hold nothing of the request that must not be seen."""
+    assert row[0].__traceback__ is None
+    assert "Zq9X" not in repr(row[0]) + str(vars(row[0]))
+
+
+@pytest.mark.parametrize("changing", [False, True], ids=["reading", "changing"])
+def test_no_http(changing: bool) -> None:  # noqa: FBT001 - a parameter of the test
+    """An answer that is no HTTP leaves open whether a changing request was carried out."""
+    error = _failures.invalid(made(changing=changing), "the answer is not HTTP")
+    assert type(error) is InvalidResponseError
+    assert str(error) == "PUT /credentials: the answer is not HTTP."
+    assert (error.operation, error.path) == ("PUT /credentials", "$")
+    assert error.may_have_been_applied is changing
+    assert error.retry_stopped_by == "permanent"
+
+
+def test_closed() -> None:
+    """A closed client names the operation it did not run."""
+    error = _failures.closed(made())
+    assert type(error) is ClientClosedError
+    assert str(error) == "PUT /credentials: the client was closed."
+
+
+def test_the_clock_is_monotonic_by_default() -> None:
+    """Time never goes back, and sleep and chance are the common ones."""
+    clock = Clock()
+    assert (clock.now, clock.sleep, clock.random) == (time.monotonic, asyncio.sleep, random.random)
+
+
+def test_the_clock_can_be_replaced() -> None:
+    """A test moves the time itself."""
+    assert Clock(now=lambda: 7.0).now() == 7.0

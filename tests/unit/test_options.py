@@ -1,0 +1,157 @@
+"""Options: small frozen values, checked when they are made."""
+
+import math
+from typing import Any
+
+import pytest
+from attrs import asdict, evolve
+from attrs.exceptions import FrozenInstanceError
+
+from boxapis.errors import ConfigurationError
+from boxapis.options import Limits, SessionTiming, Timeouts
+
+Options = type[Timeouts] | type[Limits] | type[SessionTiming]
+
+# Class, field, and the least value that it takes.
+LEAST: list[tuple[Options, str, float]] = [
+    *(
+        (Timeouts, name, 0.001)
+        for name in ("connect", "write", "read", "read_changing", "total", "total_changing")
+    ),
+    (Timeouts, "close", 0),
+    (Limits, "max_connections", 1),
+    (Limits, "keepalive_expiry", 0),
+    (Limits, "max_body", 1),
+    (SessionTiming, "idle_limit", 0.001),
+    (SessionTiming, "margin", 0),
+    (SessionTiming, "keep_alive_every", 0.001),
+    *(
+        (SessionTiming, name, 0)
+        for name in ("keep_alive_jitter", "cool_down", "credential_cool_down", "farewell")
+    ),
+]
+NAMES = [f"{kind.__name__}.{name}" for kind, name, _ in LEAST]
+
+NO_NUMBERS: dict[str, object] = {
+    "text": "5",
+    "none": None,
+    "true": True,
+    "false": False,
+    "list": [5],
+    "nan": math.nan,
+    "infinite": math.inf,
+    "minus infinite": -math.inf,
+    "negative": -1,
+    "endless": 10**400,
+    "minus endless": -(10**400),
+    "more than C can count": 2**63,
+}
+
+
+def made(kind: Options, name: str, value: Any) -> object:
+    """Options with one value; the other of two that depend on each other leaves it room."""
+    room = {"margin": 0} if name == "idle_limit" else {}
+    return kind(**{name: value, **room})
+
+
+def test_default_timeouts() -> None:
+    """A changing operation may take longer, because it is not repeated."""
+    expected = {
+        "connect": 5.0,
+        "write": 10.0,
+        "read": 20.0,
+        "read_changing": 60.0,
+        "total": 60.0,
+        "total_changing": 90.0,
+        "close": 5.0,
+    }
+    assert asdict(Timeouts()) == expected
+
+
+def test_default_limits() -> None:
+    """Twenty connections, dropped a second before servers close them; 16 MiB of body."""
+    expected = {"max_connections": 20, "keepalive_expiry": 4.0, "max_body": 16777216}
+    assert asdict(Limits()) == expected
+
+
+def test_default_timing() -> None:
+    """Five minutes, the last of them for renewal: stale after four."""
+    expected = {
+        "idle_limit": 300.0,
+        "margin": 60.0,
+        "keep_alive_every": 120.0,
+        "keep_alive_jitter": 15.0,
+        "cool_down": 1.0,
+        "credential_cool_down": 60.0,
+        "farewell": 2.0,
+    }
+    assert asdict(SessionTiming()) == expected
+    assert SessionTiming().stale_after == 240.0
+
+
+def test_every_field_is_in_the_table() -> None:
+    """No option escapes the checks below."""
+    fields = {
+        f"{kind.__name__}.{name}"
+        for kind in (Timeouts, Limits, SessionTiming)
+        for name in asdict(kind())
+    }
+    assert set(NAMES) == fields
+
+
+@pytest.mark.parametrize(("kind", "name", "least"), LEAST, ids=NAMES)
+def test_the_least_value_is_taken(kind: Options, name: str, least: float) -> None:
+    """The border itself is inside."""
+    assert getattr(made(kind, name, least), name) == least
+
+
+@pytest.mark.parametrize(("kind", "name", "least"), LEAST, ids=NAMES)
+def test_less_is_refused(kind: Options, name: str, least: float) -> None:
+    """What lies below the border is refused under the option's name."""
+    with pytest.raises(ConfigurationError, match=f"^{name} must be a finite number"):
+        made(kind, name, least - 0.0005)
+
+
+@pytest.mark.parametrize("value", NO_NUMBERS.values(), ids=NO_NUMBERS)
+@pytest.mark.parametrize(("kind", "name", "least"), LEAST, ids=NAMES)
+def test_what_is_no_number_is_refused(
+    kind: Options, name: str, least: float, value: object
+) -> None:
+    """Text, truth values, NaN and numbers without end are refused, and nothing else is raised."""
+    with pytest.raises(ConfigurationError, match=f"^{name} must be"):
+        made(kind, name, value)
+
+
+@pytest.mark.parametrize("name", ["max_connections", "max_body"])
+def test_counts_are_whole(name: str) -> None:
+    """Half a connection or byte is refused, and 2.0 is no count."""
+    for value in (1.5, 2.0):
+        with pytest.raises(ConfigurationError, match=f"^{name} must be a whole number"):
+            made(Limits, name, value)
+
+
+@pytest.mark.parametrize("margin", [300.0, 301.0, 10_000])
+def test_margin_is_shorter_than_the_limit(margin: float) -> None:
+    """A margin that eats the whole limit would leave no fresh session."""
+    with pytest.raises(ConfigurationError, match="margin must be shorter than idle_limit"):
+        SessionTiming(margin=margin)
+
+
+def test_stale_after_follows_both() -> None:
+    """Fresh lasts as long as the limit less the margin."""
+    assert SessionTiming(idle_limit=100, margin=99.5).stale_after == 0.5
+    assert SessionTiming(margin=0).stale_after == 300.0
+
+
+@pytest.mark.parametrize("value", [Timeouts(), Limits(), SessionTiming()], ids=repr)
+def test_options_are_values(value: Any) -> None:
+    """Frozen, equal by value, hashable, made by keyword only, and plain to read."""
+    twin = evolve(value)
+    assert twin == value
+    assert hash(twin) == hash(value)
+    first = next(iter(asdict(value)))
+    assert f"{first}={asdict(value)[first]!r}" in repr(value)
+    with pytest.raises(FrozenInstanceError):
+        setattr(value, first, 1)
+    with pytest.raises(TypeError):
+        type(value)(5.0)

@@ -1,0 +1,144 @@
+"""Proxies: the one given, that of the environment, or none."""
+
+from typing import Any
+
+import pytest
+
+from boxapis._proxies import checked_proxy, proxy_for
+from boxapis._wire import Origin
+from boxapis.errors import ConfigurationError
+from boxapis.secret import Secret
+
+SERVICE = Origin("https", "api.boxc.com", 443)
+LOOPBACK = Origin("http", "127.0.0.1", 8000)
+PROXY = "http://user:Zq9X@proxy.example:3128"
+
+BAD_URLS = [
+    "Zq9X.example:3128",
+    "socks5://Zq9X.example:1080",
+    "http://",
+    "http://user:Zq9X@",
+    "http://Zq9X.example:0",
+    "http://Zq9X.example:99999",
+    "http://Zq9X.example:port",
+    "http://[Zq9X",
+    "http://Zq9X.example:3128\n",
+    "http://Zq9X .example:3128",
+    "\thttp://Zq9X.example:3128",
+]
+
+
+@pytest.fixture(autouse=True)
+def environment(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
+    """An environment without any proxy."""
+    for name in ("http_proxy", "https_proxy", "all_proxy", "no_proxy", "REQUEST_METHOD"):
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.upper(), raising=False)
+    return monkeypatch
+
+
+def test_none_means_the_environment() -> None:
+    """Not given: nothing is checked now, and without variables there is no proxy."""
+    assert checked_proxy(None) is None
+    assert proxy_for(SERVICE, None) is None
+
+
+@pytest.mark.parametrize("name", ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"])
+def test_the_environment_is_asked(environment: pytest.MonkeyPatch, name: str) -> None:
+    """``HTTPS_PROXY``, else ``ALL_PROXY``, in either case, as every tool reads them."""
+    environment.setenv(name, PROXY)
+    found = proxy_for(SERVICE, None)
+    assert isinstance(found, Secret)
+    assert found == PROXY
+    assert "Zq9X" not in repr(found)
+
+
+def test_https_goes_before_all(environment: pytest.MonkeyPatch) -> None:
+    """The variable of the scheme wins."""
+    environment.setenv("HTTPS_PROXY", PROXY)
+    environment.setenv("ALL_PROXY", "http://other.example:1")
+    assert proxy_for(SERVICE, None) == PROXY
+
+
+def test_http_proxy_is_for_another_scheme(environment: pytest.MonkeyPatch) -> None:
+    """``HTTP_PROXY`` has no say over ``https``."""
+    environment.setenv("HTTP_PROXY", PROXY)
+    assert proxy_for(SERVICE, None) is None
+
+
+@pytest.mark.parametrize("hosts", ["*", "api.boxc.com", "boxc.com", ".boxc.com", "a.b, boxc.com"])
+def test_no_proxy_is_honoured(environment: pytest.MonkeyPatch, hosts: str) -> None:
+    """Hosts named in ``NO_PROXY`` are reached directly, domains included."""
+    environment.setenv("HTTPS_PROXY", PROXY)
+    environment.setenv("NO_PROXY", hosts)
+    assert proxy_for(SERVICE, None) is None
+
+
+@pytest.mark.parametrize("hosts", ["", "example.com", "notboxc.com", "pi.boxc.com.example"])
+def test_no_proxy_names_others(environment: pytest.MonkeyPatch, hosts: str) -> None:
+    """A host that is not named keeps the proxy."""
+    environment.setenv("HTTPS_PROXY", PROXY)
+    environment.setenv("NO_PROXY", hosts)
+    assert proxy_for(SERVICE, None) == PROXY
+
+
+@pytest.mark.parametrize("name", ["HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "ALL_PROXY"])
+def test_clear_text_never_leaves_through_the_environment(
+    environment: pytest.MonkeyPatch, name: str
+) -> None:
+    """``http`` is for this machine only, so no proxy of the environment sees it."""
+    environment.setenv(name, PROXY)
+    assert proxy_for(LOOPBACK, None) is None
+
+
+def test_false_means_none_at_all(environment: pytest.MonkeyPatch) -> None:
+    """False switches the environment off."""
+    environment.setenv("HTTPS_PROXY", PROXY)
+    assert checked_proxy(False) is False  # noqa: FBT003 - the option's own value
+    assert proxy_for(SERVICE, option=False) is None
+
+
+@pytest.mark.parametrize(
+    "url",
+    [PROXY, "https://proxy.example", "http://[::1]:3128", "http://127.0.0.1:8080/"],
+)
+def test_an_explicit_proxy_wins(environment: pytest.MonkeyPatch, url: str) -> None:
+    """The one given is used whatever the environment says, for loopback too."""
+    environment.setenv("HTTPS_PROXY", "http://other.example:1")
+    environment.setenv("NO_PROXY", "*")
+    option = checked_proxy(url)
+    assert isinstance(option, Secret)
+    assert proxy_for(SERVICE, option) == url
+    assert proxy_for(LOOPBACK, option) == url
+
+
+def test_a_secret_is_taken() -> None:
+    """The URL may come as a `Secret`, for it may hold a password."""
+    assert checked_proxy(Secret(PROXY)) == PROXY
+
+
+@pytest.mark.parametrize("url", BAD_URLS, ids=ascii)
+def test_a_bad_url_is_refused_and_not_shown(url: str) -> None:
+    """Only ``http`` and ``https`` URLs with a host are proxies; the error does not quote it."""
+    with pytest.raises(ConfigurationError, match="proxy must look like") as caught:
+        checked_proxy(url)
+    assert "Zq9X" not in str(caught.value)
+    assert caught.value.__context__ is None
+
+
+@pytest.mark.parametrize("option", ["", 5, True, b"http://h:1", 0], ids=repr)
+def test_what_is_no_text_is_refused(option: Any) -> None:
+    """Neither an empty text nor another type is a proxy; 0 is not False."""
+    with pytest.raises(ConfigurationError, match="proxy must be a non-empty str or Secret"):
+        checked_proxy(option)
+
+
+@pytest.mark.parametrize("url", BAD_URLS, ids=ascii)
+def test_a_bad_environment_is_refused_and_not_shown(
+    environment: pytest.MonkeyPatch, url: str
+) -> None:
+    """The same rule for the environment, so that no secret leaves by a wrong way."""
+    environment.setenv("HTTPS_PROXY", url)
+    with pytest.raises(ConfigurationError, match="proxy must look like") as caught:
+        proxy_for(SERVICE, None)
+    assert "Zq9X" not in str(caught.value)

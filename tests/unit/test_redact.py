@@ -1,0 +1,189 @@
+"""`redact`: the values of a call's secrets are taken out of other people's text."""
+
+import base64
+import html
+import json
+from collections.abc import Callable, Iterator
+from urllib.parse import quote, quote_plus
+
+import pytest
+from hypothesis import assume, example, given, settings
+from hypothesis import strategies as st
+
+from boxapis.secret import MASK, Secret, redact
+
+AWKWARD = "Zq9X/+ =&\"'<é%"
+
+
+def lower_hex(text: str) -> str:
+    """Percent-encoded with small hex digits."""
+    pieces = quote(text, safe="").split("%")
+    return pieces[0] + "".join(f"%{piece[:2].lower()}{piece[2:]}" for piece in pieces[1:])
+
+
+# How services, proxies and logs write a text. Each is written a character at a time, so the form
+# of a secret is found again within the form of a text around it.
+ENCODERS: dict[str, Callable[[str], str]] = {
+    "raw": str,
+    "quote": lambda text: quote(text, safe=""),
+    "quote but for slashes": quote,
+    "quote_plus": quote_plus,
+    "quote with small digits": lower_hex,
+    "encodeURIComponent": lambda text: quote(text, safe="!'()*~"),
+    "JSON": lambda text: json.dumps(text)[1:-1],
+    "JSON in UTF-8": lambda text: json.dumps(text, ensure_ascii=False)[1:-1],
+    "JSON with escaped slashes": lambda text: json.dumps(text)[1:-1].replace("/", "\\/"),
+    "HTML": html.escape,
+    "HTML without quotes": lambda text: html.escape(text, quote=False),
+    "HTML with decimal quotes": lambda text: (
+        html.escape(text).replace("&#x27;", "&#39;").replace("&quot;", "&#34;")
+    ),
+    "HTML with a decimal apostrophe": lambda text: html.escape(text).replace("&#x27;", "&#39;"),
+    "HTML with a padded apostrophe": lambda text: html.escape(text).replace("&#x27;", "&#039;"),
+}
+
+SECRETS = st.text(
+    st.characters(codec="utf-8", exclude_characters="[]"), min_size=4, max_size=30
+).filter(lambda secret: secret.lower() not in MASK)
+AROUND = st.text(st.characters(codec="utf-8"), max_size=20)
+
+
+@settings(deadline=None)
+@given(way=st.sampled_from(sorted(ENCODERS)), secret=SECRETS, before=AROUND, after=AROUND)
+@example(way="raw", secret=AWKWARD, before="", after="")
+@example(way="encodeURIComponent", secret=AWKWARD, before="", after="")
+@example(way="HTML with a decimal apostrophe", secret=AWKWARD, before="", after="")
+@example(way="HTML with a padded apostrophe", secret=AWKWARD, before="", after="")
+def test_no_encoding_survives(way: str, secret: str, before: str, after: str) -> None:
+    """Whatever encoding a text is echoed in, the secret is not in it any more."""
+    encode = ENCODERS[way]
+    result = redact(encode(before + secret + after), [secret])
+    assert MASK in result
+    assert encode(secret) not in result
+
+
+@pytest.mark.parametrize("way", ENCODERS)
+def test_nothing_but_the_secret_is_taken_out(way: str) -> None:
+    """The text around an awkward secret stays as it was."""
+    text = f"<{ENCODERS[way](AWKWARD)}>"
+    assert redact(text, [AWKWARD]) == f"<{MASK}>"
+
+
+@settings(deadline=None)
+@given(secret=SECRETS, before=AROUND, after=AROUND)
+@example(secret="it's", before='"', after="")
+@example(secret=AWKWARD, before="", after="")
+@example(secret="a\\'b'", before='"', after="")
+def test_no_repr_survives(secret: str, before: str, after: str) -> None:
+    """A ``repr`` escapes a quote by what else is in the text; both ways are found."""
+    result = redact(repr(before + secret + after), [secret])
+    assert MASK in result
+    inner = repr(secret)[1:-1]
+    assert inner not in result
+    assert "'".join(repr(part)[1:-1] for part in secret.split("'")) not in result
+    assert "\\'".join(repr(part)[1:-1] for part in secret.split("'")) not in result
+
+
+@settings(deadline=None)
+@given(secret=SECRETS, before=st.binary(max_size=6), after=st.binary(max_size=6))
+def test_no_repr_of_bytes_survives(secret: str, before: bytes, after: bytes) -> None:
+    """The same for the ``repr`` of bytes that hold the secret in UTF-8."""
+    result = redact(repr(before + secret.encode() + after), [secret])
+    assert MASK in result
+    assert repr(secret.encode())[2:-1] not in result
+
+
+@settings(deadline=None)
+@given(secret=SECRETS, before=st.binary(max_size=5), after=st.binary(max_size=5))
+@example(secret=AWKWARD, before=b"", after=b"")
+@example(secret=AWKWARD, before=b"u", after=b":")
+@example(secret=AWKWARD, before=b"us", after=b":")
+@example(secret="\xff\xff\xff\xff", before=b"", after=b"")
+def test_no_base64_survives(secret: str, before: bytes, after: bytes) -> None:
+    """Every character of base64 that only the secret decides is gone, wherever it begins."""
+    raw = secret.encode()
+    for encode in (base64.b64encode, base64.urlsafe_b64encode):
+        encoded = encode(before + raw + after).decode()
+        first = -(-len(before) * 8 // 6)
+        last = (len(before) + len(raw)) * 8 // 6
+        result = redact(encoded, [secret])
+        assert MASK in result
+        assert encoded[first:last].lower() not in result.lower()
+
+
+def test_http_basic_is_masked() -> None:
+    """The header that a proxy may echo: user and password in one base64."""
+    header = "Basic " + base64.b64encode(f"client:{AWKWARD}".encode()).decode()
+    result = redact(header, [AWKWARD])
+    core = base64.b64encode(AWKWARD.encode() * 3).decode().rstrip("=")
+    assert MASK in result
+    assert not any(core[at : at + 8] in result for at in range(len(core) - 8))
+
+
+def test_case_is_no_hiding_place() -> None:
+    """A service that answers in capitals shows nothing either."""
+    assert redact("no such key: SECRET-KEY-1", ["secret-key-1"]) == f"no such key: {MASK}"
+
+
+def test_every_occurrence_is_masked() -> None:
+    """A secret said twice is masked twice."""
+    text = f"{AWKWARD} and {quote(AWKWARD)}"
+    assert redact(text, [AWKWARD]) == f"{MASK} and {MASK}"
+
+
+def test_half_a_surrogate_pair_is_masked() -> None:
+    """What has no UTF-8 form is found in text all the same."""
+    assert redact("<key\ud800x>", ["key\ud800x"]) == f"<{MASK}>"
+
+
+def test_the_longer_secret_goes_first() -> None:
+    """Of two secrets, one within the other, no rest of the longer one stays."""
+    assert redact("key abcdefgh.", ["abcd", "abcdefgh"]) == f"key {MASK}."
+
+
+@pytest.mark.parametrize("short", ["a", "12", "123", Secret("123")], ids=repr)
+def test_a_short_secret_blanks_all(short: str | Secret) -> None:
+    """One that would be found everywhere takes the whole text, found or not."""
+    assert redact("declined", [AWKWARD, short]) == MASK
+
+
+def test_four_characters_are_enough() -> None:
+    """From four characters on only the secret goes."""
+    assert redact("card 1234 declined", ["1234"]) == f"card {MASK} declined"
+
+
+@pytest.mark.parametrize("secrets", [[], [""], [Secret("")]], ids=["none", "empty", "Secret"])
+def test_without_secrets_the_text_stays(secrets: list[str | Secret]) -> None:
+    """Nothing to take out, nothing taken out; an empty secret is none."""
+    assert redact("declined", secrets) == "declined"
+
+
+def test_secrets_may_be_an_iterator_of_both_kinds() -> None:
+    """Text and `Secret` are taken, once each."""
+    secrets: Iterator[str | Secret] = iter(["abcd", Secret("efgh")])
+    assert redact("abcd efgh", secrets) == f"{MASK} {MASK}"
+
+
+def test_a_long_text_is_cut() -> None:
+    """500 characters at most, the last of a cut one an ellipsis."""
+    assert redact("x" * 500, []) == "x" * 500
+    assert redact("x" * 501, []) == "x" * 499 + "…"
+
+
+@pytest.mark.parametrize("start", [480, 490, 495, 497, 498, 499, 500, 510])
+def test_no_part_survives_at_the_cut(start: int) -> None:
+    """It is masked before it is cut, so no half of a secret stays at the end."""
+    secret = "HK7JW2PQ4RT8MZ3NB6"
+    result = redact("x" * start + secret + "y" * 100, [secret])
+    assert len(result) == 500
+    assert not any(char in result for char in set(secret))
+
+
+@settings(deadline=None)
+@given(text=st.text(max_size=1200), secret=SECRETS, at=st.integers(0, 1200))
+def test_never_too_long_and_never_the_secret(text: str, secret: str, at: int) -> None:
+    """For any text with a secret anywhere in it."""
+    assume(secret.lower() not in text.lower())
+    result = redact(text[:at] + secret + text[at:], [secret])
+    assert len(result) <= 500
+    assert secret not in result

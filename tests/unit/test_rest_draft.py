@@ -1,0 +1,266 @@
+"""A BoxC request before its token: encoded at once, out of sight, never an exception."""
+
+import math
+from collections.abc import Iterator, Mapping
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
+from urllib.parse import parse_qsl
+
+import orjson
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from boxapis._sansio.rest import JSON, Draft, draft, request
+from boxapis._wire import Origin
+from boxapis.errors import ConfigurationError
+from boxapis.secret import Secret
+
+ORIGIN = Origin("https", "api.boxc.com", 443)
+TEXT = st.text(st.characters(codec="utf-8"))
+
+
+class Fields(Mapping[str, object]):
+    """A mapping that is no dictionary."""
+
+    def __init__(self, **fields: object) -> None:
+        """Its fields by keyword."""
+        self._fields = fields
+
+    def __getitem__(self, name: str) -> object:
+        return self._fields[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._fields)
+
+    def __len__(self) -> int:
+        return len(self._fields)
+
+
+def test_the_plainest_draft() -> None:
+    """A GET has neither query nor body, and changes nothing."""
+    made = draft("GET", "/entry-points")
+    assert (made.method, made.target, made.body) == ("GET", "/entry-points", None)
+    assert (made.operation, made.kind, made.accept) == ("GET /entry-points", "read", JSON)
+    assert (made.secrets, made.problem, made.error()) == ((), None, None)
+
+
+@pytest.mark.parametrize(
+    ("method", "kind"),
+    [
+        ("GET", "read"),
+        ("PUT", "idempotent"),
+        ("DELETE", "idempotent"),
+        ("POST", "changing"),
+        ("PATCH", "changing"),
+    ],
+)
+def test_methods(method: str, kind: str) -> None:
+    """Each of the five methods has its kind."""
+    made = draft(method, "/credentials/7")
+    assert made.problem is None
+    assert (made.method, made.kind) == (method, kind)
+
+
+def test_the_operation_shows_no_id() -> None:
+    """By default the verb and the first part of the path; else what the caller says."""
+    assert draft("GET", "/credentials/1234567/x").operation == "GET /credentials"
+    assert draft("GET", "/credentials/7", operation="GET it").operation == "GET it"
+
+
+@pytest.mark.parametrize(
+    ("params", "query"),
+    [
+        ({}, ""),
+        ({"limit": None}, ""),
+        ({"limit": 50, "order": "desc"}, "?limit=50&order=desc"),
+        ({"test": True, "dry": False}, "?test=true&dry=false"),
+        ({"created_min": date(2024, 1, 5)}, "?created_min=2024-01-05"),
+        (
+            {"packages[0][length]": 10, "shop.id": "a b"},
+            "?packages%5B0%5D%5Blength%5D=10&shop.id=a%20b",
+        ),
+        (
+            {"weight": Decimal("1E-7"), "value": 1e22},
+            "?weight=0.0000001&value=10000000000000000000000",
+        ),
+        ({"page_token": "bGltaXQ9NTA=", "empty": ""}, "?page_token=bGltaXQ9NTA%3D&empty="),
+        ({"q": "é&=+?#/"}, "?q=%C3%A9%26%3D%2B%3F%23%2F"),
+    ],
+    ids=str,
+)
+def test_params(params: dict[str, object], query: str) -> None:
+    """Bracket names, truth values as words, days as dates, everything encoded."""
+    made = draft("GET", "/x", params=params)
+    assert (made.problem, made.target) == (None, f"/x{query}")
+
+
+@given(params=st.dictionaries(TEXT, TEXT))
+def test_any_text_survives(params: dict[str, str]) -> None:
+    """What a query decoder reads is what was given."""
+    made = draft("GET", "/x", params=params)
+    assert dict(parse_qsl(made.target.partition("?")[2], keep_blank_values=True)) == params
+    assert made.target.isascii()
+
+
+METHOD = "the method must be one of DELETE, GET, PATCH, POST, PUT"
+PATH = "the path must look like /resource/id; put a query into params"
+CLIMB = "the path must not climb"
+ACCEPT = "accept must be a media type"
+NO_JSON = "json holds something that JSON cannot"
+
+BAD_METHODS: list[object] = ["get", "HEAD", "", "GET ", None, 5, []]
+CIRCLE: list[object] = []
+CIRCLE.append(CIRCLE)
+
+WRONG: dict[str, tuple[dict[str, Any], str]] = {
+    **{f"method {m!r}": ({"method": m}, METHOD) for m in BAD_METHODS},
+    **{
+        f"path {path!a}": ({"path": path}, PATH)
+        for path in (
+            *("", "/", "//", "x", "x/y", "/x/", "/x//y", "/x?a=1", "/x#y", "/a b", "/x\n", "/é"),
+            *("https://h.example/x", "//h.example/x", "/x\\y", "/x\x00", "/x{id}", '/"', None, 5),
+        )
+    },
+    **{
+        f"path {path!a}": ({"path": path}, CLIMB)
+        for path in (
+            "/..",
+            "/.",
+            "/x/../y",
+            "/x/.",
+            "/%2e%2e/y",
+            "/x/%2E./y",
+            "/x/..%2fy",
+            "/x/%2e",
+        )
+    },
+    **{
+        f"accept {accept!a}": ({"accept": accept}, ACCEPT)
+        for accept in ("", "a\r\nb: c", "é", "x" * 101, None, 5)
+    },
+    "params list": ({"params": [("a", "Zq9X")]}, "params must be a mapping of text to values"),
+    "params text": ({"params": "a=Zq9X"}, "params must be a mapping of text to values"),
+    "params name": ({"params": {5: "Zq9X"}}, "params must be a mapping of text to values"),
+    "params bytes": ({"params": {b"a": "Zq9X"}}, "params must be a mapping of text to values"),
+    "param list": ({"params": {"a": ["Zq9X"]}}, "the parameter 'a' must be"),
+    "param bytes": ({"params": {"a": b"Zq9X"}}, "the parameter 'a' must be"),
+    "param datetime": (
+        {"params": {"a": datetime(2024, 1, 5, tzinfo=UTC)}},
+        "the parameter 'a' must",
+    ),
+    "param nan": ({"params": {"a": math.nan}}, "the parameter 'a' is not a finite number"),
+    "param pair": (
+        {"params": {"a": "Zq9X\ud800"}},
+        "the parameter 'a' holds half a surrogate pair",
+    ),
+    "param name pair": (
+        {"params": {"a\ud800": 1}},
+        "the parameter 'a\\ud800' holds half a surrogate",
+    ),
+    "json object": ({"json": {"a": object()}}, NO_JSON),
+    "json bytes": ({"json": {"a": b"Zq9X"}}, NO_JSON),
+    "json set": ({"json": {"Zq9X"}}, NO_JSON),
+    "json names": ({"json": {5: "Zq9X"}}, NO_JSON),
+    "json pair": ({"json": {"a": "Zq9X\ud800"}}, NO_JSON),
+    "json secret pair": ({"json": {"a": Secret("Zq9X\ud800")}}, NO_JSON),
+    "json number": ({"json": {"a": 2**64}}, NO_JSON),
+    "json circle": ({"json": CIRCLE}, NO_JSON),
+    "json mapping": ({"json": Fields(a=object())}, NO_JSON),
+    "json decimal": ({"json": {"a": Decimal(1)}}, NO_JSON),
+}
+
+
+@pytest.mark.parametrize(("wrong", "why"), WRONG.values(), ids=WRONG)
+def test_a_problem_and_never_an_exception(wrong: dict[str, Any], why: str) -> None:
+    """Whatever is wrong is noted; the error says nothing was sent and shows no value."""
+    given = {"method": "POST", "path": "/x", **wrong}
+    made = draft(given.pop("method"), given.pop("path"), **given)
+    assert made.problem is not None
+    assert made.problem.startswith(why)
+    error = made.error()
+    assert isinstance(error, ConfigurationError)
+    assert str(error) == f"{made.operation}: {made.problem}. Nothing was sent."
+    assert "Zq9X" not in str(error)
+    assert (made.body, made.secrets) == (None, ())
+
+
+@pytest.mark.parametrize(
+    "path", ["/x", "/x/1", "/a-b/c_d/~e", "/x/a%20b", "/x/@:,;=", "/x/...", "/.x"]
+)
+def test_good_paths(path: str) -> None:
+    """Parts of unreserved and encoded characters, not ending with a slash."""
+    assert draft("GET", path).target == path
+
+
+@pytest.mark.parametrize("accept", ["application/pdf", "*/*", "application/json, */*;q=0.1"])
+def test_good_media_types(accept: str) -> None:
+    """What a caller may ask for."""
+    made = draft("GET", "/labels/1", accept=accept)
+    assert (made.problem, made.accept) == (None, accept)
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ({"credential": {"carrier": "DHLeC"}}, b'{"credential":{"carrier":"DHLeC"}}'),
+        ({}, b"{}"),
+        ([], b"[]"),
+        (0, b"0"),
+        (False, b"false"),
+        ("", b'""'),
+        ({"a": "é"}, '{"a":"é"}'.encode()),
+        (Fields(a=Fields(b=1)), b'{"a":{"b":1}}'),
+    ],
+    ids=ascii,
+)
+def test_json(value: object, expected: bytes) -> None:
+    """Whatever JSON can hold is written, any mapping as an object; only None is no body."""
+    made = draft("POST", "/x", json=value)
+    assert (made.problem, made.body) == (None, expected)
+
+
+def test_secrets_in_json_are_sent_and_remembered() -> None:
+    """In full on the wire, wherever they stand, and kept to be taken out of the answer."""
+    one, two = Secret("Zq9X/+é"), Secret('"')
+    made = draft("POST", "/x", json={"a": {"b": [one, {"c": two}]}, "d": "plain"})
+    assert made.body is not None
+    assert orjson.loads(made.body) == {"a": {"b": ["Zq9X/+é", {"c": '"'}]}, "d": "plain"}
+    assert made.secrets == (one, two)
+
+
+def test_secrets_in_the_query_are_sent_and_remembered() -> None:
+    """The same for parameters."""
+    made = draft("GET", "/x", params={"a": Secret("Zq9X/+"), "b": "plain"})
+    assert made.target == "/x?a=Zq9X%2F%2B&b=plain"
+    assert made.secrets == (Secret("Zq9X/+"),)
+
+
+def test_no_repr_shows_a_value() -> None:
+    """Only the operation is shown."""
+    made = draft("POST", "/x/Zq9X", params={"a": "Zq9X"}, json={"a": "Zq9X"})
+    assert repr(made) == "<Draft POST /x>"
+    assert repr(Draft()) == "<Draft >"
+
+
+def test_request_with_body() -> None:
+    """The media type stands on requests with a body; only POST and PATCH count as changing."""
+    made = draft("POST", "/credentials", json={})
+    sent = request(ORIGIN, "/v1", made, (("Authorization", "Bearer x"),))
+    assert (sent.origin, sent.method, sent.target) == (ORIGIN, "POST", "/v1/credentials")
+    assert sent.headers == (
+        ("Accept", "application/json"),
+        ("Content-Type", "application/json"),
+        ("Authorization", "Bearer x"),
+    )
+    assert (sent.body, sent.operation, sent.changing) == (b"{}", "POST /credentials", True)
+
+
+@pytest.mark.parametrize("method", ["GET", "PUT", "DELETE"])
+def test_request_without_body(method: str) -> None:
+    """Without a body there is no media type, and what may be repeated may share a connection."""
+    made = draft(method, "/labels/1", params={"a": 1}, accept="application/pdf")
+    sent = request(ORIGIN, "", made, ())
+    assert sent.headers == (("Accept", "application/pdf"),)
+    assert (sent.target, sent.body, sent.changing) == ("/labels/1?a=1", None, False)

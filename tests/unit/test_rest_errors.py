@@ -1,0 +1,243 @@
+"""An error of BoxC: the code before the HTTP status, its texts masked."""
+
+from typing import Any
+
+import orjson
+import pytest
+
+from boxapis._sansio.catalogue import BOXC_CODES, CREDENTIAL_OPERATIONS, boxc_error
+from boxapis._sansio.rest import decode, draft
+from boxapis._wire import Response
+from boxapis.errors import (
+    APIError,
+    AuthenticationError,
+    ConflictError,
+    NotFoundError,
+    PermissionDeniedError,
+    RateLimitError,
+    ServerError,
+    UnknownStatusError,
+    ValidationError,
+)
+from boxapis.secret import MASK, Secret
+
+AWKWARD = "Zq9X/+ =&\"'<é%"
+TOKEN = Secret("t0k3n-t0k3n")
+METHODS = ["GET", "PUT", "DELETE", "POST", "PATCH"]
+
+
+def answered(
+    body: object,
+    *,
+    status: int = 400,
+    method: str = "GET",
+    json: object = None,
+    operation: str | None = None,
+    headers: dict[str, str] | None = None,
+) -> Any:
+    """What `decode` makes of an answer to a draft with these parts."""
+    made = draft(method, "/credentials/7", json=json, operation=operation)
+    response = Response(status, tuple((headers or {}).items()), orjson.dumps(body))
+    return decode(response, made, (TOKEN,))
+
+
+def refused(**fields: Any) -> APIError:
+    """The error of an envelope with these fields, at HTTP 400."""
+    error = answered(fields)
+    assert isinstance(error, APIError)
+    return error
+
+
+@pytest.mark.parametrize("code", BOXC_CODES)
+@pytest.mark.parametrize("status", [400, 500])
+def test_every_code(code: int, status: int) -> None:
+    """The class is that of the table, with number, text, single errors and request id."""
+    error = answered(
+        {"code": code, "message": "no", "errors": ["one", "two"]},
+        status=status,
+        headers={"X-Request-Id": "r-1"},
+    )
+    assert type(error) is boxc_error(code, status)
+    assert (error.service, error.status, error.code) == ("boxc", status, code)
+    assert (error.message, error.errors, error.request_id) == ("no", ("one", "two"), "r-1")
+    assert error.operation == "GET /credentials"
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "expected"),
+    [
+        (400, 1450, NotFoundError),
+        (404, 1450, NotFoundError),
+        (403, 1008, AuthenticationError),
+        (404, 1005, AuthenticationError),
+        (401, 1015, RateLimitError),
+        (500, 1000, ValidationError),
+        (429, 1450, NotFoundError),
+        (405, 1454, ConflictError),
+        (503, 503, ServerError),
+    ],
+)
+def test_the_code_goes_before_the_status(status: int, code: int, expected: type[APIError]) -> None:
+    """The HTTP status is for answers without a code."""
+    error = answered({"code": code, "message": "m", "errors": []}, status=status)
+    assert type(error) is expected
+    assert error.status == status
+
+
+@pytest.mark.parametrize("code", [1450, "1450", 1450.0], ids=repr)
+def test_codes_may_come_as_text(code: object) -> None:
+    """A number is a number, however it is written."""
+    assert refused(code=code).code == 1450
+
+
+@pytest.mark.parametrize("code", [1336, 9999, 0, -1])
+@pytest.mark.parametrize("status", [200, 400, 404, 500])
+@pytest.mark.parametrize("method", METHODS)
+def test_unknown_codes(code: int, status: int, method: str) -> None:
+    """A code that no source lists settles nothing, and is not guessed by the HTTP status."""
+    body = {"code": code, "message": "new", "errors": []}
+    error = answered(body, status=status, method=method)
+    assert type(error) is UnknownStatusError
+    assert error.code == code
+    assert error.may_have_been_applied is (method != "GET")
+
+
+@pytest.mark.parametrize(
+    ("code", "status", "applied"),
+    [
+        (1001, 500, True),
+        (1452, 500, True),
+        (1212, 500, True),
+        (1212, 400, False),
+        (1000, 400, False),
+    ],
+)
+@pytest.mark.parametrize("method", METHODS)
+def test_outcomes(code: int, status: int, applied: bool, method: str) -> None:  # noqa: FBT001
+    """Only a server that failed leaves open whether a change was carried out."""
+    error = answered({"code": code, "message": "m"}, status=status, method=method)
+    expected = applied and method != "GET"
+    assert error.may_have_been_applied is expected
+    assert ("It may have been carried out: look it up." in str(error)) is expected
+    assert ("Nothing was changed." in str(error)) is not expected
+
+
+@pytest.mark.parametrize(
+    "more", [{"errors": []}, {"status": "error"}, {"errors": {}, "status": "error"}], ids=str
+)
+@pytest.mark.parametrize("status", [200, 201])
+def test_an_envelope_within_a_success(more: dict[str, Any], status: int) -> None:
+    """Older servers answered 200 with an error in the body: it is one."""
+    error = answered({"code": 1450, "message": "Credential not found", **more}, status=status)
+    assert isinstance(error, NotFoundError)
+    assert error.status == status
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"code": 1450},
+        {"code": 1450, "message": "text"},
+        {"code": 1450, "errors": []},
+        {"code": 1450, "message": None, "errors": []},
+        {"code": "US", "message": "text", "errors": []},
+        {"message": "text", "errors": [], "status": "error"},
+    ],
+    ids=str,
+)
+def test_a_resource_with_a_code_is_no_error(body: dict[str, Any]) -> None:
+    """Under a success it must look like an error in every part."""
+    assert answered(body, status=200) == body
+
+
+@pytest.mark.parametrize(
+    ("errors", "expected"),
+    [
+        (["one", "two"], ("one", "two")),
+        ([], ()),
+        (["one", 5, None, {"a": "b"}, ["x"]], ("one",)),
+        ({"shipments/to/postal_code": "Required"}, ("shipments/to/postal_code: Required",)),
+        ({"a": "x", "b": ["y", 1]}, ("a: x", "b: ['y', 1]")),
+        ({}, ()),
+        (None, ()),
+        ("text", ()),
+        (5, ()),
+    ],
+    ids=str,
+)
+def test_single_errors(errors: object, expected: tuple[str, ...]) -> None:
+    """A list of texts or an object of path and text; anything else is none."""
+    assert refused(code=1000, message="m", errors=errors).errors == expected
+
+
+def test_an_envelope_of_a_code_alone() -> None:
+    """No field but the code is needed."""
+    error = refused(code=1450)
+    assert (error.message, error.errors, error.request_id) == ("", (), None)
+    assert str(error) == "GET /credentials: code 1450 (HTTP 400). Nothing was changed."
+
+
+@pytest.mark.parametrize("message", [None, 5, ["x"], {"a": "b"}], ids=repr)
+def test_a_message_that_is_no_text(message: object) -> None:
+    """It is left out, and the error is raised all the same."""
+    assert refused(code=1450, message=message).message == ""
+
+
+def test_secrets_are_taken_out() -> None:
+    """Values of the request's JSON and the token, in message, single errors and text."""
+    body = {
+        "code": 1000,
+        "message": f"bad {AWKWARD} for t0k3n-t0k3n",
+        "errors": [f"params: {AWKWARD}", "x" * 600],
+    }
+    error = answered(body, method="PUT", json={"params": {"api_key": Secret(AWKWARD)}})
+    assert error.message == f"bad {MASK} for {MASK}"
+    assert error.errors == (f"params: {MASK}", "x" * 499 + "…")
+    assert "Zq9X" not in str(error)
+    assert "t0k3n" not in repr(error) + str(vars(error))
+
+
+def test_secrets_are_taken_out_of_objects() -> None:
+    """Path and text of an object of errors alike."""
+    body = {"code": 1000, "message": "m", "errors": {f"a/{AWKWARD}": AWKWARD}}
+    error = answered(body, method="POST", json={"api_key": Secret(AWKWARD)})
+    assert error.errors == (f"a/{MASK}: {MASK}",)
+
+
+def test_a_scope_that_the_service_names() -> None:
+    """The scope in the text goes into the details, and into the advice."""
+    text = "Forbidden: Missing required scope 'write_shipments'"
+    error = answered({"code": 1009, "message": text, "errors": [text]}, status=403)
+    assert type(error) is PermissionDeniedError
+    assert dict(error.details) == {"scope": "write_shipments"}
+    assert str(error) == (
+        f'GET /credentials: code 1009 (HTTP 403). It says: "{text}".'
+        " The token needs the scope write_shipments. Nothing was changed."
+    )
+
+
+@pytest.mark.parametrize("operation", CREDENTIAL_OPERATIONS.values())
+def test_a_scope_that_the_service_does_not_name(operation: str) -> None:
+    """For credentials it is known all the same."""
+    body = {"code": 1009, "message": "Forbidden: Missing required scope", "errors": []}
+    error = answered(body, status=403, operation=operation)
+    expected = "read_credentials" if operation.startswith("GET") else "write_credentials"
+    assert dict(error.details) == {"scope": expected}
+
+
+def test_a_scope_that_nobody_knows() -> None:
+    """For other operations nothing is made up."""
+    body = {"code": 1009, "message": "Forbidden: Missing required scope 'WRITE IT!'"}
+    error = answered(body, status=403, operation="GET /shops")
+    assert dict(error.details) == {}
+    assert "The token needs" not in str(error)
+
+
+def test_a_rate_limit_says_how_long() -> None:
+    """``Retry-After`` is read, though BoxC does not document it."""
+    body = {"code": 1015, "message": "Too many requests.", "errors": ["Too many requests."]}
+    error = answered(body, status=429, method="POST", headers={"Retry-After": "3"})
+    assert isinstance(error, RateLimitError)
+    assert error.retry_after == 3.0
+    assert error.may_have_been_applied is False
+    assert answered(body, status=429).retry_after is None

@@ -1,0 +1,184 @@
+"""`Secret`: it gives its value by ``reveal`` and by nothing else."""
+
+import copy
+import json
+import operator
+import pickle
+import traceback
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from boxapis.errors import ConfigurationError
+from boxapis.secret import MASK, Secret, required, seal
+
+VALUE = "Zq9X/+ =&\"'<é%"
+
+WAYS_TO_SHOW: dict[str, Callable[[Secret], str]] = {
+    "str": str,
+    "repr": repr,
+    "ascii": ascii,
+    "format": format,
+    "format with width": lambda secret: format(secret, ">40"),
+    "format as text": lambda secret: format(secret, "s"),
+    "format method": "{}".format,
+    "format method with index": "{0!r:>30}".format,
+    "f-string": lambda secret: f"{secret}",
+    "f-string with repr": lambda secret: f"{secret!r}",
+    "f-string with name": lambda secret: f"{secret=}",
+    "percent s": lambda secret: str(operator.mod("%s", (secret,))),
+    "percent r": lambda secret: str(operator.mod("%r", (secret,))),
+    "in a list": lambda secret: repr([secret]),
+    "in a dict": lambda secret: str({"password": secret}),
+}
+
+REFUSED: dict[str, Callable[[Any], object]] = {
+    "len": len,
+    "hash": hash,
+    "iter": iter,
+    "list": list,
+    "bytes": bytes,
+    "int": int,
+    "float": float,
+    "vars": vars,
+    "index": operator.itemgetter(0),
+    "contains": lambda secret: "Z" in secret,
+    "add": lambda secret: "" + secret,
+    "order": lambda secret: secret < "a",
+    "json": json.dumps,
+    "in a set": lambda secret: {secret},
+    "pickle": pickle.dumps,
+    "pickle in a list": lambda secret: pickle.dumps([secret]),
+    "copy": copy.copy,
+    "deepcopy": copy.deepcopy,
+    "deepcopy in a dict": lambda secret: copy.deepcopy({"password": secret}),
+}
+
+
+def type_name(value: object) -> str:
+    """The name of a case."""
+    return type(value).__name__
+
+
+@pytest.mark.parametrize("way", WAYS_TO_SHOW)
+def test_a_secret_does_not_show_itself(way: str) -> None:
+    """Every way to write it gives the mask, and no character of the value."""
+    shown = WAYS_TO_SHOW[way](Secret(VALUE))
+    assert MASK in shown
+    assert "Zq9X" not in shown
+
+
+def test_the_mask_tells_nothing() -> None:
+    """Secrets of any length look alike."""
+    assert {str(Secret(value)) for value in ("", "a", VALUE, "x" * 500)} == {"[secret]"}
+
+
+def test_reveal_gives_the_value() -> None:
+    """The one way to the value, also of a secret made of a secret."""
+    assert Secret(VALUE).reveal() == VALUE
+    assert Secret(Secret(VALUE)).reveal() == VALUE
+
+
+@pytest.mark.parametrize("way", REFUSED)
+def test_a_secret_refuses_the_rest(way: str) -> None:
+    """It has no length, hash, order or items, and goes into no pickle, copy or JSON."""
+    with pytest.raises(TypeError) as caught:
+        REFUSED[way](Secret(VALUE))
+    assert "Zq9X" not in str(caught.value)
+
+
+def test_no_attribute_can_be_added() -> None:
+    """A secret has no dictionary, so nothing is kept beside the value."""
+    secret = Secret(VALUE)
+    assert not hasattr(secret, "__dict__")
+    with pytest.raises(AttributeError):
+        secret.note = "x"  # type: ignore[attr-defined]  # that is the point
+
+
+def test_a_traceback_with_locals_hides_the_value() -> None:
+    """Crash reporters print every local of a frame: they see the mask."""
+
+    def fail(password: Secret) -> None:
+        kept = [password, {"password": password}]
+        raise LookupError(len(kept))
+
+    try:
+        fail(Secret(VALUE))
+    except LookupError as error:
+        report = traceback.TracebackException.from_exception(error, capture_locals=True)
+    printed = "".join(report.format())
+    assert MASK in printed
+    assert "Zq9X" not in printed
+
+
+@pytest.mark.parametrize(
+    "value", ["", "plain", VALUE, "пароль", "😀", "\ud800", "a\udfffb", "\x00\n"], ids=ascii
+)
+def test_equality_with_text_and_secret(value: str) -> None:
+    """Equal text is equal, whatever is in it, half a surrogate pair too."""
+    assert Secret(value) == value
+    assert value == Secret(value)
+    assert Secret(value) == Secret(value)
+    assert Secret(value) != value + "x"
+    assert Secret(value) != Secret(value + "x")
+
+
+@pytest.mark.parametrize("other", [5, None, b"plain", ["plain"], object()], ids=type_name)
+def test_equality_with_anything_else(other: object) -> None:
+    """What is no text is never equal."""
+    assert Secret("plain") != other
+
+
+def test_comparing_takes_constant_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every comparison goes through the one function made for it."""
+    seen: list[tuple[bytes, bytes]] = []
+
+    def compare(one: bytes, other: bytes) -> bool:
+        seen.append((one, other))
+        return True
+
+    monkeypatch.setattr("boxapis.secret.hmac.compare_digest", compare)
+    assert Secret("é") == "x"
+    assert seen == [(b"\xc3\xa9", b"x")]
+
+
+@pytest.mark.parametrize("value", [VALUE, Secret(VALUE)], ids=["str", "Secret"])
+def test_seal_hides_text(value: str | Secret) -> None:
+    """Text and secrets become a secret of the same value."""
+    sealed = seal(value)
+    assert isinstance(sealed, Secret)
+    assert sealed == VALUE
+
+
+def test_seal_leaves_none() -> None:
+    """What was not given stays absent."""
+    assert seal(None) is None
+
+
+@pytest.mark.parametrize("value", [5, b"x", ["x"], False, object()], ids=type_name)
+def test_seal_never_raises(value: object) -> None:
+    """What is no text becomes an empty secret, for `required` to refuse later."""
+    assert seal(value) == ""
+
+
+def test_required_passes_text_on() -> None:
+    """Text that can be sent comes back as it is, the very same object."""
+    secret = Secret(VALUE)
+    assert required(secret, "password") is secret
+
+
+@pytest.mark.parametrize("secret", [None, Secret("")], ids=["none", "empty"])
+def test_required_refuses_nothing(secret: Secret | None) -> None:
+    """A missing or empty secret is refused under its name."""
+    with pytest.raises(ConfigurationError, match="password must be a non-empty str or Secret"):
+        required(secret, "password")
+
+
+def test_required_refuses_half_a_surrogate_pair() -> None:
+    """What UTF-8 cannot write cannot be sent; the error neither shows nor chains it."""
+    with pytest.raises(ConfigurationError, match="session_key") as caught:
+        required(Secret("Zq9X\ud800"), "session_key")
+    assert "Zq9X" not in str(caught.value)
+    assert caught.value.__cause__ is None
+    assert caught.value.__context__ is None

@@ -1,0 +1,127 @@
+"""Requests and answers as values: what they tell, and what they do not show."""
+
+import copy
+import pickle
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from attrs.exceptions import FrozenInstanceError
+
+from boxapis._sansio.rest import Draft
+from boxapis._wire import Origin, Request, Response
+
+ORIGIN = Origin("https", "www.dumpster.software", 443)
+FORM = "application/x-www-form-urlencoded"
+QUERY = "command=cmdBoxTPortalHandShake&username=jane&password=Zq9X%2F%2B&note=&city=Jos%C3%A9+B"
+ARGUMENTS = {
+    "command": "cmdBoxTPortalHandShake",
+    "username": "jane",
+    "password": "Zq9X/+",
+    "note": "",
+    "city": "José B",
+}
+
+
+def request(method: str, target: str, body: bytes | None, media: str | None = None) -> Request:
+    """A request with one header more than its media type."""
+    headers = (("User-Agent", "test"), *((("Content-Type", media),) if media else ()))
+    return Request(ORIGIN, method, target, headers, body, "cmdBoxTPortalHandShake")
+
+
+GET = request("GET", f"/controller.html?{QUERY}", None)
+POST = request("POST", "/controller.html", QUERY.encode(), FORM)
+ANSWER = Response(200, (("Set-Cookie", "Zq9X"), ("X-Request-Id", "r-1")), b"Zq9X body")
+
+
+@pytest.mark.parametrize(
+    ("origin", "expected"),
+    [
+        (Origin("https", "api.boxc.com", 443), "api.boxc.com"),
+        (Origin("https", "api.boxc.com", 8443), "api.boxc.com:8443"),
+        (Origin("https", "api.boxc.com", 80), "api.boxc.com:80"),
+        (Origin("http", "localhost", 80), "localhost"),
+        (Origin("http", "127.0.0.1", 8000), "127.0.0.1:8000"),
+        (Origin("http", "127.0.0.1", 443), "127.0.0.1:443"),
+        (Origin("http", "::1", 80), "[::1]"),
+        (Origin("https", "::1", 8443), "[::1]:8443"),
+    ],
+    ids=str,
+)
+def test_authority(origin: Origin, expected: str) -> None:
+    """The ``Host`` header: brackets around IPv6, the port unless it is the scheme's own."""
+    assert origin.authority == expected
+
+
+def test_origins_are_values() -> None:
+    """Two of the same place are one key of a pool."""
+    assert Origin("https", "a", 443) == Origin("https", "a", 443)
+    assert len({Origin("https", "a", 443), Origin("https", "a", 443)}) == 1
+
+
+@pytest.mark.parametrize("made", [GET, POST], ids=["GET", "POST"])
+def test_arguments_are_read_as_the_service_reads_them(made: Request) -> None:
+    """Of the query or of the form, decoded, empty values kept."""
+    assert made.arguments == ARGUMENTS
+
+
+@pytest.mark.parametrize(
+    ("made", "expected"),
+    [
+        (request("GET", "/controller.html", None), {}),
+        (request("POST", "/controller.html?a=1", b"", FORM), {"a": "1"}),
+        (request("POST", "/controller.html?a=1", None, FORM), {"a": "1"}),
+        (request("POST", "/credentials?a=1", b'{"b":2}', "application/json"), {"a": "1"}),
+        (request("POST", "/credentials?a=1", b"b=2"), {"a": "1"}),
+        (request("GET", "/x?a=1?b=2", None), {"a": "1?b=2"}),
+    ],
+    ids=["none", "empty form", "no body", "JSON", "no media type", "question mark"],
+)
+def test_only_a_form_is_read_as_a_form(made: Request, expected: dict[str, str]) -> None:
+    """Other bodies leave the query in force."""
+    assert made.arguments == expected
+
+
+def test_headers_are_found_in_any_case() -> None:
+    """The first of the name counts; a missing one is None."""
+    answer = Response(200, (("Retry-After", "3"), ("retry-after", "9"), ("Empty", "")))
+    assert answer.header("RETRY-AFTER") == "3"
+    assert answer.header("empty") == ""
+    assert answer.header("absent") is None
+    assert POST.header("content-type") == FORM
+    assert GET.header("content-type") is None
+
+
+@pytest.mark.parametrize("show", [str, repr, format], ids=["str", "repr", "format"])
+def test_no_repr_shows_a_secret(show: Callable[[object], str]) -> None:
+    """Method, operation, status and size are shown; no target, header or body."""
+    assert show(GET) == "<Request GET cmdBoxTPortalHandShake>"
+    assert show(POST) == "<Request POST cmdBoxTPortalHandShake>"
+    assert show(ANSWER) == "<Response 200, 9 bytes>"
+
+
+@pytest.mark.parametrize(
+    "way",
+    [pickle.dumps, copy.copy, copy.deepcopy],
+    ids=["pickle", "copy", "deepcopy"],
+)
+@pytest.mark.parametrize("value", [GET, ANSWER, Draft()], ids=["Request", "Response", "Draft"])
+def test_what_holds_secrets_stays_here(value: object, way: Callable[[Any], object]) -> None:
+    """Requests, answers and drafts are neither pickled nor copied."""
+    expected = f"a {type(value).__name__} holds secrets and is not pickled or copied"
+    with pytest.raises(TypeError, match=expected):
+        way(value)
+
+
+def test_values_are_frozen() -> None:
+    """Nobody changes a request on its way."""
+    with pytest.raises(FrozenInstanceError):
+        GET.target = "/other"  # type: ignore[misc]  # that is the point
+
+
+def test_comparing_requests_reads_no_secret() -> None:
+    """Requests and answers are equal only to themselves, so no comparison reads a key."""
+    assert Response(200) != Response(200)
+    assert request("GET", "/", None) != request("GET", "/", None)
+    assert GET.changing is False
+    assert (Response(204).headers, Response(204).body) == ((), b"")
