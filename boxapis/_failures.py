@@ -50,9 +50,13 @@ def distrusted(request: Request, why: str, code: int | None) -> TLSError:
     )
 
 
-def lost(request: Request, phase: Literal["read", "write"]) -> ConnectionLostError:
+def lost(
+    request: Request, phase: Literal["read", "write"], *, reused: bool = False
+) -> ConnectionLostError:
     text = "the connection ended before a whole answer had come"
-    return ConnectionLostError(_say(request, text, sent=True), phase=phase, sent=True)
+    return ConnectionLostError(
+        _say(request, text, sent=True), phase=phase, sent=True, reused=reused
+    )
 
 
 def failed_locally(request: Request, what: str, *, sent: bool) -> TransportError:

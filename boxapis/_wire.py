@@ -7,6 +7,7 @@ passwords and keys.
 """
 
 import ipaddress
+from collections.abc import Iterable, Sequence
 from typing import NoReturn, Protocol
 from urllib.parse import parse_qsl, urlsplit
 
@@ -17,7 +18,8 @@ from boxapis.secret import Secret, seal
 
 __all__ = ["Headers", "Origin", "Request", "Response", "Transport", "Unpicklable", "parse_base_url"]
 
-Headers = tuple[tuple[str, str], ...]
+Headers = Sequence[tuple[str, str]]
+RawHeaders = Sequence[tuple[str, str]] | Sequence[tuple[bytes, bytes]]
 
 _DEFAULT_PORTS = {"https": 443, "http": 80}
 
@@ -64,7 +66,9 @@ class Request(Unpicklable):
         headers: Names and values; ``Host`` and lengths are the transport's affair.
         body: Bytes, or None.
         operation: The name to use in errors and logs instead of the URL.
-        changing: Whether it changes something, so that it must not meet a doubtful connection.
+        changing: Whether it changes something that must not be done twice; it is then given more
+            time, and a connection of its own.
+        fresh: Whether it must meet a connection that was just made.
     """
 
     origin: Origin
@@ -74,6 +78,7 @@ class Request(Unpicklable):
     body: bytes | None
     operation: str
     changing: bool = False
+    fresh: bool = False
 
     @property
     def arguments(self) -> dict[str, str]:
@@ -97,23 +102,30 @@ class Response(Unpicklable):
 
     Attributes:
         status: The HTTP status.
-        headers: Names and values as they came.
+        headers: Names and values as they came, as text or as bytes.
         body: Bytes after any content coding was undone.
+        delimited: Whether the message told its own end. If not, it ended with the connection, and
+            may have been cut.
     """
 
     status: int
-    headers: Headers = ()
+    headers: RawHeaders = ()
     body: bytes = field(default=b"")
+    delimited: bool = True
 
     def header(self, name: str) -> str | None:
-        """The first header of this name, whatever its case."""
-        return _first(self.headers, name)
+        """The first header of this name, whatever its case, as text."""
+        return _first(((_text(key), _text(value)) for key, value in self.headers), name)
 
     def __repr__(self) -> str:
         return f"<Response {self.status}, {len(self.body)} bytes>"
 
 
-def _first(headers: Headers, name: str) -> str | None:
+def _text(value: str | bytes) -> str:
+    return value.decode("latin-1") if isinstance(value, bytes) else value
+
+
+def _first(headers: Iterable[tuple[str, str]], name: str) -> str | None:
     wanted = name.lower()
     return next((value for key, value in headers if key.lower() == wanted), None)
 

@@ -138,7 +138,16 @@ class RequestTimeoutError(TransportError):
 
 
 class ConnectionLostError(TransportError):
-    """The connection ended before a whole answer had come."""
+    """The connection ended before a whole answer had come.
+
+    Attributes:
+        reused: Whether it had served before and not a byte of this answer had come: most likely
+            the server closed it while it was idle.
+    """
+
+    def __init__(self, message: str, *, reused: bool = False, **fields: Any) -> None:
+        super().__init__(message, **fields)
+        self.reused = reused
 
 
 class OutcomeUnknownError(BoxAPIError):
