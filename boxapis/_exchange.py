@@ -20,6 +20,7 @@ from boxapis._wire import Request, Response, Transport
 from boxapis.errors import (
     BoxAPIError,
     ClientClosedError,
+    InvalidResponseError,
     OutcomeUnknownError,
     TransportError,
 )
@@ -51,11 +52,6 @@ class Exchange:
         self._timeouts = timeouts
         self._slots = _Slots(limits.max_connections)
 
-    @property
-    def now(self) -> float:
-        """The moment, on the client's clock."""
-        return self._clock.now()
-
     async def run(
         self, prepare: Prepare, decode: Decode[T], *, operation: str, kind: Kind
     ) -> T | BoxAPIError | Stale:
@@ -82,9 +78,10 @@ class Exchange:
             answer = await self._send(request, self._total(kind))
         finally:
             self._slots.give()
-        if isinstance(answer, Response):
-            return decode(answer)
-        return self._failure(answer, operation, kind)
+        outcome = decode(answer) if isinstance(answer, Response) else answer
+        if not isinstance(outcome, BoxAPIError):
+            return outcome
+        return self._judged(outcome, operation, kind)
 
     async def farewell(self, prepare: Prepare, *, within: float) -> None:
         """Sends one last request past the queue and forgets the answer, also while closing."""
@@ -119,15 +116,19 @@ class Exchange:
         failure.__traceback__ = failure.__context__ = failure.__cause__ = None
         return failure
 
-    def _failure(self, error: BoxAPIError, operation: str, kind: Kind) -> BoxAPIError:
+    def _judged(self, error: BoxAPIError, operation: str, kind: Kind) -> BoxAPIError:
+        """An error with all that a caller must know, in the light of the operation's kind."""
         error.operation = error.operation or operation
-        error.attempts = 1
-        if not isinstance(error, TransportError) or not error.sent:
+        error.attempts = error.attempts or 1
+        unsettled = isinstance(error, InvalidResponseError) or (
+            isinstance(error, TransportError) and error.sent
+        )
+        if not unsettled:
             return error
         if kind == "changing":
             return _unknown(error, operation)
-        if self._slots.closed:
-            return _closed(operation)
+        if self._slots.closed and isinstance(error, TransportError):
+            error = _closed(operation)
         error.may_have_been_applied = kind == "idempotent"
         return error
 
@@ -138,10 +139,11 @@ def _closed(operation: str) -> ClientClosedError:
     )
 
 
-def _unknown(error: TransportError, operation: str) -> OutcomeUnknownError:
+def _unknown(error: BoxAPIError, operation: str) -> OutcomeUnknownError:
+    where = f", phase {error.phase}" if isinstance(error, TransportError) else ""
     return OutcomeUnknownError(
-        f"{operation}: sent, but no answer came back ({type(error).__name__} in phase"
-        f" {error.phase}). It may have been carried out: look it up before you repeat it.",
+        f"{operation}: sent, but nothing came back that settles it ({type(error).__name__}{where})."
+        " It may have been carried out: look it up before you repeat it.",
         operation=operation,
         attempts=1,
         may_have_been_applied=True,

@@ -22,19 +22,24 @@ class Flight(Generic[T]):
 
     __slots__ = ("_settled", "task")
 
-    def __init__(self, work: Callable[[], Coroutine[Any, Any, T | BoxAPIError]]) -> None:
+    def __init__(self, work: "Work[T]") -> None:
         loop = asyncio.get_running_loop()
         self._settled: asyncio.Future[T | BoxAPIError] = loop.create_future()
         # An empty context: the deadlines and traces of the first caller are not the others'.
         self.task = loop.create_task(self._fly(work), context=contextvars.Context())
 
-    async def _fly(self, work: Callable[[], Coroutine[Any, Any, T | BoxAPIError]]) -> None:
+    async def _fly(self, work: "Work[T]") -> None:
         try:
-            self.settle(await work())
+            self.settle(await work(self))
         except Exception as error:  # noqa: BLE001 - whatever it is, every caller must end
             self.settle(BoxAPIError(f"the handshake failed in the client: {type(error).__name__}"))
         finally:
             self.settle(ClientClosedError("the client was closed during the handshake"))
+
+    @property
+    def result(self) -> T | BoxAPIError | None:
+        """The outcome, or None while it is not there."""
+        return self._settled.result() if self._settled.done() else None
 
     @property
     def settled(self) -> bool:
@@ -51,22 +56,26 @@ class Flight(Generic[T]):
         return await asyncio.shield(self._settled)
 
 
+Work = Callable[[Flight[T]], Coroutine[Any, Any, T | BoxAPIError]]
+"""What a flight does; it is told which flight it is."""
+
+
 class Flights:
     """Every flight under way in a client, so that closing it can end them."""
 
-    __slots__ = ("_closed", "_flights")
+    __slots__ = ("_flights", "closed")
 
     def __init__(self) -> None:
         self._flights: set[Flight[Any]] = set()
-        self._closed = False
+        self.closed = False
 
-    def launch(self, work: Callable[[], Coroutine[Any, Any, T | BoxAPIError]]) -> Flight[T]:
+    def launch(self, work: "Work[T]") -> Flight[T]:
         """Starts a flight and keeps it until its task has ended.
 
         Raises:
             ClientClosedError: after `aclose`.
         """
-        if self._closed:
+        if self.closed:
             message = "the client is closed; nothing was sent"
             raise ClientClosedError(message)
         flight = Flight(work)
@@ -76,7 +85,7 @@ class Flights:
 
     def settle(self) -> None:
         """Tells every waiting caller that the client is closed."""
-        self._closed = True
+        self.closed = True
         for flight in tuple(self._flights):
             flight.settle(ClientClosedError("the client was closed during the handshake"))
 

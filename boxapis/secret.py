@@ -31,6 +31,9 @@ class Secret:
     Args:
         value: The text to keep, or another `Secret`.
 
+    Raises:
+        ConfigurationError: when it is neither; it is not shown.
+
     `str`, `repr`, `format`, f-strings and `vars` give a fixed mask. Equality compares in constant
     time, also with a plain `str`. It has no length, no hash and no iteration, and refuses pickle
     and copy.
@@ -40,6 +43,10 @@ class Secret:
     __hash__ = None  # type: ignore[assignment]  # a hash would let a secret be guessed offline
 
     def __init__(self, value: "str | Secret") -> None:
+        if not isinstance(value, str | Secret):
+            kind = type(value).__name__
+            del value
+            raise ConfigurationError(f"a Secret is made of str, not of {kind}")
         self._value: str = value.reveal() if isinstance(value, Secret) else value
 
     def reveal(self) -> str:

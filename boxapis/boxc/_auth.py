@@ -105,7 +105,7 @@ class ClientCredentials:
             self._token = None
         return True
 
-    async def _fly(self) -> Token | BoxAPIError:
+    async def _fly(self, _: Flight[Token]) -> Token | BoxAPIError:
         try:
             outcome = await self._fetch()
         finally:

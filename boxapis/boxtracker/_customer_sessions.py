@@ -2,25 +2,34 @@
 
 Promises: a stale key is confirmed with the key, and the password stays at home; a dead or refused
 one is replaced with the password at once, where one is held; where none is held, the key gets one
-more try on a new API session, because the service's number does not tell which of the two died.
-A log-out is final until the next explicit handshake.
+more try on another API session, because the service's number does not tell which of the two died;
+a key that is over disturbs nobody else on that API session. A log-out is final until the next
+explicit handshake.
 """
 
 from boxapis._exchange import Stale
 from boxapis._sansio import arguments, commands
 from boxapis._sansio.commands import Handshake
-from boxapis._sansio.session import Age, Move, Session
+from boxapis._sansio.session import Age, Move, Session, age_of
 from boxapis._wire import Request
 from boxapis.boxtracker._account import Account
 from boxapis.boxtracker._api_sessions import ApiSessions
 from boxapis.boxtracker._sessions import MOST_RENEWALS, Opened, SessionManager, too_often_stale
-from boxapis.errors import BoxAPIError, ClientClosedError, SessionExpiredError
+from boxapis.errors import (
+    AuthenticationError,
+    BoxAPIError,
+    ClientClosedError,
+    SessionExpiredError,
+)
 from boxapis.secret import Secret
 
 __all__ = ["CustomerSessions"]
 
 _CUSTOMER = "cmdBoxTPortalCustomerHandShake"
 _LOG_OUT = "cmdBoxTPortalCustomerLogOut"
+_REFUSED_KEY = frozenset({507, 508, 600})
+_UPDATE_FAILED = 700
+_NO_SUCH_KEY_OR_USER = 600
 
 
 class CustomerSessions(SessionManager):
@@ -61,29 +70,57 @@ class CustomerSessions(SessionManager):
             self._api.refused(session.base)
         return True
 
-    async def _open(self, move: Move) -> Opened | BoxAPIError:
-        by_key = move in ("use", "confirm")
-        opened = await self._open_once(self.current if by_key else None)
-        if isinstance(opened, SessionExpiredError):
-            # Key or API session: the number does not tell. The API session is new by now.
-            key = self.current if by_key and self.password is None else None
-            if key is not None or self.password is not None:
-                opened = await self._open_once(key)
-        return opened
+    async def handshake(self) -> Opened | BoxAPIError:
+        """An explicit handshake ends the quiet time of the API session, too."""
+        self._api.forgive()
+        return await super().handshake()
 
-    async def _open_once(self, by_key: Session | None) -> Opened | BoxAPIError:
+    async def _open(self, move: Move) -> Opened | BoxAPIError:
         for _ in range(MOST_RENEWALS):
-            base = await self._api.ensure()
-            if isinstance(base, BoxAPIError):
-                return base
-            started, outcome = await self._customer_shake(base, by_key)
-            if isinstance(outcome, Handshake):
-                return self._opened(outcome, base, started)
-            if isinstance(outcome, SessionExpiredError):
-                self._api.refused(base)
+            outcome = await self._open_once(self.current if move in ("use", "confirm") else None)
             if not isinstance(outcome, Stale):
                 return outcome
         return too_often_stale(_CUSTOMER)
+
+    async def _open_once(self, by_key: Session | None) -> Opened | BoxAPIError | Stale:
+        base = await self._api.ensure()
+        if isinstance(base, BoxAPIError):
+            return base
+        outcome = await self._try(base, by_key)
+        if _is_worth_another(outcome) and by_key is not None and self.password is not None:
+            by_key = None
+            outcome = await self._try(base, by_key)
+        if _is_worth_another(outcome):
+            return await self._once_more(base, by_key)
+        return outcome
+
+    async def _once_more(
+        self, base: Session, by_key: Session | None
+    ) -> Opened | BoxAPIError | Stale:
+        """The number does not tell whether key or API session is over: asks on another one."""
+        other = await self._api.other_than(base)
+        if isinstance(other, BoxAPIError):
+            return other
+        outcome = await self._try(other, by_key)
+        if isinstance(outcome, Opened):
+            self._api.prefer(other, over=base)
+        if isinstance(outcome, SessionExpiredError) and _is_refusal(outcome):
+            return self._refused_for_good(outcome, by_key)
+        return outcome
+
+    def _refused_for_good(self, error: SessionExpiredError, by_key: Session | None) -> BoxAPIError:
+        if by_key is None:
+            return _as_credentials(error) if error.code == _NO_SUCH_KEY_OR_USER else error
+        if self.current is by_key:
+            self.account.forget(by_key)
+            self.current, self._state = None, "none"
+        return error
+
+    async def _try(self, base: Session, by_key: Session | None) -> Opened | BoxAPIError | Stale:
+        started, outcome = await self._customer_shake(base, by_key)
+        if isinstance(outcome, Handshake):
+            return self._opened(outcome, base, started)
+        return outcome
 
     async def _customer_shake(
         self, base: Session, by_key: Session | None
@@ -93,7 +130,7 @@ class CustomerSessions(SessionManager):
         key = None if by_key is None else by_key.key
 
         def encoded(now: float) -> str | Stale:
-            if self._api.fresh(now) is not base:
+            if age_of(base, now, account.timing) != "fresh":
                 return Stale.STALE
             return arguments.customer_handshake(
                 account.username, account.password, base.key, self.username, password, key
@@ -106,10 +143,13 @@ class CustomerSessions(SessionManager):
 
     def _opened(self, handshake: Handshake, base: Session, started: float) -> Opened | BoxAPIError:
         known = None if self.current is None else self.current.customer_id
-        customer_id = known if handshake.customer_id is None else handshake.customer_id
+        given = handshake.customer_id
         base.touch(started)
-        if customer_id is None:
+        if given is None and known is None:
             return commands.lacks_customer_id(_CUSTOMER)
+        if None not in (given, known) and given != known:
+            return commands.other_customer(_CUSTOMER)
+        customer_id = known if given is None else given
         return Opened(Session(handshake.key, started, base, customer_id), handshake.body)
 
     def _given_up(self) -> BoxAPIError:
@@ -135,18 +175,29 @@ class CustomerSessions(SessionManager):
         base = await self._api.ensure()
         if isinstance(base, BoxAPIError):
             return base
-        return await self._send_log_out(Session(session.key, 0.0, base))
+        error = await self._send_log_out(session.key, base)
+        return await self._log_out_again(session.key, base) if _is_refusal(error) else error
 
-    async def _send_log_out(self, session: Session) -> BoxAPIError | None:
+    async def _log_out_again(self, key: Secret, base: Session) -> BoxAPIError | None:
+        """On another API session, in case the first was what is over."""
+        other = await self._api.other_than(base)
+        if isinstance(other, BoxAPIError):
+            return other
+        error = await self._send_log_out(key, other)
+        if error is None:
+            self._api.prefer(other, over=base)
+        return None if _is_refusal(error) else error
+
+    async def _send_log_out(self, key: Secret, base: Session) -> BoxAPIError | None:
+        session = Session(key, 0.0, base)
         outcome = await self.account.exchange.run(
             lambda: self._log_out_request(session),
-            lambda answer: commands.decode(answer, _LOG_OUT, "idempotent", lambda: ()),
+            lambda answer: commands.decode(answer, _LOG_OUT, "idempotent", lambda: (key, base.key)),
             operation=_LOG_OUT,
             kind="idempotent",
         )
         self.account.forget(session)
-        gone = not isinstance(outcome, BoxAPIError) or isinstance(outcome, SessionExpiredError)
-        return None if gone else outcome  # type: ignore[return-value]  # then it is an error
+        return outcome if isinstance(outcome, BoxAPIError) else None
 
     def _log_out_request(self, session: Session) -> Request:
         block = self.account.customer_block(session, self.username)
@@ -157,3 +208,27 @@ class CustomerSessions(SessionManager):
             lambda: self._log_out_request(session), within=self.account.timing.farewell
         )
         self.account.forget(session)
+
+
+def _is_refusal(outcome: object) -> bool:
+    """Whether a request of a customer was refused for a key, which is proof of nothing done."""
+    return isinstance(outcome, SessionExpiredError) and outcome.code in _REFUSED_KEY
+
+
+def _is_worth_another(outcome: object) -> bool:
+    """Whether a handshake may go better with the password, or on another API session."""
+    failed = isinstance(outcome, SessionExpiredError) and outcome.code == _UPDATE_FAILED
+    return failed or _is_refusal(outcome)
+
+
+def _as_credentials(error: SessionExpiredError) -> AuthenticationError:
+    """A login that is told twice "no such key or user" is one of a wrong user."""
+    return AuthenticationError(
+        f"{_CUSTOMER}: status {error.code} on two API sessions in a row, so it is the customer's"
+        " user name that is not valid. Nothing was carried out.",
+        service="boxtracker",
+        status=error.status,
+        code=error.code,
+        text=error.message,
+        operation=_CUSTOMER,
+    )

@@ -94,7 +94,7 @@ class SessionManager(ABC):
 
     async def handshake(self) -> Opened | BoxAPIError:
         """An explicit handshake: joins one under way, else makes one, cool-down or not."""
-        self._failure = None
+        self.forgive()
         if self._state == "logged_out":
             self._state = "none"
         return await self._join()
@@ -125,6 +125,8 @@ class SessionManager(ABC):
 
     def _obstacle(self) -> BoxAPIError | None:
         """Why no handshake is to be tried now."""
+        if self.account.flights.closed:
+            return ClientClosedError("the client is closed; nothing was sent")
         now = self.account.clock.now()
         if self._failure is not None and now < self._failed_until:
             return copy.copy(self._failure)
@@ -138,9 +140,8 @@ class SessionManager(ABC):
     def _age(self, session: Session, now: float) -> Age:
         return age_of(session, now, self.account.timing)
 
-    async def _fly(self) -> Opened | BoxAPIError:
-        flight = self._flight
-        if flight is None:  # logged out before the task took its first step
+    async def _fly(self, flight: Flight[Opened]) -> Opened | BoxAPIError:
+        if self._flight is not flight:  # logged out before the task took its first step
             return ended()
         try:
             outcome = await self._open(self._move(self.account.clock.now()))
@@ -162,8 +163,10 @@ class SessionManager(ABC):
         pause = timing.credential_cool_down if credentials else timing.cool_down
         self._failure = copy.copy(outcome)
         self._failed_until = self.account.clock.now() + pause
-        if isinstance(outcome, SessionExpiredError):
-            self.current, self._state = None, "none"
+
+    def forgive(self) -> None:
+        """Ends the quiet time after a failure."""
+        self._failure = None
 
     async def _shake(
         self,

@@ -16,7 +16,7 @@ from typing import Any, Literal
 import httpx
 
 from boxapis._clock import Clock
-from boxapis._failures import closed, invalid, timed_out
+from boxapis._failures import closed, failed_locally, invalid, lost, timed_out
 from boxapis._proxies import ProxyOption, checked_proxy, proxy_for
 from boxapis._sansio.bodies import TooLarge, Undecodable, decompress
 from boxapis._wire import Origin, Request, Response
@@ -70,7 +70,7 @@ class HttpxTransport:
         self._ssl_context = ssl_context
         self._given = None if transport is None else _Pool(transport)
         self._pools: dict[_PoolKey, _Pool] = {}
-        self._retired: set[asyncio.Task[None]] = set()
+        self._retired: dict[asyncio.Task[None], _Pool] = {}
         self._closed = False
 
     async def send(self, request: Request, *, deadline: float) -> Response:
@@ -83,7 +83,13 @@ class HttpxTransport:
     async def _attempt(self, request: Request, deadline: float) -> Response | BoxAPIError:
         if self._closed:
             return closed(request)
-        pool = self._pool_for(request)
+        try:
+            pool = self._pool_for(request)
+        except Exception as error:  # noqa: BLE001 - httpx may refuse a proxy that looked right
+            if isinstance(error, BoxAPIError):
+                return error
+            kind = type(error).__name__
+            return failed_locally(request, f"httpx cannot be set up ({kind})", sent=False)
         progress = _Progress(assume_sent=pool.is_foreign)
         task = pool.start(self._exchange(pool, request, progress))
         try:
@@ -94,7 +100,9 @@ class HttpxTransport:
             pool.waited.discard(task)
         if not task.done():
             return timed_out(request, "total", sent=progress.sent)
-        return closed(request) if task.cancelled() else task.result()
+        if not task.cancelled():
+            return task.result()
+        return lost(request, "read") if progress.sent else closed(request)
 
     async def _exchange(
         self, pool: "_Pool", request: Request, progress: "_Progress"
@@ -155,21 +163,23 @@ class HttpxTransport:
             if self._pools.get(pool.key) is pool:
                 del self._pools[pool.key]
             retirement = asyncio.get_running_loop().create_task(pool.retire())
-            self._retired.add(retirement)
-            retirement.add_done_callback(self._retired.discard)
+            self._retired[retirement] = pool
+            retirement.add_done_callback(lambda done: self._retired.pop(done, None))
             pool.key = None
 
     async def aclose(self) -> None:
         """Ends every attempt, waited for or abandoned, and closes the pools."""
         self._closed = True
-        pools = [*self._pools.values(), *([self._given] if self._given else [])]
-        self._pools.clear()
-        for pool in pools:
-            await pool.aclose()
-        for retirement in tuple(self._retired):
+        retired = dict(self._retired)
+        for retirement in retired:
             retirement.cancel()
-        if self._retired:
-            await asyncio.wait(tuple(self._retired))
+        if retired:
+            await asyncio.wait(retired)
+        given = [self._given] if self._given is not None else []
+        # A retirement that was ended before its first step has closed nothing.
+        for pool in (*self._pools.values(), *retired.values(), *given):
+            await pool.aclose()
+        self._pools.clear()
 
 
 class _Pool:

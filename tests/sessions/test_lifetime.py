@@ -400,7 +400,7 @@ async def test_log_out_of_a_dead_session(
     await customer.handshake()
     server.forget_all()
     await customer.logout()
-    assert server.counts[LOG_OUT] == 1
+    assert server.counts[LOG_OUT] == 2
 
 
 async def test_log_out_fails(client: BoxTracker, server: FakeTracker) -> None:
