@@ -1,9 +1,10 @@
-"""What a transport says when it fails: fixed texts with operation, phase and host, never a URL."""
+"""Failures as values: a transport's in fixed texts, never with a URL; raised in a clean frame."""
 
-from typing import Literal
+from typing import Literal, TypeVar
 
 from boxapis._wire import Request
 from boxapis.errors import (
+    BoxAPIError,
     ClientClosedError,
     ConnectError,
     ConnectionLostError,
@@ -22,7 +23,17 @@ __all__ = [
     "lost",
     "no_connection",
     "timed_out",
+    "unwrapped",
 ]
+
+T = TypeVar("T")
+
+
+def unwrapped(outcome: T | BoxAPIError) -> T:
+    """An outcome, or its error raised: here, where no frame of ours holds anything but it."""
+    if isinstance(outcome, BoxAPIError):
+        raise outcome
+    return outcome
 
 
 def _say(request: Request, what: str, *, sent: bool) -> str:

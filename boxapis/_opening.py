@@ -1,10 +1,11 @@
 """What both clients are before they are anything: made of checked options, and closed once."""
 
+import asyncio
 import os
 import ssl
 from abc import ABC, abstractmethod
 from types import TracebackType
-from typing import Self
+from typing import Self, TypeVar
 
 from boxapis._clock import Clock
 from boxapis._proxies import ProxyOption, checked_proxy
@@ -13,18 +14,34 @@ from boxapis.errors import ConfigurationError
 from boxapis.options import Limits, Timeouts
 from boxapis.secret import Secret
 
-__all__ = ["Client", "choose_transport", "from_environment"]
+__all__ = ["Client", "choose_transport", "from_environment", "option"]
+
+T = TypeVar("T")
 
 
 class Client(Unpicklable, ABC):
     """Something to be used as an async context manager, and closed."""
 
-    __slots__ = ("_closed",)
-    _closed: bool
+    __slots__ = ("_closed", "_closing")
+
+    def __init__(self) -> None:
+        # First of all, so that even a client whose options were refused has a repr.
+        self._closed = False
+        self._closing: asyncio.Task[None] | None = None
+
+    async def aclose(self) -> None:
+        """Ends the client: waiting calls get `ClientClosedError`, running ones a few seconds.
+
+        Cancelling this leaves the closing under way; calling it again waits for its end.
+        """
+        self._closed = True
+        if self._closing is None:
+            self._closing = asyncio.get_running_loop().create_task(self._close())
+        await asyncio.shield(self._closing)
 
     @abstractmethod
-    async def aclose(self) -> None:
-        """Ends the client."""
+    async def _close(self) -> None:
+        """Ends everything; called once."""
 
     async def __aenter__(self) -> Self:
         return self
@@ -70,6 +87,18 @@ def choose_transport(
         message = "transport must have send() and aclose(); wrap one of httpx in HttpxTransport"
         raise ConfigurationError(message)
     return transport
+
+
+def option(value: T | None, kind: type[T], name: str) -> T | None:
+    """An option of a client, when it is of its kind.
+
+    Raises:
+        ConfigurationError: when it is of another.
+    """
+    if value is None or isinstance(value, kind):
+        return value
+    message = f"{name} must be a {kind.__name__}, not a {type(value).__name__}"
+    raise ConfigurationError(message)
 
 
 def from_environment(*names: str) -> list[Secret]:

@@ -4,16 +4,21 @@ from typing import Literal
 from urllib import request as urllib_request
 from urllib.parse import urlsplit
 
-from boxapis._wire import Origin
+from boxapis._wire import Origin, is_loopback
 from boxapis.errors import ConfigurationError
 from boxapis.secret import Secret, required, seal
 
-__all__ = ["ProxyOption", "checked_proxy", "proxy_for"]
+__all__ = ["ProxyOption", "checked_proxy", "proxy_for", "sealed_proxy"]
 
 ProxyOption = str | Secret | Literal[False] | None
 """A URL; None: ``HTTPS_PROXY`` and ``NO_PROXY`` of the environment; False: none at all."""
 
 _SCHEMES = ("http", "https")
+
+
+def sealed_proxy(option: object) -> Secret | Literal[False] | None:
+    """The option with its URL out of sight, whatever it is; never raises."""
+    return None if option is None else False if option is False else seal(option)
 
 
 def checked_proxy(option: ProxyOption) -> Secret | Literal[False] | None:
@@ -29,9 +34,9 @@ def checked_proxy(option: ProxyOption) -> Secret | Literal[False] | None:
     return secret
 
 
-def _check(secret: Secret) -> None:
+def _check(secret: Secret, name: str = "proxy") -> None:
     if not _is_proxy_url(secret):
-        message = "proxy must look like http://user:password@host:port"
+        message = f"{name} must look like http://user:password@host:port"
         raise ConfigurationError(message)
 
 
@@ -50,18 +55,33 @@ def proxy_for(origin: Origin, option: Secret | Literal[False] | None) -> Secret 
     """The proxy's URL for requests to an origin, or None to go straight there.
 
     Raises:
-        ConfigurationError: when the environment names something that is no proxy URL.
+        ConfigurationError: when the environment names something that is no proxy URL, or a request
+            in clear would leave this machine through a proxy.
     """
+    if origin.scheme == "http":
+        return _for_this_machine(option)
     if option is not None:
         return option or None
-    if origin.scheme == "http":
-        return None  # this machine's own: in clear it must not leave through a proxy
     found = urllib_request.getproxies_environment()
     # There since Python 3.0, though not in the type stubs.
     bypass = urllib_request.proxy_bypass_environment  # type: ignore[attr-defined]
     if bypass(origin.host, found):
         return None
-    secret = seal(found.get(origin.scheme) or found.get("all"))
-    if secret is not None:
-        _check(secret)
+    return next((_named(name, found[name]) for name in ("https", "all") if found.get(name)), None)
+
+
+def _named(name: str, value: str) -> Secret:
+    """A proxy of the environment; many tools take one without its scheme."""
+    secret = Secret(value if "://" in value else f"http://{value}")
+    _check(secret, f"the environment variable {name.upper()}_PROXY")
     return secret
+
+
+def _for_this_machine(option: Secret | Literal[False] | None) -> Secret | None:
+    """Requests in clear go to this machine alone, and so must their proxy, if one is given."""
+    if not option:
+        return None
+    if not is_loopback(urlsplit(option.reveal()).hostname or ""):
+        message = "requests over http stay on this machine: the proxy must be on it, too"
+        raise ConfigurationError(message)
+    return option

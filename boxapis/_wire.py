@@ -16,7 +16,16 @@ from attrs import field, frozen
 from boxapis.errors import ConfigurationError
 from boxapis.secret import Secret, seal
 
-__all__ = ["Headers", "Origin", "Request", "Response", "Transport", "Unpicklable", "parse_base_url"]
+__all__ = [
+    "Headers",
+    "Origin",
+    "Request",
+    "Response",
+    "Transport",
+    "Unpicklable",
+    "is_loopback",
+    "parse_base_url",
+]
 
 Headers = Sequence[tuple[str, str]]
 RawHeaders = Sequence[tuple[str, str]] | Sequence[tuple[bytes, bytes]]
@@ -182,12 +191,13 @@ def _wrong(url: Secret) -> str | None:
         return "must not carry a user, a password, a query or a fragment"
     if not text.isascii() or not text.isprintable() or " " in text:
         return "must be plain ASCII without blanks"
-    if parts.scheme == "http" and not _is_loopback(parts.hostname):
+    if parts.scheme == "http" and not is_loopback(parts.hostname):
         return "must use https: secrets travel in it (http is for this machine only)"
     return None
 
 
-def _is_loopback(host: str) -> bool:
+def is_loopback(host: str) -> bool:
+    """Whether a host is this machine: an address of the loopback range, or ``localhost``."""
     try:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:

@@ -80,7 +80,7 @@ class BoxAPIError(Exception):
         may_have_been_applied: Whether the service may have carried the operation out.
         retry_stopped_by: Why the client did not try again.
         resume_token: For an error in the middle of a list: what to pass as ``page_token`` to go
-            on with the page that failed; None elsewhere, and where it would only repeat itself.
+            on with the page that failed, or that came again; None elsewhere.
     """
 
     def __init__(

@@ -11,7 +11,7 @@ from urllib.parse import quote
 from attrs import frozen
 
 from boxapis._sansio import catalogue
-from boxapis._sansio.catalogue import Family, is_secret_name
+from boxapis._sansio.catalogue import Command, Family, is_secret_name
 from boxapis._sansio.text import plain
 from boxapis.errors import ConfigurationError
 from boxapis.secret import Secret
@@ -31,12 +31,14 @@ class Arguments:
     """A caller's arguments, encoded and out of sight.
 
     Attributes:
+        command: Whose arguments they are; None when there is no such command.
         encoded: ``&name=value`` for each, percent-encoded.
         names: Which were given a value.
         secrets: Their values where these must not be seen.
         problem: What is wrong with them; the request is then never made.
     """
 
+    command: Command | None = None
     encoded: str = ""
     names: frozenset[str] = frozenset()
     secrets: tuple[Secret, ...] = ()
@@ -70,7 +72,7 @@ def seal_arguments(name: str, arguments: Mapping[str, object]) -> Arguments:
         pieces.append(f"&{quote(key, safe='')}={quote(text, safe='')}")
         if isinstance(value, Secret) or key in command.secrets or is_secret_name(key):
             secrets.append(Secret(text))
-    return Arguments("".join(pieces), frozenset(names), tuple(secrets))
+    return Arguments(command, "".join(pieces), frozenset(names), tuple(secrets))
 
 
 def _shown(name: object) -> str:

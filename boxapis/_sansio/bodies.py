@@ -17,7 +17,12 @@ from boxapis.errors import InvalidResponseError
 __all__ = ["TooLarge", "Undecodable", "decompress", "read_json"]
 
 _BOM = b"\xef\xbb\xbf"
-_CHARSET = re.compile(r"charset=\"?([A-Za-z0-9._-]{1,40})", re.ASCII)
+# Charsets of text alone: Python's other codecs unpack, escape or warn.
+_CHARSET = re.compile(
+    r"charset=\"?(iso-?8859-\d{1,2}|latin-?\d|windows-\d{3,4}|us-ascii|utf-(?:8|16|32)|shift_jis"
+    r"|euc-(?:jp|kr)|gb2312|gbk|gb18030|big5|koi8-[ru])\b",
+    re.ASCII | re.IGNORECASE,
+)
 _REDIRECTS = range(300, 400)
 
 
@@ -44,6 +49,8 @@ def decompress(body: bytes, coding: str | None, cap: int) -> bytes:
     match (coding or "identity").strip().lower():
         case "identity" | "":
             return body
+        case _ if not body:
+            return body  # nothing was packed, whatever the header says
         case "gzip" | "x-gzip":
             return _inflate(body, zlib.MAX_WBITS | 16, cap)
         case "deflate":

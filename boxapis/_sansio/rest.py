@@ -5,6 +5,7 @@ the HTTP status, its code before both; an answer without a body is None, one tha
 bytes. Source: https://docs.boxc.com/ (description 1.123) and its forerunner of 2023.
 """
 
+import math
 import re
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -40,6 +41,8 @@ _PATH = re.compile(r"(/[A-Za-z0-9._~!$&'()*+,;=:@%-]+)+", re.ASCII)
 _SCOPE = re.compile(r"'([a-z_ ]{1,60})'")
 _REDIRECTS = range(300, 400)
 _SUCCESSES = range(200, 300)
+_SERVER_FAILURES = range(500, 600)
+_ENVELOPE = frozenset({"status", "code", "message", "errors"})
 
 
 @frozen(repr=False, eq=False)
@@ -151,9 +154,23 @@ def _dump(value: object, secrets: list[Secret]) -> bytes | None:
         raise TypeError
 
     try:
-        return orjson.dumps(value, default=write)
+        body = orjson.dumps(value, default=write)
     except TypeError:  # orjson's own errors are TypeErrors, too
         return None
+    # orjson writes what is no number as null, in silence.
+    return None if b"null" in body and _has_no_number(value) else body
+
+
+def _has_no_number(value: object) -> bool:
+    match value:
+        case float():
+            return not math.isfinite(value)
+        case Mapping():
+            return any(map(_has_no_number, value.values()))
+        case list() | tuple():
+            return any(map(_has_no_number, value))
+        case _:
+            return False
 
 
 def request(origin: Origin, base_path: str, made: Draft, headers: Headers) -> Request:
@@ -192,11 +209,10 @@ def _body(response: Response, made: Draft) -> Any:
 
 def _is_envelope(body: dict[str, Any], response: Response) -> bool:
     """Whether an object is an error: on a success it must look like one in every part."""
-    if integer(body.get("code")) is None:
-        return False
+    coded, said = integer(body.get("code")) is not None, isinstance(body.get("message"), str)
     if response.status not in _SUCCESSES:
-        return True
-    return isinstance(body.get("message"), str) and ("errors" in body or "status" in body)
+        return coded
+    return coded and said and set(body) <= _ENVELOPE
 
 
 def _refusal(
@@ -237,7 +253,8 @@ def _without_envelope(response: Response, made: Draft) -> BoxAPIError:
 def _error(
     kind: type[APIError], response: Response, made: Draft, sentence: str, **fields: Any
 ) -> APIError:
-    applied = made.kind != "read" and kind in (ServerError, UnknownStatusError)
+    failed = kind in (ServerError, UnknownStatusError) or response.status in _SERVER_FAILURES
+    applied = made.kind != "read" and failed
     outcome = "It may have been carried out: look it up." if applied else "Nothing was changed."
     extra: dict[str, Any] = {}
     if issubclass(kind, RateLimitError):

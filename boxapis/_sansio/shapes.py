@@ -76,8 +76,10 @@ def moment(value: object) -> datetime | None:
     return None
 
 
-def read(cls: type[T], value: object, *, path: str, operation: str, changing: bool = False) -> T:
-    """A value of an attrs class from decoded JSON.
+def read(
+    cls: type[T], value: object, *, path: str, operation: str, changing: bool = False
+) -> T | InvalidResponseError:
+    """A value of an attrs class from decoded JSON, or what is wrong with it.
 
     Args:
         cls: The class; ``metadata=wire("...")`` gives a field its wire name, and a field ``extra``
@@ -87,14 +89,13 @@ def read(cls: type[T], value: object, *, path: str, operation: str, changing: bo
         operation: For the error.
         changing: For the error.
 
-    Raises:
-        InvalidResponseError: when a field is missing or does not fit.
+    The error is a value, too: raised here, it would show the JSON in a frame.
     """
     result, problem = _structure(cls, value)
     if problem is None:
         return cast("T", result)
     where, why = problem
-    raise InvalidResponseError(
+    return InvalidResponseError(
         f"{operation}: the answer is not of the documented shape: {why} at {path}{where}.",
         path=f"{path}{where}",
         operation=operation,
@@ -176,7 +177,7 @@ def _text(value: object) -> str | None:
 
 
 def _secret(value: object) -> Secret | None:
-    return Secret(value) if isinstance(value, str) else None
+    return Secret(value) if isinstance(value, str | Secret) else None
 
 
 def _moment_or_none(value: object, _: Any) -> datetime | None:

@@ -4,6 +4,7 @@ Source: https://docs.boxc.com/#tag/Authentication. There is no refresh grant; to
 """
 
 import base64
+import math
 
 from attrs import frozen
 
@@ -31,10 +32,17 @@ _REFUSALS = (400, 401, 403)
 
 @frozen(eq=False)
 class Token:
-    """An access token and the moment, on the client's clock, from which a new one is better."""
+    """An access token, and two moments on the client's clock.
+
+    Attributes:
+        value: The token, opaque.
+        refresh_at: From when on a new one is better.
+        expires_at: From when on it is worth nothing.
+    """
 
     value: Secret
     refresh_at: float
+    expires_at: float = math.inf
 
     @property
     def header(self) -> tuple[str, str]:
@@ -107,7 +115,8 @@ def _token(body: dict[str, object], started: float) -> Token | InvalidResponseEr
     if life is None or life <= 0:
         return _lacks("expires_in")
     life = min(life, _LONGEST_LIFE)
-    return Token(Secret(value), started + life - min(_REFRESH_EARLY, life / 2))
+    early = min(_REFRESH_EARLY, life / 2)
+    return Token(Secret(value), started + life - early, started + life)
 
 
 def _lacks(name: str) -> InvalidResponseError:

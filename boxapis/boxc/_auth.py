@@ -1,8 +1,8 @@
 """Where BoxC's bearer token comes from: given once, or fetched with the client's credentials.
 
 Promises: a token is fetched when it is first needed, once for however many calls wait for it;
-after a refusal once more, unless another call has done so already; a given token is never
-replaced.
+after a refusal once more, unless another call has done so already; while the service that gives
+tokens is down, one that has not expired is used on; a given token is never replaced.
 """
 
 import copy
@@ -13,12 +13,13 @@ from boxapis._exchange import Exchange, Stale
 from boxapis._flight import Flight, Flights
 from boxapis._sansio.token import OPERATION, Token, decode_token, token_request
 from boxapis._wire import Headers, Origin
-from boxapis.errors import BoxAPIError, ClientClosedError
+from boxapis.errors import AuthenticationError, BoxAPIError, ClientClosedError
 from boxapis.secret import Secret
 
 __all__ = ["ClientCredentials", "GivenToken", "TokenSource"]
 
 _COOL_DOWN = 1.0
+_CREDENTIAL_COOL_DOWN = 60.0
 
 
 class TokenSource(Protocol):
@@ -41,7 +42,7 @@ class GivenToken:
     """A token of the user's."""
 
     def __init__(self, value: Secret) -> None:
-        self._token = Token(value, float("inf"))
+        self._token = Token(value, float("inf"), float("inf"))
 
     def fresh(self, now: float) -> Token | None:  # noqa: ARG002 - of the protocol
         """The token given."""
@@ -82,9 +83,15 @@ class ClientCredentials:
         self._failed_until = 0.0
 
     def fresh(self, now: float) -> Token | None:
-        """The token held, unless it is about to expire."""
+        """The token held, unless it is about to expire; then only while no other can be had."""
         token = self._token
-        return token if token is not None and now < token.refresh_at else None
+        if token is None or now < token.refresh_at:
+            return token
+        return token if self._is_quiet(now) and now < token.expires_at else None
+
+    def _is_quiet(self, now: float) -> bool:
+        """Whether the last attempt to fetch a token failed so lately that no other is made."""
+        return self._failure is not None and now < self._failed_until
 
     async def ensure(self) -> Token | BoxAPIError:
         """The token held, or a new one; one request for all who wait."""
@@ -93,11 +100,15 @@ class ClientCredentials:
         if token is not None:
             return token
         if self._flight is None:
-            if self._failure is not None and now < self._failed_until:
+            if self._failure is not None and self._is_quiet(now):
                 return copy.copy(self._failure)
+            if self._flights.closed:
+                return ClientClosedError("the client is closed; nothing was sent")
             self._flight = self._flights.launch(self._fly)
         outcome = await self._flight.outcome()
-        return copy.copy(outcome) if isinstance(outcome, BoxAPIError) else outcome
+        if isinstance(outcome, BoxAPIError):
+            return self.fresh(self._clock.now()) or copy.copy(outcome)
+        return outcome
 
     def refused(self, token: Token) -> bool:
         """Drops the token if it is still the one held. Another can always be tried."""
@@ -114,7 +125,9 @@ class ClientCredentials:
             self._token, self._failure = outcome, None
         else:
             self._failure = copy.copy(outcome)
-            self._failed_until = self._clock.now() + _COOL_DOWN
+            refused = isinstance(outcome, AuthenticationError)
+            pause = _CREDENTIAL_COOL_DOWN if refused else _COOL_DOWN
+            self._failed_until = self._clock.now() + pause
         return outcome
 
     async def _fetch(self) -> Token | BoxAPIError:

@@ -13,6 +13,7 @@ from attrs import frozen
 
 from boxapis._clock import Clock
 from boxapis._exchange import Exchange, Stale
+from boxapis._failures import unwrapped
 from boxapis._sansio import rest
 from boxapis._sansio.rest import Draft
 from boxapis._sansio.token import Token
@@ -77,10 +78,7 @@ class Caller:
         Raises:
             BoxAPIError: see `boxapis.errors`.
         """
-        outcome = made.error() or await self._run(made)
-        if isinstance(outcome, BoxAPIError):
-            raise outcome
-        return outcome
+        return unwrapped(made.error() or await self._run(made))
 
     async def _run(self, made: Draft) -> Any:
         attempts = renewals = 0
@@ -149,7 +147,7 @@ async def walk(
         PaginationError: when a token comes again, or twenty pages in a row are empty.
         BoxAPIError: what a page failed with; ``resume_token`` goes on with that page.
     """
-    seen: set[bytes] = set()
+    seen = set() if page_token is None else {_digest(page_token)}
     empty = 0
     while True:
         page = await _fetched(fetch, page_token, operation)
@@ -159,12 +157,17 @@ async def walk(
         if page.next_page is None:
             return
         page_token = page.next_page
-        digest = blake2b(page_token.encode("utf-8", "surrogatepass"), digest_size=16).digest()
+        digest = _digest(page_token)
         if digest in seen:
             raise _stuck(operation, "the service sent the same page token again", page_token)
         if empty >= _MOST_EMPTY_PAGES:
             raise _stuck(operation, f"{empty} pages in a row were empty", page_token)
         seen.add(digest)
+
+
+def _digest(page_token: str) -> bytes:
+    """What is kept of a token that was seen: a long list has many, and each is long."""
+    return blake2b(page_token.encode("utf-8", "surrogatepass"), digest_size=16).digest()
 
 
 async def _fetched(

@@ -8,8 +8,8 @@ from typing import Any, Self, TypedDict, Unpack
 from boxapis._clock import Clock
 from boxapis._exchange import Exchange
 from boxapis._flight import Flights
-from boxapis._opening import Client, choose_transport, from_environment
-from boxapis._proxies import ProxyOption
+from boxapis._opening import Client, choose_transport, from_environment, option
+from boxapis._proxies import ProxyOption, sealed_proxy
 from boxapis._sansio import rest
 from boxapis._sansio.token import basic, is_token
 from boxapis._version import __version__
@@ -81,16 +81,17 @@ class BoxC(Client):
         ssl_context: ssl.SSLContext | None = None,
         _clock: Clock | None = None,
     ) -> None:
-        self._closed = False  # first, so that even a client that was refused has a repr
+        super().__init__()
         token, client_secret = seal(token), seal(client_secret)
         address, accounts_address = seal(base_url), seal(accounts_url)
-        proxy = seal(proxy) if isinstance(proxy, str) else proxy
+        proxy = sealed_proxy(proxy)
         del base_url, accounts_url  # no frame of ours shows them from here on
         _check(token, client_id, client_secret)
         origin, path = parse_base_url(address)
         accounts, accounts_path = parse_base_url(accounts_address)
-        clock, limits = _clock or Clock(), limits or Limits()
-        timeouts = timeouts or _TIMEOUTS
+        clock = _clock or Clock()
+        limits = option(limits, Limits, "limits") or Limits()
+        timeouts = option(timeouts, Timeouts, "timeouts") or _TIMEOUTS
         carrier = choose_transport(
             transport,
             timeouts=timeouts,
@@ -127,6 +128,7 @@ class BoxC(Client):
         Raises:
             ConfigurationError: naming the variable that is missing.
         """
+        options["proxy"] = sealed_proxy(options.get("proxy"))
         options.setdefault("base_url", os.environ.get("BOXC_BASE_URL") or BASE_URL)
         options.setdefault("accounts_url", os.environ.get("BOXC_ACCOUNTS_URL") or ACCOUNTS_URL)
         names = ("BOXC_CLIENT_ID", "BOXC_CLIENT_SECRET")
@@ -171,11 +173,7 @@ class BoxC(Client):
         draft = rest.draft(method, path, params=params, json=json, accept=accept)
         return self._caller.call(draft)
 
-    async def aclose(self) -> None:
-        """Ends the client: waiting calls get `ClientClosedError`, running ones a few seconds."""
-        if self._closed:
-            return
-        self._closed = True
+    async def _close(self) -> None:
         self._exchange.close_queue()
         await self._flights.aclose(0.0)
         await self._exchange.aclose()

@@ -10,12 +10,13 @@ from typing import Any, Literal
 
 from attrs import field, frozen
 
+from boxapis._failures import unwrapped
 from boxapis._sansio import rest, shapes
 from boxapis._sansio.carriers import SealedParameters, seal_parameters, unknown_parameters
 from boxapis._sansio.catalogue import CREDENTIAL_OPERATIONS
 from boxapis._sansio.rest import Draft
 from boxapis.boxc._caller import Caller, Page, walk
-from boxapis.errors import ConfigurationError, InvalidResponseError
+from boxapis.errors import BoxAPIError, ConfigurationError, InvalidResponseError
 from boxapis.secret import Secret
 
 __all__ = ["Credential", "CredentialParameterWarning", "Credentials"]
@@ -114,13 +115,8 @@ class Credentials:
         _check_page(limit, order, sort, page_token)
         operation = CREDENTIAL_OPERATIONS["list"]
         query = {"limit": limit, "order": order, "sort": sort, "page_token": page_token}
-        body = await self._caller.call(rest.draft("GET", _PATH, params=query, operation=operation))
-        entries, next_page = _page_parts(body, operation)
-        items = [
-            shapes.read(Credential, entry, path=f"$.credentials[{index}]", operation=operation)
-            for index, entry in enumerate(entries)
-        ]
-        return Page(items=tuple(items), next_page=next_page)
+        draft = rest.draft("GET", _PATH, params=query, operation=operation)
+        return unwrapped(_page(await self._caller.call(draft), operation))
 
     async def get(self, id: int) -> Credential:  # noqa: A002 - the service's word
         """One credential.
@@ -131,7 +127,7 @@ class Credentials:
         """
         operation = CREDENTIAL_OPERATIONS["get"]
         draft = rest.draft("GET", f"{_PATH}/{_checked(id)}", operation=operation)
-        return _one(await self._caller.call(draft), draft)
+        return unwrapped(_one(await self._caller.call(draft), draft))
 
     def create(self, carrier: str, params: Params) -> Coroutine[Any, Any, Credential]:
         """Stores a new credential.
@@ -214,7 +210,7 @@ class Credentials:
         fields = {} if carrier is None else {"carrier": carrier}
         body = {"credential": {**fields, "params": sealed.params}}
         draft = rest.draft(method, path, json=body, operation=operation)
-        return _one(await self._caller.call(draft), draft)
+        return unwrapped(_one(await self._caller.call(draft), draft))
 
 
 def _is_text(value: object) -> bool:
@@ -256,7 +252,7 @@ def _check_page(limit: object, order: object, sort: object, page_token: object) 
         raise ConfigurationError(message)
 
 
-def _one(body: object, draft: Draft) -> Credential:
+def _one(body: object, draft: Draft) -> Credential | BoxAPIError:
     fields = body.get("credential") if isinstance(body, dict) else None
     changing = draft.kind != "read"
     return shapes.read(
@@ -264,14 +260,21 @@ def _one(body: object, draft: Draft) -> Credential:
     )
 
 
-def _page_parts(body: object, operation: str) -> tuple[list[Any], str | None]:
+def _page(body: object, operation: str) -> Page[Credential] | BoxAPIError:
     entries = body.get("credentials") if isinstance(body, dict) else None
     if not isinstance(body, dict) or not isinstance(entries, list):
-        raise _misshapen(operation, "credentials", "an array")
+        return _misshapen(operation, "credentials", "an array")
     token = body.get("next_page")
     if token is not None and not isinstance(token, str):
-        raise _misshapen(operation, "next_page", "text or null")
-    return entries, token or None
+        return _misshapen(operation, "next_page", "text or null")
+    items: list[Credential] = []
+    for index, entry in enumerate(entries):
+        path = f"$.credentials[{index}]"
+        item = shapes.read(Credential, entry, path=path, operation=operation)
+        if isinstance(item, BoxAPIError):
+            return item
+        items.append(item)
+    return Page(items=tuple(items), next_page=token or None)
 
 
 def _misshapen(operation: str, name: str, wanted: str) -> InvalidResponseError:

@@ -48,8 +48,11 @@ class Account:
     def customer_block(self, session: Session, username: str) -> str:
         """The session arguments of a portal command, encoded once per session."""
         block = self._blocks.get(session)
-        if block is not None or session.base is None:
-            return block or ""
+        if block is not None:
+            return block
+        if session.base is None:
+            message = "a customer session stands on an API session"
+            raise ValueError(message)
         base = session.base.key
         return self._keep(session, customer_block(self.username, base, username, session.key))
 

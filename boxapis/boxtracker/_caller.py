@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from boxapis._exchange import Stale
-from boxapis._sansio import catalogue, commands
+from boxapis._failures import unwrapped
+from boxapis._sansio import commands
 from boxapis._sansio.arguments import Arguments
 from boxapis._sansio.catalogue import Block, Command
 from boxapis._sansio.commands import Body
@@ -26,26 +27,25 @@ if TYPE_CHECKING:
 __all__ = ["call"]
 
 
-async def call(sessions: SessionManager, name: str, arguments: Arguments) -> Body:
+async def call(sessions: SessionManager, arguments: Arguments) -> Body:
     """Runs one command on a session.
 
     Raises:
         BoxAPIError: see `boxapis.errors`.
     """
-    outcome = await _run(sessions, name, arguments)
-    if isinstance(outcome, BoxAPIError):
-        raise outcome
-    return outcome
+    return unwrapped(await _run(sessions, arguments))
 
 
-async def _run(sessions: SessionManager, name: str, arguments: Arguments) -> Body | BoxAPIError:
-    problem = arguments.error()
-    if problem is not None:
-        return problem
+async def _run(sessions: SessionManager, arguments: Arguments) -> Body | BoxAPIError:
+    problem, command = arguments.error(), arguments.command
+    if problem is not None or command is None:
+        return problem or ConfigurationError("no command was given")
+    if command.name in _OWN_METHOD:
+        method = _OWN_METHOD[command.name]
+        return ConfigurationError(f"{command.name} has a method of its own: {method}")
     block: Block = "customer" if isinstance(sessions, CustomerSessions) else "web"
-    command = _allowed(name, block)
-    if isinstance(command, ConfigurationError):
-        return command
+    if command.block != block:
+        return ConfigurationError(f"{command.name} {_OTHER_DOOR[command.block]}")
     return await _Call(sessions, command, arguments).run()
 
 
@@ -59,17 +59,6 @@ _OTHER_DOOR = {
     "customer": "is a command of the portal: call it on tracker.customer(...)",
     "web": "is a command of the web API: call it on the BoxTracker itself",
 }
-
-
-def _allowed(name: str, block: Block) -> Command | ConfigurationError:
-    command = catalogue.lookup(name)
-    if name in _OWN_METHOD:
-        return ConfigurationError(f"{name} has a method of its own: {_OWN_METHOD[name]}")
-    if command is None:
-        return ConfigurationError(f"{name!r} is not a command of Box Tracker")
-    if command.block != block:
-        return ConfigurationError(f"{name} {_OTHER_DOOR[command.block]}")
-    return command
 
 
 class _Call:

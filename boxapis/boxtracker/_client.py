@@ -8,9 +8,9 @@ from typing import Any, Literal, Self, TypedDict, Unpack
 from boxapis._clock import Clock
 from boxapis._exchange import Exchange
 from boxapis._flight import Flights
-from boxapis._opening import Client, choose_transport, from_environment
-from boxapis._proxies import ProxyOption
-from boxapis._sansio.arguments import seal_arguments
+from boxapis._opening import Client, choose_transport, from_environment, option
+from boxapis._proxies import ProxyOption, sealed_proxy
+from boxapis._sansio.arguments import Arguments, seal_arguments
 from boxapis._sansio.commands import Body, Endpoint
 from boxapis._version import __version__
 from boxapis._wire import Transport, Unpicklable, parse_base_url
@@ -92,16 +92,18 @@ class BoxTracker(Client):
         ssl_context: ssl.SSLContext | None = None,
         _clock: Clock | None = None,
     ) -> None:
-        self._closed = False  # first, so that even a client that was refused has a repr
+        super().__init__()
         secret, address = seal(password), seal(base_url)
-        proxy = seal(proxy) if isinstance(proxy, str) else proxy
+        proxy = sealed_proxy(proxy)
         del password, base_url  # no frame of ours shows them from here on
         if method not in ("GET", "POST"):
             message = 'method must be "GET" or "POST"'
             raise ConfigurationError(message)
         origin, path = parse_base_url(address)
-        clock, timing = _clock or Clock(), timing or SessionTiming()
-        timeouts, limits = timeouts or Timeouts(), limits or Limits()
+        clock = _clock or Clock()
+        timing = option(timing, SessionTiming, "timing") or SessionTiming()
+        timeouts = option(timeouts, Timeouts, "timeouts") or Timeouts()
+        limits = option(limits, Limits, "limits") or Limits()
         carrier = choose_transport(
             transport,
             timeouts=timeouts,
@@ -133,6 +135,7 @@ class BoxTracker(Client):
         Raises:
             ConfigurationError: naming the variable that is missing.
         """
+        options["proxy"] = sealed_proxy(options.get("proxy"))
         username, password = from_environment("BOXTRACKER_USERNAME", "BOXTRACKER_PASSWORD")
         options.setdefault("base_url", os.environ.get("BOXTRACKER_BASE_URL") or BASE_URL)
         return cls(username.reveal(), password, **options)
@@ -180,17 +183,10 @@ class BoxTracker(Client):
             OutcomeUnknownError: a changing command was sent and no answer settled it.
             BoxAPIError: see `boxapis.errors`.
         """
-        sealed = seal_arguments(name, arguments)
-        return call(self._web, name, sealed)
+        return call(self._web, seal_arguments(name, arguments))
 
-    async def aclose(self) -> None:
-        """Ends the client: waiting calls get `ClientClosedError`, running ones a few seconds.
-
-        Customer sessions are not logged out: their keys may be stored and used again.
-        """
-        if self._closed:
-            return
-        self._closed = True
+    async def _close(self) -> None:
+        # Customers are not logged out: their keys may be stored and used again.
         account = self._account
         account.exchange.close_queue()
         account.flights.settle()
@@ -260,9 +256,11 @@ class Customer(Unpicklable):
             OutcomeUnknownError: a changing command was sent and no answer settled it.
             BoxAPIError: see `boxapis.errors`.
         """
-        sealed = seal_arguments(name, arguments)
+        return self._command(seal_arguments(name, arguments))
+
+    async def _command(self, sealed: Arguments) -> Body:
         self._watch()
-        return call(self._sessions, name, sealed)
+        return await call(self._sessions, sealed)
 
     async def logout(self) -> None:
         """Ends the session, here and on the server; commands raise until the next `handshake`.

@@ -99,11 +99,14 @@ class SessionManager(ABC):
             self._state = "none"
         return await self._join()
 
+    @property
+    def is_quiet(self) -> bool:
+        """Whether there is a live session, and no handshake is under way."""
+        return self._state == "live" and self._flight is None
+
     async def confirm(self) -> Opened | BoxAPIError | None:
         """Keeps a live session alive; None when there is none, or a handshake is under way."""
-        if self._state != "live" or self._flight is not None:
-            return None
-        return await self._join()
+        return await self._join() if self.is_quiet else None
 
     def refused(self, session: Session) -> bool:
         """Notes that the service refused this session; True if it was still the current one."""

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 from attrs import field, frozen
 
+from boxapis._failures import unwrapped
 from boxapis._sansio import shapes
 from boxapis.boxtracker._api_sessions import ApiSessions
 from boxapis.boxtracker._customer_sessions import CustomerSessions
@@ -94,7 +95,8 @@ class Handshakes:
             PermissionDeniedError: status 509, the caller's address is not the registered one.
             BoxAPIError: see `boxapis.errors`.
         """
-        return _value(PortalHandshake, await self._portal.fresh_handshake(), self._portal.command)
+        opened = await self._portal.fresh_handshake()
+        return unwrapped(_value(PortalHandshake, opened, self._portal.command))
 
     async def web_api(self) -> WebApiHandshake:
         """Opens a session of the web API. One request each time it is called.
@@ -103,7 +105,8 @@ class Handshakes:
             AuthenticationError: the user or password is wrong.
             BoxAPIError: see `boxapis.errors`.
         """
-        return _value(WebApiHandshake, await self._web.fresh_handshake(), self._web.command)
+        opened = await self._web.fresh_handshake()
+        return unwrapped(_value(WebApiHandshake, opened, self._web.command))
 
     def customer(
         self,
@@ -161,7 +164,7 @@ def customer_value(opened: Opened | BoxAPIError) -> CustomerHandshake:
     if isinstance(opened, BoxAPIError):
         raise opened
     known = {"customerID": opened.session.customer_id}
-    return _value(CustomerHandshake, opened, "cmdBoxTPortalCustomerHandShake", known)
+    return unwrapped(_value(CustomerHandshake, opened, "cmdBoxTPortalCustomerHandShake", known))
 
 
 def _value(
@@ -169,9 +172,11 @@ def _value(
     opened: Opened | BoxAPIError,
     name: str,
     known: Mapping[str, object] | None = None,
-) -> T:
+) -> T | BoxAPIError:
     if isinstance(opened, BoxAPIError):
-        raise opened
+        return opened
     fields = {key: value for key, value in opened.body.items() if key not in _NOT_EXTRA}
-    fields |= {"session_key": opened.session.key.reveal(), **(known or {})}
+    fields |= {"session_key": opened.session.key, **(known or {})}
+    if fields.get("txnClasses", ()) is None:
+        del fields["txnClasses"]
     return shapes.read(cls, fields, path="$", operation=name)

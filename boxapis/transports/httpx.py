@@ -17,12 +17,12 @@ import httpx
 
 from boxapis._clock import Clock
 from boxapis._failures import closed, failed_locally, invalid, lost, timed_out
-from boxapis._proxies import ProxyOption, checked_proxy, proxy_for
+from boxapis._proxies import ProxyOption, checked_proxy, proxy_for, sealed_proxy
 from boxapis._sansio.bodies import TooLarge, Undecodable, decompress
 from boxapis._wire import Origin, Request, Response
 from boxapis.errors import BoxAPIError, ConfigurationError, Phase
 from boxapis.options import Limits, Timeouts
-from boxapis.secret import Secret, seal
+from boxapis.secret import Secret
 from boxapis.transports._mapping import mapped
 
 __all__ = ["HttpxTransport"]
@@ -58,7 +58,7 @@ class HttpxTransport:
         ssl_context: ssl.SSLContext | None = None,
         _clock: Clock | None = None,
     ) -> None:
-        proxy = seal(proxy) if isinstance(proxy, str) else proxy
+        proxy = sealed_proxy(proxy)
         proxy = checked_proxy(proxy)
         if transport is not None and (proxy or ssl_context is not None):
             message = "give the proxy and the TLS context to the httpx transport itself"

@@ -1,5 +1,6 @@
 """ScriptedTransport: answers from a list or a function, for tests without any network."""
 
+import asyncio
 import inspect
 from collections import deque
 from collections.abc import Awaitable, Callable, Iterable, Mapping
@@ -7,6 +8,7 @@ from typing import Any
 
 import orjson
 
+from boxapis._failures import closed, lost
 from boxapis._wire import Request, Response
 from boxapis.errors import BoxAPIError, ConfigurationError
 
@@ -31,6 +33,7 @@ class ScriptedTransport:
     def __init__(self, script: Script = ()) -> None:
         self._answer = script if callable(script) else _from_list(script)
         self.requests: list[Request] = []
+        self._waiting: set[asyncio.Future[Answer]] = set()
         self._closed = False
 
     @property
@@ -43,20 +46,36 @@ class ScriptedTransport:
 
         Raises:
             ConfigurationError: when the list is used up.
+            ClientClosedError: after `aclose`.
         """
         self.requests.append(request)
+        if self._closed:
+            raise closed(request)
         answer = self._answer(request)
         if inspect.isawaitable(answer):
-            answer = await answer
+            answer = await self._awaited(answer, request)
         if isinstance(answer, BoxAPIError):
             raise answer
         if isinstance(answer, Response):
             return answer
         return Response(200, (("content-type", "application/json"),), orjson.dumps(dict(answer)))
 
+    async def _awaited(self, answer: Awaitable[Answer], request: Request) -> Answer:
+        """The answer of an async function, unless the transport is closed before it comes."""
+        task = asyncio.ensure_future(answer)
+        self._waiting.add(task)
+        try:
+            await asyncio.wait((task,))
+        finally:
+            self._waiting.discard(task)
+            task.cancel()
+        return lost(request, "read") if task.cancelled() else task.result()
+
     async def aclose(self) -> None:
-        """Notes that it was closed."""
+        """Ends what is under way."""
         self._closed = True
+        for task in tuple(self._waiting):
+            task.cancel()
 
 
 def _from_list(script: Iterable[Answer]) -> Callable[[Request], Answer]:

@@ -137,7 +137,7 @@ def test_an_envelope_within_a_success(more: dict[str, Any], status: int) -> None
     "body",
     [
         {"code": 1450},
-        {"code": 1450, "message": "text"},
+        {"code": 1450, "message": "text", "credential": {}},
         {"code": 1450, "errors": []},
         {"code": 1450, "message": None, "errors": []},
         {"code": "US", "message": "text", "errors": []},

@@ -7,9 +7,16 @@ from typing import Any
 import pytest
 from attrs import field, frozen
 
-from boxapis._sansio.shapes import integer, moment, names_only, read, wire
+from boxapis._failures import unwrapped
+from boxapis._sansio import shapes
+from boxapis._sansio.shapes import integer, moment, names_only, wire
 from boxapis.errors import InvalidResponseError
 from boxapis.secret import Secret
+
+
+def read(cls: type[Any], value: object, **fields: Any) -> Any:
+    """The value, or its error raised."""
+    return unwrapped(shapes.read(cls, value, **fields))
 
 
 @frozen(kw_only=True)

@@ -225,7 +225,7 @@ def test_the_header() -> None:
 def test_no_repr_shows_the_token() -> None:
     """Neither by itself nor in a container; and it is not pickled or copied deeply."""
     token = Token(Secret("Zq9X"), 1300.0)
-    assert repr([token]) == "[Token(value=[secret], refresh_at=1300.0)]"
+    assert repr([token]) == "[Token(value=[secret], refresh_at=1300.0, expires_at=inf)]"
     for way in (pickle.dumps, copy.deepcopy):
         with pytest.raises(TypeError, match="not pickled or copied"):
             way(token)
