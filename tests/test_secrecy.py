@@ -241,3 +241,30 @@ async def test_what_holds_secrets_stays(make: Callable[[Any], Any]) -> None:
         for thing in things:
             with pytest.raises(TypeError):
                 make(thing)
+
+
+async def test_demo_with_every_logger(
+    caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The whole demo with every logger at DEBUG: no value that was ever sealed is in a record."""
+    from boxapis.cli._demo import run_demo  # noqa: PLC0415 - needs an extra, and is used here alone
+
+    sealed: set[str] = set()
+    first = Secret.__init__
+
+    def remember(self: Secret, value: str | Secret) -> None:
+        first(self, value)
+        sealed.add(self.reveal())
+
+    monkeypatch.setattr(Secret, "__init__", remember)
+    caplog.set_level(logging.DEBUG)
+    steps: list[Any] = []
+    outcome = await run_demo(steps.append)
+    # Client ids, user names and URLs are sealed for their checks alone, and are no secrets.
+    plain = {"sandbox-api", "sandbox-client", "jane"}
+    secrets = {text for text in sealed if len(text) >= 8 and "://" not in text} - plain
+    everything = "\n".join(f"{r.getMessage()} {r.__dict__}" for r in caplog.records)
+    everything += repr(outcome) + repr(steps)
+    assert len(secrets) > 10
+    assert len(caplog.records) > 1000
+    assert not [text for text in secrets for form in forms(text) if form in everything]
