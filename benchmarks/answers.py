@@ -1,0 +1,137 @@
+"""What the origin answers, and how it counts: fixed bytes for each command, made beforehand.
+
+Box Tracker's part knows one pair of session keys at a time; `Answers.expire_after` lets them die
+in the middle of a run. BoxC's part has no rules at all.
+"""
+
+import json
+from collections import Counter
+from typing import Any, Final
+
+from benchmarks import wire
+
+_SIZE: Final = 85
+_RATE: Final = "X-Rate-Limit: 1000000000\r\nX-Rate-Requests: 0\r\n"
+
+
+class Answers:
+    """Requests to answers, with a count of each command."""
+
+    generation: int
+
+    def __init__(self) -> None:
+        self._pages = [_message(_page(first), _RATE) for first in range(0, wire.ITEMS, wire.PAGE)]
+        self._credential = _message({"credential": _credential(wire.CREDENTIAL_ID)}, _RATE)
+        self._token = _message(
+            {"token_type": "Bearer", "access_token": wire.TOKEN, "expires_in": 315360000}
+        )
+        self._command = _message(_sites())
+        self._dead = _message({"status": 507, "errorString": "ERROR: Invalid Session Key"})
+        self._unknown = _message({"status": 404}, status="404 Not Found")
+        self.reset()
+
+    def reset(self) -> None:
+        """Counts from zero, with the first keys."""
+        self.generation = 0
+        self._counts: Counter[bytes] = Counter()
+        self._shapes: dict[bytes, int] = {}
+        self._expires_at = -1
+        self._renew()
+
+    def expire_after(self, commands: int) -> None:
+        """Lets both keys die when so many more customer commands have come."""
+        self._expires_at = self._counts[wire.COMMAND.encode()] + commands
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """Requests by command; those to BoxC by path."""
+        return {name.decode(): count for name, count in self._counts.items()}
+
+    @property
+    def lengths(self) -> dict[str, int]:
+        """The length of the last request line of each command, in bytes."""
+        return {name.decode(): length for name, length in self._shapes.items()}
+
+    def answer(self, request: bytes) -> bytes:
+        """The answer to one whole request."""
+        start = request.find(b"command=", 0, 64)
+        if start < 0:
+            return self._boxc(request)
+        end = request.find(b" HTTP/1.1\r\n", start)
+        stop = request.find(b"&", start, end)
+        name = request[start + 8 : stop if stop > 0 else end]
+        self._counts[name] += 1
+        self._shapes[name] = end
+        if name == b"cmdBoxTPortalJobsiteList":
+            return self._customer_command(request, name)
+        return self._handshake(request, name)
+
+    def _customer_command(self, request: bytes, name: bytes) -> bytes:
+        if self._counts[name] == self._expires_at:
+            self._renew()
+        return self._command if self._customer_key in request else self._dead
+
+    def _handshake(self, request: bytes, name: bytes) -> bytes:
+        if name == wire.PORTAL_HANDSHAKE.encode():
+            return self._portal
+        if name == wire.CUSTOMER_HANDSHAKE.encode():
+            return self._customer if self._api_key in request else self._dead
+        return self._unknown
+
+    def _renew(self) -> None:
+        self.generation += 1
+        key, key_customer = wire.api_key(self.generation), wire.customer_key(self.generation)
+        self._api_key, self._customer_key = key.encode(), key_customer.encode()
+        self._portal = _message({"status": 200, "sessionKey": key})
+        body = {"status": 200, "sessionKey": key_customer, "customerID": wire.CUSTOMER_ID}
+        self._customer = _message(body)
+
+    def _boxc(self, request: bytes) -> bytes:
+        path, _, query = request.split(b" ", 2)[1].partition(b"?")
+        self._counts[path] += 1
+        if path == wire.CREDENTIAL.encode():
+            return self._credential
+        if path == wire.CREDENTIALS.encode():
+            return self._pages[_number(query)]
+        return self._token if path == b"/auth/v1/token" else self._unknown
+
+
+def _message(content: dict[str, Any], headers: str = "", status: str = "200 OK") -> bytes:
+    body = json.dumps(content, separators=(",", ":")).encode()
+    head = (
+        f"HTTP/1.1 {status}\r\nContent-Type: application/json\r\n{headers}"
+        f"Content-Length: {len(body)}\r\n\r\n"
+    )
+    return head.encode() + body
+
+
+def _sites() -> dict[str, Any]:
+    """The customer command's answer, padded to the size of a small one."""
+    answer = {"status": 200, "errorString": "", "jobsites": [{"id": 1, "name": ""}]}
+    missing = _SIZE - len(json.dumps(answer, separators=(",", ":")))
+    return answer | {"jobsites": [{"id": 1, "name": "x" * missing}]}
+
+
+def _page(first: int) -> dict[str, Any]:
+    after = first + wire.PAGE
+    return {
+        "credentials": [_credential(1 + number) for number in range(first, after)],
+        "next_page": f"p{after // wire.PAGE}" if after < wire.ITEMS else None,
+    }
+
+
+def _credential(number: int) -> dict[str, Any]:
+    return {
+        "id": number,
+        "user_id": 12006,
+        "carrier": "DHLeC",
+        "params": {"ekp": "", "participation": ""},
+        "created": "2026-01-01 00:00:00",
+        "updated": "2026-01-01 00:00:00",
+        "deleted": False,
+    }
+
+
+def _number(query: bytes) -> int:
+    _, found, token = query.partition(b"page_token=p")
+    return int(token.partition(b"&")[0]) if found else 0

@@ -1,0 +1,1 @@
+"""The contenders, one file each, each written as its users would write it."""

@@ -1,0 +1,31 @@
+"""httpx: an `AsyncClient` with room for all tasks."""
+
+import ssl
+from typing import Any
+
+import httpx  # type: ignore[import-not-found,unused-ignore]  # may be absent
+
+from benchmarks.contenders._peer import Fields, Peer
+
+
+class Contender(Peer):
+    """One client, and its own query building and decoding."""
+
+    async def setup(self, url: str, tasks: int, authority: str | None = None) -> None:
+        """Opens the client."""
+        self._client = httpx.AsyncClient(
+            base_url=url,
+            limits=httpx.Limits(max_connections=tasks, max_keepalive_connections=tasks),
+            timeout=60.0,
+            verify=ssl.create_default_context(cafile=authority) if authority else True,
+        )
+
+    async def fetch(self, path: str, params: Fields, headers: dict[str, str]) -> Any:
+        """GETs a path and decodes the JSON."""
+        response = await self._client.get(path, params=params, headers=headers)
+        response.raise_for_status()
+        return response.json()
+
+    async def close(self) -> None:
+        """Closes the client."""
+        await self._client.aclose()

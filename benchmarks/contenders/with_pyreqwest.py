@@ -1,0 +1,32 @@
+"""pyreqwest: a client of the Rust library reqwest, with room for all tasks."""
+
+from pathlib import Path
+from typing import Any
+
+from pyreqwest.client import (  # type: ignore[import-not-found,unused-ignore]  # may be absent
+    ClientBuilder,
+)
+
+from benchmarks.contenders._peer import Fields, Peer
+
+
+class Contender(Peer):
+    """One client, and its own query building and decoding."""
+
+    async def setup(self, url: str, tasks: int, authority: str | None = None) -> None:
+        """Opens the client."""
+        builder = ClientBuilder().max_connections(tasks).error_for_status(enable=True)
+        if authority:
+            builder = builder.add_root_certificate_pem(Path(authority).read_bytes())  # noqa: ASYNC240 - once
+        self._url = url
+        self._client = builder.build()
+
+    async def fetch(self, path: str, params: Fields, headers: dict[str, str]) -> Any:
+        """GETs a path and decodes the JSON."""
+        request = self._client.get(self._url + path).query(params).headers(headers).build()
+        response = await request.send()
+        return await response.json()
+
+    async def close(self) -> None:
+        """Closes the client."""
+        await self._client.close()

@@ -1,0 +1,72 @@
+"""Import times: each statement in a fresh interpreter, in turn, round after round."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from typing import Final
+
+from benchmarks import roster
+from benchmarks.plan import IMPORTS
+from benchmarks.records import Record
+
+__all__ = ["STATEMENTS", "measured"]
+
+_FIRST_CLIENT = "boxapis, first client made"
+
+STATEMENTS: Final = {
+    "boxapis": "import boxapis",
+    _FIRST_CLIENT: "import boxapis; boxapis.BoxTracker('u', 'p', proxy=False)",
+    "pyreqwest": "import pyreqwest.client",
+    "aiohttp": "import aiohttp",
+    "httpx-aiohttp": "import httpx_aiohttp",
+    "niquests": "import niquests",
+    "httpx2": "import httpx2",
+    "httpx": "import httpx",
+    "bare": "pass",
+}
+"""What is timed, by the name in the table; ``bare`` shows what the timing itself costs."""
+
+_TIMED = """
+import os, sys, time
+if sys.argv[1]: os.sched_setaffinity(0, {{int(sys.argv[1])}})
+before, wall, cpu = len(sys.modules), time.perf_counter(), time.process_time()
+{statement}
+wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
+print('{{"wall_ms": %f, "cpu_ms": %f, "modules": %d}}'
+      % (wall * 1e3, cpu * 1e3, len(sys.modules) - before))
+"""
+
+
+def measured(rounds: int, names: tuple[str, ...], core: str) -> Iterator[Record]:
+    """One record for each statement and round, after one round that only fills the caches."""
+    here = {entry.name for entry in roster.present()}
+    statements = {
+        name: statement
+        for name, statement in STATEMENTS.items()
+        if name in (_FIRST_CLIENT, "bare") or (name in here and name in names)
+    }
+    for number in range(rounds + 1):
+        for name, statement in statements.items():
+            values = _timed(statement, core)
+            note = "" if values else "the import failed"
+            if number:
+                yield Record(
+                    scenario=IMPORTS,
+                    contender=name,
+                    round=number,
+                    kept=not note,
+                    values=values,
+                    note=note,
+                )
+
+
+def _timed(statement: str, core: str) -> dict[str, float]:
+    done = subprocess.run(
+        [sys.executable, "-c", _TIMED.format(statement=statement), core],
+        capture_output=True,
+        check=False,
+        timeout=60,
+    )
+    values: dict[str, float] = json.loads(done.stdout) if done.returncode == 0 else {}
+    return values

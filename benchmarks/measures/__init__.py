@@ -1,0 +1,1 @@
+"""What a client process measures, one measure a file."""

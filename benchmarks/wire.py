@@ -1,0 +1,71 @@
+"""What goes over the wire in every scenario: names, arguments, keys and paths, known to both sides.
+
+The keys are made up and fixed in length, so that every contender sends a query of the same length.
+"""
+
+from typing import Final
+
+CONTROLLER: Final = "/controller.html"
+COMMAND: Final = "cmdBoxTPortalJobsiteList"
+PORTAL_HANDSHAKE: Final = "cmdBoxTPortalHandShake"
+CUSTOMER_HANDSHAKE: Final = "cmdBoxTPortalCustomerHandShake"
+HANDSHAKES: Final = (PORTAL_HANDSHAKE, CUSTOMER_HANDSHAKE)
+
+API_USER: Final = "hauler-api"
+API_PASSWORD: Final = "correct-horse+battery/staple"
+CUSTOMER: Final = "jane.doe"
+CUSTOMER_PASSWORD: Final = "another horse & battery"
+CUSTOMER_ID: Final = 13913
+
+TOKEN: Final = "benchmark-token"
+BOXC_PATH: Final = "/v1"
+CREDENTIAL_ID: Final = 1234567
+CREDENTIAL: Final = f"{BOXC_PATH}/credentials/{CREDENTIAL_ID}"
+CREDENTIALS: Final = f"{BOXC_PATH}/credentials"
+PAGE: Final = 100
+ITEMS: Final = 10_000
+
+
+def api_key(generation: int) -> str:
+    """The API session key that the origin gives out; each expiry begins a new generation."""
+    return f"A{generation:017d}"
+
+
+def customer_key(generation: int) -> str:
+    """The customer session key of a generation."""
+    return f"C{generation:017d}"
+
+
+def portal_handshake() -> dict[str, str]:
+    """The arguments of the first handshake."""
+    return {"command": PORTAL_HANDSHAKE, "username": API_USER, "password": API_PASSWORD}
+
+
+def customer_handshake(key: str) -> dict[str, str]:
+    """The arguments of the second handshake, on the key of the first."""
+    return {
+        "command": CUSTOMER_HANDSHAKE,
+        "username_api": API_USER,
+        "password_api": API_PASSWORD,
+        "session_key_api": key,
+        "username_customer": CUSTOMER,
+        "password_customer": CUSTOMER_PASSWORD,
+    }
+
+
+def customer_command(key: str, key_customer: str) -> dict[str, str | int]:
+    """The arguments of the customer command that is measured, keys included."""
+    return {
+        "command": COMMAND,
+        "username_api": API_USER,
+        "session_key_api": key,
+        "username_customer": CUSTOMER,
+        "session_key_customer": key_customer,
+        "customer_id": CUSTOMER_ID,
+        "offset": 0,
+    }
+
+
+def is_right(answer: object) -> bool:
+    """Whether a decoded answer is that of the customer command."""
+    return isinstance(answer, dict) and answer.get("status") == 200 and "jobsites" in answer  # noqa: PLR2004 - success
