@@ -6,12 +6,21 @@ from typing import TYPE_CHECKING
 from boxapis._wire import Origin, Request, Response, Transport
 
 if TYPE_CHECKING:
+    from boxapis.transports.direct import DirectTransport
     from boxapis.transports.httpx import HttpxTransport
     from boxapis.transports.scripted import ScriptedTransport
 
-__all__ = ["HttpxTransport", "Origin", "Request", "Response", "ScriptedTransport", "Transport"]
+__all__ = [
+    "DirectTransport",
+    "HttpxTransport",
+    "Origin",
+    "Request",
+    "Response",
+    "ScriptedTransport",
+    "Transport",
+]
 
-_HOMES = {"HttpxTransport": "httpx", "ScriptedTransport": "scripted"}
+_HOMES = {"DirectTransport": "direct", "HttpxTransport": "httpx", "ScriptedTransport": "scripted"}
 
 
 def __getattr__(name: str) -> object:

@@ -2,10 +2,22 @@
 
 import asyncio
 import contextlib
+import socket
 import ssl
-from collections.abc import AsyncIterator, Awaitable, Callable
+import struct
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from typing import Any
 
+import trustme
+
+from boxapis._clock import Clock
 from boxapis.transports import Origin, Request
+
+SECRET = "p%26w"
+"""What stands in the query of each `request` and must stand nowhere else."""
+
+Make = Callable[..., Any]
+"""Makes a transport with these options; it is closed at the end of the test."""
 
 Script = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
@@ -31,11 +43,13 @@ class Peer:
         self.connections += 1
         self._open.add(asyncio.current_task())
         try:
-            with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError):
+            with contextlib.suppress(
+                ConnectionError, asyncio.IncompleteReadError, asyncio.CancelledError
+            ):
                 await self._script(reader, writer)
         finally:
             writer.close()
-            with contextlib.suppress(ConnectionError, ssl.SSLError):
+            with contextlib.suppress(ConnectionError, ssl.SSLError, asyncio.CancelledError):
                 await writer.wait_closed()
             self._open.discard(asyncio.current_task())
 
@@ -98,6 +112,147 @@ def answering(payload: bytes, *, times: int = 1_000_000) -> Callable[[Peer], Scr
     return make
 
 
+def in_turn(*payloads: bytes) -> Callable[[Peer], Script]:
+    """Answers the first request on each connection with the first of these, and so on."""
+
+    def make(peer: Peer) -> Script:
+        async def script(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            for payload in payloads:
+                await peer.read_request(reader)
+                writer.write(payload)
+                await writer.drain()
+
+        return script
+
+    return make
+
+
+def silent_after(*payloads: bytes) -> Callable[[Peer], Script]:
+    """Sends these after the first request on each connection, then no more; reads on."""
+
+    def make(peer: Peer) -> Script:
+        async def script(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            await peer.read_request(reader)
+            for payload in payloads:
+                writer.write(payload)
+                await writer.drain()
+            while await reader.read(65536):
+                pass
+
+        return script
+
+    return make
+
+
+def closing_at_once(peer: Peer) -> Script:
+    """Closes right after accepting."""
+
+    async def script(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        return
+
+    return script
+
+
+def closing_after_request(peer: Peer) -> Script:
+    """Reads the request, then closes."""
+
+    async def script(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await peer.read_request(reader)
+
+    return script
+
+
+def reset(writer: asyncio.StreamWriter) -> None:
+    """Ends a connection with RST."""
+    linger = struct.pack("ii", 1, 0)
+    writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
+    writer.transport.abort()
+
+
+def resetting_at_once(peer: Peer) -> Script:
+    """Resets right after accepting."""
+
+    async def script(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        reset(writer)
+
+    return script
+
+
+def resetting_after_request(peer: Peer) -> Script:
+    """Reads the request, then resets."""
+
+    async def script(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await peer.read_request(reader)
+        reset(writer)
+
+    return script
+
+
+def deaf(peer: Peer) -> Script:
+    """Accepts and never reads."""
+
+    async def script(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.transport.pause_reading()  # type: ignore[attr-defined]  # of a reading transport
+        await asyncio.Event().wait()
+
+    return script
+
+
+def repeating(start: bytes, piece: bytes) -> Callable[[Peer], Script]:
+    """After the request sends a start, and then one piece after the other without end."""
+
+    def make(peer: Peer) -> Script:
+        async def script(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            await peer.read_request(reader)
+            writer.write(start)
+            while not writer.is_closing():
+                writer.write(piece)
+                await writer.drain()
+                await asyncio.sleep(0)
+
+        return script
+
+    return make
+
+
+silent = silent_after()
+dripping = repeating(b"HTTP/1.1 200 OK\r\nX-Drip: ", b"x")
+
+
+@contextlib.contextmanager
+def black_hole() -> Iterator[Origin]:
+    """A place that takes no connection and refuses none: its queue is full."""
+    with contextlib.ExitStack() as stack:
+        hole = stack.enter_context(socket.socket())
+        hole.bind(("127.0.0.1", 0))
+        hole.listen(0)
+        place = hole.getsockname()
+        for _ in range(4):
+            filler = stack.enter_context(socket.socket())
+            filler.setblocking(False)  # noqa: FBT003 - of the standard library
+            filler.connect_ex(place)
+        yield Origin("http", *place)
+
+
+def soon(seconds: float = 20.0) -> float:
+    """A deadline so many seconds from now."""
+    return Clock().now() + seconds
+
+
+def server_context(authority: trustme.CA, name: str = "127.0.0.1") -> ssl.SSLContext:
+    """TLS for a server with this name."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert(name).configure_cert(context)
+    return context
+
+
+def trusting(authority: trustme.CA) -> ssl.SSLContext:
+    """TLS for a client that trusts this authority alone."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    authority.configure_trust(context)
+    return context
+
+
 def plain(body: bytes, *headers: bytes, status: bytes = b"200 OK") -> bytes:
     """A whole answer."""
     length = b"Content-Length: %d" % len(body)
@@ -109,9 +264,10 @@ def request(
     target: str = "/controller.html?command=c&password=p%26w",
     *,
     changing: bool = False,
+    fresh: bool = False,
     body: bytes | None = None,
 ) -> Request:
     """A request with a secret in its query."""
     method = "GET" if body is None else "POST"
     headers = (("Accept-Encoding", "identity"),)
-    return Request(origin, method, target, headers, body, "cmdTest", changing)
+    return Request(origin, method, target, headers, body, "cmdTest", changing, fresh)

@@ -1,0 +1,197 @@
+"""Reads answers: bytes in, one whole answer out, or what is wrong with it. No socket, no clock.
+
+Promises: an answer is given only when it is complete, and every limit on its size is checked while
+it is read. llhttp reads the messages; sizes, informational answers, offers of another protocol and
+the end of an answer that ends with its connection are kept here, because llhttp does not.
+"""
+
+from typing import NoReturn
+
+import httptools
+
+from boxapis._sansio.bodies import TooLarge, Undecodable, decompress
+from boxapis._wire import Response
+
+__all__ = ["AnswerReader"]
+
+_HEAD_CAP = 100_000
+_FRAMING_CAP = 1024 * 1024  # chunk sizes and extensions, trailers: more of them is an attack
+_MOST_INFORMATIONAL = 20
+_SWITCHING = 101
+_CODING = b"content-encoding"
+_NOT_HTTP = "the answer is not HTTP"
+_HEAD_TOO_LARGE = "the answer's headers are too large"
+
+
+class AnswerReader:
+    """Reads the answers of one connection, one after the other.
+
+    Args:
+        max_body: Most bytes of a body, packed or not.
+
+    Attributes:
+        received: Bytes since `start`.
+        is_clean: Whether the next answer may follow on the same connection: nothing has come that
+            was not asked for, and the messages allow it.
+    """
+
+    __slots__ = (
+        "_body",
+        "_complete",
+        "_headers",
+        "_in_body",
+        "_informational",
+        "_max_body",
+        "_parser",
+        "_problem",
+        "_status",
+        "is_clean",
+        "received",
+    )
+
+    def __init__(self, max_body: int) -> None:
+        self._max_body = max_body
+        self._parser = httptools.HttpResponseParser(self)
+        self._problem: str | None = None
+        self._status = 0
+        self.is_clean = True
+        self.start()
+
+    def start(self) -> None:
+        """Another answer is awaited from here on."""
+        self._headers: list[tuple[bytes, bytes]] = []
+        self._body: bytes | bytearray = b""
+        self._complete = self._in_body = False
+        self.received = self._informational = 0
+
+    def feed(self, data: memoryview | bytes) -> Response | str | None:
+        """Takes bytes; gives the answer once it is whole, or what is wrong with it."""
+        self.received += len(data)
+        return self._read(data)
+
+    def end(self) -> Response | str | None:
+        """No more bytes come: the end of an answer that has no other end."""
+        if self._in_body and not self._complete and self._ends_with_connection():
+            return self._answer(delimited=False)
+        return None
+
+    def _read(self, data: memoryview | bytes) -> Response | str | None:
+        try:
+            self._parser.feed_data(data)
+        except httptools.HttpParserUpgrade as offer:
+            place: int = offer.args[0]
+        except httptools.HttpParserError:
+            self.is_clean = False  # behind a complete answer the error is about what came then
+            return self._answer() if self._complete else self._problem or _NOT_HTTP
+        else:
+            return self._answer() if self._complete else self._too_much()
+        return self._decline(bytes(data[place:]))
+
+    def _too_much(self) -> str | None:
+        if not self._in_body and self.received > _HEAD_CAP:
+            return _HEAD_TOO_LARGE
+        return self._too_large if self.received > self._max_body + _FRAMING_CAP else None
+
+    @property
+    def _too_large(self) -> str:
+        return f"the answer is larger than {self._max_body} bytes"
+
+    def _decline(self, rest: bytes) -> Response | str | None:
+        """Reads on behind an offer of another protocol, which Apache makes with every answer.
+
+        llhttp takes a head with such an offer for the whole message, and the body for the other
+        protocol. A new parser gets the head again, without the offer.
+        """
+        lines = [b"%b: %b\r\n" % pair for pair in self._headers if pair[0].lower() != b"upgrade"]
+        version = self._parser.get_http_version().encode("ascii")
+        head = b"HTTP/%b %d \r\n%b\r\n" % (version, self._status, b"".join(lines))
+        self._parser = httptools.HttpResponseParser(self)
+        self._headers = []
+        self._complete = self._in_body = False
+        return self._read(head + rest)
+
+    # What llhttp calls; it calls nothing after an error.
+
+    def on_message_begin(self) -> None:
+        """A message begins; behind a complete one it is surplus."""
+        if self._complete:
+            raise _StopError
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """One header, as it came; behind the body it is a trailer, which nobody asked for."""
+        if not self._in_body:
+            self._headers.append((name, value))
+
+    def on_headers_complete(self) -> None:
+        """The head is whole."""
+        status = self._status = self._parser.get_status_code()
+        if not 100 <= status < 600:  # noqa: PLR2004 - the numbers of HTTP
+            self._stop("the answer has a status that HTTP does not know")
+        if status == _SWITCHING:
+            self._stop("the answer changes the protocol, unasked")
+        if self.received > _HEAD_CAP and _size(self._headers) > _HEAD_CAP:
+            self._stop(_HEAD_TOO_LARGE)
+        self._in_body = status >= 200  # noqa: PLR2004 - the first of the final ones
+
+    def on_body(self, body: bytes) -> None:
+        """A piece of the body."""
+        if not self._in_body:
+            self._stop("an informational answer has a body")
+        if len(self._body) + len(body) > self._max_body:
+            self._stop(self._too_large)
+        if not self._body:
+            self._body = body
+            return
+        if isinstance(self._body, bytes):
+            self._body = bytearray(self._body)
+        self._body += body
+
+    def on_message_complete(self) -> None:
+        """A message is whole: the answer, or an informational one before it."""
+        if self._in_body:
+            self._complete = True
+            if not self._parser.should_keep_alive():  # only right in here
+                self.is_clean = False
+            return
+        self._informational += 1
+        self._headers = []
+        if self._informational > _MOST_INFORMATIONAL:
+            self._stop("the answer has too many informational ones before it")
+
+    def _stop(self, problem: str) -> NoReturn:
+        self._problem = problem
+        raise _StopError
+
+    # The end of an answer.
+
+    def _ends_with_connection(self) -> bool:
+        for name, value in self._headers:
+            match name.lower():
+                case b"content-length":
+                    return False
+                case b"transfer-encoding" if b"chunked" in value.lower():
+                    return False
+        return True
+
+    def _answer(self, *, delimited: bool = True) -> Response | str:
+        headers, body = self._headers, bytes(self._body)
+        coding = None
+        for name, value in headers:
+            if len(name) == 16 and name.lower() == _CODING:  # noqa: PLR2004 - its length
+                coding = value if coding is None else coding + b"," + value
+        if coding is not None and body:
+            try:
+                body = decompress(body, coding.decode("latin-1"), self._max_body)
+            except TooLarge:
+                return self._too_large
+            except Undecodable:
+                return "the answer's content coding is broken, cut or unknown"
+        return Response(self._status, headers, body, delimited)
+
+
+class _StopError(Exception):
+    """Stops llhttp inside a callback."""
+
+
+def _size(headers: list[tuple[bytes, bytes]]) -> int:
+    return sum(len(name) + len(value) for name, value in headers)

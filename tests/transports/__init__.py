@@ -1,0 +1,1 @@
+"""Transports against peers that misbehave."""

@@ -1,0 +1,61 @@
+"""Transports made for one test: closed at its end, with nothing left of them."""
+
+import asyncio
+import gc
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+import trustme
+
+from boxapis.transports import DirectTransport, HttpxTransport
+from transports.peers import Make
+
+
+async def _making(kind: type[Any]) -> AsyncIterator[Make]:
+    made: list[Any] = []
+
+    def make(**options: Any) -> Any:
+        made.append(kind(**{"proxy": False, **options}))
+        return made[-1]
+
+    yield make
+    for transport in made:
+        await transport.aclose()
+    gc.collect()  # so that a forgotten socket warns in the test that forgot it
+    assert list(asyncio.all_tasks()) == [asyncio.current_task()]
+
+
+@pytest.fixture(params=[DirectTransport, HttpxTransport], ids=["direct", "httpx"])
+async def make(request: pytest.FixtureRequest) -> AsyncIterator[Make]:
+    """Makes transports of each kind, without the environment's proxy."""
+    async for one in _making(request.param):
+        yield one
+
+
+@pytest.fixture
+async def make_direct() -> AsyncIterator[Make]:
+    """Makes `DirectTransport`s, without the environment's proxy; they leave no timer either."""
+    async for one in _making(DirectTransport):
+        yield one
+    timers: list[asyncio.TimerHandle] = asyncio.get_running_loop()._scheduled  # type: ignore[attr-defined]
+    assert [timer for timer in timers if not timer.cancelled()] == []
+
+
+@pytest.fixture
+def transport(make: Make) -> Any:
+    """A transport of each kind with the default options."""
+    return make()
+
+
+@pytest.fixture
+def direct(make_direct: Make) -> DirectTransport:
+    """A `DirectTransport` with the default options."""
+    made: DirectTransport = make_direct()
+    return made
+
+
+@pytest.fixture(scope="session")
+def authority() -> trustme.CA:
+    """A certificate authority of these tests alone."""
+    return trustme.CA()

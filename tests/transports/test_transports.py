@@ -1,0 +1,120 @@
+"""What every transport does, on real sockets: what goes out, and what comes back."""
+
+import asyncio
+from typing import Any
+
+import trustme
+from doubles import until
+
+from transports.peers import (
+    Make,
+    Peer,
+    Script,
+    answering,
+    plain,
+    request,
+    server_context,
+    serving,
+    soon,
+    trusting,
+)
+
+OK = plain(b'{"status": 200}')
+
+
+async def test_round_trip(transport: Any) -> None:
+    """The target goes out as it is, and status, headers and body come back."""
+    async with serving(answering(plain(b"body", b"X-One: 1"))) as peer:
+        answer = await transport.send(request(peer.origin), deadline=soon())
+    assert b"GET /controller.html?command=c&password=p%26w HTTP/1.1" in peer.received[0]
+    assert (answer.status, answer.body, answer.header("x-one")) == (200, b"body", "1")
+
+
+async def test_headers_sent(transport: Any) -> None:
+    """Only our headers and the framing go out: no compression is asked for, no cookie is sent."""
+    async with serving(answering(plain(b"x", b"Set-Cookie: a=b; Path=/"))) as peer:
+        for _ in range(2):
+            await transport.send(request(peer.origin), deadline=soon())
+    names = {line.split(b":")[0].lower() for line in peer.received[1].split(b"\r\n")[1:] if line}
+    assert names == {b"host", b"accept-encoding"}
+
+
+async def test_reading_requests_share_a_connection(transport: Any) -> None:
+    """Reading requests reuse a connection; changing ones meet a fresh one each."""
+    async with serving(answering(OK)) as peer:
+        for _ in range(3):
+            await transport.send(request(peer.origin), deadline=soon())
+        assert peer.connections == 1
+        for _ in range(3):
+            await transport.send(request(peer.origin, changing=True), deadline=soon())
+        assert peer.connections == 4
+
+
+async def test_cancelled_calls_do_not_spoil_the_pool(transport: Any) -> None:
+    """F84, F86: after 60 cancelled calls the next 100 are all answered."""
+    gate = asyncio.Event()
+
+    def held(peer: Peer) -> Script:
+        async def script(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            while True:
+                await peer.read_request(reader)
+                await gate.wait()
+                writer.write(OK)
+                await writer.drain()
+
+        return script
+
+    async with serving(held) as peer:
+        calls = [
+            asyncio.create_task(transport.send(request(peer.origin), deadline=soon()))
+            for _ in range(60)
+        ]
+        await until(lambda: len(peer.received) >= 20)
+        for call in calls:
+            call.cancel()
+        outcomes = await asyncio.gather(*calls, return_exceptions=True)
+        assert all(isinstance(outcome, asyncio.CancelledError) for outcome in outcomes)
+        gate.set()
+        answers = await asyncio.gather(
+            *(transport.send(request(peer.origin), deadline=soon()) for _ in range(100))
+        )
+        assert [answer.status for answer in answers] == [200] * 100
+
+
+async def test_connect_proxy(make: Make, authority: trustme.CA) -> None:
+    """Through a CONNECT proxy everything but host and port is inside TLS."""
+    seen: list[bytes] = []
+
+    async def tunnel(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        head = await reader.readuntil(b"\r\n\r\n")
+        seen.append(head)
+        host, port = head.split(b" ")[1].decode().split(":")
+        far_reader, far_writer = await asyncio.open_connection(host, int(port))
+        writer.write(b"HTTP/1.1 200 OK\r\n\r\n")
+        try:
+            await asyncio.gather(pump(reader, far_writer), pump(far_reader, writer))
+        finally:
+            far_writer.close()
+            await far_writer.wait_closed()
+
+    async def pump(source: asyncio.StreamReader, sink: asyncio.StreamWriter) -> None:
+        while data := await source.read(65536):
+            seen.append(data)
+            sink.write(data)
+            await sink.drain()
+        sink.close()
+
+    async with (
+        serving(answering(OK, times=1), context=server_context(authority)) as peer,
+        serving(lambda _: tunnel) as proxy,
+    ):
+        transport = make(
+            proxy=f"http://user:proxy-password@127.0.0.1:{proxy.origin.port}",
+            ssl_context=trusting(authority),
+        )
+        answer = await transport.send(request(peer.origin), deadline=soon())
+    assert answer.status == 200
+    assert seen[0].startswith(b"CONNECT 127.0.0.1:")
+    assert b"p%26w" in peer.received[0]
+    assert b"p%26w" not in b"".join(seen)
+    assert b"proxy-password" not in peer.received[0]
