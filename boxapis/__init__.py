@@ -1,5 +1,6 @@
 """Asyncio client for Box Tracker (waste hauling) and BoxC (cross-border shipping)."""
 
+from boxapis._retries import Retries
 from boxapis._sansio.carriers import CARRIER_PARAMETERS
 from boxapis._version import __version__
 from boxapis.boxc._caller import Page
@@ -61,6 +62,7 @@ __all__ = [
     "PortalHandshake",
     "RateLimitError",
     "RequestTimeoutError",
+    "Retries",
     "Secret",
     "ServerError",
     "SessionExpiredError",

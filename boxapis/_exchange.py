@@ -1,34 +1,51 @@
-"""One operation, one decoded body: waits for its turn, sends once, decodes.
+"""One operation, one decoded body: waits for its turn, sends, decodes, and repeats where it may.
 
-Promises: the queue for a connection is first come, first served, and the only one; ``prepare`` is
-synchronous and runs with the slot in hand, directly before the send, so no request leaves with a
-key that died while it waited; when it says *stale*, the slot is given back before anything else
-happens, so that a handshake never waits behind the calls that wait for it. Whatever fails comes
-back as a value of ours: it is raised by the caller, outside every ``except`` block, so that no
-traceback drags other people's frames along.
+Promises: the rate limit and the places for requests under way are the only queues, first come,
+first served; ``prepare`` is synchronous and runs with the place in hand, directly before the send,
+so no request leaves with a key that died while it waited; when it says *stale*, the place is given
+back before anything else happens, so that a handshake never waits behind the calls that wait for
+it. Whether and when a failed request is made again is decided by `boxapis._sansio.retry`, within
+one course of attempts for the whole call. Whatever fails for good comes back as a value of ours:
+it is raised by the caller, outside every ``except`` block, so that no traceback drags other
+people's frames along.
 """
 
 import asyncio
-from collections import deque
+import logging
 from collections.abc import Callable
 from enum import Enum
 from typing import TypeVar
 
+from attrs import define, evolve
+
 from boxapis._clock import Clock
+from boxapis._limiter import Limiter, Line
+from boxapis._retries import Retries
 from boxapis._sansio.catalogue import Kind
-from boxapis._wire import Request, Response, Transport
+from boxapis._sansio.ratelimit import Ticket
+from boxapis._sansio.retry import Again, Budget, Tries, decide
+from boxapis._sansio.retry_after import parse_retry_after
+from boxapis._slots import Slots
+from boxapis._wire import Origin, Request, Response, Transport
 from boxapis.errors import (
+    APIError,
     BoxAPIError,
     ClientClosedError,
     InvalidResponseError,
+    NotFoundError,
     OutcomeUnknownError,
+    RateLimitError,
+    RequestTimeoutError,
     TransportError,
 )
 from boxapis.options import Limits, Timeouts
 
-__all__ = ["Exchange", "Stale"]
+__all__ = ["Course", "Exchange", "Stale"]
 
 T = TypeVar("T")
+
+_logger = logging.getLogger("boxapis")
+_FIRST = Tries()
 
 
 class Stale(Enum):
@@ -41,27 +58,65 @@ Prepare = Callable[[], Request | Stale]
 Decode = Callable[[Response], T | BoxAPIError]
 
 
+@define(eq=False)
+class Course:
+    """What one call has done so far, over all its requests, and how long it may take.
+
+    Attributes:
+        until: The moment, on the client's clock, at which everything must be over; None without.
+        timeout: Seconds for one request; None for the usual.
+        ends: The moment at which no further request is begun, once the first one was.
+        tries: Its attempts.
+        lost: Whether an earlier request of it was sent and never answered.
+    """
+
+    until: float | None = None
+    timeout: float | None = None
+    ends: float | None = None
+    tries: Tries = _FIRST
+    lost: bool = False
+
+
 class Exchange:
     """The way through which every request of a client goes."""
 
     def __init__(
-        self, transport: Transport, *, clock: Clock, limits: Limits, timeouts: Timeouts
+        self,
+        transport: Transport,
+        *,
+        clock: Clock,
+        limits: Limits,
+        timeouts: Timeouts,
+        retries: Retries,
+        limiter: Limiter | None = None,
     ) -> None:
         self._transport = transport
         self._clock = clock
         self._timeouts = timeouts
-        self._slots = _Slots(limits.max_connections)
+        self._retries = retries
+        self.limiter = limiter
+        self._slots = Slots(limits.max_connections)
+        self._budgets: dict[Origin, Budget] = {}
 
     async def run(
-        self, prepare: Prepare, decode: Decode[T], *, operation: str, kind: Kind
+        self,
+        prepare: Prepare,
+        decode: Decode[T],
+        *,
+        operation: str,
+        kind: Kind,
+        course: Course | None = None,
+        line: Line | None = None,
     ) -> T | BoxAPIError | Stale:
-        """Runs one operation once.
+        """Runs one operation.
 
         Args:
             prepare: Gives the request, or says that the session is stale.
             decode: Reads the answer.
             operation: Its name, for errors.
             kind: Whether it changes anything.
+            course: Of the call, where it consists of several operations.
+            line: The rate limit to wait for.
 
         Returns:
             What ``decode`` gave, or an error as a value, or ``Stale.STALE``.
@@ -69,29 +124,29 @@ class Exchange:
         Raises:
             asyncio.CancelledError: only the caller's own.
         """
-        if not await self._slots.take():
-            return _closed(operation)
-        try:
-            request = prepare()
-            if isinstance(request, Stale):
-                return request
-            answer = await self._send(request, self._total(kind))
-        finally:
-            self._slots.give()
-        outcome = decode(answer) if isinstance(answer, Response) else answer
-        if not isinstance(outcome, BoxAPIError):
-            return outcome
-        return self._judged(outcome, operation, kind)
+        attempt = _Attempt(self, prepare, operation, kind, course or Course(), line)
+        while True:
+            answer = await attempt.send()
+            if isinstance(answer, Stale):
+                return answer
+            outcome = decode(answer) if isinstance(answer, Response) else answer
+            attempt.note(answer, outcome)
+            if not isinstance(outcome, BoxAPIError):
+                return outcome
+            if not await attempt.again(outcome, answer):
+                return attempt.judged(outcome)
 
     async def farewell(self, prepare: Prepare, *, within: float) -> None:
         """Sends one last request past the queue and forgets the answer, also while closing."""
         request = prepare()
         if isinstance(request, Request):
-            await self._send(request, within)
+            await self.transmit(request, self._clock.now() + within)
 
     async def aclose(self) -> None:
         """Turns the queue away, waits for what is under way, and closes the transport."""
         self.close_queue()
+        if self.limiter is not None:
+            await self.limiter.aclose()
         await self._slots.drained(self._timeouts.close)
         await self._transport.aclose()
 
@@ -99,14 +154,17 @@ class Exchange:
         """Turns away everybody who waits, and everybody who comes."""
         self._slots.close()
 
-    def _total(self, kind: Kind) -> float:
-        return self._timeouts.total if kind == "read" else self._timeouts.total_changing
-
-    async def _send(self, request: Request, seconds: float) -> Response | BoxAPIError:
+    async def transmit(self, request: Request, deadline: float) -> Response | BoxAPIError:
+        """Sends a request once; whatever the transport raises comes back as a value of ours."""
         try:
-            return await self._transport.send(request, deadline=self._clock.now() + seconds)
+            return await self._transport.send(request, deadline=deadline)
         except BoxAPIError as error:
             failure = error
+        except asyncio.CancelledError:
+            if request.changing:
+                name = request.operation
+                _logger.warning("%s: cancelled after it was begun; its outcome is unknown", name)
+            raise
         except Exception as error:  # noqa: BLE001 - a transport of the user's may raise anything
             failure = TransportError(
                 f"{request.operation}: the transport failed with {type(error).__name__}.",
@@ -116,21 +174,200 @@ class Exchange:
         failure.__traceback__ = failure.__context__ = failure.__cause__ = None
         return failure
 
-    def _judged(self, error: BoxAPIError, operation: str, kind: Kind) -> BoxAPIError:
+    def budget(self, origin: Origin) -> Budget:
+        """The purse from which repeats to an origin are paid."""
+        budget = self._budgets.get(origin)
+        if budget is None:
+            budget = self._budgets[origin] = Budget(self._retries.budget)
+        return budget
+
+
+class _Attempt:
+    """The attempts at one operation."""
+
+    __slots__ = (
+        "_clock",
+        "_course",
+        "_exchange",
+        "_fresh",
+        "_kind",
+        "_line",
+        "_operation",
+        "_prepare",
+        "_request",
+        "_ticket",
+        "_urgent",
+    )
+
+    def __init__(
+        self,
+        exchange: Exchange,
+        prepare: Prepare,
+        operation: str,
+        kind: Kind,
+        course: Course,
+        line: Line | None,
+    ) -> None:
+        self._exchange = exchange
+        self._clock = exchange._clock  # noqa: SLF001 - one thing in two parts
+        self._prepare = prepare
+        self._operation = operation
+        self._kind: Kind = kind
+        self._course = course
+        self._line = line
+        self._fresh = self._urgent = False
+        self._request: Request | None = None
+        self._ticket: Ticket | None = None
+
+    async def send(self) -> Response | BoxAPIError | Stale:
+        """One request, from the end of the queues to the answer."""
+        slots = self._exchange._slots  # noqa: SLF001 - as above
+        if self._line is not None:
+            self._ticket = await self._line.take(front=self._urgent, until=self._course.until)
+            if self._ticket is None:
+                return self._turned_away()
+        try:
+            if not slots.take_now() and not await self._place():
+                return self._unticketed(self._turned_away())
+        except asyncio.CancelledError:
+            self._unticketed(None)
+            raise
+        try:
+            request = self._prepare()
+            if isinstance(request, Stale):
+                return self._unticketed(request)
+            self._request = evolve(request, fresh=True) if self._fresh else request
+            return await self._exchange.transmit(self._request, self._deadline())
+        finally:
+            slots.give()
+
+    async def _place(self) -> bool:
+        slots, until = self._exchange._slots, self._course.until  # noqa: SLF001 - as above
+        if until is None:
+            return await slots.take()
+        try:
+            async with asyncio.timeout(max(0.0, until - self._clock.now())):
+                return await slots.take()
+        except TimeoutError:
+            return False
+
+    def _unticketed(self, outcome: T) -> T:
+        """Gives an unused ticket back."""
+        if self._line is not None and self._ticket is not None:
+            self._line.gate.give_back(self._clock.now())
+            self._ticket = None
+        return outcome
+
+    def _turned_away(self) -> BoxAPIError:
+        if self._exchange._slots.closed:  # noqa: SLF001 - as above
+            return _closed(self._operation)
+        return RequestTimeoutError(
+            f"{self._operation}: its turn would not have come before the deadline."
+            " Nothing was sent.",
+            phase="queue",
+            operation=self._operation,
+            retry_stopped_by="deadline",
+        )
+
+    def _deadline(self) -> float:
+        """The moment at which the request at hand must be over."""
+        now, course = self._clock.now(), self._course
+        timeouts = self._exchange._timeouts  # noqa: SLF001 - as above
+        if course.ends is None:
+            course.ends = now + timeouts.call
+            if course.until is not None:
+                course.ends = min(course.ends, course.until)
+        usual = timeouts.total if self._kind == "read" else timeouts.total_changing
+        return min(now + (course.timeout or usual), course.ends)
+
+    def note(self, answer: Response | BoxAPIError, outcome: object) -> None:
+        """Tells the rate limit and the purse what became of the request."""
+        self._note_limit(answer, outcome)
+        if self._request is None or isinstance(outcome, BoxAPIError):
+            return
+        budget, tries = self._exchange.budget(self._request.origin), self._course.tries
+        if tries.cost:
+            budget.refund(tries.cost)
+        elif tries.requests == 1:
+            budget.earn()
+
+    def _note_limit(self, answer: Response | BoxAPIError, outcome: object) -> None:
+        limiter, line, ticket = self._exchange.limiter, self._line, self._ticket
+        if limiter is None or line is None or ticket is None:
+            return
+        self._ticket = None
+        refused = None
+        if isinstance(outcome, RateLimitError):
+            refused = outcome.retry_after or 0.0
+        if isinstance(outcome, TransportError) and not outcome.sent:
+            line.gate.give_back(self._clock.now())
+            return
+        limiter.note(line, ticket, answer if isinstance(answer, Response) else None, refused)
+
+    async def again(self, error: BoxAPIError, answer: object) -> bool:
+        """Whether the request is to be made again; waits until it is time."""
+        if self._request is None:
+            return False
+        self._fill_in(error, answer)
+        course, budget = self._course, self._exchange.budget(self._request.origin)
+        decision = decide(
+            error,
+            self._kind,
+            course.tries,
+            self._exchange._retries,  # noqa: SLF001 - as above
+            chance=self._clock.random(),
+            remaining=(course.ends or self._clock.now()) - self._clock.now(),
+            budget=budget,
+            retry_after=_asked(error, answer),
+        )
+        if not isinstance(decision, Again):
+            error.retry_stopped_by = error.retry_stopped_by or decision.by
+            return False
+        budget.spend(decision.cost)
+        course.tries = course.tries.then(decision)
+        self._fresh = self._fresh or decision.fresh_connection
+        await self._pause(decision)
+        return True
+
+    async def _pause(self, decision: Again) -> None:
+        """Waits: for the rate limit's gate where there is one, else here."""
+        self._urgent = decision.throttled
+        if decision.after and not (decision.throttled and self._line is not None):
+            await self._clock.sleep(decision.after)
+
+    def _fill_in(self, error: BoxAPIError, answer: object) -> None:
+        if isinstance(error, TransportError) and error.sent:
+            self._course.lost = True
+        if isinstance(error, RateLimitError):
+            error.retry_after = _asked(error, answer)
+
+    def judged(self, error: BoxAPIError) -> BoxAPIError:
         """An error with all that a caller must know, in the light of the operation's kind."""
-        error.operation = error.operation or operation
-        error.attempts = error.attempts or 1
+        error.operation = error.operation or self._operation
+        if self._request is not None:
+            error.attempts = self._course.tries.requests
+        if isinstance(error, NotFoundError) and self._kind == "idempotent" and self._course.lost:
+            error.previous_attempt_may_have_succeeded = error.may_have_been_applied = True
         unsettled = isinstance(error, InvalidResponseError) or (
             isinstance(error, TransportError) and error.sent
         )
         if not unsettled:
             return error
-        if kind == "changing":
-            return _unknown(error, operation)
-        if self._slots.closed and isinstance(error, TransportError):
-            error = _closed(operation)
-        error.may_have_been_applied = kind == "idempotent"
+        if self._kind == "changing":
+            return _unknown(error)
+        if self._exchange._slots.closed and isinstance(error, TransportError):  # noqa: SLF001
+            error = _closed(self._operation)
+        error.may_have_been_applied = self._kind == "idempotent"
         return error
+
+
+def _asked(error: BoxAPIError, answer: object) -> float | None:
+    """How long the answer asks to wait, in seconds."""
+    if not isinstance(answer, Response) or not isinstance(error, APIError):
+        return None
+    return parse_retry_after(
+        answer.header("retry-after"), date_header=answer.header("date"), now_utc=None
+    )
 
 
 def _closed(operation: str) -> ClientClosedError:
@@ -139,68 +376,14 @@ def _closed(operation: str) -> ClientClosedError:
     )
 
 
-def _unknown(error: BoxAPIError, operation: str) -> OutcomeUnknownError:
+def _unknown(error: BoxAPIError) -> OutcomeUnknownError:
     where = f", phase {error.phase}" if isinstance(error, TransportError) else ""
     return OutcomeUnknownError(
-        f"{operation}: sent, but nothing came back that settles it ({type(error).__name__}{where})."
-        " It may have been carried out: look it up before you repeat it.",
-        operation=operation,
-        attempts=1,
+        f"{error.operation}: sent, but nothing came back that settles it"
+        f" ({type(error).__name__}{where}). It may have been carried out: look it up before you"
+        " repeat it.",
+        operation=error.operation,
+        attempts=error.attempts,
         may_have_been_applied=True,
         retry_stopped_by="not-repeatable",
     )
-
-
-class _Slots:
-    """So many places, handed out in the order of asking; each has one owner at any time."""
-
-    __slots__ = ("_drained", "_free", "_total", "_waiting", "closed")
-
-    def __init__(self, total: int) -> None:
-        self._total = total
-        self._free = total
-        self._waiting: deque[asyncio.Future[bool]] = deque()
-        self._drained: asyncio.Future[None] | None = None
-        self.closed = False
-
-    async def take(self) -> bool:
-        """Waits for a place; False when there will be none any more."""
-        if self.closed:
-            return False
-        if self._free:
-            self._free -= 1
-            return True
-        place: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
-        self._waiting.append(place)
-        try:
-            return await place
-        except asyncio.CancelledError:
-            if place.done() and not place.cancelled() and place.result():
-                self.give()  # it was handed over in the very moment of the cancellation
-            raise
-
-    def give(self) -> None:
-        """Hands the place to the next in line, or back."""
-        while self._waiting:
-            place = self._waiting.popleft()
-            if not place.done():
-                place.set_result(True)
-                return
-        self._free += 1
-        if self._drained is not None and self._free == self._total and not self._drained.done():
-            self._drained.set_result(None)
-
-    def close(self) -> None:
-        """Turns everybody away who has no place."""
-        self.closed = True
-        while self._waiting:
-            place = self._waiting.popleft()
-            if not place.done():
-                place.set_result(False)
-
-    async def drained(self, seconds: float) -> None:
-        """Waits until every place is back, but no longer than so many seconds."""
-        if self._free == self._total:
-            return
-        self._drained = asyncio.get_running_loop().create_future()
-        await asyncio.wait((self._drained,), timeout=seconds)

@@ -74,12 +74,12 @@ def failed_locally(request: Request, what: str, *, sent: bool) -> TransportError
     return TransportError(_say(request, what, sent=sent), phase="local", sent=sent)
 
 
-def invalid(request: Request, what: str) -> InvalidResponseError:
+def invalid(request: Request, what: str, *, repeatable: bool = False) -> InvalidResponseError:
     return InvalidResponseError(
         f"{request.operation}: {what}.",
         operation=request.operation,
         may_have_been_applied=request.changing,
-        retry_stopped_by="permanent",
+        retry_stopped_by=None if repeatable else "permanent",
     )
 
 

@@ -33,7 +33,7 @@ RawHeaders = Sequence[tuple[str, str]] | Sequence[tuple[bytes, bytes]]
 _DEFAULT_PORTS = {"https": 443, "http": 80}
 
 
-@frozen
+@frozen(cache_hash=True)
 class Origin:
     """Where a request goes: one pool of connections for each.
 

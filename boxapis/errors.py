@@ -228,7 +228,16 @@ class ValidationError(APIError):
 
 
 class NotFoundError(APIError):
-    """No such thing, or not yours, or nothing to show."""
+    """No such thing, or not yours, or nothing to show.
+
+    Attributes:
+        previous_attempt_may_have_succeeded: Whether an earlier request of this very call was sent
+            and its answer lost: a deletion may then be done, and this is its echo.
+    """
+
+    def __init__(self, message: str, **fields: Any) -> None:
+        super().__init__(message, **fields)
+        self.previous_attempt_may_have_succeeded = False
 
 
 class ConflictError(APIError):

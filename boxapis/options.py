@@ -48,6 +48,8 @@ class Timeouts:
             less than an unknown outcome.
         total: For a reading request as a whole, which no drip of bytes outlives.
         total_changing: The same for a changing one.
+        call: For all requests of one call together, from the moment the first one is begun; waiting
+            for a place or for the rate limit does not count.
         close: How long `aclose` waits for calls that are under way.
     """
 
@@ -57,6 +59,7 @@ class Timeouts:
     read_changing: float = field(default=60.0, validator=_positive)
     total: float = field(default=60.0, validator=_positive)
     total_changing: float = field(default=90.0, validator=_positive)
+    call: float = field(default=120.0, validator=_positive)
     close: float = field(default=5.0, validator=_not_negative)
 
 

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 import pytest
 from doubles import FakeClock, FakeTracker
 
-from boxapis import BoxTracker, Limits
+from boxapis import BoxTracker, Limits, Retries
 
 
 @pytest.fixture
@@ -23,12 +23,13 @@ def server(time: FakeClock) -> FakeTracker:
 
 @pytest.fixture
 async def client(time: FakeClock, server: FakeTracker) -> AsyncIterator[BoxTracker]:
-    """A client of the other side, with room for all; afterwards no task may be left."""
+    """A client of the other side, with room for all, that repeats nothing; leaves no task."""
     tracker = BoxTracker(
         "api-user",
         "api-password",
         transport=server,
         limits=Limits(max_connections=1000),
+        retries=Retries.none(),
         _clock=time.clock,
     )
     async with tracker:

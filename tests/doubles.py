@@ -22,9 +22,16 @@ IDLE_LIMIT = 300.0
 
 
 class FakeClock:
-    """Time that stands still until a test moves it; sleepers wake when it passes them."""
+    """Time that stands still until a test moves it; sleepers wake when it passes them.
 
-    def __init__(self) -> None:
+    Attributes:
+        flows: Whether a sleep moves the time itself, and ends at once.
+        slept: How long each sleep was to be.
+    """
+
+    def __init__(self, *, flows: bool = False) -> None:
+        self.flows = flows
+        self.slept: list[float] = []
         self.moment = 1000.0
         self.chance = 0.5
         self.sleepers: list[tuple[float, asyncio.Future[None]]] = []
@@ -35,6 +42,11 @@ class FakeClock:
 
     async def sleep(self, seconds: float) -> None:
         """Waits until a test has moved the time so far."""
+        self.slept.append(seconds)
+        if self.flows:
+            await asyncio.sleep(0)
+            self.advance(seconds)
+            return
         future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self.sleepers.append((self.moment + seconds, future))
         await future

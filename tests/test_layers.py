@@ -18,6 +18,8 @@ LEVELS = {
     "_failures": 3,
     "_flight": 3,
     "_proxies": 3,
+    "_retries": 3,
+    "_slots": 3,
     "_sansio": 3,
     "_sansio.bodies": 3,
     "_sansio.carriers": 3,
@@ -26,7 +28,10 @@ LEVELS = {
     "_sansio.text": 3,
     "_sansio.arguments": 4,
     "_sansio.commands": 4,
+    "_sansio.ratelimit": 4,
     "_sansio.rest": 4,
+    "_sansio.retry": 4,
+    "_sansio.retry_after": 4,
     "_sansio.session": 4,
     "_sansio.token": 4,
     "transports": 5,
@@ -40,28 +45,29 @@ LEVELS = {
     "transports.direct": 7,
     "transports.httpx": 5,
     "transports.scripted": 5,
-    "_exchange": 5,
+    "_limiter": 5,
+    "_exchange": 6,
     "_opening": 8,
-    "boxtracker": 6,
-    "boxtracker._account": 6,
-    "boxtracker._sessions": 7,
-    "boxtracker._api_sessions": 8,
-    "boxtracker._customer_sessions": 9,
-    "boxtracker._caller": 10,
-    "boxtracker._keepalive": 10,
-    "boxtracker.handshakes": 10,
-    "boxtracker._client": 11,
-    "boxc": 6,
-    "boxc._auth": 6,
-    "boxc._caller": 7,
-    "boxc.credentials": 8,
-    "boxc._client": 9,
-    "": 12,
-    "__main__": 14,
+    "boxtracker": 7,
+    "boxtracker._account": 7,
+    "boxtracker._sessions": 8,
+    "boxtracker._api_sessions": 9,
+    "boxtracker._customer_sessions": 10,
+    "boxtracker._caller": 11,
+    "boxtracker._keepalive": 11,
+    "boxtracker.handshakes": 11,
+    "boxtracker._client": 12,
+    "boxc": 7,
+    "boxc._auth": 7,
+    "boxc._caller": 8,
+    "boxc.credentials": 9,
+    "boxc._client": 10,
+    "": 13,
+    "__main__": 15,
 }
 """The number of each file; a file may import lower numbers only."""
 
-CLI = 13
+CLI = 14
 HTTP_LIBRARIES = {"httpx", "httpcore", "httptools", "h11", "aiohttp", "requests", "urllib3"}
 NOT_IN_THE_RULES = {"asyncio", "anyio", "time", "random", "socket", "ssl", "logging", "threading"}
 
@@ -119,7 +125,7 @@ def ours(module: str) -> set[str]:
 
 def test_every_file_has_a_level() -> None:
     """A new file is given a room before it is used."""
-    assert sorted(LEVELS) == [module for module in modules() if module.split(".")[0] != "cli"]
+    assert [m for m in modules() if m.split(".")[0] != "cli" and m not in LEVELS] == []
 
 
 @pytest.mark.parametrize("module", modules(), ids=lambda module: module or "façade")

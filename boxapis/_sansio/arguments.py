@@ -6,6 +6,7 @@ ours is ever shown with a bare secret in it.
 """
 
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from urllib.parse import quote
 
 from attrs import frozen
@@ -63,14 +64,15 @@ def seal_arguments(name: str, arguments: Mapping[str, object]) -> Arguments:
     secrets: list[Secret] = []
     names: set[str] = set()
     for key, value in arguments.items():
-        text, problem = _text(key, value, command.family)
+        name_of_it = _name(key)
+        text, problem = _text(name_of_it, value, command.family)
         if problem is not None:
             return Arguments(problem=f"{name}: the argument {key!r} {problem}")
         if text is None:
             continue
         names.add(key)
-        pieces.append(f"&{quote(key, safe='')}={quote(text, safe='')}")
-        if isinstance(value, Secret) or key in command.secrets or is_secret_name(key):
+        pieces.append(f"&{name_of_it.quoted}={_quoted(text)}")
+        if name_of_it.is_secret or isinstance(value, Secret) or key in command.secrets:
             secrets.append(Secret(text))
     return Arguments(command, "".join(pieces), frozenset(names), tuple(secrets))
 
@@ -79,28 +81,50 @@ def _shown(name: object) -> str:
     return repr(name[:60]) if isinstance(name, str) else f"a {type(name).__name__}"
 
 
-def _text(key: str, value: object, family: Family) -> tuple[str | None, str | None]:
-    """A value as text, or what is wrong with it or its name; neither when there is no value."""
-    if _is_reserved(key):
-        return None, "is put in by the client"
-    text, problem = plain(value, named_months=family == "portal")
-    if text is None:
-        return None, problem
-    try:
-        (key + text).encode("utf-8")
-    except UnicodeEncodeError:
-        return None, "holds half a surrogate pair, which has no encoding"
-    return text, None
+@frozen
+class _Name:
+    """What the name of an argument tells by itself."""
+
+    quoted: str | None
+    is_reserved: bool
+    is_secret: bool
 
 
-def _is_reserved(key: str) -> bool:
-    return key in catalogue.RESERVED_ARGUMENTS or key.startswith(
+@lru_cache(maxsize=1024)
+def _name(key: str) -> _Name:
+    reserved = key in catalogue.RESERVED_ARGUMENTS or key.startswith(
         ("username_", "password_", "session_key_")
     )
+    return _Name(_quoted(key) if _is_encodable(key) else None, reserved, is_secret_name(key))
+
+
+def _text(name: _Name, value: object, family: Family) -> tuple[str | None, str | None]:
+    """A value as text, or what is wrong with it or its name; neither when there is no value."""
+    if name.is_reserved:
+        return None, "is put in by the client"
+    text, problem = plain(value, named_months=family == "portal")
+    if text is not None and (name.quoted is None or not _is_encodable(text)):
+        return None, "holds half a surrogate pair, which has no encoding"
+    return text, problem
+
+
+def _is_encodable(text: str) -> bool:
+    if text.isascii():
+        return True
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _quoted(text: str) -> str:
+    """Everything but the unreserved characters percent-encoded; plain words pass as they are."""
+    return text if text.isascii() and text.isalnum() else quote(text, safe="")
 
 
 def _pairs(pairs: Iterable[tuple[str, str]]) -> str:
-    return "".join(f"&{name}={quote(value, safe='')}" for name, value in pairs)
+    return "".join(f"&{name}={_quoted(value)}" for name, value in pairs)
 
 
 def handshake(username: str, password: Secret) -> str:

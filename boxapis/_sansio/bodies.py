@@ -24,6 +24,8 @@ _CHARSET = re.compile(
     re.ASCII | re.IGNORECASE,
 )
 _REDIRECTS = range(300, 400)
+_REDIRECTED = "the service sent a redirect, which is never followed"
+_TWICE = "the answer says 'status' twice"
 
 
 class TooLarge(Exception):  # noqa: N818 - a signal between two functions, not an error of ours
@@ -84,7 +86,8 @@ def read_json(response: Response, *, operation: str, changing: bool) -> Any:
         f"{_what_now(changing)}",
         operation=operation,
         may_have_been_applied=changing,
-        retry_stopped_by="permanent",
+        # What was cut or came from something in between may be whole the next time.
+        retry_stopped_by="permanent" if problem in (_REDIRECTED, _TWICE) else None,
     )
 
 
@@ -96,16 +99,19 @@ def _what_now(changing: bool) -> str:  # noqa: FBT001 - one flag, one meaning
 
 def _parse(response: Response) -> tuple[str | None, Any]:
     if response.status in _REDIRECTS:
-        return "the service sent a redirect, which is never followed", None
-    body = response.body.removeprefix(_BOM)
-    if not body.strip():
-        return "the answer has an empty body", None
+        return _REDIRECTED, None
+    body = response.body
     problem, value = _load(body)
+    if problem is not None:
+        body = body.removeprefix(_BOM)
+        if not body.strip():
+            return "the answer has an empty body", None
+        problem, value = _load(body)
     if problem == "encoding":
         body = _as_utf8(body, response.header("content-type"))
         problem, value = _load(body)
     if problem is None and body.count(b'"status"') > 1 and _says_twice(body):
-        return "the answer says 'status' twice", None
+        return _TWICE, None
     if problem is not None and body.lstrip()[:1] == b"<":
         return "the answer is an HTML page, not JSON", None
     return (problem and "the answer is not JSON"), value

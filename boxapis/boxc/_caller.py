@@ -12,9 +12,11 @@ from typing import Any, Generic, TypeVar
 from attrs import frozen
 
 from boxapis._clock import Clock
-from boxapis._exchange import Exchange, Stale
+from boxapis._exchange import Course, Exchange, Stale
 from boxapis._failures import unwrapped
+from boxapis._limiter import Limiter
 from boxapis._sansio import rest
+from boxapis._sansio.ratelimit import group_of
 from boxapis._sansio.rest import Draft
 from boxapis._sansio.token import Token
 from boxapis._wire import Headers, Origin, Request, Response
@@ -56,6 +58,7 @@ class Caller:
     def __init__(
         self,
         exchange: Exchange,
+        limiter: Limiter,
         tokens: TokenSource,
         origin: Origin,
         base_path: str,
@@ -63,6 +66,7 @@ class Caller:
         clock: Clock,
     ) -> None:
         self._exchange = exchange
+        self._limiter = limiter
         self._tokens = tokens
         self._origin = origin
         self._base_path = base_path
@@ -82,10 +86,17 @@ class Caller:
 
     async def _run(self, made: Draft) -> Any:
         attempts = renewals = 0
+        course = Course()
+        line = self._limiter.track if group_of(made.target) == "track" else self._limiter.api
         while renewals <= _MOST_RENEWALS:
             attempt = _Attempt(self, made)
             outcome = await self._exchange.run(
-                attempt.prepare, attempt.decode, operation=made.operation, kind=made.kind
+                attempt.prepare,
+                attempt.decode,
+                operation=made.operation,
+                kind=made.kind,
+                course=course,
+                line=line,
             )
             if isinstance(outcome, Stale):
                 token = await self._tokens.ensure()
@@ -97,7 +108,7 @@ class Caller:
             if attempts == 1 and self._is_replaceable(outcome, attempt.token):
                 continue
             if isinstance(outcome, BoxAPIError):
-                outcome.attempts = attempts
+                outcome.attempts += attempts - 1
             return outcome
         return _too_short_lived(made)
 

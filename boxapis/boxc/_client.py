@@ -8,8 +8,10 @@ from typing import Any, Self, TypedDict, Unpack
 from boxapis._clock import Clock
 from boxapis._exchange import Exchange
 from boxapis._flight import Flights
+from boxapis._limiter import Limiter, OnWait
 from boxapis._opening import Client, choose_transport, from_environment, option
 from boxapis._proxies import ProxyOption, sealed_proxy
+from boxapis._retries import Retries
 from boxapis._sansio import rest
 from boxapis._sansio.token import basic, is_token
 from boxapis._version import __version__
@@ -37,9 +39,12 @@ class BoxCOptions(TypedDict, total=False):
     accounts_url: str
     transport: Transport | None
     timeouts: Timeouts
+    retries: Retries
     limits: Limits
     proxy: ProxyOption
     ssl_context: ssl.SSLContext | None
+    rate_share: float
+    on_wait: OnWait | None
 
 
 class BoxC(Client):
@@ -53,9 +58,13 @@ class BoxC(Client):
         accounts_url: Of the service that gives tokens.
         transport: What carries the requests; `boxapis.transports.HttpxTransport` by default.
         timeouts: Seconds for each part of a request.
+        retries: How often a failed request is made again, where that can do no harm.
         limits: Of connections and bodies.
         proxy: A URL; None for that of the environment; False for none.
         ssl_context: For TLS.
+        rate_share: The part of the user's rate limit that is this client's, above 0 and up to 1,
+            where several processes share one user.
+        on_wait: Called with the seconds that a call is going to wait for the rate limit.
 
     Attributes:
         credentials: The resource Credentials.
@@ -76,9 +85,12 @@ class BoxC(Client):
         accounts_url: str = ACCOUNTS_URL,
         transport: Transport | None = None,
         timeouts: Timeouts | None = None,
+        retries: Retries | None = None,
         limits: Limits | None = None,
         proxy: ProxyOption = None,
         ssl_context: ssl.SSLContext | None = None,
+        rate_share: float = 1.0,
+        on_wait: OnWait | None = None,
         _clock: Clock | None = None,
     ) -> None:
         super().__init__()
@@ -100,7 +112,15 @@ class BoxC(Client):
             ssl_context=ssl_context,
             clock=clock,
         )
-        self._exchange = Exchange(carrier, clock=clock, limits=limits, timeouts=timeouts)
+        limiter = Limiter(clock, rate_share=rate_share, on_wait=on_wait)
+        self._exchange = Exchange(
+            carrier,
+            clock=clock,
+            limits=limits,
+            timeouts=timeouts,
+            retries=option(retries, Retries, "retries") or Retries(),
+            limiter=limiter,
+        )
         self._flights = Flights()
         tokens = (
             GivenToken(token)
@@ -115,7 +135,7 @@ class BoxC(Client):
                 clock,
             )
         )
-        self._caller = Caller(self._exchange, tokens, origin, path, _HEADERS, clock)
+        self._caller = Caller(self._exchange, limiter, tokens, origin, path, _HEADERS, clock)
         self.credentials = Credentials(self._caller)
 
     @classmethod

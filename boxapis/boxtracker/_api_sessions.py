@@ -22,6 +22,8 @@ class ApiSessions(SessionManager):
 
     __slots__ = ("_spare", "_spare_for", "command")
 
+    block = "web"
+
     def __init__(self, account: Account, *, web: bool) -> None:
         super().__init__(account)
         self.command = _WEB_API if web else _PORTAL

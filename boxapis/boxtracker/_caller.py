@@ -8,11 +8,11 @@ without such proof.
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from boxapis._exchange import Stale
+from boxapis._exchange import Course, Stale
 from boxapis._failures import unwrapped
 from boxapis._sansio import commands
 from boxapis._sansio.arguments import Arguments
-from boxapis._sansio.catalogue import Block, Command
+from boxapis._sansio.catalogue import Command
 from boxapis._sansio.commands import Body
 from boxapis._sansio.session import Session
 from boxapis._wire import Request, Response
@@ -33,20 +33,10 @@ async def call(sessions: SessionManager, arguments: Arguments) -> Body:
     Raises:
         BoxAPIError: see `boxapis.errors`.
     """
-    return unwrapped(await _run(sessions, arguments))
-
-
-async def _run(sessions: SessionManager, arguments: Arguments) -> Body | BoxAPIError:
-    problem, command = arguments.error(), arguments.command
-    if problem is not None or command is None:
-        return problem or ConfigurationError("no command was given")
-    if command.name in _OWN_METHOD:
-        method = _OWN_METHOD[command.name]
-        return ConfigurationError(f"{command.name} has a method of its own: {method}")
-    block: Block = "customer" if isinstance(sessions, CustomerSessions) else "web"
-    if command.block != block:
-        return ConfigurationError(f"{command.name} {_OTHER_DOOR[command.block]}")
-    return await _Call(sessions, command, arguments).run()
+    command = arguments.command
+    if command is None or command.block != sessions.block or command.name in _OWN_METHOD:
+        raise _refusal(arguments)
+    return unwrapped(await _Call(sessions, command, arguments).run())
 
 
 _OWN_METHOD = {
@@ -59,6 +49,17 @@ _OTHER_DOOR = {
     "customer": "is a command of the portal: call it on tracker.customer(...)",
     "web": "is a command of the web API: call it on the BoxTracker itself",
 }
+
+
+def _refusal(arguments: Arguments) -> ConfigurationError:
+    """Why arguments are not sent on this session."""
+    command = arguments.command
+    if command is None:
+        return arguments.error() or ConfigurationError("no command was given")
+    if command.name in _OWN_METHOD:
+        method = _OWN_METHOD[command.name]
+        return ConfigurationError(f"{command.name} has a method of its own: {method}")
+    return ConfigurationError(f"{command.name} {_OTHER_DOOR[command.block]}")
 
 
 class _Call:
@@ -77,9 +78,14 @@ class _Call:
 
     async def run(self) -> Body | BoxAPIError:
         refusals = renewals = 0
+        course = Course()
         while True:
             outcome = await self.account.exchange.run(
-                self.prepare, self.decode, operation=self.command.name, kind=self.command.kind
+                self.prepare,
+                self.decode,
+                operation=self.command.name,
+                kind=self.command.kind,
+                course=course,
             )
             if isinstance(outcome, Stale):
                 ready = await self.sessions.ensure()

@@ -10,6 +10,7 @@ from boxapis._exchange import Exchange
 from boxapis._flight import Flights
 from boxapis._opening import Client, choose_transport, from_environment, option
 from boxapis._proxies import ProxyOption, sealed_proxy
+from boxapis._retries import Retries
 from boxapis._sansio.arguments import Arguments, seal_arguments
 from boxapis._sansio.commands import Body, Endpoint
 from boxapis._version import __version__
@@ -45,6 +46,7 @@ class BoxTrackerOptions(TypedDict, total=False):
     timing: SessionTiming
     keep_alive: bool
     timeouts: Timeouts
+    retries: Retries
     limits: Limits
     proxy: ProxyOption
     ssl_context: ssl.SSLContext | None
@@ -63,6 +65,7 @@ class BoxTracker(Client):
         timing: How sessions age.
         keep_alive: Whether to keep idle customer sessions alive that are held without a password.
         timeouts: Seconds for each part of a request.
+        retries: How often a failed request is made again, where that can do no harm.
         limits: Of connections and bodies.
         proxy: A URL; None for that of the environment; False for none.
         ssl_context: For TLS.
@@ -87,6 +90,7 @@ class BoxTracker(Client):
         timing: SessionTiming | None = None,
         keep_alive: bool = False,
         timeouts: Timeouts | None = None,
+        retries: Retries | None = None,
         limits: Limits | None = None,
         proxy: ProxyOption = None,
         ssl_context: ssl.SSLContext | None = None,
@@ -116,7 +120,13 @@ class BoxTracker(Client):
             required(seal(username), "username").reveal(),
             required(secret, "password"),
             Endpoint(origin, path or "/", method, _HEADERS),
-            Exchange(carrier, clock=clock, limits=limits, timeouts=timeouts),
+            Exchange(
+                carrier,
+                clock=clock,
+                limits=limits,
+                timeouts=timeouts,
+                retries=option(retries, Retries, "retries") or Retries(),
+            ),
             Flights(),
             timing,
             clock,
@@ -256,9 +266,10 @@ class Customer(Unpicklable):
             OutcomeUnknownError: a changing command was sent and no answer settled it.
             BoxAPIError: see `boxapis.errors`.
         """
-        return self._command(seal_arguments(name, arguments))
+        sealed = seal_arguments(name, arguments)
+        return call(self._sessions, sealed) if self._keep_alive is None else self._watched(sealed)
 
-    async def _command(self, sealed: Arguments) -> Body:
+    async def _watched(self, sealed: Arguments) -> Body:
         self._watch()
         return await call(self._sessions, sealed)
 

@@ -37,6 +37,8 @@ class CustomerSessions(SessionManager):
 
     __slots__ = ("_api", "password", "username")
 
+    block = "customer"
+
     def __init__(
         self,
         account: Account,
@@ -55,6 +57,14 @@ class CustomerSessions(SessionManager):
 
     def _holds_password(self) -> bool:
         return self.password is not None
+
+    def fresh(self, now: float) -> Session | None:
+        """The session, if it and the API session under it are fresh; the warm path of each call."""
+        session = self.current
+        if session is None or self._state != "live":
+            return None
+        young = now - session.last_used < self.account.timing.stale_after
+        return session if young and self._api.fresh(now) is session.base else None
 
     def _age(self, session: Session, now: float) -> Age:
         age = super()._age(session, now)

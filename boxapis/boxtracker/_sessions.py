@@ -19,12 +19,14 @@ The states and the decision are in `boxapis._sansio.session`.
 import copy
 from abc import ABC, abstractmethod
 from collections.abc import Callable
+from typing import ClassVar
 
 from attrs import field, frozen
 
 from boxapis._exchange import Stale
 from boxapis._flight import Flight
 from boxapis._sansio import commands
+from boxapis._sansio.catalogue import Block
 from boxapis._sansio.commands import Body, Handshake
 from boxapis._sansio.session import Age, Move, Session, State, age_of, decide
 from boxapis._wire import Request
@@ -71,6 +73,9 @@ class SessionManager(ABC):
         self._flight: Flight[Opened] | None = None
         self._failure: BoxAPIError | None = None
         self._failed_until = 0.0
+
+    block: ClassVar[Block]
+    """Which session arguments its commands carry."""
 
     @property
     def state(self) -> State:

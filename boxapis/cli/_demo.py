@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 
 import anyio
 
-from boxapis import BoxAPIError, BoxC, BoxTracker, Limits
+from boxapis import BoxAPIError, BoxC, BoxTracker, Limits, Timeouts
 from boxapis._clock import Clock
 from boxapis.cli._demo_boxc import BoxCDemo
 from boxapis.cli._demo_boxtracker import COMMANDS, BoxTrackerDemo
@@ -13,6 +13,8 @@ from boxapis.cli._demo_values import Finding, Outcome, Plan, Step
 from boxapis.sandbox import Sandbox
 
 __all__ = ["run_demo"]
+
+_HOUR = 3600.0
 
 
 async def run_demo(report: Callable[[Step], None]) -> Outcome:
@@ -50,6 +52,8 @@ async def _planned(sandbox: Sandbox) -> AsyncIterator[tuple[Plan, ...]]:
         base_url=given["BOXTRACKER_BASE_URL"],
         # For every request httpx looks at all idle connections: new ones cost less than 200 idle.
         limits=Limits(max_connections=COMMANDS, keepalive_expiry=0),
+        # The clock is moved under running requests, which must not take it for their own time.
+        timeouts=Timeouts(read=_HOUR, total=_HOUR, call=_HOUR),
         proxy=False,
         _clock=clock,
     )

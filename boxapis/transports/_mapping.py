@@ -41,7 +41,7 @@ def mapped(  # noqa: C901 - one case for each exception of httpx
         case httpx.ConnectError():
             return _connect_failure(error, request, phase, sent=sent)
         case httpx.RemoteProtocolError() if not any(word in str(error) for word in _LOST_BY_HTTPX):
-            return invalid(request, "the answer is not HTTP")
+            return invalid(request, "the answer is not HTTP", repeatable=True)
         case httpx.NetworkError() | httpx.RemoteProtocolError() if phase == "proxy":
             return no_connection(request, "proxy", "the proxy closed the connection", sent=sent)
         case httpx.NetworkError() | httpx.RemoteProtocolError():

@@ -119,7 +119,8 @@ class HttpxTransport:
         except TooLarge:
             return invalid(request, f"the answer is larger than {self._limits.max_body} bytes")
         except Undecodable:
-            return invalid(request, "the answer's content coding is broken, cut or unknown")
+            what = "the answer's content coding is broken, cut or unknown"
+            return invalid(request, what, repeatable=True)
         except Exception as error:  # noqa: BLE001 - mapped one by one, and none may survive
             return mapped(error, request, progress.phase, sent=progress.sent)
 

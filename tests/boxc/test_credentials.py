@@ -8,6 +8,7 @@ from typing import Any
 
 import orjson
 import pytest
+from doubles import FakeClock
 
 from boxapis import (
     BoxC,
@@ -19,12 +20,14 @@ from boxapis import (
     NotFoundError,
     PaginationError,
     PermissionDeniedError,
+    Retries,
     ServerError,
 )
 from boxapis.sandbox import Sandbox
 from boxapis.transports import Response, ScriptedTransport
 
 MOMENT = "2023-11-05 06:07:08"
+QUIET: Any = {"retries": Retries.none(), "_clock": FakeClock(flows=True).clock}
 
 
 def entry(number: int, **fields: Any) -> dict[str, Any]:
@@ -49,7 +52,7 @@ def page(next_page: object, *numbers: int) -> dict[str, Any]:
 def client(*answers: Any) -> tuple[BoxC, ScriptedTransport]:
     """A client and its script."""
     transport = ScriptedTransport(answers)
-    return BoxC("given-token", transport=transport), transport
+    return BoxC("given-token", **QUIET, transport=transport), transport
 
 
 async def ids(items: AsyncIterator[Credential]) -> list[int]:

@@ -6,14 +6,19 @@ from collections.abc import AsyncIterator
 import pytest
 from doubles import CUSTOMER, JOB_SITES, FakeClock, FakeTracker, until
 
-from boxapis import BoxTracker, Customer
+from boxapis import BoxTracker, Customer, Retries
 
 
 @pytest.fixture
 async def keeper(time: FakeClock, server: FakeTracker) -> AsyncIterator[BoxTracker]:
     """A client that keeps sessions alive."""
     async with BoxTracker(
-        "api-user", "api-password", transport=server, keep_alive=True, _clock=time.clock
+        "api-user",
+        "api-password",
+        transport=server,
+        keep_alive=True,
+        retries=Retries.none(),
+        _clock=time.clock,
     ) as tracker:
         yield tracker
     assert [asyncio.current_task()] == list(asyncio.all_tasks())

@@ -18,6 +18,7 @@ LEAST: list[tuple[Options, str, float]] = [
         (Timeouts, name, 0.001)
         for name in ("connect", "write", "read", "read_changing", "total", "total_changing")
     ),
+    (Timeouts, "call", 0.001),
     (Timeouts, "close", 0),
     (Limits, "max_connections", 1),
     (Limits, "keepalive_expiry", 0),
@@ -63,6 +64,7 @@ def test_default_timeouts() -> None:
         "read_changing": 60.0,
         "total": 60.0,
         "total_changing": 90.0,
+        "call": 120.0,
         "close": 5.0,
     }
     assert asdict(Timeouts()) == expected

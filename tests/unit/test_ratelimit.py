@@ -1,0 +1,282 @@
+"""The bucket of BoxC as arithmetic: when calls may go, and what answers and refusals do to it."""
+
+from math import nan
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from boxapis._sansio.ratelimit import Bucket, Gate, Ticket, group_of
+from boxapis.errors import ConfigurationError
+
+
+def filled(places: int, now: float = 0.0) -> Bucket:
+    """A bucket from which so many calls went at one moment."""
+    bucket = Bucket()
+    for _ in range(places):
+        took(bucket, now)
+    return bucket
+
+
+def took(bucket: Gate, now: float) -> Ticket:
+    """A ticket, where one must be had."""
+    ticket = bucket.take(now)
+    assert ticket is not None
+    return ticket
+
+
+def test_a_burst_leaves_two_places() -> None:
+    """Of thirty places twenty-eight are used at once, and the next call waits half a second."""
+    bucket = filled(28)
+    assert bucket.take(0.0) is None
+    assert bucket.level(0.0) == 28
+    assert bucket.wait(0.0) == 0.5
+    assert bucket.take(0.499) is None
+    took(bucket, 0.5)
+
+
+def test_the_line_moves_twice_a_second() -> None:
+    """Who stands behind n others waits n halves of a second longer."""
+    bucket = filled(28)
+    assert [bucket.wait(0.0, position) for position in range(4)] == [0.5, 1.0, 1.5, 2.0]
+    assert [Bucket().wait(0.0, position) for position in (0, 27, 28, 499)] == [0, 0, 0.5, 236]
+
+
+def test_the_level_leaks_to_nothing() -> None:
+    """Two places a second, down to an empty bucket, and time that goes back changes nothing."""
+    bucket = filled(4, now=100.0)
+    assert [bucket.level(moment) for moment in (99.0, 100.0, 101.0, 102.0, 200.0)] == [
+        4,
+        4,
+        2,
+        0,
+        0,
+    ]
+
+
+def test_moments_nearer_than_a_float_can_tell_are_one() -> None:
+    """Who waited as long as told may go, however late it is on the clock."""
+    now = 123_456_789.123456
+    bucket = filled(28, now)
+    took(bucket, now + bucket.wait(now))
+
+
+def test_a_ticket_can_be_given_back() -> None:
+    """What was never sent takes no place, and an empty bucket stays empty."""
+    bucket = filled(28)
+    bucket.give_back(0.0)
+    assert bucket.level(0.0) == 27
+    bucket.give_back(100.0)
+    assert bucket.level(100.0) == 0
+
+
+def test_a_lost_request_keeps_its_place() -> None:
+    """Nobody knows whether it was counted."""
+    bucket = filled(3)
+    bucket.lost()
+    assert bucket.level(0.0) == 3
+
+
+def test_a_higher_report_is_believed_at_once() -> None:
+    """Others use the bucket: its level is what the answer says, less what leaked on the way."""
+    bucket = Bucket()
+    bucket.answered(1.0, took(bucket, 0.0), "30", "25")
+    assert bucket.level(1.0) == 23
+
+
+def test_lower_reports_are_believed_the_third_time() -> None:
+    """The level falls after three in a row, by the least that one of them said."""
+    bucket = filled(20)
+    for used in (10, 14, 12):
+        assert bucket.level(0.0) >= 20
+        ticket = Ticket(0.0, ended=bucket._ended)
+        bucket._taken = bucket._ended + 1  # nothing else is on its way
+        bucket.answered(0.0, ticket, "30", str(used))
+    assert bucket.level(0.0) == 14
+
+
+def test_a_higher_report_breaks_the_row() -> None:
+    """Two lower ones, a fitting one and two lower ones change nothing."""
+    bucket = filled(20)
+    for used in (10, 10, 20, 10, 10):
+        ticket = Ticket(0.0, ended=bucket._ended)
+        bucket._taken = bucket._ended + 1
+        bucket.answered(0.0, ticket, "30", str(used))
+    assert bucket.level(0.0) == 20
+
+
+def test_what_is_on_its_way_is_not_forgotten() -> None:
+    """Answers in reverse order show low levels, but not that the bucket is low."""
+    bucket = Bucket()
+    tickets = [took(bucket, 0.0) for _ in range(28)]
+    for used in reversed(range(1, 29)):
+        bucket.answered(0.0, tickets[28 - used], "30", str(used))
+        assert bucket.level(0.0) == 28
+    for ticket, used in zip(tickets, range(1, 29), strict=True):
+        bucket.answered(0.0, ticket, "30", str(used))
+        assert bucket.level(0.0) == 28
+
+
+def test_the_limit_may_change() -> None:
+    """The size of the bucket is what the service says it is; two places stay spare."""
+    bucket = Bucket()
+    bucket.answered(0.0, took(bucket, 0.0), "10", "1")
+    assert (bucket.capacity, bucket.usable) == (10, 8)
+    bucket.answered(0.0, took(bucket, 0.0), "1", "1")
+    assert bucket.usable == 1
+    assert bucket.wait(0.0) == 1.0
+
+
+SILLY = ["0", "-1", "10001", "1e3", "30.0", "\u0663\u0660", "1_0", "", "x", "9" * 400, None]
+
+
+@pytest.mark.parametrize("limit", SILLY)
+def test_silly_limits_are_ignored(limit: str | None) -> None:
+    """Only ASCII digits from 1 to 10000 are a limit."""
+    bucket = filled(1)
+    bucket.answered(0.0, Ticket(0.0), limit, "20")
+    assert (bucket.capacity, bucket.level(0.0)) == (30, 1)
+
+
+@pytest.mark.parametrize("used", ["-1", "301", *SILLY[3:]])
+def test_silly_levels_are_ignored(used: str | None) -> None:
+    """Only ASCII digits up to ten times the limit are a level."""
+    bucket = filled(1)
+    bucket.answered(0.0, Ticket(0.0), "30", used)
+    assert (bucket.capacity, bucket.level(0.0)) == (30, 1)
+
+
+def test_an_absurd_level_is_not_waited_for() -> None:
+    """A report of ten times the bucket holds calls up for seconds, not for minutes."""
+    bucket = Bucket()
+    bucket.answered(0.0, took(bucket, 0.0), "30", "300")
+    assert bucket.level(0.0) == 60
+
+
+def test_a_refusal_fills_the_bucket() -> None:
+    """The bucket is full: at the least half a second of silence, and three places to leak."""
+    bucket = filled(5)
+    bucket.refused(0.0, 0.1)
+    assert bucket.level(0.0) == 30
+    assert bucket.opens == 0.5
+    assert bucket.wait(0.0) == 1.5
+
+
+def test_a_refusal_may_ask_for_more() -> None:
+    """A gate of ten seconds holds all up for ten, and the line behind it by what leaked."""
+    bucket = filled(28)
+    bucket.refused(0.0, 10.0)
+    assert [bucket.wait(0.0, position) for position in (0, 17, 18)] == [10.0, 10.0, 10.5]
+    bucket.refused(1.0, 2.0)
+    assert bucket.wait(1.0) == 9.0
+
+
+@pytest.mark.parametrize("kind", [Gate, Bucket])
+@pytest.mark.parametrize(
+    ("asked", "closed"), [(-5.0, 0.5), (0.0, 0.5), (nan, 0.5), (7.0, 7.0), (86400.0, 60.0)]
+)
+def test_how_long_a_gate_closes(kind: type[Gate], asked: float, closed: float) -> None:
+    """Half a second at the least and a minute at the most, whatever is asked for."""
+    gate = kind()
+    gate.refused(100.0, asked)
+    assert gate.opens == 100.0 + closed
+
+
+def test_a_gate_is_open_until_it_is_refused() -> None:
+    """Limits that nobody documents are met when they are met."""
+    gate = Gate()
+    for position in range(100):
+        assert gate.wait(0.0, position) == 0
+        took(gate, 0.0)
+    gate.answered(0.0, Ticket(0.0), "1", "1")
+    gate.lost()
+    gate.give_back(0.0)
+    assert gate.wait(0.0) == 0
+
+
+def test_after_a_refusal_calls_go_one_by_one() -> None:
+    """Two a second for a minute, so that those who waited do not all meet the limit again."""
+    gate = Gate()
+    gate.refused(0.0, 3.0)
+    assert [gate.wait(0.0, position) for position in range(3)] == [3.0, 3.5, 4.0]
+    assert gate.take(2.9) is None
+    took(gate, 3.0)
+    assert gate.take(3.4) is None
+    took(gate, 3.5)
+    assert gate.wait(63.0, 5) == 0
+
+
+@pytest.mark.parametrize("share", [0, -0.5, 1.1, nan, True, "0.5", None])
+def test_a_share_is_a_part(share: Any) -> None:
+    """A share lies above 0 and is 1 at most."""
+    with pytest.raises(ConfigurationError, match="^rate_share must be"):
+        Bucket(rate_share=share)
+
+
+def test_a_share_has_its_part_of_rate_and_room() -> None:
+    """Half of the rate, and half of the bucket less the two spare places."""
+    bucket = Bucket(rate_share=0.5)
+    assert bucket.level(0.0) == 15
+    for _ in range(13):
+        took(bucket, 0.0)
+    assert bucket.wait(0.0) == 1.0
+    assert bucket.level(100.0) == 15
+
+
+def test_the_smallest_share_may_still_call() -> None:
+    """One call at a time always fits."""
+    bucket = Bucket(rate_share=0.01)
+    took(bucket, 0.0)
+    assert bucket.wait(0.0) == pytest.approx(50.0)
+
+
+@pytest.mark.parametrize(
+    ("path", "group"),
+    [
+        ("/track", "track"),
+        ("/track/1Z999?carrier=ups", "track"),
+        ("/track?number=1", "track"),
+        ("/trackers", "api"),
+        ("/shipments/track", "api"),
+        ("/credentials", "api"),
+        ("", "api"),
+    ],
+)
+def test_groups(path: str, group: str) -> None:
+    """Tracking has a limit of its own; it is told by the first part of the path."""
+    assert group_of(path) == group
+
+
+TIMES = st.floats(-10, 1e7)
+HEADERS = st.one_of(st.none(), st.integers(-5, 400).map(str), st.text(max_size=4))
+EVENTS = st.lists(
+    st.tuples(
+        st.sampled_from(["take", "back", "lost", "answer", "refused"]), TIMES, HEADERS, HEADERS
+    ),
+    max_size=40,
+)
+
+
+@given(EVENTS, st.floats(0.01, 1))
+def test_no_order_of_events_breaks_the_bounds(
+    events: list[tuple[str, float, str | None, str | None]], share: float
+) -> None:
+    """Times that jump and headers of any kind: never below empty, never far above full."""
+    bucket = Bucket(rate_share=share)
+    for what, now, limit, used in events:
+        match what:
+            case "take":
+                bucket.take(now)
+            case "back":
+                bucket.give_back(now)
+            case "lost":
+                bucket.lost()
+            case "answer":
+                bucket.answered(now, Ticket(now - 1), limit, used)
+            case _:
+                bucket.refused(now, 5.0)
+        assert 1 <= bucket.capacity <= 400
+        assert 0 <= bucket.level(now) <= 2 * 400 + 2
+        assert bucket.leak <= 2
+        assert bucket.wait(now) >= 0

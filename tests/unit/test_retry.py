@@ -1,0 +1,336 @@
+"""Whether a request is made again: every kind of failure, kind of operation and bound."""
+
+import copy
+from collections.abc import Callable
+from math import inf
+from typing import Any, get_args
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from boxapis import errors
+from boxapis._retries import Retries
+from boxapis._sansio.catalogue import STATUSES, Kind
+from boxapis._sansio.retry import Again, Budget, Decision, Stop, Tries, decide
+from boxapis.errors import (
+    APIError,
+    BoxAPIError,
+    ClientClosedError,
+    ConnectError,
+    ConnectionLostError,
+    InvalidResponseError,
+    OutcomeUnknownError,
+    Phase,
+    RateLimitError,
+    RequestTimeoutError,
+    RetryStop,
+    ServerError,
+    TLSError,
+    TransportError,
+)
+
+KINDS: tuple[Kind, ...] = get_args(Kind)
+YES = "again"
+Answer = RetryStop | str
+
+
+def decided(error: BoxAPIError, kind: Kind = "read", **given: Any) -> Decision:
+    """What is decided about a first failure; chance falls in the middle."""
+    options = given.pop("retries", Retries())
+    tries = given.pop("tries", Tries())
+    plain: dict[str, Any] = {"chance": 0.5, "remaining": inf, "budget": Budget()}
+    return decide(error, kind, tries, options, **(plain | given))
+
+
+def again(error: BoxAPIError, kind: Kind = "read", **given: Any) -> Again:
+    """The same, where a repeat is expected."""
+    decision = decided(error, kind, **given)
+    assert isinstance(decision, Again)
+    return decision
+
+
+def api(kind: type[APIError], **fields: Any) -> APIError:
+    """An answer that says no."""
+    return kind("no", **fields)
+
+
+def box_tracker(code: int) -> APIError:
+    """The error of one status of Box Tracker."""
+    return (STATUSES[code].error or APIError)("no", code=code, status=200)
+
+
+def gone(phase: Phase, *, sent: bool, kind: type[TransportError] = ConnectError) -> TransportError:
+    """A failure of the network."""
+    return kind("gone", phase=phase, sent=sent)
+
+
+Row = tuple[BoxAPIError, Answer, Answer, Answer]
+NEVER: tuple[Answer, Answer, Answer] = ("permanent", "permanent", "permanent")
+ALWAYS = (YES, YES, YES)
+IF_HARMLESS = (YES, YES, "not-repeatable")
+
+# Number of the fault, and what is done for a read, an idempotent and a changing operation.
+TABLE: dict[str, Row] = {
+    "F01 refused": (gone("connect", sent=False), *ALWAYS),
+    "F02 no such name": (gone("dns", sent=False), *ALWAYS),
+    "F03 black hole": (gone("connect", sent=False, kind=RequestTimeoutError), *ALWAYS),
+    "F04 distrust": (gone("tls", sent=False, kind=TLSError), *NEVER),
+    "F05 handshake stalls": (gone("tls", sent=False, kind=RequestTimeoutError), *ALWAYS),
+    "F06 closed": (gone("read", sent=True, kind=ConnectionLostError), *IF_HARMLESS),
+    "F11 closed while idle": (
+        ConnectionLostError("gone", phase="read", sent=True, reused=True),
+        *IF_HARMLESS,
+    ),
+    "F12 silence": (gone("read", sent=True, kind=RequestTimeoutError), *IF_HARMLESS),
+    "F14 proxy fails": (gone("proxy", sent=False), *ALWAYS),
+    "F14 proxy wants a password": (
+        ConnectError("407", phase="proxy", retry_stopped_by="permanent"),
+        *NEVER,
+    ),
+    "F16 write stalls": (gone("write", sent=True, kind=RequestTimeoutError), *IF_HARMLESS),
+    "F17 no more sockets": (gone("local", sent=False), *ALWAYS),
+    "F18 drip": (gone("total", sent=True, kind=RequestTimeoutError), *IF_HARMLESS),
+    "cannot be sent": (gone("local", sent=False, kind=TransportError), *NEVER),
+    "foreign failure": (
+        gone("local", sent=True, kind=TransportError),
+        "permanent",
+        "permanent",
+        "not-repeatable",
+    ),
+    "F29 not HTTP": (InvalidResponseError("x"), *IF_HARMLESS),
+    "F45 redirect": (InvalidResponseError("x", retry_stopped_by="permanent"), *NEVER),
+    "F47 429": (api(RateLimitError, status=429, retry_after=3.0), *ALWAYS),
+    "F48 1015": (api(RateLimitError, service="boxc", status=429, code=1015), *ALWAYS),
+    "F53 500": (api(ServerError, service="boxc", status=500, code=1001), *IF_HARMLESS),
+    "F53 503 without envelope": (api(ServerError, status=503), *IF_HARMLESS),
+    "501": (api(ServerError, status=501), *NEVER),
+    "F31 999": (api(ServerError, status=999), *NEVER),
+    "F56 failure under 200": (api(ServerError, service="boxc", status=200, code=1001), *NEVER),
+    "F62 302": (box_tracker(302), *NEVER),
+    "F62 311": (box_tracker(311), *NEVER),
+    "F63 900": (box_tracker(900), *IF_HARMLESS),
+    "F63 510": (box_tracker(510), *IF_HARMLESS),
+    "F63 506": (box_tracker(506), *IF_HARMLESS),
+    "F62 311 under HTTP 500": (api(ServerError, code=311, status=500), *NEVER),
+    "F64 declined": (box_tracker(340), *NEVER),
+    "F65 wrong address": (box_tracker(509), *NEVER),
+    "F67 session": (box_tracker(507), *NEVER),
+    "unknown outcome": (
+        OutcomeUnknownError("x"),
+        "not-repeatable",
+        "not-repeatable",
+        "not-repeatable",
+    ),
+    "closed client": (ClientClosedError("x"), *NEVER),
+}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("name", TABLE)
+def test_the_table(name: str, kind: Kind) -> None:
+    """One answer for each failure and kind of operation."""
+    decision = decided(TABLE[name][0], kind)
+    answer = decision.by if isinstance(decision, Stop) else YES
+    assert answer == TABLE[name][1 + KINDS.index(kind)]
+
+
+def test_kinds_stand_in_the_order_of_the_table() -> None:
+    """The columns above are the kinds there are."""
+    assert KINDS == ("read", "idempotent", "changing")
+
+
+@pytest.mark.parametrize("code", sorted(set(STATUSES) - {200, 506, 510, 900}))
+def test_box_tracker_says_no_for_good(code: int) -> None:
+    """Of all its statuses three are worth a repeat."""
+    assert decided(box_tracker(code)) == Stop("permanent")
+
+
+REPEATED_ANSWERS = {"RateLimitError", "ServerError", "InvalidResponseError", "OutcomeUnknownError"}
+FINAL = sorted(
+    name
+    for name, kind in vars(errors).items()
+    if isinstance(kind, type)
+    and issubclass(kind, BoxAPIError)
+    and not issubclass(kind, TransportError)
+    and name not in REPEATED_ANSWERS
+)
+
+
+@pytest.mark.parametrize("name", FINAL)
+def test_every_other_error_is_final(name: str) -> None:
+    """Credentials, input, payment, unknown numbers: a repeat changes nothing."""
+    kind: Callable[[str], BoxAPIError] = getattr(errors, name)
+    assert decided(kind("no")) == Stop("permanent")
+
+
+@pytest.mark.parametrize("by", get_args(RetryStop))
+def test_who_builds_an_error_may_end_it(by: RetryStop) -> None:
+    """A reason that an error brings with it is kept, so a call below is not multiplied."""
+    error = copy.copy(TABLE["F01 refused"][0])
+    error.retry_stopped_by = by
+    assert decided(error) == Stop(by)
+
+
+def test_a_pause_before_each_attempt() -> None:
+    """Two pauses from a range that doubles, each paid; the third failure is the last."""
+    error = TABLE["F01 refused"][0]
+    assert again(error) == Again(after=0.25, cost=10)
+    assert again(error, tries=Tries(attempts=2)) == Again(after=0.5, cost=10)
+    assert decided(error, tries=Tries(attempts=3)) == Stop("attempts")
+
+
+@pytest.mark.parametrize("name", ["F02 no such name", "F29 not HTTP"])
+def test_some_get_two_attempts(name: str) -> None:
+    """A name that is not found, and an answer that cannot be read: once more, not twice."""
+    error = TABLE[name][0]
+    assert isinstance(decided(error), Again)
+    assert decided(error, tries=Tries(attempts=2)) == Stop("attempts")
+
+
+def test_a_lost_idle_connection_is_replaced_at_once() -> None:
+    """The first time without pause or price, on a fresh connection; then as any other loss."""
+    error = TABLE["F11 closed while idle"][0]
+    first = again(error, budget=Budget(0))
+    assert first == Again(after=0.0, fresh_connection=True, at_once=True)
+    second = again(error, tries=Tries().then(first))
+    assert second == Again(after=0.5, fresh_connection=True, cost=10)
+
+
+def test_nothing_sent_on_an_idle_connection() -> None:
+    """Where not a byte had left, even a changing operation goes again at once."""
+    error = ConnectionLostError("gone", phase="write", sent=False, reused=True)
+    assert again(error, "changing") == Again(after=0.0, fresh_connection=True, at_once=True)
+
+
+def test_after_a_byte_was_sent_the_connection_is_new() -> None:
+    """What failed in the middle is not tried on a sister connection of the same age."""
+    assert again(TABLE["F12 silence"][0]).fresh_connection
+    assert again(TABLE["F29 not HTTP"][0]).fresh_connection
+    assert not again(TABLE["F01 refused"][0]).fresh_connection
+    assert not again(TABLE["F53 500"][0]).fresh_connection
+
+
+def test_exhaustion_is_not_hurried() -> None:
+    """Where sockets have run out, half a second passes whatever chance says."""
+    assert again(TABLE["F17 no more sockets"][0], chance=0.0).after == 0.55
+
+
+def test_throttling_counts_rounds() -> None:
+    """Five rounds without price, longer each time, whatever was attempted before."""
+    error = TABLE["F48 1015"][0]
+    tries, pauses = Tries(attempts=3), []
+    while isinstance(decision := decided(error, tries=tries, budget=Budget(0)), Again):
+        assert decision.throttled
+        pauses.append(decision.after)
+        tries = tries.then(decision)
+    assert decision == Stop("attempts")
+    assert pauses == [0.75, 1.0, 1.5, 2.5, 4.5]
+    assert (tries.attempts, tries.requests) == (3, 8)
+
+
+@pytest.mark.parametrize("name", [name for name, row in TABLE.items() if row[1] == YES])
+@pytest.mark.parametrize("options", [Retries.none(), Retries(attempts=1, throttle_rounds=9)])
+def test_switched_off(name: str, options: Retries) -> None:
+    """With one attempt nothing is made again, not even at once or after a refusal."""
+    assert decided(TABLE[name][0], retries=options) == Stop("attempts")
+
+
+def test_no_rounds() -> None:
+    """Rounds can be switched off alone."""
+    options = Retries(throttle_rounds=0)
+    assert decided(TABLE["F47 429"][0], retries=options) == Stop("attempts")
+
+
+@pytest.mark.parametrize(("chance", "after"), [(0.0, 3.0), (0.5, 3.25), (0.999, 3.4995)])
+def test_retry_after_is_honoured(chance: float, after: float) -> None:
+    """The time asked for and up to half a second more."""
+    assert again(TABLE["F47 429"][0], chance=chance).after == pytest.approx(after)
+
+
+def test_the_answer_may_say_what_the_error_cannot() -> None:
+    """A 503 with Retry-After waits as a 429 does, for what may be repeated, and is paid."""
+    error = TABLE["F53 503 without envelope"][0]
+    assert again(error, retry_after=4.0) == Again(after=4.25, cost=10)
+    assert decided(error, "changing", retry_after=4.0) == Stop("not-repeatable")
+    assert again(TABLE["F47 429"][0], retry_after=5.0).after == 5.25
+
+
+def test_retry_after_none_is_not_at_once() -> None:
+    """Zero seconds are taken as the floor."""
+    assert again(TABLE["F53 500"][0], retry_after=0.0, chance=0.0).after == 0.05
+
+
+@pytest.mark.parametrize("asked", [60.001, 86400.0, 999999999.0])
+def test_too_long_a_wait_ends_the_call(asked: float) -> None:
+    """More than a minute is not waited for, deadline or not; the value stays on the error."""
+    error = RateLimitError("no", retry_after=asked)
+    assert decided(error) == Stop("permanent")
+    assert error.retry_after == asked
+    assert isinstance(decided(RateLimitError("no", retry_after=60.0)), Again)
+
+
+@pytest.mark.parametrize("name", [name for name, row in TABLE.items() if row[1] == YES])
+def test_no_pause_outlives_the_deadline(name: str) -> None:
+    """A pause that would end after the deadline, or with it, is not begun."""
+    error = TABLE[name][0]
+    after = again(error).after
+    assert decided(error, remaining=after) == Stop("deadline")
+    assert decided(error, remaining=-1.0) == Stop("deadline")
+    assert isinstance(decided(error, remaining=after + 0.001), Again)
+
+
+def test_an_empty_purse_pays_nothing() -> None:
+    """Without tokens a passing failure is final; deciding spends nothing."""
+    budget = Budget(10)
+    error = TABLE["F53 500"][0]
+    assert again(error, budget=budget).cost == budget.tokens == 10
+    assert budget.spend(1)
+    assert decided(error, budget=budget) == Stop("budget")
+
+
+FAILURES = st.sampled_from([row[0] for row in TABLE.values()])
+TIMES = st.floats(0, 120)
+
+
+@given(st.lists(FAILURES, max_size=30), st.sampled_from(KINDS), TIMES, st.floats(0, 0.999))
+def test_every_call_ends(
+    failures: list[BoxAPIError], kind: Kind, deadline: float, chance: float
+) -> None:
+    """Whatever fails in whatever order: three attempts, five rounds, and never past the end."""
+    tries, now, budget = Tries(), 0.0, Budget(30)
+    for error in failures:
+        decision = decided(
+            error, kind, tries=tries, chance=chance, remaining=deadline - now, budget=budget
+        )
+        if isinstance(decision, Stop):
+            break
+        assert budget.spend(decision.cost)
+        tries, now = tries.then(decision), now + decision.after
+    assert tries.attempts <= 3
+    assert tries.rounds <= 5
+    assert now <= deadline
+
+
+@given(st.lists(FAILURES, max_size=30))
+def test_a_changing_operation_is_carried_out_once(failures: list[BoxAPIError]) -> None:
+    """It goes again only after a failure that proves that nothing was done."""
+    proofs = (RateLimitError, ConnectError, RequestTimeoutError, ConnectionLostError)
+    for error in failures:
+        if isinstance(decided(error, "changing"), Again):
+            assert isinstance(error, proofs)
+            assert not (isinstance(error, TransportError) and error.sent)
+
+
+def test_an_outage_makes_ten_requests_more() -> None:
+    """Of 500 calls that all fail, ten requests are repeats: no storm on a service that is down."""
+    budget, requests = Budget(), 0
+    for _ in range(500):
+        tries = Tries()
+        while isinstance(
+            decision := decided(TABLE["F53 500"][0], tries=tries, budget=budget), Again
+        ):
+            assert budget.spend(decision.cost)
+            tries = tries.then(decision)
+        requests += tries.requests
+    assert requests == 510

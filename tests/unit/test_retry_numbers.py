@@ -1,0 +1,83 @@
+"""Pauses and the purse: full jitter, and a budget that outlasts no outage."""
+
+import random
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from boxapis._retries import Retries
+from boxapis._sansio.retry import Again, Budget, Tries, backoff
+
+STEPS = st.lists(st.tuples(st.sampled_from(["spend", "refund", "earn"]), st.integers(0, 150)))
+
+
+@pytest.mark.parametrize(
+    ("failures", "limit"), [(1, 0.5), (2, 1.0), (3, 2.0), (4, 4.0), (5, 8.0), (6, 8.0), (5000, 8.0)]
+)
+def test_limits_double_up_to_the_cap(failures: int, limit: float) -> None:
+    """Half a second, doubled with each failure, eight seconds at most."""
+    assert backoff(Retries(), failures, 1.0) == limit
+
+
+@pytest.mark.parametrize("failures", [1, 3, 6])
+def test_jitter_is_uniform(failures: int) -> None:
+    """Of 10,000 pauses each tenth of the range gets its tenth."""
+    chance = random.Random(20)  # noqa: S311 - chance, no secret
+    options = Retries(floor=0)
+    limit = backoff(options, failures, 1.0)
+    pauses = [backoff(options, failures, chance.random()) for _ in range(10_000)]
+    tenths = [sum(1 for p in pauses if i <= 10 * p / limit < i + 1) for i in range(10)]
+    assert sum(tenths) == 10_000
+    assert all(900 < tenth < 1100 for tenth in tenths)
+
+
+def test_the_floor_holds() -> None:
+    """However chance falls, a pause lasts a twentieth of a second."""
+    assert backoff(Retries(), 1, 0.0) == 0.05
+    assert backoff(Retries(), 1, 0.0999) == 0.05
+    assert backoff(Retries(), 1, 0.2) == 0.1
+
+
+def test_an_outage_is_paid_ten_times() -> None:
+    """A full purse pays ten repeats and no eleventh."""
+    budget = Budget()
+    assert [budget.spend(10) for _ in range(11)] == [True] * 10 + [False]
+    assert budget.tokens == 0
+
+
+def test_ten_successes_earn_a_repeat() -> None:
+    """In the long run one repeat that does not help is paid by ten calls that need none."""
+    budget = Budget()
+    while budget.spend(10):
+        pass
+    for _ in range(9):
+        budget.earn()
+    assert not budget.spend(10)
+    budget.earn()
+    assert budget.spend(10)
+
+
+@given(st.integers(0, 200), STEPS)
+def test_budget_stays_in_its_bounds(cap: int, steps: list[tuple[str, int]]) -> None:
+    """Whatever is paid, refunded and earned: never below 0, never above the cap."""
+    budget = Budget(cap)
+    for step, amount in steps:
+        match step:
+            case "spend":
+                before = budget.tokens
+                paid = budget.spend(amount)
+                assert budget.tokens == before - amount * paid
+            case "refund":
+                budget.refund(amount)
+            case _:
+                budget.earn()
+        assert 0 <= budget.tokens <= cap
+
+
+def test_tries_count_attempts_and_rounds_apart() -> None:
+    """Every request counts in one of two ways, and the last one's price is remembered."""
+    tries = Tries().then(Again(after=0, at_once=True)).then(Again(after=1, throttled=True))
+    assert tries == Tries(attempts=2, rounds=1, raced=True, cost=0)
+    assert tries.requests == 3
+    assert tries.then(Again(after=1, cost=10)) == Tries(attempts=3, rounds=1, raced=True, cost=10)

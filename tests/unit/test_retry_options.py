@@ -1,0 +1,81 @@
+"""Options of repeating: small frozen values, checked when they are made."""
+
+import math
+from typing import Any
+
+import pytest
+from attrs import asdict
+from attrs.exceptions import FrozenInstanceError
+
+from boxapis._retries import Retries
+from boxapis.errors import ConfigurationError
+
+WHOLE = {"attempts": 1, "throttle_rounds": 0, "budget": 0, "cost": 0}
+LEAST: dict[str, float] = {"base": 0.001, "cap": 0.05, "floor": 0, "longest_wait": 0, **WHOLE}
+NO_NUMBERS: list[object] = ["5", None, True, math.nan, math.inf, -1, 10**400]
+
+
+def made(name: str, value: Any) -> Retries:
+    """Options with one value of any type."""
+    return Retries(**{name: value})
+
+
+def test_defaults() -> None:
+    """Three attempts, half a second doubled up to eight, five rounds, ten repeats an outage."""
+    expected = {
+        "attempts": 3,
+        "base": 0.5,
+        "cap": 8.0,
+        "floor": 0.05,
+        "throttle_rounds": 5,
+        "longest_wait": 60.0,
+        "budget": 100,
+        "cost": 10,
+    }
+    assert asdict(Retries()) == expected
+    assert set(LEAST) == set(expected)
+
+
+def test_none_is_one_attempt() -> None:
+    """Switched off means that every request is made once."""
+    assert Retries.none() == Retries(attempts=1)
+
+
+@pytest.mark.parametrize(("name", "least"), LEAST.items())
+def test_the_least_value_is_taken(name: str, least: float) -> None:
+    """The border itself is inside, what lies below is not."""
+    assert getattr(made(name, least), name) == least
+    with pytest.raises(ConfigurationError):
+        made(name, least - 0.0005)
+
+
+@pytest.mark.parametrize("value", NO_NUMBERS, ids=lambda value: repr(value)[:9])
+@pytest.mark.parametrize("name", LEAST)
+def test_what_is_no_number_is_refused(name: str, value: object) -> None:
+    """Text, truth values, NaN and numbers without end are refused under the option's name."""
+    with pytest.raises(ConfigurationError, match=f"^{name} must be"):
+        made(name, value)
+
+
+@pytest.mark.parametrize("name", WHOLE)
+def test_counts_are_whole(name: str) -> None:
+    """Half an attempt or token is refused, and 2.0 is no count."""
+    for value in (1.5, 2.0):
+        with pytest.raises(ConfigurationError, match=f"^{name} must be a whole number"):
+            made(name, value)
+
+
+def test_floor_lies_below_the_cap() -> None:
+    """A floor above the cap would undo it."""
+    with pytest.raises(ConfigurationError, match="floor must not be longer than cap"):
+        Retries(floor=9)
+
+
+def test_options_are_values() -> None:
+    """Frozen, equal by value, hashable, made by keyword only."""
+    assert hash(Retries()) == hash(Retries())
+    assert Retries(cost=5) != Retries()
+    with pytest.raises(FrozenInstanceError):
+        Retries().attempts = 2  # type: ignore[misc]  # that is the point
+    with pytest.raises(TypeError):
+        Retries(3)  # type: ignore[call-arg]  # that is the point
