@@ -6,6 +6,7 @@ The outcome of a request, errors included, is a value.
 """
 
 import asyncio
+import ssl
 from collections.abc import Callable
 from typing import Literal, cast
 
@@ -13,7 +14,7 @@ from boxapis import _failures
 from boxapis._wire import Request, Response
 from boxapis.errors import BoxAPIError, Phase
 from boxapis.options import Timeouts
-from boxapis.transports._reading import AnswerReader
+from boxapis.transports._reading import AnswerReader, Broken
 
 __all__ = ["Connection", "Outcome"]
 
@@ -161,9 +162,17 @@ class Connection(asyncio.BufferedProtocol):
     def eof_received(self) -> bool:
         """The other side will send no more."""
         self._keep = False
-        if self._request is not None:
+        if self._request is not None and not self._is_cut():
             self._take(self._request, self._reader.end())
         return False
+
+    def _is_cut(self) -> bool:
+        """Whether TLS was left without its farewell, so that anybody may have cut the answer."""
+        tls = None if self._transport is None else self._transport.get_extra_info("ssl_object")
+        try:
+            return tls is not None and tls.read(1) != b""
+        except ssl.SSLError:
+            return True
 
     def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - either way it is lost
         """The connection has ended."""
@@ -175,13 +184,13 @@ class Connection(asyncio.BufferedProtocol):
             self._settle(_failures.lost(self._request, phase, reused=reused))
         self._on_lost(self)
 
-    def _take(self, request: Request, outcome: Response | str | None) -> None:
+    def _take(self, request: Request, outcome: Response | Broken | None) -> None:
         match outcome:
             case None:
                 return
-            case str():
+            case Broken(what, repeatable):
                 self._keep = False
-                self._settle(_failures.invalid(request, outcome))
+                self._settle(_failures.invalid(request, what, repeatable=repeatable))
             case _:
                 self._served = True
                 # An answer to half a request: the other half is still to come.

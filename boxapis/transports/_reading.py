@@ -8,19 +8,39 @@ the end of an answer that ends with its connection are kept here, because llhttp
 from typing import NoReturn
 
 import httptools
+from attrs import frozen
 
 from boxapis._sansio.bodies import TooLarge, Undecodable, decompress
 from boxapis._wire import Response
 
-__all__ = ["AnswerReader"]
+__all__ = ["AnswerReader", "Broken"]
 
 _HEAD_CAP = 100_000
 _FRAMING_CAP = 1024 * 1024  # chunk sizes and extensions, trailers: more of them is an attack
 _MOST_INFORMATIONAL = 20
 _SWITCHING = 101
 _CODING = b"content-encoding"
-_NOT_HTTP = "the answer is not HTTP"
-_HEAD_TOO_LARGE = "the answer's headers are too large"
+
+
+@frozen
+class Broken:
+    """What is wrong with an answer.
+
+    Attributes:
+        what: In words, without a byte of the answer.
+        repeatable: Whether it looks like an accident on the way, rather than intent.
+    """
+
+    what: str
+    repeatable: bool = False
+
+
+_NOT_HTTP = Broken("the answer is not HTTP", repeatable=True)
+_TWO_LENGTHS = Broken("the answer tells its length twice")  # how smuggling begins
+_BAD_CODING = Broken("the answer's content coding is broken, cut or unknown", repeatable=True)
+_HEAD_TOO_LARGE = Broken("the answer's headers are too large")
+
+Outcome = Response | Broken | None
 
 
 class AnswerReader:
@@ -52,7 +72,7 @@ class AnswerReader:
     def __init__(self, max_body: int) -> None:
         self._max_body = max_body
         self._parser = httptools.HttpResponseParser(self)
-        self._problem: str | None = None
+        self._problem: Broken | None = None
         self._status = 0
         self.is_clean = True
         self.start()
@@ -64,39 +84,39 @@ class AnswerReader:
         self._complete = self._in_body = False
         self.received = self._informational = 0
 
-    def feed(self, data: memoryview | bytes) -> Response | str | None:
+    def feed(self, data: memoryview | bytes) -> Outcome:
         """Takes bytes; gives the answer once it is whole, or what is wrong with it."""
         self.received += len(data)
         return self._read(data)
 
-    def end(self) -> Response | str | None:
+    def end(self) -> Outcome:
         """No more bytes come: the end of an answer that has no other end."""
         if self._in_body and not self._complete and self._ends_with_connection():
             return self._answer(delimited=False)
         return None
 
-    def _read(self, data: memoryview | bytes) -> Response | str | None:
+    def _read(self, data: memoryview | bytes) -> Outcome:
         try:
             self._parser.feed_data(data)
         except httptools.HttpParserUpgrade as offer:
             place: int = offer.args[0]
-        except httptools.HttpParserError:
+        except httptools.HttpParserError as error:
             self.is_clean = False  # behind a complete answer the error is about what came then
-            return self._answer() if self._complete else self._problem or _NOT_HTTP
+            return self._answer() if self._complete else self._problem or _reason(error)
         else:
             return self._answer() if self._complete else self._too_much()
         return self._decline(bytes(data[place:]))
 
-    def _too_much(self) -> str | None:
+    def _too_much(self) -> Broken | None:
         if not self._in_body and self.received > _HEAD_CAP:
             return _HEAD_TOO_LARGE
         return self._too_large if self.received > self._max_body + _FRAMING_CAP else None
 
     @property
-    def _too_large(self) -> str:
-        return f"the answer is larger than {self._max_body} bytes"
+    def _too_large(self) -> Broken:
+        return Broken(f"the answer is larger than {self._max_body} bytes")
 
-    def _decline(self, rest: bytes) -> Response | str | None:
+    def _decline(self, rest: bytes) -> Outcome:
         """Reads on behind an offer of another protocol, which Apache makes with every answer.
 
         llhttp takes a head with such an offer for the whole message, and the body for the other
@@ -158,8 +178,8 @@ class AnswerReader:
         if self._informational > _MOST_INFORMATIONAL:
             self._stop("the answer has too many informational ones before it")
 
-    def _stop(self, problem: str) -> NoReturn:
-        self._problem = problem
+    def _stop(self, problem: Broken | str) -> NoReturn:
+        self._problem = Broken(problem) if isinstance(problem, str) else problem
         raise _StopError
 
     # The end of an answer.
@@ -173,7 +193,7 @@ class AnswerReader:
                     return False
         return True
 
-    def _answer(self, *, delimited: bool = True) -> Response | str:
+    def _answer(self, *, delimited: bool = True) -> Response | Broken:
         headers, body = self._headers, bytes(self._body)
         coding = None
         for name, value in headers:
@@ -185,12 +205,16 @@ class AnswerReader:
             except TooLarge:
                 return self._too_large
             except Undecodable:
-                return "the answer's content coding is broken, cut or unknown"
+                return _BAD_CODING
         return Response(self._status, headers, body, delimited)
 
 
 class _StopError(Exception):
     """Stops llhttp inside a callback."""
+
+
+def _reason(error: httptools.HttpParserError) -> Broken:
+    return _TWO_LENGTHS if "Content-Length" in str(error) else _NOT_HTTP
 
 
 def _size(headers: list[tuple[bytes, bytes]]) -> int:

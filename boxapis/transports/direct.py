@@ -19,11 +19,11 @@ from typing import Literal
 
 from boxapis import _failures
 from boxapis._clock import Clock
-from boxapis._proxies import ProxyOption, checked_proxy, proxy_for
+from boxapis._proxies import ProxyOption, checked_proxy, proxy_for, sealed_proxy
 from boxapis._wire import Origin, Request, Response
 from boxapis.errors import BoxAPIError, ConfigurationError, RequestTimeoutError
 from boxapis.options import Limits, Timeouts
-from boxapis.secret import Secret, seal
+from boxapis.secret import Secret
 from boxapis.transports._connection import Connection, Outcome
 from boxapis.transports._contexts import default_context
 from boxapis.transports._dialing import Route, dial, proxy_authorization
@@ -58,7 +58,7 @@ class DirectTransport:
         ssl_context: ssl.SSLContext | None = None,
         _clock: Clock | None = None,
     ) -> None:
-        proxy = seal(proxy) if isinstance(proxy, str) else proxy
+        proxy = sealed_proxy(proxy)
         self._proxy: Secret | Literal[False] | None = checked_proxy(proxy)
         self._timeouts = timeouts or Timeouts()
         self._limits = limits or Limits()

@@ -22,7 +22,7 @@ async def _making(kind: type[Any]) -> AsyncIterator[Make]:
     yield make
     for transport in made:
         await transport.aclose()
-    gc.collect()  # so that a forgotten socket warns in the test that forgot it
+    gc.collect(1)  # so that a forgotten socket warns in the test that forgot it
     assert list(asyncio.all_tasks()) == [asyncio.current_task()]
 
 

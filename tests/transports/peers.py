@@ -38,6 +38,11 @@ class Peer:
         self.received: list[bytes] = []
         self._open: set[asyncio.Task[None] | None] = set()
 
+    @property
+    def open_connections(self) -> int:
+        """How many it has not ended yet."""
+        return len(self._open)
+
     async def accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """One connection."""
         self.connections += 1

@@ -1,0 +1,465 @@
+"""What networks do to a request, row by row of the fault catalogue: F01 to F17."""
+
+import asyncio
+import datetime as dt
+import os
+import resource
+import socket
+import ssl
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+import trustme
+from doubles import until
+
+from boxapis import (
+    BoxAPIError,
+    ConnectError,
+    ConnectionLostError,
+    RequestTimeoutError,
+    Timeouts,
+    TLSError,
+    TransportError,
+)
+from boxapis.transports import DirectTransport, Origin
+from transports.peers import (
+    SECRET,
+    Make,
+    Peer,
+    Script,
+    answering,
+    black_hole,
+    closing_after_request,
+    closing_at_once,
+    deaf,
+    plain,
+    request,
+    resetting_after_request,
+    resetting_at_once,
+    server_context,
+    serving,
+    silent,
+    soon,
+    trusting,
+)
+
+OK = plain(b'{"status": 200}')
+
+
+async def failure(transport: Any, origin: Origin, **fields: Any) -> TransportError:
+    """What a request ends in; it shows no secret and drags nothing along."""
+    with pytest.raises(BoxAPIError) as caught:
+        await transport.send(request(origin, **fields), deadline=soon())
+    error = caught.value
+    assert isinstance(error, TransportError)
+    assert SECRET not in str(error)
+    assert error.__context__ is error.__cause__ is None
+    return error
+
+
+def told(error: TransportError) -> tuple[type[TransportError], str, bool]:
+    """What the retry policy reads in an error."""
+    return type(error), error.phase, error.sent
+
+
+@pytest.fixture
+def refusing() -> Iterator[Origin]:
+    """A place where nobody listens."""
+    with socket.socket() as closed:
+        closed.bind(("127.0.0.1", 0))
+        yield Origin("http", *closed.getsockname())
+
+
+def resolving(monkeypatch: pytest.MonkeyPatch, *places: tuple[str, int]) -> None:
+    """Lets every name resolve to these addresses of this machine."""
+    found = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", place) for place in places]
+
+    async def answer(*_: Any, **__: Any) -> Any:
+        return found
+
+    monkeypatch.setattr(asyncio.get_running_loop(), "getaddrinfo", answer)
+
+
+async def test_f01_refused(transport: Any, refusing: Origin) -> None:
+    """F01: nobody listens: nothing was sent."""
+    error = await failure(transport, refusing)
+    assert told(error) == (ConnectError, "connect", False)
+    assert "Nothing was sent" in str(error)
+
+
+@pytest.mark.parametrize("code", [socket.EAI_NONAME, socket.EAI_AGAIN], ids=["unknown", "down"])
+async def test_f02_name(transport: Any, monkeypatch: pytest.MonkeyPatch, code: int) -> None:
+    """F02: a name that does not resolve is told apart from a refused connection."""
+
+    async def fail(*_: Any, **__: Any) -> Any:
+        raise socket.gaierror(code, "whatever the system says")
+
+    monkeypatch.setattr(asyncio.get_running_loop(), "getaddrinfo", fail)
+    error = await failure(transport, Origin("http", "localhost", 9))
+    assert told(error) == (ConnectError, "dns", False)
+
+
+async def test_f02_name_server_is_told(
+    direct: DirectTransport, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """F02: whether the name is unknown or nobody could tell is in the text; neither is a name."""
+
+    async def fail(*_: Any, **__: Any) -> Any:
+        raise errors.pop()
+
+    errors: list[Exception] = [
+        UnicodeError("label too long"),
+        socket.gaierror(socket.EAI_AGAIN, "x"),
+    ]
+    monkeypatch.setattr(asyncio.get_running_loop(), "getaddrinfo", fail)
+    texts = [str(await failure(direct, Origin("http", "localhost", 9))) for _ in range(2)]
+    assert "at this moment" in texts[0]
+    assert "not found" in texts[1]
+
+
+async def test_f03_black_hole(make: Make) -> None:
+    """F03: a place that neither takes nor refuses ends after the connect time."""
+    transport = make(timeouts=Timeouts(connect=0.05))
+    with black_hole() as hole:
+        error = await failure(transport, hole)
+    assert told(error) == (RequestTimeoutError, "connect", False)
+
+
+def expired(authority: trustme.CA) -> ssl.SSLContext:
+    """TLS for a server whose certificate has run out."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    past = dt.datetime(2001, 1, 1, tzinfo=dt.UTC)
+    authority.issue_cert("127.0.0.1", not_after=past).configure_cert(context)
+    return context
+
+
+def of_another_host(authority: trustme.CA) -> ssl.SSLContext:
+    """TLS for a server whose certificate is somebody else's."""
+    return server_context(authority, "example.test")
+
+
+def of_another_authority(authority: trustme.CA) -> ssl.SSLContext:
+    """TLS for a server whose certificate nobody trusts."""
+    return server_context(trustme.CA())
+
+
+@pytest.mark.parametrize(
+    ("make_context", "reason"),
+    [
+        (expired, "expired, code 10"),
+        (of_another_host, "mismatch|not valid for"),
+        (of_another_authority, "unable to get local issuer certificate, code 20"),
+    ],
+    ids=["expired", "wrong host", "unknown authority"],
+)
+async def test_f04_certificate(
+    make: Make,
+    authority: trustme.CA,
+    make_context: Callable[[trustme.CA], ssl.SSLContext],
+    reason: str,
+) -> None:
+    """F04: a certificate that cannot be trusted is a TLSError with OpenSSL's reason and code."""
+    transport = make(ssl_context=trusting(authority))
+    async with serving(answering(OK), context=make_context(authority)) as peer:
+        with pytest.raises(TLSError, match=reason) as caught:
+            await transport.send(request(peer.origin), deadline=soon())
+    assert (caught.value.phase, caught.value.sent) == ("tls", False)
+    assert caught.value.retry_stopped_by == "permanent"
+    assert peer.received == []
+
+
+async def test_f04_system_roots(direct: DirectTransport, authority: trustme.CA) -> None:
+    """F04: without a context of the caller's, an authority of our own making is not trusted."""
+    async with serving(answering(OK), context=server_context(authority)) as peer:
+        assert told(await failure(direct, peer.origin)) == (TLSError, "tls", False)
+
+
+def secure(origin: Origin) -> Origin:
+    """The same place, asked for over TLS."""
+    return Origin("https", origin.host, origin.port)
+
+
+async def test_f05_stalled_handshake(make: Make, authority: trustme.CA) -> None:
+    """F05: a handshake that stands still ends after the connect time, in phase tls."""
+    transport = make(timeouts=Timeouts(connect=0.1), ssl_context=trusting(authority))
+    async with serving(deaf) as peer:
+        error = await failure(transport, secure(peer.origin))
+    assert told(error) == (RequestTimeoutError, "tls", False)
+
+
+def greeting(peer: Peer) -> Script:
+    """Speaks plain text at once."""
+
+    async def script(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"220 mail.example.test ready\r\n")
+        await reader.read()
+
+    return script
+
+
+async def test_f05_plain_text(make: Make, authority: trustme.CA) -> None:
+    """F05: plain text where TLS was asked for is told at once, and waits for no time to run out."""
+    transport = make(ssl_context=trusting(authority))
+    async with serving(greeting) as peer:
+        error = await failure(transport, secure(peer.origin))
+    assert told(error) == (TLSError, "tls", False)
+
+
+async def test_f05_closed_in_handshake(make_direct: Make, authority: trustme.CA) -> None:
+    """F05: a peer that goes away during the handshake was sent nothing."""
+    direct = make_direct(ssl_context=trusting(authority))
+    async with serving(closing_at_once) as peer:
+        error = await failure(direct, secure(peer.origin))
+    assert told(error) == (ConnectError, "tls", False)
+
+
+@pytest.mark.parametrize(
+    "make_script",
+    [closing_at_once, resetting_at_once, closing_after_request, resetting_after_request],
+    ids=["F06", "F07", "F08", "F09"],
+)
+@pytest.mark.parametrize("changing", [False, True], ids=["reading", "changing"])
+async def test_f06_to_f09_lost(
+    transport: Any, make_script: Callable[[Peer], Script], *, changing: bool
+) -> None:
+    """F06 to F09: closed or reset before or after the request was read: it may have been."""
+    async with serving(make_script) as peer:
+        error = await failure(transport, peer.origin, changing=changing)
+    assert (type(error), error.sent) == (ConnectionLostError, True)
+
+
+async def test_f10_idle_connection_closed(transport: Any) -> None:
+    """F10: a kept connection that the server has closed is not used again."""
+    async with serving(answering(OK, times=1)) as peer:
+        for _ in range(3):
+            answer = await transport.send(request(peer.origin), deadline=soon())
+            await until(lambda: not peer.open_connections)
+            for _ in range(5):  # until the end has come over
+                await asyncio.sleep(0)
+            assert answer.status == 200
+        assert peer.connections == 3
+
+
+def closing_on_the_second(peer: Peer) -> Script:
+    """Answers once on each connection, and closes it when more is asked."""
+
+    async def script(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await peer.read_request(reader)
+        writer.write(OK)
+        await peer.read_request(reader)
+
+    return script
+
+
+async def test_f11_closed_while_sending(transport: Any) -> None:
+    """F11: closed while the next request is on its way: it was sent, and may have been read."""
+    async with serving(closing_on_the_second) as peer:
+        await transport.send(request(peer.origin), deadline=soon())
+        error = await failure(transport, peer.origin)
+        assert told(error) == (ConnectionLostError, "read", True)
+        assert len(peer.received) == 2
+
+
+async def test_f11_cannot_meet_a_changing_request(transport: Any) -> None:
+    """F11: a changing request meets a connection that was just made."""
+    async with serving(closing_on_the_second) as peer:
+        for _ in range(3):
+            sent = request(peer.origin, changing=True)
+            assert (await transport.send(sent, deadline=soon())).status == 200
+
+
+def silent_on_the_second(peer: Peer) -> Script:
+    """Answers once on each connection, and then no more."""
+
+    async def script(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await peer.read_request(reader)
+        writer.write(OK)
+        await peer.read_request(reader)
+        await reader.read()
+
+    return script
+
+
+async def test_f12_black_holed_connection(make: Make) -> None:
+    """F12: a kept connection on which nothing comes any more ends after the read time."""
+    transport = make(timeouts=Timeouts(read=0.05))
+    async with serving(silent_on_the_second) as peer:
+        await transport.send(request(peer.origin), deadline=soon())
+        error = await failure(transport, peer.origin)
+        assert told(error) == (RequestTimeoutError, "read", True)
+        assert (await transport.send(request(peer.origin), deadline=soon())).status == 200
+
+
+async def test_f13_every_connection_is_dead(make_direct: Make) -> None:
+    """F13: one silence is enough: all idle connections of that pool are dropped with it."""
+    direct = make_direct(timeouts=Timeouts(read=0.05))
+    async with serving(silent_on_the_second) as peer:
+        calls = [direct.send(request(peer.origin), deadline=soon()) for _ in range(5)]
+        await asyncio.gather(*calls)
+        assert told(await failure(direct, peer.origin))[:2] == (RequestTimeoutError, "read")
+        assert (await direct.send(request(peer.origin), deadline=soon())).status == 200
+        assert peer.connections == 6
+
+
+def refusing_with(payload: bytes) -> Callable[[Peer], Script]:
+    """A proxy that answers each request for a tunnel with these bytes, and reads on."""
+
+    def make_script(peer: Peer) -> Script:
+        async def script(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            await peer.read_request(reader)
+            writer.write(payload)
+            await reader.read()
+
+        return script
+
+    return make_script
+
+
+PROXIES = {
+    "407": refusing_with(plain(b"", status=b"407 Proxy Authentication Required")),
+    "502": refusing_with(plain(b"", status=b"502 Bad Gateway")),
+    "not HTTP": refusing_with(b"SSH-2.0-OpenSSH_9\r\n\r\n"),
+    "closes": closing_after_request,
+}
+
+
+@pytest.mark.parametrize("kind", PROXIES)
+async def test_f14_proxy_refuses(make: Make, kind: str) -> None:
+    """F14: a proxy that says no is a failure before anything reached the service."""
+    async with serving(PROXIES[kind]) as proxy:
+        transport = make(proxy=f"http://user:{SECRET}@127.0.0.1:{proxy.origin.port}")
+        with pytest.raises(BoxAPIError) as caught:
+            await transport.send(request(Origin("https", "127.0.0.1", 9)), deadline=soon())
+    assert SECRET not in str(caught.value)
+    assert len(proxy.received) == 1
+    if isinstance(transport, DirectTransport) or kind != "not HTTP":
+        assert isinstance(caught.value, ConnectError)
+        assert (caught.value.phase, caught.value.sent) == ("proxy", False)
+    if isinstance(transport, DirectTransport):
+        expected = "permanent" if kind == "407" else None
+        assert caught.value.retry_stopped_by == expected
+
+
+async def test_f14_proxy_head_without_end(make_direct: Make) -> None:
+    """F14: a proxy whose head has no end is refused once it is too large."""
+    async with serving(refusing_with(b"HTTP/1.1 200 OK\r\nX: " + b"x" * 70_000)) as proxy:
+        direct = make_direct(proxy=f"http://127.0.0.1:{proxy.origin.port}")
+        error = await failure(direct, Origin("https", "127.0.0.1", 9))
+    assert told(error) == (ConnectError, "proxy", False)
+
+
+async def test_f14_proxy_is_silent(make: Make) -> None:
+    """F14: a proxy that does not answer ends in phase proxy."""
+    async with serving(silent) as proxy:
+        transport = make(
+            proxy=f"http://127.0.0.1:{proxy.origin.port}",
+            timeouts=Timeouts(connect=0.05, read=0.05),
+        )
+        error = await failure(transport, Origin("https", "127.0.0.1", 9))
+    assert told(error) == (RequestTimeoutError, "proxy", False)
+
+
+async def test_f14_proxy_says_more_than_asked(make_direct: Make) -> None:
+    """F14: bytes behind the proxy's agreement are nobody's, so there is no tunnel."""
+    async with serving(refusing_with(b"HTTP/1.1 200 OK\r\n\r\nHTTP/1.1 200 OK\r\n\r\n")) as proxy:
+        direct = make_direct(proxy=f"http://127.0.0.1:{proxy.origin.port}")
+        error = await failure(direct, Origin("https", "127.0.0.1", 9))
+    assert told(error) == (ConnectError, "proxy", False)
+
+
+async def test_f15_first_address_refuses(
+    direct: DirectTransport, monkeypatch: pytest.MonkeyPatch, refusing: Origin
+) -> None:
+    """F15: when one address of a name is dead, the next one is tried at once."""
+    async with serving(answering(OK)) as peer:
+        resolving(monkeypatch, (refusing.host, refusing.port), ("127.0.0.1", peer.origin.port))
+        answer = await direct.send(request(Origin("http", "localhost", 9)), deadline=soon())
+    assert answer.status == 200
+
+
+async def test_f15_first_address_is_a_black_hole(
+    direct: DirectTransport, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """F15: when one address is a black hole, the next one is tried a moment later, and wins."""
+    async with serving(answering(OK)) as peer:
+        with black_hole() as hole:
+            places = [(hole.host, hole.port), ("127.0.0.1", peer.origin.port)]
+            resolving(monkeypatch, *places)
+            answer = await direct.send(request(Origin("http", "localhost", 9)), deadline=soon())
+    assert answer.status == 200
+
+
+async def test_f15_no_address_answers(
+    direct: DirectTransport, monkeypatch: pytest.MonkeyPatch, refusing: Origin
+) -> None:
+    """F15: when no address takes the connection, it failed like a single one."""
+    resolving(monkeypatch, (refusing.host, refusing.port), (refusing.host, refusing.port))
+    error = await failure(direct, Origin("http", "localhost", 9))
+    assert told(error) == (ConnectError, "connect", False)
+
+
+async def test_f16_write_stalls(make: Make) -> None:
+    """F16: a peer that takes no more of the request ends it after the write time."""
+    transport = make(timeouts=Timeouts(write=0.05))
+    async with serving(deaf) as peer:
+        error = await failure(transport, peer.origin, body=b"x" * 20_000_000)
+    assert told(error) == (RequestTimeoutError, "write", True)
+
+
+async def test_f16_write_stalls_under_tls(make_direct: Make, authority: trustme.CA) -> None:
+    """F16: the bytes that TLS holds back count as not written."""
+
+    def held(peer: Peer) -> Script:
+        async def script(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            await asyncio.Event().wait()
+
+        return script
+
+    direct = make_direct(timeouts=Timeouts(write=0.05), ssl_context=trusting(authority))
+    async with serving(held, context=server_context(authority)) as peer:
+        error = await failure(direct, peer.origin, body=b"x" * 20_000_000)
+    assert told(error) == (RequestTimeoutError, "write", True)
+
+
+async def test_f16_lost_while_writing(direct: DirectTransport) -> None:
+    """F16: a connection that is reset while the request goes out was lost in phase write."""
+    async with serving(resetting_at_once) as peer:
+        error = await failure(direct, peer.origin, body=b"x" * 20_000_000)
+    assert told(error) == (ConnectionLostError, "write", True)
+
+
+async def test_f17_no_socket_left(direct: DirectTransport) -> None:
+    """F17: when this machine has no file descriptor left, it says so, and nothing was sent."""
+    limits = resource.getrlimit(resource.RLIMIT_NOFILE)
+    async with serving(answering(OK)) as peer:
+        lowest = os.dup(0)
+        os.close(lowest)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (lowest, limits[1]))
+        try:
+            error = await failure(direct, peer.origin)
+        finally:
+            resource.setrlimit(resource.RLIMIT_NOFILE, limits)
+        assert told(error) == (ConnectError, "local", False)
+        assert (await direct.send(request(peer.origin), deadline=soon())).status == 200
+
+
+async def test_cut_under_tls_is_no_clean_end(make_direct: Make, authority: trustme.CA) -> None:
+    """F24: under TLS an answer without a length ends with TLS's own farewell, not with a cut."""
+
+    def held(peer: Peer) -> Script:
+        async def script(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            asked = await peer.read_request(reader)
+            writer.write(b"HTTP/1.1 200 OK\r\n\r\nwhole?")
+            await writer.drain()
+            if b"cut" in asked:
+                writer.transport.abort()
+
+        return script
+
+    direct = make_direct(ssl_context=trusting(authority))
+    async with serving(held, context=server_context(authority)) as peer:
+        answer = await direct.send(request(peer.origin), deadline=soon())
+        assert (answer.body, answer.delimited) == (b"whole?", False)
+        error = await failure(direct, peer.origin, target="/cut")
+    assert told(error) == (ConnectionLostError, "read", True)
