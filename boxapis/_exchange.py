@@ -282,6 +282,8 @@ class _Attempt:
 
     def note(self, answer: Response | BoxAPIError, outcome: object) -> None:
         """Tells the rate limit and the purse what became of the request."""
+        if isinstance(outcome, RateLimitError):
+            outcome.retry_after = _asked(outcome, answer)
         self._note_limit(answer, outcome)
         if self._request is None or isinstance(outcome, BoxAPIError):
             return
@@ -308,7 +310,7 @@ class _Attempt:
         """Whether the request is to be made again; waits until it is time."""
         if self._request is None:
             return False
-        self._fill_in(error, answer)
+        self._course.lost |= isinstance(error, TransportError) and error.sent
         course, budget = self._course, self._exchange.budget(self._request.origin)
         decision = decide(
             error,
@@ -331,15 +333,12 @@ class _Attempt:
 
     async def _pause(self, decision: Again) -> None:
         """Waits: for the rate limit's gate where there is one, else here."""
-        self._urgent = decision.throttled
-        if decision.after and not (decision.throttled and self._line is not None):
+        self._urgent = True  # who stood in line once does not stand at its end again
+        if decision.throttled and self._line is not None:
+            gate = self._line.gate
+            gate.opens = max(gate.opens, self._clock.now() + decision.after)
+        elif decision.after:
             await self._clock.sleep(decision.after)
-
-    def _fill_in(self, error: BoxAPIError, answer: object) -> None:
-        if isinstance(error, TransportError) and error.sent:
-            self._course.lost = True
-        if isinstance(error, RateLimitError):
-            error.retry_after = _asked(error, answer)
 
     def judged(self, error: BoxAPIError) -> BoxAPIError:
         """An error with all that a caller must know, in the light of the operation's kind."""

@@ -74,10 +74,10 @@ def choose_transport(
     """
     proxy = checked_proxy(proxy)
     if transport is None:
-        # Here and not above: with a transport of your own httpx is never imported.
-        from boxapis.transports.httpx import HttpxTransport  # noqa: PLC0415
+        # Here and not above: with a transport of your own this one is never imported.
+        from boxapis.transports.direct import DirectTransport  # noqa: PLC0415
 
-        return HttpxTransport(
+        return DirectTransport(
             timeouts=timeouts, limits=limits, proxy=proxy, ssl_context=ssl_context, _clock=clock
         )
     if proxy or ssl_context is not None:

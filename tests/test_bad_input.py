@@ -17,7 +17,7 @@ from boxapis import (
     SessionTiming,
     Timeouts,
 )
-from boxapis.transports import HttpxTransport, ScriptedTransport
+from boxapis.transports import DirectTransport, ScriptedTransport
 
 SECRET = "Zq9X-secret"
 
@@ -290,8 +290,8 @@ async def test_customer_id(client: BoxTracker, server: FakeTracker) -> None:
 
 
 async def test_default_transport() -> None:
-    """Without a transport a client uses httpx's, and closes it."""
+    """Without a transport a client uses the direct one, and closes it."""
     tracker = BoxTracker("user", SECRET)
-    assert isinstance(tracker._account.exchange._transport, HttpxTransport)
+    assert isinstance(tracker._account.exchange._transport, DirectTransport)
     await tracker.aclose()
     assert repr(tracker) == "<BoxTracker closed>"

@@ -25,7 +25,7 @@ from boxapis import (
 )
 from boxapis._clock import Clock
 from boxapis.sandbox import Sandbox
-from boxapis.transports import HttpxTransport, Request, Response, ScriptedTransport
+from boxapis.transports import DirectTransport, HttpxTransport, Request, Response, ScriptedTransport
 
 CANARY = "Zq9X/+ =&\"'<é%"
 CANARIES = {
@@ -173,18 +173,23 @@ def chained(secret: str) -> None:
         raise BoxAPIError("clean") from error
 
 
-async def test_over_http_with_every_logger(caplog: pytest.LogCaptureFixture) -> None:
+@pytest.mark.parametrize(("make", "records"), [(DirectTransport, 1), (HttpxTransport, 20)])
+async def test_over_http_with_every_logger(
+    make: Callable[..., Any], records: int, caplog: pytest.LogCaptureFixture
+) -> None:
     """The whole way over real sockets, with every logger at DEBUG, leaves no secret in a record."""
     caplog.set_level(logging.DEBUG)
     asyncio.get_running_loop().set_debug(True)
     with Sandbox() as sandbox:
+        clock = Clock(now=sandbox.clock.now)
         environment = sandbox.environment
         secrets = [value for name, value in environment.items() if "PASSWORD" in name]
         tracker = BoxTracker(
             environment["BOXTRACKER_USERNAME"],
             environment["BOXTRACKER_PASSWORD"],
             base_url=sandbox.boxtracker_url,
-            _clock=Clock(now=sandbox.clock.now),
+            transport=make(proxy=False, _clock=clock),
+            _clock=clock,
         )
         async with tracker:
             customer = tracker.customer("jane", environment["BOXTRACKER_CUSTOMER_PASSWORD"])
@@ -202,11 +207,13 @@ async def test_over_http_with_every_logger(caplog: pytest.LogCaptureFixture) -> 
             client_secret=environment["BOXC_CLIENT_SECRET"],
             base_url=sandbox.boxc_url,
             accounts_url=sandbox.accounts_url,
+            transport=make(proxy=False, _clock=clock),
+            _clock=clock,
         ) as boxc:
             secrets.append(environment["BOXC_CLIENT_SECRET"])
             await boxc.credentials.create("Janio", {"api_key": CANARIES["carrier-secret"]})
     everything = "\n".join(f"{r.getMessage()} {r.__dict__}" for r in caplog.records)
-    assert len(caplog.records) > 20
+    assert len(caplog.records) >= records
     assert found(everything) == []
     for secret in secrets:
         assert not [form for form in forms(secret) if form in everything]
@@ -266,5 +273,5 @@ async def test_demo_with_every_logger(
     everything = "\n".join(f"{r.getMessage()} {r.__dict__}" for r in caplog.records)
     everything += repr(outcome) + repr(steps)
     assert len(secrets) > 10
-    assert len(caplog.records) > 1000
+    assert caplog.records
     assert not [text for text in secrets for form in forms(text) if form in everything]

@@ -24,8 +24,10 @@ _CHARSET = re.compile(
     re.ASCII | re.IGNORECASE,
 )
 _REDIRECTS = range(300, 400)
-_REDIRECTED = "the service sent a redirect, which is never followed"
-_TWICE = "the answer says 'status' twice"
+_EMPTY = "the answer has an empty body"
+_PAGE = "the answer is an HTML page, not JSON"
+_CUT = "the answer is cut short"
+_PASSING = (_EMPTY, _PAGE, _CUT)
 
 
 class TooLarge(Exception):  # noqa: N818 - a signal between two functions, not an error of ours
@@ -87,7 +89,7 @@ def read_json(response: Response, *, operation: str, changing: bool) -> Any:
         operation=operation,
         may_have_been_applied=changing,
         # What was cut or came from something in between may be whole the next time.
-        retry_stopped_by="permanent" if problem in (_REDIRECTED, _TWICE) else None,
+        retry_stopped_by=None if problem in _PASSING else "permanent",
     )
 
 
@@ -99,21 +101,23 @@ def _what_now(changing: bool) -> str:  # noqa: FBT001 - one flag, one meaning
 
 def _parse(response: Response) -> tuple[str | None, Any]:
     if response.status in _REDIRECTS:
-        return _REDIRECTED, None
+        return "the service sent a redirect, which is never followed", None
     body = response.body
     problem, value = _load(body)
     if problem is not None:
         body = body.removeprefix(_BOM)
         if not body.strip():
-            return "the answer has an empty body", None
+            return _EMPTY, None
         problem, value = _load(body)
     if problem == "encoding":
         body = _as_utf8(body, response.header("content-type"))
         problem, value = _load(body)
     if problem is None and body.count(b'"status"') > 1 and _says_twice(body):
-        return _TWICE, None
+        return "the answer says 'status' twice", None
     if problem is not None and body.lstrip()[:1] == b"<":
-        return "the answer is an HTML page, not JSON", None
+        return _PAGE, None
+    if problem == "cut":
+        return _CUT, None
     return (problem and "the answer is not JSON"), value
 
 
@@ -121,8 +125,10 @@ def _load(body: bytes) -> tuple[str | None, Any]:
     try:
         return None, orjson.loads(body)
     except orjson.JSONDecodeError as error:
-        # Only this one text tells bytes that are not UTF-8 from bytes that are not JSON.
-        return "encoding" if "UTF-8" in error.msg or "utf" in error.msg else "syntax", None
+        # Only these two texts tell bytes that are not UTF-8, and such as are cut, from the rest.
+        if "UTF-8" in error.msg or "utf" in error.msg:
+            return "encoding", None
+        return "cut" if "unexpected end" in error.msg else "syntax", None
 
 
 def _as_utf8(body: bytes, content_type: str | None) -> bytes:

@@ -56,7 +56,7 @@ class BoxC(Client):
         client_secret: its secret: a token is then fetched when it is first needed.
         base_url: Of the API.
         accounts_url: Of the service that gives tokens.
-        transport: What carries the requests; `boxapis.transports.HttpxTransport` by default.
+        transport: What carries the requests; `boxapis.transports.DirectTransport` by default.
         timeouts: Seconds for each part of a request.
         retries: How often a failed request is made again, where that can do no harm.
         limits: Of connections and bodies.

@@ -59,7 +59,7 @@ class BoxTracker(Client):
         username: Of the API user, issued by the vendor.
         password: Of the API user.
         base_url: The one address of all commands.
-        transport: What carries the requests; `boxapis.transports.HttpxTransport` by default.
+        transport: What carries the requests; `boxapis.transports.DirectTransport` by default.
         method: ``"GET"`` as documented, or ``"POST"``, as the vendor's own clients do it: a form
             body keeps the secrets out of the logs of servers and proxies.
         timing: How sessions age.

@@ -50,8 +50,7 @@ async def _planned(sandbox: Sandbox) -> AsyncIterator[tuple[Plan, ...]]:
         given["BOXTRACKER_USERNAME"],
         given["BOXTRACKER_PASSWORD"],
         base_url=given["BOXTRACKER_BASE_URL"],
-        # For every request httpx looks at all idle connections: new ones cost less than 200 idle.
-        limits=Limits(max_connections=COMMANDS, keepalive_expiry=0),
+        limits=Limits(max_connections=COMMANDS),
         # The clock is moved under running requests, which must not take it for their own time.
         timeouts=Timeouts(read=_HOUR, total=_HOUR, call=_HOUR),
         proxy=False,

@@ -55,6 +55,13 @@ def test_the_level_leaks_to_nothing() -> None:
     ]
 
 
+def test_no_time_leaks_twice() -> None:
+    """A call that brings an older moment along does not let what leaked leak again."""
+    bucket = filled(4, now=100.0)
+    took(bucket, 90.0)
+    assert bucket.level(101.0) == 3
+
+
 def test_moments_nearer_than_a_float_can_tell_are_one() -> None:
     """Who waited as long as told may go, however late it is on the clock."""
     now = 123_456_789.123456
