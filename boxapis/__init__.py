@@ -1,6 +1,5 @@
 """Asyncio client for Box Tracker (waste hauling) and BoxC (cross-border shipping)."""
 
-from boxapis._retries import Retries
 from boxapis._sansio.carriers import CARRIER_PARAMETERS
 from boxapis._version import __version__
 from boxapis.boxc._caller import Page
@@ -32,7 +31,7 @@ from boxapis.errors import (
     UnknownStatusError,
     ValidationError,
 )
-from boxapis.options import Limits, SessionTiming, Timeouts
+from boxapis.options import Limits, Retries, SessionTiming, Timeouts
 from boxapis.secret import Secret
 
 __all__ = [

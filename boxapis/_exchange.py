@@ -12,7 +12,7 @@ people's frames along.
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from enum import Enum
 from typing import TypeVar
 
@@ -20,7 +20,6 @@ from attrs import define, evolve
 
 from boxapis._clock import Clock
 from boxapis._limiter import Limiter, Line
-from boxapis._retries import Retries
 from boxapis._sansio.catalogue import Kind
 from boxapis._sansio.ratelimit import Ticket
 from boxapis._sansio.retry import Again, Budget, Tries, decide
@@ -38,7 +37,7 @@ from boxapis.errors import (
     RequestTimeoutError,
     TransportError,
 )
-from boxapis.options import Limits, Timeouts
+from boxapis.options import CallOptions, Limits, Retries, Timeouts
 
 __all__ = ["Course", "Exchange", "Stale"]
 
@@ -75,6 +74,12 @@ class Course:
     ends: float | None = None
     tries: Tries = _FIRST
     lost: bool = False
+
+    @classmethod
+    def begun(cls, now: float, options: CallOptions) -> "Course":
+        """The course of a call that begins now."""
+        until = None if options.deadline is None else now + options.deadline
+        return cls(until, options.timeout)
 
 
 class Exchange:
@@ -149,6 +154,16 @@ class Exchange:
             await self.limiter.aclose()
         await self._slots.drained(self._timeouts.close)
         await self._transport.aclose()
+
+    async def within(self, course: Course, work: Awaitable[T], operation: str) -> T | BoxAPIError:
+        """Waits for something beside the request that belongs to a call and its deadline."""
+        if course.until is None:
+            return await work
+        try:
+            async with asyncio.timeout(max(0.0, course.until - self._clock.now())):
+                return await work
+        except TimeoutError:
+            return _too_late(operation)
 
     def close_queue(self) -> None:
         """Turns away everybody who waits, and everybody who comes."""
@@ -261,13 +276,7 @@ class _Attempt:
     def _turned_away(self) -> BoxAPIError:
         if self._exchange._slots.closed:  # noqa: SLF001 - as above
             return _closed(self._operation)
-        return RequestTimeoutError(
-            f"{self._operation}: its turn would not have come before the deadline."
-            " Nothing was sent.",
-            phase="queue",
-            operation=self._operation,
-            retry_stopped_by="deadline",
-        )
+        return _too_late(self._operation)
 
     def _deadline(self) -> float:
         """The moment at which the request at hand must be over."""
@@ -366,6 +375,15 @@ def _asked(error: BoxAPIError, answer: object) -> float | None:
         return None
     return parse_retry_after(
         answer.header("retry-after"), date_header=answer.header("date"), now_utc=None
+    )
+
+
+def _too_late(operation: str) -> RequestTimeoutError:
+    return RequestTimeoutError(
+        f"{operation}: its turn would not have come before the deadline. Nothing was sent.",
+        phase="queue",
+        operation=operation,
+        retry_stopped_by="deadline",
     )
 
 

@@ -11,7 +11,7 @@ from boxapis._clock import Clock
 from boxapis._proxies import ProxyOption, checked_proxy
 from boxapis._wire import Transport, Unpicklable
 from boxapis.errors import ConfigurationError
-from boxapis.options import Limits, Timeouts
+from boxapis.options import CallOptions, Limits, Timeouts
 from boxapis.secret import Secret
 
 __all__ = ["Client", "choose_transport", "from_environment", "option"]
@@ -22,18 +22,32 @@ T = TypeVar("T")
 class Client(Unpicklable, ABC):
     """Something to be used as an async context manager, and closed."""
 
-    __slots__ = ("_closed", "_closing")
+    __slots__ = ("_closed", "_closing", "_options", "_viewed")
 
     def __init__(self) -> None:
         # First of all, so that even a client whose options were refused has a repr.
         self._closed = False
         self._closing: asyncio.Task[None] | None = None
+        self._options = CallOptions()
+        self._viewed = False
+
+    def _view(self, options: CallOptions) -> Self:
+        """A client that shares everything with this one but the options of its calls."""
+        view = object.__new__(type(self))
+        for kind in type(self).__mro__:
+            for slot in getattr(kind, "__slots__", ()):
+                setattr(view, slot, getattr(self, slot))
+        view._options, view._viewed = options, True
+        return view
 
     async def aclose(self) -> None:
         """Ends the client: waiting calls get `ClientClosedError`, running ones a few seconds.
 
-        Cancelling this leaves the closing under way; calling it again waits for its end.
+        Cancelling this leaves the closing under way; calling it again waits for its end. On a view
+        it does nothing.
         """
+        if self._viewed:
+            return
         self._closed = True
         if self._closing is None:
             self._closing = asyncio.get_running_loop().create_task(self._close())

@@ -18,7 +18,6 @@ LEVELS = {
     "_failures": 3,
     "_flight": 3,
     "_proxies": 3,
-    "_retries": 3,
     "_slots": 3,
     "_sansio": 3,
     "_sansio.bodies": 3,

@@ -26,7 +26,6 @@ attempts, and its pause is meant for everybody. Time and chance are passed in; n
 
 from attrs import Factory, define, evolve, field, frozen
 
-from boxapis._retries import Retries
 from boxapis._sansio.catalogue import Kind
 from boxapis.errors import (
     BoxAPIError,
@@ -40,6 +39,7 @@ from boxapis.errors import (
     TLSError,
     TransportError,
 )
+from boxapis.options import Retries
 
 __all__ = ["Again", "Budget", "Decision", "Stop", "Tries", "backoff", "decide"]
 

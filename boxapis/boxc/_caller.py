@@ -27,6 +27,7 @@ from boxapis.errors import (
     InvalidResponseError,
     PaginationError,
 )
+from boxapis.options import CallOptions
 
 __all__ = ["Caller", "Page", "walk"]
 
@@ -64,6 +65,7 @@ class Caller:
         base_path: str,
         headers: Headers,
         clock: Clock,
+        options: CallOptions,
     ) -> None:
         self._exchange = exchange
         self._limiter = limiter
@@ -72,6 +74,20 @@ class Caller:
         self._base_path = base_path
         self._headers = headers
         self._clock = clock
+        self._options = options
+
+    def with_options(self, options: CallOptions) -> "Caller":
+        """The same caller with other times."""
+        return Caller(
+            self._exchange,
+            self._limiter,
+            self._tokens,
+            self._origin,
+            self._base_path,
+            self._headers,
+            self._clock,
+            options,
+        )
 
     async def call(self, made: Draft) -> Any:
         """Runs one operation.
@@ -86,7 +102,7 @@ class Caller:
 
     async def _run(self, made: Draft) -> Any:
         attempts = renewals = 0
-        course = Course()
+        course = Course.begun(self._clock.now(), self._options)
         line = self._limiter.track if group_of(made.target) == "track" else self._limiter.api
         while renewals <= _MOST_RENEWALS:
             attempt = _Attempt(self, made)
@@ -99,7 +115,8 @@ class Caller:
                 line=line,
             )
             if isinstance(outcome, Stale):
-                token = await self._tokens.ensure()
+                ensured = self._tokens.ensure()
+                token = await self._exchange.within(course, ensured, made.operation)
                 if isinstance(token, BoxAPIError):
                     return token
                 renewals += 1

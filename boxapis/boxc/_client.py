@@ -11,7 +11,6 @@ from boxapis._flight import Flights
 from boxapis._limiter import Limiter, OnWait
 from boxapis._opening import Client, choose_transport, from_environment, option
 from boxapis._proxies import ProxyOption, sealed_proxy
-from boxapis._retries import Retries
 from boxapis._sansio import rest
 from boxapis._sansio.token import basic, is_token
 from boxapis._version import __version__
@@ -20,7 +19,7 @@ from boxapis.boxc._auth import ClientCredentials, GivenToken
 from boxapis.boxc._caller import Caller
 from boxapis.boxc.credentials import Credentials
 from boxapis.errors import ConfigurationError
-from boxapis.options import Limits, Timeouts
+from boxapis.options import CallOptions, Limits, Retries, Timeouts
 from boxapis.secret import Secret, required, seal
 
 __all__ = ["ACCOUNTS_URL", "BASE_URL", "BoxC", "BoxCOptions"]
@@ -135,8 +134,8 @@ class BoxC(Client):
                 clock,
             )
         )
-        self._caller = Caller(self._exchange, limiter, tokens, origin, path, _HEADERS, clock)
-        self.credentials = Credentials(self._caller)
+        parts = (self._exchange, limiter, tokens, origin, path, _HEADERS, clock)
+        self._use(Caller(*parts, CallOptions()))
 
     @classmethod
     def from_env(cls, **options: Unpack[BoxCOptions]) -> Self:
@@ -192,6 +191,25 @@ class BoxC(Client):
         """
         draft = rest.draft(method, path, params=params, json=json, accept=accept)
         return self._caller.call(draft)
+
+    def with_options(self, *, timeout: float | None = None, deadline: float | None = None) -> Self:
+        """A view of this client: the same connections, token and rate limit, other times.
+
+        There is nothing to close on it.
+
+        Args:
+            timeout: Seconds for each request.
+            deadline: Seconds for everything that belongs to a call. One that the rate limit's
+                line cannot meet is refused at once.
+        """
+        options = CallOptions(timeout=timeout, deadline=deadline)
+        view = self._view(options)
+        view._use(self._caller.with_options(options))  # noqa: SLF001 - of this very class
+        return view
+
+    def _use(self, caller: Caller) -> None:
+        self._caller = caller
+        self.credentials = Credentials(caller)
 
     async def _close(self) -> None:
         self._exchange.close_queue()

@@ -19,6 +19,7 @@ from boxapis._wire import Request, Response
 from boxapis.boxtracker._customer_sessions import CustomerSessions
 from boxapis.boxtracker._sessions import MOST_RENEWALS, SessionManager, too_often_stale
 from boxapis.errors import APIError, BoxAPIError, ConfigurationError, SessionExpiredError
+from boxapis.options import CallOptions
 from boxapis.secret import Secret
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 __all__ = ["call"]
 
 
-async def call(sessions: SessionManager, arguments: Arguments) -> Body:
+async def call(sessions: SessionManager, arguments: Arguments, options: CallOptions) -> Body:
     """Runs one command on a session.
 
     Raises:
@@ -36,7 +37,7 @@ async def call(sessions: SessionManager, arguments: Arguments) -> Body:
     command = arguments.command
     if command is None or command.block != sessions.block or command.name in _OWN_METHOD:
         raise _refusal(arguments)
-    return unwrapped(await _Call(sessions, command, arguments).run())
+    return unwrapped(await _Call(sessions, command, arguments).run(options))
 
 
 _OWN_METHOD = {
@@ -76,11 +77,13 @@ class _Call:
         self.started = 0.0
         self.attempts = 0
 
-    async def run(self) -> Body | BoxAPIError:
+    async def run(self, options: CallOptions) -> Body | BoxAPIError:
+        """The whole call, renewals and replay included."""
         refusals = renewals = 0
-        course = Course()
+        exchange = self.account.exchange
+        course = Course.begun(self.account.clock.now(), options)
         while True:
-            outcome = await self.account.exchange.run(
+            outcome = await exchange.run(
                 self.prepare,
                 self.decode,
                 operation=self.command.name,
@@ -88,7 +91,7 @@ class _Call:
                 course=course,
             )
             if isinstance(outcome, Stale):
-                ready = await self.sessions.ensure()
+                ready = await exchange.within(course, self.sessions.ensure(), self.command.name)
                 renewals += 1
                 if isinstance(ready, BoxAPIError):
                     return ready

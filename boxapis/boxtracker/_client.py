@@ -10,7 +10,6 @@ from boxapis._exchange import Exchange
 from boxapis._flight import Flights
 from boxapis._opening import Client, choose_transport, from_environment, option
 from boxapis._proxies import ProxyOption, sealed_proxy
-from boxapis._retries import Retries
 from boxapis._sansio.arguments import Arguments, seal_arguments
 from boxapis._sansio.commands import Body, Endpoint
 from boxapis._version import __version__
@@ -22,7 +21,7 @@ from boxapis.boxtracker._customer_sessions import CustomerSessions
 from boxapis.boxtracker._keepalive import KeepAlive
 from boxapis.boxtracker.handshakes import CustomerHandshake, Handshakes, checked, customer_value
 from boxapis.errors import ConfigurationError
-from boxapis.options import Limits, SessionTiming, Timeouts
+from boxapis.options import CallOptions, Limits, Retries, SessionTiming, Timeouts
 from boxapis.secret import Secret, required, seal
 
 __all__ = ["BASE_URL", "BoxTracker", "BoxTrackerOptions", "Customer"]
@@ -172,7 +171,8 @@ class BoxTracker(Client):
             message = "give the customer's password, a session key, or both"
             raise ConfigurationError(message)
         held = checked(username, password, session_key)
-        return Customer(CustomerSessions(self._account, self._api, *held), self._keep_alive)
+        sessions = CustomerSessions(self._account, self._api, *held)
+        return Customer(sessions, self._keep_alive, self._options)
 
     def command(self, name: str, /, **arguments: Any) -> Coroutine[Any, Any, Body]:
         """Runs a command of the web API, for instance ``cmdBoxTWebAPIPricing``.
@@ -193,7 +193,19 @@ class BoxTracker(Client):
             OutcomeUnknownError: a changing command was sent and no answer settled it.
             BoxAPIError: see `boxapis.errors`.
         """
-        return call(self._web, seal_arguments(name, arguments))
+        return call(self._web, seal_arguments(name, arguments), self._options)
+
+    def with_options(self, *, timeout: float | None = None, deadline: float | None = None) -> Self:
+        """A view of this client: the same connections and sessions, other times for calls.
+
+        There is nothing to close on it. Handshakes keep their own times, because many wait for
+        one.
+
+        Args:
+            timeout: Seconds for each request.
+            deadline: Seconds for everything that belongs to a call, waiting included.
+        """
+        return self._view(CallOptions(timeout=timeout, deadline=deadline))
 
     async def _close(self) -> None:
         # Customers are not logged out: their keys may be stored and used again.
@@ -212,11 +224,14 @@ class Customer(Unpicklable):
     Two objects with the same user name share nothing. Made by `BoxTracker.customer`.
     """
 
-    __slots__ = ("__weakref__", "_keep_alive", "_sessions")
+    __slots__ = ("__weakref__", "_keep_alive", "_options", "_sessions")
 
-    def __init__(self, sessions: CustomerSessions, keep_alive: KeepAlive | None) -> None:
+    def __init__(
+        self, sessions: CustomerSessions, keep_alive: KeepAlive | None, options: CallOptions
+    ) -> None:
         self._sessions = sessions
         self._keep_alive = keep_alive
+        self._options = options
 
     @property
     def customer_id(self) -> int | None:
@@ -229,6 +244,18 @@ class Customer(Unpicklable):
         """The key held now, to store and go on with later; None when there is none."""
         session = self._sessions.current
         return None if session is None else session.key
+
+    def with_options(
+        self, *, timeout: float | None = None, deadline: float | None = None
+    ) -> "Customer":
+        """The same customer, session and all, with times of its own for the calls made on it.
+
+        Args:
+            timeout: Seconds for each request.
+            deadline: Seconds for everything that belongs to a call, waiting included.
+        """
+        options = CallOptions(timeout=timeout, deadline=deadline)
+        return Customer(self._sessions, self._keep_alive, options)
 
     async def handshake(self) -> CustomerHandshake:
         """Logs in, or confirms the session. Commands do it by themselves when it is needed.
@@ -267,11 +294,13 @@ class Customer(Unpicklable):
             BoxAPIError: see `boxapis.errors`.
         """
         sealed = seal_arguments(name, arguments)
-        return call(self._sessions, sealed) if self._keep_alive is None else self._watched(sealed)
+        if self._keep_alive is None:
+            return call(self._sessions, sealed, self._options)
+        return self._watched(sealed)
 
     async def _watched(self, sealed: Arguments) -> Body:
         self._watch()
-        return await call(self._sessions, sealed)
+        return await call(self._sessions, sealed, self._options)
 
     async def logout(self) -> None:
         """Ends the session, here and on the server; commands raise until the next `handshake`.

@@ -6,7 +6,14 @@ from typing import Any
 import pytest
 from doubles import FakeClock, json_response, until
 
-from boxapis import BoxC, ClientClosedError, ConfigurationError, RateLimitError, Retries
+from boxapis import (
+    BoxC,
+    ClientClosedError,
+    ConfigurationError,
+    RateLimitError,
+    RequestTimeoutError,
+    Retries,
+)
 from boxapis._limiter import Line
 from boxapis._sansio.ratelimit import Bucket
 from boxapis.sandbox import BoxCService
@@ -196,3 +203,27 @@ def test_the_sandbox_has_the_same_bucket() -> None:
     limit = BoxCService().rate_limit
     assert (limit.size, limit.leak) == (30, 2.0)
     assert Retries().throttle_rounds == 5
+
+
+async def test_deadline_that_the_line_cannot_meet(time: FakeClock) -> None:
+    """F92: with an explicit deadline the hopeless are told at once; without one they wait."""
+    counter = Counter(time)
+    async with client(counter, time) as boxc:
+        hurried = boxc.with_options(deadline=2.0)
+        outcomes = await asyncio.gather(
+            *(hurried.request("GET", "/shops") for _ in range(100)), return_exceptions=True
+        )
+        refused = [outcome for outcome in outcomes if isinstance(outcome, RequestTimeoutError)]
+        assert 66 <= len(refused) <= 70
+        assert {(error.phase, error.sent) for error in refused} == {("queue", False)}
+        assert len(counter.order) == 100 - len(refused)
+        await boxc.request("GET", "/shops")
+
+
+async def test_ten_thousand_in_line(time: FakeClock) -> None:
+    """F92: ten thousand calls are served in the order of asking."""
+    counter = Counter(time)
+    async with client(counter, time) as boxc:
+        await asyncio.gather(*(boxc.request("GET", f"/shops/{n}") for n in range(10_000)))
+    assert counter.order == [f"/v1/shops/{n}" for n in range(10_000)]
+    assert counter.refused == 0

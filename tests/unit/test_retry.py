@@ -10,7 +10,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from boxapis import errors
-from boxapis._retries import Retries
 from boxapis._sansio.catalogue import STATUSES, Kind
 from boxapis._sansio.retry import Again, Budget, Decision, Stop, Tries, decide
 from boxapis.errors import (
@@ -29,6 +28,7 @@ from boxapis.errors import (
     TLSError,
     TransportError,
 )
+from boxapis.options import Retries
 
 KINDS: tuple[Kind, ...] = get_args(Kind)
 YES = "again"

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from boxapis._retries import Retries
 from boxapis._sansio.retry import Again, Budget, Tries, backoff
+from boxapis.options import Retries
 
 STEPS = st.lists(st.tuples(st.sampled_from(["spend", "refund", "earn"]), st.integers(0, 150)))
 

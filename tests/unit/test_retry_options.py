@@ -7,8 +7,8 @@ import pytest
 from attrs import asdict
 from attrs.exceptions import FrozenInstanceError
 
-from boxapis._retries import Retries
 from boxapis.errors import ConfigurationError
+from boxapis.options import Retries
 
 WHOLE = {"attempts": 1, "throttle_rounds": 0, "budget": 0, "cost": 0}
 LEAST: dict[str, float] = {"base": 0.001, "cap": 0.05, "floor": 0, "longest_wait": 0, **WHOLE}
