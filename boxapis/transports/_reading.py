@@ -20,6 +20,8 @@ _FRAMING_CAP = 1024 * 1024  # chunk sizes and extensions, trailers: more of them
 _MOST_INFORMATIONAL = 20
 _SWITCHING = 101
 _CODING = b"content-encoding"
+_TRANSFER_CODING = b"transfer-encoding"
+_LENGTHS = (len(_CODING), len(_TRANSFER_CODING))
 
 
 @frozen
@@ -36,7 +38,8 @@ class Broken:
 
 
 _NOT_HTTP = Broken("the answer is not HTTP", repeatable=True)
-_TWO_LENGTHS = Broken("the answer tells its length twice")  # how smuggling begins
+_BAD_LENGTH = Broken("the answer's length is no number, or told twice")  # how smuggling begins
+_BAD_TRANSFER = Broken("the answer has a transfer coding that nobody asked for")
 _BAD_CODING = Broken("the answer's content coding is broken, cut or unknown", repeatable=True)
 _HEAD_TOO_LARGE = Broken("the answer's headers are too large")
 
@@ -140,7 +143,7 @@ class AnswerReader:
     def on_header(self, name: bytes, value: bytes) -> None:
         """One header, as it came; behind the body it is a trailer, which nobody asked for."""
         if not self._in_body:
-            self._headers.append((name, value))
+            self._headers.append((name, value.rstrip()))  # llhttp leaves blanks at its end
 
     def on_headers_complete(self) -> None:
         """The head is whole."""
@@ -185,28 +188,33 @@ class AnswerReader:
     # The end of an answer.
 
     def _ends_with_connection(self) -> bool:
-        for name, value in self._headers:
-            match name.lower():
-                case b"content-length":
-                    return False
-                case b"transfer-encoding" if b"chunked" in value.lower():
-                    return False
-        return True
+        framing = (b"content-length", _TRANSFER_CODING)
+        return not any(name.lower() in framing for name, _ in self._headers)
 
     def _answer(self, *, delimited: bool = True) -> Response | Broken:
-        headers, body = self._headers, bytes(self._body)
-        coding = None
+        headers = self._headers
+        coding = transfer = b""
         for name, value in headers:
-            if len(name) == 16 and name.lower() == _CODING:  # noqa: PLR2004 - its length
-                coding = value if coding is None else coding + b"," + value
-        if coding is not None and body:
-            try:
-                body = decompress(body, coding.decode("latin-1"), self._max_body)
-            except TooLarge:
-                return self._too_large
-            except Undecodable:
-                return _BAD_CODING
-        return Response(self._status, headers, body, delimited)
+            if len(name) in _LENGTHS:
+                match name.lower():
+                    case b"content-encoding":
+                        coding = coding + b"," + value if coding else value
+                    case b"transfer-encoding":
+                        transfer += value.lower()
+        if transfer not in (b"", b"chunked"):
+            return _BAD_TRANSFER
+        if coding and self._body:
+            return self._unpacked(coding.decode("latin-1"), delimited=delimited)
+        return Response(self._status, headers, bytes(self._body), delimited)
+
+    def _unpacked(self, coding: str, *, delimited: bool) -> Response | Broken:
+        try:
+            body = decompress(bytes(self._body), coding, self._max_body)
+        except TooLarge:
+            return self._too_large
+        except Undecodable:
+            return _BAD_CODING
+        return Response(self._status, self._headers, body, delimited)
 
 
 class _StopError(Exception):
@@ -214,7 +222,7 @@ class _StopError(Exception):
 
 
 def _reason(error: httptools.HttpParserError) -> Broken:
-    return _TWO_LENGTHS if "Content-Length" in str(error) else _NOT_HTTP
+    return _BAD_LENGTH if "Content-Length" in str(error) else _NOT_HTTP
 
 
 def _size(headers: list[tuple[bytes, bytes]]) -> int:

@@ -190,8 +190,8 @@ async def test_f26_is_not_repeatable(direct: DirectTransport) -> None:
     """F26: two lengths, or a length and chunks, look like smuggling and stop the retries."""
     twice = await answer(direct, HEAD, b"Content-Length: 5\r\nContent-Length: 6\r\n\r\nhello!")
     mixed = await answer(direct, HEAD, b"Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n")
-    assert refused(twice, "length twice", again=False)
-    assert refused(mixed, "length twice", again=False)
+    assert refused(twice, "told twice", again=False)
+    assert refused(mixed, "told twice", again=False)
 
 
 @pytest.mark.parametrize(
