@@ -11,7 +11,7 @@ from typing import Any, Final
 from benchmarks import wire
 
 _SIZE: Final = 85
-_RATE: Final = "X-Rate-Limit: 1000000000\r\nX-Rate-Requests: 0\r\n"
+_RATE: Final = "X-Rate-Limit: 30\r\nX-Rate-Requests: 1\r\n"
 
 
 class Answers:
