@@ -51,6 +51,11 @@ class Ratio:
         common = ours.rounds.keys() & other.rounds.keys()
         return ours.median / other.median, [ours.rounds[n] / other.rounds[n] for n in common]
 
+    def is_sound(self, figures: Figures) -> bool:
+        """Whether no figure of it comes from rounds that were thrown away."""
+        found = [place.found(figures) for place in (self.ours, self.other) if place]
+        return all(figure is not None and figure.sound for figure in found)
+
     def reached(self, value: float) -> bool:
         """Whether a value is on the right side."""
         compare: Callable[[float, float], bool] = operator.le if self.most else operator.ge
@@ -117,10 +122,7 @@ def _verdict(goal: Ratio, figures: Figures) -> list[str]:
     good = sum(map(goal.reached, rounds))
     sign = "at most" if goal.most else "at least"
     reached = "yes" if goal.reached(value) and 2 * good > len(rounds) else "no"
-    return [
-        goal.what,
-        f"{sign} {goal.bound:g}",
-        f"{value:.3g}",
-        f"{good} of {len(rounds)}",
-        reached,
-    ]
+    shown = f"{value:.3g}"
+    if not goal.is_sound(figures):
+        shown, reached = f"~{shown}", "unknown"
+    return [goal.what, f"{sign} {goal.bound:g}", shown, f"{good} of {len(rounds)}", reached]

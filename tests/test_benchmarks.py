@@ -270,6 +270,13 @@ def test_verdict_counts_the_rounds() -> None:
     assert verdicts(Figures([])) == ""
 
 
+def test_verdict_knows_nothing_of_thrown_away_rounds() -> None:
+    """A peer whose rounds were all thrown away has not been beaten."""
+    rows = [record("boxapis", 1, 60.0), record("httpx", 1, 10.0, kept=False)]
+    line = next(line for line in verdicts(Figures(rows)).splitlines() if "httpx, 1" in line)
+    assert [cell.strip() for cell in line.strip("|").split("|")][2:] == ["~6", "1 of 1", "unknown"]
+
+
 def test_chart_draws_a_line_for_each() -> None:
     """One line and one name for each contender, well-formed, in the order of the rates."""
     rows = [record("boxapis", n, 1000.0 * n) for n in (1, 50)]
