@@ -40,7 +40,7 @@ def live_customers(client: BoxTracker, server: FakeTracker, count: int) -> list[
 async def all_call(customers: list[Customer]) -> list[Any]:
     """One command each."""
     calls = (customer.command(JOB_SITES, offset=0) for customer in customers)
-    return await asyncio.gather(*calls, return_exceptions=True)
+    return list(await asyncio.gather(*calls, return_exceptions=True))
 
 
 async def test_a_dead_key_disturbs_nobody(client: BoxTracker, server: FakeTracker) -> None:

@@ -56,7 +56,8 @@ SINCE = datetime(2020, 10, 20, 10, 11, 12, tzinfo=UTC)
 
 def made(**fields: Any) -> Answer:
     """An answer of the least fields and some more."""
-    return read(Answer, {**LEAST, **fields}, path="$.answer", operation="GET /answer")
+    answer: Answer = read(Answer, {**LEAST, **fields}, path="$.answer", operation="GET /answer")
+    return answer
 
 
 INTEGERS: dict[str, tuple[object, int | None]] = {
