@@ -95,13 +95,14 @@ class Exchange:
         retries: Retries,
         limiter: Limiter | None = None,
     ) -> None:
-        self._transport = transport
+        self.transport = transport
         self._clock = clock
         self._timeouts = timeouts
         self._retries = retries
         self.limiter = limiter
         self._slots = Slots(limits.max_connections)
         self._budgets: dict[Origin, Budget] = {}
+        self.has_spent = False  # whether any purse may be less than full
 
     async def run(
         self,
@@ -153,7 +154,7 @@ class Exchange:
         if self.limiter is not None:
             await self.limiter.aclose()
         await self._slots.drained(self._timeouts.close)
-        await self._transport.aclose()
+        await self.transport.aclose()
 
     async def within(self, course: Course, work: Awaitable[T], operation: str) -> T | BoxAPIError:
         """Waits for something beside the request that belongs to a call and its deadline."""
@@ -172,21 +173,12 @@ class Exchange:
     async def transmit(self, request: Request, deadline: float) -> Response | BoxAPIError:
         """Sends a request once; whatever the transport raises comes back as a value of ours."""
         try:
-            return await self._transport.send(request, deadline=deadline)
-        except BoxAPIError as error:
-            failure = error
+            return await self.transport.send(request, deadline=deadline)
         except asyncio.CancelledError:
-            if request.changing:
-                name = request.operation
-                _logger.warning("%s: cancelled after it was begun; its outcome is unknown", name)
+            _note_cancelled(request)
             raise
         except Exception as error:  # noqa: BLE001 - a transport of the user's may raise anything
-            failure = TransportError(
-                f"{request.operation}: the transport failed with {type(error).__name__}.",
-                phase="local",
-                sent=True,
-            )
-        failure.__traceback__ = failure.__context__ = failure.__cause__ = None
+            failure = _as_value(error, request)
         return failure
 
     def budget(self, origin: Origin) -> Budget:
@@ -251,10 +243,17 @@ class _Attempt:
             request = self._prepare()
             if isinstance(request, Stale):
                 return self._unticketed(request)
-            self._request = evolve(request, fresh=True) if self._fresh else request
-            return await self._exchange.transmit(self._request, self._deadline())
+            self._request = request = evolve(request, fresh=True) if self._fresh else request
+            # As `transmit`, but written out: this is the way of every call.
+            return await self._exchange.transport.send(request, deadline=self._deadline())
+        except asyncio.CancelledError:
+            _note_cancelled(self._request)
+            raise
+        except Exception as error:  # noqa: BLE001 - a transport of the user's may raise anything
+            failure = _as_value(error, self._request)
         finally:
             slots.give()
+        return failure
 
     async def _place(self) -> bool:
         slots, until = self._exchange._slots, self._course.until  # noqa: SLF001 - as above
@@ -294,7 +293,9 @@ class _Attempt:
         if isinstance(outcome, RateLimitError):
             outcome.retry_after = _asked(outcome, answer)
         self._note_limit(answer, outcome)
-        if self._request is None or isinstance(outcome, BoxAPIError):
+        if not self._exchange.has_spent or self._request is None:
+            return
+        if isinstance(outcome, BoxAPIError):
             return
         budget, tries = self._exchange.budget(self._request.origin), self._course.tries
         if tries.cost:
@@ -334,7 +335,7 @@ class _Attempt:
         if not isinstance(decision, Again):
             error.retry_stopped_by = error.retry_stopped_by or decision.by
             return False
-        budget.spend(decision.cost)
+        self._exchange.has_spent = budget.spend(decision.cost)
         course.tries = course.tries.then(decision)
         self._fresh = self._fresh or decision.fresh_connection
         await self._pause(decision)
@@ -367,6 +368,22 @@ class _Attempt:
             error = _closed(self._operation)
         error.may_have_been_applied = self._kind == "idempotent"
         return error
+
+
+def _note_cancelled(request: Request | None) -> None:
+    if request is not None and request.changing:
+        name = request.operation
+        _logger.warning("%s: cancelled after it was begun; its outcome is unknown", name)
+
+
+def _as_value(error: Exception, request: Request | None) -> BoxAPIError:
+    """What a transport raised as an error of ours, without the frames and causes it came with."""
+    if not isinstance(error, BoxAPIError):
+        name = "" if request is None else f"{request.operation}: "
+        kind = type(error).__name__
+        error = TransportError(f"{name}the transport failed with {kind}.", phase="local", sent=True)
+    error.__traceback__ = error.__context__ = error.__cause__ = None
+    return error
 
 
 def _asked(error: BoxAPIError, answer: object) -> float | None:

@@ -1,7 +1,6 @@
 """Which proxy a request goes through: the one given, that of the environment, or none."""
 
 from typing import Literal
-from urllib import request as urllib_request
 from urllib.parse import urlsplit
 
 from boxapis._wire import Origin, is_loopback
@@ -62,6 +61,8 @@ def proxy_for(origin: Origin, option: Secret | Literal[False] | None) -> Secret 
         return _for_this_machine(option)
     if option is not None:
         return option or None
+    from urllib import request as urllib_request  # noqa: PLC0415 - slow to import, rarely needed
+
     found = urllib_request.getproxies_environment()
     # There since Python 3.0, though not in the type stubs.
     bypass = urllib_request.proxy_bypass_environment  # type: ignore[attr-defined]

@@ -292,6 +292,6 @@ async def test_customer_id(client: BoxTracker, server: FakeTracker) -> None:
 async def test_default_transport() -> None:
     """Without a transport a client uses the direct one, and closes it."""
     tracker = BoxTracker("user", SECRET)
-    assert isinstance(tracker._account.exchange._transport, DirectTransport)
+    assert isinstance(tracker._account.exchange.transport, DirectTransport)
     await tracker.aclose()
     assert repr(tracker) == "<BoxTracker closed>"

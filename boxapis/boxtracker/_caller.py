@@ -5,8 +5,8 @@ with a new key; after *that* refusal an error that says so; a changing command i
 without such proof.
 """
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from collections.abc import Coroutine, Iterator
+from typing import TYPE_CHECKING, Any
 
 from boxapis._exchange import Course, Stale
 from boxapis._failures import unwrapped
@@ -28,16 +28,22 @@ if TYPE_CHECKING:
 __all__ = ["call"]
 
 
-async def call(sessions: SessionManager, arguments: Arguments, options: CallOptions) -> Body:
-    """Runs one command on a session.
+def call(
+    sessions: SessionManager, arguments: Arguments, options: CallOptions
+) -> Coroutine[Any, Any, Body]:
+    """Runs one command on a session, when it is awaited.
 
     Raises:
         BoxAPIError: see `boxapis.errors`.
     """
     command = arguments.command
     if command is None or command.block != sessions.block or command.name in _OWN_METHOD:
-        raise _refusal(arguments)
-    return unwrapped(await _Call(sessions, command, arguments).run(options))
+        return _refuse(_refusal(arguments))
+    return _Call(sessions, command, arguments).run(options)
+
+
+async def _refuse(error: ConfigurationError) -> Body:
+    raise error
 
 
 _OWN_METHOD = {
@@ -77,7 +83,7 @@ class _Call:
         self.started = 0.0
         self.attempts = 0
 
-    async def run(self, options: CallOptions) -> Body | BoxAPIError:
+    async def run(self, options: CallOptions) -> Body:
         """The whole call, renewals and replay included."""
         refusals = renewals = 0
         exchange = self.account.exchange
@@ -94,16 +100,16 @@ class _Call:
                 ready = await exchange.within(course, self.sessions.ensure(), self.command.name)
                 renewals += 1
                 if isinstance(ready, BoxAPIError):
-                    return ready
+                    return unwrapped(ready)
                 if renewals > MOST_RENEWALS:
-                    return too_often_stale(self.command.name)
+                    return unwrapped(too_often_stale(self.command.name))
                 continue
             if not isinstance(outcome, SessionExpiredError):
-                return self._settled(outcome)
+                return unwrapped(self._settled(outcome))
             refusals += 1
             self._report()
             if refusals > 1:
-                return self._refused_again(outcome)
+                return unwrapped(self._refused_again(outcome))
 
     def prepare(self) -> Request | Stale:
         """Directly before the send: the request, if the session is fresh this very moment."""
