@@ -137,7 +137,7 @@ class Connection(asyncio.BufferedProtocol):
     def abort(self) -> None:
         """Drops the connection at once, and whatever is under way on it."""
         self._keep = False
-        if self._transport is not None:
+        if self._transport is not None and not self._loop.is_closed():
             self._transport.abort()
 
     # What the loop does with it.

@@ -6,10 +6,11 @@ Promises:
   sent. No URL exists outside the bytes on the wire, so no log or tracing tool can record one.
 * One pool per origin, last in, first out, with constant time to take and to give. A connection
   that showed an unasked byte is closed. A changing request meets a connection that was just made.
-* Everything ends at the deadline it is given, which no drip of bytes outlives: one sweep over the
-  connections, ten times a second while there are any, looks at all times.
+* Everything ends a tenth of a second after the deadline it is given, if not before, and no drip of
+  bytes outlives it: one sweep over the connections, ten times a second, looks at all times.
 * A cancelled call drops its own connection and nothing else.
 * Used on another loop, once the old one has stopped, or after a fork, it starts afresh.
+* Closing it, or cancelling every call, leaves no task, socket or timer.
 """
 
 import asyncio

@@ -220,6 +220,30 @@ def repeating(start: bytes, piece: bytes) -> Callable[[Peer], Script]:
     return make
 
 
+def tunnelling(seen: list[bytes]) -> Callable[[Peer], Script]:
+    """A CONNECT proxy that notes all it sees."""
+
+    async def pump(source: asyncio.StreamReader, sink: asyncio.StreamWriter) -> None:
+        while data := await source.read(65536):
+            seen.append(data)
+            sink.write(data)
+            await sink.drain()
+        sink.close()
+
+    async def script(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        seen.append(await reader.readuntil(b"\r\n\r\n"))
+        host, port = seen[-1].split(b" ")[1].decode().split(":")
+        far_reader, far_writer = await asyncio.open_connection(host, int(port))
+        writer.write(b"HTTP/1.1 200 OK\r\n\r\n")
+        try:
+            await asyncio.gather(pump(reader, far_writer), pump(far_reader, writer))
+        finally:
+            far_writer.close()
+            await far_writer.wait_closed()
+
+    return lambda _: script
+
+
 silent = silent_after()
 dripping = repeating(b"HTTP/1.1 200 OK\r\nX-Drip: ", b"x")
 

@@ -37,6 +37,7 @@ from transports.peers import (
     silent,
     soon,
     trusting,
+    tunnelling,
 )
 
 OK = plain(b'{"status": 200}')
@@ -427,6 +428,26 @@ async def test_forwarding_proxy(make_direct: Make) -> None:
     assert answer.status == 200
     assert head.startswith(b"GET http://localhost:9/controller.html?command=c")
     assert b"\r\nHost: localhost:9\r\nProxy-Authorization: Basic dXNlcjpwQHNz\r\n" in head
+
+
+async def test_proxy_under_tls(make_direct: Make, authority: trustme.CA) -> None:
+    """The way to the proxy may be under TLS itself, so that its password is not in clear either."""
+    seen: list[bytes] = []
+    async with (
+        serving(answering(OK), context=server_context(authority)) as peer,
+        serving(tunnelling(seen), context=server_context(authority)) as proxy,
+    ):
+        direct = make_direct(
+            proxy=f"https://user:proxy-password@127.0.0.1:{proxy.origin.port}",
+            ssl_context=trusting(authority),
+        )
+        for _ in range(2):
+            answer = await direct.send(request(peer.origin), deadline=soon())
+            assert answer.status == 200
+        await direct.aclose()
+    assert seen[0].startswith(b"CONNECT 127.0.0.1:")
+    assert SECRET.encode() not in b"".join(seen)
+    assert (peer.connections, proxy.connections) == (1, 1)
 
 
 async def test_answer_to_half_a_request(direct: DirectTransport) -> None:

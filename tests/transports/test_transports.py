@@ -1,6 +1,7 @@
 """What every transport does, on real sockets: what goes out, and what comes back."""
 
 import asyncio
+import base64
 from typing import Any
 
 import trustme
@@ -17,6 +18,7 @@ from transports.peers import (
     serving,
     soon,
     trusting,
+    tunnelling,
 )
 
 OK = plain(b'{"status": 200}')
@@ -84,37 +86,21 @@ async def test_cancelled_calls_do_not_spoil_the_pool(transport: Any) -> None:
 async def test_connect_proxy(make: Make, authority: trustme.CA) -> None:
     """Through a CONNECT proxy everything but host and port is inside TLS."""
     seen: list[bytes] = []
-
-    async def tunnel(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        head = await reader.readuntil(b"\r\n\r\n")
-        seen.append(head)
-        host, port = head.split(b" ")[1].decode().split(":")
-        far_reader, far_writer = await asyncio.open_connection(host, int(port))
-        writer.write(b"HTTP/1.1 200 OK\r\n\r\n")
-        try:
-            await asyncio.gather(pump(reader, far_writer), pump(far_reader, writer))
-        finally:
-            far_writer.close()
-            await far_writer.wait_closed()
-
-    async def pump(source: asyncio.StreamReader, sink: asyncio.StreamWriter) -> None:
-        while data := await source.read(65536):
-            seen.append(data)
-            sink.write(data)
-            await sink.drain()
-        sink.close()
-
     async with (
-        serving(answering(OK, times=1), context=server_context(authority)) as peer,
-        serving(lambda _: tunnel) as proxy,
+        serving(answering(OK), context=server_context(authority)) as peer,
+        serving(tunnelling(seen)) as proxy,
     ):
         transport = make(
             proxy=f"http://user:proxy-password@127.0.0.1:{proxy.origin.port}",
             ssl_context=trusting(authority),
         )
-        answer = await transport.send(request(peer.origin), deadline=soon())
-    assert answer.status == 200
+        for _ in range(2):
+            answer = await transport.send(request(peer.origin), deadline=soon())
+            assert answer.status == 200
+        await transport.aclose()
     assert seen[0].startswith(b"CONNECT 127.0.0.1:")
+    assert base64.b64encode(b"user:proxy-password") in seen[0]
     assert b"p%26w" in peer.received[0]
     assert b"p%26w" not in b"".join(seen)
     assert b"proxy-password" not in peer.received[0]
+    assert (peer.connections, proxy.connections) == (1, 1)
