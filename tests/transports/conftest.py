@@ -7,9 +7,16 @@ from typing import Any
 
 import pytest
 import trustme
+from doubles import until
 
 from boxapis.transports import DirectTransport, HttpxTransport
 from transports.peers import Make
+
+
+def nothing_is_watched() -> bool:
+    """Whether the loop watches no socket but the one that wakes it."""
+    loop: Any = asyncio.get_running_loop()
+    return len(loop._selector.get_map()) == 1
 
 
 async def _making(kind: type[Any]) -> AsyncIterator[Make]:
@@ -22,6 +29,7 @@ async def _making(kind: type[Any]) -> AsyncIterator[Make]:
     yield make
     for transport in made:
         await transport.aclose()
+    await until(nothing_is_watched)
     gc.collect(1)  # so that a forgotten socket warns in the test that forgot it
     assert list(asyncio.all_tasks()) == [asyncio.current_task()]
 

@@ -7,6 +7,7 @@ import os
 import socket
 import threading
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 import pytest
@@ -22,7 +23,7 @@ from boxapis import (
     Timeouts,
     TransportError,
 )
-from boxapis.transports import DirectTransport, Origin, Request
+from boxapis.transports import DirectTransport, Origin, Request, _dialing
 from transports.peers import (
     SECRET,
     Make,
@@ -161,8 +162,8 @@ async def test_cancelled_call_drops_its_own_connection_alone(direct: DirectTrans
 
 async def test_close_ends_what_is_under_way(make_direct: Make) -> None:
     """Closing ends calls that wait for an answer or a connection, and turns later ones away."""
-    direct = make_direct()
-    async with serving(silent) as peer:
+    direct = make_direct(timeouts=Timeouts(connect=1000.0))
+    async with serving(silent) as peer, asyncio.timeout(10):
         with black_hole() as hole:
             sent = asyncio.create_task(direct.send(request(peer.origin), deadline=soon()))
             dialing = asyncio.create_task(direct.send(request(hole), deadline=soon()))
@@ -176,6 +177,56 @@ async def test_close_ends_what_is_under_way(make_direct: Make) -> None:
         with pytest.raises(ClientClosedError):
             await direct.send(request(peer.origin), deadline=soon())
         await direct.aclose()
+
+
+async def test_close_while_shaking_hands(
+    make_direct: Make, authority: trustme.CA, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Closing during a TLS handshake lets go of the socket before it returns."""
+    made: list[socket.socket] = []
+
+    async def held(address: Any) -> socket.socket:
+        made.append(await original(address))
+        return made[-1]
+
+    original = _dialing._try
+    monkeypatch.setattr(_dialing, "_try", held)
+    direct = make_direct(ssl_context=trusting(authority))
+    async with serving(silent) as peer:
+        origin = Origin("https", peer.origin.host, peer.origin.port)
+        call = asyncio.create_task(direct.send(request(origin), deadline=soon()))
+        await until(lambda: peer.connections == 1)
+        await direct.aclose()
+        assert [one.fileno() for one in made] == [-1]
+        with pytest.raises(ClientClosedError):
+            await call
+
+
+async def test_race_leaves_nothing() -> None:
+    """The addresses that lost the race leave neither task nor socket, also when they connected."""
+    async with serving(answering(OK)) as peer:
+        with black_hole() as hole:
+            places = [("127.0.0.1", one.port) for one in (hole, peer.origin)]
+            tried = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", place) for place in places]
+            winner = await _dialing._first_of(tried)
+            tasks = [str(task.get_coro()) for task in asyncio.all_tasks()]
+            assert not [name for name in tasks if "_try" in name]
+            winner.close()
+        late = asyncio.create_task(_dialing._try(tried[1]))
+        await asyncio.wait((late,))
+        await _dialing._drop({late})
+        await asyncio.sleep(0)
+        assert late.result().fileno() == -1
+
+
+async def test_connection_that_is_closing(direct: DirectTransport) -> None:
+    """A connection that has been closed a moment ago is not taken, though it is still listed."""
+    async with serving(answering(OK)) as peer:
+        await direct.send(request(peer.origin), deadline=soon())
+        (connection,) = idle(direct)
+        connection._transport.close()
+        await direct.send(request(peer.origin), deadline=soon())
+        assert peer.connections == 2
 
 
 async def test_close_of_tls_leaves_nothing(make_direct: Make, authority: trustme.CA) -> None:
@@ -295,6 +346,29 @@ def test_fork() -> None:
     loop.close()
 
 
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork here")
+@pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
+def test_fork_with_the_loop_of_the_parent() -> None:
+    """F88: a child that goes on with the very loop of its parent makes connections of its own."""
+    loop = asyncio.new_event_loop()
+    direct = DirectTransport(proxy=False)
+
+    async def send(origin: Origin) -> int:
+        return (await direct.send(request(origin), deadline=soon(2))).status
+
+    with serving_from_a_thread() as origin:
+        assert loop.run_until_complete(send(origin)) == 200
+        child = os.fork()
+        if child == 0:
+            status = 1
+            with contextlib.suppress(BaseException):
+                status = 0 if loop.run_until_complete(send(origin)) == 200 else 1
+            os._exit(status)
+        assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+        loop.run_until_complete(direct.aclose())
+    loop.close()
+
+
 def in_child(direct: DirectTransport, origin: Origin) -> int:
     """One call of a forked child; 0 when it was answered."""
     asyncio.events._set_running_loop(None)
@@ -373,6 +447,39 @@ async def test_times_are_those_of_the_clock(
         with pytest.raises(RequestTimeoutError) as caught:
             await call
         assert caught.value.phase == "read"
+
+
+def has_come(connection: Any, count: int) -> bool:
+    """Whether so many bytes of the answer have been read."""
+    received: int = connection._reader.received
+    return received == count
+
+
+async def test_progress_counts(make_direct: Make, time: FakeClock) -> None:
+    """Every piece that comes gives the answer the whole read time again."""
+    direct = make_direct(_clock=time.clock)
+    pieces: asyncio.Queue[bytes] = asyncio.Queue()
+
+    def held(peer: Any) -> Any:
+        async def script(reader: Any, writer: Any) -> None:
+            await peer.read_request(reader)
+            while True:
+                writer.write(await pieces.get())
+
+        return script
+
+    async with serving(held) as peer:
+        call = asyncio.create_task(direct.send(request(peer.origin), deadline=time.now() + 90))
+        await until(lambda: bool(peer.received))
+        (connection,) = direct._open
+        for place in range(4):
+            pieces.put_nowait(OK[place : place + 1])
+            await until(partial(has_come, connection, place + 1))
+            time.advance(19.0)
+            sweep(direct)
+            assert connection._answer is not None
+        pieces.put_nowait(OK[4:])
+        assert (await call).status == 200
 
 
 @pytest.mark.parametrize(

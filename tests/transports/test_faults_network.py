@@ -331,6 +331,7 @@ async def test_f14_proxy_refuses(make: Make, kind: str) -> None:
         transport = make(proxy=f"http://user:{SECRET}@127.0.0.1:{proxy.origin.port}")
         with pytest.raises(BoxAPIError) as caught:
             await transport.send(request(Origin("https", "127.0.0.1", 9)), deadline=soon())
+        await until(lambda: not proxy.open_connections)
     assert SECRET not in str(caught.value)
     assert len(proxy.received) == 1
     if isinstance(transport, DirectTransport) or kind != "not HTTP":

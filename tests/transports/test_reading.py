@@ -262,6 +262,23 @@ def test_where_we_are_more_lenient(name: str) -> None:
     assert accepted(whole) == (True, False), reason
 
 
+def test_large_head_in_one_piece() -> None:
+    """A head over the cap is refused also when it comes whole in one piece."""
+    head = HEAD + b"".join(b"X-%d: %s\r\n" % (n, b"x" * 1000) for n in range(150))
+    outcome = AnswerReader(CAP).feed(head + FIVE)
+    assert outcome == Broken("the answer's headers are too large")
+
+
+@pytest.mark.parametrize("start", [b"\r\n5;", b"\r\n0\r\nX: "], ids=["extension", "trailer"])
+def test_framing_without_end(start: bytes) -> None:
+    """A chunk extension or a trailer without end is refused, though no body comes of it."""
+    reader = AnswerReader(1000)
+    assert reader.feed(HEAD + CHUNKED + start) is None
+    outcomes = [reader.feed(b"x" * 100_000) for _ in range(11)]
+    assert outcomes[:10] == [None] * 10
+    assert outcomes[10] == Broken("the answer is larger than 1000 bytes")
+
+
 @given(strategies.data())
 @settings(max_examples=200, deadline=None)
 def test_damaged_answers(data: strategies.DataObject) -> None:

@@ -89,7 +89,9 @@ async def proxying(origin: Origin, toxic: Toxic) -> AsyncIterator[Origin]:
     open_now: set[asyncio.Task[None]] = set()
 
     async def tunnel(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        open_now.add(task := asyncio.current_task())  # type: ignore[arg-type]  # in a task it is one
+        task = asyncio.current_task()
+        assert task is not None
+        open_now.add(task)
         far_reader, far_writer = await asyncio.open_connection(origin.host, origin.port)
         there = asyncio.ensure_future(_forward(reader, far_writer))
         ends = contextlib.suppress(OSError, asyncio.IncompleteReadError, asyncio.CancelledError)
@@ -101,7 +103,7 @@ async def proxying(origin: Origin, toxic: Toxic) -> AsyncIterator[Origin]:
             with contextlib.suppress(OSError, asyncio.CancelledError):
                 await one.wait_closed()
         await asyncio.wait((there,))
-        open_now.discard(task)  # type: ignore[arg-type]  # as above
+        open_now.discard(task)
 
     server = await asyncio.start_server(tunnel, "127.0.0.1", 0)
     try:
