@@ -1,0 +1,32 @@
+"""The default TLS context: built once, shared, and never without roots."""
+
+import asyncio
+import ssl
+
+import pytest
+
+from boxapis.transports import _contexts
+
+
+async def test_built_once() -> None:
+    """Clients that start at once, and those that come later, share one context that verifies."""
+    first = await _contexts.default_context()
+    others = await asyncio.gather(*(_contexts.default_context() for _ in range(3)))
+    assert all(other is first for other in others)
+    assert (first.verify_mode, first.check_hostname) == (ssl.CERT_REQUIRED, True)
+
+
+async def test_built_at_once_by_many(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Those that build it at the same moment end up with the same one."""
+    monkeypatch.setattr(_contexts, "_built", [])
+    made = await asyncio.gather(*(_contexts.default_context() for _ in range(3)))
+    assert all(one is made[0] for one in made)
+
+
+def test_system_without_roots(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the system has no roots, those of certifi are trusted."""
+    bare = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    places = ssl.get_default_verify_paths()._replace(capath=None)
+    monkeypatch.setattr(ssl, "create_default_context", lambda: bare)
+    monkeypatch.setattr(ssl, "get_default_verify_paths", lambda: places)
+    assert _contexts._build().cert_store_stats()["x509_ca"] > 100
