@@ -1,8 +1,8 @@
 """Reads answers: bytes in, one whole answer out, or what is wrong with it. No socket, no clock.
 
 Promises: an answer is given only when it is complete, and every limit on its size is checked while
-it is read. llhttp reads the messages; sizes, informational answers, offers of another protocol and
-the end of an answer that ends with its connection are kept here, because llhttp does not.
+it is read. llhttp reads the messages; sizes, informational answers and the end of an answer that
+ends with its connection are kept here, because llhttp does not.
 """
 
 from typing import NoReturn
@@ -90,25 +90,18 @@ class AnswerReader:
     def feed(self, data: memoryview | bytes) -> Outcome:
         """Takes bytes; gives the answer once it is whole, or what is wrong with it."""
         self.received += len(data)
-        return self._read(data)
+        try:
+            self._parser.feed_data(data)
+        except (httptools.HttpParserError, httptools.HttpParserUpgrade) as error:
+            self.is_clean = False  # behind a complete answer the error is about what came then
+            return self._answer() if self._complete else self._problem or _reason(error)
+        return self._answer() if self._complete else self._too_much()
 
     def end(self) -> Outcome:
         """No more bytes come: the end of an answer that has no other end."""
         if self._in_body and not self._complete and self._ends_with_connection():
             return self._answer(delimited=False)
         return None
-
-    def _read(self, data: memoryview | bytes) -> Outcome:
-        try:
-            self._parser.feed_data(data)
-        except httptools.HttpParserUpgrade as offer:
-            place: int = offer.args[0]
-        except httptools.HttpParserError as error:
-            self.is_clean = False  # behind a complete answer the error is about what came then
-            return self._answer() if self._complete else self._problem or _reason(error)
-        else:
-            return self._answer() if self._complete else self._too_much()
-        return self._decline(bytes(data[place:]))
 
     def _too_much(self) -> Broken | None:
         if not self._in_body and self.received > _HEAD_CAP:
@@ -118,20 +111,6 @@ class AnswerReader:
     @property
     def _too_large(self) -> Broken:
         return Broken(f"the answer is larger than {self._max_body} bytes")
-
-    def _decline(self, rest: bytes) -> Outcome:
-        """Reads on behind an offer of another protocol, which Apache makes with every answer.
-
-        llhttp takes a head with such an offer for the whole message, and the body for the other
-        protocol. A new parser gets the head again, without the offer.
-        """
-        lines = [b"%b: %b\r\n" % pair for pair in self._headers if pair[0].lower() != b"upgrade"]
-        version = self._parser.get_http_version().encode("ascii")
-        head = b"HTTP/%b %d \r\n%b\r\n" % (version, self._status, b"".join(lines))
-        self._parser = httptools.HttpResponseParser(self)
-        self._headers = []
-        self._complete = self._in_body = False
-        return self._read(head + rest)
 
     # What llhttp calls; it calls nothing after an error.
 
@@ -221,7 +200,7 @@ class _StopError(Exception):
     """Stops llhttp inside a callback."""
 
 
-def _reason(error: httptools.HttpParserError) -> Broken:
+def _reason(error: Exception) -> Broken:
     return _BAD_LENGTH if "Content-Length" in str(error) else _NOT_HTTP
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import ssl
+from pathlib import Path
 
 import pytest
 
@@ -23,10 +24,10 @@ async def test_built_at_once_by_many(monkeypatch: pytest.MonkeyPatch) -> None:
     assert all(one is made[0] for one in made)
 
 
-def test_system_without_roots(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_system_without_roots(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Where the system has no roots, those of certifi are trusted."""
     bare = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    places = ssl.get_default_verify_paths()._replace(capath=None)
+    places = ssl.get_default_verify_paths()._replace(capath=str(tmp_path))
     monkeypatch.setattr(ssl, "create_default_context", lambda: bare)
     monkeypatch.setattr(ssl, "get_default_verify_paths", lambda: places)
     assert _contexts._build().cert_store_stats()["x509_ca"] > 100

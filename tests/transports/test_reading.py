@@ -131,7 +131,7 @@ LAST = b"0\r\n\r\n"
 
 AGREED = {
     "a length with zeros": HEAD + b"Content-Length: 0005\r\n\r\nhello",
-    "a length between tabs": HEAD + b"Content-Length:\t5\t\r\n\r\nhello",
+    "a length between blanks": HEAD + b"Content-Length:  5  \r\n\r\nhello",
     "chunks with a blank": HEAD + b"Transfer-Encoding: chunked \r\n\r\n5\r\nhello\r\n" + LAST,
     "chunks in 1.0": b"HTTP/1.0 200 OK\r\n" + CHUNKED + b"\r\n5\r\nhello\r\n" + LAST,
     "a quoted extension": HEAD + CHUNKED + b'\r\n5;a="b;c"\r\nhello\r\n' + LAST,
