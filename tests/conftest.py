@@ -8,7 +8,6 @@ from doubles import FakeClock, FakeTracker
 
 from boxapis import BoxTracker, Limits, Retries
 
-
 _FLOWING = {"boxc", "policy"}
 
 
