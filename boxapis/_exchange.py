@@ -96,11 +96,11 @@ class Exchange:
         limiter: Limiter | None = None,
     ) -> None:
         self.transport = transport
-        self._clock = clock
-        self._timeouts = timeouts
-        self._retries = retries
+        self.clock = clock
+        self.timeouts = timeouts
+        self.retries = retries
         self.limiter = limiter
-        self._slots = Slots(limits.max_connections)
+        self.slots = Slots(limits.max_connections)
         self._budgets: dict[Origin, Budget] = {}
         self.has_spent = False  # whether any purse may be less than full
 
@@ -146,14 +146,14 @@ class Exchange:
         """Sends one last request past the queue and forgets the answer, also while closing."""
         request = prepare()
         if isinstance(request, Request):
-            await self.transmit(request, self._clock.now() + within)
+            await self.transmit(request, self.clock.now() + within)
 
     async def aclose(self) -> None:
         """Turns the queue away, waits for what is under way, and closes the transport."""
         self.close_queue()
         if self.limiter is not None:
             await self.limiter.aclose()
-        await self._slots.drained(self._timeouts.close)
+        await self.slots.drained(self.timeouts.close)
         await self.transport.aclose()
 
     async def within(self, course: Course, work: Awaitable[T], operation: str) -> T | BoxAPIError:
@@ -161,14 +161,14 @@ class Exchange:
         if course.until is None:
             return await work
         try:
-            async with asyncio.timeout(max(0.0, course.until - self._clock.now())):
+            async with asyncio.timeout(max(0.0, course.until - self.clock.now())):
                 return await work
         except TimeoutError:
             return _too_late(operation)
 
     def close_queue(self) -> None:
         """Turns away everybody who waits, and everybody who comes."""
-        self._slots.close()
+        self.slots.close()
 
     async def transmit(self, request: Request, deadline: float) -> Response | BoxAPIError:
         """Sends a request once; whatever the transport raises comes back as a value of ours."""
@@ -185,7 +185,7 @@ class Exchange:
         """The purse from which repeats to an origin are paid."""
         budget = self._budgets.get(origin)
         if budget is None:
-            budget = self._budgets[origin] = Budget(self._retries.budget)
+            budget = self._budgets[origin] = Budget(self.retries.budget)
         return budget
 
 
@@ -216,7 +216,7 @@ class _Attempt:
         line: Line | None,
     ) -> None:
         self._exchange = exchange
-        self._clock = exchange._clock  # noqa: SLF001 - one thing in two parts
+        self._clock = exchange.clock
         self._prepare = prepare
         self._operation = operation
         self._kind: Kind = kind
@@ -228,7 +228,7 @@ class _Attempt:
 
     async def send(self) -> Response | BoxAPIError | Stale:
         """One request, from the end of the queues to the answer."""
-        slots = self._exchange._slots  # noqa: SLF001 - as above
+        slots = self._exchange.slots
         if self._line is not None:
             self._ticket = await self._line.take(front=self._urgent, until=self._course.until)
             if self._ticket is None:
@@ -256,7 +256,7 @@ class _Attempt:
         return failure
 
     async def _place(self) -> bool:
-        slots, until = self._exchange._slots, self._course.until  # noqa: SLF001 - as above
+        slots, until = self._exchange.slots, self._course.until
         if until is None:
             return await slots.take()
         try:
@@ -273,14 +273,14 @@ class _Attempt:
         return outcome
 
     def _turned_away(self) -> BoxAPIError:
-        if self._exchange._slots.closed:  # noqa: SLF001 - as above
+        if self._exchange.slots.closed:
             return _closed(self._operation)
         return _too_late(self._operation)
 
     def _deadline(self) -> float:
         """The moment at which the request at hand must be over."""
         now, course = self._clock.now(), self._course
-        timeouts = self._exchange._timeouts  # noqa: SLF001 - as above
+        timeouts = self._exchange.timeouts
         if course.ends is None:
             course.ends = now + timeouts.call
             if course.until is not None:
@@ -326,7 +326,7 @@ class _Attempt:
             error,
             self._kind,
             course.tries,
-            self._exchange._retries,  # noqa: SLF001 - as above
+            self._exchange.retries,
             chance=self._clock.random(),
             remaining=(course.ends or self._clock.now()) - self._clock.now(),
             budget=budget,
@@ -335,7 +335,8 @@ class _Attempt:
         if not isinstance(decision, Again):
             error.retry_stopped_by = error.retry_stopped_by or decision.by
             return False
-        self._exchange.has_spent = budget.spend(decision.cost)
+        budget.spend(decision.cost)
+        self._exchange.has_spent = True
         course.tries = course.tries.then(decision)
         self._fresh = self._fresh or decision.fresh_connection
         await self._pause(decision)
@@ -364,7 +365,7 @@ class _Attempt:
             return error
         if self._kind == "changing":
             return _unknown(error)
-        if self._exchange._slots.closed and isinstance(error, TransportError):  # noqa: SLF001
+        if self._exchange.slots.closed and isinstance(error, TransportError):
             error = _closed(self._operation)
         error.may_have_been_applied = self._kind == "idempotent"
         return error
