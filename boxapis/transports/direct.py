@@ -14,15 +14,15 @@ Promises:
 """
 
 import asyncio
-import os
 import ssl
 from typing import Literal
 
 from boxapis import _failures
 from boxapis._clock import Clock
+from boxapis._home import Home, elsewhere
 from boxapis._proxies import ProxyOption, checked_proxy, proxy_for, sealed_proxy
 from boxapis._wire import Origin, Request, Response
-from boxapis.errors import BoxAPIError, ConfigurationError, RequestTimeoutError
+from boxapis.errors import BoxAPIError, RequestTimeoutError
 from boxapis.options import Limits, Timeouts
 from boxapis.secret import Secret
 from boxapis.transports._connection import Connection, Outcome
@@ -46,6 +46,9 @@ class DirectTransport:
         proxy: A URL; None for that of the environment; False for none.
         ssl_context: For ``https``; the default trusts the system's roots.
 
+    Attributes:
+        home: The event loop and the process it lives in.
+
     Raises:
         ConfigurationError: when the proxy is no URL.
     """
@@ -66,12 +69,12 @@ class DirectTransport:
         self._now = (_clock or Clock()).now
         self._ssl_context = ssl_context
         self._closed = False
-        self._loop: asyncio.AbstractEventLoop | None = None
+        self.home = Home()
+        self.home.settle(self._leave)
         self._inherited: list[object] = []
         self._start_afresh()
 
     def _start_afresh(self) -> None:
-        self._process = os.getpid()
         self._buffer = memoryview(bytearray(_RECEIVE_BUFFER))
         self._open: set[Connection] = set()
         self._pools: dict[Origin, Pool] = {}
@@ -101,30 +104,19 @@ class DirectTransport:
     def _problem(self, request: Request, now: float, deadline: float) -> BoxAPIError | None:
         if self._closed:
             return _failures.closed(request)
-        loop = asyncio.get_running_loop()
-        if loop is not self._loop or self._process != os.getpid():
-            if self._lives_elsewhere():
-                return ConfigurationError(
-                    f"{request.operation}: the client belongs to another event loop, which is"
-                    " still running. Make one client per loop."
-                )
-            self._leave()
-            self._loop = loop
+        if not (self.home.guarded or self.home.enter()):
+            return elsewhere(request.operation)
         return _failures.timed_out(request, "total", sent=False) if now >= deadline else None
 
-    def _lives_elsewhere(self) -> bool:
-        here = self._process == os.getpid()
-        return here and self._loop is not None and self._loop.is_running()
-
-    def _leave(self) -> None:
+    def _leave(self, old: asyncio.AbstractEventLoop, *, forked: bool) -> None:
         """Leaves the old loop, or the parent process, whose sockets are not ours to close.
 
         The sockets of a loop that was closed under them are closed when they are collected, with
         asyncio's ResourceWarning.
         """
-        if self._process != os.getpid():
-            self._inherited.append(self._open)
-        elif self._loop is not None and not self._loop.is_closed():
+        if forked:
+            self._inherited.append((old, self._open))
+        elif not old.is_closed():
             for connection in tuple(self._open):
                 connection.end()
         self._start_afresh()
@@ -195,8 +187,7 @@ class DirectTransport:
         return self._ssl_context or await default_context()
 
     def _sweep_soon(self) -> None:
-        if self._loop is not None:
-            self._sweeper = self._loop.call_later(_SWEEP_EVERY, self._sweep)
+        self._sweeper = asyncio.get_running_loop().call_later(_SWEEP_EVERY, self._sweep)
 
     def _sweep(self) -> None:
         """Looks at the times of every connection, and goes on while there are any."""
@@ -211,10 +202,9 @@ class DirectTransport:
 
     async def aclose(self) -> None:
         """Ends what is under way and closes every connection."""
+        if not self.home.enter():
+            raise elsewhere("aclose()")
         self._closed = True
-        if self._loop is not asyncio.get_running_loop() or self._process != os.getpid():
-            self._leave()
-            return
         if self._sweeper is not None:
             self._sweeper.cancel()
         for limit in self._dialing:

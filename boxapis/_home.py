@@ -1,0 +1,105 @@
+"""Where a client and its transport live: on one event loop, in one process.
+
+Promises: the warm path is one comparison of the loop and one of the process, made in one place:
+a transport leaves it to the client that uses it. Whoever is used on another loop, once the old one
+has stopped, or in a forked child, moves there: everything that hangs on the old loop or belongs to
+the parent process is let go first, and nothing of it is touched. While the old loop runs, the move
+is refused, because two loops cannot share a queue or a socket.
+"""
+
+import asyncio
+import os
+import weakref
+from typing import Protocol
+
+from boxapis.errors import ConfigurationError
+
+__all__ = ["Home", "Leave", "Moves", "elsewhere"]
+
+Moves = tuple[int, int]
+"""How often a home was changed, and how many of these times by a fork."""
+
+
+class _Process:
+    """This process; its number is kept, because asking for it is a system call."""
+
+    number = os.getpid()
+
+
+def _note_fork() -> None:
+    _Process.number = os.getpid()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_note_fork)
+
+
+class Leave(Protocol):
+    """Told that the home is left."""
+
+    def __call__(self, old: asyncio.AbstractEventLoop, *, forked: bool) -> None:
+        """Lets go of what belongs to the old loop or, in a forked child, to the parent.
+
+        Args:
+            old: The loop that was left; it does not run here, and may be closed.
+            forked: Whether this is a child, and the old loop the parent's.
+        """
+        ...
+
+
+class Home:
+    """One event loop of one process, from the first use on.
+
+    Attributes:
+        guarded: Whether a client compares before it sends, so that the transport need not.
+        moves: How often it was left; the very same object until it is.
+    """
+
+    __slots__ = ("_loop", "_process", "_tenants", "guarded", "moves")
+
+    def __init__(self) -> None:
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._process = _Process.number
+        self._tenants: list[weakref.WeakMethod[Leave]] = []
+        self.guarded = False
+        self.moves: Moves = (0, 0)
+
+    def settle(self, leave: Leave) -> None:
+        """Has a bound method told of every move; it is held weakly."""
+        self._tenants.append(weakref.WeakMethod(leave))
+
+    @property
+    def is_lived_in(self) -> bool:
+        """Whether it was used in this very process."""
+        return self._loop is not None and self._process == _Process.number
+
+    def enter(self) -> bool:
+        """Makes sure of being at home; False when another loop that still runs is the home."""
+        loop = asyncio.get_running_loop()
+        if loop is self._loop and self._process == _Process.number:
+            return True
+        return self._move(loop)
+
+    def _move(self, loop: asyncio.AbstractEventLoop) -> bool:
+        old, forked = self._loop, self._process != _Process.number
+        if old is not None:
+            if old.is_running() and not forked:
+                return False
+            self._leave(old, forked=forked)
+        self._loop, self._process = loop, _Process.number
+        return True
+
+    def _leave(self, old: asyncio.AbstractEventLoop, *, forked: bool) -> None:
+        self.moves = (self.moves[0] + 1, self.moves[1] + forked)
+        for tenant in self._tenants:
+            leave = tenant()
+            if leave is not None:
+                leave(old, forked=forked)
+
+
+def elsewhere(operation: str) -> ConfigurationError:
+    """The error of a call on a loop that is not the home."""
+    return ConfigurationError(
+        f"{operation}: the client belongs to another event loop, which is still running."
+        " Make one client per loop."
+    )
