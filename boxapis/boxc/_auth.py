@@ -9,6 +9,7 @@ import copy
 from typing import Protocol
 
 from boxapis._clock import Clock
+from boxapis._course import Course
 from boxapis._exchange import Exchange, Stale
 from boxapis._flight import Flight, Flights
 from boxapis._sansio.token import OPERATION, Token, decode_token, token_request
@@ -132,14 +133,15 @@ class ClientCredentials:
 
     async def _fetch(self) -> Token | BoxAPIError:
         started = self._clock.now()
-        outcome = await self._exchange.run(
-            lambda: token_request(
+        outcome = await Course(
+            self._exchange,
+            lambda _: token_request(
                 self._origin, self._base_path, self._authorization, self._headers
             ),
             lambda answer: decode_token(answer, started),
             operation=OPERATION,
             kind="read",
-        )
+        ).run()
         if isinstance(outcome, Stale):
             return ClientClosedError("the client was closed while a token was fetched")
         return outcome

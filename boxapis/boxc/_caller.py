@@ -11,8 +11,8 @@ from typing import Any, Generic, TypeVar
 
 from attrs import frozen
 
-from boxapis._clock import Clock
-from boxapis._exchange import Course, Exchange, Stale
+from boxapis._course import Course
+from boxapis._exchange import Exchange, Stale
 from boxapis._failures import unwrapped
 from boxapis._limiter import Limiter
 from boxapis._sansio import rest
@@ -64,7 +64,6 @@ class Caller:
         origin: Origin,
         base_path: str,
         headers: Headers,
-        clock: Clock,
         options: CallOptions,
     ) -> None:
         self._exchange = exchange
@@ -73,7 +72,6 @@ class Caller:
         self._origin = origin
         self._base_path = base_path
         self._headers = headers
-        self._clock = clock
         self._options = options
 
     def with_options(self, options: CallOptions) -> "Caller":
@@ -85,7 +83,6 @@ class Caller:
             self._origin,
             self._base_path,
             self._headers,
-            self._clock,
             options,
         )
 
@@ -101,32 +98,29 @@ class Caller:
         return unwrapped(made.error() or await self._run(made))
 
     async def _run(self, made: Draft) -> Any:
-        attempts = renewals = 0
-        course = Course.begun(self._clock.now(), self._options)
+        refusals = renewals = 0
+        call = _Call(self, made)
         line = self._limiter.track if group_of(made.target) == "track" else self._limiter.api
+        course: Course[Any] = Course(
+            self._exchange,
+            call.prepare,
+            call.decode,
+            operation=made.operation,
+            kind=made.kind,
+            options=self._options,
+            line=line,
+        )
         while renewals <= _MOST_RENEWALS:
-            attempt = _Attempt(self, made)
-            outcome = await self._exchange.run(
-                attempt.prepare,
-                attempt.decode,
-                operation=made.operation,
-                kind=made.kind,
-                course=course,
-                line=line,
-            )
+            outcome = await course.run()
             if isinstance(outcome, Stale):
-                ensured = self._tokens.ensure()
-                token = await self._exchange.within(course, ensured, made.operation)
+                token = await course.within(self._tokens.ensure())
                 if isinstance(token, BoxAPIError):
                     return token
                 renewals += 1
-                continue
-            attempts += 1
-            if attempts == 1 and self._is_replaceable(outcome, attempt.token):
-                continue
-            if isinstance(outcome, BoxAPIError):
-                outcome.attempts += attempts - 1
-            return outcome
+            elif not refusals and self._is_replaceable(outcome, call.token):
+                refusals += 1
+            else:
+                return outcome
         return _too_short_lived(made)
 
     def _is_replaceable(self, outcome: object, token: Token | None) -> bool:
@@ -142,13 +136,13 @@ class Caller:
         headers = (token.header, *self._headers)
         return rest.request(self._origin, self._base_path, made, headers)
 
-    def token(self) -> Token | None:
+    def token(self, now: float) -> Token | None:
         """The token for this very moment."""
-        return self._tokens.fresh(self._clock.now())
+        return self._tokens.fresh(now)
 
 
-class _Attempt:
-    """One request and the token that it carries."""
+class _Call:
+    """One call: what is sent, and with which token."""
 
     __slots__ = ("_caller", "_made", "token")
 
@@ -157,8 +151,8 @@ class _Attempt:
         self._made = made
         self.token: Token | None = None
 
-    def prepare(self) -> Request | Stale:
-        self.token = self._caller.token()
+    def prepare(self, now: float) -> Request | Stale:
+        self.token = self._caller.token(now)
         return Stale.STALE if self.token is None else self._caller.request(self._made, self.token)
 
     def decode(self, response: Response) -> Any:

@@ -134,7 +134,7 @@ class BoxC(Client):
                 clock,
             )
         )
-        parts = (self._exchange, limiter, tokens, origin, path, _HEADERS, clock)
+        parts = (self._exchange, limiter, tokens, origin, path, _HEADERS)
         self._use(Caller(*parts, CallOptions()))
 
     @classmethod

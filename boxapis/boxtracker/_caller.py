@@ -8,7 +8,8 @@ without such proof.
 from collections.abc import Coroutine, Iterator
 from typing import TYPE_CHECKING, Any
 
-from boxapis._exchange import Course, Stale
+from boxapis._course import Course
+from boxapis._exchange import Stale
 from boxapis._failures import unwrapped
 from boxapis._sansio import commands
 from boxapis._sansio.arguments import Arguments
@@ -70,9 +71,9 @@ def _refusal(arguments: Arguments) -> ConfigurationError:
 
 
 class _Call:
-    """One call: what is sent, with which session, how often."""
+    """One call: what is sent, and with which session."""
 
-    __slots__ = ("account", "arguments", "attempts", "command", "session", "sessions", "started")
+    __slots__ = ("account", "arguments", "command", "session", "sessions", "started")
 
     def __init__(self, sessions: SessionManager, command: Command, arguments: Arguments) -> None:
         self.sessions = sessions
@@ -81,47 +82,50 @@ class _Call:
         self.arguments = arguments
         self.session: Session | None = None
         self.started = 0.0
-        self.attempts = 0
 
     async def run(self, options: CallOptions) -> Body:
         """The whole call, renewals and replay included."""
         refusals = renewals = 0
-        exchange = self.account.exchange
-        course = Course.begun(self.account.clock.now(), options)
+        command = self.command
+        course = Course(
+            self.account.exchange,
+            self.prepare,
+            self.decode,
+            operation=command.name,
+            kind=command.kind,
+            options=options,
+        )
         while True:
-            outcome = await exchange.run(
-                self.prepare,
-                self.decode,
-                operation=self.command.name,
-                kind=self.command.kind,
-                course=course,
-            )
+            outcome = await course.run()
+            if isinstance(outcome, dict):
+                self._touch()
+                return outcome
             if isinstance(outcome, Stale):
-                ready = await exchange.within(course, self.sessions.ensure(), self.command.name)
+                ready = await course.within(self.sessions.ensure())
                 renewals += 1
                 if isinstance(ready, BoxAPIError):
                     return unwrapped(ready)
                 if renewals > MOST_RENEWALS:
-                    return unwrapped(too_often_stale(self.command.name))
+                    return unwrapped(too_often_stale(command.name))
                 continue
             if not isinstance(outcome, SessionExpiredError):
-                return unwrapped(self._settled(outcome))
+                if isinstance(outcome, APIError) and outcome.code is not None:
+                    self._touch()
+                return unwrapped(outcome)
             refusals += 1
             self._report()
             if refusals > 1:
                 return unwrapped(self._refused_again(outcome))
 
-    def prepare(self) -> Request | Stale:
+    def prepare(self, now: float) -> Request | Stale:
         """Directly before the send: the request, if the session is fresh this very moment."""
-        self.started = self.account.clock.now()
-        self.session = self.sessions.fresh(self.started)
-        if self.session is None:
+        self.started = now
+        session = self.session = self.sessions.fresh(now)
+        if session is None:
             return Stale.STALE
-        self.attempts += 1
-        encoded = self._block(self.session) + self.arguments.encoded
-        return commands.request(
-            self.account.endpoint, self.command.name, self.command.kind, encoded
-        )
+        command = self.command
+        encoded = self._block(session) + self.arguments.encoded
+        return commands.request(self.account.endpoint, command.name, command.kind, encoded)
 
     def _block(self, session: Session) -> str:
         if not isinstance(self.sessions, CustomerSessions):
@@ -149,15 +153,10 @@ class _Call:
         if self.session is not None:
             self.sessions.refused(self.session)
 
-    def _settled(self, outcome: Body | BoxAPIError) -> Body | BoxAPIError:
-        if isinstance(outcome, BoxAPIError):
-            outcome.attempts = self.attempts
-        answered = isinstance(outcome, dict) or (
-            isinstance(outcome, APIError) and outcome.code is not None
-        )
-        if answered and self.session is not None:
+    def _touch(self) -> None:
+        """A proper answer, be it an error: the session has lived on from the request's start."""
+        if self.session is not None:
             self.session.touch(self.started)
-        return outcome
 
     def _refused_again(self, error: SessionExpiredError) -> SessionExpiredError:
         return SessionExpiredError(
@@ -168,6 +167,6 @@ class _Call:
             code=error.code,
             text=error.message,
             operation=self.command.name,
-            attempts=self.attempts,
+            attempts=error.attempts,
             retry_stopped_by="attempts",
         )

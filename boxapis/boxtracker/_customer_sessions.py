@@ -7,6 +7,7 @@ a key that is over disturbs nobody else on that API session. A log-out is final 
 explicit handshake.
 """
 
+from boxapis._course import Course
 from boxapis._exchange import Stale
 from boxapis._sansio import arguments, commands
 from boxapis._sansio.commands import Handshake
@@ -200,12 +201,13 @@ class CustomerSessions(SessionManager):
 
     async def _send_log_out(self, key: Secret, base: Session) -> BoxAPIError | None:
         session = Session(key, 0.0, base)
-        outcome = await self.account.exchange.run(
-            lambda: self._log_out_request(session),
+        outcome = await Course(
+            self.account.exchange,
+            lambda _: self._log_out_request(session),
             lambda answer: commands.decode(answer, _LOG_OUT, "idempotent", lambda: (key, base.key)),
             operation=_LOG_OUT,
             kind="idempotent",
-        )
+        ).run()
         self.account.forget(session)
         return outcome if isinstance(outcome, BoxAPIError) else None
 
@@ -215,7 +217,7 @@ class CustomerSessions(SessionManager):
 
     async def _farewell(self, session: Session) -> None:
         await self.account.exchange.farewell(
-            lambda: self._log_out_request(session), within=self.account.timing.farewell
+            lambda _: self._log_out_request(session), within=self.account.timing.farewell
         )
         self.account.forget(session)
 

@@ -23,6 +23,7 @@ from typing import ClassVar
 
 from attrs import field, frozen
 
+from boxapis._course import Course
 from boxapis._exchange import Stale
 from boxapis._flight import Flight
 from boxapis._sansio import commands
@@ -187,20 +188,21 @@ class SessionManager(ABC):
         account = self.account
         started = 0.0
 
-        def prepare() -> Request | Stale:
+        def prepare(now: float) -> Request | Stale:
             nonlocal started
-            started = account.clock.now()
-            pairs = encoded(started)
+            started = now
+            pairs = encoded(now)
             if isinstance(pairs, Stale):
                 return pairs
             return commands.request(account.endpoint, name, "read", pairs)
 
-        outcome = await account.exchange.run(
+        outcome = await Course(
+            account.exchange,
             prepare,
             lambda answer: commands.decode_handshake(answer, name, secrets, kept),
             operation=name,
             kind="read",
-        )
+        ).run()
         return started, outcome
 
     @abstractmethod
