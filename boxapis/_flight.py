@@ -18,12 +18,18 @@ T = TypeVar("T")
 
 
 class Flight(Generic[T]):
-    """One piece of work under way."""
+    """One piece of work under way.
 
-    __slots__ = ("_settled", "task")
+    Attributes:
+        task: The one it runs in.
+        is_stranded: Whether its loop was left, so that nobody elsewhere may wait for it.
+    """
+
+    __slots__ = ("_settled", "is_stranded", "task")
 
     def __init__(self, work: "Work[T]") -> None:
         loop = asyncio.get_running_loop()
+        self.is_stranded = False
         self._settled: asyncio.Future[T | BoxAPIError] = loop.create_future()
         # An empty context: the deadlines and traces of the first caller are not the others'.
         self.task = loop.create_task(self._fly(work), context=contextvars.Context())
@@ -47,8 +53,8 @@ class Flight(Generic[T]):
         return self._settled.done()
 
     def settle(self, outcome: T | BoxAPIError) -> None:
-        """Gives every caller this outcome, unless they have one."""
-        if not self._settled.done():
+        """Gives every caller this outcome, unless they have one, or their loop is closed."""
+        if not (self._settled.done() or self._settled.get_loop().is_closed()):
             self._settled.set_result(outcome)
 
     async def outcome(self) -> T | BoxAPIError:
@@ -63,7 +69,7 @@ Work = Callable[[Flight[T]], Coroutine[Any, Any, T | BoxAPIError]]
 class Flights:
     """Every flight under way in a client, so that closing it can end them."""
 
-    __slots__ = ("_flights", "closed")
+    __slots__ = ("__weakref__", "_flights", "closed")
 
     def __init__(self) -> None:
         self._flights: set[Flight[Any]] = set()
@@ -82,6 +88,12 @@ class Flights:
         self._flights.add(flight)
         flight.task.add_done_callback(lambda _: self._flights.discard(flight))
         return flight
+
+    def leave(self, old: asyncio.AbstractEventLoop, *, forked: bool) -> None:  # noqa: ARG002
+        """Forgets the flights of a loop that was left, and marks them for who holds them."""
+        for flight in self._flights:
+            flight.is_stranded = True
+        self._flights.clear()
 
     def settle(self) -> None:
         """Tells every waiting caller that the client is closed."""

@@ -22,6 +22,15 @@ OnWait = Callable[[float], object]
 _logger = logging.getLogger("boxapis")
 
 
+class _Crowd:
+    """Who waits in front of a gate, all on one loop."""
+
+    def __init__(self) -> None:
+        self.waiting: deque[asyncio.Future[Ticket | None]] = deque()
+        self.present = 0
+        self.usher: asyncio.Task[None] | None = None
+
+
 class Line:
     """One gate and those who wait in front of it.
 
@@ -35,9 +44,7 @@ class Line:
         self.gate = gate
         self._clock = clock
         self._on_wait = on_wait
-        self._waiting: deque[asyncio.Future[Ticket | None]] = deque()
-        self._present = 0
-        self._usher: asyncio.Task[None] | None = None
+        self._crowd = _Crowd()
         self._closed = False
 
     async def take(self, *, front: bool = False, until: float | None = None) -> Ticket | None:
@@ -45,21 +52,23 @@ class Line:
         if self._closed:
             return None
         now = self._clock.now()
-        ticket = None if self._present else self.gate.take(now)
+        present = self._crowd.present
+        ticket = None if present else self.gate.take(now)
         if ticket is not None:
             return ticket
-        wait = self.gate.wait(now, 0 if front else self._present)
+        wait = self.gate.wait(now, 0 if front else present)
         if until is not None and now + wait > until:
             return None
         self._tell(wait)
         return await self._queue(front=front)
 
     async def _queue(self, *, front: bool) -> Ticket | None:
-        place: asyncio.Future[Ticket | None] = asyncio.get_running_loop().create_future()
-        (self._waiting.appendleft if front else self._waiting.append)(place)
-        self._present += 1
-        if self._usher is None or self._usher.done():
-            self._usher = asyncio.get_running_loop().create_task(self._serve())
+        crowd, loop = self._crowd, asyncio.get_running_loop()
+        place: asyncio.Future[Ticket | None] = loop.create_future()
+        (crowd.waiting.appendleft if front else crowd.waiting.append)(place)
+        crowd.present += 1
+        if crowd.usher is None or crowd.usher.done():
+            crowd.usher = loop.create_task(self._serve(crowd))
         try:
             return await place
         except asyncio.CancelledError:
@@ -67,13 +76,13 @@ class Line:
                 self.gate.give_back(self._clock.now())
             raise
         finally:
-            self._present -= 1
+            crowd.present -= 1
 
-    async def _serve(self) -> None:
+    async def _serve(self, crowd: _Crowd) -> None:
         """Hands tickets out while anybody waits."""
-        while self._waiting:
-            if self._waiting[0].done():
-                self._waiting.popleft()
+        while crowd.waiting:
+            if crowd.waiting[0].done():
+                crowd.waiting.popleft()
                 continue
             now = self._clock.now()
             wait = self.gate.wait(now)
@@ -81,7 +90,7 @@ class Line:
             if ticket is None:
                 await self._clock.sleep(wait)
                 continue
-            self._waiting.popleft().set_result(ticket)
+            crowd.waiting.popleft().set_result(ticket)
 
     def _tell(self, wait: float) -> None:
         if self._on_wait is None or wait <= 0:
@@ -91,16 +100,21 @@ class Line:
         except Exception as error:  # noqa: BLE001 - a callable of the user's never touches a call
             _logger.warning("on_wait failed with %s", type(error).__name__)
 
+    def leave(self) -> None:
+        """Leaves those who wait on the old loop to it; what is known of the limit stays."""
+        self._crowd = _Crowd()
+
     async def aclose(self) -> None:
         """Turns everybody away."""
         self._closed = True
-        while self._waiting:
-            place = self._waiting.popleft()
+        crowd = self._crowd
+        while crowd.waiting:
+            place = crowd.waiting.popleft()
             if not place.done():
                 place.set_result(None)
-        if self._usher is not None:
-            self._usher.cancel()
-            await asyncio.wait((self._usher,))
+        if crowd.usher is not None:
+            crowd.usher.cancel()
+            await asyncio.wait((crowd.usher,))
 
 
 class Limiter:
@@ -132,6 +146,11 @@ class Limiter:
             line.gate.answered(
                 now, ticket, answer.header("x-rate-limit"), answer.header("x-rate-requests")
             )
+
+    def leave(self) -> None:
+        """Leaves those who wait on the old loop to it."""
+        self.api.leave()
+        self.track.leave()
 
     async def aclose(self) -> None:
         """Turns everybody away."""

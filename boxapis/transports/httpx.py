@@ -5,30 +5,36 @@ tool that patches it sees a secret; no redirect is followed, no cookie kept, no 
 for, nothing sent twice. Cancelling a call inside httpx 0.28 spoils its pool for good, so a call
 that is cancelled or out of time is *abandoned*: it runs on in a task of its own, and after a few
 of them the pool is replaced and the old one ended. No exception of httpx survives: each becomes
-one of ours, without the URL and without the cause.
+one of ours, without the URL and without the cause. On another loop, once the old one has stopped,
+and after a fork it starts afresh, and no socket of the old ones is touched.
+
+What httpx cannot do: see bytes that come after an answer before the next request is sent. What they
+are then taken for is the answer of that request. Where a service says whose its answer is, the
+client finds it out, and `distrust` ends the connections; where it does not, nobody can.
 """
 
 import asyncio
 import ssl
-from collections.abc import Mapping
+from collections.abc import Coroutine, Mapping
 from typing import Any, Literal
 
 import httpx
 
 from boxapis._clock import Clock
 from boxapis._failures import closed, failed_locally, invalid, lost, timed_out
+from boxapis._home import Home, elsewhere
 from boxapis._proxies import ProxyOption, checked_proxy, proxy_for, sealed_proxy
 from boxapis._sansio.bodies import TooLarge, Undecodable, decompress
 from boxapis._wire import Origin, Request, Response
 from boxapis.errors import BoxAPIError, ConfigurationError, Phase
 from boxapis.options import Limits, Timeouts
 from boxapis.secret import Secret
+from boxapis.transports._httpx_pool import Pool, PoolKey
 from boxapis.transports._mapping import mapped
 
 __all__ = ["HttpxTransport"]
 
 _ABANDONED_BEFORE_REPLACING = 8
-_PoolKey = tuple[str, bool, bool]
 
 
 class HttpxTransport:
@@ -36,12 +42,16 @@ class HttpxTransport:
 
     Args:
         transport: Any ``httpx.AsyncBaseTransport``; it is closed with this one. Of a foreign
-            transport it is not known what was sent, so everything is taken for sent. Without one,
+            transport it is not known what was sent, so everything is taken for sent, nor what it
+            holds: it stays in its process, and one with connections on its loop. Without one,
             ``httpx.AsyncHTTPTransport`` is used.
         timeouts: Seconds for connecting, writing and reading.
         limits: Of connections and bodies.
         proxy: A URL; None for that of the environment; False for none.
         ssl_context: For ``https``; the default verifies against certifi's roots.
+
+    Attributes:
+        home: The event loop and the process it lives in.
 
     Raises:
         ConfigurationError: when a proxy or a TLS context is given for a foreign transport, which
@@ -68,10 +78,13 @@ class HttpxTransport:
         self._clock = _clock or Clock()
         self._proxy: Secret | Literal[False] | None = proxy
         self._ssl_context = ssl_context
-        self._given = None if transport is None else _Pool(transport)
-        self._pools: dict[_PoolKey, _Pool] = {}
-        self._retired: dict[asyncio.Task[None], _Pool] = {}
+        self._given = None if transport is None else Pool(transport)
+        self._pools: dict[PoolKey, Pool] = {}
+        self._retired: dict[asyncio.Task[None], Pool] = {}
         self._closed = False
+        self._inherited: list[object] = []
+        self.home = Home()
+        self.home.settle(self._leave)
 
     async def send(self, request: Request, *, deadline: float) -> Response:
         """Sends a request once; see `boxapis.transports.Transport`."""
@@ -83,6 +96,8 @@ class HttpxTransport:
     async def _attempt(self, request: Request, deadline: float) -> Response | BoxAPIError:
         if self._closed:
             return closed(request)
+        if not (self.home.guarded or self.home.enter()):
+            return elsewhere(request.operation)
         try:
             pool = self._pool_for(request)
         except Exception as error:  # noqa: BLE001 - httpx may refuse a proxy that looked right
@@ -105,7 +120,7 @@ class HttpxTransport:
         return lost(request, "read") if progress.sent else closed(request)
 
     async def _exchange(
-        self, pool: "_Pool", request: Request, progress: "_Progress"
+        self, pool: Pool, request: Request, progress: "_Progress"
     ) -> Response | BoxAPIError:
         """The whole of one request in a task of its own; never raises but for its own end."""
         try:
@@ -124,15 +139,15 @@ class HttpxTransport:
         except Exception as error:  # noqa: BLE001 - mapped one by one, and none may survive
             return mapped(error, request, progress.phase, sent=progress.sent)
 
-    def _pool_for(self, request: Request) -> "_Pool":
+    def _pool_for(self, request: Request) -> Pool:
         if self._given is not None:
-            return self._given
+            return self._given.checked()
         proxy = proxy_for(request.origin, self._proxy)
         # Changing requests get connections of their own, never kept: each meets a fresh one.
         key = (request.origin.scheme, proxy is not None, request.changing)
         pool = self._pools.get(key)
         if pool is None:
-            pool = self._pools[key] = _Pool(self._open(request, proxy), key)
+            pool = self._pools[key] = Pool(self._open(request, proxy), key)
         return pool
 
     def _open(self, request: Request, proxy: Secret | None) -> httpx.AsyncHTTPTransport:
@@ -156,65 +171,60 @@ class HttpxTransport:
             )
         return self._ssl_context or ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
-    def _abandon(self, pool: "_Pool", task: "asyncio.Task[Any]") -> None:
+    def _abandon(self, pool: Pool, task: "asyncio.Task[Any]") -> None:
         pool.abandoned.add(task)
         task.add_done_callback(pool.abandoned.discard)
         pool.lost += 1
-        if pool.key is not None and pool.lost >= _ABANDONED_BEFORE_REPLACING:
+        if pool.lost >= _ABANDONED_BEFORE_REPLACING:
+            self._replace(pool)
+
+    def _replace(self, pool: Pool) -> None:
+        """Ends a pool when its attempts have ended; others get a new one from now on."""
+        if pool.key is not None:
             if self._pools.get(pool.key) is pool:
                 del self._pools[pool.key]
-            retirement = asyncio.get_running_loop().create_task(pool.retire())
-            self._retired[retirement] = pool
-            retirement.add_done_callback(lambda done: self._retired.pop(done, None))
             pool.key = None
+            self._in_the_background(pool.retire(), pool)
+
+    def _in_the_background(self, work: Coroutine[Any, Any, None], pool: Pool) -> None:
+        retirement = asyncio.get_running_loop().create_task(work)
+        self._retired[retirement] = pool
+        retirement.add_done_callback(lambda done: self._retired.pop(done, None))
+
+    def distrust(self, origin: Origin) -> None:
+        """Ends every connection that may lead to an origin; those in use after their answer."""
+        for key in [key for key in self._pools if key[0] == origin.scheme]:
+            self._replace(self._pools[key])
+        if self._given is not None:
+            self._in_the_background(self._given.drop_idle(), self._given)
+
+    def _leave(self, old: asyncio.AbstractEventLoop, *, forked: bool) -> None:
+        """Leaves the old loop, or the parent process, whose sockets are not ours to close."""
+        pools = (*self._pools.values(), *self._retired.values())
+        if forked:
+            self._inherited.append((old, pools, self._retired))
+        elif not old.is_closed():
+            for pool in pools:
+                pool.end_on(old)
+        self._pools, self._retired = {}, {}
+        if self._given is not None:
+            self._given = self._given.moved(forked=forked)
 
     async def aclose(self) -> None:
         """Ends every attempt, waited for or abandoned, and closes the pools."""
+        if not self.home.enter():
+            raise elsewhere("aclose()")
         self._closed = True
         retired = dict(self._retired)
         for retirement in retired:
             retirement.cancel()
         if retired:
             await asyncio.wait(retired)
-        given = [self._given] if self._given is not None else []
+        given = () if self._given is None else (self._given,)
         # A retirement that was ended before its first step has closed nothing.
-        for pool in (*self._pools.values(), *retired.values(), *given):
+        for pool in {*self._pools.values(), *retired.values(), *given}:
             await pool.aclose()
         self._pools.clear()
-
-
-class _Pool:
-    """One httpx transport and the attempts that use it."""
-
-    def __init__(self, inner: httpx.AsyncBaseTransport, key: _PoolKey | None = None) -> None:
-        self.inner = inner
-        self.key = key
-        self.is_foreign = not isinstance(inner, httpx.AsyncHTTPTransport)
-        self.waited: set[asyncio.Task[Any]] = set()
-        self.abandoned: set[asyncio.Task[Any]] = set()
-        self.lost = 0
-
-    def start(self, work: Any) -> "asyncio.Task[Response | BoxAPIError]":
-        task = asyncio.get_running_loop().create_task(work)
-        self.waited.add(task)
-        return task
-
-    async def retire(self) -> None:
-        """Lets the attempts that are waited for end, then ends the rest."""
-        try:
-            while self.waited:
-                await asyncio.wait(tuple(self.waited), return_when=asyncio.FIRST_COMPLETED)
-                await asyncio.sleep(0)
-        finally:
-            await self.aclose()
-
-    async def aclose(self) -> None:
-        tasks = self.waited | self.abandoned
-        for task in tasks:
-            task.cancel()
-        if tasks:
-            await asyncio.wait(tasks)
-        await self.inner.aclose()
 
 
 class _Progress:
