@@ -32,10 +32,11 @@ from boxapis.errors import (
     ValidationError,
 )
 from boxapis.options import Limits, Retries, SessionTiming, Timeouts
-from boxapis.secret import Secret
+from boxapis.secret import SENSITIVE_FIELDS, Secret
 
 __all__ = [
     "CARRIER_PARAMETERS",
+    "SENSITIVE_FIELDS",
     "APIError",
     "AuthenticationError",
     "BoxAPIError",

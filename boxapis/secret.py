@@ -7,22 +7,43 @@ server, a proxy or a log usually puts them into, and rather blanks a text than s
 
 import base64
 import hmac
-import html
-import json
 import re
-from collections.abc import Iterable
-from typing import NoReturn
-from urllib.parse import quote, quote_plus
+from collections.abc import Callable, Iterable
+from typing import Any, NoReturn
 
+from boxapis._escapes import View, views
 from boxapis.errors import ConfigurationError
 
-__all__ = ["MASK", "Secret", "redact", "required", "seal"]
+__all__ = ["MASK", "SENSITIVE_FIELDS", "Secret", "is_sensitive", "redact", "required", "seal"]
 
 MASK = "[secret]"
 """What stands in place of a secret: no length, no prefix, no hash of it."""
 
+SENSITIVE_FIELDS = frozenset(
+    {
+        # Box Tracker: users, sessions and cards, in the spellings of portal, web API and forms.
+        *("password", "password_api", "password_customer"),
+        *("sessionKey", "key", "session_key", "session_key_api", "session_key_customer"),
+        *("ccard_number", "ccard_exp_month", "ccard_exp_year", "ccard_cvv"),
+        *("ccardNumber", "ccardExp", "ccardCVV"),
+        *("txtCCardNo", "txtCCardCVV", "selExpMonth", "selExpYear"),
+        # BoxC: tokens, the client, and what carriers want. The key of a webhook is a "key", too.
+        *("token", "access_token", "id_token", "refresh_token", "client_secret"),
+        *("api_key", "api_password", "api_secret", "app_key", "user_key", "user_code"),
+        *("dp_api_key", "dp_api_secret", "gkp_password", "cig_password", "tnt_password"),
+        *("retoure_password", "client_secret_id", "account_number"),
+        # Headers of both.
+        *("Authorization", "Proxy-Authorization", "Cookie", "Set-Cookie"),
+    }
+)
+"""Names of arguments, JSON fields and headers whose values must not be seen, as they are spelt on
+the wire: for the scrubber of a crash reporter or a log. The library's own redaction uses them too.
+"""
+
 _LONGEST_TEXT = 500
 _SHORTEST_REPLACEABLE = 4
+_SEARCHED = 4096
+_LONGEST_ESCAPE = 12  # characters that one byte may have become
 
 
 class Secret:
@@ -43,15 +64,18 @@ class Secret:
     __hash__ = None  # type: ignore[assignment]  # a hash would let a secret be guessed offline
 
     def __init__(self, value: "str | Secret") -> None:
-        if not isinstance(value, str | Secret):
+        if isinstance(value, Secret):
+            _write(self, value.reveal())
+        elif isinstance(value, str):
+            _write(self, str.__str__(value))
+        else:
             kind = type(value).__name__
             del value
             raise ConfigurationError(f"a Secret is made of str, not of {kind}")
-        self._value: str = value.reveal() if isinstance(value, Secret) else value
 
     def reveal(self) -> str:
         """The value itself. Call it where the value is used, and keep no copy."""
-        return self._value
+        return _read(self)
 
     def __repr__(self) -> str:
         return MASK
@@ -62,11 +86,21 @@ class Secret:
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, str | Secret):
             return NotImplemented
-        return hmac.compare_digest(_as_bytes(self._value), _as_bytes(Secret(other).reveal()))
+        return hmac.compare_digest(_as_bytes(self.reveal()), _as_bytes(Secret(other).reveal()))
 
     def __reduce_ex__(self, protocol: object) -> NoReturn:
         message = "a Secret is not pickled or copied; pass reveal() on if you must store it"
         raise TypeError(message)
+
+    def __getstate__(self) -> NoReturn:
+        self.__reduce_ex__(0)
+
+
+# The one slot loses its name, so that no tool that lists attributes comes upon the value.
+_slot: Any = Secret.__dict__["_value"]
+_read: Callable[[Secret], str] = _slot.__get__
+_write: Callable[[Secret, str], None] = _slot.__set__
+delattr(Secret, "_value")
 
 
 def seal(value: object) -> Secret | None:
@@ -103,74 +137,113 @@ def _is_sendable(value: str) -> bool:
     return True
 
 
+def is_sensitive(name: str) -> bool:
+    """Whether a field of this name must not be seen, in whatever case and spelling."""
+    plain = _plain(name)
+    return plain in _PLAIN_NAMES or any(word in plain for word in ("password", "secret", "token"))
+
+
+def _plain(name: str) -> str:
+    return name.lower().replace("_", "").replace("-", "")
+
+
+_PLAIN_NAMES = frozenset(map(_plain, SENSITIVE_FIELDS))
+
+
 def redact(text: str, secrets: Iterable[str | Secret]) -> str:
-    """Foreign text with the given secrets masked in every usual encoding, and cut short.
+    """Foreign text with secrets masked in every usual encoding, and cut short.
 
     Args:
         text: What a service said.
-        secrets: The values to take out. One shorter than four characters blanks the whole text,
-            because it would be found everywhere.
+        secrets: The values to take out, whatever stands around them. One shorter than four
+            characters blanks the whole text, because it would be found everywhere.
+
+    Whatever the text itself gives out as the value of a sensitive field goes, too. When all this
+    fails, the text is blanked.
 
     Returns:
         At most 500 characters.
     """
-    values = [Secret(secret).reveal() for secret in secrets]
-    values = [value for value in values if value]
+    try:
+        return _redacted(text, [Secret(secret).reveal() for secret in secrets])
+    except Exception:  # noqa: BLE001 - rather no text than a secret
+        return MASK
+
+
+def _redacted(text: str, secrets: list[str]) -> str:
+    values = {value for value in secrets if value}
     if any(len(value) < _SHORTEST_REPLACEABLE for value in values):
         return MASK
-    forms = sorted({form for value in values for form in _forms(value)}, key=len, reverse=True)
-    if forms:
-        # Percent and JSON escapes come in either case, so the match ignores it.
-        text = re.sub("|".join(map(re.escape, forms)), MASK, text, flags=re.IGNORECASE)
+    wanted = {form for value in values for form in _forms(value)}
+    longest = max(map(len, wanted), default=0) * _LONGEST_ESCAPE
+    rest = len(text) - _SEARCHED - longest
+    if rest > 0:
+        text = text[:-rest]
+    spans = [span for view in views(text) for span in _found(view, wanted)] if wanted else []
+    text = _without_named(_without(text, spans))
+    if rest > 0:  # what was cut in two by the cut may stand at the end
+        text = text[: max(0, len(text) - longest)] + "…"
     return text if len(text) <= _LONGEST_TEXT else text[: _LONGEST_TEXT - 1] + "…"
 
 
-def _forms(value: str) -> set[str]:
+def _found(view: View, wanted: Iterable[bytes]) -> list[tuple[int, int]]:
+    return [span for form in wanted for span in view.find(form)]
+
+
+def _without(text: str, spans: list[tuple[int, int]]) -> str:
+    pieces: list[str] = []
+    done = 0
+    for start, end in sorted(spans):
+        if start >= done:
+            pieces += (text[done:start], MASK)
+        done = max(done, end)
+    return "".join((*pieces, text[done:]))
+
+
+def _forms(value: str) -> set[bytes]:
+    """What stands for a value once the escapes around it are undone; in small letters."""
     raw = _as_bytes(value)
-    forms = {
-        value,
-        quote(raw, safe=""),
-        quote(raw, safe="/"),
-        quote(raw, safe="!'()*"),  # as JavaScript and Perl do it
-        quote_plus(raw),
-        json.dumps(value)[1:-1],
-        json.dumps(value, ensure_ascii=False)[1:-1],
-        json.dumps(value)[1:-1].replace("/", "\\/"),
-    }
-    forms.update(_html_forms(value), _repr_forms(value, raw), _base64_forms(raw))
-    return {form for form in forms if len(form) >= _SHORTEST_REPLACEABLE}
+    forms = {raw, _as_bytes(value.lower()), _as_bytes(value.upper())}
+    forms |= {raw.hex().encode(), raw.decode("latin-1").encode()}  # the latter: read as Latin-1
+    if all(ord(letter) <= _LAST_OF_LATIN_1 for letter in value):
+        forms.add(value.encode("latin-1"))
+    forms |= _base64_forms(raw)
+    return {form.lower() for form in forms if len(form) >= _SHORTEST_REPLACEABLE}
 
 
-def _html_forms(value: str) -> set[str]:
-    escaped = html.escape(value, quote=False)
-    return {
-        escaped.replace('"', double).replace("'", single)
-        for double in ('"', "&quot;", "&#34;")
-        for single in ("'", "&#x27;", "&#39;", "&#039;", "&apos;")
-    }
+_LAST_OF_LATIN_1 = 0xFF
 
 
-def _repr_forms(value: str, raw: bytes) -> set[str]:
-    """As Python shows text and bytes; what else is in them decides how it writes a quote."""
-    text = [repr(part)[1:-1] for part in value.split("'")]
-    octets = [repr(part)[2:-1] for part in raw.split(b"'")]
-    return {mark.join(parts) for mark in ("'", "\\'") for parts in (text, octets)}
-
-
-def _base64_forms(raw: bytes) -> set[str]:
+def _base64_forms(raw: bytes) -> set[bytes]:
     """The middle of the value's base64 at each of the three positions it can start at."""
-    forms: set[str] = set()
+    forms: set[bytes] = set()
     for before in range(3):
         padded = b"\0" * before + raw
-        whole = base64.b64encode(padded).decode("ascii")
         start = (before * 8 + 5) // 6
-        end = len(padded) * 8 // 6
-        middle = whole[start:end]
+        middle = base64.b64encode(padded)[start : len(padded) * 8 // 6]
         forms |= {middle, middle.translate(_URL_SAFE)}
     return forms
 
 
-_URL_SAFE = str.maketrans("+/", "-_")
+_URL_SAFE = bytes.maketrans(b"+/", b"-_")
+
+# `name=value`, `"name": "value"`, `[name] => value`, and the credentials of a header.
+_NAMED = re.compile(
+    r"""(?<![\w-])(?P<name>[\w-]{1,60})(?P<mark>\]?\ ?=>?\ ?|\\*["']\ ?[:=]>?\ ?)"""
+    r"""(?:"(?:[^"\\]|\\.)*"?|'(?:[^'\\]|\\.)*'?|\\+"[^"]*"?|\\+'[^']*'?|[^&;,\s"'<>]+)"""
+    r"""|(?P<scheme>\b(?:Bearer|Basic)\ +)(?=\S*[0-9A-Z=._])[\w.~+/=-]{8,}""",
+    re.VERBOSE | re.ASCII,
+)
+
+
+def _without_named(text: str) -> str:
+    return _NAMED.sub(_masked, text)
+
+
+def _masked(match: "re.Match[str]") -> str:
+    if match["scheme"]:
+        return f"{match['scheme']}{MASK}"
+    return f"{match['name']}{match['mark']}{MASK}" if is_sensitive(match["name"]) else match[0]
 
 
 def _as_bytes(value: str) -> bytes:

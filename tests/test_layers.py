@@ -11,6 +11,7 @@ ROOT = Path(__file__).parent.parent / "boxapis"
 LEVELS = {
     "errors": 0,
     "_version": 0,
+    "_escapes": 0,
     "secret": 1,
     "options": 2,
     "_wire": 2,

@@ -12,10 +12,10 @@ from urllib.parse import quote
 from attrs import frozen
 
 from boxapis._sansio import catalogue
-from boxapis._sansio.catalogue import Command, Family, is_secret_name
+from boxapis._sansio.catalogue import Command, Family
 from boxapis._sansio.text import plain
 from boxapis.errors import ConfigurationError
-from boxapis.secret import Secret
+from boxapis.secret import Secret, is_sensitive
 
 __all__ = [
     "Arguments",
@@ -95,7 +95,7 @@ def _name(key: str) -> _Name:
     reserved = key in catalogue.RESERVED_ARGUMENTS or key.startswith(
         ("username_", "password_", "session_key_")
     )
-    return _Name(_quoted(key) if _is_encodable(key) else None, reserved, is_secret_name(key))
+    return _Name(_quoted(key) if _is_encodable(key) else None, reserved, is_sensitive(key))
 
 
 def _text(name: _Name, value: object, family: Family) -> tuple[str | None, str | None]:

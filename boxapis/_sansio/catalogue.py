@@ -38,7 +38,6 @@ __all__ = [
     "Status",
     "boxc_error",
     "http_error",
-    "is_secret_name",
     "kind_of_method",
     "lookup",
 ]
@@ -121,15 +120,6 @@ COMMANDS = MappingProxyType({command.name: command for command in _COMMANDS})
 
 RESERVED_ARGUMENTS = ("command", "username", "password", "session_key", "key")
 """Put in by the client. ``username``, ``password`` and ``session_key`` with any suffix, too."""
-
-
-_CARD_NAMES = frozenset(name.lower().replace("_", "") for name in _PORTAL_CARD | _WEB_CARD)
-
-
-def is_secret_name(name: str) -> bool:
-    """Whether an argument of this name must not be seen, on whichever command it stands."""
-    plain = name.lower().replace("_", "").replace("-", "")
-    return plain in _CARD_NAMES or any(word in plain for word in ("password", "secret", "token"))
 
 
 def lookup(name: str) -> Command | None:

@@ -3,7 +3,10 @@
 import base64
 import html
 import json
+import re
+import time
 from collections.abc import Callable, Iterator
+from typing import Any
 from urllib.parse import quote, quote_plus
 
 import pytest
@@ -13,6 +16,32 @@ from hypothesis import strategies as st
 from boxapis.secret import MASK, Secret, redact
 
 AWKWARD = "Zq9X/+ =&\"'<é%"
+
+
+def php_quote(text: str) -> str:
+    """As PHP's urlencode does it: it knows fewer harmless signs."""
+    return quote_plus(text).replace("~", "%7E")
+
+
+def go_json(text: str) -> str:
+    """As Go writes JSON: safe within HTML."""
+    inner = json.dumps(text, ensure_ascii=False)[1:-1]
+    for sign in "<>&":
+        inner = inner.replace(sign, f"\\u{ord(sign):04x}")
+    return inner
+
+
+def by_number(text: str) -> str:
+    """HTML that names every character by its number."""
+    return "".join(f"&#{ord(letter)};" for letter in text)
+
+
+def old_javascript(text: str) -> str:
+    """As JavaScript's escape() does it."""
+    return "".join(
+        letter if letter.isascii() and letter.isalnum() else f"%u{ord(letter):04X}"
+        for letter in text
+    )
 
 
 def lower_hex(text: str) -> str:
@@ -33,6 +62,14 @@ ENCODERS: dict[str, Callable[[str], str]] = {
     "JSON": lambda text: json.dumps(text)[1:-1],
     "JSON in UTF-8": lambda text: json.dumps(text, ensure_ascii=False)[1:-1],
     "JSON with escaped slashes": lambda text: json.dumps(text)[1:-1].replace("/", "\\/"),
+    "JSON as Go writes it": go_json,
+    "quote_plus as PHP does it": php_quote,
+    "percent in percent": lambda text: quote(quote(text, safe=""), safe=""),
+    "JSON in JSON": lambda text: json.dumps(json.dumps(text)[1:-1])[1:-1],
+    "JSON in HTML": lambda text: html.escape(json.dumps(text)[1:-1]),
+    "percent in JSON": lambda text: json.dumps(quote(text, safe=""))[1:-1],
+    "HTML by numbers": by_number,
+    "HTML with names": lambda text: html.escape(text).replace("é", "&eacute;"),
     "HTML": html.escape,
     "HTML without quotes": lambda text: html.escape(text, quote=False),
     "HTML with decimal quotes": lambda text: (
@@ -67,6 +104,88 @@ def test_nothing_but_the_secret_is_taken_out(way: str) -> None:
     """The text around an awkward secret stays as it was."""
     text = f"<{ENCODERS[way](AWKWARD)}>"
     assert redact(text, [AWKWARD]) == f"<{MASK}>"
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        old_javascript(AWKWARD),
+        quote(AWKWARD.encode("latin-1")),
+        AWKWARD.encode().decode("latin-1"),
+        AWKWARD.encode().hex(),
+        AWKWARD.encode().hex().upper(),
+        "".join(f"\\u{ord(letter):04x}" for letter in AWKWARD),
+        "".join(f"\\x{byte:02x}" for byte in AWKWARD.encode()),
+        quote(base64.b64encode(AWKWARD.encode()).rstrip(b"="), safe=""),
+    ],
+    ids=["escape()", "Latin-1", "mojibake", "hex", "HEX", "\\u", "\\x", "base64 in percent"],
+)
+def test_odd_ways_to_write_it(written: str) -> None:
+    """Encodings that only whole texts have, not parts of them."""
+    result = redact(f"<{written}>", [AWKWARD])
+    assert MASK in result
+    assert len(result) <= len(f"<{MASK}>") + 4  # the last of base64's letters may stay
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("command=x&password=hunter2&a=1", f"command=x&password={MASK}&a=1"),
+        ("session-key_API = K3Y; a", f"session-key_API = {MASK}; a"),
+        ("params[api_key]=K3Y", f"params[api_key]={MASK}"),
+        ('{"clientSecret": "a \\" b", "x": 1}', f'{{"clientSecret": {MASK}, "x": 1}}'),
+        ("{'token': 'a b', 'x': 1}", f"{{'token': {MASK}, 'x': 1}}"),
+        (r"{\"key\":\"a b\",\"x\":1}", rf"{{\"key\":{MASK},\"x\":1}}"),
+        ("Array ( [ccard_cvv] => 737 )", f"Array ( [ccard_cvv] => {MASK} )"),
+        ("Authorization: Bearer ab.CD_12", f"Authorization: Bearer {MASK}"),
+        ("got Basic dXNlcjpwdw==", f"got Basic {MASK}"),
+    ],
+)
+def test_values_of_sensitive_fields(text: str, expected: str) -> None:
+    """What a text gives out under the name of a sensitive field goes, whosever it is."""
+    assert redact(text, []) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "/credential: The required properties (api_key) are missing",
+        "webhook/key: String is too short",
+        "customer_id=13913 offset=50",
+        "Basic authentication failed",
+    ],
+)
+def test_words_about_fields_stay(text: str) -> None:
+    """A sentence that only names a field, or has another one's value, stays as it was."""
+    assert redact(text, []) == text
+
+
+def test_a_failure_blanks_the_text() -> None:
+    """When a secret cannot be looked for, nothing of the text is shown."""
+    wrong: list[Any] = [5]
+    assert redact("declined", wrong) == MASK
+
+
+def test_nothing_is_kept() -> None:
+    """No cache of the interpreter's holds a pattern that was made of a secret."""
+    redact(f"no: {AWKWARD}", [AWKWARD])
+    assert "Zq9X" not in repr(re._cache)  # type: ignore[attr-defined]  # that is the point
+
+
+def test_huge_texts_cost_little() -> None:
+    """Of a text without end no more is read than can be shown."""
+    text = "%41&amp;\\u0041" * 1_000_000
+    started = time.process_time()
+    assert redact(text, [AWKWARD]).endswith("…")
+    assert time.process_time() - started < 1.0
+
+
+@pytest.mark.parametrize("before", range(4090, 4520, 43))
+def test_no_part_survives_where_the_search_ends(before: int) -> None:
+    """Nothing of a secret that stands across the end of what is searched is shown."""
+    text = "k9Zz" * (before // 4) + AWKWARD * 40
+    result = redact(text, [AWKWARD, "k9Zz"])
+    assert "Zq9" not in result
 
 
 @settings(deadline=None)

@@ -1,6 +1,8 @@
 """`Secret`: it gives its value by ``reveal`` and by nothing else."""
 
 import copy
+import dataclasses
+import inspect
 import json
 import operator
 import pickle
@@ -8,10 +10,14 @@ import traceback
 from collections.abc import Callable
 from typing import Any
 
+import attrs
+import orjson
 import pytest
 
+import boxapis
+from boxapis._sansio.carriers import CARRIER_PARAMETERS
 from boxapis.errors import ConfigurationError
-from boxapis.secret import MASK, Secret, required, seal
+from boxapis.secret import MASK, SENSITIVE_FIELDS, Secret, is_sensitive, required, seal
 
 VALUE = "Zq9X/+ =&\"'<é%"
 
@@ -47,6 +53,10 @@ REFUSED: dict[str, Callable[[Any], object]] = {
     "add": lambda secret: "" + secret,
     "order": lambda secret: secret < "a",
     "json": json.dumps,
+    "orjson": orjson.dumps,
+    "getstate": lambda secret: secret.__getstate__(),
+    "reduce": lambda secret: object.__reduce_ex__(secret, 4),
+    "asdict of a dataclass": lambda secret: dataclasses.asdict(Holder(secret)),
     "in a set": lambda secret: {secret},
     "pickle": pickle.dumps,
     "pickle in a list": lambda secret: pickle.dumps([secret]),
@@ -54,6 +64,20 @@ REFUSED: dict[str, Callable[[Any], object]] = {
     "deepcopy": copy.deepcopy,
     "deepcopy in a dict": lambda secret: copy.deepcopy({"password": secret}),
 }
+
+
+@dataclasses.dataclass
+class Holder:
+    """A value of a user's that holds a secret."""
+
+    password: Any
+
+
+@attrs.frozen
+class Held:
+    """The same with attrs."""
+
+    password: Any
 
 
 def type_name(value: object) -> str:
@@ -94,6 +118,33 @@ def test_no_attribute_can_be_added() -> None:
     assert not hasattr(secret, "__dict__")
     with pytest.raises(AttributeError):
         secret.note = "x"  # type: ignore[attr-defined]  # that is the point
+
+
+def test_a_list_of_attributes_hides_the_value() -> None:
+    """Debuggers and crash reporters that list an object's attributes do not come upon it."""
+    secret = Secret(VALUE)
+    assert "Zq9X" not in repr(inspect.getmembers(secret))
+    assert [name for name in dir(secret) if not name.startswith("__")] == ["reveal"]
+
+
+def test_text_of_another_class() -> None:
+    """Of a text that writes itself in another way the text itself is kept."""
+
+    class Loud(str):
+        __slots__ = ()
+
+        def __str__(self) -> str:
+            return "loud"
+
+    assert Secret(Loud(VALUE)).reveal() == VALUE
+    assert type(Secret(Loud(VALUE)).reveal()) is str
+
+
+def test_values_that_hold_a_secret_hide_it() -> None:
+    """Taking a value of attrs apart leaves the secret in it whole, and out of sight."""
+    apart = attrs.asdict(Held(Secret(VALUE)))
+    assert repr(apart) == "{'password': [secret]}"
+    assert apart["password"] == VALUE
 
 
 def test_a_traceback_with_locals_hides_the_value() -> None:
@@ -182,3 +233,38 @@ def test_required_refuses_half_a_surrogate_pair() -> None:
     assert "Zq9X" not in str(caught.value)
     assert caught.value.__cause__ is None
     assert caught.value.__context__ is None
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *sorted(SENSITIVE_FIELDS),
+        *("cardPassword", "new_password", "PASSWORD2", "clientSecret"),
+        *("api-token", "accessToken", "CCARD-CVV", "CcardNumber", "SESSIONKEY", "set_cookie"),
+    ],
+)
+def test_sensitive_names(name: str) -> None:
+    """A name that says what it holds is sensitive wherever it stands, in any case and spelling."""
+    assert is_sensitive(name)
+
+
+@pytest.mark.parametrize(
+    "name", ["", "ccard_id", "ccard_first_name", "note", "offset", "customer_id", "number", "key2"]
+)
+def test_names_that_hide_nothing(name: str) -> None:
+    """Other names are shown: to hide all would leave no text of an error."""
+    assert not is_sensitive(name)
+
+
+def test_the_names_are_published() -> None:
+    """They are there for other people's scrubbers, and nobody can take one away."""
+    assert boxapis.SENSITIVE_FIELDS is SENSITIVE_FIELDS
+    assert isinstance(SENSITIVE_FIELDS, frozenset)
+
+
+def test_every_secret_of_a_carrier_is_named() -> None:
+    """A parameter that its name calls a password, a secret or a key is on the list."""
+    names = frozenset().union(*CARRIER_PARAMETERS.values())
+    named = {name for name in names if name.endswith(("password", "secret", "key", "_secret_id"))}
+    assert len(named) >= 13
+    assert named <= SENSITIVE_FIELDS
