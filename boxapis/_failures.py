@@ -36,42 +36,37 @@ def unwrapped(outcome: T | BoxAPIError) -> T:
     return outcome
 
 
-def _say(request: Request, what: str, *, sent: bool) -> str:
-    applied = "It was sent" if sent else "Nothing was sent"
-    return f"{request.operation}: {what} ({request.origin.authority}). {applied}."
+def _say(request: Request, what: str) -> str:
+    return f"{request.operation}: {what} ({request.origin.authority})."
 
 
 def timed_out(request: Request, phase: Phase, *, sent: bool) -> RequestTimeoutError:
     return RequestTimeoutError(
-        _say(request, f"time ran out in phase {phase}", sent=sent), phase=phase, sent=sent
+        _say(request, f"time ran out in phase {phase}"), phase=phase, sent=sent
     )
 
 
 def no_connection(request: Request, phase: Phase, what: str, *, sent: bool) -> TransportError:
     # A foreign transport may call a connection that it lost one that it never had.
     kind = ConnectionLostError if sent else ConnectError
-    return kind(_say(request, what, sent=sent), phase=phase, sent=sent)
+    return kind(_say(request, what), phase=phase, sent=sent)
 
 
 def distrusted(request: Request, why: str, code: int | None) -> TLSError:
     detail = why if code is None else f"{why}, code {code}"
     text = f"the peer could not be trusted: {detail}"
-    return TLSError(
-        _say(request, text, sent=False), phase="tls", sent=False, retry_stopped_by="permanent"
-    )
+    return TLSError(_say(request, text), phase="tls", sent=False, retry_stopped_by="permanent")
 
 
 def lost(
     request: Request, phase: Literal["read", "write"], *, reused: bool = False
 ) -> ConnectionLostError:
     text = "the connection ended before a whole answer had come"
-    return ConnectionLostError(
-        _say(request, text, sent=True), phase=phase, sent=True, reused=reused
-    )
+    return ConnectionLostError(_say(request, text), phase=phase, sent=True, reused=reused)
 
 
 def failed_locally(request: Request, what: str, *, sent: bool) -> TransportError:
-    return TransportError(_say(request, what, sent=sent), phase="local", sent=sent)
+    return TransportError(_say(request, what), phase="local", sent=sent)
 
 
 def invalid(request: Request, what: str, *, repeatable: bool = False) -> InvalidResponseError:

@@ -82,7 +82,7 @@ class Flights:
             ClientClosedError: after `aclose`.
         """
         if self.closed:
-            message = "the client is closed; nothing was sent"
+            message = "the client is closed"
             raise ClientClosedError(message)
         flight = Flight(work)
         self._flights.add(flight)

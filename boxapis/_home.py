@@ -100,6 +100,6 @@ class Home:
 def elsewhere(operation: str) -> ConfigurationError:
     """The error of a call on a loop that is not the home."""
     return ConfigurationError(
-        f"{operation}: the client belongs to another event loop, which is still running."
-        " Make one client per loop."
+        f"{operation}: the client belongs to another event loop, which is still running.",
+        next_step="make one client for each loop",
     )

@@ -83,10 +83,11 @@ def judged(
 def too_late(operation: str) -> RequestTimeoutError:
     """The error of a call whose turn would come after its deadline."""
     return RequestTimeoutError(
-        f"{operation}: its turn would not have come before the deadline. Nothing was sent.",
+        f"{operation}: its turn would not have come before the deadline.",
         phase="queue",
         operation=operation,
         retry_stopped_by="deadline",
+        next_step="call again later, or allow more time or more connections",
     )
 
 
@@ -101,8 +102,7 @@ def _unknown(error: BoxAPIError) -> OutcomeUnknownError:
     where = f", phase {error.phase}" if isinstance(error, TransportError) else ""
     return OutcomeUnknownError(
         f"{error.operation}: sent, but nothing came back that settles it"
-        f" ({type(error).__name__}{where}). It may have been carried out: look it up before you"
-        " repeat it.",
+        f" ({type(error).__name__}{where}).",
         operation=error.operation,
         attempts=error.attempts,
         may_have_been_applied=True,

@@ -265,6 +265,7 @@ async def test_demo_with_every_logger(
 
     monkeypatch.setattr(Secret, "__init__", remember)
     caplog.set_level(logging.DEBUG)
+    logging.getLogger("boxapis").debug("the search looks here")
     steps: list[Any] = []
     outcome = await run_demo(steps.append)
     # Client ids, user names and URLs are sealed for their checks alone, and are no secrets.

@@ -49,7 +49,7 @@ class Arguments:
         """The error of arguments that cannot be sent."""
         if self.problem is None:
             return None
-        return ConfigurationError(f"{self.problem}. Nothing was sent.")
+        return ConfigurationError(self.problem)
 
     def __repr__(self) -> str:
         return f"<Arguments {', '.join(sorted(self.names))}>"

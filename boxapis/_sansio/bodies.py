@@ -84,19 +84,12 @@ def read_json(response: Response, *, operation: str, changing: bool) -> Any:
     if problem is None:
         return value
     return InvalidResponseError(
-        f"{operation}: {problem} (HTTP {response.status}, {len(response.body)} bytes)."
-        f"{_what_now(changing)}",
+        f"{operation}: {problem} (HTTP {response.status}, {len(response.body)} bytes).",
         operation=operation,
         may_have_been_applied=changing,
         # What was cut or came from something in between may be whole the next time.
         retry_stopped_by=None if problem in _PASSING else "permanent",
     )
-
-
-def _what_now(changing: bool) -> str:  # noqa: FBT001 - one flag, one meaning
-    if changing:
-        return " It may have been carried out: look it up before you repeat it."
-    return " Nothing was changed; if it stays so, report it to the service."
 
 
 def _parse(response: Response) -> tuple[str | None, Any]:

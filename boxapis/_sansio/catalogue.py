@@ -148,14 +148,14 @@ class Status:
     advice: str = ""
 
 
-_LATER = "Try again later."
-_SESSION = "Shake hands again."
-_LOGIN = "Check the user name and the password."
+_LATER = "try again later"
+_SESSION = "shake hands again"
+_LOGIN = "check the user name and the password"
 _ADDRESS = (
-    "Box Tracker takes this user from one registered, static IP address only:"
-    " call from there, or through a proxy that does."
+    "call from the one registered, static IP address that Box Tracker takes this user from,"
+    " or through a proxy that does"
 )
-_RACE = "Nothing was booked: choose another date or quantity."
+_RACE = "choose another date or quantity"
 
 STATUSES = MappingProxyType(
     {
@@ -169,7 +169,7 @@ STATUSES = MappingProxyType(
         308: Status("permissions are missing", PermissionDeniedError),
         309: Status("no web pricing is set up", NotFoundError),
         310: Status("report parameters are missing or malformed", ValidationError),
-        311: Status("refused because it would harm performance", ServerError, "Ask for less."),
+        311: Status("refused because it would harm performance", ServerError, "ask for less"),
         312: Status("not a valid report", NotFoundError),
         320: Status("the request could not be created", ServerError),
         321: Status("the customer record could not be created", ServerError),

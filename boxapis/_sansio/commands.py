@@ -137,7 +137,7 @@ def _http_refusal(
 ) -> APIError:
     applied = changing and kind is ServerError
     error = kind(
-        f"{name}: HTTP {response.status} without an answer of Box Tracker.{_outcome(applied)}",
+        f"{name}: HTTP {response.status} without an answer of Box Tracker.",
         service="boxtracker",
         status=response.status,
         operation=name,
@@ -146,12 +146,6 @@ def _http_refusal(
     if isinstance(error, RateLimitError):
         error.retry_after = seconds(response.header("retry-after"))
     return error
-
-
-def _outcome(applied: bool) -> str:  # noqa: FBT001 - one flag, one meaning
-    if applied:
-        return " It may have been carried out: look it up before you repeat it."
-    return " Nothing was carried out."
 
 
 def _refusal(
@@ -167,9 +161,8 @@ def _refusal(
     text = redact(text, hidden) if isinstance(text, str) else ""
     meaning = row.meaning if row else "a status no source lists"
     said = f' It says: "{text}".' if text else ""
-    advice = f" {row.advice}" if row and row.advice else ""
     return kind(
-        f"{name}: status {status}, {meaning}.{said}{_outcome(applied)}{advice}",
+        f"{name}: status {status}, {meaning}.{said}",
         service="boxtracker",
         status=response.status,
         code=status,
@@ -177,13 +170,14 @@ def _refusal(
         details=_details(body, hidden),
         operation=name,
         may_have_been_applied=applied,
+        next_step=row.advice if row else "",
     )
 
 
 def _update_failed(name: str) -> OutcomeUnknownError:
     return OutcomeUnknownError(
         f"{name}: status 700, the service could not keep the session alive, which does not prove"
-        " that nothing was done. Look it up before you repeat it.",
+        " that nothing was done.",
         operation=name,
         may_have_been_applied=True,
         retry_stopped_by="not-repeatable",
@@ -234,10 +228,11 @@ def _key(body: Body) -> Secret | None:
 
 def _lacks(name: str, what: str, where: str) -> InvalidResponseError:
     return InvalidResponseError(
-        f"{name}: status 200, but no {what}; nothing was kept. Report it to the vendor.",
+        f"{name}: status 200, but no {what}.",
         path=f"$.{where}",
         operation=name,
         retry_stopped_by="permanent",
+        next_step="report it to the vendor",
     )
 
 
@@ -249,8 +244,9 @@ def lacks_customer_id(name: str) -> InvalidResponseError:
 def other_customer(name: str) -> InvalidResponseError:
     """The error of a handshake that answers for another customer than the one before."""
     return InvalidResponseError(
-        f"{name}: the answer is another customer's; it was dropped. Report it to the vendor.",
+        f"{name}: the answer is another customer's; it was dropped.",
         path="$.customerID",
         operation=name,
         retry_stopped_by="permanent",
+        next_step="report it to the vendor",
     )

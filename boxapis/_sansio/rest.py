@@ -73,7 +73,7 @@ class Draft(Unpicklable):
         """The error of a draft that cannot be sent."""
         if self.problem is None:
             return None
-        return ConfigurationError(f"{self.operation}: {self.problem}. Nothing was sent.")
+        return ConfigurationError(f"{self.operation}: {self.problem}")
 
     def __repr__(self) -> str:
         return f"<Draft {self.operation}>"
@@ -224,17 +224,18 @@ def _refusal(
     text = redact(text, hidden) if isinstance(text, str) else ""
     kind = catalogue.boxc_error(code, response.status) or UnknownStatusError
     details = _scope(text, made) if kind is PermissionDeniedError else {}
-    needs = f" The token needs the scope {details['scope']}." if details else ""
+    needs = f"give the token the scope {details['scope']}" if details else ""
     said = f' It says: "{text}".' if text else ""
     return _error(
         kind,
         response,
         made,
-        f"code {code} (HTTP {response.status}).{said}{needs}",
+        f"code {code} (HTTP {response.status}).{said}",
         code=code,
         text=text,
         errors=_errors(body.get("errors"), hidden),
         details=details,
+        next_step=needs,
     )
 
 
@@ -255,12 +256,11 @@ def _error(
 ) -> APIError:
     failed = kind in (ServerError, UnknownStatusError) or response.status in _SERVER_FAILURES
     applied = made.kind != "read" and failed
-    outcome = "It may have been carried out: look it up." if applied else "Nothing was changed."
     extra: dict[str, Any] = {}
     if issubclass(kind, RateLimitError):
         extra["retry_after"] = seconds(response.header("retry-after"))
     return kind(
-        f"{made.operation}: {sentence} {outcome}",
+        f"{made.operation}: {sentence}",
         service="boxc",
         status=response.status,
         operation=made.operation,

@@ -83,7 +83,7 @@ def decode_token(response: Response, started: float) -> Token | BoxAPIError:
     kind = http_error(status)
     if kind is not None:
         error = kind(
-            f"{OPERATION}: HTTP {status} from the accounts service. Try again later.",
+            f"{OPERATION}: HTTP {status} from the accounts service.",
             service="boxc",
             status=status,
             operation=OPERATION,
@@ -99,11 +99,11 @@ def decode_token(response: Response, started: float) -> Token | BoxAPIError:
 
 def _refused(status: int) -> AuthenticationError:
     return AuthenticationError(
-        f"{OPERATION}: HTTP {status}, the client is not accepted. Check client_id and"
-        " client_secret, and that the client is active.",
+        f"{OPERATION}: HTTP {status}, the client is not accepted.",
         service="boxc",
         status=status,
         operation=OPERATION,
+        next_step="check client_id and client_secret, and that the client is active",
     )
 
 
@@ -121,8 +121,9 @@ def _token(body: dict[str, object], started: float) -> Token | InvalidResponseEr
 
 def _lacks(name: str) -> InvalidResponseError:
     return InvalidResponseError(
-        f"{OPERATION}: the answer has no usable {name}. Report it to BoxC.",
+        f"{OPERATION}: the answer has no usable {name}.",
         path=f"$.{name}",
         operation=OPERATION,
         retry_stopped_by="permanent",
+        next_step="report it to BoxC",
     )

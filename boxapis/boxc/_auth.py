@@ -104,7 +104,7 @@ class ClientCredentials:
             if self._failure is not None and self._is_quiet(now):
                 return copy.copy(self._failure)
             if self._flights.closed:
-                return ClientClosedError("the client is closed; nothing was sent")
+                return ClientClosedError("the client is closed")
             self._flight = self._flights.launch(self._fly)
         outcome = await self._flight.outcome()
         if isinstance(outcome, BoxAPIError):

@@ -202,9 +202,10 @@ async def _fetched(
     failure.resume_token = page_token
     if getattr(failure, "code", None) == _INVALID_PAGE_TOKEN:
         failure = PaginationError(
-            f"{operation}: the service does not know this page token (code 1025); start anew.",
+            f"{operation}: the service does not know this page token (code 1025).",
             operation=operation,
             attempts=failure.attempts,
+            next_step="begin the list anew",
         )
     failure.__context__ = None
     raise failure
@@ -212,7 +213,7 @@ async def _fetched(
 
 def _too_short_lived(made: Draft) -> InvalidResponseError:
     return InvalidResponseError(
-        f"{made.operation}: every token expired before it could be used. Nothing was sent.",
+        f"{made.operation}: every token expired before it could be used.",
         operation=made.operation,
         path="$.expires_in",
     )
@@ -220,8 +221,8 @@ def _too_short_lived(made: Draft) -> InvalidResponseError:
 
 def _stuck(operation: str, why: str, token: str) -> PaginationError:
     return PaginationError(
-        f"{operation}: {why}, so the list would never end. All items up to here were given;"
-        " pass resume_token as page_token to go on.",
+        f"{operation}: {why}, so the list would never end. All items up to here were given.",
         operation=operation,
         resume_token=token,
+        next_step="pass resume_token as page_token to go on",
     )

@@ -149,7 +149,7 @@ class Credentials:
         del params
         operation = CREDENTIAL_OPERATIONS["create"]
         if not _is_text(carrier):
-            message = f"{operation}: carrier must be a non-empty str. Nothing was sent."
+            message = f"{operation}: carrier must be a non-empty str"
             raise ConfigurationError(message)
         _warn(carrier, sealed, operation)
         return self._write("POST", _PATH, sealed, carrier, operation)
@@ -185,7 +185,7 @@ class Credentials:
         operation = CREDENTIAL_OPERATIONS["update"]
         path = f"{_PATH}/{_checked(id)}"
         if carrier is not None and not _is_text(carrier):
-            message = f"{operation}: carrier must be a non-empty str. Nothing was sent."
+            message = f"{operation}: carrier must be a non-empty str"
             raise ConfigurationError(message)
         _warn(carrier, sealed, operation)
         return self._write("PUT", path, sealed, carrier, operation)
@@ -205,7 +205,7 @@ class Credentials:
         self, method: str, path: str, sealed: SealedParameters, carrier: str | None, operation: str
     ) -> Credential:
         if sealed.problem is not None:
-            message = f"{operation}: {sealed.problem}. Nothing was sent."
+            message = f"{operation}: {sealed.problem}"
             raise ConfigurationError(message)
         fields = {} if carrier is None else {"carrier": carrier}
         body = {"credential": {**fields, "params": sealed.params}}

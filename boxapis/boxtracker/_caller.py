@@ -161,7 +161,7 @@ class _Call:
     def _refused_again(self, error: SessionExpiredError) -> SessionExpiredError:
         return SessionExpiredError(
             f"{self.command.name}: a new session was refused as well (status {error.code})."
-            " Nothing was carried out. Another program may be logging in with the same user.",
+            " Another program may be logging in with the same user.",
             service="boxtracker",
             status=error.status,
             code=error.code,
@@ -169,4 +169,5 @@ class _Call:
             operation=self.command.name,
             attempts=error.attempts,
             retry_stopped_by="attempts",
+            next_step="give each program a user of its own",
         )

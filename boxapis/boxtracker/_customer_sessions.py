@@ -166,11 +166,10 @@ class CustomerSessions(SessionManager):
     def _given_up(self) -> BoxAPIError:
         if self._state == "logged_out":
             return ClientClosedError(
-                "the customer has logged out; call handshake() to log in again"
+                "the customer has logged out", next_step="call handshake() to log in again"
             )
         return SessionExpiredError(
-            "the customer's session is over and no password is held; log in again",
-            operation=_CUSTOMER,
+            "the customer's session is over and no password is held", operation=_CUSTOMER
         )
 
     async def log_out(self) -> BoxAPIError | None:
@@ -237,7 +236,7 @@ def _as_credentials(error: SessionExpiredError) -> AuthenticationError:
     """A login that is told twice "no such key or user" is one of a wrong user."""
     return AuthenticationError(
         f"{_CUSTOMER}: status {error.code} on two API sessions in a row, so it is the customer's"
-        " user name that is not valid. Nothing was carried out.",
+        " user name that is not valid.",
         service="boxtracker",
         status=error.status,
         code=error.code,

@@ -135,7 +135,7 @@ class SessionManager(ABC):
     def _obstacle(self) -> BoxAPIError | None:
         """Why no handshake is to be tried now."""
         if self.account.flights.closed:
-            return ClientClosedError("the client is closed; nothing was sent")
+            return ClientClosedError("the client is closed")
         now = self.account.clock.now()
         if self._failure is not None and now < self._failed_until:
             return copy.copy(self._failure)
@@ -230,6 +230,7 @@ def too_often_stale(operation: str) -> SessionExpiredError:
     """The error of a call whose session died again and again while it waited for its turn."""
     return SessionExpiredError(
         f"{operation}: the session went stale {MOST_RENEWALS} times while the call waited for a"
-        " connection. Nothing was sent. Allow more connections, or call less at once.",
+        " connection.",
         operation=operation,
+        next_step="allow more connections, or call less at once",
     )

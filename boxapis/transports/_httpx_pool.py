@@ -51,9 +51,9 @@ class Pool:
         if self.is_stranded:
             message = (
                 "the httpx transport given was used on another event loop or in another process,"
-                " and cannot leave it: make one for each"
+                " and cannot leave it"
             )
-            raise ConfigurationError(message)
+            raise ConfigurationError(message, next_step="make one for each")
         return self
 
     def moved(self, *, forked: bool) -> "Pool":

@@ -245,7 +245,7 @@ async def test_error_fields() -> None:
         b' "errors": ["one", "two"]}',
     )
     async with BoxC("given-token", **QUIET, transport=ScriptedTransport([answer])) as boxc:
-        with pytest.raises(PermissionDeniedError, match="needs the scope read_shops") as caught:
+        with pytest.raises(PermissionDeniedError, match="the token the scope read_shops") as caught:
             await boxc.request("GET", "/shops")
     error = caught.value
     assert (

@@ -172,7 +172,7 @@ def test_refused_values(value: object, why: str) -> None:
     error = seal_arguments(PORTAL, {"offset": 0, "search": value}).error()
     assert isinstance(error, ConfigurationError)
     assert str(error).startswith(f"{PORTAL}: the argument 'search' ")
-    assert str(error).endswith(f"{why}. Nothing was sent.")
+    assert str(error).endswith(f"{why}. Nothing was sent: {error.next_step}.")
     assert "Zq9X" not in str(error)
 
 

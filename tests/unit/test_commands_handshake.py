@@ -62,11 +62,11 @@ MISSING: dict[str, dict[str, Any]] = {
 
 @pytest.mark.parametrize("body", MISSING.values(), ids=MISSING)
 def test_no_key(body: dict[str, Any]) -> None:
-    """A success without a key that is text is no handshake, and nothing is kept."""
+    """A success without a key that is text is no handshake."""
     error = shaken(status=200, **body)
     assert type(error) is InvalidResponseError
     assert str(error) == (
-        f"{NAME}: status 200, but no session key; nothing was kept. Report it to the vendor."
+        f"{NAME}: status 200, but no session key. Nothing was changed: report it to the vendor."
     )
     assert (error.path, error.operation) == ("$.sessionKey", NAME)
     assert error.may_have_been_applied is False

@@ -96,16 +96,19 @@ def test_the_whole_text() -> None:
     error = said_no("changing", status=509, errorString="Wrong address 192.0.2.7")
     assert str(error) == (
         f"{NAME}: status 509, the request came from the wrong IP address."
-        ' It says: "Wrong address 192.0.2.7". Nothing was carried out.'
-        " Box Tracker takes this user from one registered, static IP address only:"
-        " call from there, or through a proxy that does."
+        ' It says: "Wrong address 192.0.2.7". Nothing was changed:'
+        " call from the one registered, static IP address that Box Tracker takes this user from,"
+        " or through a proxy that does."
     )
 
 
 def test_the_shortest_text() -> None:
-    """Without words of the service and without advice."""
+    """Without words of the service and without advice of the table: the usual of the class."""
     error = said_no(status=303)
-    assert str(error) == f"{NAME}: status 303, inputs are missing. Nothing was carried out."
+    assert str(error) == (
+        f"{NAME}: status 303, inputs are missing."
+        " Nothing was changed: correct the arguments, then call again."
+    )
 
 
 @pytest.mark.parametrize(

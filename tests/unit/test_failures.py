@@ -81,8 +81,9 @@ def test_network_failures(row: Row) -> None:
     error, kind, phase, sent, stop, text = row
     assert type(error) is kind
     assert (error.phase, error.sent, error.retry_stopped_by) == (phase, sent, stop)
-    outcome = "It was sent." if sent else "Nothing was sent."
-    assert str(error) == f"PUT /credentials: {text} (api.boxc.com). {outcome}"
+    outcome = "It may have been carried out" if sent else "Nothing was sent"
+    start = f"PUT /credentials: {text} (api.boxc.com). {outcome}: "
+    assert str(error) == f"{start}{error.next_step}."
 
 
 @pytest.mark.parametrize("row", TABLE.values(), ids=TABLE)
@@ -97,7 +98,7 @@ def test_no_http(changing: bool) -> None:  # noqa: FBT001 - a parameter of the t
     """An answer that is no HTTP leaves open whether a changing request was carried out."""
     error = _failures.invalid(made(changing=changing), "the answer is not HTTP")
     assert type(error) is InvalidResponseError
-    assert str(error) == "PUT /credentials: the answer is not HTTP."
+    assert error.args == ("PUT /credentials: the answer is not HTTP.",)
     assert (error.operation, error.path) == ("PUT /credentials", "$")
     assert error.may_have_been_applied is changing
     assert error.retry_stopped_by == "permanent"
@@ -107,7 +108,7 @@ def test_closed() -> None:
     """A closed client names the operation it did not run."""
     error = _failures.closed(made())
     assert type(error) is ClientClosedError
-    assert str(error) == "PUT /credentials: the client was closed."
+    assert error.args == ("PUT /credentials: the client was closed.",)
 
 
 def test_the_clock_is_monotonic_by_default() -> None:

@@ -244,8 +244,8 @@ def test_unfit(fields: dict[str, Any], where: str, why: str) -> None:
     with pytest.raises(InvalidResponseError) as caught:
         made(**fields)
     error = caught.value
-    assert str(error) == (
-        f"GET /answer: the answer is not of the documented shape: {why} at $.answer{where}."
+    assert error.args == (
+        f"GET /answer: the answer is not of the documented shape: {why} at $.answer{where}.",
     )
     assert (error.path, error.operation) == (f"$.answer{where}", "GET /answer")
     assert (error.may_have_been_applied, error.retry_stopped_by) == (False, "permanent")

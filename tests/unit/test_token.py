@@ -184,7 +184,7 @@ def test_a_refused_client(status: int) -> None:
     error = fetched({"error": "invalid_client", "secret": "Zq9X"}, status=status)
     assert type(error) is AuthenticationError
     assert (error.service, error.status, error.operation) == ("boxc", status, OPERATION)
-    assert "Check client_id and client_secret" in str(error)
+    assert "check client_id and client_secret" in str(error)
     assert "Zq9X" not in str(error)
 
 
