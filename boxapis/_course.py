@@ -17,6 +17,7 @@ from typing import Generic, TypeVar
 from attrs import evolve
 
 from boxapis._exchange import Exchange, Prepare, Stale
+from boxapis._home import elsewhere
 from boxapis._limiter import Line
 from boxapis._sansio.catalogue import Kind
 from boxapis._sansio.ratelimit import Ticket
@@ -54,6 +55,7 @@ class Course(Generic[T]):
     """
 
     __slots__ = (
+        "_at_home",
         "_decode",
         "_ends",
         "_exchange",
@@ -84,6 +86,7 @@ class Course(Generic[T]):
         line: Line | None = None,
     ) -> None:
         self._exchange = exchange
+        self._at_home = exchange.home.enter()
         self._prepare = prepare
         self._decode = decode
         self._operation = operation
@@ -111,7 +114,7 @@ class Course(Generic[T]):
         exchange, slots = self._exchange, self._exchange.slots
         while True:
             answer: Response | BoxAPIError | None = None
-            if self._line is not None or not slots.take_now():
+            if self._line is not None or not self._at_home or not slots.take_now():
                 answer = await self._turn()
             if answer is None:
                 try:
@@ -142,6 +145,8 @@ class Course(Generic[T]):
 
     async def _turn(self) -> BoxAPIError | None:
         """Waits for a ticket and a place; None when it is this call's turn."""
+        if not self._at_home:
+            return elsewhere(self._operation)
         if self._line is not None:
             self._ticket = await self._line.take(front=self._urgent, until=self._until)
             if self._ticket is None:

@@ -1,7 +1,8 @@
 """What all calls of one client have in common on their way out: places, purses, the transport.
 
 Promises: the places for requests under way are handed out first come, first served; closing turns
-the queue away, waits for what is under way, and closes the transport last.
+the queue away, waits for what is under way, and closes the transport last. It shares its home, the
+loop and the process, with the transport, and is asked to compare before each call.
 """
 
 import contextlib
@@ -9,6 +10,7 @@ from collections.abc import Callable
 from enum import Enum
 
 from boxapis._clock import Clock
+from boxapis._home import Departure, Home
 from boxapis._limiter import Limiter
 from boxapis._sansio.retry import Budget
 from boxapis._slots import Slots
@@ -47,9 +49,30 @@ class Exchange:
         self.timeouts = timeouts
         self.retries = retries
         self.limiter = limiter
-        self.slots = Slots(limits.max_connections)
+        self._places = limits.max_connections
+        self.slots = Slots(self._places)
         self.has_spent = False  # whether any purse may be less than full
         self._budgets: dict[Origin, Budget] = {}
+        home = getattr(transport, "home", None)
+        self.home = home if isinstance(home, Home) else Home()
+        self.home.guarded = True
+        self.home.settle(self._leave)
+
+    def _leave(self, move: Departure) -> None:
+        """Leaves the queues of the old loop to those who stand in them."""
+        if move.forked or move.old.is_closed():
+            self.slots.abandon()
+        is_closed = self.slots.closed
+        self.slots = Slots(self._places)
+        self.slots.closed = is_closed
+        if self.limiter is not None:
+            self.limiter.leave()
+
+    def distrust(self, origin: Origin) -> None:
+        """Has no connection to an origin used again: one gave a caller somebody else's answer."""
+        distrust = getattr(self.transport, "distrust", None)
+        if distrust is not None:
+            distrust(origin)
 
     def budget(self, origin: Origin) -> Budget:
         """The purse from which repeats to an origin are paid."""
@@ -62,7 +85,7 @@ class Exchange:
         """Sends one last request past the queue and forgets what becomes of it."""
         now = self.now()
         request = prepare(now)
-        if not isinstance(request, Request):
+        if not isinstance(request, Request) or not self.home.enter():
             return
         with contextlib.suppress(Exception):  # nobody waits for it any more
             await self.transport.send(request, deadline=now + within)

@@ -10,6 +10,7 @@ import contextvars
 from collections.abc import Callable, Coroutine
 from typing import Any, Generic, TypeVar
 
+from boxapis._home import Departure
 from boxapis.errors import BoxAPIError, ClientClosedError
 
 __all__ = ["Flight", "Flights"]
@@ -89,7 +90,7 @@ class Flights:
         flight.task.add_done_callback(lambda _: self._flights.discard(flight))
         return flight
 
-    def leave(self, old: asyncio.AbstractEventLoop, *, forked: bool) -> None:  # noqa: ARG002
+    def leave(self, move: Departure) -> None:  # noqa: ARG002 - of every kind
         """Forgets the flights of a loop that was left, and marks them for who holds them."""
         for flight in self._flights:
             flight.is_stranded = True

@@ -10,11 +10,13 @@ is refused, because two loops cannot share a queue or a socket.
 import asyncio
 import os
 import weakref
-from typing import Protocol
+from collections.abc import Callable
+
+from attrs import frozen
 
 from boxapis.errors import ConfigurationError
 
-__all__ = ["Home", "Leave", "Moves", "elsewhere"]
+__all__ = ["Departure", "Home", "Leave", "Moves", "elsewhere"]
 
 Moves = tuple[int, int]
 """How often a home was changed, and how many of these times by a fork."""
@@ -34,17 +36,21 @@ if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_note_fork)
 
 
-class Leave(Protocol):
-    """Told that the home is left."""
+@frozen
+class Departure:
+    """One move out of a home.
 
-    def __call__(self, old: asyncio.AbstractEventLoop, *, forked: bool) -> None:
-        """Lets go of what belongs to the old loop or, in a forked child, to the parent.
+    Attributes:
+        old: The loop that was left; it does not run here, and may be closed.
+        forked: Whether this is a child, and the old loop the parent's.
+    """
 
-        Args:
-            old: The loop that was left; it does not run here, and may be closed.
-            forked: Whether this is a child, and the old loop the parent's.
-        """
-        ...
+    old: asyncio.AbstractEventLoop
+    forked: bool
+
+
+Leave = Callable[[Departure], None]
+"""Lets go of what belongs to the old loop or, in a forked child, to the parent."""
 
 
 class Home:
@@ -85,16 +91,16 @@ class Home:
         if old is not None:
             if old.is_running() and not forked:
                 return False
-            self._leave(old, forked=forked)
+            self._leave(Departure(old, forked))
         self._loop, self._process = loop, _Process.number
         return True
 
-    def _leave(self, old: asyncio.AbstractEventLoop, *, forked: bool) -> None:
-        self.moves = (self.moves[0] + 1, self.moves[1] + forked)
+    def _leave(self, move: Departure) -> None:
+        self.moves = (self.moves[0] + 1, self.moves[1] + move.forked)
         for tenant in self._tenants:
             leave = tenant()
             if leave is not None:
-                leave(old, forked=forked)
+                leave(move)
 
 
 def elsewhere(operation: str) -> ConfigurationError:

@@ -3,11 +3,14 @@
 import asyncio
 import os
 import ssl
+import warnings
 from abc import ABC, abstractmethod
+from collections.abc import Callable
 from types import TracebackType
 from typing import Self, TypeVar
 
 from boxapis._clock import Clock
+from boxapis._home import Home, elsewhere
 from boxapis._proxies import ProxyOption, checked_proxy
 from boxapis._wire import Transport, Unpicklable
 from boxapis.errors import ConfigurationError
@@ -18,16 +21,19 @@ __all__ = ["Client", "choose_transport", "from_environment", "option"]
 
 T = TypeVar("T")
 
+_UNCLOSED = "a client of boxapis was not closed: use it with 'async with', or await its aclose()"
+
 
 class Client(Unpicklable, ABC):
     """Something to be used as an async context manager, and closed."""
 
-    __slots__ = ("_closed", "_closing", "_options", "_viewed")
+    __slots__ = ("_closed", "_closing", "_home", "_options", "_viewed")
 
     def __init__(self) -> None:
         # First of all, so that even a client whose options were refused has a repr.
         self._closed = False
         self._closing: asyncio.Task[None] | None = None
+        self._home: Home | None = None
         self._options = CallOptions()
         self._viewed = False
 
@@ -44,14 +50,20 @@ class Client(Unpicklable, ABC):
         """Ends the client: waiting calls get `ClientClosedError`, running ones a few seconds.
 
         Cancelling this leaves the closing under way; calling it again waits for its end. On a view
-        it does nothing.
+        it does nothing. In a forked child it leaves everything of the parent's alone.
+
+        Raises:
+            ConfigurationError: the client belongs to another event loop, which is still running.
         """
         if self._viewed:
             return
+        if self._home is not None and not self._home.enter():
+            raise elsewhere("aclose()")
         self._closed = True
-        if self._closing is None:
-            self._closing = asyncio.get_running_loop().create_task(self._close())
-        await asyncio.shield(self._closing)
+        loop, closing = asyncio.get_running_loop(), self._closing
+        if closing is None or not (closing.done() or closing.get_loop() is loop):
+            closing = self._closing = loop.create_task(self._close())
+        await asyncio.shield(closing)
 
     @abstractmethod
     async def _close(self) -> None:
@@ -67,6 +79,11 @@ class Client(Unpicklable, ABC):
         traceback: TracebackType | None,
     ) -> None:
         await self.aclose()
+
+    def __del__(self, _warn: Callable[..., None] = warnings.warn) -> None:
+        # Says so and does nothing: closing needs a loop, and a log-out nobody asked for.
+        if not (self._closed or self._viewed or self._home is None) and self._home.is_lived_in:
+            _warn(_UNCLOSED, ResourceWarning, source=self)
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__}{' closed' if self._closed else ''}>"

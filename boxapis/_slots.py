@@ -55,6 +55,11 @@ class Slots:
         if self._drained is not None and self._free == self._total and not self._drained.done():
             self._drained.set_result(None)
 
+    def abandon(self) -> None:
+        """Forgets who waits: their loop is closed, or the parent process's."""
+        self._waiting.clear()
+        self._drained = None
+
     def close(self) -> None:
         """Turns everybody away who has no place."""
         self.closed = True

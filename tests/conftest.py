@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
-from doubles import FakeClock, FakeTracker
+from doubles import FakeClock, FakeTracker, close_all
 
 from boxapis import BoxTracker, Limits, Retries
 
@@ -21,6 +21,13 @@ def time(request: pytest.FixtureRequest) -> FakeClock:
 def server(time: FakeClock) -> FakeTracker:
     """The other side."""
     return FakeTracker(time)
+
+
+@pytest.fixture
+async def closing() -> AsyncIterator[None]:
+    """Closes what a test has made with `doubles.closed_later`."""
+    yield
+    await close_all()
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ import asyncio
 import itertools
 from collections import Counter
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
 
 import orjson
 
@@ -19,6 +19,8 @@ JOB_SITES = "cmdBoxTPortalJobsiteList"
 PAYMENT = "cmdBoxTPortalProcessPayment"
 
 IDLE_LIMIT = 300.0
+
+C = TypeVar("C")
 
 
 class FakeClock:
@@ -170,6 +172,21 @@ class FakeTracker:
             return 507
         self.last_used[key] = self.time.moment
         return None
+
+
+_made: list[Any] = []
+
+
+def closed_later(client: C) -> C:
+    """A client that the fixture ``closing`` closes at the end of the test."""
+    _made.append(client)
+    return client
+
+
+async def close_all() -> None:
+    """Closes the clients of a test."""
+    while _made:
+        await _made.pop().aclose()
 
 
 def json_response(body: Any, status: int = 200) -> Response:

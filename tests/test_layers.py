@@ -17,7 +17,7 @@ LEVELS = {
     "_wire": 2,
     "_clock": 2,
     "_failures": 3,
-    "_flight": 3,
+    "_flight": 4,
     "_home": 3,
     "_proxies": 3,
     "_slots": 3,

@@ -100,13 +100,14 @@ class ClientCredentials:
         token = self.fresh(now)
         if token is not None:
             return token
-        if self._flight is None:
+        flight = self._flight
+        if flight is None or flight.is_stranded:
             if self._failure is not None and self._is_quiet(now):
                 return copy.copy(self._failure)
             if self._flights.closed:
                 return ClientClosedError("the client is closed")
-            self._flight = self._flights.launch(self._fly)
-        outcome = await self._flight.outcome()
+            flight = self._flight = self._flights.launch(self._fly)
+        outcome = await flight.outcome()
         if isinstance(outcome, BoxAPIError):
             return self.fresh(self._clock.now()) or copy.copy(outcome)
         return outcome
@@ -117,11 +118,12 @@ class ClientCredentials:
             self._token = None
         return True
 
-    async def _fly(self, _: Flight[Token]) -> Token | BoxAPIError:
+    async def _fly(self, flight: Flight[Token]) -> Token | BoxAPIError:
         try:
             outcome = await self._fetch()
         finally:
-            self._flight = None
+            if self._flight is flight:
+                self._flight = None
         if isinstance(outcome, Token):
             self._token, self._failure = outcome, None
         else:

@@ -121,6 +121,8 @@ class BoxC(Client):
             limiter=limiter,
         )
         self._flights = Flights()
+        self._home = self._exchange.home
+        self._home.settle(self._flights.leave)
         tokens = (
             GivenToken(token)
             if token is not None

@@ -4,6 +4,7 @@ import copy
 
 from boxapis._exchange import Stale
 from boxapis._flight import Flight
+from boxapis._home import Departure
 from boxapis._sansio import arguments
 from boxapis._sansio.commands import Handshake
 from boxapis._sansio.session import Move, Session
@@ -29,6 +30,11 @@ class ApiSessions(SessionManager):
         self.command = _WEB_API if web else _PORTAL
         self._spare: Flight[Opened] | None = None
         self._spare_for: Session | None = None
+
+    def leave(self, move: Departure) -> None:
+        """Is told of a move at once: the sessions of customers stand on this one."""
+        self._leave(forked=move.forked)
+        self._spare = self._spare_for = None
 
     def _holds_password(self) -> bool:
         return True

@@ -8,6 +8,7 @@ from typing import Any, Literal, Self, TypedDict, Unpack
 from boxapis._clock import Clock
 from boxapis._exchange import Exchange
 from boxapis._flight import Flights
+from boxapis._home import Home
 from boxapis._opening import Client, choose_transport, from_environment, option
 from boxapis._proxies import ProxyOption, sealed_proxy
 from boxapis._sansio.arguments import Arguments, seal_arguments
@@ -133,6 +134,7 @@ class BoxTracker(Client):
         self._api = ApiSessions(self._account, web=False)
         self._web = ApiSessions(self._account, web=True)
         self._keep_alive = KeepAlive(timing, clock) if keep_alive else None
+        self._settle(self._account.exchange.home)
         self.handshakes = Handshakes(self._api, self._web)
 
     @classmethod
@@ -206,6 +208,12 @@ class BoxTracker(Client):
             deadline: Seconds for everything that belongs to a call, waiting included.
         """
         return self._view(CallOptions(timeout=timeout, deadline=deadline))
+
+    def _settle(self, home: Home) -> None:
+        self._home = home
+        for part in (self._account.flights, self._api, self._web, self._keep_alive):
+            if part is not None:
+                home.settle(part.leave)
 
     async def _close(self) -> None:
         # Customers are not logged out: their keys may be stored and used again.
@@ -313,7 +321,7 @@ class Customer(Unpicklable):
             raise error
 
     def _watch(self) -> None:
-        if self._keep_alive is not None:
+        if self._keep_alive is not None and self._sessions.account.exchange.home.enter():
             self._keep_alive.watch(self._sessions)
 
     def __repr__(self) -> str:

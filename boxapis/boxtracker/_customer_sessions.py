@@ -9,6 +9,7 @@ explicit handshake.
 
 from boxapis._course import Course
 from boxapis._exchange import Stale
+from boxapis._home import elsewhere
 from boxapis._sansio import arguments, commands
 from boxapis._sansio.commands import Handshake
 from boxapis._sansio.session import Age, Move, Session, age_of
@@ -58,6 +59,13 @@ class CustomerSessions(SessionManager):
 
     def _holds_password(self) -> bool:
         return self.password is not None
+
+    def _leave(self, *, forked: bool) -> None:
+        """As for every session, but a key that no password could replace is kept, to confirm it."""
+        kept, state = self.current, self._state
+        super()._leave(forked=forked)
+        if self.password is None:
+            self.current, self._state = kept, "resumed" if forked and state == "live" else state
 
     def fresh(self, now: float) -> Session | None:
         """The session, if it and the API session under it are fresh; the warm path of each call."""
@@ -174,6 +182,8 @@ class CustomerSessions(SessionManager):
 
     async def log_out(self) -> BoxAPIError | None:
         """Forgets the session and ends it on the server; the error, if that failed."""
+        if not self._arrive():
+            return elsewhere(_LOG_OUT)
         flight, session, state = self._flight, self.current, self._state
         age = "dead" if session is None else self._age(session, self.account.clock.now())
         self.current, self._state, self._flight = None, "logged_out", None

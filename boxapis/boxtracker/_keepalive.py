@@ -12,6 +12,7 @@ import weakref
 from collections.abc import Iterator
 
 from boxapis._clock import Clock
+from boxapis._home import Departure
 from boxapis.boxtracker._customer_sessions import CustomerSessions
 from boxapis.errors import BoxAPIError, ConfigurationError
 from boxapis.options import SessionTiming
@@ -55,6 +56,12 @@ class KeepAlive:
         self._failures[sessions] = 0
         if self._task is None or self._task.done():
             self._task = asyncio.get_running_loop().create_task(self._run())
+
+    def leave(self, move: Departure) -> None:
+        """Lets the watch of another loop be; a forked child leaves the parent's to the parent."""
+        self._task = None
+        if move.forked:
+            self._failures.clear()
 
     async def _run(self) -> None:
         async with asyncio.TaskGroup() as confirmations:

@@ -10,6 +10,7 @@ Promises:
   while it is still the current one, so late reports of an old key cause no handshake.
 * Cool-down: after a failed handshake callers get the same answer without a request, for a second,
   or for a minute when user or password were refused. An explicit handshake clears it.
+* In a forked child nothing of the parent's is used: sessions are forgotten there, and opened anew.
 * The end wins: logging out or closing settles every caller at once with `ClientClosedError`; a
   session that arrives afterwards is logged out, as far as that goes.
 
@@ -26,6 +27,7 @@ from attrs import field, frozen
 from boxapis._course import Course
 from boxapis._exchange import Stale
 from boxapis._flight import Flight
+from boxapis._home import Moves, elsewhere
 from boxapis._sansio import commands
 from boxapis._sansio.catalogue import Block
 from boxapis._sansio.commands import Body, Handshake
@@ -62,6 +64,7 @@ class SessionManager(ABC):
         "_failed_until",
         "_failure",
         "_flight",
+        "_seen",
         "_state",
         "account",
         "current",
@@ -74,6 +77,7 @@ class SessionManager(ABC):
         self._flight: Flight[Opened] | None = None
         self._failure: BoxAPIError | None = None
         self._failed_until = 0.0
+        self._seen: Moves = account.exchange.home.moves
 
     block: ClassVar[Block]
     """Which session arguments its commands carry."""
@@ -108,7 +112,8 @@ class SessionManager(ABC):
     @property
     def is_quiet(self) -> bool:
         """Whether there is a live session, and no handshake is under way."""
-        return self._state == "live" and self._flight is None
+        flight = self._flight
+        return self._state == "live" and (flight is None or flight.is_stranded)
 
     async def confirm(self) -> Opened | BoxAPIError | None:
         """Keeps a live session alive; None when there is none, or a handshake is under way."""
@@ -122,7 +127,25 @@ class SessionManager(ABC):
         self.account.forget(session)
         return True
 
+    def _leave(self, *, forked: bool) -> None:
+        """Lets go of what hangs on another loop or, in a forked child, is the parent's."""
+        self._seen = self.account.exchange.home.moves
+        self._flight = None
+        if forked and self._state != "logged_out":
+            self.current, self._state = None, "none"
+
+    def _arrive(self) -> bool:
+        """Whether this is the home. What was left on the way here is let go when it is needed."""
+        home = self.account.exchange.home
+        if not home.enter():
+            return False
+        if self._seen is not home.moves:
+            self._leave(forked=self._seen[1] != home.moves[1])
+        return True
+
     async def _join(self) -> Opened | BoxAPIError:
+        if not self._arrive():
+            return elsewhere("the handshake")
         flight = self._flight
         if flight is None:
             obstacle = self._obstacle()

@@ -19,7 +19,7 @@ from typing import Literal
 
 from boxapis import _failures
 from boxapis._clock import Clock
-from boxapis._home import Home, elsewhere
+from boxapis._home import Departure, Home, elsewhere
 from boxapis._proxies import ProxyOption, checked_proxy, proxy_for, sealed_proxy
 from boxapis._wire import Origin, Request, Response
 from boxapis.errors import BoxAPIError, RequestTimeoutError
@@ -108,15 +108,15 @@ class DirectTransport:
             return elsewhere(request.operation)
         return _failures.timed_out(request, "total", sent=False) if now >= deadline else None
 
-    def _leave(self, old: asyncio.AbstractEventLoop, *, forked: bool) -> None:
+    def _leave(self, move: Departure) -> None:
         """Leaves the old loop, or the parent process, whose sockets are not ours to close.
 
         The sockets of a loop that was closed under them are closed when they are collected, with
         asyncio's ResourceWarning.
         """
-        if forked:
-            self._inherited.append((old, self._open))
-        elif not old.is_closed():
+        if move.forked:
+            self._inherited.append((move, self._open))
+        elif not move.old.is_closed():
             for connection in tuple(self._open):
                 connection.end()
         self._start_afresh()

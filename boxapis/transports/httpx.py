@@ -22,7 +22,7 @@ import httpx
 
 from boxapis._clock import Clock
 from boxapis._failures import closed, failed_locally, invalid, lost, timed_out
-from boxapis._home import Home, elsewhere
+from boxapis._home import Departure, Home, elsewhere
 from boxapis._proxies import ProxyOption, checked_proxy, proxy_for, sealed_proxy
 from boxapis._sansio.bodies import TooLarge, Undecodable, decompress
 from boxapis._wire import Origin, Request, Response
@@ -198,17 +198,17 @@ class HttpxTransport:
         if self._given is not None:
             self._in_the_background(self._given.drop_idle(), self._given)
 
-    def _leave(self, old: asyncio.AbstractEventLoop, *, forked: bool) -> None:
+    def _leave(self, move: Departure) -> None:
         """Leaves the old loop, or the parent process, whose sockets are not ours to close."""
         pools = (*self._pools.values(), *self._retired.values())
-        if forked:
-            self._inherited.append((old, pools, self._retired))
-        elif not old.is_closed():
+        if move.forked:
+            self._inherited.append((move, pools, self._retired))
+        elif not move.old.is_closed():
             for pool in pools:
-                pool.end_on(old)
+                pool.end_on(move.old)
         self._pools, self._retired = {}, {}
         if self._given is not None:
-            self._given = self._given.moved(forked=forked)
+            self._given = self._given.moved(forked=move.forked)
 
     async def aclose(self) -> None:
         """Ends every attempt, waited for or abandoned, and closes the pools."""

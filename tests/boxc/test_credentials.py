@@ -8,7 +8,7 @@ from typing import Any
 
 import orjson
 import pytest
-from doubles import FakeClock
+from doubles import FakeClock, closed_later
 
 from boxapis import (
     BoxC,
@@ -25,6 +25,8 @@ from boxapis import (
 )
 from boxapis.sandbox import Sandbox
 from boxapis.transports import Response, ScriptedTransport
+
+pytestmark = pytest.mark.usefixtures("closing")
 
 MOMENT = "2023-11-05 06:07:08"
 QUIET: Any = {"retries": Retries.none(), "_clock": FakeClock(flows=True).clock}
@@ -52,7 +54,7 @@ def page(next_page: object, *numbers: int) -> dict[str, Any]:
 def client(*answers: Any) -> tuple[BoxC, ScriptedTransport]:
     """A client and its script."""
     transport = ScriptedTransport(answers)
-    return BoxC("given-token", **QUIET, transport=transport), transport
+    return closed_later(BoxC("given-token", **QUIET, transport=transport)), transport
 
 
 async def ids(items: AsyncIterator[Credential]) -> list[int]:

@@ -228,8 +228,9 @@ async def test_budget(time: FakeClock) -> None:
     client = BoxTracker(
         "u", "p", transport=ScriptedTransport(script), retries=Retries(), _clock=time.clock
     )
-    calls = (client.handshakes.portal() for _ in range(500))
-    errors = await asyncio.gather(*calls, return_exceptions=True)
+    async with client:
+        calls = (client.handshakes.portal() for _ in range(500))
+        errors = await asyncio.gather(*calls, return_exceptions=True)
     assert {type(error) for error in errors} == {ConnectError}
     assert len(script.requests) == 510
     assert {"budget"} <= {

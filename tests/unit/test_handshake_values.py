@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from attrs.exceptions import FrozenInstanceError
+from doubles import closed_later
 
 from boxapis._failures import unwrapped
 from boxapis._sansio import shapes
@@ -28,6 +29,8 @@ from boxapis.errors import (
 from boxapis.secret import Secret
 from boxapis.transports.scripted import ScriptedTransport
 
+pytestmark = pytest.mark.usefixtures("closing")
+
 PORTAL = "cmdBoxTPortalHandShake"
 WEB = "cmdBoxTWebAPIHandShake"
 CUSTOMER = "cmdBoxTPortalCustomerHandShake"
@@ -36,7 +39,8 @@ CUSTOMER = "cmdBoxTPortalCustomerHandShake"
 def tracker(*answers: Any) -> tuple[BoxTracker, ScriptedTransport]:
     """A client whose other side answers from a list."""
     transport = ScriptedTransport(answers)
-    return BoxTracker("api-user", "api-password", transport=transport), transport
+    client = BoxTracker("api-user", "api-password", transport=transport)
+    return closed_later(client), transport
 
 
 @pytest.mark.parametrize("name", ["sessionKey", "key"])

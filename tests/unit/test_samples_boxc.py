@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from doubles import closed_later
 
 from boxapis._sansio.rest import decode, draft
 from boxapis._wire import Response
@@ -23,6 +24,8 @@ from boxapis.errors import (
 )
 from boxapis.secret import Secret
 from boxapis.transports.scripted import ScriptedTransport
+
+pytestmark = pytest.mark.usefixtures("closing")
 
 FOLDER = Path(__file__).parent.parent / "samples" / "boxc"
 
@@ -72,7 +75,7 @@ def answer(name: str, status: int = 200) -> Response:
 def client(*answers: Response) -> tuple[BoxC, ScriptedTransport]:
     """A client whose other side answers with samples."""
     transport = ScriptedTransport(answers)
-    return BoxC("given-token", transport=transport), transport
+    return closed_later(BoxC("given-token", transport=transport)), transport
 
 
 async def test_get() -> None:

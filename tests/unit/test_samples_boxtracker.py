@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from doubles import closed_later
 
 from boxapis._sansio.commands import Handshake, decode, decode_handshake
 from boxapis._wire import Response
@@ -11,6 +12,8 @@ from boxapis.boxtracker._client import BoxTracker
 from boxapis.boxtracker.handshakes import CustomerHandshake, PortalHandshake, WebApiHandshake
 from boxapis.secret import Secret
 from boxapis.transports.scripted import ScriptedTransport
+
+pytestmark = pytest.mark.usefixtures("closing")
 
 FOLDER = Path(__file__).parent.parent / "samples" / "boxtracker"
 DIALECTS = ("documented", "observed")
@@ -28,7 +31,8 @@ def answer(name: str) -> Response:
 
 def tracker(*names: str) -> BoxTracker:
     """A client whose other side answers with samples."""
-    return BoxTracker("api", "password", transport=ScriptedTransport(map(answer, names)))
+    transport = ScriptedTransport(map(answer, names))
+    return closed_later(BoxTracker("api", "password", transport=transport))
 
 
 @pytest.mark.parametrize("dialect", DIALECTS)
