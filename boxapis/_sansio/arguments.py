@@ -6,13 +6,14 @@ ours is ever shown with a bare secret in it.
 """
 
 from collections.abc import Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from functools import lru_cache
 from urllib.parse import quote
 
 from attrs import frozen
 
 from boxapis._sansio import catalogue
-from boxapis._sansio.catalogue import Command, Family
+from boxapis._sansio.catalogue import Command
 from boxapis._sansio.text import plain
 from boxapis.errors import ConfigurationError
 from boxapis.secret import Secret, is_sensitive
@@ -26,8 +27,9 @@ __all__ = [
     "web_block",
 ]
 
+_HALF = "holds half a surrogate pair, which has no encoding"
 
-@frozen(repr=False, eq=False)
+
 class Arguments:
     """A caller's arguments, encoded and out of sight.
 
@@ -39,11 +41,21 @@ class Arguments:
         problem: What is wrong with them; the request is then never made.
     """
 
-    command: Command | None = None
-    encoded: str = ""
-    names: frozenset[str] = frozenset()
-    secrets: tuple[Secret, ...] = ()
-    problem: str | None = None
+    __slots__ = ("command", "encoded", "names", "problem", "secrets")
+
+    def __init__(
+        self,
+        command: Command | None = None,
+        encoded: str = "",
+        names: AbstractSet[str] = frozenset(),
+        secrets: tuple[Secret, ...] = (),
+        problem: str | None = None,
+    ) -> None:
+        self.command = command
+        self.encoded = encoded
+        self.names = names
+        self.secrets = secrets
+        self.problem = problem
 
     def error(self) -> ConfigurationError | None:
         """The error of arguments that cannot be sent."""
@@ -60,21 +72,25 @@ def seal_arguments(name: str, arguments: Mapping[str, object]) -> Arguments:
     command = catalogue.lookup(name) if isinstance(name, str) else None
     if command is None:
         return Arguments(problem=f"{_shown(name)} is not a command of Box Tracker")
-    pieces: list[str] = []
-    secrets: list[Secret] = []
+    encoded = ""
     names: set[str] = set()
+    secrets: tuple[Secret, ...] = ()
+    named_months = command.family == "portal"
     for key, value in arguments.items():
         name_of_it = _name(key)
-        text, problem = _text(name_of_it, value, command.family)
-        if problem is not None:
-            return Arguments(problem=f"{name}: the argument {key!r} {problem}")
+        if name_of_it.problem is not None:
+            return Arguments(problem=f"{name}: the argument {key!r} {name_of_it.problem}")
+        text, problem = plain(value, named_months=named_months)
+        quoted = None if text is None else _quoted(text)
+        if problem is not None or (text is not None and quoted is None):
+            return Arguments(problem=f"{name}: the argument {key!r} {problem or _HALF}")
         if text is None:
             continue
         names.add(key)
-        pieces.append(f"&{name_of_it.quoted}={_quoted(text)}")
+        encoded = f"{encoded}&{name_of_it.quoted}={quoted}"
         if name_of_it.is_secret or isinstance(value, Secret) or key in command.secrets:
-            secrets.append(Secret(text))
-    return Arguments(command, "".join(pieces), frozenset(names), tuple(secrets))
+            secrets += (Secret(text),)
+    return Arguments(command, encoded, names, secrets)
 
 
 def _shown(name: object) -> str:
@@ -86,45 +102,37 @@ class _Name:
     """What the name of an argument tells by itself."""
 
     quoted: str | None
-    is_reserved: bool
+    problem: str | None
     is_secret: bool
 
 
 @lru_cache(maxsize=1024)
 def _name(key: str) -> _Name:
+    quoted = _quoted(key)
     reserved = key in catalogue.RESERVED_ARGUMENTS or key.startswith(
         ("username_", "password_", "session_key_")
     )
-    return _Name(_quoted(key) if _is_encodable(key) else None, reserved, is_sensitive(key))
+    problem = _HALF if quoted is None else None
+    if reserved:
+        problem = "is put in by the client"
+    return _Name(quoted, problem, is_sensitive(key))
 
 
-def _text(name: _Name, value: object, family: Family) -> tuple[str | None, str | None]:
-    """A value as text, or what is wrong with it or its name; neither when there is no value."""
-    if name.is_reserved:
-        return None, "is put in by the client"
-    text, problem = plain(value, named_months=family == "portal")
-    if text is not None and (name.quoted is None or not _is_encodable(text)):
-        return None, "holds half a surrogate pair, which has no encoding"
-    return text, problem
+def _quoted(text: str) -> str | None:
+    """Everything but the unreserved characters percent-encoded; None when it has no encoding.
 
-
-def _is_encodable(text: str) -> bool:
-    if text.isascii():
-        return True
+    Plain words and numbers pass as they are.
+    """
+    if text.isalnum() and text.isascii():
+        return text
     try:
-        text.encode("utf-8")
+        return quote(text, safe="")
     except UnicodeEncodeError:
-        return False
-    return True
-
-
-def _quoted(text: str) -> str:
-    """Everything but the unreserved characters percent-encoded; plain words pass as they are."""
-    return text if text.isascii() and text.isalnum() else quote(text, safe="")
+        return None
 
 
 def _pairs(pairs: Iterable[tuple[str, str]]) -> str:
-    return "".join(f"&{name}={_quoted(value)}" for name, value in pairs)
+    return "".join(f"&{name}={quote(value, safe='')}" for name, value in pairs)
 
 
 def handshake(username: str, password: Secret) -> str:

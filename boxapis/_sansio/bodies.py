@@ -23,7 +23,9 @@ _CHARSET = re.compile(
     r"|euc-(?:jp|kr)|gb2312|gbk|gb18030|big5|koi8-[ru])\b",
     re.ASCII | re.IGNORECASE,
 )
-_REDIRECTS = range(300, 400)
+_REDIRECT = 300
+_REDIRECTS = range(_REDIRECT, 400)
+_STATUS = b'"status"'
 _EMPTY = "the answer has an empty body"
 _PAGE = "the answer is an HTML page, not JSON"
 _CUT = "the answer is cut short"
@@ -80,6 +82,10 @@ def _inflate(body: bytes, window: int, cap: int) -> bytes:
 
 def read_json(response: Response, *, operation: str, changing: bool) -> Any:
     """The JSON of an answer, or an `InvalidResponseError` that says why there is none."""
+    if response.status < _REDIRECT and response.body.count(_STATUS) <= 1:
+        problem, value = _load(response.body)
+        if problem is None:  # as almost always
+            return value
     problem, value = _parse(response)
     if problem is None:
         return value
@@ -105,7 +111,7 @@ def _parse(response: Response) -> tuple[str | None, Any]:
     if problem == "encoding":
         body = _as_utf8(body, response.header("content-type"))
         problem, value = _load(body)
-    if problem is None and body.count(b'"status"') > 1 and _says_twice(body):
+    if problem is None and body.count(_STATUS) > 1 and _says_twice(body):
         return "the answer says 'status' twice", None
     if problem is not None and body.lstrip()[:1] == b"<":
         return _PAGE, None

@@ -106,7 +106,9 @@ def decode(response: Response, name: str, kind: Kind, secrets: Secrets) -> Body 
     """
     changing = kind != "read"
     body = read_json(response, operation=name, changing=changing)
-    status = integer(body.get("status")) if isinstance(body, dict) else None
+    status = body.get("status") if isinstance(body, dict) else None
+    if type(status) is not int:
+        status = integer(status)
     if status is None:
         return _without_envelope(response, body, name, changing=changing)
     if status == _SUCCESS:

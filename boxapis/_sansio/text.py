@@ -9,6 +9,7 @@ from boxapis.secret import Secret
 __all__ = ["plain"]
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_SHORT = 10**18
 _ACCEPTED = "str, Secret, int, float, Decimal, bool, date or None"
 
 
@@ -26,16 +27,16 @@ def plain(
         The text and the complaint; at most one of them is not None.
     """
     match value:
-        case None:
-            return None, None
         case str():
             return value, None
-        case Secret():
-            return value.reveal(), None
         case bool():
             return booleans[value], None
         case int():
-            return str(Decimal(value)), None  # unlike str(int) without a limit of digits
+            return _whole(value), None
+        case None:
+            return None, None
+        case Secret():
+            return value.reveal(), None
         case float() if math.isfinite(value):
             return format(Decimal(float.__repr__(value)), "f"), None  # numpy's have their own
         case Decimal() if value.is_finite():
@@ -46,6 +47,12 @@ def plain(
             return _day(value, named_months=named_months), None
         case _:
             return None, f"must be {_ACCEPTED}, not {type(value).__name__}"
+
+
+def _whole(value: int) -> str:
+    if -_SHORT < value < _SHORT:
+        return int.__repr__(value)
+    return str(Decimal(value))  # unlike str(int) without a limit of digits
 
 
 def _day(day: date, *, named_months: bool) -> str:

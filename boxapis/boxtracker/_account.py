@@ -1,6 +1,6 @@
 """What every session and every call of one Box Tracker client has in common."""
 
-from attrs import field, frozen
+from attrs import Factory, field, frozen
 
 from boxapis._clock import Clock
 from boxapis._exchange import Exchange
@@ -28,6 +28,7 @@ class Account:
         flights: The handshakes under way.
         timing: How sessions age.
         clock: Time and chance.
+        stale_after: Idle seconds from which on a session is renewed; read by every call.
     """
 
     username: str = field(repr=False)
@@ -37,6 +38,9 @@ class Account:
     flights: Flights = field(repr=False)
     timing: SessionTiming = field(repr=False)
     clock: Clock = field(repr=False)
+    stale_after: float = field(
+        default=Factory(lambda self: self.timing.stale_after, takes_self=True), init=False
+    )
     # Encoded session arguments of the sessions in use; idle ones fall out when it is full.
     _blocks: dict[Session, str] = field(factory=dict, repr=False, init=False)
 

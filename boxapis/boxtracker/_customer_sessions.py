@@ -72,7 +72,7 @@ class CustomerSessions(SessionManager):
         session = self.current
         if session is None or self._state != "live":
             return None
-        young = now - session.last_used < self.account.timing.stale_after
+        young = now - session.last_used < self.account.stale_after
         return session if young and self._api.fresh(now) is session.base else None
 
     def _age(self, session: Session, now: float) -> Age:

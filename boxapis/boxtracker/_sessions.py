@@ -92,7 +92,7 @@ class SessionManager(ABC):
         session = self.current
         if session is None or self._state != "live":
             return None
-        return session if self._age(session, now) == "fresh" else None
+        return session if now - session.last_used < self.account.stale_after else None
 
     async def ensure(self) -> Session | BoxAPIError:
         """A usable session, or the error for this caller alone."""

@@ -80,6 +80,11 @@ class Connection(asyncio.BufferedProtocol):
     # What the pool does with it.
 
     @property
+    def is_clean(self) -> bool:
+        """Whether nothing is under way on it, and nothing was left over."""
+        return self._keep and self._answer is None
+
+    @property
     def is_free(self) -> bool:
         """Whether a request may be put on it."""
         transport = self._transport
@@ -185,17 +190,15 @@ class Connection(asyncio.BufferedProtocol):
         self._on_lost(self)
 
     def _take(self, request: Request, outcome: Response | Broken | None) -> None:
-        match outcome:
-            case None:
-                return
-            case Broken(what, repeatable):
-                self._keep = False
-                self._settle(_failures.invalid(request, what, repeatable=repeatable))
-            case _:
-                self._served = True
-                # An answer to half a request: the other half is still to come.
-                self._keep = self._keep and self._reader.is_clean and not self._unwritten()
-                self._settle(outcome)
+        if isinstance(outcome, Response):
+            self._served = True
+            # An answer to half a request: the other half is still to come.
+            half = self._pending and self._unwritten()
+            self._keep = self._keep and self._reader.is_clean and not half
+            self._settle(outcome)
+        elif outcome is not None:
+            self._keep = False
+            self._settle(_failures.invalid(request, outcome.what, repeatable=outcome.repeatable))
 
     def _settle(self, outcome: Outcome) -> None:
         answer, self._answer, self._request = self._answer, None, None

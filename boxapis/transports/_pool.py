@@ -44,7 +44,7 @@ class Pool:
 
     def give(self, connection: Connection, now: float) -> None:
         """Back into the pool, unless it cannot serve again or there is no room."""
-        if connection.is_free and len(self.idle) < self._room:
+        if connection.is_clean and len(self.idle) < self._room:
             connection.idle_since = now
             self.idle[connection] = None
         else:
@@ -57,6 +57,11 @@ class Pool:
                 break
             del self.idle[connection]
             connection.abort()
+
+    def retire(self) -> None:
+        """Keeps none from now on: closes the idle ones at once, the others when they come back."""
+        self._room = 0
+        self.drop()
 
     def drop(self) -> None:
         """Closes every idle connection."""

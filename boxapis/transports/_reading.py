@@ -60,6 +60,7 @@ class AnswerReader:
 
     __slots__ = (
         "_body",
+        "_coding",
         "_complete",
         "_headers",
         "_in_body",
@@ -68,6 +69,7 @@ class AnswerReader:
         "_parser",
         "_problem",
         "_status",
+        "_transfer",
         "is_clean",
         "received",
     )
@@ -83,6 +85,7 @@ class AnswerReader:
     def start(self) -> None:
         """Another answer is awaited from here on."""
         self._headers: list[tuple[bytes, bytes]] = []
+        self._coding = self._transfer = b""
         self._body: bytes | bytearray = b""
         self._complete = self._in_body = False
         self.received = self._informational = 0
@@ -121,8 +124,17 @@ class AnswerReader:
 
     def on_header(self, name: bytes, value: bytes) -> None:
         """One header, as it came; behind the body it is a trailer, which nobody asked for."""
-        if not self._in_body:
-            self._headers.append((name, value.rstrip()))  # llhttp leaves blanks at its end
+        if self._in_body:
+            return
+        self._headers.append((name, value.rstrip()))  # llhttp leaves blanks at its end
+        if len(name) in _LENGTHS:
+            self._note_coding(name.lower(), value.strip().lower())
+
+    def _note_coding(self, name: bytes, value: bytes) -> None:
+        if name == _CODING:
+            self._coding = self._coding + b"," + value if self._coding else value
+        elif name == _TRANSFER_CODING:
+            self._transfer += value
 
     def on_headers_complete(self) -> None:
         """The head is whole."""
@@ -157,6 +169,7 @@ class AnswerReader:
             return
         self._informational += 1
         self._headers = []
+        self._coding = self._transfer = b""
         if self._informational > _MOST_INFORMATIONAL:
             self._stop("the answer has too many informational ones before it")
 
@@ -171,20 +184,12 @@ class AnswerReader:
         return not any(name.lower() in framing for name, _ in self._headers)
 
     def _answer(self, *, delimited: bool = True) -> Response | Broken:
-        headers = self._headers
-        coding = transfer = b""
-        for name, value in headers:
-            if len(name) in _LENGTHS:
-                match name.lower():
-                    case b"content-encoding":
-                        coding = coding + b"," + value if coding else value
-                    case b"transfer-encoding":
-                        transfer += value.lower()
-        if transfer not in (b"", b"chunked"):
+        body = self._body
+        if self._transfer and self._transfer != b"chunked":
             return _BAD_TRANSFER
-        if coding and self._body:
-            return self._unpacked(coding.decode("latin-1"), delimited=delimited)
-        return Response(self._status, headers, bytes(self._body), delimited)
+        if self._coding and body:
+            return self._unpacked(self._coding.decode("latin-1"), delimited=delimited)
+        return Response(self._status, self._headers, bytes(body), delimited)
 
     def _unpacked(self, coding: str, *, delimited: bool) -> Response | Broken:
         try:
