@@ -140,7 +140,11 @@ def _first(headers: Iterable[tuple[str, str]], name: str) -> str | None:
 
 
 class Transport(Protocol):
-    """Carries requests. Write your own with these two methods."""
+    """Carries requests. Write your own with these two methods.
+
+    A third, ``distrust(origin: Origin) -> None``, is called, where there is one, when an answer was
+    somebody else's: no connection to that origin that exists now may be used again.
+    """
 
     async def send(self, request: Request, *, deadline: float) -> Response:
         """Sends a request once and returns the whole answer.

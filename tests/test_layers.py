@@ -25,6 +25,7 @@ LEVELS = {
     "_sansio.bodies": 3,
     "_sansio.carriers": 3,
     "_sansio.catalogue": 3,
+    "_sansio.identity": 4,
     "_sansio.shapes": 3,
     "_sansio.text": 3,
     "_sansio.arguments": 4,

@@ -33,7 +33,6 @@ __all__ = [
     "decode",
     "decode_handshake",
     "lacks_customer_id",
-    "other_customer",
     "request",
 ]
 
@@ -242,13 +241,3 @@ def lacks_customer_id(name: str) -> InvalidResponseError:
     """The error of a customer handshake that does not say which customer it is."""
     return _lacks(name, "customerID", "customerID")
 
-
-def other_customer(name: str) -> InvalidResponseError:
-    """The error of a handshake that answers for another customer than the one before."""
-    return InvalidResponseError(
-        f"{name}: the answer is another customer's; it was dropped.",
-        path="$.customerID",
-        operation=name,
-        retry_stopped_by="permanent",
-        next_step="report it to the vendor",
-    )

@@ -1,8 +1,9 @@
 """Puts BoxC's token on a call, once more after a refused one, and walks pages.
 
 Promises: one request in the ordinary case; after a refused token one replay with a new one, where
-one can be had, because a refusal proves that nothing was done; a walk over pages ends, whatever
-the tokens of the service do.
+one can be had, because a refusal proves that nothing was done; an answer that names another record
+than the one asked for is given to nobody; a walk over pages ends, whatever the tokens of the
+service do.
 """
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
@@ -15,7 +16,7 @@ from boxapis._course import Course
 from boxapis._exchange import Exchange, Stale
 from boxapis._failures import unwrapped
 from boxapis._limiter import Limiter
-from boxapis._sansio import rest
+from boxapis._sansio import identity, rest
 from boxapis._sansio.ratelimit import group_of
 from boxapis._sansio.rest import Draft
 from boxapis._sansio.token import Token
@@ -29,9 +30,12 @@ from boxapis.errors import (
 )
 from boxapis.options import CallOptions
 
-__all__ = ["Caller", "Page", "walk"]
+__all__ = ["Caller", "Page", "Stranger", "walk"]
 
 T = TypeVar("T")
+
+Stranger = Callable[[dict[str, Any]], str | None]
+"""Gives the path at which an answer says that it is somebody else's, or None."""
 
 _REFUSED_TOKEN = frozenset({1005, 1008})
 _UNAUTHORIZED = 401
@@ -86,8 +90,12 @@ class Caller:
             options,
         )
 
-    async def call(self, made: Draft) -> Any:
+    async def call(self, made: Draft, stranger: Stranger | None = None) -> Any:
         """Runs one operation.
+
+        Args:
+            made: What to send.
+            stranger: Where in an answer it says that it is somebody else's, beside its id.
 
         Returns:
             Decoded JSON, bytes, or None for an empty body.
@@ -95,11 +103,11 @@ class Caller:
         Raises:
             BoxAPIError: see `boxapis.errors`.
         """
-        return unwrapped(made.error() or await self._run(made))
+        return unwrapped(made.error() or await self._run(made, stranger))
 
-    async def _run(self, made: Draft) -> Any:
+    async def _run(self, made: Draft, stranger: Stranger | None) -> Any:
         refusals = renewals = 0
-        call = _Call(self, made)
+        call = _Call(self, made, stranger)
         line = self._limiter.track if group_of(made.target) == "track" else self._limiter.api
         course: Course[Any] = Course(
             self._exchange,
@@ -140,15 +148,20 @@ class Caller:
         """The token for this very moment."""
         return self._tokens.fresh(now)
 
+    def distrust(self) -> None:
+        """Ends the connections to the service: one gave an answer of somebody else's."""
+        self._exchange.distrust(self._origin)
+
 
 class _Call:
     """One call: what is sent, and with which token."""
 
-    __slots__ = ("_caller", "_made", "token")
+    __slots__ = ("_caller", "_made", "_stranger", "token")
 
-    def __init__(self, caller: Caller, made: Draft) -> None:
+    def __init__(self, caller: Caller, made: Draft, stranger: Stranger | None) -> None:
         self._caller = caller
         self._made = made
+        self._stranger = stranger
         self.token: Token | None = None
 
     def prepare(self, now: float) -> Request | Stale:
@@ -157,7 +170,19 @@ class _Call:
 
     def decode(self, response: Response) -> Any:
         hidden = () if self.token is None else (self.token.value,)
-        return rest.decode(response, self._made, hidden)
+        body = rest.decode(response, self._made, hidden)
+        return self._own(body) if isinstance(body, dict) else body
+
+    def _own(self, body: dict[str, Any]) -> dict[str, Any] | BoxAPIError:
+        """A body, if it is this call's by what it says."""
+        made = self._made
+        path = identity.other_record(body, made.target)
+        if path is None and self._stranger is not None:
+            path = self._stranger(body)
+        if path is None:
+            return body
+        self._caller.distrust()
+        return identity.somebody_elses(made.operation, path, changing=made.kind != "read")
 
 
 async def walk(

@@ -6,6 +6,7 @@ Manual: https://docs.boxc.com/#tag/Credentials.
 import warnings
 from collections.abc import AsyncIterator, Coroutine, Mapping
 from datetime import datetime
+from functools import partial
 from typing import Any, Literal
 
 from attrs import field, frozen
@@ -14,6 +15,7 @@ from boxapis._failures import unwrapped
 from boxapis._sansio import rest, shapes
 from boxapis._sansio.carriers import SealedParameters, seal_parameters, unknown_parameters
 from boxapis._sansio.catalogue import CREDENTIAL_OPERATIONS
+from boxapis._sansio.identity import other_carrier
 from boxapis._sansio.rest import Draft
 from boxapis.boxc._caller import Caller, Page, walk
 from boxapis.errors import BoxAPIError, ConfigurationError, InvalidResponseError
@@ -210,7 +212,8 @@ class Credentials:
         fields = {} if carrier is None else {"carrier": carrier}
         body = {"credential": {**fields, "params": sealed.params}}
         draft = rest.draft(method, path, json=body, operation=operation)
-        return unwrapped(_one(await self._caller.call(draft), draft))
+        stranger = None if carrier is None else partial(other_carrier, carrier=carrier)
+        return unwrapped(_one(await self._caller.call(draft, stranger), draft))
 
 
 def _is_text(value: object) -> bool:

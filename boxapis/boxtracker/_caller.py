@@ -2,7 +2,8 @@
 
 Promises: one request in the ordinary case; after a proven refusal of the key exactly one replay,
 with a new key; after *that* refusal an error that says so; a changing command is never sent twice
-without such proof.
+without such proof; an answer that names another customer, or another record than the one asked for,
+is given to nobody.
 """
 
 from collections.abc import Coroutine, Iterator
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from boxapis._course import Course
 from boxapis._exchange import Stale
 from boxapis._failures import unwrapped
-from boxapis._sansio import commands
+from boxapis._sansio import commands, identity
 from boxapis._sansio.arguments import Arguments
 from boxapis._sansio.catalogue import Command
 from boxapis._sansio.commands import Body
@@ -137,7 +138,23 @@ class _Call:
 
     def decode(self, response: Response) -> Body | BoxAPIError:
         """The answer as a body or an error."""
-        return commands.decode(response, self.command.name, self.command.kind, self._secrets)
+        name = self.command.name
+        body = commands.decode(response, name, self.command.kind, self._secrets)
+        if isinstance(body, dict) and ("customerID" in body or name in identity.ECHOES):
+            return self._own(body)
+        return body
+
+    def _own(self, body: Body) -> Body | BoxAPIError:
+        """A body that says whose it is, if it is this call's."""
+        command, encoded = self.command, self.arguments.encoded
+        customer_id = None if self.session is None else self.session.customer_id
+        path = identity.other_customer(body, customer_id, encoded)
+        if path is None and command.name in identity.ECHOES:
+            path = identity.other_thing(body, command.name, encoded)
+        if path is None:
+            return body
+        self.account.exchange.distrust(self.account.endpoint.origin)
+        return identity.somebody_elses(command.name, path, changing=command.kind != "read")
 
     def _secrets(self) -> Iterator[Secret]:
         yield from self.arguments.secrets

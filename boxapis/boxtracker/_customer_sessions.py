@@ -12,6 +12,7 @@ from boxapis._exchange import Stale
 from boxapis._home import elsewhere
 from boxapis._sansio import arguments, commands
 from boxapis._sansio.commands import Handshake
+from boxapis._sansio.identity import somebody_elses
 from boxapis._sansio.session import Age, Move, Session, age_of
 from boxapis._wire import Request
 from boxapis.boxtracker._account import Account
@@ -167,7 +168,8 @@ class CustomerSessions(SessionManager):
         if given is None and known is None:
             return commands.lacks_customer_id(_CUSTOMER)
         if None not in (given, known) and given != known:
-            return commands.other_customer(_CUSTOMER)
+            self.account.exchange.distrust(self.account.endpoint.origin)
+            return somebody_elses(_CUSTOMER, "$.customerID", changing=False)
         customer_id = known if given is None else given
         return Opened(Session(handshake.key, started, base, customer_id), handshake.body)
 

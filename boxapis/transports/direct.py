@@ -84,29 +84,31 @@ class DirectTransport:
     async def send(self, request: Request, *, deadline: float) -> Response:
         """Sends a request once; see `boxapis.transports.Transport`."""
         now = self._now()
-        problem = self._problem(request, now, deadline)
-        if problem is not None:
-            raise problem
+        if self._closed or now >= deadline or not (self.home.guarded or self.home.enter()):
+            raise self._refusal(request)
         pool = self._pools.get(request.origin) or self._make_pool(request.origin)
-        made = pool.take(request, now) or await self._connect(request, pool, deadline - now)
-        if not isinstance(made, Connection):
-            raise made
+        connection = pool.take(request, now)
+        if connection is None:
+            made = await self._connect(request, pool, deadline - now)
+            if not isinstance(made, Connection):
+                raise made
+            connection, now = made, self._now()
         try:
-            outcome = await self._start(made, request, pool, deadline)
+            outcome = await self._start(connection, request, pool, now, deadline)
         finally:
-            self._give(made, pool)
+            self._give(connection, pool)
         if isinstance(outcome, Response):
             return outcome
         if isinstance(outcome, RequestTimeoutError):
             pool.drop()  # what lies beside a silent connection is as doubtful
         raise outcome
 
-    def _problem(self, request: Request, now: float, deadline: float) -> BoxAPIError | None:
+    def _refusal(self, request: Request) -> BoxAPIError:
         if self._closed:
             return _failures.closed(request)
         if not (self.home.guarded or self.home.enter()):
             return elsewhere(request.operation)
-        return _failures.timed_out(request, "total", sent=False) if now >= deadline else None
+        return _failures.timed_out(request, "total", sent=False)
 
     def _leave(self, move: Departure) -> None:
         """Leaves the old loop, or the parent process, whose sockets are not ours to close.
@@ -121,6 +123,12 @@ class DirectTransport:
                 connection.end()
         self._start_afresh()
 
+    def distrust(self, origin: Origin) -> None:
+        """Uses no connection again that leads to an origin now; those in use end their request."""
+        pool = self._pools.pop(origin, None)
+        if pool is not None:
+            pool.retire()
+
     def _make_pool(self, origin: Origin) -> Pool:
         proxy = proxy_for(origin, self._proxy)
         if proxy is None or origin.scheme == "https":
@@ -133,7 +141,7 @@ class DirectTransport:
         return pool
 
     def _start(
-        self, connection: Connection, request: Request, pool: Pool, deadline: float
+        self, connection: Connection, request: Request, pool: Pool, now: float, deadline: float
     ) -> asyncio.Future[Outcome]:
         data = pool.writer.write(request)
         if data is None:
@@ -143,7 +151,7 @@ class DirectTransport:
             return refusal
         if self._sweeper is None:
             self._sweep_soon()
-        return connection.start(request, data, self._now(), deadline)
+        return connection.start(request, data, now, deadline)
 
     def _give(self, connection: Connection, pool: Pool) -> None:
         """Back into the pool, if it is still one of ours and its call was not cancelled."""

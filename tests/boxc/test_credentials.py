@@ -211,7 +211,7 @@ async def test_misshapen_list(body: dict[str, Any], path: str) -> None:
 )
 async def test_warnings(carrier: str | None, params: dict[str, str], word: str) -> None:
     """A strange name or an empty value warns before the PUT, shows no value, and is sent."""
-    boxc, transport = client({"credential": entry(7)})
+    boxc, transport = client({"credential": entry(7, carrier=carrier or "DHLeC")})
     with pytest.warns(CredentialParameterWarning, match=word) as caught:
         await boxc.credentials.update(7, params, carrier=carrier)
     assert len(transport.requests) == 1
@@ -229,7 +229,7 @@ async def test_warnings(carrier: str | None, params: dict[str, str], word: str) 
 )
 async def test_known_names_do_not_warn(carrier: str | None, params: dict[str, str]) -> None:
     """Names of both generations are known."""
-    boxc, _ = client({"credential": entry(7)})
+    boxc, _ = client({"credential": entry(7, carrier=carrier or "DHLeC")})
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         await boxc.credentials.update(7, params, carrier=carrier)

@@ -145,7 +145,7 @@ async def test_properties(name: str) -> None:
     whole = json.loads(FOLDER.joinpath("credential_get_200.json").read_bytes())
     body = {"credential": whole["credential"] | example}
     boxc, _ = client(Response(200, (), json.dumps(body).encode()))
-    assert getattr(await boxc.credentials.get(1), name) == READ[name]
+    assert getattr(await boxc.credentials.get(1234567), name) == READ[name]
 
 
 # File, HTTP status, code, class, message, single error where it is another text, details.

@@ -1,0 +1,143 @@
+"""Whose answer it is: what is compared, and what passes because it names nobody."""
+
+from typing import Any
+
+import pytest
+
+from boxapis._sansio import identity
+
+JOB_SITE = "cmdBoxTPortalJobsiteData"
+WORK_ORDER = "cmdBoxTPortalWorkOrderData"
+REPORT = "cmdBoxTPortalReportParams"
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "expected"),
+    [
+        (12, "12", True),
+        ("12", 12.0, True),
+        (" 12 ", 12, True),
+        ("12", "12", True),
+        ("WH0SZ001", "wh0sz001", True),
+        ("my-shop", "my-shop ", True),
+        (12, 13, False),
+        ("12", "13", False),
+        ("12a", 12, False),
+        (True, 1, False),
+        (None, None, False),
+    ],
+    ids=repr,
+)
+def test_same(one: object, other: object, expected: bool) -> None:  # noqa: FBT001 - a column
+    """Numbers and text mean the same; what is no id is the same as nothing."""
+    assert identity.same(one, other) is expected
+
+
+@pytest.mark.parametrize(
+    ("named", "known", "encoded", "expected"),
+    [
+        (13913, 13913, "", None),
+        ("13913", 13913, "", None),
+        (13914, 13913, "", "$.customerID"),
+        ("13914", 13913, "&offset=0", "$.customerID"),
+        (13914, 13913, "&customer_id=13914", None),
+        (13914, 13913, "&other_customer_id=13914", "$.customerID"),
+        (13914, None, "", None),
+        ("", 13913, "", None),
+        (None, 13913, "", None),
+    ],
+    ids=repr,
+)
+def test_other_customer(
+    named: object, known: int | None, encoded: str, expected: str | None
+) -> None:
+    """An answer for another customer than the session's, or than the one asked for, is found."""
+    assert identity.other_customer({"customerID": named}, known, encoded) == expected
+
+
+@pytest.mark.parametrize(
+    ("command", "encoded", "body", "expected"),
+    [
+        (JOB_SITE, "&jobsite_id=7", {"jobSiteObj": {"ID": "7"}}, None),
+        (JOB_SITE, "&jobsite_id=7", {"jobSiteObj": {"ID": 8}}, "$.jobSiteObj.ID"),
+        (JOB_SITE, "&jobsite_id=7", {"jobSiteObj": '{"ID": 8}'}, "$.jobSiteObj.ID"),
+        (JOB_SITE, "&jobsite_id=7", {"jobSiteObj": "no JSON"}, None),
+        (JOB_SITE, "&jobsite_id=7", {"jobSiteObj": [8]}, None),
+        (JOB_SITE, "&jobsite_id=7", {"jobSiteObj": {"ID": ""}}, None),
+        (JOB_SITE, "&jobsite_id=7", {}, None),
+        (JOB_SITE, "&jobsite_id=0", {"jobSiteObj": {"ID": 8}}, None),
+        (JOB_SITE, "", {"jobSiteObj": {"ID": 8}}, None),
+        (JOB_SITE, "&jobsite_id=%207", {"jobSiteObj": {"ID": 7}}, None),
+        (
+            WORK_ORDER,
+            "&workorder_id=0&jobsite_id=7",
+            {"workOrderObj": {"jobSiteObj": {"ID": 8}}},
+            "$.workOrderObj.jobSiteObj.ID",
+        ),
+        (
+            WORK_ORDER,
+            "&workorder_id=5&jobsite_id=7",
+            {"workOrderObj": {"jobSiteObj": {"ID": 8}}},
+            None,
+        ),
+        (REPORT, "&report_id=3", {"reportParamsObj": {"ID": "3"}}, None),
+        (REPORT, "&report_id=3", {"reportParamsObj": {"ID": "4"}}, "$.reportParamsObj.ID"),
+    ],
+    ids=repr,
+)
+def test_other_thing(
+    command: str, encoded: str, body: dict[str, Any], expected: str | None
+) -> None:
+    """An answer that repeats another id than the one asked for is found; a blank has none."""
+    assert identity.other_thing(body, command, encoded) == expected
+
+
+@pytest.mark.parametrize(
+    ("target", "body", "expected"),
+    [
+        ("/credentials/7", {"credential": {"id": 7}}, None),
+        ("/credentials/7?x=1", {"credential": {"id": "7"}}, None),
+        ("/credentials/7", {"credential": {"id": 8}}, "$.credential.id"),
+        ("/credentials/7", {"credential": {}}, None),
+        ("/credentials/7", {"credential": None}, None),
+        ("/credentials", {"credential": {"id": 8}}, None),
+        ("/customs/products", {"product": {"id": 8}}, None),
+        ("/customs/products/7", {"product": {"id": 8}}, "$.product.id"),
+        ("/products/7/skus", {"product": {"id": 8}}, "$.product.id"),
+        ("/shops/my%20shop", {"shop": {"id": "My shop"}}, None),
+        ("/labels/1Z9", {"label": {"id": 5, "tracking_number": "1z9"}}, None),
+        ("/labels/1Z9", {"label": {"id": 5, "tracking_number": "1z8"}}, "$.label.id"),
+        ("/orders/status", {"orders": [{"id": 5}]}, None),
+        ("/users/me", {"user": {"id": 5}}, None),
+        ("/track/9400", {"track": {"tracking_number": "9300"}}, None),
+    ],
+    ids=repr,
+)
+def test_other_record(target: str, body: dict[str, Any], expected: str | None) -> None:
+    """An answer with another record than that of the path is found; lists and others pass."""
+    assert identity.other_record(body, target) == expected
+
+
+@pytest.mark.parametrize(
+    ("answered", "expected"),
+    [
+        ("DHL Express", None),
+        ("dhl-express", None),
+        ("USPS", "$.credential.carrier"),
+        (None, None),
+    ],
+    ids=repr,
+)
+def test_other_carrier(answered: object, expected: str | None) -> None:
+    """A written credential comes back with its carrier, however that is spelled."""
+    body = {"credential": {"carrier": answered}}
+    assert identity.other_carrier(body, "DHL Express") == expected
+    assert identity.other_carrier({}, "DHL Express") is None
+
+
+def test_error() -> None:
+    """The error says whose turn it is, where it was seen, and what may have been done."""
+    error = identity.somebody_elses("PUT /credentials", "$.credential.id", changing=True)
+    assert "somebody else's" in str(error)
+    assert (error.path, error.may_have_been_applied) == ("$.credential.id", True)
+    assert error.retry_stopped_by == "permanent"
