@@ -240,4 +240,3 @@ def _lacks(name: str, what: str, where: str) -> InvalidResponseError:
 def lacks_customer_id(name: str) -> InvalidResponseError:
     """The error of a customer handshake that does not say which customer it is."""
     return _lacks(name, "customerID", "customerID")
-
