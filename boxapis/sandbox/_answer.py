@@ -10,13 +10,14 @@ from attrs import Factory, field, frozen
 class Answer:
     """Status, content type, body and further headers of one HTTP answer.
 
-    An empty `content_type` means that no such header is sent.
+    An empty `content_type` means that no such header is sent. With `twice` it goes out two times.
     """
 
     status: int
     body: bytes = field(default=b"", repr=False)
     content_type: str = ""
     headers: Mapping[str, str] = Factory(dict)
+    twice: bool = False
 
 
 def json_answer(status: int, content: object) -> Answer:

@@ -1,6 +1,7 @@
 """The web application: bytes of HTTP in and out, nothing decided here."""
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from typing import Final
 from urllib.parse import parse_qsl
 
@@ -16,6 +17,7 @@ from boxapis.sandbox._boxc import BoxCService
 from boxapis.sandbox._boxc_token_endpoint import TOKEN_PATH
 from boxapis.sandbox._boxtracker import BoxTrackerService
 from boxapis.sandbox._traffic import Traffic
+from boxapis.sandbox._wire import wire_of
 
 BOXTRACKER_PATH: Final = "/controller.html"
 
@@ -50,7 +52,9 @@ class _Endpoint:
             except ClientDisconnect:
                 return
             await self.traffic.passage()
-        await _response(answer)(scope, receive, send)
+        wire = wire_of(scope) if answer.twice else None
+        with nullcontext() if wire is None else wire.twice():
+            await _response(answer)(scope, receive, send)
 
 
 @frozen

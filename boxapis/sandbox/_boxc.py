@@ -186,14 +186,19 @@ class BoxCService(Service[RecordedCall, Envelope]):
         return Grant(holder, self.client.client_id, scope_set(scopes))
 
     def _answer(self, request: BoxCRequest) -> Answer:
-        forced = self._script.take(request.name(), *((ANY_OPERATION,) if request.is_api else ()))
-        answer = forced.answer() if forced else self._state.answer(request)
+        names = (request.name(), *((ANY_OPERATION,) if request.is_api else ()))
+        forced = self._script.take(*names)
+        if forced:
+            answer = forced.answer()
+        else:
+            for_another = bool(self._for_another.take(*names))
+            answer = self._state.answer(request, for_another=for_another)
         headers = {
             "X-Request-Id": uuid.uuid4().hex,
             **self._state.rate_headers(request, answer.status),
             **answer.headers,
         }
-        return evolve(answer, headers=headers)
+        return evolve(answer, headers=headers, twice=bool(self._twice.take(*names)))
 
     def _record(self, request: BoxCRequest, answer: Answer, connection: int) -> RecordedCall:
         sent = json_or_none(request.body)

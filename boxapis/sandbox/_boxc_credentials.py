@@ -84,6 +84,14 @@ class CredentialStore:
         more = len(rest) > query.limit
         return found, page_token(query, found[-1].id) if more else None
 
+    def of_another(self, user_id: int, moment: datetime) -> StoredCredential:
+        """The last credential of any other user, or one made up for a user there is not."""
+        others = [one for one in self._credentials.values() if one.user_id != user_id]
+        if others:
+            return others[-1]
+        number, now = _FIRST_ID - 1, written(moment)
+        return StoredCredential(number, user_id + 1, "USPS", {"somebody_elses": ""}, now, now)
+
     def everything(self) -> list[StoredCredential]:
         """Every credential in order of creation."""
         return list(self._credentials.values())

@@ -10,6 +10,7 @@ from boxapis.sandbox._boxc_faults import Fault, missing_scope, too_many_requests
 from boxapis.sandbox._boxc_operations import Errand, Operation
 from boxapis.sandbox._boxc_request import BoxCRequest
 from boxapis.sandbox._boxc_rules import BoxCRules
+from boxapis.sandbox._boxc_strayed import strayed
 from boxapis.sandbox._boxc_token_endpoint import (
     TOKEN_PATH,
     OAuthClient,
@@ -37,12 +38,12 @@ class BoxCState:
     store: CredentialStore = field(init=False, factory=CredentialStore)
     _buckets: dict[int, Bucket] = field(init=False, factory=dict, repr=False)
 
-    def answer(self, request: BoxCRequest) -> Answer:
-        """Answer by the service's own rules."""
+    def answer(self, request: BoxCRequest, *, for_another: bool = False) -> Answer:
+        """Answer by the service's own rules; with `for_another` show somebody else's data."""
         if request.path == TOKEN_PATH:
             return self._token_answer(request)
         try:
-            return self._api_answer(request)
+            return self._api_answer(request, for_another=for_another)
         except Fault as fault:
             return fault.envelope.answer()
 
@@ -73,7 +74,7 @@ class BoxCState:
         grant = Grant(self.user_id, self.client.client_id, self.client.scopes)
         return token_answer(self.issue_token(grant))
 
-    def _api_answer(self, request: BoxCRequest) -> Answer:
+    def _api_answer(self, request: BoxCRequest, *, for_another: bool) -> Answer:
         grant = self.tokens.holder(request.authorization)
         self._take_place(grant)
         found = request.operation()
@@ -81,7 +82,9 @@ class BoxCState:
             return _not_played()
         operation, identifier = found
         self._check_scope(grant, operation)
-        return operation.act(self._errand(request, grant, identifier))
+        errand = self._errand(request, grant, identifier)
+        answer = operation.act(errand)
+        return strayed(answer, errand) if for_another else answer
 
     def _take_place(self, grant: Grant) -> None:
         bucket, now = self._bucket(grant.user_id), self.clock.now()

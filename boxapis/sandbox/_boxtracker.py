@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from boxapis.sandbox._answer import Answer
 from boxapis.sandbox._boxtracker_commands import COMMANDS
@@ -30,10 +30,10 @@ class _Reply:
 class BoxTrackerService(Service[Recorded, _Reply]):
     """A Box Tracker of one hauler, in memory.
 
-    Played in full: the three handshakes, log-out, customer data, the lists of job sites, work
-    orders and transactions, and the price query. The other known commands check the session and
-    answer 302, without any effect. What an unknown or missing command gives is not documented
-    and therefore a setting, as is everything else in `rules`.
+    Played in full: the three handshakes, log-out, customer data, single job sites, the lists of job
+    sites, work orders and transactions, and the price query. The other known commands check the
+    session and answer 302, without any effect. What an unknown or missing command gives is not
+    documented and therefore a setting, as is everything else in `rules`.
 
     Portal and web API keys are kept apart: a key of one family is unknown (508) to the other. A
     customer handshake with a live key does not look at a password sent with it.
@@ -101,7 +101,8 @@ class BoxTrackerService(Service[Recorded, _Reply]):
             reply = self._reply(given, address)
             command = given.get("command", "")
             self._remember(command, self._record(method, command, given, reply, connection))
-            return self._written(reply)
+            twice = bool(self._twice.take(command, ANY_OPERATION))
+            return evolve(self._written(reply), twice=twice)
 
     def use_clock(self, clock: SandboxClock) -> None:
         """Read the time from another clock from now on."""
@@ -169,9 +170,17 @@ class BoxTrackerService(Service[Recorded, _Reply]):
         if forced := self._script.take(arguments.get("command", ""), ANY_OPERATION):
             return forced
         try:
-            return _Reply(SUCCESS, self._payload(arguments, address))
+            return _Reply(SUCCESS, self._shown_payload(arguments, address))
         except Refusal as refusal:
             return _Reply(refusal.status)
+
+    def _shown_payload(self, arguments: Mapping[str, str], address: str) -> Entry:
+        strays = self._for_another.take(arguments.get("command", ""), ANY_OPERATION)
+        self._state.strays = bool(strays)
+        try:
+            return self._payload(arguments, address)
+        finally:
+            self._state.strays = False
 
     def _payload(self, arguments: Mapping[str, str], address: str) -> Entry:
         rules = self.rules

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Final
 
-from boxapis.sandbox._boxtracker_data import Customer, Entry
+from boxapis.sandbox._boxtracker_data import JOB_SITE_NEEDS, Customer, Entry, blank_job_site
 from boxapis.sandbox._boxtracker_lists import ordered, page, searched, whole_number
 from boxapis.sandbox._boxtracker_pricing import TXN_CLASSES, pricing
 from boxapis.sandbox._boxtracker_refusal import (
@@ -41,7 +41,7 @@ def customer_hand_shake(state: BoxTrackerState, arguments: Arguments) -> Entry:
     state.check_api_user(username, password)
     state.use_api_session("portal", username, key)
     customer = state.customer(customer_name)
-    return _entered(state, arguments, customer) | {"customerID": customer.customer_id}
+    return _entered(state, arguments, customer) | {"customerID": state.shown(customer).customer_id}
 
 
 def customer_log_out(state: BoxTrackerState, arguments: Arguments) -> Entry:
@@ -62,6 +62,21 @@ def job_site_list(state: BoxTrackerState, arguments: Arguments) -> Entry:
     if "orderBy" in arguments:
         sites = ordered(sites, arguments["orderBy"])
     return _page(state, arguments, "jobSiteObjList", sites)
+
+
+def job_site_data(state: BoxTrackerState, arguments: Arguments) -> Entry:
+    """One job site of the customer's, or with id 0 the form of a new one; 302 for any other."""
+    customer = _customer_of(state, arguments)
+    (number,) = _needed(arguments, "jobsite_id")
+    wanted = whole_number(number)
+    mine = (site for site in customer.job_sites if site["ID"] == wanted)
+    site = next(mine, None if wanted else blank_job_site())
+    if site is None:
+        raise Refusal(NOT_AVAILABLE)
+    shown = state.shown(customer)
+    if shown is not customer and shown.job_sites:
+        site = shown.job_sites[0]
+    return {"jobSiteObj": site | {"requiredFields": list(JOB_SITE_NEEDS)}}
 
 
 def work_order_list(state: BoxTrackerState, arguments: Arguments) -> Entry:
@@ -99,7 +114,6 @@ def other_web_command(state: BoxTrackerState, arguments: Arguments) -> Entry:
 
 _NOT_PLAYED_PORTAL: Final = (
     "cmdBoxTPortalSaveCustomerProfile",
-    "cmdBoxTPortalJobsiteData",
     "cmdBoxTPortalSaveJobSite",
     "cmdBoxTPortalWorkOrderData",
     "cmdBoxTPortalSaveWorkOrder",
@@ -127,6 +141,7 @@ COMMANDS: Mapping[str, Command] = MappingProxyType(
         "cmdBoxTPortalCustomerLogOut": customer_log_out,
         "cmdBoxTPortalCustomerData": customer_data,
         "cmdBoxTPortalJobsiteList": job_site_list,
+        "cmdBoxTPortalJobsiteData": job_site_data,
         "cmdBoxTPortalWorkOrderList": work_order_list,
         "cmdBoxTPortalTransactionsList": transactions_list,
         "cmdBoxTWebAPIPricing": web_pricing,
@@ -193,7 +208,7 @@ def _named_customer(state: BoxTrackerState, arguments: Arguments) -> Customer:
     (customer_id,) = _needed(arguments, "customer_id")
     if whole_number(customer_id) != customer.customer_id:
         raise Refusal(MISSING_PERMISSIONS)
-    return customer
+    return state.shown(customer)
 
 
 def _listing_customer(state: BoxTrackerState, arguments: Arguments) -> Customer:

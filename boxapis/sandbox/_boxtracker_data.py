@@ -25,6 +25,7 @@ _ORDER_TYPES: Final = ("Delivery", "Switch", "SOS", "Out", "Live", "Service", "M
 _ADDRESS_CHECKS: Final = 4
 _WITHOUT_BOXES: Final = 5
 _EMAILED_EPOCH: Final = 1_736_150_400
+JOB_SITE_NEEDS: Final = ("txtJSAddress", "txtJSCity", "selJSState", "txtJSZip")
 
 
 @frozen
@@ -147,6 +148,11 @@ def _job_site(customer_id: int, number: int) -> Entry:
     if number % _WITHOUT_BOXES:
         site["ContainersOnSite"] = _boxes(customer_id, number)
     return site
+
+
+def blank_job_site() -> Entry:
+    """The form of a job site that is still to be made."""
+    return {"ID": 0, "JobName": "", "Address": "", "City": "", "State": "", "Zip": ""}
 
 
 def _boxes(customer_id: int, number: int) -> list[Entry]:

@@ -11,7 +11,7 @@ from boxapis.sandbox._clock import SandboxClock
 
 @define(eq=False)
 class BoxTrackerState:
-    """What the commands read and change."""
+    """What the commands read and change; with `strays` they show another customer's data."""
 
     rules: BoxTrackerRules
     clock: SandboxClock
@@ -24,6 +24,14 @@ class BoxTrackerState:
     sessions: SessionBook = field(
         init=False, default=Factory(lambda self: SessionBook(self.rules), takes_self=True)
     )
+    strays: bool = field(init=False, default=False)
+
+    def shown(self, customer: Customer) -> Customer:
+        """Whose data an answer to this customer shows: one's own, or that of who has the most."""
+        if not self.strays:
+            return customer
+        others = (other for other in self.customers.values() if other is not customer)
+        return max(others, key=lambda other: len(other.job_sites), default=customer)
 
     def check_api_user(self, username: str, password: str) -> None:
         """Raise Refusal unless user name and password of the API are right."""

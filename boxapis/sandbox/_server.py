@@ -11,6 +11,8 @@ import uvicorn
 from attrs import define, field
 from starlette.applications import Starlette
 
+from boxapis.sandbox._wire import WireProtocol
+
 _BACKLOG: Final = 2048
 _KEEP_ALIVE_SECONDS: Final = 75
 _LAST_WORDS_SECONDS: Final = 1
@@ -72,6 +74,7 @@ def check_loopback(host: str) -> None:
 def _configuration(app: Starlette) -> uvicorn.Config:
     return uvicorn.Config(
         app,
+        http=WireProtocol,
         lifespan="off",
         log_config=None,
         log_level="warning",

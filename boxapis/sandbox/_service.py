@@ -5,7 +5,7 @@ from collections import Counter, deque
 from typing import Generic, TypeVar
 
 from boxapis.sandbox._clock import SandboxClock
-from boxapis.sandbox._script import Script
+from boxapis.sandbox._script import ANY_OPERATION, Script
 from boxapis.sandbox._traffic import Traffic
 
 _REMEMBERED_REQUESTS = 10_000
@@ -24,6 +24,8 @@ class Service(Generic[RecordT, AnswerT]):
         self._counts: Counter[str] = Counter()
         self._requests: deque[RecordT] = deque(maxlen=_REMEMBERED_REQUESTS)
         self._script: Script[AnswerT] = Script()
+        self._twice: Script[bool] = Script()
+        self._for_another: Script[bool] = Script()
 
     def use_clock(self, clock: SandboxClock) -> None:
         """Read the time from another clock from now on."""
@@ -67,6 +69,27 @@ class Service(Generic[RecordT, AnswerT]):
         """Let the answers go that `hold_answers()` keeps back."""
         self.traffic.release()
 
+    def answer_next_twice(self, operation: str = ANY_OPERATION, times: int = 1) -> None:
+        """Send the answers to the next `times` requests of `operation` twice over.
+
+        Both go out in one piece, so that no client has time to look in between. The second one
+        nobody asked for: whoever uses the connection again and does not see it, takes it for the
+        answer to the next request, and every later answer reaches the wrong caller. ``*`` stands
+        for every operation. Without a socket, as under an ASGI transport, there is no second one.
+        """
+        with self._lock:
+            self._twice.lay(operation, answer=True, times=times)
+
+    def answer_next_for_another(self, operation: str = ANY_OPERATION, times: int = 1) -> None:
+        """Answer the next `times` requests of `operation` with somebody else's data.
+
+        Everything is checked and carried out as usual; only what is shown belongs to another
+        customer or user. ``*`` stands for every operation. Answers that show nobody's data are as
+        they always are.
+        """
+        with self._lock:
+            self._for_another.lay(operation, answer=True, times=times)
+
     def _remember(self, operation: str, record: RecordT) -> None:
         self._counts[operation] += 1
         self._requests.append(record)
@@ -74,5 +97,6 @@ class Service(Generic[RecordT, AnswerT]):
     def _forget_requests(self) -> None:
         self._counts.clear()
         self._requests.clear()
-        self._script.clear()
+        for script in (self._script, self._twice, self._for_another):
+            script.clear()
         self.traffic.reset()

@@ -10,7 +10,6 @@ from .tracker_calls import Portal
 
 NOT_PLAYED = [
     "SaveCustomerProfile",
-    "JobsiteData",
     "SaveJobSite",
     "WorkOrderData",
     "SaveWorkOrder",
