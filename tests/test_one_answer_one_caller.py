@@ -1,0 +1,249 @@
+"""F34 and F95: nobody ever receives another's data, over real HTTP and both transports.
+
+The sandbox plays what goes wrong: answers that are sent twice over, so that every later one on the
+connection would reach the wrong caller, and answers with somebody else's data in them.
+"""
+
+import asyncio
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from attrs import frozen
+from doubles import CUSTOMER, JOB_SITES
+
+from boxapis import (
+    BoxAPIError,
+    BoxC,
+    BoxTracker,
+    Customer,
+    InvalidResponseError,
+    OutcomeUnknownError,
+)
+from boxapis._clock import Clock
+from boxapis.sandbox import Amounts, RateLimit, Sandbox, SandboxClock
+from boxapis.transports import DirectTransport, HttpxTransport, Transport
+
+JOB_SITE = "cmdBoxTPortalJobsiteData"
+SAVE = "cmdBoxTPortalSaveWorkOrder"
+CALLERS = 50
+SITES = 4
+
+KINDS = [DirectTransport, HttpxTransport]
+IDS = ["direct", "httpx"]
+
+
+@pytest.fixture
+def sandbox() -> Iterator[Sandbox]:
+    """Both services, fresh, with a clock that stands."""
+    with Sandbox(clock=SandboxClock(running=False)) as started:
+        yield started
+
+
+def carrier(kind: type[Any], sandbox: Sandbox) -> tuple[Transport, Clock]:
+    """A transport whose time is the sandbox's, and that time."""
+    clock = Clock(now=sandbox.clock.now)
+    made: Transport = kind(proxy=False, _clock=clock)
+    return made, clock
+
+
+def tracker(kind: type[Any], sandbox: Sandbox) -> BoxTracker:
+    """A client of the sandbox over one kind of transport."""
+    made, clock = carrier(kind, sandbox)
+    environment = sandbox.environment
+    return BoxTracker(
+        environment["BOXTRACKER_USERNAME"],
+        environment["BOXTRACKER_PASSWORD"],
+        base_url=sandbox.boxtracker_url,
+        transport=made,
+        _clock=clock,
+    )
+
+
+def boxc(kind: type[Any], sandbox: Sandbox) -> BoxC:
+    """A client of the sandbox over one kind of transport, with room for all at once."""
+    made, clock = carrier(kind, sandbox)
+    sandbox.boxc.rate_limit = RateLimit(size=1000)
+    token = sandbox.environment["BOXC_TOKEN"]
+    return BoxC(token, base_url=sandbox.boxc_url, transport=made, _clock=clock)
+
+
+@frozen
+class Caller:
+    """One customer of the sandbox, and whose job sites are whose."""
+
+    customer: Customer
+    sites: tuple[int, ...]
+
+    async def site(self, number: int) -> int:
+        """Asks for one of the own job sites; gives the number of the one received."""
+        body = await self.customer.command(JOB_SITE, jobsite_id=number)
+        return int(body["jobSiteObj"]["ID"])
+
+
+async def callers(client: BoxTracker, sandbox: Sandbox) -> list[Caller]:
+    """Fifty customers who are logged in."""
+    made: list[Caller] = []
+    for number in range(CALLERS):
+        name, amounts = f"user-{number}", Amounts(job_sites=SITES)
+        known = sandbox.boxtracker.add_customer(name, "user-password", amounts=amounts)
+        sites = tuple(int(str(site["ID"])) for site in known.job_sites)
+        made.append(Caller(client.customer(name, "user-password"), sites))
+    await asyncio.gather(*(one.customer.handshake() for one in made))
+    return made
+
+
+async def all_sites(everybody: list[Caller]) -> Counter[str]:
+    """Everybody asks for all of the own sites at once; how often each outcome came."""
+    asked = [(one, number) for one in everybody for number in one.sites]
+    calls = (one.site(number) for one, number in asked)
+    outcomes = await asyncio.gather(*calls, return_exceptions=True)
+    for (_, number), outcome in zip(asked, outcomes, strict=True):
+        assert outcome == number or isinstance(outcome, InvalidResponseError)
+    return Counter(type(outcome).__name__ for outcome in outcomes)
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=IDS)
+async def test_f34_answers_sent_twice(kind: type[Any], sandbox: Sandbox) -> None:
+    """F34: with answers sent twice over, each of fifty gets the own data or an error.
+
+    `DirectTransport` sees the second answer and ends the connection before anybody uses it again:
+    there is no error at all. httpx sees it as the next answer, and the ids tell.
+    """
+    async with tracker(kind, sandbox) as client:
+        everybody = await callers(client, sandbox)
+        sandbox.boxtracker.answer_next_twice(JOB_SITE, times=20)
+        outcomes = await all_sites(everybody)
+        afterwards = await all_sites(everybody)
+    assert outcomes["int"] + outcomes["InvalidResponseError"] == CALLERS * SITES
+    assert (outcomes["InvalidResponseError"] > 0) is (kind is HttpxTransport)
+    assert afterwards == {"int": CALLERS * SITES}
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=IDS)
+async def test_f95_another_customers_job_site(kind: type[Any], sandbox: Sandbox) -> None:
+    """F95: so many answers with another's data are so many errors, and nobody sees them."""
+    async with tracker(kind, sandbox) as client:
+        everybody = await callers(client, sandbox)
+        sandbox.boxtracker.answer_next_for_another(JOB_SITE, times=20)
+        outcomes = await all_sites(everybody)
+        afterwards = await all_sites(everybody)
+    assert outcomes == {"InvalidResponseError": 20, "int": CALLERS * SITES - 20}
+    assert afterwards == {"int": CALLERS * SITES}
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=IDS)
+async def test_f95_another_customers_handshake(kind: type[Any], sandbox: Sandbox) -> None:
+    """F95: a confirmation for another customer is an error; the customer's number stays."""
+    async with tracker(kind, sandbox) as client:
+        everybody = await callers(client, sandbox)
+        numbers = [one.customer.customer_id for one in everybody]
+        sandbox.clock.advance(250)
+        sandbox.boxtracker.answer_next_for_another(CUSTOMER, times=5)
+        outcomes = await asyncio.gather(
+            *(one.customer.command(JOB_SITES, offset=0) for one in everybody),
+            return_exceptions=True,
+        )
+        assert [one.customer.customer_id for one in everybody] == numbers
+    failed = [outcome for outcome in outcomes if isinstance(outcome, BaseException)]
+    assert [type(error) for error in failed] == [InvalidResponseError] * 5
+    assert sandbox.boxtracker.counts[JOB_SITES] == CALLERS - 5
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=IDS)
+async def test_f95_connections_are_dropped(kind: type[Any], sandbox: Sandbox) -> None:
+    """F95: after an answer of somebody else's no connection is used again that was there before."""
+    async with tracker(kind, sandbox) as client:
+        everybody = await callers(client, sandbox)
+        await all_sites(everybody)
+        sandbox.boxtracker.answer_next_for_another(JOB_SITE)
+        one = everybody[0]
+        with pytest.raises(InvalidResponseError, match="somebody else's"):
+            await one.site(one.sites[0])
+        before = {record.connection for record in sandbox.boxtracker.requests}
+        counted = len(sandbox.boxtracker.requests)
+        await all_sites(everybody)
+    after = {record.connection for record in sandbox.boxtracker.requests[counted:]}
+    assert before.isdisjoint(after)
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=IDS)
+@pytest.mark.parametrize("customer_id", [99999, "99999"], ids=["number", "text"])
+async def test_f95_changing_command(
+    kind: type[Any], sandbox: Sandbox, customer_id: int | str
+) -> None:
+    """F95: somebody else's answer to a changing command leaves its outcome unknown, sent once."""
+    async with tracker(kind, sandbox) as client:
+        customer = client.customer("omar", "omar-password")
+        payload = {"customerID": customer_id}
+        sandbox.boxtracker.answer_next(SAVE, 200, payload=payload)
+        with pytest.raises(OutcomeUnknownError) as caught:
+            await customer.command(SAVE, workorder_id=0)
+        assert caught.value.may_have_been_applied
+        sandbox.boxtracker.answer_next(SAVE, 200, payload={"customerID": "13914"})
+        assert (await customer.command(SAVE, workorder_id=0))["customerID"] == "13914"
+    assert sandbox.boxtracker.counts[SAVE] == 2
+
+
+async def read(client: BoxC, number: int) -> int:
+    """Asks for one credential; gives the number of the one received."""
+    return (await client.credentials.get(number)).id
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=IDS)
+async def test_f34_credentials_sent_twice(kind: type[Any], sandbox: Sandbox) -> None:
+    """F34: the same for BoxC: fifty credentials, each answer the one asked for or an error."""
+    numbers = [sandbox.boxc.add_credential("USPS", {"a": str(one)}) for one in range(CALLERS)]
+    async with boxc(kind, sandbox) as client:
+        await read(client, numbers[0])  # tells the client how large the bucket is
+        sandbox.boxc.answer_next_twice(times=10)
+        for _ in range(2):
+            calls = [read(client, number) for number in numbers]
+            outcomes = await asyncio.gather(*calls, return_exceptions=True)
+            for number, outcome in zip(numbers, outcomes, strict=True):
+                assert outcome == number or isinstance(outcome, InvalidResponseError)
+        clean = await asyncio.gather(*(read(client, number) for number in numbers))
+    assert clean == numbers
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=IDS)
+async def test_f95_another_users_credential(kind: type[Any], sandbox: Sandbox) -> None:
+    """F95: another user's credential is an error for every operation, by its kind."""
+    number = sandbox.boxc.add_credential("Janio", {"api_key": "a"})
+    outcomes: list[BoxAPIError] = []
+    async with boxc(kind, sandbox) as client:
+        for call in (
+            lambda: client.credentials.get(number),
+            lambda: client.credentials.update(number, {"api_key": "b"}),
+            lambda: client.credentials.create("Janio", {"api_key": "c"}),
+            lambda: client.request("GET", f"/credentials/{number}"),
+        ):
+            sandbox.boxc.answer_next_for_another()
+            with pytest.raises(BoxAPIError) as caught:
+                await call()
+            outcomes.append(caught.value)
+        assert (await client.credentials.get(number)).id == number
+    assert [type(error) for error in outcomes] == [
+        InvalidResponseError,
+        InvalidResponseError,
+        OutcomeUnknownError,
+        InvalidResponseError,
+    ]
+    assert [error.may_have_been_applied for error in outcomes] == [False, True, True, False]
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=IDS)
+async def test_f34_lists_name_nobody(kind: type[Any], sandbox: Sandbox) -> None:
+    """F34: the limit that the README tells of: what says not whose it is, httpx mixes up.
+
+    A list has no id to compare. `DirectTransport` needs none; over httpx the second answer is taken
+    for the next caller's, and nobody can know.
+    """
+    async with tracker(kind, sandbox) as client:
+        first, second = (await callers(client, sandbox))[:2]
+        sandbox.boxtracker.answer_next_twice(JOB_SITES)
+        await first.customer.command(JOB_SITES, offset=0)
+        body = await second.customer.command(JOB_SITES, offset=0)
+    received = tuple(int(site["ID"]) for site in body["jobSiteObjList"])
+    assert received == (second.sites if kind is DirectTransport else first.sites)
