@@ -1,12 +1,13 @@
-"""Asyncio client for Box Tracker (waste hauling) and BoxC (cross-border shipping)."""
+"""Asyncio client for Box Tracker (waste hauling) and BoxC (cross-border shipping).
 
-from boxapis._sansio.carriers import CARRIER_PARAMETERS
+Errors, options and `Secret` are here at once; each of the two doors is imported when it is first
+asked for, so that a user of one service does not load the other.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
 from boxapis._version import __version__
-from boxapis.boxc._caller import Page
-from boxapis.boxc._client import BoxC
-from boxapis.boxc.credentials import Credential, CredentialParameterWarning
-from boxapis.boxtracker._client import BoxTracker, Customer
-from boxapis.boxtracker.handshakes import CustomerHandshake, PortalHandshake, WebApiHandshake
 from boxapis.errors import (
     APIError,
     AuthenticationError,
@@ -33,6 +34,18 @@ from boxapis.errors import (
 )
 from boxapis.options import Limits, Retries, SessionTiming, Timeouts
 from boxapis.secret import SENSITIVE_FIELDS, Secret
+
+if TYPE_CHECKING:
+    from boxapis._sansio.carriers import CARRIER_PARAMETERS
+    from boxapis.boxc._caller import Page
+    from boxapis.boxc._client import BoxC
+    from boxapis.boxc.credentials import Credential, CredentialParameterWarning
+    from boxapis.boxtracker._client import BoxTracker, Customer
+    from boxapis.boxtracker.handshakes import (
+        CustomerHandshake,
+        PortalHandshake,
+        WebApiHandshake,
+    )
 
 __all__ = [
     "CARRIER_PARAMETERS",
@@ -75,3 +88,30 @@ __all__ = [
     "WebApiHandshake",
     "__version__",
 ]
+
+_BEHIND = {
+    "CARRIER_PARAMETERS": "boxapis._sansio.carriers",
+    "BoxC": "boxapis.boxc._client",
+    "Page": "boxapis.boxc._caller",
+    "Credential": "boxapis.boxc.credentials",
+    "CredentialParameterWarning": "boxapis.boxc.credentials",
+    "BoxTracker": "boxapis.boxtracker._client",
+    "Customer": "boxapis.boxtracker._client",
+    "CustomerHandshake": "boxapis.boxtracker.handshakes",
+    "PortalHandshake": "boxapis.boxtracker.handshakes",
+    "WebApiHandshake": "boxapis.boxtracker.handshakes",
+}
+"""Where the names are that are imported when they are first asked for."""
+
+
+def __getattr__(name: str) -> Any:
+    module = _BEHIND.get(name)
+    if module is None:
+        message = f"module {__name__!r} has no attribute {name!r}"
+        raise AttributeError(message)
+    value = globals()[name] = getattr(import_module(module), name)
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_BEHIND})

@@ -7,7 +7,6 @@ is decoded, in every way there is, and the value looked for in each result.
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from html.entities import html5
 
 from attrs import frozen
 
@@ -108,6 +107,8 @@ def _octet(match: "re.Match[bytes]") -> bytes:
 def _entity(match: "re.Match[bytes]") -> bytes:
     decimal, hexadecimal, name = match.groups()
     if name:
+        from html.entities import html5  # noqa: PLC0415 - 2,000 names, for a text that has one
+
         return html5.get(f"{name.decode()};", match[0].decode()).encode()
     return _utf8(int(decimal) if decimal else int(hexadecimal, 16))
 

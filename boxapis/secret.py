@@ -6,7 +6,6 @@ server, a proxy or a log usually puts them into, and rather blanks a text than s
 """
 
 import base64
-import hmac
 import re
 from collections.abc import Callable, Iterable
 from typing import Any, NoReturn
@@ -86,7 +85,9 @@ class Secret:
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, str | Secret):
             return NotImplemented
-        return hmac.compare_digest(_as_bytes(self.reveal()), _as_bytes(Secret(other).reveal()))
+        from hmac import compare_digest  # noqa: PLC0415 - drags OpenSSL along; compared rarely
+
+        return compare_digest(_as_bytes(self.reveal()), _as_bytes(Secret(other).reveal()))
 
     def __reduce_ex__(self, protocol: object) -> NoReturn:
         message = "a Secret is not pickled or copied; pass reveal() on if you must store it"

@@ -27,7 +27,7 @@ def test_all_is_whole() -> None:
     imported = {
         alias.name
         for node in ast.walk(ast.parse(source))
-        if isinstance(node, ast.ImportFrom)
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("boxapis")
         for alias in node.names
     }
     assert set(boxapis.__all__) == imported
@@ -57,6 +57,22 @@ def test_import_is_light() -> None:
     loaded = loaded_after("import boxapis")
     assert heavy & loaded == set()
     assert not [name for name in loaded if name.startswith(("boxapis.sandbox", "boxapis.cli"))]
+
+
+@pytest.mark.parametrize(("door", "other"), [("BoxTracker", "boxc"), ("BoxC", "boxtracker")])
+def test_one_door_does_not_load_the_other(door: str, other: str) -> None:
+    """A user of one service does not pay for the other, and for neither before it is needed."""
+    assert not [name for name in loaded_after("import boxapis") if name.startswith("asyncio")]
+    loaded = loaded_after(f"from boxapis import {door}")
+    assert not [name for name in loaded if name.startswith(f"boxapis.{other}")]
+
+
+def test_every_name_can_be_had_and_seen() -> None:
+    """Each exported name is there, in a fresh interpreter and in ``dir``; others are not."""
+    loaded_after("from boxapis import *")
+    assert set(boxapis.__all__) <= set(dir(boxapis))
+    with pytest.raises(AttributeError, match="no attribute 'Nothing'"):
+        boxapis.Nothing  # noqa: B018 - the access is the test
 
 
 def test_own_transport_needs_no_httpx() -> None:
