@@ -96,7 +96,7 @@ async def test_refusal_without_a_bucket(time: FakeClock) -> None:
 
 
 async def test_wait_is_visible(time: FakeClock) -> None:
-    """Each wait is told before it begins, and an error in the callable touches nobody."""
+    """F93: each wait is told before it begins, and an error in the callable touches nobody."""
     waits: list[float] = []
 
     def told(seconds: float) -> None:

@@ -145,6 +145,21 @@ async def test_retry_after(time: FakeClock, method: str) -> None:
     assert 3.0 <= sum(time.slept) <= 3.5
 
 
+@pytest.mark.parametrize(("method", "requests"), [("GET", 2), ("PUT", 2), ("POST", 1)])
+async def test_unavailable_for_a_while(time: FakeClock, method: str, requests: int) -> None:
+    """F54: a 503 that names a time is waited out, but not by a call that may have been done."""
+    script = Script(Response(503, (("Retry-After", "3"),)))
+    call = boxc(script, time).request(method, "/shops")
+    if requests == 1:
+        with pytest.raises(ServerError) as caught:
+            await call
+        assert caught.value.may_have_been_applied
+    else:
+        await call
+        assert 3.0 <= sum(time.slept) <= 3.5
+    assert len(script.requests) == requests
+
+
 async def test_retry_after_is_too_long(time: FakeClock) -> None:
     """F51: a day is not waited for; the error says how long it would be."""
     script = Script(Response(429, (("Retry-After", "86400"),)))
