@@ -32,8 +32,9 @@ class Flight(Generic[T]):
         loop = asyncio.get_running_loop()
         self.is_stranded = False
         self._settled: asyncio.Future[T | BoxAPIError] = loop.create_future()
-        # An empty context: the deadlines and traces of the first caller are not the others'.
-        self.task = loop.create_task(self._fly(work), context=contextvars.Context())
+        # An empty context: the deadlines and traces of the first caller are not the others'. Not by
+        # the loop's factory: an eager one would begin the work before its owner knows the flight.
+        self.task = asyncio.Task(self._fly(work), loop=loop, context=contextvars.Context())
 
     async def _fly(self, work: "Work[T]") -> None:
         try:
