@@ -36,7 +36,7 @@ class Calls:
         self.answers = list(answers)
         self.drafts: list[Draft] = []
 
-    async def call(self, made: Draft) -> Any:
+    async def call(self, made: Draft, stranger: object = None) -> Any:
         """The next answer."""
         error = made.error()
         if error is not None:
