@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 import trustme
+from anyio._backends import _asyncio  # noqa: F401 - httpcore's first call would pay for it
 from doubles import until
 
 from boxapis.transports import DirectTransport, HttpxTransport
