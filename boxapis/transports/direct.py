@@ -117,7 +117,7 @@ class DirectTransport:
         asyncio's ResourceWarning.
         """
         if move.forked:
-            self._inherited.append((move, self._open))
+            self._inherited.append((move, [one.disown() for one in self._open]))
         elif not move.old.is_closed():
             for connection in tuple(self._open):
                 connection.end()

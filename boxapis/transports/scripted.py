@@ -68,14 +68,19 @@ class ScriptedTransport:
             await asyncio.wait((task,))
         finally:
             self._waiting.discard(task)
-            task.cancel()
+            _end(task)
         return lost(request, "read") if task.cancelled() else task.result()
 
     async def aclose(self) -> None:
         """Ends what is under way."""
         self._closed = True
         for task in tuple(self._waiting):
-            task.cancel()
+            _end(task)
+
+
+def _end(task: asyncio.Future[Answer]) -> None:
+    if not task.get_loop().is_closed():
+        task.cancel()
 
 
 def _from_list(script: Iterable[Answer]) -> Callable[[Request], Answer]:
