@@ -10,15 +10,18 @@ from boxapis.sandbox._answer import Answer
 from boxapis.sandbox._boxc import BoxCService
 from boxapis.sandbox._boxc_rules import BoxCRules
 from boxapis.sandbox._boxc_token_endpoint import OAuthClient
+from boxapis.sandbox._boxc_troubles import BoxCFault
 from boxapis.sandbox._boxtracker import BoxTrackerService
 from boxapis.sandbox._boxtracker_data import Amounts, Customer
 from boxapis.sandbox._boxtracker_rules import BoxTrackerRules
+from boxapis.sandbox._boxtracker_troubles import BoxTrackerFault
 from boxapis.sandbox._bucket import RateLimit
 from boxapis.sandbox._clock import SandboxClock
 from boxapis.sandbox._dialect import DOCUMENTED, OBSERVED, Dialect
 from boxapis.sandbox._recorded import Recorded, RecordedCall
 from boxapis.sandbox._sandbox import Sandbox
 from boxapis.sandbox._tokens import ALL_SCOPES
+from boxapis.sandbox._trouble import Trouble
 
 __all__ = [
     "ALL_SCOPES",
@@ -26,8 +29,10 @@ __all__ = [
     "OBSERVED",
     "Amounts",
     "Answer",
+    "BoxCFault",
     "BoxCRules",
     "BoxCService",
+    "BoxTrackerFault",
     "BoxTrackerRules",
     "BoxTrackerService",
     "Customer",
@@ -38,4 +43,5 @@ __all__ = [
     "RecordedCall",
     "Sandbox",
     "SandboxClock",
+    "Trouble",
 ]

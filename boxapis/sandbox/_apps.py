@@ -1,7 +1,7 @@
 """The web application: bytes of HTTP in and out, nothing decided here."""
 
 from collections.abc import Callable
-from contextlib import nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from typing import Final
 from urllib.parse import parse_qsl
 
@@ -52,8 +52,7 @@ class _Endpoint:
             except ClientDisconnect:
                 return
             await self.traffic.passage()
-        wire = wire_of(scope) if answer.twice else None
-        with nullcontext() if wire is None else wire.twice():
+        with _spoiling(scope, answer):
             await _response(answer)(scope, receive, send)
 
 
@@ -62,12 +61,13 @@ class _BoxTrackerCall:
     service: BoxTrackerService
 
     def __call__(self, request: Request, query: dict[str, str], body: bytes) -> Answer:
-        address, port = _caller(request)
+        address, port, reused = _caller(request)
         return self.service.handle(
             request.method,
             query | _form(request, body),
             address=address,
             connection=port,
+            reused=reused,
         )
 
 
@@ -76,7 +76,7 @@ class _BoxCCall:
     service: BoxCService
 
     def __call__(self, request: Request, query: dict[str, str], body: bytes) -> Answer:
-        _, port = _caller(request)
+        _, port, reused = _caller(request)
         return self.service.handle(
             request.method,
             request.url.path,
@@ -84,6 +84,7 @@ class _BoxCCall:
             headers=dict(request.headers),
             body=body,
             connection=port,
+            reused=reused,
         )
 
 
@@ -100,8 +101,19 @@ def _form(request: Request, body: bytes) -> dict[str, str]:
     return dict(parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True))
 
 
-def _caller(request: Request) -> tuple[str, int]:
-    return (request.client.host, request.client.port) if request.client else ("", 0)
+def _caller(request: Request) -> tuple[str, int, bool]:
+    """Address and port, and whether a request came over that connection before."""
+    wire = wire_of(request.scope)
+    reused = wire is not None and wire.use()
+    client = request.client
+    return ("", 0, reused) if client is None else (client.host, client.port, reused)
+
+
+def _spoiling(scope: Scope, answer: Answer) -> AbstractContextManager[None]:
+    wire = wire_of(scope)
+    if wire is None or answer.mishap is None:
+        return nullcontext()
+    return wire.spoiling(answer.mishap)
 
 
 def _response(answer: Answer) -> Response:

@@ -7,19 +7,20 @@ from typing import Final
 
 from attrs import evolve
 
-from boxapis.sandbox._answer import Answer
-from boxapis.sandbox._boxc_bodies import json_or_none
+from boxapis.sandbox._answer import Answer, json_or_none
 from boxapis.sandbox._boxc_faults import Envelope, Fault
-from boxapis.sandbox._boxc_request import BoxCRequest
+from boxapis.sandbox._boxc_request import NAMES, BoxCRequest
 from boxapis.sandbox._boxc_rules import BoxCRules
 from boxapis.sandbox._boxc_state import BoxCState
 from boxapis.sandbox._boxc_token_endpoint import OAuthClient
+from boxapis.sandbox._boxc_troubles import BoxCFault, boxc_troubles
 from boxapis.sandbox._bucket import RateLimit
 from boxapis.sandbox._clock import SandboxClock
 from boxapis.sandbox._recorded import RecordedCall, masked_body
 from boxapis.sandbox._script import ANY_OPERATION
 from boxapis.sandbox._service import Service
 from boxapis.sandbox._tokens import ALL_SCOPES, Grant, scope_set
+from boxapis.sandbox._trouble import checked
 
 _USER_ID: Final = 12006
 _CLIENT: Final = OAuthClient("sandbox-client", "sandbox-client-secret+/=", ALL_SCOPES)
@@ -104,14 +105,16 @@ class BoxCService(Service[RecordedCall, Envelope]):
         headers: Mapping[str, str] = _NO_FIELDS,
         body: bytes = b"",
         connection: int = 0,
+        reused: bool = False,
     ) -> Answer:
         """Carry out one request to ``/v1/...`` or ``/auth/v1/token``.
 
-        Names in `headers` are in lower case. `connection` is the caller's port.
+        Names in `headers` are in lower case. `connection` is the caller's port; `reused` tells
+        whether a request came over that connection before.
         """
         request = BoxCRequest(method, path, query, headers, body)
         with self._lock:
-            answer = self._answer(request)
+            answer = self._answer(request, reused=reused)
             self._remember(request.name(), self._record(request, answer, connection))
             return answer
 
@@ -139,6 +142,34 @@ class BoxCService(Service[RecordedCall, Envelope]):
         """
         with self._lock:
             self._script.lay(operation, Envelope(status, code, message, errors, headers), times)
+
+    def fault(self, name: BoxCFault, *, times: int = 1, operation: str | None = None) -> None:
+        """Let something go wrong with the next `times` requests.
+
+        `operation` is a method and a path template, as in ``POST /credentials`` or
+        ``POST /auth/v1/token``; without it every request to the API counts, but not the token
+        endpoint. The names:
+
+        - ``refuse_token``: HTTP status 401 with code 1005; the token stays good.
+        - ``revoke_tokens``: the authorization of every token is taken back, and then the request is
+          looked at.
+        - ``no_funds``: HTTP status 402 with code 1080.
+        - ``server_error``: HTTP status 500 with code 1001.
+        - ``bad_gateway``: HTTP status 502 with a page.
+        - ``html_page``: HTTP status 200 with a page.
+        - ``rate_limit_storm``: HTTP status 429 with code 1015.
+        - ``wrong_user``: carried out, but answered with another user's data.
+        - ``answer_twice``: carried out, and answered two times over.
+        - ``lost_answer``: carried out, and the connection is reset before the answer.
+        - ``half_body``: carried out, and the connection is closed in the middle of the answer.
+        - ``stall``: carried out, and never answered, over a connection that stays open.
+        - ``reset_on_reuse``: the connection is reset before anything is carried out; only requests
+          count that come over a connection which has been used before.
+
+        Raises ValueError for an unknown name or operation, and for fewer than one time.
+        """
+        wanted = checked(operation, NAMES, ANY_OPERATION)
+        self._lay_fault(boxc_troubles(self.revoke_all), name, wanted, times)
 
     def issue_token(self, scopes: Iterable[str] = ALL_SCOPES, *, user_id: int | None = None) -> str:
         """Issue a token with these scopes, for the owner of the client or another user."""
@@ -185,20 +216,23 @@ class BoxCService(Service[RecordedCall, Envelope]):
         holder = self.user_id if user_id is None else user_id
         return Grant(holder, self.client.client_id, scope_set(scopes))
 
-    def _answer(self, request: BoxCRequest) -> Answer:
+    def _answer(self, request: BoxCRequest, *, reused: bool) -> Answer:
         names = (request.name(), *((ANY_OPERATION,) if request.is_api else ()))
-        forced = self._script.take(*names)
-        if forced:
-            answer = forced.answer()
-        else:
-            for_another = bool(self._for_another.take(*names))
-            answer = self._state.answer(request, for_another=for_another)
+        trouble = self._befalling(*names, reused=reused)
+        answer = trouble.instead or self._usual_answer(request, names, another=trouble.another)
         headers = {
             "X-Request-Id": uuid.uuid4().hex,
             **self._state.rate_headers(request, answer.status),
             **answer.headers,
         }
-        return evolve(answer, headers=headers, twice=bool(self._twice.take(*names)))
+        return evolve(answer, headers=headers, mishap=trouble.mishap)
+
+    def _usual_answer(
+        self, request: BoxCRequest, names: tuple[str, ...], *, another: bool
+    ) -> Answer:
+        if forced := self._script.take(*names):
+            return forced.answer()
+        return self._state.answer(request, for_another=another)
 
     def _record(self, request: BoxCRequest, answer: Answer, connection: int) -> RecordedCall:
         sent = json_or_none(request.body)

@@ -2,20 +2,11 @@
 
 from typing import Any, Final
 
-import orjson
-
+from boxapis.sandbox._answer import json_or_none
 from boxapis.sandbox._boxc_faults import invalid_carrier, invalid_params, malformed, missing
 
 _ROOT: Final = "/"
 _WRAPPER: Final = "credential"
-
-
-def json_or_none(body: bytes) -> Any:
-    """The JSON of a body, or None when it holds none."""
-    try:
-        return orjson.loads(body)
-    except orjson.JSONDecodeError:
-        return None
 
 
 def new_credential(body: bytes) -> tuple[str, dict[str, str]]:

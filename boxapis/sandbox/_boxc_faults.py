@@ -116,6 +116,16 @@ def too_many_requests(headers: Mapping[str, str]) -> Fault:
     return Fault(Envelope(429, 1015, message, headers=headers))
 
 
+def insufficient_funds() -> Fault:
+    """An account that cannot pay."""
+    return fault(402, 1080, "Insufficient funds")
+
+
+def server_error() -> Fault:
+    """A failure of the service's own."""
+    return fault(500, 1001, "Server error. Try again later.")
+
+
 def _invalid(item: str) -> Fault:
     message = f"Validation Error. {item}"
     return Fault(Envelope(400, VALIDATION_ERROR, message, [item]))

@@ -8,6 +8,9 @@ from attrs import field, frozen
 from boxapis.sandbox._boxc_operations import OPERATIONS, Operation
 from boxapis.sandbox._boxc_token_endpoint import TOKEN_OPERATION
 
+NAMES: Final = frozenset({TOKEN_OPERATION, *(operation.name for operation in OPERATIONS)})
+"""Every operation that is played."""
+
 _BASE: Final = "/v1"
 _UNKNOWN: Final = "unknown"
 

@@ -2,8 +2,7 @@
 
 from attrs import evolve
 
-from boxapis.sandbox._answer import Answer, json_answer
-from boxapis.sandbox._boxc_bodies import json_or_none
+from boxapis.sandbox._answer import Answer, json_answer, json_or_none
 from boxapis.sandbox._boxc_data import user
 from boxapis.sandbox._boxc_operations import Errand
 

@@ -6,16 +6,22 @@ from types import MappingProxyType
 
 from attrs import evolve, field, frozen
 
-from boxapis.sandbox._answer import Answer
+from boxapis.sandbox._answer import Answer, json_or_none
 from boxapis.sandbox._boxtracker_commands import COMMANDS
 from boxapis.sandbox._boxtracker_data import Amounts, Customer, Entry, made_up_customer
 from boxapis.sandbox._boxtracker_refusal import SUCCESS, WRONG_ADDRESS, Refusal, error_text
 from boxapis.sandbox._boxtracker_rules import BoxTrackerRules
 from boxapis.sandbox._boxtracker_state import BoxTrackerState
+from boxapis.sandbox._boxtracker_troubles import (
+    USUAL_COMMANDS,
+    BoxTrackerFault,
+    boxtracker_troubles,
+)
 from boxapis.sandbox._clock import SandboxClock
 from boxapis.sandbox._recorded import Recorded, masked_arguments
 from boxapis.sandbox._script import ANY_OPERATION
 from boxapis.sandbox._service import Service
+from boxapis.sandbox._trouble import Trouble, checked
 
 _API_USERS: Mapping[str, str] = MappingProxyType({"sandbox-api": "sandbox-api-password+&%=/ 1"})
 
@@ -90,19 +96,20 @@ class BoxTrackerService(Service[Recorded, _Reply]):
         *,
         address: str = "127.0.0.1",
         connection: int = 0,
+        reused: bool = False,
     ) -> Answer:
         """Carry out one command.
 
         Empty arguments count as absent. `address` and `connection` are the caller's address and
-        port.
+        port; `reused` tells whether a request came over that connection before.
         """
         given = {name: value for name, value in arguments.items() if value}
+        command = given.get("command", "")
         with self._lock:
-            reply = self._reply(given, address)
-            command = given.get("command", "")
-            self._remember(command, self._record(method, command, given, reply, connection))
-            twice = bool(self._twice.take(command, ANY_OPERATION))
-            return evolve(self._written(reply), twice=twice)
+            trouble = self._befalling(command, ANY_OPERATION, reused=reused)
+            status, answer = self._answer(given, address, trouble)
+            self._remember(command, self._record(method, command, given, status, connection))
+            return evolve(answer, mishap=trouble.mishap)
 
     def use_clock(self, clock: SandboxClock) -> None:
         """Read the time from another clock from now on."""
@@ -123,6 +130,33 @@ class BoxTrackerService(Service[Recorded, _Reply]):
         """
         with self._lock:
             self._script.lay(command, _Reply(status, payload or {}, error_string), times)
+
+    def fault(self, name: BoxTrackerFault, *, times: int = 1, operation: str | None = None) -> None:
+        """Let something go wrong with the next `times` requests.
+
+        Without an `operation`, the name of a command, every request counts, handshakes included;
+        a declined card is the answer to ``cmdBoxTPortalProcessPayment`` alone. The names:
+
+        - ``expire_key``: five idle minutes go by for every session, and then it is looked at.
+        - ``forget_sessions``: the service is started anew and knows no session any more.
+        - ``card_declined``: status 340, and nothing is charged.
+        - ``server_error``: status 900.
+        - ``bad_gateway``: HTTP status 502 with a page.
+        - ``html_page``: HTTP status 200 with a page.
+        - ``rate_limit_storm``: HTTP status 429.
+        - ``wrong_customer``: carried out, but answered with another customer's data.
+        - ``answer_twice``: carried out, and answered two times over.
+        - ``lost_answer``: carried out, and the connection is reset before the answer.
+        - ``half_body``: carried out, and the connection is closed in the middle of the answer.
+        - ``stall``: carried out, and never answered, over a connection that stays open.
+        - ``reset_on_reuse``: the connection is reset before anything is carried out; only requests
+          count that come over a connection which has been used before.
+
+        Raises ValueError for an unknown name or operation, and for fewer than one time.
+        """
+        troubles = boxtracker_troubles(self.expire_all, self.forget_all, self._refused)
+        command = checked(operation, COMMANDS, USUAL_COMMANDS.get(name, ANY_OPERATION))
+        self._lay_fault(troubles, name, command, times)
 
     def add_user(self, username: str, password: str) -> None:
         """Let one more API user in."""
@@ -166,17 +200,25 @@ class BoxTrackerService(Service[Recorded, _Reply]):
     def _free_customer_id(self) -> int:
         return max(customer.customer_id for customer in self._state.customers.values()) + 1
 
-    def _reply(self, arguments: Mapping[str, str], address: str) -> _Reply:
+    def _answer(
+        self, arguments: Mapping[str, str], address: str, trouble: Trouble
+    ) -> tuple[int, Answer]:
+        """The status in the body, 0 where it has none, and the answer."""
+        if trouble.instead is not None:
+            return _status_in(trouble.instead), trouble.instead
+        reply = self._reply(arguments, address, another=trouble.another)
+        return reply.status, self._written(reply)
+
+    def _reply(self, arguments: Mapping[str, str], address: str, *, another: bool) -> _Reply:
         if forced := self._script.take(arguments.get("command", ""), ANY_OPERATION):
             return forced
         try:
-            return _Reply(SUCCESS, self._shown_payload(arguments, address))
+            return _Reply(SUCCESS, self._shown_payload(arguments, address, another=another))
         except Refusal as refusal:
             return _Reply(refusal.status)
 
-    def _shown_payload(self, arguments: Mapping[str, str], address: str) -> Entry:
-        strays = self._for_another.take(arguments.get("command", ""), ANY_OPERATION)
-        self._state.strays = bool(strays)
+    def _shown_payload(self, arguments: Mapping[str, str], address: str, *, another: bool) -> Entry:
+        self._state.strays = another
         try:
             return self._payload(arguments, address)
         finally:
@@ -197,11 +239,14 @@ class BoxTrackerService(Service[Recorded, _Reply]):
         method: str,
         command: str,
         arguments: Mapping[str, str],
-        reply: _Reply,
+        status: int,
         connection: int,
     ) -> Recorded:
         masked = masked_arguments(arguments)
-        return Recorded(method, command, masked, reply.status, self.clock.now(), connection)
+        return Recorded(method, command, masked, status, self.clock.now(), connection)
+
+    def _refused(self, status: int) -> Answer:
+        return self._written(_Reply(status))
 
     def _written(self, reply: _Reply) -> Answer:
         dialect = self.rules.dialect
@@ -210,3 +255,11 @@ class BoxTrackerService(Service[Recorded, _Reply]):
             text = error_text(reply.status)
         body = dialect.write(reply.status, reply.payload, text)
         return Answer(self.rules.http_status, body, dialect.content_type)
+
+
+def _status_in(answer: Answer) -> int:
+    match json_or_none(answer.body):
+        case {"status": int() | str() as status}:
+            return int(status)
+        case _:
+            return 0

@@ -2,11 +2,15 @@
 
 import threading
 from collections import Counter, deque
+from collections.abc import Mapping
 from typing import Generic, TypeVar
+
+from attrs import evolve
 
 from boxapis.sandbox._clock import SandboxClock
 from boxapis.sandbox._script import ANY_OPERATION, Script
 from boxapis.sandbox._traffic import Traffic
+from boxapis.sandbox._trouble import NO_TROUBLE, Trouble, chosen
 
 _REMEMBERED_REQUESTS = 10_000
 
@@ -24,8 +28,9 @@ class Service(Generic[RecordT, AnswerT]):
         self._counts: Counter[str] = Counter()
         self._requests: deque[RecordT] = deque(maxlen=_REMEMBERED_REQUESTS)
         self._script: Script[AnswerT] = Script()
-        self._twice: Script[bool] = Script()
-        self._for_another: Script[bool] = Script()
+        self._troubles: Script[Trouble] = Script()
+        self._on_reuse: Script[Trouble] = Script()
+        self._struck: Counter[str] = Counter()
 
     def use_clock(self, clock: SandboxClock) -> None:
         """Read the time from another clock from now on."""
@@ -43,6 +48,12 @@ class Service(Generic[RecordT, AnswerT]):
         """The last 10,000 requests, oldest first, without secret values."""
         with self._lock:
             return list(self._requests)
+
+    @property
+    def struck(self) -> Counter[str]:
+        """How often each fault has struck that `fault()` laid down."""
+        with self._lock:
+            return self._struck.copy()
 
     @property
     def in_flight(self) -> int:
@@ -77,8 +88,7 @@ class Service(Generic[RecordT, AnswerT]):
         answer to the next request, and every later answer reaches the wrong caller. ``*`` stands
         for every operation. Without a socket, as under an ASGI transport, there is no second one.
         """
-        with self._lock:
-            self._twice.lay(operation, answer=True, times=times)
+        self.befall_next(Trouble(mishap="twice"), operation, times)
 
     def answer_next_for_another(self, operation: str = ANY_OPERATION, times: int = 1) -> None:
         """Answer the next `times` requests of `operation` with somebody else's data.
@@ -87,8 +97,35 @@ class Service(Generic[RecordT, AnswerT]):
         customer or user. ``*`` stands for every operation. Answers that show nobody's data are as
         they always are.
         """
+        self.befall_next(Trouble(another=True), operation, times)
+
+    def befall_next(self, trouble: Trouble, operation: str = ANY_OPERATION, times: int = 1) -> None:
+        """Let a trouble befall the next `times` requests of `operation`; ``*`` stands for every.
+
+        One request meets one trouble: of several, those that were laid down first come first, and
+        those for its very operation before those for any.
+        """
         with self._lock:
-            self._for_another.lay(operation, answer=True, times=times)
+            queue = self._on_reuse if trouble.on_reuse else self._troubles
+            queue.lay(operation, trouble, times)
+
+    def _lay_fault(
+        self, troubles: Mapping[str, Trouble], name: str, operation: str, times: int
+    ) -> None:
+        if times < 1:
+            message = "a fault strikes at least once"
+            raise ValueError(message)
+        self.befall_next(evolve(chosen(troubles, name), name=name), operation, times)
+
+    def _befalling(self, *operations: str, reused: bool) -> Trouble:
+        """What befalls the request at hand; what comes before it is done."""
+        trouble = self._on_reuse.take(*operations) if reused else None
+        trouble = trouble or self._troubles.take(*operations) or NO_TROUBLE
+        if trouble.name:
+            self._struck[trouble.name] += 1
+        if trouble.before is not None:
+            trouble.before()
+        return trouble
 
     def _remember(self, operation: str, record: RecordT) -> None:
         self._counts[operation] += 1
@@ -97,6 +134,7 @@ class Service(Generic[RecordT, AnswerT]):
     def _forget_requests(self) -> None:
         self._counts.clear()
         self._requests.clear()
-        for script in (self._script, self._twice, self._for_another):
+        self._struck.clear()
+        for script in (self._script, self._troubles, self._on_reuse):
             script.clear()
         self.traffic.reset()

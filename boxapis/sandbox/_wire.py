@@ -1,4 +1,4 @@
-"""Connections of the server that can send an answer twice, in one piece."""
+"""Connections of the server on which an answer can meet with a mishap."""
 
 import asyncio
 from collections.abc import Generator
@@ -8,20 +8,29 @@ from typing import Any, Final, cast
 from starlette.types import Scope
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from boxapis.sandbox._mishaps import Mishap, let_befall
+
 _NAME: Final = "boxapis.sandbox.wire"
 
 
 class Wire:
-    """The transport of one connection, with a way to hold back and double what is written."""
+    """The transport of one connection, with a way to hold back what is written."""
 
     def __init__(self, transport: asyncio.Transport) -> None:
         """Everything but writing and closing is `transport`'s own."""
         self._transport = transport
         self._held: list[bytes] | None = None
+        self._closes = False
+        self._used = False
 
     def __getattr__(self, name: str) -> Any:
         """What the server asks of any transport."""
         return getattr(self._transport, name)
+
+    def use(self) -> bool:
+        """Note that a request came over it; tells whether one had come before."""
+        used, self._used = self._used, True
+        return used
 
     def write(self, data: bytes) -> None:
         """Send, or hold back."""
@@ -31,23 +40,22 @@ class Wire:
             self._held.append(data)
 
     def close(self) -> None:
-        """Send what is held back, and end."""
-        self._let_go()
-        self._transport.close()
+        """End the connection, but not before what is held back has met with its mishap."""
+        if self._held is None:
+            self._transport.close()
+        self._closes = True
 
     @contextmanager
-    def twice(self) -> Generator[None]:
-        """Send all that is written in the block at its end, two times over, in one write."""
+    def spoiling(self, mishap: Mishap) -> Generator[None]:
+        """Let a mishap befall all that is written in the block, at its end and in one piece."""
         self._held = []
         try:
             yield
         finally:
-            self._let_go()
-
-    def _let_go(self) -> None:
-        held, self._held = self._held, None
-        if held:
-            self._transport.write(b"".join(held) * 2)
+            held, self._held = self._held, None
+            let_befall(mishap, self._transport, b"".join(held))
+            if self._closes and mishap != "never":
+                self._transport.close()
 
 
 class WireProtocol(HttpToolsProtocol):
