@@ -18,12 +18,17 @@ TEXT = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
 SETTINGS: dict[str, Any] = tomllib.loads(TEXT)
 EXTRAS: dict[str, list[str]] = SETTINGS["project"]["optional-dependencies"]
 GROUPS: dict[str, list[Any]] = SETTINGS["dependency-groups"]
+ROOMS = [extra for extra in EXTRAS if (PACKAGE / extra).is_dir()]
+"""The folders that are called as the extra they need; other extras serve the command line."""
 
 NO_UPPER_BOUND = {"certifi"}
 """Its versions are dates and its contents roots: a newer one is only ever more right."""
 
-NOT_IMPORTED = {"sniffio"}
-"""Wanted by httpcore alone."""
+GUESTS = {"keyring": "cli"}
+"""Extras without a room of their own, and the room in which they are imported when asked for."""
+
+MAY_BE_IDLE = {"httpcore", "sniffio"}
+"""Underneath httpx, and bounded for what httpx lets pass, or wants, of them."""
 
 
 def declared() -> list[str]:
@@ -154,10 +159,10 @@ def foreign(files: Iterator[Path]) -> set[str]:
 
 
 def files(*rooms: str) -> Iterator[Path]:
-    """The files of the package in these rooms; without any, those outside the extras' rooms."""
+    """The files of the package in these rooms; without any, those outside the rooms of extras."""
     for path in PACKAGE.rglob("*.py"):
         room = path.relative_to(PACKAGE).parts[0]
-        if room in rooms or (not rooms and room not in EXTRAS):
+        if room in rooms or (not rooms and room not in ROOMS):
             yield path
 
 
@@ -166,20 +171,20 @@ def test_the_package_imports_only_what_is_declared() -> None:
     assert foreign(files()) <= modules_of(SETTINGS["project"]["dependencies"])
 
 
-@pytest.mark.parametrize("extra", EXTRAS)
-def test_an_extra_imports_only_what_is_declared(extra: str) -> None:
-    """The room of an extra is called as the extra, and needs it and the plain dependencies."""
-    allowed = modules_of([*SETTINGS["project"]["dependencies"], *EXTRAS[extra]])
-    assert list(files(extra))
-    assert foreign(files(extra)) <= allowed
+@pytest.mark.parametrize("room", ROOMS)
+def test_a_room_imports_only_what_is_declared(room: str) -> None:
+    """The room of an extra needs that one and the plain dependencies; the command line may more."""
+    others = [extra for extra in EXTRAS if extra not in ROOMS] if room == "cli" else []
+    extras = [line for extra in (room, *others) for line in EXTRAS[extra]]
+    assert foreign(files(room)) <= modules_of([*SETTINGS["project"]["dependencies"], *extras])
 
 
 def test_everything_declared_is_imported() -> None:
     """No dependency is carried along for nothing."""
-    used = foreign(files()) | foreign(files(*EXTRAS))
+    used = foreign(files()) | foreign(files(*ROOMS))
     project = [*SETTINGS["project"]["dependencies"], *(line for e in EXTRAS.values() for line in e)]
     idle = {name_of(line) for line in project if not modules_of([line]) & used}
-    assert idle == NOT_IMPORTED
+    assert idle - MAY_BE_IDLE == set()
 
 
 def test_imports_are_seen_wherever_they_stand() -> None:
@@ -205,6 +210,7 @@ def test_no_extra_is_imported_with_the_package() -> None:
         f"for name in {modules!r}:\n    importlib.import_module(name)\n"
     )
     done = subprocess.run([sys.executable, "-c", code], check=False, capture_output=True, text=True)
+    assert {"cli", "sandbox"} <= set(ROOMS)
     assert {"rich", "typer", "starlette", "uvicorn"} <= set(gone)
     assert (done.returncode, done.stderr) == (0, "")
 
