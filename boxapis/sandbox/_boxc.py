@@ -31,8 +31,9 @@ class BoxCService(Service[RecordedCall, Envelope]):
     """A BoxC in memory, together with the token endpoint of its accounts host.
 
     Played: the client-credentials grant, bearer tokens with scopes, the five operations on
-    credentials, the lists of entry points and warehouses, ``/users/me``, one sample label, the
-    rate limit of each user. Any carrier and any parameter name is accepted. Paths that are not
+    credentials, the lists of entry points and warehouses, ``/users/me``, one sample label, new
+    shipments, the rate limit of each user. Any carrier and any parameter name is accepted; of a
+    shipment only the required fields and ``credentials_id`` are looked at. Paths that are not
     played answer 404 with a small JSON object, whose form is the sandbox's own, as is the form
     of the token endpoint's errors. What the documents leave open is a setting in `rules`.
     """
@@ -83,6 +84,12 @@ class BoxCService(Service[RecordedCall, Envelope]):
         with self._lock:
             stored = self._state.store.everything()
             return [credential.shown(self.rules) for credential in stored]
+
+    @property
+    def shipments(self) -> list[dict[str, object]]:
+        """Every shipment ever made, as the service shows it."""
+        with self._lock:
+            return self._state.shipments.everything()
 
     def stored_params(self, credential_id: int) -> dict[str, str]:
         """The secret values that arrived for a credential, deleted or not.

@@ -1,4 +1,4 @@
-"""Reading the JSON body of a BoxC credential request."""
+"""Reading the JSON body of a BoxC request."""
 
 from typing import Any, Final
 
@@ -11,27 +11,28 @@ _WRAPPER: Final = "credential"
 
 def new_credential(body: bytes) -> tuple[str, dict[str, str]]:
     """Carrier and params of a credential to be made; raises Fault with 1000."""
-    credential = _wrapped(body, "carrier", "params")
+    credential = wrapped(body, _WRAPPER, "carrier", "params")
     return _carrier(credential["carrier"]), _params(credential["params"])
 
 
 def changed_credential(body: bytes, *, with_carrier: bool) -> tuple[str | None, dict[str, str]]:
     """Carrier, if it was sent, and params of an update; raises Fault with 1000."""
-    credential = _wrapped(body, *(("carrier", "params") if with_carrier else ("params",)))
+    credential = wrapped(body, _WRAPPER, *(("carrier", "params") if with_carrier else ("params",)))
     carrier = credential.get("carrier")
     return (None if carrier is None else _carrier(carrier)), _params(credential["params"])
 
 
-def _wrapped(body: bytes, *required: str) -> dict[str, Any]:
+def wrapped(body: bytes, wrapper: str, *required: str) -> dict[str, Any]:
+    """The object under the one key of a body; raises Fault with 1000 unless it has what it must."""
     document = json_or_none(body)
     if not isinstance(document, dict):
         raise malformed()
-    credential = document.get(_WRAPPER)
-    if not isinstance(credential, dict):
-        raise missing(_WRAPPER, path=_ROOT)
-    if absent := [name for name in required if name not in credential]:
-        raise missing(*absent)
-    return credential
+    content = document.get(wrapper)
+    if not isinstance(content, dict):
+        raise missing(wrapper, path=_ROOT)
+    if absent := [name for name in required if name not in content]:
+        raise missing(*absent, path=f"/{wrapper}")
+    return content
 
 
 def _carrier(value: object) -> str:

@@ -54,7 +54,7 @@ def invalid_carrier() -> Fault:
     return _invalid("/credential/carrier: Carrier is not valid")
 
 
-def missing(*names: str, path: str = "/credential") -> Fault:
+def missing(*names: str, path: str) -> Fault:
     """A validation error for absent properties at a path."""
     return _invalid(f"{path}: The required properties ({', '.join(names)}) are missing")
 
@@ -82,6 +82,16 @@ def invalid_page_token() -> Fault:
 def credential_not_found() -> Fault:
     """No such credential, or somebody else's."""
     return fault(404, 1450, "Credential not found")
+
+
+def unknown_credential() -> Fault:
+    """A shipment that names no such credential, or somebody else's."""
+    return fault(400, 1450, "Credential not found")
+
+
+def invalid_credentials_id() -> Fault:
+    """A shipment whose ``credentials_id`` is no number; the wording is the sandbox's own."""
+    return _invalid("/shipment/credentials_id: Credentials ID is not valid")
 
 
 def carrier_changed() -> Fault:

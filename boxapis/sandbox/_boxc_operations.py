@@ -12,6 +12,7 @@ from boxapis.sandbox._boxc_credentials import CredentialStore, StoredCredential,
 from boxapis.sandbox._boxc_faults import carrier_changed, credential_not_found, label_not_found
 from boxapis.sandbox._boxc_pages import page_query
 from boxapis.sandbox._boxc_rules import BoxCRules
+from boxapis.sandbox._boxc_shipments import ShipmentStore, new_shipment
 from boxapis.sandbox._clock import SandboxClock
 
 _ID_DIGITS: Final = 18
@@ -28,6 +29,7 @@ class Errand:
     body: bytes = field(repr=False)
     rules: BoxCRules
     store: CredentialStore
+    shipments: ShipmentStore
     clock: SandboxClock
 
 
@@ -111,6 +113,12 @@ def get_user(errand: Errand) -> Answer:
     return json_answer(200, {"user": data.user(errand.user_id)})
 
 
+def create_shipment(errand: Errand) -> Answer:
+    """Store a shipment, without a label."""
+    sent = new_shipment(errand.body, errand.user_id, errand.store)
+    return json_answer(201, {"shipment": errand.shipments.create(sent, errand.clock.utc())})
+
+
 def get_label(errand: Errand) -> Answer:
     """The sample label by its ID or tracking number, as JSON or as PDF."""
     if errand.identifier not in {data.LABEL_ID, data.TRACKING_NUMBER}:
@@ -131,6 +139,7 @@ OPERATIONS: Final = (
     Operation("GET", "/warehouses", "", list_warehouses),
     Operation("GET", "/users/me", "openid profile email", get_user),
     Operation("GET", "/labels/{id}", "read_shipments", get_label),
+    Operation("POST", "/shipments", "write_shipments", create_shipment),
 )
 
 

@@ -10,6 +10,7 @@ from boxapis.sandbox._boxc_faults import Fault, missing_scope, too_many_requests
 from boxapis.sandbox._boxc_operations import Errand, Operation
 from boxapis.sandbox._boxc_request import BoxCRequest
 from boxapis.sandbox._boxc_rules import BoxCRules
+from boxapis.sandbox._boxc_shipments import ShipmentStore
 from boxapis.sandbox._boxc_strayed import strayed
 from boxapis.sandbox._boxc_token_endpoint import (
     TOKEN_PATH,
@@ -27,7 +28,7 @@ _FIRST_ERROR_STATUS: Final = 400
 
 @define(eq=False)
 class BoxCState:
-    """Settings, tokens, credentials and buckets; `user_id` owns the client."""
+    """Settings, tokens, credentials, shipments and buckets; `user_id` owns the client."""
 
     rules: BoxCRules
     rate_limit: RateLimit
@@ -36,6 +37,7 @@ class BoxCState:
     clock: SandboxClock
     tokens: TokenBook = field(init=False, factory=TokenBook)
     store: CredentialStore = field(init=False, factory=CredentialStore)
+    shipments: ShipmentStore = field(init=False, factory=ShipmentStore)
     _buckets: dict[int, Bucket] = field(init=False, factory=dict, repr=False)
 
     def answer(self, request: BoxCRequest, *, for_another: bool = False) -> Answer:
@@ -106,6 +108,7 @@ class BoxCState:
             request.body,
             self.rules,
             self.store,
+            self.shipments,
             self.clock,
         )
 

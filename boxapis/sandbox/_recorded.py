@@ -9,7 +9,7 @@ SECRET_MASK = "[secret]"  # noqa: S105 - the mask, not a secret
 _SECRET_NAMES = frozenset({"password", "key"})
 _SECRET_PREFIXES = ("password_", "session_key_", "ccard")
 _CARD_REFERENCE = "ccard_id"
-_CARRIER = "carrier"
+_SHOWN = frozenset({"carrier", "credentials_id"})
 
 
 @frozen
@@ -33,8 +33,8 @@ class RecordedCall:
     """One BoxC request: `operation` is the method and the path template, `status` that of HTTP.
 
     `code` is the error code in the body, or None. `body` is the JSON that was sent, every
-    value but the carrier code standing as ``[secret]``; None when it was not JSON. `moment` is in
-    seconds of the sandbox clock, `connection` the caller's port.
+    value but the carrier code and the ``credentials_id`` standing as ``[secret]``; None when it
+    was not JSON. `moment` is in seconds of the sandbox clock, `connection` the caller's port.
     """
 
     method: str
@@ -54,14 +54,14 @@ def masked_arguments(arguments: Mapping[str, str]) -> dict[str, str]:
 
 
 def masked_body(content: object, name: str = "") -> object:
-    """Copy JSON with every value replaced but carrier codes; names and nesting stay."""
+    """Copy JSON with every value replaced but those shown; names and nesting stay."""
     match content:
         case dict():
             return {key: masked_body(value, key) for key, value in content.items()}
         case list():
             return [masked_body(item, name) for item in content]
         case _:
-            return content if name == _CARRIER else SECRET_MASK
+            return content if name in _SHOWN else SECRET_MASK
 
 
 def _is_secret(name: str) -> bool:
