@@ -9,7 +9,8 @@ import pytest
 import typer
 from rich.console import Console
 
-from boxapis import BoxTracker, Credential, Secret
+from boxapis import Credential, Secret
+from boxapis.cli import _boxtracker
 from boxapis.cli._boxc_table import as_data, print_table
 from boxapis.cli._console import complain, harmless, survive_any_text
 from boxapis.cli._extras import extra
@@ -47,7 +48,7 @@ def test_nothing_becomes_a_traceback(
     def fail() -> NoReturn:
         raise error
 
-    monkeypatch.setattr(BoxTracker, "from_env", lambda **_: fail())
+    monkeypatch.setattr(_boxtracker, "tracker", lambda *_: fail())
     assert run(["boxtracker", "handshake"]) == status
     output, complaint = capsys.readouterr()
     assert output == ""

@@ -68,7 +68,7 @@ def test_there_are_blocks() -> None:
 def test_every_command_is_run() -> None:
     """The long commands stand in ``.ci/run`` word for word, the others in the tests of the CLI."""
     checks = (ROOT / ".ci" / "run").read_text(encoding="utf-8")
-    files = sorted((ROOT / "tests").glob("test_cli*.py"))
+    files = sorted((ROOT / "tests").rglob("test_cli*.py"))
     tests = "".join(file.read_text(encoding="utf-8") for file in files)
     install_and_demo, install_and_test, *others = commands()
     assert install_and_test in checks

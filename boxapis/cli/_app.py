@@ -5,7 +5,18 @@ from typing import Annotated
 import typer
 
 from boxapis import __version__
-from boxapis.cli import _boxc, _boxtracker, _demo_command, _sandbox
+from boxapis.cli import (
+    _boxc,
+    _boxc_carriers,
+    _boxc_changes,
+    _boxc_request,
+    _boxtracker,
+    _boxtracker_command,
+    _boxtracker_login,
+    _demo_command,
+    _sandbox,
+)
+from boxapis.cli._settings import RootProfile
 
 __all__ = ["app"]
 
@@ -43,6 +54,7 @@ def _root(
         bool,
         typer.Option("--version", callback=_print_version, is_eager=True, help="Show it and exit."),
     ] = False,
+    profile: RootProfile = None,
 ) -> None:
     pass
 
@@ -51,13 +63,21 @@ credentials = _group(
     "Carrier credentials kept by BoxC.", "Example: boxapis boxc credentials list --json"
 )
 credentials.command("list", epilog=_boxc.EXAMPLE)(_boxc.list_credentials)
+credentials.command("get", epilog=_boxc.GET_EXAMPLE)(_boxc.get_credential)
+credentials.command("create", epilog=_boxc_changes.CREATE_EXAMPLE)(_boxc_changes.create_credential)
+credentials.command("update", epilog=_boxc_changes.UPDATE_EXAMPLE)(_boxc_changes.update_credential)
+credentials.command("delete", epilog=_boxc_changes.DELETE_EXAMPLE)(_boxc_changes.delete_credential)
+credentials.command("carriers", epilog=_boxc_carriers.EXAMPLE)(_boxc_carriers.list_carriers)
 
 boxc = _group("Calls to BoxC.", "Example: boxapis boxc credentials list")
 boxc.add_typer(credentials, name="credentials")
+boxc.command("request", epilog=_boxc_request.EXAMPLE)(_boxc_request.request)
 
 boxtracker = _group("Calls to Box Tracker.", "Example: boxapis boxtracker handshake")
-boxtracker.callback()(lambda: None)  # or Typer would make the only command the group itself
 boxtracker.command("handshake", epilog=_boxtracker.EXAMPLE)(_boxtracker.handshake)
+boxtracker.command("login", epilog=_boxtracker_login.LOGIN_EXAMPLE)(_boxtracker_login.login)
+boxtracker.command("command", epilog=_boxtracker_command.EXAMPLE)(_boxtracker_command.command)
+boxtracker.command("logout", epilog=_boxtracker_login.LOGOUT_EXAMPLE)(_boxtracker_login.logout)
 
 app.command("demo", epilog=_demo_command.EXAMPLE)(_demo_command.demo)
 app.command("sandbox", epilog=_sandbox.EXAMPLE)(_sandbox.sandbox)

@@ -1,19 +1,25 @@
-"""``boxapis boxc credentials list``: the credentials of the token's user."""
+"""``boxapis boxc credentials list`` and ``get``: what BoxC shows of credentials."""
 
 from enum import StrEnum
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import anyio
 import typer
 from attrs import frozen
 
-from boxapis import BoxC, Credential
 from boxapis.cli._boxc_table import as_data, print_table
+from boxapis.cli._clients import boxc
 from boxapis.cli._console import on_stdout, print_json
+from boxapis.cli._options import AsJson
+from boxapis.cli._settings import Profile, load
 
-__all__ = ["EXAMPLE", "list_credentials"]
+if TYPE_CHECKING:
+    from boxapis import BoxC, Credential
+
+__all__ = ["EXAMPLE", "GET_EXAMPLE", "get_credential", "list_credentials"]
 
 EXAMPLE = "Example: boxapis boxc credentials list --sort carrier --order asc"
+GET_EXAMPLE = "Example: boxapis boxc credentials get 1234567"
 
 
 class Order(StrEnum):
@@ -37,19 +43,34 @@ def list_credentials(
     limit: Annotated[
         int | None, typer.Option(help="How many to fetch at a time, 1 to 100.", show_default=False)
     ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
+    as_json: AsJson = False,
+    profile: Profile = None,
 ) -> None:
-    """List all credentials; the service never gives their values back.
+    """List all credentials, without their values.
 
     Reads BOXC_TOKEN, or BOXC_CLIENT_ID and BOXC_CLIENT_SECRET. BOXC_BASE_URL and
     BOXC_ACCOUNTS_URL replace the addresses of the service.
     """
     query = _Query(order.value, sort.value, limit)
-    credentials = anyio.run(_fetch, BoxC.from_env(), query)
+    credentials = anyio.run(_fetch, boxc(load(profile)), query)
     if as_json:
         print_json([as_data(credential) for credential in credentials])
     else:
         print_table(on_stdout(), credentials)
+
+
+def get_credential(
+    identifier: Annotated[int, typer.Argument(metavar="ID")],
+    *,
+    as_json: AsJson = False,
+    profile: Profile = None,
+) -> None:
+    """Show one credential, without its values."""
+    credential = anyio.run(_get, boxc(load(profile)), identifier)
+    if as_json:
+        print_json(as_data(credential))
+    else:
+        print_table(on_stdout(), [credential])
 
 
 @frozen
@@ -59,7 +80,12 @@ class _Query:
     limit: int | None
 
 
-async def _fetch(boxc: BoxC, query: _Query) -> list[Credential]:
-    async with boxc:
-        found = boxc.credentials.list(order=query.order, sort=query.sort, limit=query.limit)
+async def _fetch(client: "BoxC", query: _Query) -> "list[Credential]":
+    async with client:
+        found = client.credentials.list(order=query.order, sort=query.sort, limit=query.limit)
         return [credential async for credential in found]
+
+
+async def _get(client: "BoxC", identifier: int) -> "Credential":
+    async with client:
+        return await client.credentials.get(identifier)

@@ -1,14 +1,17 @@
 """BoxC credentials on the screen and as data: names of parameters, never a value."""
 
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from rich import box
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from boxapis import Credential
 from boxapis.cli._console import harmless
+
+if TYPE_CHECKING:
+    from boxapis import Credential
 
 __all__ = ["as_data", "print_table"]
 
@@ -16,7 +19,7 @@ _WIDE = 100
 _DATE, _DATE_AND_TIME = 10, 16
 
 
-def as_data(credential: Credential) -> dict[str, object]:
+def as_data(credential: "Credential") -> dict[str, object]:
     """A credential for programs."""
     return {
         "id": credential.id,
@@ -29,7 +32,7 @@ def as_data(credential: Credential) -> dict[str, object]:
     }
 
 
-def print_table(console: Console, credentials: list[Credential]) -> None:
+def print_table(console: Console, credentials: "list[Credential]") -> None:
     """All of them, or a word when there are none."""
     if credentials:
         console.print(_table(credentials, console.width))
@@ -37,7 +40,7 @@ def print_table(console: Console, credentials: list[Credential]) -> None:
         console.print("No credentials.")
 
 
-def _table(credentials: list[Credential], room: int) -> Table:
+def _table(credentials: "list[Credential]", room: int) -> Table:
     """In 80 columns a time stands below its date, which leaves room for the names."""
     moment = _DATE_AND_TIME if room >= _WIDE else _DATE
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, collapse_padding=True)
@@ -52,7 +55,7 @@ def _table(credentials: list[Credential], room: int) -> Table:
     return table
 
 
-def _cells(credential: Credential) -> list[Text]:
+def _cells(credential: "Credential") -> list[Text]:
     texts = (
         str(credential.id),
         credential.carrier,

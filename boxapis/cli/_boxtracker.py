@@ -1,14 +1,18 @@
-"""``boxapis boxtracker``: opens sessions, to see whether user names and passwords are right."""
+"""``boxapis boxtracker handshake``: opens sessions, to see whether the settings are right."""
 
-import os
 from collections.abc import Callable
-from enum import StrEnum
-from typing import Annotated
+from typing import TYPE_CHECKING
 
 import anyio
-import typer
 
-from boxapis import BoxTracker, ConfigurationError
+from boxapis import ConfigurationError, Secret
+from boxapis.cli._clients import tracker
+from boxapis.cli._console import print_json
+from boxapis.cli._options import AsJson, Method, MethodOption
+from boxapis.cli._settings import Profile, Settings, load
+
+if TYPE_CHECKING:
+    from boxapis import BoxTracker
 
 __all__ = ["EXAMPLE", "handshake"]
 
@@ -17,21 +21,11 @@ EXAMPLE = "Example: boxapis boxtracker handshake --method POST"
 _CUSTOMER = ("BOXTRACKER_CUSTOMER_USERNAME", "BOXTRACKER_CUSTOMER_PASSWORD")
 
 
-class Method(StrEnum):
-    """How commands are sent."""
-
-    GET = "GET"
-    POST = "POST"
-
-
 def handshake(
     *,
-    method: Annotated[
-        Method,
-        typer.Option(
-            case_sensitive=False, metavar="GET|POST", help="POST keeps secrets out of URLs."
-        ),
-    ] = Method.GET,
+    method: MethodOption = Method.GET,
+    as_json: AsJson = False,
+    profile: Profile = None,
 ) -> None:
     """Open a session and say what was opened.
 
@@ -39,29 +33,34 @@ def handshake(
     BOXTRACKER_CUSTOMER_USERNAME and BOXTRACKER_CUSTOMER_PASSWORD a customer session is opened
     as well. BOXTRACKER_BASE_URL replaces the vendor's address.
     """
-    customer = _customer()
-    tracker = BoxTracker.from_env(method=method.value)
-    anyio.run(_shake_hands, tracker, customer, print)
+    settings = load(profile)
+    customer = _customer(settings)
+    say: Callable[[str], None] = (lambda _: None) if as_json else print
+    client = tracker(settings, method.value)
+    customer_id = anyio.run(_shake_hands, client, customer, say)
+    if as_json:
+        print_json({"portal": True, "customer_id": customer_id})
 
 
-def _customer() -> tuple[str, str] | None:
+def _customer(settings: Settings) -> list[Secret] | None:
     """User name and password of the customer, or None when neither is set."""
-    values = [os.environ.get(name, "") for name in _CUSTOMER]
-    if not any(values):
+    if not any(map(settings.has, _CUSTOMER)):
         return None
-    for name, value in zip(_CUSTOMER, values, strict=True):
-        if not value:
-            message = f"set the environment variable {name}, or neither of the customer's two"
+    for name in _CUSTOMER:
+        if not settings.has(name):
+            message = f"{settings.lack(name)}, or neither of the customer's two"
             raise ConfigurationError(message)
-    return values[0], values[1]
+    return settings.need(*_CUSTOMER)
 
 
 async def _shake_hands(
-    tracker: BoxTracker, customer: tuple[str, str] | None, say: Callable[[str], None]
-) -> None:
-    async with tracker:
-        await tracker.handshakes.portal()
+    client: "BoxTracker", customer: list[Secret] | None, say: Callable[[str], None]
+) -> int | None:
+    async with client:
+        await client.handshakes.portal()
         say("portal session opened")
-        if customer is not None:
-            opened = await tracker.handshakes.customer(*customer)
-            say(f"customer session opened, customer {opened.customer_id}")
+        if customer is None:
+            return None
+        opened = await client.handshakes.customer(*customer)
+        say(f"customer session opened, customer {opened.customer_id}")
+        return opened.customer_id

@@ -1,5 +1,8 @@
 """Runs a command and makes of whatever it raises one line and an exit status."""
 
+import contextlib
+import os
+import sys
 import traceback
 from collections.abc import Sequence
 
@@ -11,7 +14,7 @@ from boxapis.cli._console import complain, survive_any_text
 
 __all__ = ["run"]
 
-_FAILED, _USAGE_ERROR, _INTERRUPTED = 1, 2, 130
+_FAILED, _USAGE_ERROR, _INTERRUPTED, _UNREAD = 1, 2, 130, 141
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -19,11 +22,19 @@ def run(arguments: Sequence[str]) -> int:
 
     Returns:
         The exit status: 0 for success, 1 for failure, 2 for a wrong option or a missing setting,
-        130 for an interruption.
+        130 for an interruption, 141 when nobody reads the output to its end.
     """
     survive_any_text()
     try:
         status = app(list(arguments) or ["--help"], prog_name="boxapis", standalone_mode=False)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        return _unread()
+    except SystemExit as ended:
+        # Typer and Rich make one of a pipe that was closed; others are meant.
+        if isinstance(ended.__context__, BrokenPipeError):
+            return _unread()
+        raise
     except ConfigurationError as error:
         return _failed(str(error), _USAGE_ERROR)
     except BoxAPIError as error:
@@ -38,6 +49,13 @@ def run(arguments: Sequence[str]) -> int:
 def _failed(text: str, status: int) -> int:
     complain(text)
     return status
+
+
+def _unread() -> int:
+    """A pipe was closed early, as by ``head``: ends as quietly as other programs do."""
+    with contextlib.suppress(OSError, ValueError):  # what is left must not complain at exit
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return _UNREAD
 
 
 def _wrong_usage(error: Exception) -> int:
