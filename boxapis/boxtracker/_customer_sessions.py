@@ -66,7 +66,7 @@ class CustomerSessions(SessionManager):
         kept, state = self.current, self._state
         super()._leave(forked=forked)
         if self.password is None:
-            self.current, self._state = kept, "resumed" if forked and state == "live" else state
+            self.current, self._state = kept, state
 
     def fresh(self, now: float) -> Session | None:
         """The session, if it and the API session under it are fresh; the warm path of each call."""
