@@ -8,6 +8,8 @@ from doubles import FakeClock, FakeTracker, close_all
 
 from boxapis import BoxTracker, Limits, Retries
 
+pytest_plugins = ["boxapis.testing._plugin", "pytester"]
+
 _FLOWING = {"boxc", "policy"}
 
 

@@ -1,0 +1,200 @@
+"""The plugin as pytest finds it, in processes of its own, with either async plugin and none."""
+
+import subprocess
+import sys
+from collections.abc import Callable
+
+import pytest
+from printed import printed
+
+Run = Callable[..., pytest.RunResult]
+
+HEAVY = ("starlette", "uvicorn", "httptools", "httpx", "orjson", "anyio", "asyncio")
+
+
+@pytest.fixture
+def run(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Runs tests with this plugin and those named, and no other, every warning an error."""
+    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
+
+    def run(source: str, *plugins: str) -> pytest.RunResult:
+        pytester.makepyfile(source)
+        if "asyncio" in plugins:
+            pytester.makeini("[pytest]\nasyncio_default_fixture_loop_scope = function")
+        named = [word for plugin in ("boxapis", *plugins) for word in ("-p", plugin)]
+        return pytester.runpytest_subprocess(*named, "-W", "error", "-q")
+
+    return run
+
+
+def test_page_as_printed(run: Run) -> None:
+    """The README's test of a log-in passes as it stands."""
+    (block,) = printed("Test without an account")
+    run(block, "asyncio").assert_outcomes(passed=1)
+
+
+def test_page_as_printed_can_fail(run: Run) -> None:
+    """With another page it fails, and what pytest prints of it shows no password."""
+    (block,) = printed("Test without an account")
+    broken = block.replace("except AuthenticationError", "except ZeroDivisionError")
+    result = run(broken, "asyncio")
+    result.assert_outcomes(failed=1)
+    assert "AuthenticationError" in result.stdout.str()
+    assert "sandbox-api-password" not in result.stdout.str()
+
+
+def test_with_anyio(run: Run) -> None:
+    """The fixtures serve tests that anyio's own plugin runs."""
+    source = """
+        import pytest
+
+        @pytest.fixture
+        def anyio_backend():
+            return "asyncio"
+
+        @pytest.mark.anyio
+        async def test_both(boxtracker_sandbox, boxc_sandbox):
+            async with boxtracker_sandbox.client() as tracker, boxc_sandbox.client() as boxc:
+                await tracker.handshakes.portal()
+                assert await boxc.request("GET", "/warehouses")
+            assert boxtracker_sandbox.counts == {"cmdBoxTPortalHandShake": 1}
+            assert boxc_sandbox.counts == {"GET /warehouses": 1}
+    """
+    run(source, "anyio").assert_outcomes(passed=1)
+
+
+def test_with_pytest_asyncio(run: Run) -> None:
+    """The fixtures serve tests of pytest-asyncio, on a loop for each or one for all."""
+    source = """
+        import pytest
+
+        @pytest.mark.asyncio
+        async def test_once(boxc_sandbox):
+            async with boxc_sandbox.client() as boxc:
+                await boxc.credentials.create("Janio", {"api_key": "a"})
+            assert boxc_sandbox.counts == {"POST /credentials": 1}
+
+        @pytest.mark.asyncio(loop_scope="session")
+        async def test_again(boxc_sandbox):
+            async with boxc_sandbox.client() as boxc:
+                assert [one async for one in boxc.credentials.list()] == []
+    """
+    run(source, "asyncio").assert_outcomes(passed=2)
+
+
+def test_without_async(run: Run) -> None:
+    """The fixtures serve tests of code that is not asynchronous, through any HTTP client."""
+    source = """
+        import json
+        import urllib.request
+
+        import httpx
+
+        def test_urllib(boxtracker_sandbox):
+            address = boxtracker_sandbox.environment["BOXTRACKER_BASE_URL"]
+            with urllib.request.urlopen(address + "?command=cmdBoxTPortalHandShake") as answer:
+                assert json.load(answer)["status"] == 303
+            assert boxtracker_sandbox.counts == {"cmdBoxTPortalHandShake": 1}
+
+        def test_httpx(boxc_sandbox):
+            boxc_sandbox.fault("bad_gateway")
+            token = boxc_sandbox.environment["BOXC_TOKEN"]
+            with httpx.Client(headers={"Authorization": f"Bearer {token}"}) as client:
+                answers = [client.get(f"{boxc_sandbox.base_url}/users/me") for _ in range(2)]
+            assert [answer.status_code for answer in answers] == [502, 200]
+    """
+    run(source).assert_outcomes(passed=2)
+
+
+def test_each_test_starts_anew_on_one_server(run: Run) -> None:
+    """Requests, faults, held answers and moved clocks end with their test; the port stays."""
+    source = """
+        import httpx
+        import pytest
+
+        addresses = set()
+
+        @pytest.mark.parametrize("turn", range(3))
+        def test_turn(boxtracker_sandbox, boxc_sandbox, turn):
+            assert boxtracker_sandbox.clock.now() < 60
+            assert boxtracker_sandbox.clock is boxc_sandbox.clock
+            answer = httpx.get(boxtracker_sandbox.base_url, timeout=10)
+            assert answer.json()["status"] == 303
+            assert boxtracker_sandbox.counts == {"": 1}
+            assert (boxtracker_sandbox.struck, boxc_sandbox.requests) == ({}, [])
+            addresses.add(boxtracker_sandbox.base_url)
+            httpx.get(boxc_sandbox.base_url + "/warehouses")
+            boxtracker_sandbox.clock.advance(3600)
+            boxtracker_sandbox.fault("html_page", times=5)
+            boxtracker_sandbox.service.hold_answers(until=2)
+
+        def test_one_server():
+            assert len(addresses) == 1
+    """
+    run(source).assert_outcomes(passed=4)
+
+
+def test_extra_that_is_missing(run: Run) -> None:
+    """Without the sandbox's libraries one line says what to install."""
+    source = """
+        import sys
+
+        sys.modules["uvicorn"] = None
+
+        def test_page(boxtracker_sandbox):
+            pass
+    """
+    result = run(source)
+    result.assert_outcomes(errors=1)
+    result.stdout.no_fnmatch_line("*Traceback*")
+    result.stdout.no_fnmatch_line("*During handling*")
+    result.stdout.fnmatch_lines(["uvicorn is not installed: pip install 'boxapis[[]testing[]]'"])
+
+
+def test_nothing_is_started_unasked(run: Run) -> None:
+    """A run that asks for no fixture imports neither client nor server, and starts no thread."""
+    source = f"""
+        import sys
+        import threading
+
+        def test_page():
+            assert "boxapis.testing._plugin" in sys.modules
+            doors = {{"boxapis.sandbox", "boxapis.boxtracker", "boxapis.boxc", "boxapis._wire"}}
+            assert not doors & sys.modules.keys()
+            assert not {set(HEAVY) - {"asyncio"}!r} & sys.modules.keys()
+            assert threading.active_count() == 1
+    """
+    run(source).assert_outcomes(passed=1)
+
+
+def test_import_is_light() -> None:
+    """The plugin brings nothing but pytest and the package's own first modules."""
+    code = (
+        "import sys, pytest; before = set(sys.modules); import boxapis.testing._plugin;"
+        "print(*sorted({name.split('.')[0] for name in set(sys.modules) - before}))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], check=True, capture_output=True, text=True, timeout=60
+    )
+    added = set(done.stdout.split())
+    assert "boxapis" in added
+    assert not added & set(HEAVY)
+
+
+def test_importing_the_names_needs_no_pytest() -> None:
+    """The two classes, for annotations, come without pytest and without the sandbox."""
+    code = (
+        "import sys; sys.modules['pytest'] = None;"
+        "from boxapis.testing import BoxCSandbox, BoxTrackerSandbox;"
+        "print('boxapis.sandbox' in sys.modules)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], check=True, capture_output=True, text=True, timeout=60
+    )
+    assert done.stdout == "False\n"
+
+
+def test_entry_point_names_the_plugin(pytester: pytest.Pytester) -> None:
+    """Pytest finds the plugin by itself where the package is installed."""
+    pytester.makepyfile("def test_page(boxtracker_sandbox, boxc_sandbox): pass")
+    pytester.runpytest_subprocess("-q").assert_outcomes(passed=1)
