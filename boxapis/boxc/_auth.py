@@ -1,8 +1,9 @@
 """Where BoxC's bearer token comes from: given once, or fetched with the client's credentials.
 
 Promises: a token is fetched when it is first needed, once for however many calls wait for it;
-after a refusal once more, unless another call has done so already; while the service that gives
-tokens is down, one that has not expired is used on; a given token is never replaced.
+after a refusal once more, unless another call has done so already; one that is about to expire is
+replaced beside the calls, which use it on meanwhile, so that a service of tokens that is down or
+slow holds up no call that has one; a given token is never replaced.
 """
 
 import copy
@@ -84,11 +85,15 @@ class ClientCredentials:
         self._failed_until = 0.0
 
     def fresh(self, now: float) -> Token | None:
-        """The token held, unless it is about to expire; then only while no other can be had."""
+        """The token held, unless it has expired; one that is about to has the next one fetched."""
         token = self._token
         if token is None or now < token.refresh_at:
             return token
-        return token if self._is_quiet(now) and now < token.expires_at else None
+        if now >= token.expires_at:
+            return None
+        if not (self._is_quiet(now) or self._flights.closed):
+            self._join()
+        return token
 
     def _is_quiet(self, now: float) -> bool:
         """Whether the last attempt to fetch a token failed so lately that no other is made."""
@@ -100,17 +105,19 @@ class ClientCredentials:
         token = self.fresh(now)
         if token is not None:
             return token
+        if self._failure is not None and self._is_quiet(now):
+            return copy.copy(self._failure)
+        if self._flights.closed:
+            return ClientClosedError("the client is closed")
+        outcome = await self._join().outcome()
+        return copy.copy(outcome) if isinstance(outcome, BoxAPIError) else outcome
+
+    def _join(self) -> Flight[Token]:
+        """The request that is under way, or a new one."""
         flight = self._flight
         if flight is None or flight.is_stranded:
-            if self._failure is not None and self._is_quiet(now):
-                return copy.copy(self._failure)
-            if self._flights.closed:
-                return ClientClosedError("the client is closed")
             flight = self._flight = self._flights.launch(self._fly)
-        outcome = await flight.outcome()
-        if isinstance(outcome, BoxAPIError):
-            return self.fresh(self._clock.now()) or copy.copy(outcome)
-        return outcome
+        return flight
 
     def refused(self, token: Token) -> bool:
         """Drops the token if it is still the one held. Another can always be tried."""

@@ -12,14 +12,12 @@ from boxapis import (
     ClientClosedError,
     ConfigurationError,
     ConnectionLostError,
-    InvalidResponseError,
     NotFoundError,
     OutcomeUnknownError,
     PermissionDeniedError,
     RateLimitError,
     Retries,
     Secret,
-    ServerError,
 )
 from boxapis.transports import Request, Response, ScriptedTransport
 
@@ -146,46 +144,6 @@ async def test_given_token_is_not_replaced() -> None:
         with pytest.raises(AuthenticationError):
             await boxc.request("GET", "/warehouses")
     assert len(side.bearers()) == 1
-
-
-async def test_token_is_refreshed_before_it_ends(time: FakeClock) -> None:
-    """F81: a token of an hour is replaced five minutes before its end."""
-    side = Side(lives="3600")
-    async with granted(side, time) as boxc:
-        for pause in (0, 3299, 2):
-            time.advance(pause)
-            await boxc.request("GET", "/warehouses")
-    assert side.tokens == 2
-
-
-async def test_token_that_never_lives(time: FakeClock) -> None:
-    """F81: a token endpoint that gives dead tokens ends in an error, not in a loop."""
-    side = Side(lives=0)
-    async with granted(side, time) as boxc:
-        with pytest.raises(InvalidResponseError, match="expires_in"):
-            await boxc.request("GET", "/warehouses")
-
-
-async def test_token_failure_is_shared(time: FakeClock) -> None:
-    """F80: one failed token request gives each of the waiting calls an error of its own."""
-
-    def down(_: Request) -> Response:
-        return Response(503)
-
-    transport = ScriptedTransport(down)
-    boxc = BoxC(
-        client_id="c", client_secret="s", transport=transport, _clock=time.clock, retries=NONE
-    )
-    calls = (boxc.request("GET", "/warehouses") for _ in range(100))
-    errors = await asyncio.gather(*calls, return_exceptions=True)
-    assert {type(error) for error in errors} == {ServerError}
-    assert len({id(error) for error in errors}) == 100
-    assert len(transport.requests) == 1
-    time.advance(1)
-    with pytest.raises(ServerError):
-        await boxc.request("GET", "/warehouses")
-    assert len(transport.requests) == 2
-    await boxc.aclose()
 
 
 async def test_close_while_a_token_is_fetched(time: FakeClock) -> None:
