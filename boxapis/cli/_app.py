@@ -13,7 +13,9 @@ from boxapis.cli import (
     _boxtracker,
     _boxtracker_command,
     _boxtracker_login,
+    _completion,
     _demo_command,
+    _doctor,
     _sandbox,
 )
 from boxapis.cli._settings import RootProfile
@@ -81,5 +83,7 @@ boxtracker.command("logout", epilog=_boxtracker_login.LOGOUT_EXAMPLE)(_boxtracke
 
 app.command("demo", epilog=_demo_command.EXAMPLE)(_demo_command.demo)
 app.command("sandbox", epilog=_sandbox.EXAMPLE)(_sandbox.sandbox)
+app.command("doctor", epilog=_doctor.EXAMPLE)(_doctor.doctor)
+app.command("completion", epilog=_completion.EXAMPLE)(_completion.completion)
 app.add_typer(boxtracker, name="boxtracker")
 app.add_typer(boxc, name="boxc")

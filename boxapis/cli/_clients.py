@@ -2,19 +2,26 @@
 
 from typing import TYPE_CHECKING, Literal
 
-from boxapis import ConfigurationError
+from boxapis import ConfigurationError, Retries, Timeouts
 from boxapis.cli._settings import Settings
 
 if TYPE_CHECKING:
     from boxapis import BoxC, BoxTracker
     from boxapis.boxc._client import BoxCOptions
+    from boxapis.boxtracker._client import BoxTrackerOptions
 
 __all__ = ["boxc", "tracker"]
 
 _CLIENT = ("BOXC_CLIENT_ID", "BOXC_CLIENT_SECRET")
 
 
-def tracker(settings: Settings, method: Literal["GET", "POST"]) -> "BoxTracker":
+def tracker(
+    settings: Settings,
+    method: Literal["GET", "POST"],
+    *,
+    retries: Retries | None = None,
+    timeouts: Timeouts | None = None,
+) -> "BoxTracker":
     """A client for Box Tracker.
 
     Raises:
@@ -23,13 +30,19 @@ def tracker(settings: Settings, method: Literal["GET", "POST"]) -> "BoxTracker":
     from boxapis import BoxTracker  # noqa: PLC0415 - slow to import, and help needs none of it
 
     username, password = settings.need("BOXTRACKER_USERNAME", "BOXTRACKER_PASSWORD")
-    base_url = settings.find("BOXTRACKER_BASE_URL")
-    if base_url is None:
-        return BoxTracker(username, password, method=method)
-    return BoxTracker(username, password, method=method, base_url=base_url)
+    options: BoxTrackerOptions = {"method": method}
+    if (base_url := settings.find("BOXTRACKER_BASE_URL")) is not None:
+        options["base_url"] = base_url
+    if retries is not None:
+        options["retries"] = retries
+    if timeouts is not None:
+        options["timeouts"] = timeouts
+    return BoxTracker(username, password, **options)
 
 
-def boxc(settings: Settings) -> "BoxC":
+def boxc(
+    settings: Settings, *, retries: Retries | None = None, timeouts: Timeouts | None = None
+) -> "BoxC":
     """A client for BoxC, with its token or with its client's ID and secret.
 
     Raises:
@@ -42,6 +55,10 @@ def boxc(settings: Settings) -> "BoxC":
         options["base_url"] = base_url
     if (accounts_url := settings.find("BOXC_ACCOUNTS_URL")) is not None:
         options["accounts_url"] = accounts_url
+    if retries is not None:
+        options["retries"] = retries
+    if timeouts is not None:
+        options["timeouts"] = timeouts
     token = settings.find("BOXC_TOKEN")
     if token is not None:
         return BoxC(token, **options)

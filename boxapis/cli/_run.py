@@ -10,6 +10,7 @@ import typer
 
 from boxapis import BoxAPIError, ConfigurationError
 from boxapis.cli._app import app
+from boxapis.cli._completion import prepare
 from boxapis.cli._console import complain, survive_any_text
 
 __all__ = ["run"]
@@ -25,6 +26,7 @@ def run(arguments: Sequence[str]) -> int:
         130 for an interruption, 141 when nobody reads the output to its end.
     """
     survive_any_text()
+    prepare()
     try:
         status = app(list(arguments) or ["--help"], prog_name="boxapis", standalone_mode=False)
         sys.stdout.flush()

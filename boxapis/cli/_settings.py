@@ -28,6 +28,7 @@ class Settings:
 
     profile: str | None
     _values: Mapping[str, str] = field(repr=False)
+    _known: dict[str, Secret] = field(factory=dict, init=False, repr=False)
 
     @property
     def place(self) -> str:
@@ -43,14 +44,16 @@ class Settings:
         return bool(self._values.get(name))
 
     def find(self, name: str) -> Secret | None:
-        """The value of a variable, looked up where it is; None when it is not set.
+        """The value of a variable, looked up once where it is; None when it is not set.
 
         Raises:
             ConfigurationError: when a reference leads nowhere.
         """
-        value = self._values.get(name)
-        if not value:
-            return None
+        if name not in self._known and self.has(name):
+            self._known[name] = self._looked_up(name, self._values[name])
+        return self._known.get(name)
+
+    def _looked_up(self, name: str, value: str) -> Secret:
         if self.profile is not None and is_reference(value):
             return look_up(value, name)
         return Secret(value)
@@ -64,7 +67,8 @@ class Settings:
         missing = [name for name in names if not self.has(name)]
         if missing and not (can_ask() and SECRETS.issuperset(missing)):
             raise ConfigurationError(self.lack(*missing))
-        return [self.find(name) or ask(name) for name in names]
+        self._known.update({name: ask(name) for name in missing if name not in self._known})
+        return [value for name in names if (value := self.find(name)) is not None]
 
     def lack(self, *names: str) -> str:
         """What to do about variables that are not set."""

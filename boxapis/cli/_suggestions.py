@@ -31,9 +31,14 @@ def suggest_parameters(context: typer.Context, incomplete: str) -> list[str]:
 
 
 def _unwritten(names: "tuple[str, ...] | list[str]", written: object, incomplete: str) -> list[str]:
-    # bash takes "name=value" apart at the sign, into three words of which the last is a value.
     words = [str(word) for word in written] if isinstance(written, list | tuple) else []
-    if "=" in incomplete or words[-1:] == ["="]:
+    if "=" in incomplete or _wants_value(words):
         return []
     there = {word.partition("=")[0] for word in words}
     return [f"{name}=" for name in names if name.startswith(incomplete) and name not in there]
+
+
+def _wants_value(words: list[str]) -> bool:
+    """Whether a value comes next: bash makes three words of ``name=value``."""
+    *before, last = ["", *words]
+    return last == "=" or bool(last and before[-1] != "=" and not ("=" in last or last[0] == "@"))
