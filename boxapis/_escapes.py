@@ -5,12 +5,13 @@ a value in such a text it is not encoded in every way that somebody may have tho
 is decoded, in every way there is, and the value looked for in each result.
 """
 
+import base64
 import re
 from collections.abc import Callable, Iterator, Sequence
 
 from attrs import frozen
 
-__all__ = ["View", "views"]
+__all__ = ["View", "alike", "views"]
 
 _LAYERS = 2
 
@@ -30,8 +31,8 @@ class View:
     starts: Sequence[int]
 
     def find(self, wanted: bytes) -> Iterator[tuple[int, int]]:
-        """Where in the text these bytes stand; capitals are as good as small letters."""
-        data, at = self.data.lower(), -1
+        """Where in the text these bytes stand, once made `alike`."""
+        data, at = alike(self.data), -1
         while (at := data.find(wanted, at + 1)) >= 0:
             end = at + len(wanted)
             while self.starts[end] == self.starts[end - 1]:  # an escape is taken as a whole
@@ -53,6 +54,11 @@ class View:
             return None
         starts.extend(self.starts[last:])
         return View(b"".join((*pieces, self.data[last:])), starts)
+
+
+def alike(data: bytes) -> bytes:
+    """Bytes that are the same for all that differ in capitals, or in blanks written as plus."""
+    return data.lower().replace(b"+", b" ")
 
 
 def views(text: str) -> Iterator[View]:
@@ -105,6 +111,8 @@ def _octet(match: "re.Match[bytes]") -> bytes:
 
 
 def _entity(match: "re.Match[bytes]") -> bytes:
+    from html.entities import html5  # noqa: PLC0415 - two thousand names, rarely needed
+
     decimal, hexadecimal, name = match.groups()
     if name:
         from html.entities import html5  # noqa: PLC0415 - 2,000 names, for a text that has one
@@ -113,6 +121,17 @@ def _entity(match: "re.Match[bytes]") -> bytes:
     return _utf8(int(decimal) if decimal else int(hexadecimal, 16))
 
 
+def _base64(match: "re.Match[bytes]") -> bytes:
+    letters = match[0].translate(_FROM_URL_SAFE)
+    whole = letters[: len(letters) - (len(letters) % 4 == 1)]
+    return base64.b64decode(whole + b"=" * (-len(whole) % 4))
+
+
+def _hexadecimal(match: "re.Match[bytes]") -> bytes:
+    return bytes.fromhex(match[0].decode())
+
+
+_FROM_URL_SAFE = bytes.maketrans(b"-_", b"+/")
 _LETTER = rb"([\\/\"'nrtbf0])"
 _KINDS: tuple[tuple["re.Pattern[bytes]", Decode], ...] = (
     (re.compile(rb"%(?:([0-9A-Fa-f]{2})|u" + _HEX4 + rb")"), _percent),
@@ -129,4 +148,6 @@ _KINDS: tuple[tuple["re.Pattern[bytes]", Decode], ...] = (
     ),
     (re.compile(rb"\\(?:x([0-9A-Fa-f]{2})|" + _LETTER + rb")"), _octet),  # of Python's bytes
     (re.compile(rb"&(?:#(\d{1,9})|#[xX]([0-9A-Fa-f]{1,8})|([A-Za-z]\w{1,31}));"), _entity),
+    (re.compile(rb"[A-Za-z0-9+/_-]{16,}"), _base64),
+    (re.compile(rb"(?:[0-9A-Fa-f]{2}){8,}"), _hexadecimal),
 )

@@ -15,9 +15,9 @@ from boxapis._proxies import ProxyOption, checked_proxy
 from boxapis._wire import Transport, Unpicklable
 from boxapis.errors import ConfigurationError
 from boxapis.options import CallOptions, Limits, Timeouts
-from boxapis.secret import Secret
+from boxapis.secret import Secret, seal
 
-__all__ = ["Client", "choose_transport", "from_environment", "option"]
+__all__ = ["Client", "address", "choose_transport", "from_environment", "option"]
 
 T = TypeVar("T")
 
@@ -130,6 +130,11 @@ def option(value: T | None, kind: type[T], name: str) -> T | None:
         return value
     message = f"{name} must be a {kind.__name__}, not a {type(value).__name__}"
     raise ConfigurationError(message)
+
+
+def address(given: object, variable: str, default: str) -> Secret:
+    """An address as given, or of the environment, or the default one; it may hold a password."""
+    return seal(given) or Secret(os.environ.get(variable) or default)
 
 
 def from_environment(*names: str) -> list[Secret]:

@@ -61,21 +61,26 @@ def proxy_for(origin: Origin, option: Secret | Literal[False] | None) -> Secret 
         return _for_this_machine(option)
     if option is not None:
         return option or None
+    found = _of_the_environment(origin.host)
+    if found is None:
+        return None
+    name, secret = found
+    _check(secret, f"the environment variable {name.upper()}_PROXY")
+    return secret
+
+
+def _of_the_environment(host: str) -> tuple[str, Secret] | None:
+    """Name and value of the variable that counts; a leaf, because values may hold passwords."""
     from urllib import request as urllib_request  # noqa: PLC0415 - slow to import, rarely needed
 
     found = urllib_request.getproxies_environment()
     # There since Python 3.0, though not in the type stubs.
     bypass = urllib_request.proxy_bypass_environment  # type: ignore[attr-defined]
-    if bypass(origin.host, found):
+    name = next((name for name in ("https", "all") if found.get(name)), None)
+    if name is None or bypass(host, found):
         return None
-    return next((_named(name, found[name]) for name in ("https", "all") if found.get(name)), None)
-
-
-def _named(name: str, value: str) -> Secret:
-    """A proxy of the environment; many tools take one without its scheme."""
-    secret = Secret(value if "://" in value else f"http://{value}")
-    _check(secret, f"the environment variable {name.upper()}_PROXY")
-    return secret
+    value = found[name]  # many tools take one without its scheme
+    return name, Secret(value if "://" in value else f"http://{value}")
 
 
 def _for_this_machine(option: Secret | Literal[False] | None) -> Secret | None:

@@ -82,9 +82,10 @@ class Request(Unpicklable):
 
     origin: Origin
     method: str
-    target: str
-    headers: Headers
-    body: bytes | None
+    # Some tools show the fields of an attrs class one by one, whatever its own repr says.
+    target: str = field(repr=False)
+    headers: Headers = field(repr=False)
+    body: bytes | None = field(repr=False)
     operation: str
     changing: bool = False
     fresh: bool = False
@@ -118,8 +119,8 @@ class Response(Unpicklable):
     """
 
     status: int
-    headers: RawHeaders = ()
-    body: bytes = field(default=b"")
+    headers: RawHeaders = field(default=(), repr=False)
+    body: bytes = field(default=b"", repr=False)
     delimited: bool = True
 
     def header(self, name: str) -> str | None:

@@ -9,8 +9,9 @@ import base64
 import re
 from collections.abc import Callable, Iterable
 from typing import Any, NoReturn
+from urllib.parse import unquote_to_bytes
 
-from boxapis._escapes import View, views
+from boxapis._escapes import View, alike, views
 from boxapis.errors import ConfigurationError
 
 __all__ = ["MASK", "SENSITIVE_FIELDS", "Secret", "is_sensitive", "redact", "required", "seal"]
@@ -202,14 +203,14 @@ def _without(text: str, spans: list[tuple[int, int]]) -> str:
 
 
 def _forms(value: str) -> set[bytes]:
-    """What stands for a value once the escapes around it are undone; in small letters."""
+    """What stands for a value once the escapes around it are undone, or one too many."""
     raw = _as_bytes(value)
-    forms = {raw, _as_bytes(value.lower()), _as_bytes(value.upper())}
+    forms = {raw, _as_bytes(value.lower()), _as_bytes(value.upper()), unquote_to_bytes(raw)}
     forms |= {raw.hex().encode(), raw.decode("latin-1").encode()}  # the latter: read as Latin-1
     if all(ord(letter) <= _LAST_OF_LATIN_1 for letter in value):
         forms.add(value.encode("latin-1"))
     forms |= _base64_forms(raw)
-    return {form.lower() for form in forms if len(form) >= _SHORTEST_REPLACEABLE}
+    return {alike(form) for form in forms if len(form) >= _SHORTEST_REPLACEABLE}
 
 
 _LAST_OF_LATIN_1 = 0xFF

@@ -12,11 +12,12 @@ from typing import Any
 from urllib.parse import quote, unquote
 
 import orjson
-from attrs import frozen
+from attrs import field, frozen
 
 from boxapis._sansio import catalogue
 from boxapis._sansio.bodies import read_json
 from boxapis._sansio.catalogue import Kind
+from boxapis._sansio.sensitive import sensitive_values
 from boxapis._sansio.shapes import integer, seconds
 from boxapis._sansio.text import plain
 from boxapis._wire import Headers, Origin, Request, Response, Unpicklable
@@ -45,14 +46,16 @@ _SERVER_FAILURES = range(500, 600)
 _ENVELOPE = frozenset({"status", "code", "message", "errors"})
 
 
+def _sealed(body: bytes | None) -> Secret | None:
+    return None if body is None else Secret(body.decode())
+
+
 @frozen(repr=False, eq=False)
 class Draft(Unpicklable):
     """A request without its token, encoded and out of sight.
 
     Attributes:
         method: The verb.
-        target: Path and query below the base URL.
-        body: JSON, or None.
         operation: The name for errors: verb and resource, never an id or a query.
         kind: Whether it changes anything, and may be repeated.
         accept: The media type asked for.
@@ -61,13 +64,23 @@ class Draft(Unpicklable):
     """
 
     method: str = "GET"
-    target: str = "/"
-    body: bytes | None = None
+    _target: Secret = field(default=Secret("/"), converter=Secret)
+    _body: Secret | None = field(default=None, converter=_sealed)
     operation: str = ""
     kind: Kind = "read"
     accept: str = JSON
     secrets: tuple[Secret, ...] = ()
     problem: str | None = None
+
+    @property
+    def target(self) -> str:
+        """Path and query below the base URL."""
+        return self._target.reveal()
+
+    @property
+    def body(self) -> bytes | None:
+        """JSON, or None."""
+        return None if self._body is None else self._body.reveal().encode()
 
     def error(self) -> ConfigurationError | None:
         """The error of a draft that cannot be sent."""
@@ -193,7 +206,7 @@ def decode(response: Response, made: Draft, secrets: Iterable[Secret]) -> Any:
     if isinstance(body, dict) and _is_envelope(body, response):
         return _refusal(body, response, made, secrets)
     if response.status not in _SUCCESSES and response.status not in _REDIRECTS:
-        return _without_envelope(response, made)
+        return _without_envelope(response, made, secrets)
     return body
 
 
@@ -219,7 +232,7 @@ def _refusal(
     body: dict[str, Any], response: Response, made: Draft, secrets: Iterable[Secret]
 ) -> APIError:
     code = integer(body.get("code")) or 0
-    hidden = (*made.secrets, *secrets)
+    hidden = _hidden(made, secrets)
     text = body.get("message")
     text = redact(text, hidden) if isinstance(text, str) else ""
     kind = catalogue.boxc_error(code, response.status) or UnknownStatusError
@@ -231,6 +244,7 @@ def _refusal(
         response,
         made,
         f"code {code} (HTTP {response.status}).{said}",
+        hidden,
         code=code,
         text=text,
         errors=_errors(body.get("errors"), hidden),
@@ -239,7 +253,12 @@ def _refusal(
     )
 
 
-def _without_envelope(response: Response, made: Draft) -> BoxAPIError:
+def _hidden(made: Draft, secrets: Iterable[Secret]) -> tuple[Secret, ...]:
+    """What must not be seen of a call: what was said to be secret, and what its name says so."""
+    return (*made.secrets, *secrets, *sensitive_values(made.target, made.body))
+
+
+def _without_envelope(response: Response, made: Draft, secrets: Iterable[Secret]) -> BoxAPIError:
     kind = catalogue.http_error(response.status)
     if kind is None:
         return InvalidResponseError(
@@ -248,11 +267,17 @@ def _without_envelope(response: Response, made: Draft) -> BoxAPIError:
             may_have_been_applied=made.kind != "read",
             retry_stopped_by="permanent",
         )
-    return _error(kind, response, made, f"HTTP {response.status} without an error of BoxC.")
+    sentence = f"HTTP {response.status} without an error of BoxC."
+    return _error(kind, response, made, sentence, _hidden(made, secrets))
 
 
 def _error(
-    kind: type[APIError], response: Response, made: Draft, sentence: str, **fields: Any
+    kind: type[APIError],
+    response: Response,
+    made: Draft,
+    sentence: str,
+    hidden: Iterable[Secret],
+    **fields: Any,
 ) -> APIError:
     failed = kind in (ServerError, UnknownStatusError) or response.status in _SERVER_FAILURES
     applied = made.kind != "read" and failed
@@ -265,10 +290,15 @@ def _error(
         status=response.status,
         operation=made.operation,
         may_have_been_applied=applied,
-        request_id=response.header("x-request-id"),
+        request_id=_request_id(response, hidden),
         **extra,
         **fields,
     )
+
+
+def _request_id(response: Response, hidden: Iterable[Secret]) -> str | None:
+    text = response.header("x-request-id")
+    return None if text is None else redact(text, hidden)
 
 
 def _scope(text: str, made: Draft) -> dict[str, str]:

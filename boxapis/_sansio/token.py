@@ -55,9 +55,9 @@ def is_token(text: str) -> bool:
     return text.isascii() and text.isprintable() and " " not in text and bool(text)
 
 
-def basic(client_id: str, client_secret: Secret) -> Secret:
+def basic(client_id: str | Secret, client_secret: Secret) -> Secret:
     """The value of the ``Authorization`` header for the token endpoint."""
-    pair = f"{client_id}:{client_secret.reveal()}".encode()
+    pair = f"{Secret(client_id).reveal()}:{client_secret.reveal()}".encode()
     return Secret(f"Basic {base64.b64encode(pair).decode('ascii')}")
 
 

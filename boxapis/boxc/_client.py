@@ -9,7 +9,7 @@ from boxapis._clock import Clock
 from boxapis._exchange import Exchange
 from boxapis._flight import Flights
 from boxapis._limiter import Limiter, OnWait
-from boxapis._opening import Client, choose_transport, from_environment, option
+from boxapis._opening import Client, address, choose_transport, from_environment, option
 from boxapis._proxies import ProxyOption, sealed_proxy
 from boxapis._sansio import rest
 from boxapis._sansio.token import basic, is_token
@@ -34,8 +34,8 @@ _HEADERS = (("Accept-Encoding", "identity"), ("User-Agent", f"boxapis/{__version
 class BoxCOptions(TypedDict, total=False):
     """The keyword options of `BoxC`, for functions that pass them on."""
 
-    base_url: str
-    accounts_url: str
+    base_url: str | Secret
+    accounts_url: str | Secret
     transport: Transport | None
     timeouts: Timeouts
     retries: Retries
@@ -78,10 +78,10 @@ class BoxC(Client):
         self,
         token: str | Secret | None = None,
         *,
-        client_id: str | None = None,
+        client_id: str | Secret | None = None,
         client_secret: str | Secret | None = None,
-        base_url: str = BASE_URL,
-        accounts_url: str = ACCOUNTS_URL,
+        base_url: str | Secret = BASE_URL,
+        accounts_url: str | Secret = ACCOUNTS_URL,
         transport: Transport | None = None,
         timeouts: Timeouts | None = None,
         retries: Retries | None = None,
@@ -93,13 +93,13 @@ class BoxC(Client):
         _clock: Clock | None = None,
     ) -> None:
         super().__init__()
-        token, client_secret = seal(token), seal(client_secret)
-        address, accounts_address = seal(base_url), seal(accounts_url)
+        token, client_id, client_secret = seal(token), seal(client_id), seal(client_secret)
+        url, accounts_at = seal(base_url), seal(accounts_url)
         proxy = sealed_proxy(proxy)
         del base_url, accounts_url  # no frame of ours shows them from here on
         _check(token, client_id, client_secret)
-        origin, path = parse_base_url(address)
-        accounts, accounts_path = parse_base_url(accounts_address)
+        origin, path = parse_base_url(url)
+        accounts, accounts_path = parse_base_url(accounts_at)
         clock = _clock or Clock()
         limits = option(limits, Limits, "limits") or Limits()
         timeouts = option(timeouts, Timeouts, "timeouts") or _TIMEOUTS
@@ -127,7 +127,7 @@ class BoxC(Client):
             GivenToken(token)
             if token is not None
             else ClientCredentials(
-                basic(client_id or "", client_secret or Secret("")),
+                basic(client_id or Secret(""), client_secret or Secret("")),
                 accounts,
                 accounts_path,
                 _HEADERS,
@@ -150,8 +150,9 @@ class BoxC(Client):
             ConfigurationError: naming the variable that is missing.
         """
         options["proxy"] = sealed_proxy(options.get("proxy"))
-        options.setdefault("base_url", os.environ.get("BOXC_BASE_URL") or BASE_URL)
-        options.setdefault("accounts_url", os.environ.get("BOXC_ACCOUNTS_URL") or ACCOUNTS_URL)
+        options["base_url"] = address(options.get("base_url"), "BOXC_BASE_URL", BASE_URL)
+        accounts_url = address(options.get("accounts_url"), "BOXC_ACCOUNTS_URL", ACCOUNTS_URL)
+        options["accounts_url"] = accounts_url
         names = ("BOXC_CLIENT_ID", "BOXC_CLIENT_SECRET")
         token = seal(os.environ.get("BOXC_TOKEN") or None)
         if token is not None:
@@ -160,7 +161,7 @@ class BoxC(Client):
             message = f"set the environment variable BOXC_TOKEN, or {' and '.join(names)}"
             raise ConfigurationError(message)
         client_id, client_secret = from_environment(*names)
-        return cls(client_id=client_id.reveal(), client_secret=client_secret, **options)
+        return cls(client_id=client_id, client_secret=client_secret, **options)
 
     def request(
         self,
@@ -219,7 +220,7 @@ class BoxC(Client):
         await self._exchange.aclose()
 
 
-def _check(token: Secret | None, client_id: str | None, client_secret: Secret | None) -> None:
+def _check(token: Secret | None, client_id: Secret | None, client_secret: Secret | None) -> None:
     if (token is None) == (client_id is None and client_secret is None):
         message = "give a token, or client_id and client_secret"
         raise ConfigurationError(message)
@@ -228,8 +229,7 @@ def _check(token: Secret | None, client_id: str | None, client_secret: Secret | 
             message = "token must be ASCII without blanks and line breaks; it is not shown"
             raise ConfigurationError(message)
         return
-    name = required(seal(client_id), "client_id").reveal()
     required(client_secret, "client_secret")
-    if ":" in name:
+    if ":" in required(client_id, "client_id").reveal():
         message = "client_id must not contain a colon: HTTP Basic cannot carry it"
         raise ConfigurationError(message)

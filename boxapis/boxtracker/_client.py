@@ -1,6 +1,5 @@
 """The door to Box Tracker: `BoxTracker` and `Customer`."""
 
-import os
 import ssl
 from collections.abc import Coroutine
 from typing import Any, Literal, Self, TypedDict, Unpack
@@ -9,9 +8,9 @@ from boxapis._clock import Clock
 from boxapis._exchange import Exchange
 from boxapis._flight import Flights
 from boxapis._home import Home
-from boxapis._opening import Client, choose_transport, from_environment, option
+from boxapis._opening import Client, address, choose_transport, from_environment, option
 from boxapis._proxies import ProxyOption, sealed_proxy
-from boxapis._sansio.arguments import Arguments, seal_arguments
+from boxapis._sansio.arguments import seal_arguments
 from boxapis._sansio.commands import Body, Endpoint
 from boxapis._version import __version__
 from boxapis._wire import Transport, Unpicklable, parse_base_url
@@ -40,7 +39,7 @@ _HEADERS = (
 class BoxTrackerOptions(TypedDict, total=False):
     """The keyword options of `BoxTracker`, for functions that pass them on."""
 
-    base_url: str
+    base_url: str | Secret
     transport: Transport | None
     method: Literal["GET", "POST"]
     timing: SessionTiming
@@ -81,10 +80,10 @@ class BoxTracker(Client):
 
     def __init__(
         self,
-        username: str,
+        username: str | Secret,
         password: str | Secret,
         *,
-        base_url: str = BASE_URL,
+        base_url: str | Secret = BASE_URL,
         transport: Transport | None = None,
         method: Literal["GET", "POST"] = "GET",
         timing: SessionTiming | None = None,
@@ -97,13 +96,13 @@ class BoxTracker(Client):
         _clock: Clock | None = None,
     ) -> None:
         super().__init__()
-        secret, address = seal(password), seal(base_url)
+        secret, url = seal(password), seal(base_url)
         proxy = sealed_proxy(proxy)
         del password, base_url  # no frame of ours shows them from here on
         if method not in ("GET", "POST"):
             message = 'method must be "GET" or "POST"'
             raise ConfigurationError(message)
-        origin, path = parse_base_url(address)
+        origin, path = parse_base_url(url)
         clock = _clock or Clock()
         timing = option(timing, SessionTiming, "timing") or SessionTiming()
         timeouts = option(timeouts, Timeouts, "timeouts") or Timeouts()
@@ -147,13 +146,13 @@ class BoxTracker(Client):
             ConfigurationError: naming the variable that is missing.
         """
         options["proxy"] = sealed_proxy(options.get("proxy"))
+        options["base_url"] = address(options.get("base_url"), "BOXTRACKER_BASE_URL", BASE_URL)
         username, password = from_environment("BOXTRACKER_USERNAME", "BOXTRACKER_PASSWORD")
-        options.setdefault("base_url", os.environ.get("BOXTRACKER_BASE_URL") or BASE_URL)
-        return cls(username.reveal(), password, **options)
+        return cls(username, password, **options)
 
     def customer(
         self,
-        username: str,
+        username: str | Secret,
         password: str | Secret | None = None,
         *,
         session_key: str | Secret | None = None,
@@ -301,14 +300,12 @@ class Customer(Unpicklable):
             OutcomeUnknownError: a changing command was sent and no answer settled it.
             BoxAPIError: see `boxapis.errors`.
         """
-        sealed = seal_arguments(name, arguments)
-        if self._keep_alive is None:
-            return call(self._sessions, sealed, self._options)
-        return self._watched(sealed)
+        work = call(self._sessions, seal_arguments(name, arguments), self._options)
+        return work if self._keep_alive is None else self._watched(work)
 
-    async def _watched(self, sealed: Arguments) -> Body:
+    async def _watched(self, work: Coroutine[Any, Any, Body]) -> Body:
         self._watch()
-        return await call(self._sessions, sealed, self._options)
+        return await work
 
     async def logout(self) -> None:
         """Ends the session, here and on the server; commands raise until the next `handshake`.

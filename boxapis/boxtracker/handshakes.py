@@ -110,7 +110,7 @@ class Handshakes:
 
     def customer(
         self,
-        username: str,
+        username: str | Secret,
         password: str | Secret | None = None,
         *,
         session_key: str | Secret | None = None,
@@ -133,7 +133,7 @@ class Handshakes:
         return self._customer(username, seal(password), seal(session_key))
 
     async def _customer(
-        self, username: str, password: Secret | None, session_key: Secret | None
+        self, username: str | Secret, password: Secret | None, session_key: Secret | None
     ) -> CustomerHandshake:
         if (password is None) == (session_key is None):
             message = "give the customer's password or a session key, not both and not neither"
@@ -145,7 +145,7 @@ class Handshakes:
 
 
 def checked(
-    username: str, password: Secret | None, session_key: Secret | None
+    username: str | Secret, password: Secret | None, session_key: Secret | None
 ) -> tuple[str, Secret | None, Secret | None]:
     """The three, when what is given can be sent.
 

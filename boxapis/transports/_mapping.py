@@ -10,9 +10,9 @@ from boxapis._failures import distrusted, failed_locally, invalid, lost, no_conn
 from boxapis._wire import Request
 from boxapis.errors import BoxAPIError, Phase, TransportError
 
-__all__ = ["mapped"]
+__all__ = ["LOST_BY_HTTPX", "mapped"]
 
-_LOST_BY_HTTPX = ("disconnected", "peer closed connection")
+LOST_BY_HTTPX = ("disconnected", "peer closed connection")
 
 
 def mapped(  # noqa: C901 - one case for each exception of httpx
@@ -40,7 +40,7 @@ def mapped(  # noqa: C901 - one case for each exception of httpx
             return no_connection(request, "proxy", "the proxy refused", sent=sent)
         case httpx.ConnectError():
             return _connect_failure(error, request, phase, sent=sent)
-        case httpx.RemoteProtocolError() if not any(word in str(error) for word in _LOST_BY_HTTPX):
+        case httpx.RemoteProtocolError() if not any(word in str(error) for word in LOST_BY_HTTPX):
             return invalid(request, "the answer is not HTTP", repeatable=True)
         case httpx.NetworkError() | httpx.RemoteProtocolError() if phase == "proxy":
             return no_connection(request, "proxy", "the proxy closed the connection", sent=sent)

@@ -30,6 +30,7 @@ from boxapis.errors import BoxAPIError, ConfigurationError, Phase
 from boxapis.options import Limits, Timeouts
 from boxapis.secret import Secret
 from boxapis.transports._httpx_pool import Pool, PoolKey
+from boxapis.transports._httpx_quiet import quiet
 from boxapis.transports._mapping import mapped
 
 __all__ = ["HttpxTransport"]
@@ -78,7 +79,7 @@ class HttpxTransport:
         self._clock = _clock or Clock()
         self._proxy: Secret | Literal[False] | None = proxy
         self._ssl_context = ssl_context
-        self._given = None if transport is None else Pool(transport)
+        self._given = None if transport is None else Pool(quiet(transport))
         self._pools: dict[PoolKey, Pool] = {}
         self._retired: dict[asyncio.Task[None], Pool] = {}
         self._closed = False
@@ -147,7 +148,7 @@ class HttpxTransport:
         key = (request.origin.scheme, proxy is not None, request.changing)
         pool = self._pools.get(key)
         if pool is None:
-            pool = self._pools[key] = Pool(self._open(request, proxy), key)
+            pool = self._pools[key] = Pool(quiet(self._open(request, proxy)), key)
         return pool
 
     def _open(self, request: Request, proxy: Secret | None) -> httpx.AsyncHTTPTransport:
@@ -244,8 +245,10 @@ class _Progress:
         self.phase: Phase = "connect"
         self.sent = assume_sent
 
-    async def __call__(self, name: str, information: Mapping[str, Any]) -> None:
+    async def __call__(self, name: str, information: dict[str, Any]) -> None:
         event, _, moment = name.rpartition(".")
+        if moment != "started":
+            information.clear()  # httpcore would log it: the answer's headers, an error's text
         phase = self._PHASES.get(event.rpartition(".")[2])
         if phase is None or moment != "started":
             return

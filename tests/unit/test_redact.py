@@ -117,8 +117,13 @@ def test_nothing_but_the_secret_is_taken_out(way: str) -> None:
         "".join(f"\\u{ord(letter):04x}" for letter in AWKWARD),
         "".join(f"\\x{byte:02x}" for byte in AWKWARD.encode()),
         quote(base64.b64encode(AWKWARD.encode()).rstrip(b"="), safe=""),
+        AWKWARD.replace("+", " "),
+        AWKWARD.replace(" ", "+"),
     ],
-    ids=["escape()", "Latin-1", "mojibake", "hex", "HEX", "\\u", "\\x", "base64 in percent"],
+    ids=[
+        *("escape()", "Latin-1", "mojibake", "hex", "HEX", "\\u", "\\x", "base64 in percent"),
+        *("decoded too often", "encoded in part"),
+    ],
 )
 def test_odd_ways_to_write_it(written: str) -> None:
     """Encodings that only whole texts have, not parts of them."""
@@ -237,6 +242,11 @@ def test_http_basic_is_masked() -> None:
     core = base64.b64encode(AWKWARD.encode() * 3).decode().rstrip("=")
     assert MASK in result
     assert not any(core[at : at + 8] in result for at in range(len(core) - 8))
+
+
+def test_what_was_decoded_too_often() -> None:
+    """A service that undoes an escape that is none shows nothing either."""
+    assert redact("<Zq9X&7>", ["Zq9X%267"]) == f"<{MASK}>"
 
 
 def test_case_is_no_hiding_place() -> None:

@@ -1,0 +1,54 @@
+"""What a request of BoxC carries under sensitive names, and where it is not shown."""
+
+import pytest
+
+from boxapis._sansio.rest import decode, draft
+from boxapis._sansio.sensitive import sensitive_values
+from boxapis._wire import Response
+from boxapis.errors import APIError
+from boxapis.secret import MASK
+
+
+@pytest.mark.parametrize(
+    ("target", "body", "expected"),
+    [
+        ("/a?api_key=K3Y&b=c", None, ["K3Y"]),
+        ("/a?packages[0][password]=pw&packages[0][length]=5", None, ["pw"]),
+        ("/a", b'{"webhook": {"key": "K3Y", "topic": "t"}}', ["K3Y"]),
+        ("/a", b'{"a": [{"client_secret": "one"}, {"token": ["two", 3]}]}', ["one", "two"]),
+        ("/a", b'{"secrets": {"anything": "three", "deeper": ["four"]}}', ["three", "four"]),
+        ("/a?b=c", b'{"carrier": "DHLeC", "note": null}', []),
+    ],
+)
+def test_values_of_sensitive_fields(target: str, body: bytes | None, expected: list[str]) -> None:
+    """Found by their names in query and JSON, however deep."""
+    assert [value.reveal() for value in sensitive_values(target, body)] == expected
+
+
+def said(text: str, request_id: str, status: int = 400) -> APIError:
+    """The error of a webhook whose key was given as plain text."""
+    made = draft("POST", "/webhooks", json={"webhook": {"key": "K3Y-of-mine"}})
+    body = b'{"code": 1000, "message": "%s", "errors": []}' % text.encode()
+    error = decode(Response(status, (("X-Request-Id", request_id),), body), made, ())
+    assert isinstance(error, APIError)
+    return error
+
+
+def test_a_plain_value_is_not_quoted() -> None:
+    """What nobody called a secret is one by its name, in the service's text and request id."""
+    error = said("no: K3Y-of-mine", "id-K3Y-of-mine")
+    assert error.message == f"no: {MASK}"
+    assert error.request_id == f"id-{MASK}"
+
+
+def test_a_request_id_stays() -> None:
+    """An id that holds nothing of the kind is given as it came."""
+    assert said("no", "0f3c-22").request_id == "0f3c-22"
+
+
+def test_a_draft_keeps_its_parts_out_of_sight() -> None:
+    """Neither the query nor the body of a draft is among the attributes that a debugger lists."""
+    made = draft("POST", "/a", params={"b": "Zq9X"}, json={"c": "Zq9X"})
+    slots = [slot for slot in type(made).__slots__ if slot != "__weakref__"]
+    assert "Zq9X" not in repr([getattr(made, slot) for slot in slots])
+    assert (made.target, made.body) == ("/a?b=Zq9X", b'{"c":"Zq9X"}')
