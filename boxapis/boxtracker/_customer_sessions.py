@@ -13,11 +13,17 @@ from boxapis._home import elsewhere
 from boxapis._sansio import arguments, commands
 from boxapis._sansio.commands import Handshake
 from boxapis._sansio.identity import somebody_elses
-from boxapis._sansio.session import Age, Move, Session, age_of
+from boxapis._sansio.session import Age, Session, State, age_of
 from boxapis._wire import Request
 from boxapis.boxtracker._account import Account
 from boxapis.boxtracker._api_sessions import ApiSessions
-from boxapis.boxtracker._sessions import MOST_RENEWALS, Opened, SessionManager, too_often_stale
+from boxapis.boxtracker._sessions import (
+    MOST_RENEWALS,
+    Opened,
+    SessionManager,
+    ended,
+    too_often_stale,
+)
 from boxapis.errors import (
     AuthenticationError,
     BoxAPIError,
@@ -90,16 +96,25 @@ class CustomerSessions(SessionManager):
             self._api.refused(session.base)
         return True
 
+    def _land(self, outcome: Opened | BoxAPIError) -> None:
+        """As for every session; but the quiet time after a failed API handshake is kept there."""
+        below = isinstance(outcome, BoxAPIError) and outcome.operation == self._api.command
+        if not (below and self._api.is_cooling_down):
+            super()._land(outcome)
+
     async def handshake(self) -> Opened | BoxAPIError:
         """An explicit handshake ends the quiet time of the API session, too."""
         self._api.forgive()
         return await super().handshake()
 
-    async def _open(self, move: Move) -> Opened | BoxAPIError:
+    async def _open(self) -> Opened | BoxAPIError:
         for _ in range(MOST_RENEWALS):
-            outcome = await self._open_once(self.current if move in ("use", "confirm") else None)
+            confirms = self._move(self.account.clock.now()) in ("use", "confirm")
+            outcome = await self._open_once(self.current if confirms else None)
             if not isinstance(outcome, Stale):
                 return outcome
+            if not self._is_wanted():
+                return ended()
         return too_often_stale(_CUSTOMER)
 
     async def _open_once(self, by_key: Session | None) -> Opened | BoxAPIError | Stale:
@@ -118,10 +133,12 @@ class CustomerSessions(SessionManager):
         self, base: Session, by_key: Session | None
     ) -> Opened | BoxAPIError | Stale:
         """The number does not tell whether key or API session is over: asks on another one."""
+        if not self._is_wanted():
+            return Stale.STALE
         other = await self._api.other_than(base)
         if isinstance(other, BoxAPIError):
             return other
-        outcome = await self._try(other, by_key)
+        outcome = await self._try(other, by_key, spare=True)
         if isinstance(outcome, Opened):
             self._api.prefer(other, over=base)
         if isinstance(outcome, SessionExpiredError) and _is_refusal(outcome):
@@ -136,21 +153,26 @@ class CustomerSessions(SessionManager):
             self.current, self._state = None, "none"
         return error
 
-    async def _try(self, base: Session, by_key: Session | None) -> Opened | BoxAPIError | Stale:
-        started, outcome = await self._customer_shake(base, by_key)
+    async def _try(
+        self, base: Session, by_key: Session | None, *, spare: bool = False
+    ) -> Opened | BoxAPIError | Stale:
+        started, outcome = await self._customer_shake(base, by_key, spare=spare)
         if isinstance(outcome, Handshake):
             return self._opened(outcome, base, started)
         return outcome
 
     async def _customer_shake(
-        self, base: Session, by_key: Session | None
+        self, base: Session, by_key: Session | None, *, spare: bool
     ) -> tuple[float, Handshake | BoxAPIError | Stale]:
         account = self.account
         password = None if by_key else self.password
         key = None if by_key is None else by_key.key
 
         def encoded(now: float) -> str | Stale:
-            if age_of(base, now, account.timing) != "fresh":
+            # All of it may have changed while this request waited for its turn.
+            fit = age_of(base, now, account.timing) == "fresh"
+            fit = fit and (spare or self._api.fresh(now) is base)
+            if not fit or not self._is_wanted() or not self._suits(by_key, now):
                 return Stale.STALE
             return arguments.customer_handshake(
                 account.username, account.password, base.key, self.username, password, key
@@ -160,6 +182,10 @@ class CustomerSessions(SessionManager):
         return await self._shake(
             _CUSTOMER, encoded, lambda: (secret for secret in held if secret is not None), key
         )
+
+    def _suits(self, by_key: Session | None, now: float) -> bool:
+        """Whether a handshake with this key is still the thing to do."""
+        return by_key is None or self._move(now) in ("use", "confirm")
 
     def _opened(self, handshake: Handshake, base: Session, started: float) -> Opened | BoxAPIError:
         known = None if self.current is None else self.current.customer_id
@@ -187,11 +213,10 @@ class CustomerSessions(SessionManager):
         if not self._arrive():
             return elsewhere(_LOG_OUT)
         flight, session, state = self._flight, self.current, self._state
-        age = "dead" if session is None else self._age(session, self.account.clock.now())
         self.current, self._state, self._flight = None, "logged_out", None
         if flight is not None:
             flight.settle(ClientClosedError("the customer logged out during the handshake"))
-        if session is None or age == "dead" or state not in ("live", "resumed"):
+        if session is None or not self._may_live(session, state):
             return None
         self.account.forget(session)
         base = await self._api.ensure()
@@ -199,6 +224,11 @@ class CustomerSessions(SessionManager):
             return base
         error = await self._send_log_out(session.key, base)
         return await self._log_out_again(session.key, base) if _is_refusal(error) else error
+
+    def _may_live(self, session: Session, state: State) -> bool:
+        """Whether the server may still know a session; of a key that was given nobody can tell."""
+        dead = self._age(session, self.account.clock.now()) == "dead"
+        return state == "resumed" or (state == "live" and not dead)
 
     async def _log_out_again(self, key: Secret, base: Session) -> BoxAPIError | None:
         """On another API session, in case the first was what is over."""

@@ -17,6 +17,7 @@ Promises:
 The states and the decision are in `boxapis._sansio.session`.
 """
 
+import asyncio
 import copy
 from abc import ABC, abstractmethod
 from collections.abc import Callable
@@ -151,9 +152,12 @@ class SessionManager(ABC):
             obstacle = self._obstacle()
             if obstacle is not None:
                 return obstacle
-            flight = self._flight = self.account.flights.launch(self._fly)
+            flight = self._flight = self._launch()
         outcome = await flight.outcome()
         return copy.copy(outcome) if isinstance(outcome, BoxAPIError) else outcome
+
+    def _launch(self) -> Flight[Opened]:
+        return self.account.flights.launch(self._fly)
 
     def _obstacle(self) -> BoxAPIError | None:
         """Why no handshake is to be tried now."""
@@ -163,6 +167,15 @@ class SessionManager(ABC):
         if self._failure is not None and now < self._failed_until:
             return copy.copy(self._failure)
         return self._given_up() if self._move(now) == "give_up" else None
+
+    @property
+    def is_cooling_down(self) -> bool:
+        """Whether a handshake failed so lately that none is tried."""
+        return self._failure is not None and self.account.clock.now() < self._failed_until
+
+    def _is_wanted(self) -> bool:
+        """Whether the handshake that asks, in its own task, is still the one under way."""
+        return self._flight is not None and self._flight.task is asyncio.current_task()
 
     def _move(self, now: float) -> Move:
         session = self.current
@@ -176,7 +189,7 @@ class SessionManager(ABC):
         if self._flight is not flight:  # logged out before the task took its first step
             return ended()
         try:
-            outcome = await self._open(self._move(self.account.clock.now()))
+            outcome = await self._open()
         finally:
             mine = self._flight is flight
             self._flight = None if mine else self._flight
@@ -233,7 +246,7 @@ class SessionManager(ABC):
         """Whether a login is possible without a key."""
 
     @abstractmethod
-    async def _open(self, move: Move) -> Opened | BoxAPIError:
+    async def _open(self) -> Opened | BoxAPIError:
         """Shakes hands; the outcome as a value."""
 
     @abstractmethod
