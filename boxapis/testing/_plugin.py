@@ -22,11 +22,10 @@ def _boxapis_server() -> "Iterator[Sandbox]":
 
 
 @pytest.fixture
-def _boxapis_sandbox(_boxapis_server: "Sandbox") -> "Iterator[Sandbox]":
+def _boxapis_sandbox(_boxapis_server: "Sandbox") -> "Sandbox":
     """Both services as they are at the start."""
     _boxapis_server.reset()
-    yield _boxapis_server
-    _boxapis_server.reset()  # lets answers go that the test has held back
+    return _boxapis_server
 
 
 @pytest.fixture
