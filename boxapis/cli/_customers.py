@@ -16,6 +16,7 @@ __all__ = ["Whose", "api_account"]
 
 T = TypeVar("T")
 
+_LOG_IN = "log in with 'boxapis boxtracker login'"
 _NAME, _PASSWORD = "BOXTRACKER_CUSTOMER_USERNAME", "BOXTRACKER_CUSTOMER_PASSWORD"
 
 
@@ -58,7 +59,7 @@ class Whose:
         if login is None and named is None:
             raise ConfigurationError(
                 "nobody is logged in, or the session is over",
-                next_step="boxapis boxtracker login",
+                next_step=_LOG_IN,
             )
         return cls(settings, logins, login)
 
@@ -76,9 +77,12 @@ class Whose:
             try:
                 return await self._with_key(tracker, self.login, work)
             except SessionExpiredError as error:
-                self.logins.forget(self.settings.profile, self.login)
-                if error.may_have_been_applied or not self.settings.has(_PASSWORD):
-                    raise
+                refusal = error
+            self.logins.forget(self.settings.profile, self.login)
+            if refusal.may_have_been_applied:
+                raise refusal
+            if not self.settings.has(_PASSWORD):
+                raise _over(self.login, refusal)
         username, password = self.settings.need(_NAME, _PASSWORD)
         return await work(tracker.customer(username, password))
 
@@ -100,3 +104,14 @@ class Whose:
     def _renew(self, login: Login, key: Secret | None, began: float) -> None:
         renewed = evolve(login, session_key=key or login.session_key, last_used=began)
         self.logins.renew(self.settings.profile, login, renewed)
+
+
+def _over(login: Login, refusal: SessionExpiredError) -> SessionExpiredError:
+    return SessionExpiredError(
+        f"the session of {login.username} is over (status {refusal.code})",
+        service="boxtracker",
+        status=refusal.status,
+        code=refusal.code,
+        operation=refusal.operation,
+        next_step=_LOG_IN,
+    )

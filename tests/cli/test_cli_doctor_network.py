@@ -142,10 +142,10 @@ async def test_a_name_with_an_address(monkeypatch: pytest.MonkeyPatch) -> None:
 async def test_a_connection_that_is_not_taken(monkeypatch: pytest.MonkeyPatch) -> None:
     """A peer that keeps silent is told apart from one that refuses."""
 
-    async def silent(*_: object, **__: object) -> None:
+    async def refuse(*_: object, **__: object) -> None:
         raise TimeoutError
 
-    monkeypatch.setattr(anyio, "connect_tcp", silent)
+    monkeypatch.setattr(anyio, "connect_tcp", refuse)
     checks = await way_to(Secret("http://127.0.0.1:1/"))
     assert failures(checks) == ["TCP"]
     assert "no answer from 127.0.0.1:1 in" in checks["TCP"].said

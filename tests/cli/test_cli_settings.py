@@ -174,7 +174,7 @@ def test_references_that_lead_nowhere(
 class Ring(keyring.backend.KeyringBackend):
     """A keyring in memory."""
 
-    priority = 1  # type: ignore[assignment]  # a class property there
+    priority = 1
 
     def get_password(self, service: str, username: str) -> str | None:
         """The one password there is; a service that is locked gives none."""
@@ -191,7 +191,7 @@ class Ring(keyring.backend.KeyringBackend):
 def ring() -> Iterator[None]:
     """Has that keyring be the system's."""
     before = keyring.get_keyring()
-    keyring.set_keyring(Ring())
+    keyring.set_keyring(Ring())  # type: ignore[no-untyped-call]  # of the library
     yield
     keyring.set_keyring(before)
 
@@ -242,7 +242,12 @@ def test_a_missing_secret_is_asked_for_once(home: Path, monkeypatch: pytest.Monk
     """At a terminal, by the variable's name; a missing user name is not asked for."""
     asked: list[str] = []
     monkeypatch.setenv("BOXTRACKER_USERNAME", "api")
-    typed(monkeypatch, lambda what: f"typed{asked.append(what) or ''}")
+
+    def answer(what: str) -> str:
+        asked.append(what)
+        return "typed"
+
+    typed(monkeypatch, answer)
     settings = load(None)
     names = ("BOXTRACKER_USERNAME", "BOXTRACKER_PASSWORD")
     assert [value.reveal() for value in settings.need(*names)] == ["api", "typed"]
