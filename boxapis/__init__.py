@@ -37,6 +37,7 @@ from boxapis.secret import SENSITIVE_FIELDS, Secret
 
 if TYPE_CHECKING:
     from boxapis._sansio.carriers import CARRIER_PARAMETERS
+    from boxapis._trace import CallTrace, RequestTrace
     from boxapis.boxc._caller import Page
     from boxapis.boxc._client import BoxC
     from boxapis.boxc.credentials import Credential, CredentialParameterWarning
@@ -55,6 +56,7 @@ __all__ = [
     "BoxAPIError",
     "BoxC",
     "BoxTracker",
+    "CallTrace",
     "ClientClosedError",
     "ConfigurationError",
     "ConflictError",
@@ -75,6 +77,7 @@ __all__ = [
     "PortalHandshake",
     "RateLimitError",
     "RequestTimeoutError",
+    "RequestTrace",
     "Retries",
     "Secret",
     "ServerError",
@@ -91,6 +94,8 @@ __all__ = [
 
 _BEHIND = {
     "CARRIER_PARAMETERS": "boxapis._sansio.carriers",
+    "CallTrace": "boxapis._trace",
+    "RequestTrace": "boxapis._trace",
     "BoxC": "boxapis.boxc._client",
     "Page": "boxapis.boxc._caller",
     "Credential": "boxapis.boxc.credentials",

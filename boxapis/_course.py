@@ -19,6 +19,7 @@ from attrs import evolve
 from boxapis._exchange import Exchange, Prepare, Stale
 from boxapis._home import elsewhere
 from boxapis._limiter import Line
+from boxapis._recorder import Recorder
 from boxapis._sansio.catalogue import Kind
 from boxapis._sansio.ratelimit import Ticket
 from boxapis._sansio.retry import Again, Tries, decide
@@ -65,6 +66,7 @@ class Course(Generic[T]):
         "_lost",
         "_operation",
         "_prepare",
+        "_recorder",
         "_request",
         "_ticket",
         "_timeout",
@@ -79,7 +81,6 @@ class Course(Generic[T]):
         exchange: Exchange,
         prepare: Prepare,
         decode: Decode[T],
-        *,
         operation: str,
         kind: Kind,
         options: CallOptions = _USUAL,
@@ -101,6 +102,19 @@ class Course(Generic[T]):
         self._request: Request | None = None
         self._ticket: Ticket | None = None
         self.requests = 0
+        self._recorder: Recorder | None = None
+
+    def watch(self, recorder: Recorder) -> None:
+        """Has a recorder watch it from the start."""
+        self._recorder, self._decode = recorder, recorder.decoding(self._decode)
+
+    async def alone(self) -> T | BoxAPIError | Stale:
+        """Runs the operation as a call of its own, of which the client's trace is told."""
+        recorder = self._exchange.recorder(self._operation, self._kind, None)
+        if recorder is None:
+            return await self.run()
+        self.watch(recorder)
+        return await recorder.follow(self.run)
 
     async def run(self) -> T | BoxAPIError | Stale:
         """Runs the operation; may be called again, after a renewal.
@@ -112,6 +126,7 @@ class Course(Generic[T]):
             asyncio.CancelledError: only the caller's own.
         """
         exchange, slots = self._exchange, self._exchange.slots
+        transport = exchange.transport if self._recorder is None else self._recorder
         while True:
             answer: Response | BoxAPIError | None = None
             if self._line is not None or not self._at_home or not slots.take_now():
@@ -126,7 +141,7 @@ class Course(Generic[T]):
                         request = evolve(request, fresh=True)
                     self._request = request
                     self.requests += 1
-                    answer = await exchange.transport.send(request, deadline=self._deadline(now))
+                    answer = await transport.send(request, deadline=self._deadline(now))
                 except asyncio.CancelledError:
                     note_cancelled(self._request)
                     raise
@@ -145,10 +160,15 @@ class Course(Generic[T]):
 
     async def _turn(self) -> BoxAPIError | None:
         """Waits for a ticket and a place; None when it is this call's turn."""
+        recorder = self._recorder
         if not self._at_home:
             return elsewhere(self._operation)
         if self._line is not None:
+            if recorder is not None:
+                recorder.enter("limiter")
             self._ticket = await self._line.take(front=self._urgent, until=self._until)
+            if recorder is not None:
+                recorder.enter("own")
             if self._ticket is None:
                 return self._turned_away()
         try:
@@ -160,13 +180,16 @@ class Course(Generic[T]):
 
     async def _place(self) -> bool:
         slots, until = self._exchange.slots, self._until
-        if until is None:
-            return await slots.take()
+        self._enter("queue")
         try:
+            if until is None:
+                return await slots.take()
             async with asyncio.timeout(max(0.0, until - self._exchange.now())):
                 return await slots.take()
         except TimeoutError:
             return False
+        finally:
+            self._enter("own")
 
     def _unticketed(self, outcome: U) -> U:
         """Gives an unused ticket back."""
@@ -189,15 +212,25 @@ class Course(Generic[T]):
         last = now + (self._timeout or usual)
         return min(last, ends)
 
-    async def within(self, work: Awaitable[U]) -> U | BoxAPIError:
-        """Waits for something beside the request that belongs to the call and its deadline."""
-        if self._until is None:
-            return await work
+    async def renewed(self, work: Awaitable[U]) -> U | BoxAPIError:
+        """Waits for a session or a token, within the call's deadline."""
+        if self._recorder is not None:
+            self._recorder.renewals += 1
+        self._enter("session")
         try:
+            if self._until is None:
+                return await work
             async with asyncio.timeout(max(0.0, self._until - self._exchange.now())):
                 return await work
         except TimeoutError:
             return too_late(self._operation)
+        finally:
+            self._enter("own")
+
+    def _enter(self, phase: str) -> None:
+        """Marks a phase of the call, where anybody wants to know."""
+        if self._recorder is not None:
+            self._recorder.enter(phase)
 
     # After the answer.
 
@@ -261,7 +294,9 @@ class Course(Generic[T]):
             gate = self._line.gate
             gate.opens = max(gate.opens, self._exchange.now() + decision.after)
         elif decision.after:
+            self._enter("pause")
             await self._exchange.clock.sleep(decision.after)
+            self._enter("own")
 
     def _judged(self, error: BoxAPIError) -> BoxAPIError:
         if self._request is not None:

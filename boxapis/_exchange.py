@@ -6,18 +6,28 @@ loop and the process, with the transport, and is asked to compare before each ca
 """
 
 import contextlib
+import inspect
+import logging
 from collections.abc import Callable
 from enum import Enum
 
 from boxapis._clock import Clock
 from boxapis._home import Departure, Home
 from boxapis._limiter import Limiter
+from boxapis._recorder import Recorder
+from boxapis._sansio.catalogue import Kind
 from boxapis._sansio.retry import Budget
 from boxapis._slots import Slots
+from boxapis._trace import Trace
 from boxapis._wire import Origin, Request, Transport
+from boxapis.errors import Service
 from boxapis.options import Limits, Retries, Timeouts
 
 __all__ = ["Exchange", "Prepare", "Stale"]
+
+
+_is_enabled = logging.getLogger("boxapis").isEnabledFor
+_DEBUG = logging.DEBUG
 
 
 class Stale(Enum):
@@ -41,7 +51,9 @@ class Exchange:
         limits: Limits,
         timeouts: Timeouts,
         retries: Retries,
+        service: Service,
         limiter: Limiter | None = None,
+        trace: Trace | None = None,
     ) -> None:
         self.transport = transport
         self.clock = clock
@@ -49,6 +61,9 @@ class Exchange:
         self.timeouts = timeouts
         self.retries = retries
         self.limiter = limiter
+        self._service: Service = service
+        self._trace = trace
+        self._tells: bool | None = None  # whether the transport tells how far a request has come
         self._places = limits.max_connections
         self.slots = Slots(self._places)
         self.has_spent = False  # whether any purse may be less than full
@@ -73,6 +88,23 @@ class Exchange:
         distrust = getattr(self.transport, "distrust", None)
         if distrust is not None:
             distrust(origin)
+
+    def recorder(self, operation: str, kind: Kind, trace: Trace | None) -> Recorder | None:
+        """Who watches a call, if anybody wants to know of it."""
+        trace = trace or self._trace
+        if trace is None and not _is_enabled(_DEBUG):
+            return None
+        if self._tells is None:
+            self._tells = _takes_watch(self.transport)
+        return Recorder(
+            self.transport,
+            tells=self._tells,
+            now=self.now,
+            service=self._service,
+            operation=operation,
+            kind=kind,
+            trace=trace,
+        )
 
     def budget(self, origin: Origin) -> Budget:
         """The purse from which repeats to an origin are paid."""
@@ -101,3 +133,10 @@ class Exchange:
     def close_queue(self) -> None:
         """Turns away everybody who waits, and everybody who comes."""
         self.slots.close()
+
+
+def _takes_watch(transport: Transport) -> bool:
+    try:
+        return "watch" in inspect.signature(transport.send).parameters
+    except (TypeError, ValueError):
+        return False

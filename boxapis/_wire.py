@@ -23,6 +23,7 @@ __all__ = [
     "Response",
     "Transport",
     "Unpicklable",
+    "Watch",
     "is_loopback",
     "parse_base_url",
 ]
@@ -140,11 +141,29 @@ def _first(headers: Iterable[tuple[str, str]], name: str) -> str | None:
     return next((value for key, value in headers if key.lower() == wanted), None)
 
 
+class Watch(Protocol):
+    """Is told by a transport how far a request has come. It never raises, and may be told late."""
+
+    def connecting(self) -> None:
+        """A connection is being made, be it a name that is looked up."""
+        ...
+
+    def sending(self, *, reused: bool) -> None:
+        """There is a connection, which has served before or not, and the request is written."""
+        ...
+
+    def waiting(self) -> None:
+        """It is written, and the answer is awaited."""
+        ...
+
+
 class Transport(Protocol):
     """Carries requests. Write your own with these two methods.
 
     A third, ``distrust(origin: Origin) -> None``, is called, where there is one, when an answer was
     somebody else's: no connection to that origin that exists now may be used again.
+
+    A ``send`` that also takes ``watch: Watch | None = None`` is given one while calls are traced.
     """
 
     async def send(self, request: Request, *, deadline: float) -> Response:

@@ -1,5 +1,6 @@
 """Options as small frozen values: seconds everywhere, checked when they are made."""
 
+from collections.abc import Callable
 from typing import Any
 
 from attrs import Attribute, field, frozen
@@ -48,18 +49,26 @@ def _optional_time(_: object, attribute: "Attribute[Any]", value: object) -> Non
         _check(value, attribute.name, least=0.001)
 
 
+def _optional_callable(_: object, attribute: "Attribute[Any]", value: object) -> None:
+    if value is not None and not callable(value):
+        message = f"{attribute.name} must be callable, or None"
+        raise ConfigurationError(message)
+
+
 @frozen(kw_only=True)
 class CallOptions:
-    """What `with_options` sets for single calls, in seconds.
+    """What `with_options` sets for single calls; times in seconds.
 
     Attributes:
         timeout: For each request of a call, in place of ``Timeouts.total``; None for that.
         deadline: For everything that belongs to a call, waiting for a place, for the rate limit
             and for a handshake included; None for no such bound.
+        trace: Is told of each call when it is over; None for the client's.
     """
 
     timeout: float | None = field(default=None, validator=_optional_time)
     deadline: float | None = field(default=None, validator=_optional_time)
+    trace: Callable[[Any], object] | None = field(default=None, validator=_optional_callable)
 
 
 @frozen(kw_only=True)

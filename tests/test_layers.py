@@ -50,6 +50,8 @@ LEVELS = {
     "transports.direct": 7,
     "transports.httpx": 6,
     "transports.scripted": 5,
+    "_trace": 4,
+    "_recorder": 5,
     "_limiter": 5,
     "_verdicts": 5,
     "_exchange": 6,

@@ -150,7 +150,7 @@ class ClientCredentials:
             lambda answer: decode_token(answer, started),
             operation=OPERATION,
             kind="read",
-        ).run()
+        ).alone()
         if isinstance(outcome, Stale):
             return ClientClosedError("the client was closed while a token was fetched")
         return outcome

@@ -7,6 +7,7 @@ service do.
 """
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from functools import partial
 from hashlib import blake2b
 from typing import Any, Generic, TypeVar
 
@@ -16,6 +17,7 @@ from boxapis._course import Course
 from boxapis._exchange import Exchange, Stale
 from boxapis._failures import unwrapped
 from boxapis._limiter import Limiter
+from boxapis._recorder import Recorder
 from boxapis._sansio import identity, rest
 from boxapis._sansio.ratelimit import group_of
 from boxapis._sansio.rest import Draft
@@ -103,9 +105,15 @@ class Caller:
         Raises:
             BoxAPIError: see `boxapis.errors`.
         """
-        return unwrapped(made.error() or await self._run(made, stranger))
+        error = made.error()
+        if error is not None:
+            return unwrapped(error)
+        recorder = self._exchange.recorder(made.operation, made.kind, self._options.trace)
+        if recorder is None:
+            return unwrapped(await self._run(made, stranger, None))
+        return unwrapped(await recorder.follow(partial(self._run, made, stranger, recorder)))
 
-    async def _run(self, made: Draft, stranger: Stranger | None) -> Any:
+    async def _run(self, made: Draft, stranger: Stranger | None, recorder: Recorder | None) -> Any:
         refusals = renewals = 0
         call = _Call(self, made, stranger)
         line = self._limiter.track if group_of(made.target) == "track" else self._limiter.api
@@ -113,15 +121,17 @@ class Caller:
             self._exchange,
             call.prepare,
             call.decode,
-            operation=made.operation,
-            kind=made.kind,
-            options=self._options,
-            line=line,
+            made.operation,
+            made.kind,
+            self._options,
+            line,
         )
+        if recorder is not None:
+            course.watch(recorder)
         while renewals <= _MOST_RENEWALS:
             outcome = await course.run()
             if isinstance(outcome, Stale):
-                token = await course.within(self._tokens.ensure())
+                token = await course.renewed(self._tokens.ensure())
                 if isinstance(token, BoxAPIError):
                     return token
                 renewals += 1

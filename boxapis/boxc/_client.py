@@ -13,6 +13,7 @@ from boxapis._opening import Client, address, choose_transport, from_environment
 from boxapis._proxies import ProxyOption, sealed_proxy
 from boxapis._sansio import rest
 from boxapis._sansio.token import basic, is_token
+from boxapis._trace import Trace
 from boxapis._version import __version__
 from boxapis._wire import Transport, parse_base_url
 from boxapis.boxc._auth import ClientCredentials, GivenToken
@@ -44,6 +45,7 @@ class BoxCOptions(TypedDict, total=False):
     ssl_context: ssl.SSLContext | None
     rate_share: float
     on_wait: OnWait | None
+    trace: Trace | None
 
 
 class BoxC(Client):
@@ -64,6 +66,8 @@ class BoxC(Client):
         rate_share: The part of the user's rate limit that is this client's, above 0 and up to 1,
             where several processes share one user.
         on_wait: Called with the seconds that a call is going to wait for the rate limit.
+        trace: Called with a `CallTrace` when a call is over. A token fetched is a call of its own,
+            because many calls may wait for one.
 
     Attributes:
         credentials: The resource Credentials.
@@ -90,6 +94,7 @@ class BoxC(Client):
         ssl_context: ssl.SSLContext | None = None,
         rate_share: float = 1.0,
         on_wait: OnWait | None = None,
+        trace: Trace | None = None,
         _clock: Clock | None = None,
     ) -> None:
         super().__init__()
@@ -98,6 +103,7 @@ class BoxC(Client):
         proxy = sealed_proxy(proxy)
         del base_url, accounts_url  # no frame of ours shows them from here on
         _check(token, client_id, client_secret)
+        self._options = CallOptions(trace=trace)
         origin, path = parse_base_url(url)
         accounts, accounts_path = parse_base_url(accounts_at)
         clock = _clock or Clock()
@@ -118,7 +124,9 @@ class BoxC(Client):
             limits=limits,
             timeouts=timeouts,
             retries=option(retries, Retries, "retries") or Retries(),
+            service="boxc",
             limiter=limiter,
+            trace=trace,
         )
         self._flights = Flights()
         self._home = self._exchange.home
@@ -137,7 +145,7 @@ class BoxC(Client):
             )
         )
         parts = (self._exchange, limiter, tokens, origin, path, _HEADERS)
-        self._use(Caller(*parts, CallOptions()))
+        self._use(Caller(*parts, self._options))
 
     @classmethod
     def from_env(cls, **options: Unpack[BoxCOptions]) -> Self:
@@ -195,8 +203,14 @@ class BoxC(Client):
         draft = rest.draft(method, path, params=params, json=json, accept=accept)
         return self._caller.call(draft)
 
-    def with_options(self, *, timeout: float | None = None, deadline: float | None = None) -> Self:
-        """A view of this client: the same connections, token and rate limit, other times.
+    def with_options(
+        self,
+        *,
+        timeout: float | None = None,
+        deadline: float | None = None,
+        trace: Trace | None = None,
+    ) -> Self:
+        """A view of this client: the same connections, token and rate limit, other options.
 
         There is nothing to close on it.
 
@@ -204,8 +218,9 @@ class BoxC(Client):
             timeout: Seconds for each request.
             deadline: Seconds for everything that belongs to a call. One that the rate limit's
                 line cannot meet is refused at once.
+            trace: Called with a `CallTrace` when a call is over, in place of the client's.
         """
-        options = CallOptions(timeout=timeout, deadline=deadline)
+        options = CallOptions(timeout=timeout, deadline=deadline, trace=trace)
         view = self._view(options)
         view._use(self._caller.with_options(options))  # noqa: SLF001 - of this very class
         return view

@@ -7,11 +7,13 @@ is given to nobody.
 """
 
 from collections.abc import Coroutine, Iterator
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from boxapis._course import Course
 from boxapis._exchange import Stale
 from boxapis._failures import unwrapped
+from boxapis._recorder import Recorder
 from boxapis._sansio import commands, identity
 from boxapis._sansio.arguments import Arguments
 from boxapis._sansio.catalogue import Command
@@ -41,7 +43,11 @@ def call(
     command = arguments.command
     if command is None or command.block != sessions.block or command.name in _OWN_METHOD:
         return _refuse(_refusal(arguments))
-    return _Call(sessions, command, arguments).run(options)
+    made = _Call(sessions, command, arguments)
+    recorder = made.account.exchange.recorder(command.name, command.kind, options.trace)
+    if recorder is None:
+        return made.run(options, None)
+    return recorder.follow(partial(made.run, options, recorder))
 
 
 async def _refuse(error: ConfigurationError) -> Body:
@@ -84,7 +90,7 @@ class _Call:
         self.session: Session | None = None
         self.started = 0.0
 
-    async def run(self, options: CallOptions) -> Body:
+    async def run(self, options: CallOptions, recorder: Recorder | None) -> Body:
         """The whole call, renewals and replay included."""
         refusals = renewals = 0
         command = self.command
@@ -92,17 +98,19 @@ class _Call:
             self.account.exchange,
             self.prepare,
             self.decode,
-            operation=command.name,
-            kind=command.kind,
-            options=options,
+            command.name,  # by place: keywords to a class cost much
+            command.kind,
+            options,
         )
+        if recorder is not None:
+            course.watch(recorder)
         while True:
             outcome = await course.run()
             if isinstance(outcome, dict):
                 self._touch()
                 return outcome
             if isinstance(outcome, Stale):
-                ready = await course.within(self.sessions.ensure())
+                ready = await course.renewed(self.sessions.ensure())
                 renewals += 1
                 if isinstance(ready, BoxAPIError):
                     return unwrapped(ready)

@@ -12,6 +12,7 @@ from boxapis._opening import Client, address, choose_transport, from_environment
 from boxapis._proxies import ProxyOption, sealed_proxy
 from boxapis._sansio.arguments import seal_arguments
 from boxapis._sansio.commands import Body, Endpoint
+from boxapis._trace import Trace
 from boxapis._version import __version__
 from boxapis._wire import Transport, Unpicklable, parse_base_url
 from boxapis.boxtracker._account import Account
@@ -49,6 +50,7 @@ class BoxTrackerOptions(TypedDict, total=False):
     limits: Limits
     proxy: ProxyOption
     ssl_context: ssl.SSLContext | None
+    trace: Trace | None
 
 
 class BoxTracker(Client):
@@ -68,6 +70,8 @@ class BoxTracker(Client):
         limits: Of connections and bodies.
         proxy: A URL; None for that of the environment; False for none.
         ssl_context: For TLS.
+        trace: Called with a `CallTrace` when a call is over. Handshakes and log-outs are calls of
+            their own, because many calls may wait for one.
 
     Attributes:
         handshakes: The three handshakes as single actions.
@@ -93,6 +97,7 @@ class BoxTracker(Client):
         limits: Limits | None = None,
         proxy: ProxyOption = None,
         ssl_context: ssl.SSLContext | None = None,
+        trace: Trace | None = None,
         _clock: Clock | None = None,
     ) -> None:
         super().__init__()
@@ -102,6 +107,7 @@ class BoxTracker(Client):
         if method not in ("GET", "POST"):
             message = 'method must be "GET" or "POST"'
             raise ConfigurationError(message)
+        self._options = CallOptions(trace=trace)
         origin, path = parse_base_url(url)
         clock = _clock or Clock()
         timing = option(timing, SessionTiming, "timing") or SessionTiming()
@@ -125,6 +131,8 @@ class BoxTracker(Client):
                 limits=limits,
                 timeouts=timeouts,
                 retries=option(retries, Retries, "retries") or Retries(),
+                service="boxtracker",
+                trace=trace,
             ),
             Flights(),
             timing,
@@ -196,17 +204,24 @@ class BoxTracker(Client):
         """
         return call(self._web, seal_arguments(name, arguments), self._options)
 
-    def with_options(self, *, timeout: float | None = None, deadline: float | None = None) -> Self:
-        """A view of this client: the same connections and sessions, other times for calls.
+    def with_options(
+        self,
+        *,
+        timeout: float | None = None,
+        deadline: float | None = None,
+        trace: Trace | None = None,
+    ) -> Self:
+        """A view of this client: the same connections and sessions, other options for calls.
 
-        There is nothing to close on it. Handshakes keep their own times, because many wait for
-        one.
+        There is nothing to close on it. Handshakes keep the client's own options, because many
+        wait for one.
 
         Args:
             timeout: Seconds for each request.
             deadline: Seconds for everything that belongs to a call, waiting included.
+            trace: Called with a `CallTrace` when a call is over, in place of the client's.
         """
-        return self._view(CallOptions(timeout=timeout, deadline=deadline))
+        return self._view(CallOptions(timeout=timeout, deadline=deadline, trace=trace))
 
     def _settle(self, home: Home) -> None:
         self._home = home
@@ -253,15 +268,20 @@ class Customer(Unpicklable):
         return None if session is None else session.key
 
     def with_options(
-        self, *, timeout: float | None = None, deadline: float | None = None
+        self,
+        *,
+        timeout: float | None = None,
+        deadline: float | None = None,
+        trace: Trace | None = None,
     ) -> "Customer":
-        """The same customer, session and all, with times of its own for the calls made on it.
+        """The same customer, session and all, with options of its own for the calls made on it.
 
         Args:
             timeout: Seconds for each request.
             deadline: Seconds for everything that belongs to a call, waiting included.
+            trace: Called with a `CallTrace` when a call is over, in place of the client's.
         """
-        options = CallOptions(timeout=timeout, deadline=deadline)
+        options = CallOptions(timeout=timeout, deadline=deadline, trace=trace)
         return Customer(self._sessions, self._keep_alive, options)
 
     async def handshake(self) -> CustomerHandshake:

@@ -248,7 +248,7 @@ class CustomerSessions(SessionManager):
             lambda answer: commands.decode(answer, _LOG_OUT, "idempotent", lambda: (key, base.key)),
             operation=_LOG_OUT,
             kind="idempotent",
-        ).run()
+        ).alone()
         self.account.forget(session)
         return outcome if isinstance(outcome, BoxAPIError) else None
 

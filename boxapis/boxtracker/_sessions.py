@@ -238,7 +238,7 @@ class SessionManager(ABC):
             lambda answer: commands.decode_handshake(answer, name, secrets, kept),
             operation=name,
             kind="read",
-        ).run()
+        ).alone()
         return started, outcome
 
     @abstractmethod

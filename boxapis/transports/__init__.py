@@ -3,7 +3,7 @@
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from boxapis._wire import Origin, Request, Response, Transport
+from boxapis._wire import Origin, Request, Response, Transport, Watch
 
 if TYPE_CHECKING:
     from boxapis.transports.direct import DirectTransport
@@ -18,6 +18,7 @@ __all__ = [
     "Response",
     "ScriptedTransport",
     "Transport",
+    "Watch",
 ]
 
 _HOMES = {"DirectTransport": "direct", "HttpxTransport": "httpx", "ScriptedTransport": "scripted"}

@@ -31,6 +31,7 @@ class Connection(asyncio.BufferedProtocol):
         on_lost: Is told when the connection has ended.
 
     Attributes:
+        has_served: Whether a whole answer has come over it.
         idle_since: When it was last given back.
         is_lost: Whether it has ended.
     """
@@ -47,10 +48,10 @@ class Connection(asyncio.BufferedProtocol):
         "_progress_at",
         "_reader",
         "_request",
-        "_served",
         "_timeouts",
         "_transport",
         "_wire",
+        "has_served",
         "idle_since",
         "is_lost",
     )
@@ -72,7 +73,7 @@ class Connection(asyncio.BufferedProtocol):
         self._answer: asyncio.Future[Outcome] | None = None
         self._request: Request | None = None
         self._keep = True
-        self._served = False
+        self.has_served = False
         self._pending = 0
         self.idle_since = 0.0
         self.is_lost = False
@@ -192,14 +193,14 @@ class Connection(asyncio.BufferedProtocol):
         self._keep = False
         self.is_lost = True
         if self._request is not None:
-            reused = self._served and self._reader.received == 0
+            reused = self.has_served and self._reader.received == 0
             phase: Literal["write", "read"] = "write" if self._pending else "read"
             self._settle(_failures.lost(self._request, phase, reused=reused))
         self._on_lost(self)
 
     def _take(self, request: Request, outcome: Response | Broken | None) -> None:
         if isinstance(outcome, Response):
-            self._served = True
+            self.has_served = True
             # An answer to half a request: the other half is still to come.
             half = self._pending and self._unwritten()
             self._keep = self._keep and self._reader.is_clean and not half

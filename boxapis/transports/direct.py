@@ -21,7 +21,7 @@ from boxapis import _failures
 from boxapis._clock import Clock
 from boxapis._home import Departure, Home, elsewhere
 from boxapis._proxies import ProxyOption, checked_proxy, proxy_for, sealed_proxy
-from boxapis._wire import Origin, Request, Response
+from boxapis._wire import Origin, Request, Response, Watch
 from boxapis.errors import BoxAPIError, RequestTimeoutError
 from boxapis.options import Limits, Timeouts
 from boxapis.secret import Secret
@@ -81,7 +81,9 @@ class DirectTransport:
         self._dialing: set[asyncio.Timeout] = set()
         self._sweeper: asyncio.TimerHandle | None = None
 
-    async def send(self, request: Request, *, deadline: float) -> Response:
+    async def send(
+        self, request: Request, *, deadline: float, watch: Watch | None = None
+    ) -> Response:
         """Sends a request once; see `boxapis.transports.Transport`."""
         now = self._now()
         if self._closed or now >= deadline or not (self.home.guarded or self.home.enter()):
@@ -89,12 +91,14 @@ class DirectTransport:
         pool = self._pools.get(request.origin) or self._make_pool(request.origin)
         connection = pool.take(request, now)
         if connection is None:
+            if watch is not None:
+                watch.connecting()
             made = await self._connect(request, pool, deadline - now)
             if not isinstance(made, Connection):
                 raise made
             connection, now = made, self._now()
         try:
-            outcome = await self._start(connection, request, pool, now, deadline)
+            outcome = await self._start(connection, request, pool, now, deadline, watch)
         finally:
             self._give(connection, pool)
         if isinstance(outcome, Response):
@@ -141,8 +145,16 @@ class DirectTransport:
         return pool
 
     def _start(
-        self, connection: Connection, request: Request, pool: Pool, now: float, deadline: float
+        self,
+        connection: Connection,
+        request: Request,
+        pool: Pool,
+        now: float,
+        deadline: float,
+        watch: Watch | None,
     ) -> asyncio.Future[Outcome]:
+        if watch is not None:
+            watch.sending(reused=connection.has_served)
         data = pool.writer.write(request)
         if data is None:
             refusal: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
@@ -151,7 +163,10 @@ class DirectTransport:
             return refusal
         if self._sweeper is None:
             self._sweep_soon()
-        return connection.start(request, data, now, deadline)
+        answer = connection.start(request, data, now, deadline)
+        if watch is not None:
+            watch.waiting()
+        return answer
 
     def _give(self, connection: Connection, pool: Pool) -> None:
         """Back into the pool, if it is still one of ours and its call was not cancelled."""

@@ -25,7 +25,7 @@ from boxapis._failures import closed, failed_locally, invalid, lost, timed_out
 from boxapis._home import Departure, Home, elsewhere
 from boxapis._proxies import ProxyOption, checked_proxy, proxy_for, sealed_proxy
 from boxapis._sansio.bodies import TooLarge, Undecodable, decompress
-from boxapis._wire import Origin, Request, Response
+from boxapis._wire import Origin, Request, Response, Watch
 from boxapis.errors import BoxAPIError, ConfigurationError, Phase
 from boxapis.options import Limits, Timeouts
 from boxapis.secret import Secret
@@ -87,14 +87,18 @@ class HttpxTransport:
         self.home = Home()
         self.home.settle(self._leave)
 
-    async def send(self, request: Request, *, deadline: float) -> Response:
+    async def send(
+        self, request: Request, *, deadline: float, watch: Watch | None = None
+    ) -> Response:
         """Sends a request once; see `boxapis.transports.Transport`."""
-        outcome = await self._attempt(request, deadline)
+        outcome = await self._attempt(request, deadline, watch)
         if isinstance(outcome, Response):
             return outcome
         raise outcome
 
-    async def _attempt(self, request: Request, deadline: float) -> Response | BoxAPIError:
+    async def _attempt(
+        self, request: Request, deadline: float, watch: Watch | None
+    ) -> Response | BoxAPIError:
         if self._closed:
             return closed(request)
         if not (self.home.guarded or self.home.enter()):
@@ -106,7 +110,7 @@ class HttpxTransport:
                 return error
             kind = type(error).__name__
             return failed_locally(request, f"httpx cannot be set up ({kind})", sent=False)
-        progress = _Progress(assume_sent=pool.is_foreign)
+        progress = _Progress(watch, assume_sent=pool.is_foreign)
         task = pool.start(self._exchange(pool, request, progress))
         try:
             await asyncio.wait((task,), timeout=max(0.0, deadline - self._clock.now()))
@@ -241,9 +245,11 @@ class _Progress:
         "receive_response_body": "read",
     }
 
-    def __init__(self, *, assume_sent: bool) -> None:
+    def __init__(self, watch: Watch | None, *, assume_sent: bool) -> None:
         self.phase: Phase = "connect"
         self.sent = assume_sent
+        self._watch = watch
+        self._reused = True
 
     async def __call__(self, name: str, information: dict[str, Any]) -> None:
         event, _, moment = name.rpartition(".")
@@ -254,11 +260,22 @@ class _Progress:
             return
         request = information.get("request")
         if getattr(request, "method", b"") == b"CONNECT":
-            self.phase = "proxy"
-            return
+            phase = "proxy"
         self.phase = phase
         if phase in ("write", "read"):
             self.sent = True
+        if self._watch is not None:
+            self._tell(self._watch, phase)
+
+    def _tell(self, watch: Watch, phase: Phase) -> None:
+        match phase:
+            case "write":
+                watch.sending(reused=self._reused)
+            case "read":
+                watch.waiting()
+            case _:
+                self._reused = False
+                watch.connecting()
 
 
 class _HiddenURL(httpx.URL):
