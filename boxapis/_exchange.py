@@ -64,8 +64,8 @@ class Exchange:
         self._service: Service = service
         self._trace = trace
         self._tells: bool | None = None  # whether the transport tells how far a request has come
-        self._places = limits.max_connections
-        self.slots = Slots(self._places)
+        self.limits = limits
+        self.slots = Slots(limits.max_connections)
         self.has_spent = False  # whether any purse may be less than full
         self._budgets: dict[Origin, Budget] = {}
         home = getattr(transport, "home", None)
@@ -78,7 +78,7 @@ class Exchange:
         if move.forked or move.old.is_closed():
             self.slots.abandon()
         is_closed = self.slots.closed
-        self.slots = Slots(self._places)
+        self.slots = Slots(self.limits.max_connections)
         self.slots.closed = is_closed
         if self.limiter is not None:
             self.limiter.leave()

@@ -62,6 +62,10 @@ class Line:
         self._tell(wait)
         return await self._queue(front=front)
 
+    def expected_wait(self, calls: int) -> float:
+        """Seconds until so many further calls will have been let through; 0: now."""
+        return self.gate.wait(self._clock.now(), self._crowd.present + calls - 1)
+
     async def _queue(self, *, front: bool) -> Ticket | None:
         crowd, loop = self._crowd, asyncio.get_running_loop()
         place: asyncio.Future[Ticket | None] = loop.create_future()

@@ -45,8 +45,9 @@ def commands() -> list[str]:
 
 
 @pytest.fixture
-def sandbox(monkeypatch: pytest.MonkeyPatch) -> Iterator[Sandbox]:
-    """The services the environment points at."""
+def sandbox(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Sandbox]:
+    """The services the environment points at, in a folder that files may be written to."""
+    monkeypatch.chdir(tmp_path)
     with Sandbox() as started:
         for name, value in started.environment.items():
             monkeypatch.setenv(name, value)

@@ -92,6 +92,10 @@ class Caller:
             options,
         )
 
+    def expected_wait(self, calls: int) -> float:
+        """Seconds until so many further calls will have been let through; 0: now."""
+        return self._limiter.api.expected_wait(calls)
+
     async def call(self, made: Draft, stranger: Stranger | None = None) -> Any:
         """Runs one operation.
 

@@ -203,6 +203,26 @@ class BoxC(Client):
         draft = rest.draft(method, path, params=params, json=json, accept=accept)
         return self._caller.call(draft)
 
+    @property
+    def limits(self) -> Limits:
+        """How much this client takes at a time."""
+        return self._exchange.limits
+
+    def expected_wait(self, calls: int = 1) -> float:
+        """How long the rate limit will keep further calls waiting, as things stand.
+
+        Args:
+            calls: How many; all of them are made now, and nobody else comes between.
+
+        Returns:
+            Seconds until the last one may go; 0 when none has to wait. Tracking, which has a limit
+            of its own, does not count.
+        """
+        if not isinstance(calls, int) or calls < 1:
+            message = "calls must be a whole number, 1 or more"
+            raise ConfigurationError(message)
+        return self._caller.expected_wait(calls)
+
     def with_options(
         self,
         *,

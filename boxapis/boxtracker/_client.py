@@ -183,6 +183,11 @@ class BoxTracker(Client):
         sessions = CustomerSessions(self._account, self._api, *held)
         return Customer(sessions, self._keep_alive, self._options)
 
+    @property
+    def limits(self) -> Limits:
+        """How much this client takes at a time."""
+        return self._account.exchange.limits
+
     def command(self, name: str, /, **arguments: Any) -> Coroutine[Any, Any, Body]:
         """Runs a command of the web API, for instance ``cmdBoxTWebAPIPricing``.
 
