@@ -102,7 +102,8 @@ async def test_f80_accounts_are_slow_with_a_token(time: FakeClock) -> None:
         await call(boxc)
         service.gate = asyncio.Event()
         time.advance(3301)
-        await asyncio.gather(*(call(boxc) for _ in range(20)))
+        async with asyncio.timeout(10):
+            await asyncio.gather(*(call(boxc) for _ in range(20)))
         assert service.tokens == 2
         assert set(service.bearers) == {"Bearer fetched-1"}
         service.gate.set()

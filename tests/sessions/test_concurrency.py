@@ -4,12 +4,11 @@ import asyncio
 from typing import Any
 
 import pytest
-from doubles import CUSTOMER, JOB_SITES, PORTAL, FakeClock, FakeTracker, handshakes, until
+from doubles import JOB_SITES, FakeClock, FakeTracker, handshakes
 
 from boxapis import (
     AuthenticationError,
     BoxTracker,
-    ClientClosedError,
     Customer,
     Limits,
     OutcomeUnknownError,
@@ -61,92 +60,6 @@ async def test_expiry_in_the_middle(time: FakeClock, server: FakeTracker, connec
     assert list(range(MANY // 2)) == offsets(answers)
     assert handshakes(server) == (2, 2)
     assert server.counts[JOB_SITES] == MANY
-
-
-async def test_refused_key_for_all_at_once(client: BoxTracker, server: FakeTracker) -> None:
-    """F67: a 507 to 1,000 running calls costs one handshake of each kind and 1,000 replays."""
-    customer = client.customer("jane", "jane-password")
-    await customer.handshake()
-    gate = server.gates[JOB_SITES] = asyncio.Event()
-    tasks = many(customer)
-    await until(lambda: server.counts[JOB_SITES] == MANY)
-    server.expire_all()
-    gate.set()
-    answers = await asyncio.gather(*tasks)
-    assert list(range(MANY)) == offsets(answers)
-    assert handshakes(server) == (2, 2)
-    assert server.counts[JOB_SITES] == 2 * MANY
-
-
-async def test_late_reports_of_an_old_key(client: BoxTracker, server: FakeTracker) -> None:
-    """F67: a refusal that is reported after the renewal does not end the new session."""
-    customer = client.customer("jane", "jane-password")
-    await customer.handshake()
-    gate = server.gates[JOB_SITES] = asyncio.Event()
-    late = asyncio.create_task(one(customer, 1))
-    await until(lambda: server.counts[JOB_SITES] == 1)
-    del server.gates[JOB_SITES]
-    server.expire_all()
-    await one(customer, 2)
-    assert handshakes(server) == (2, 2)
-    gate.set()
-    await late
-    assert handshakes(server) == (2, 2)
-
-
-async def test_first_task_cancelled(client: BoxTracker, server: FakeTracker) -> None:
-    """F73: the task that began the handshake is cancelled; 999 others get their answers."""
-    gate = server.gates[PORTAL] = asyncio.Event()
-    tasks = many(client.customer("jane", "jane-password"))
-    await until(lambda: server.counts[PORTAL] == 1)
-    tasks[0].cancel()
-    await asyncio.sleep(0)
-    gate.set()
-    answers = await asyncio.gather(*tasks, return_exceptions=True)
-    assert isinstance(answers[0], asyncio.CancelledError)
-    assert list(range(1, MANY)) == offsets(answers[1:])
-    assert handshakes(server) == (1, 1)
-
-
-async def test_all_waiters_cancelled(client: BoxTracker, server: FakeTracker) -> None:
-    """F74: when every caller has gone, the handshake still ends and its session is used."""
-    gate = server.gates[CUSTOMER] = asyncio.Event()
-    customer = client.customer("jane", "jane-password")
-    tasks = many(customer, 100)
-    await until(lambda: server.counts[CUSTOMER] == 1)
-    for task in tasks:
-        task.cancel()
-    await asyncio.gather(*tasks, return_exceptions=True)
-    gate.set()
-    await until(lambda: customer.customer_id is not None)
-    await one(customer, 0)
-    assert handshakes(server) == (1, 1)
-
-
-async def test_wrong_password(client: BoxTracker, server: FakeTracker) -> None:
-    """F69: a wrong password is tried once; each of 1,000 callers gets an error of its own."""
-    tasks = many(client.customer("jane", "wrong-password"))
-    errors = await asyncio.gather(*tasks, return_exceptions=True)
-    assert all(isinstance(error, AuthenticationError) for error in errors)
-    assert len({id(error) for error in errors}) == MANY
-    assert handshakes(server) == (1, 1)
-    assert server.counts[JOB_SITES] == 0
-
-
-async def test_close_while_they_wait(time: FakeClock, server: FakeTracker) -> None:
-    """F72: closing while 1,000 wait for the handshake gives each a ClientClosedError."""
-    gate = server.gates[PORTAL] = asyncio.Event()
-    tracker = BoxTracker("api-user", "api-password", transport=server, _clock=time.clock)
-    tasks = many(tracker.customer("jane", "jane-password"))
-    await until(lambda: server.counts[PORTAL] == 1)
-    closing = asyncio.create_task(tracker.aclose())
-    errors = await asyncio.gather(*tasks, return_exceptions=True)
-    assert all(isinstance(error, ClientClosedError) for error in errors)
-    assert len(errors) == MANY
-    gate.set()
-    await closing
-    assert server.closed
-    assert [asyncio.current_task()] == list(asyncio.all_tasks())
 
 
 async def test_two_objects_of_one_user_share_nothing(

@@ -23,7 +23,6 @@ from boxapis import (
     Customer,
     InvalidResponseError,
     Limits,
-    PermissionDeniedError,
     ServerError,
     SessionExpiredError,
     SessionTiming,
@@ -87,16 +86,6 @@ async def test_good_keys_among_dead_ones(time: FakeClock, server: FakeTracker) -
         assert [customer.session_key == key for customer, key in zip(good, keys, strict=True)]
 
 
-async def test_restart_with_many_customers(client: BoxTracker, server: FakeTracker) -> None:
-    """F76: after a restart each customer logs in once, on one new API session."""
-    customers = live_customers(client, server, 100)
-    await all_call(customers)
-    server.forget_all()
-    outcomes = await all_call(customers)
-    assert not [outcome for outcome in outcomes if isinstance(outcome, Exception)]
-    assert handshakes(server) == (2, 200)
-
-
 @pytest.mark.parametrize("status", [700, 600, 508])
 async def test_api_handshake_refused_keeps_the_key(
     client: BoxTracker, server: FakeTracker, time: FakeClock, status: int
@@ -147,22 +136,6 @@ async def test_another_customers_answer(
     assert caught.value.path == "$.customerID"
     assert customer.customer_id == 13913
     assert server.counts[JOB_SITES] == 0
-
-
-async def test_explicit_handshake_clears_the_api_failure(
-    client: BoxTracker, server: FakeTracker
-) -> None:
-    """F69: an explicit handshake tries the API session again, too."""
-    left = [{"status": 509}] * 2
-    server.answers.append(
-        lambda request: left.pop() if left and request.operation == PORTAL else None
-    )
-    customer = client.customer("jane", "jane-password")
-    for _ in range(2):
-        with pytest.raises(PermissionDeniedError):
-            await customer.handshake()
-    await customer.handshake()
-    assert server.counts[PORTAL] == 3
 
 
 async def test_log_out_on_another_api_session(client: BoxTracker, server: FakeTracker) -> None:
