@@ -173,3 +173,43 @@ def sandbox_app() -> Any:
     from boxapis.sandbox import Sandbox  # noqa: PLC0415 - used here alone
 
     return Sandbox().app
+
+
+async def test_distrust_of_own_pools(transport: HttpxTransport) -> None:
+    """F95: after a distrust no connection is used again, not even one that was in use."""
+    gate = asyncio.Event()
+
+    def held(peer: Any) -> Any:
+        async def script(reader: Any, writer: Any) -> None:
+            while True:
+                if b"held" in await peer.read_request(reader):
+                    await gate.wait()
+                writer.write(OK)
+
+        return script
+
+    async with serving(held) as peer:
+        await transport.send(request(peer.origin), deadline=soon())
+        busy = asyncio.create_task(transport.send(request(peer.origin, "/held"), deadline=soon()))
+        await until(lambda: len(peer.received) == 2)
+        transport.distrust(peer.origin)
+        gate.set()
+        assert (await busy).status == 200
+        await transport.send(request(peer.origin), deadline=soon())
+        assert peer.connections == 2
+        await until(lambda: peer.open_connections == 1)
+
+
+@pytest.mark.parametrize("inner", [httpx.AsyncHTTPTransport, httpx.MockTransport])
+async def test_distrust_of_a_given_transport(inner: Any) -> None:
+    """F95: of a given transport the idle connections are ended, where it is one of httpx's."""
+    mocked = inner is httpx.MockTransport
+    given = inner(lambda asked: httpx.Response(200, request=asked)) if mocked else inner()
+    transport = HttpxTransport(given)
+    async with serving(answering(OK)) as peer:
+        await transport.send(request(peer.origin), deadline=soon())
+        transport.distrust(peer.origin)
+        await until(lambda: peer.open_connections == 0)
+        await transport.send(request(peer.origin), deadline=soon())
+        assert peer.connections == (0 if mocked else 2)
+        await transport.aclose()
