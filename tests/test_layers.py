@@ -83,6 +83,7 @@ LEVELS = {
     "testing._boxtracker": 14,
     "testing": 15,
     "testing._plugin": 16,
+    "telemetry": 14,
     "__main__": 21,
 }
 """The number of each file; a file may import lower numbers only."""

@@ -18,8 +18,9 @@ TEXT = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
 SETTINGS: dict[str, Any] = tomllib.loads(TEXT)
 EXTRAS: dict[str, list[str]] = SETTINGS["project"]["optional-dependencies"]
 GROUPS: dict[str, list[Any]] = SETTINGS["dependency-groups"]
-ROOMS = [extra for extra in EXTRAS if (PACKAGE / extra).is_dir()]
-"""The folders that are called as the extra they need; other extras serve the command line."""
+ROOMS = {extra: extra for extra in EXTRAS if (PACKAGE / extra).is_dir()}
+ROOMS["telemetry.py"] = "opentelemetry"
+"""The rooms that need an extra: folders called as it, and a file. Others serve the command line."""
 
 NO_UPPER_BOUND = {"certifi"}
 """Its versions are dates and its contents roots: a newer one is only ever more right."""
@@ -174,8 +175,8 @@ def test_the_package_imports_only_what_is_declared() -> None:
 @pytest.mark.parametrize("room", ROOMS)
 def test_a_room_imports_only_what_is_declared(room: str) -> None:
     """The room of an extra needs that one and the plain dependencies; the command line may more."""
-    others = [extra for extra in EXTRAS if extra not in ROOMS] if room == "cli" else []
-    extras = [line for extra in (room, *others) for line in EXTRAS[extra]]
+    others = [extra for extra in EXTRAS if extra not in ROOMS.values()] if room == "cli" else []
+    extras = [line for extra in (ROOMS[room], *others) for line in EXTRAS[extra]]
     assert foreign(files(room)) <= modules_of([*SETTINGS["project"]["dependencies"], *extras])
 
 
