@@ -25,15 +25,21 @@ Moves = tuple[int, int]
 class _Process:
     """This process; its number is kept, because asking for it is a system call."""
 
-    number = os.getpid()
+    number = 0
 
+    @classmethod
+    def watch(cls) -> None:
+        """Has the number follow every fork, from the first home on."""
+        if cls.number:
+            return
+        cls.note()
+        if hasattr(os, "register_at_fork"):
+            os.register_at_fork(after_in_child=cls.note)
 
-def _note_fork() -> None:
-    _Process.number = os.getpid()
-
-
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_note_fork)
+    @classmethod
+    def note(cls) -> None:
+        """Takes down the number."""
+        cls.number = os.getpid()
 
 
 @frozen
@@ -64,6 +70,7 @@ class Home:
     __slots__ = ("_loop", "_process", "_tenants", "guarded", "moves")
 
     def __init__(self) -> None:
+        _Process.watch()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._process = _Process.number
         self._tenants: list[weakref.WeakMethod[Leave]] = []
