@@ -16,6 +16,7 @@ from boxapis.cli import (
     _completion,
     _demo_command,
     _doctor,
+    _import_command,
     _sandbox,
 )
 from boxapis.cli._settings import RootProfile
@@ -71,6 +72,12 @@ credentials.command("update", epilog=_boxc_changes.UPDATE_EXAMPLE)(_boxc_changes
 credentials.command("delete", epilog=_boxc_changes.DELETE_EXAMPLE)(_boxc_changes.delete_credential)
 credentials.command("carriers", epilog=_boxc_carriers.EXAMPLE)(_boxc_carriers.list_carriers)
 
+files = _group(
+    "Files of carrier credentials.", "Example: boxapis credentials import secrets.csv --dry-run"
+)
+files.callback()(lambda: None)  # or Typer would make the only command the group itself
+files.command("import", epilog=_import_command.EXAMPLE)(_import_command.import_credentials)
+
 boxc = _group("Calls to BoxC.", "Example: boxapis boxc credentials list")
 boxc.add_typer(credentials, name="credentials")
 boxc.command("request", epilog=_boxc_request.EXAMPLE)(_boxc_request.request)
@@ -87,3 +94,4 @@ app.command("doctor", epilog=_doctor.EXAMPLE)(_doctor.doctor)
 app.command("completion", epilog=_completion.EXAMPLE)(_completion.completion)
 app.add_typer(boxtracker, name="boxtracker")
 app.add_typer(boxc, name="boxc")
+app.add_typer(files, name="credentials")

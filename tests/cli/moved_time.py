@@ -1,0 +1,90 @@
+"""Time that two processes share: the program under test moves it when it waits, the sandbox reads.
+
+Run as a program, it is ``boxapis`` on that time: the path of the shared file, then its arguments.
+"""
+
+import asyncio
+import math
+import mmap
+import struct
+import sys
+from pathlib import Path
+
+from boxapis._clock import Clock
+from boxapis.sandbox import SandboxClock
+
+_MOMENT, _END, _ASLEEP = range(3)
+_SIZE = 8
+
+
+class SharedTime:
+    """Three numbers in a file: the moment, the one that it never passes, and who waits for that."""
+
+    def __init__(self, path: Path) -> None:
+        if not path.exists():
+            path.write_bytes(struct.pack("3d", 0.0, math.inf, 0.0))
+        with path.open("r+b") as file:
+            self._numbers = mmap.mmap(file.fileno(), 3 * _SIZE)
+
+    def now(self) -> float:
+        """The moment."""
+        return self._read(_MOMENT)
+
+    def advance(self, seconds: float) -> None:
+        """Moves it."""
+        self._write(_MOMENT, self.now() + seconds)
+
+    def end_at(self, moment: float) -> None:
+        """Has nobody sleep beyond a moment."""
+        self._write(_END, moment)
+        self._write(_ASLEEP, 0.0)
+
+    @property
+    def is_at_its_end(self) -> bool:
+        """Whether somebody wants to sleep beyond it, and waits for ever."""
+        return self._read(_ASLEEP) > 0
+
+    async def sleep(self, seconds: float) -> None:
+        """Moves the time itself, up to its end."""
+        if self.now() + seconds > self._read(_END):
+            self._write(_ASLEEP, 1.0)
+            await asyncio.Event().wait()
+        self.advance(seconds)
+        await asyncio.sleep(0)
+
+    def _read(self, place: int) -> float:
+        (number,) = struct.unpack_from("d", self._numbers, place * _SIZE)
+        return float(number)
+
+    def _write(self, place: int, number: float) -> None:
+        struct.pack_into("d", self._numbers, place * _SIZE, number)
+
+
+class MovedClock(SandboxClock):
+    """The sandbox's clock on shared time."""
+
+    def __init__(self, time: SharedTime) -> None:
+        super().__init__(running=False)
+        object.__setattr__(self, "_time", time)
+
+    def now(self) -> float:
+        """The shared moment."""
+        time: SharedTime = self.__dict__["_time"]
+        return time.now()
+
+
+def main() -> None:
+    """Runs the program."""
+    import boxapis.batch  # noqa: PLC0415 - where no program runs, none is patched
+    import boxapis.boxc._client  # noqa: PLC0415 - the same
+    from boxapis.__main__ import main as program  # noqa: PLC0415 - the same
+
+    time = SharedTime(Path(sys.argv.pop(1)))
+    clock = Clock(time.now, time.sleep)
+    for module in (boxapis.batch, boxapis.boxc._client):
+        vars(module)["Clock"] = lambda: clock
+    program()
+
+
+if __name__ == "__main__":
+    main()
