@@ -36,6 +36,7 @@ from boxapis.options import Limits, Retries, SessionTiming, Timeouts
 from boxapis.secret import SENSITIVE_FIELDS, Secret
 
 if TYPE_CHECKING:
+    from boxapis._raw import RawAnswer
     from boxapis._sansio.carriers import CARRIER_PARAMETERS
     from boxapis._trace import CallTrace, RequestTrace
     from boxapis.boxc._caller import Page
@@ -76,6 +77,7 @@ __all__ = [
     "PermissionDeniedError",
     "PortalHandshake",
     "RateLimitError",
+    "RawAnswer",
     "RequestTimeoutError",
     "RequestTrace",
     "Retries",
@@ -96,6 +98,7 @@ _BEHIND = {
     "CARRIER_PARAMETERS": "boxapis._sansio.carriers",
     "CallTrace": "boxapis._trace",
     "RequestTrace": "boxapis._trace",
+    "RawAnswer": "boxapis._raw",
     "BoxC": "boxapis.boxc._client",
     "Page": "boxapis.boxc._caller",
     "Credential": "boxapis.boxc.credentials",

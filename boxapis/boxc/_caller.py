@@ -17,6 +17,7 @@ from boxapis._course import Course
 from boxapis._exchange import Exchange, Stale
 from boxapis._failures import unwrapped
 from boxapis._limiter import Limiter
+from boxapis._raw import RawAnswer
 from boxapis._recorder import Recorder
 from boxapis._sansio import identity, rest
 from boxapis._sansio.ratelimit import group_of
@@ -62,6 +63,8 @@ class Page(Generic[T]):
 class Caller:
     """Sends drafts with the token of a source."""
 
+    _gives_all = False
+
     def __init__(
         self,
         exchange: Exchange,
@@ -96,6 +99,12 @@ class Caller:
         """Seconds until so many further calls will have been let through; 0: now."""
         return self._limiter.api.expected_wait(calls)
 
+    def raw(self) -> "Caller":
+        """The same caller, whose answers are `RawAnswer`."""
+        caller = self.with_options(self._options)
+        caller._gives_all = True  # noqa: SLF001 - of this very class
+        return caller
+
     async def call(self, made: Draft, stranger: Stranger | None = None) -> Any:
         """Runs one operation.
 
@@ -119,7 +128,7 @@ class Caller:
 
     async def _run(self, made: Draft, stranger: Stranger | None, recorder: Recorder | None) -> Any:
         refusals = renewals = 0
-        call = _Call(self, made, stranger)
+        call = (_RawCall if self._gives_all else _Call)(self, made, stranger)
         line = self._limiter.track if group_of(made.target) == "track" else self._limiter.api
         course: Course[Any] = Course(
             self._exchange,
@@ -197,6 +206,16 @@ class _Call:
             return body
         self._caller.distrust()
         return identity.somebody_elses(made.operation, path, changing=made.kind != "read")
+
+
+class _RawCall(_Call):
+    """One call whose answer comes with all that it is from."""
+
+    __slots__ = ()
+
+    def decode(self, response: Response) -> Any:
+        body = super().decode(response)
+        return body if isinstance(body, BoxAPIError) else RawAnswer.of(response, body)
 
 
 async def walk(

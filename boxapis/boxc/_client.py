@@ -11,11 +11,12 @@ from boxapis._flight import Flights
 from boxapis._limiter import Limiter, OnWait
 from boxapis._opening import Client, address, choose_transport, from_environment, option
 from boxapis._proxies import ProxyOption, sealed_proxy
+from boxapis._raw import RawAnswer
 from boxapis._sansio import rest
 from boxapis._sansio.token import basic, is_token
 from boxapis._trace import Trace
 from boxapis._version import __version__
-from boxapis._wire import Transport, parse_base_url
+from boxapis._wire import Transport, Unpicklable, parse_base_url
 from boxapis.boxc._auth import ClientCredentials, GivenToken
 from boxapis.boxc._caller import Caller
 from boxapis.boxc.credentials import Credentials
@@ -23,7 +24,7 @@ from boxapis.errors import ConfigurationError
 from boxapis.options import CallOptions, Limits, Retries, Timeouts
 from boxapis.secret import Secret, required, seal
 
-__all__ = ["ACCOUNTS_URL", "BASE_URL", "BoxC", "BoxCOptions"]
+__all__ = ["ACCOUNTS_URL", "BASE_URL", "BoxC", "BoxCOptions", "RawRequests"]
 
 BASE_URL = "https://api.boxc.com/v1"
 ACCOUNTS_URL = "https://accounts.boxc.com"
@@ -223,6 +224,11 @@ class BoxC(Client):
             raise ConfigurationError(message)
         return self._caller.expected_wait(calls)
 
+    @property
+    def raw(self) -> "RawRequests":
+        """The same requests, each answered with a `RawAnswer`: status, headers and bytes, too."""
+        return RawRequests(self._caller.raw())
+
     def with_options(
         self,
         *,
@@ -253,6 +259,39 @@ class BoxC(Client):
         self._exchange.close_queue()
         await self._flights.aclose(0.0)
         await self._exchange.aclose()
+
+
+class RawRequests(Unpicklable):
+    """Requests whose answers come with status, headers and bytes. Made by `BoxC.raw`."""
+
+    __slots__ = ("_caller",)
+
+    def __init__(self, caller: Caller) -> None:
+        self._caller = caller
+
+    def request(
+        self,
+        method: str,
+        path: str,
+        *,
+        params: Mapping[str, Any] | None = None,
+        json: Any = None,
+        accept: str = rest.JSON,
+    ) -> Coroutine[Any, Any, RawAnswer]:
+        """Any operation of the API, as `BoxC.request` makes it.
+
+        Args:
+            method: As there.
+            path: As there.
+            params: As there.
+            json: As there.
+            accept: As there.
+
+        Raises:
+            BoxAPIError: as there, also for every HTTP status that is no success.
+        """
+        draft = rest.draft(method, path, params=params, json=json, accept=accept)
+        return self._caller.call(draft)
 
 
 def _check(token: Secret | None, client_id: Secret | None, client_secret: Secret | None) -> None:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from boxapis._course import Course
 from boxapis._exchange import Stale
 from boxapis._failures import unwrapped
+from boxapis._raw import RawAnswer
 from boxapis._recorder import Recorder
 from boxapis._sansio import commands, identity
 from boxapis._sansio.arguments import Arguments
@@ -29,11 +30,14 @@ from boxapis.secret import Secret
 if TYPE_CHECKING:
     from boxapis.boxtracker._account import Account
 
-__all__ = ["call"]
+__all__ = ["call", "call_raw"]
 
 
 def call(
-    sessions: SessionManager, arguments: Arguments, options: CallOptions
+    sessions: SessionManager,
+    arguments: Arguments,
+    options: CallOptions,
+    made_by: "type[_Call] | None" = None,
 ) -> Coroutine[Any, Any, Body]:
     """Runs one command on a session, when it is awaited.
 
@@ -43,11 +47,24 @@ def call(
     command = arguments.command
     if command is None or command.block != sessions.block or command.name in _OWN_METHOD:
         return _refuse(_refusal(arguments))
-    made = _Call(sessions, command, arguments)
+    made = (made_by or _Call)(sessions, command, arguments)
     recorder = made.account.exchange.recorder(command.name, command.kind, options.trace)
     if recorder is None:
         return made.run(options, None)
     return recorder.follow(partial(made.run, options, recorder))
+
+
+def call_raw(
+    sessions: SessionManager, arguments: Arguments, options: CallOptions
+) -> Coroutine[Any, Any, RawAnswer]:
+    """The same, with everything that came.
+
+    Raises:
+        BoxAPIError: see `boxapis.errors`.
+    """
+    work: Any = call(sessions, arguments, options, _RawCall)
+    made: Coroutine[Any, Any, RawAnswer] = work
+    return made
 
 
 async def _refuse(error: ConfigurationError) -> Body:
@@ -196,3 +213,21 @@ class _Call:
             retry_stopped_by="attempts",
             next_step="give each program a user of its own",
         )
+
+
+class _RawCall(_Call):
+    """One call that remembers the answer it decodes."""
+
+    __slots__ = ("response",)
+
+    response: Response
+
+    def decode(self, response: Response) -> Body | BoxAPIError:
+        """The answer as a body or an error."""
+        self.response = response
+        return super().decode(response)
+
+    async def run(self, options: CallOptions, recorder: Recorder | None) -> Any:
+        """The whole call; a body is always that of the last answer."""
+        body = await super().run(options, recorder)
+        return RawAnswer.of(self.response, body)

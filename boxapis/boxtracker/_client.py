@@ -1,7 +1,7 @@
 """The door to Box Tracker: `BoxTracker` and `Customer`."""
 
 import ssl
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from typing import Any, Literal, Self, TypedDict, Unpack
 
 from boxapis._clock import Clock
@@ -10,6 +10,7 @@ from boxapis._flight import Flights
 from boxapis._home import Home
 from boxapis._opening import Client, address, choose_transport, from_environment, option
 from boxapis._proxies import ProxyOption, sealed_proxy
+from boxapis._raw import RawAnswer
 from boxapis._sansio.arguments import seal_arguments
 from boxapis._sansio.commands import Body, Endpoint
 from boxapis._trace import Trace
@@ -17,15 +18,16 @@ from boxapis._version import __version__
 from boxapis._wire import Transport, Unpicklable, parse_base_url
 from boxapis.boxtracker._account import Account
 from boxapis.boxtracker._api_sessions import ApiSessions
-from boxapis.boxtracker._caller import call
+from boxapis.boxtracker._caller import call, call_raw
 from boxapis.boxtracker._customer_sessions import CustomerSessions
 from boxapis.boxtracker._keepalive import KeepAlive
+from boxapis.boxtracker._sessions import SessionManager
 from boxapis.boxtracker.handshakes import CustomerHandshake, Handshakes, checked, customer_value
 from boxapis.errors import ConfigurationError
 from boxapis.options import CallOptions, Limits, Retries, SessionTiming, Timeouts
 from boxapis.secret import Secret, required, seal
 
-__all__ = ["BASE_URL", "BoxTracker", "BoxTrackerOptions", "Customer"]
+__all__ = ["BASE_URL", "BoxTracker", "BoxTrackerOptions", "Customer", "RawCommands"]
 
 BASE_URL = "https://www.dumpster.software/controller.html"
 
@@ -209,6 +211,11 @@ class BoxTracker(Client):
         """
         return call(self._web, seal_arguments(name, arguments), self._options)
 
+    @property
+    def raw(self) -> "RawCommands":
+        """The same commands, each answered with a `RawAnswer`: status, headers and bytes, too."""
+        return RawCommands(self._web, self._options)
+
     def with_options(
         self,
         *,
@@ -332,6 +339,11 @@ class Customer(Unpicklable):
         self._watch()
         return await work
 
+    @property
+    def raw(self) -> "RawCommands":
+        """The same commands, each answered with a `RawAnswer`: status, headers and bytes, too."""
+        return RawCommands(self._sessions, self._options, self._watch)
+
     async def logout(self) -> None:
         """Ends the session, here and on the server; commands raise until the next `handshake`.
 
@@ -348,3 +360,41 @@ class Customer(Unpicklable):
 
     def __repr__(self) -> str:
         return f"<Customer {self._sessions.state}>"
+
+
+class RawCommands(Unpicklable):
+    """Commands whose answers come with status, headers and bytes.
+
+    Made by `BoxTracker.raw` and `Customer.raw`: an option of ``command`` itself could be taken for
+    an argument of the service.
+    """
+
+    __slots__ = ("_options", "_sessions", "_watch")
+
+    def __init__(
+        self,
+        sessions: SessionManager,
+        options: CallOptions,
+        watch: Callable[[], None] | None = None,
+    ) -> None:
+        self._sessions = sessions
+        self._options = options
+        self._watch = watch
+
+    def command(self, name: str, /, **arguments: Any) -> Coroutine[Any, Any, RawAnswer]:
+        """Runs a command, as ``command`` of the client or the customer does.
+
+        Args:
+            name: As there.
+            arguments: As there.
+
+        Raises:
+            BoxAPIError: as there, also for every status that is no success.
+        """
+        work = call_raw(self._sessions, seal_arguments(name, arguments), self._options)
+        return self._watched(work)
+
+    async def _watched(self, work: Coroutine[Any, Any, RawAnswer]) -> RawAnswer:
+        if self._watch is not None:
+            self._watch()
+        return await work
