@@ -35,12 +35,11 @@ class ShipmentStore:
         """
         now = written(moment)
         kept = {name: value for name, value in sent.items() if name not in _WRITE_ONLY}
-        failure = {"errors": dict(_NO_LABEL)} if sent.get("create_label") is True else {}
         number = _FIRST_ID + len(self._shipments)
         own = {"id": number, "created": now, "updated": now}
-        made = {"credentials_id": None, **kept, **own}
+        made: dict[str, object] = {"credentials_id": None, **kept, **own}
         self._shipments.append(made)
-        return made | failure
+        return {**made, "errors": dict(_NO_LABEL)} if sent.get("create_label") is True else made
 
     def everything(self) -> list[dict[str, object]]:
         """Every shipment in order of creation."""

@@ -42,12 +42,12 @@ def boxc_sandbox(_boxapis_sandbox: "Sandbox") -> BoxCSandbox:
 
 def _made() -> "Sandbox":
     """A sandbox that does not run yet; fails in one line where its libraries are not installed."""
-    missing: str | None = None
     try:
         from boxapis.sandbox import Sandbox  # noqa: PLC0415 - an optional extra
+
+        return Sandbox()
     except ModuleNotFoundError as error:
         missing = (error.name or "").partition(".")[0]
-    if missing is not None:  # out here, where pytest prints no cause
-        message = f"{missing} is not installed: pip install 'boxapis[testing]'"
-        pytest.fail(message, pytrace=False)
-    return Sandbox()
+    # Out here, where pytest prints no cause.
+    message = f"{missing} is not installed: pip install 'boxapis[testing]'"
+    pytest.fail(message, pytrace=False)
