@@ -8,7 +8,7 @@ and those under way come to their end.
 """
 
 import logging
-from collections.abc import AsyncGenerator, AsyncIterable, Awaitable, Callable, Iterable, Sized
+from collections.abc import AsyncIterable, Awaitable, Callable, Iterable, Sized
 from contextlib import aclosing
 from typing import Any, Generic, TypeVar
 
@@ -18,17 +18,18 @@ from anyio import (
     Semaphore,
     create_memory_object_stream,
     create_task_group,
-    current_effective_deadline,
     get_cancelled_exc_class,
 )
 from anyio.abc import TaskGroup
 from anyio.lowlevel import checkpoint
 from attrs import frozen
 
-from boxapis import BoxAPIError, ConfigurationError, OutcomeUnknownError
+from boxapis import ConfigurationError, OutcomeUnknownError
 from boxapis._clock import Clock
+from boxapis.batch._ends import bare, is_being_cancelled, judged, known, never_settled
 from boxapis.batch._journal import Entry, Journal
-from boxapis.batch._outcome import Outcome, Progress, Status
+from boxapis.batch._outcome import Outcome, Progress
+from boxapis.batch._sources import each
 from boxapis.batch._tally import Pace, Tally
 
 __all__ = ["Options", "Work"]
@@ -115,7 +116,7 @@ class Work(Generic[T, R]):
 
     async def _feed(self, group: TaskGroup) -> None:
         index = 0
-        async with aclosing(_each(self._items)) as source:
+        async with aclosing(each(self._items)) as source:
             async for item in source:
                 await self._admit(group, index, item)
                 index += 1
@@ -148,11 +149,11 @@ class Work(Generic[T, R]):
                 key = self._named(item)
             entry = _NEW if self._journal is None else self._journal.entries.get(key, _NEW)
             if entry.status == "done":
-                return _known(index, key, entry, "skipped", None)
+                return known(index, key, entry, "skipped", None)
             if entry.status == "unknown" and not self._may_repeat(item):
-                return _known(index, key, entry, "unknown", _never_settled())
+                return known(index, key, entry, "unknown", never_settled())
         except Exception as error:  # noqa: BLE001 - an outcome, too
-            return Outcome(index=index, key=key, status="failed", error=_bare(error))
+            return Outcome(index=index, key=key, status="failed", error=bare(error))
         return _Place(index, key, item, entry)
 
     def _named(self, item: T) -> str:
@@ -205,28 +206,21 @@ class Work(Generic[T, R]):
             value = await self._function(place.item)
             summary = self._summary(value)
         except get_cancelled_exc_class():
-            if _is_being_cancelled():
+            if is_being_cancelled():
                 raise
             error = OutcomeUnknownError("the call was cancelled from within")
         except Exception as raised:  # noqa: BLE001 - one item never ends the rest
-            error = _bare(raised)
+            error = bare(raised)
         return Outcome(
             index=place.index,
             key=place.key,
-            status="done" if error is None else self._judged(error),
+            status="done" if error is None else judged(error, changing=self._options.changing),
             value=value,
             error=error,
             summary=summary,
             attempts=place.entry.begun + 1,
             seconds=now() - began,
         )
-
-    def _judged(self, error: Exception) -> Status:
-        """Whether an error leaves it open what was done: one of ours says it, others never do."""
-        if not self._options.changing:
-            return "failed"
-        is_open = error.may_have_been_applied if isinstance(error, BoxAPIError) else True
-        return "unknown" if is_open else "failed"
 
     def _summary(self, value: R) -> Any:
         if self._options.summary is None:
@@ -269,50 +263,5 @@ class Work(Generic[T, R]):
             _logger.warning("on_progress failed with %s", type(error).__name__)
 
 
-async def _each(items: Iterable[T] | AsyncIterable[T]) -> AsyncGenerator[T, None]:
-    """The items of either kind of source; a generator that was taken over is closed."""
-    if not isinstance(items, AsyncIterable):
-        for item in items:
-            yield item
-        return
-    iterator = aiter(items)
-    try:
-        async for item in iterator:
-            yield item
-    finally:
-        aclose = getattr(iterator, "aclose", None)
-        if aclose is not None:
-            with CancelScope(shield=True):
-                await aclose()
-
-
 def _is_done(entry: Entry) -> bool:
     return entry.status == "done"
-
-
-def _is_being_cancelled() -> bool:
-    """Whether this task is to end, or only something within it was cancelled."""
-    return current_effective_deadline() == float("-inf")
-
-
-def _known(
-    index: int, key: str, entry: Entry, status: Status, error: Exception | None
-) -> Outcome[Any]:
-    return Outcome(
-        index=index,
-        key=key,
-        status=status,
-        error=error,
-        summary=entry.summary,
-        attempts=entry.begun,
-    )
-
-
-def _never_settled() -> OutcomeUnknownError:
-    return OutcomeUnknownError("an earlier run began it, and how it ended is not known")
-
-
-def _bare(error: Exception) -> Exception:
-    """An error without our own frame, whose locals hold the item."""
-    traceback = error.__traceback__
-    return error.with_traceback(traceback and traceback.tb_next)

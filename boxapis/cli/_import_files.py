@@ -60,6 +60,7 @@ def read_manifest(file: Path) -> list[Raw]:
     reader = readers.get(file.suffix.lower())
     if reader is None:
         raise ConfigurationError(f"{file.name} must end in .csv, .json, .yaml, .yml or .toml")
+    rows: list[Raw] = []
     try:
         rows = list(reader(file.read_text("utf-8-sig")))
         problem = None if rows else "it holds no row"

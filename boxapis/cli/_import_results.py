@@ -19,7 +19,7 @@ __all__ = ["Result", "Total", "known_ids", "result_of", "write_results"]
 
 Status = Literal["done", "skipped", "failed", "unknown", "invalid", "left"]
 
-_COLUMNS = ("name", "line", "action", "status", "id", "carrier", "error")
+_COLUMNS: tuple[str, ...] = ("name", "line", "action", "status", "id", "carrier", "error")
 
 
 @frozen(kw_only=True)
