@@ -10,6 +10,7 @@ from boxapis.cli import (
     _boxc_carriers,
     _boxc_changes,
     _boxc_request,
+    _boxc_token,
     _boxtracker,
     _boxtracker_command,
     _boxtracker_login,
@@ -80,6 +81,7 @@ files.command("import", epilog=_import_command.EXAMPLE)(_import_command.import_c
 
 boxc = _group("Calls to BoxC.", "Example: boxapis boxc credentials list")
 boxc.add_typer(credentials, name="credentials")
+boxc.command("token", epilog=_boxc_token.EXAMPLE)(_boxc_token.token)
 boxc.command("request", epilog=_boxc_request.EXAMPLE)(_boxc_request.request)
 
 boxtracker = _group("Calls to Box Tracker.", "Example: boxapis boxtracker handshake")

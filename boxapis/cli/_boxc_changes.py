@@ -11,7 +11,7 @@ from boxapis import CARRIER_PARAMETERS, ConfigurationError
 from boxapis.cli._asking import agreed, can_ask
 from boxapis.cli._boxc_table import as_data, print_table
 from boxapis.cli._clients import boxc
-from boxapis.cli._console import on_stdout, print_json, warn
+from boxapis.cli._console import complain, on_stdout, print_json, warn
 from boxapis.cli._given import named_values
 from boxapis.cli._options import AsJson
 from boxapis.cli._settings import Profile, load
@@ -103,7 +103,7 @@ def _params(given: Sequence[str] | None, carrier: str | None) -> dict[str, Any]:
     """Parameters by name. In clear may stand what is known to be no secret, as a user name is."""
     known = CARRIER_PARAMETERS.get(carrier or "") or frozenset().union(*CARRIER_PARAMETERS.values())
     if not given:
-        names = " ".join(f"{name}=..." for name in sorted(known)) if carrier else "NAME=..."
+        names = " ".join(f"{name}=VALUE" for name in sorted(known)) if carrier else "NAME=VALUE"
         raise ConfigurationError(f"give the parameters: {names}")
     return named_values(given, hidden=lambda name: name not in known or is_sensitive(name))
 
@@ -113,7 +113,8 @@ def _make_sure(identifier: int) -> None:
         message = "nobody is there to ask whether to delete it: give --yes"
         raise ConfigurationError(message)
     if not agreed(f"Delete credential {identifier}?"):
-        raise typer.Abort
+        complain(f"credential {identifier} is left as it is")
+        raise typer.Exit(1)
 
 
 def _stored(client: "BoxC", store: "Callable[[], Coroutine[Any, Any, Credential]]") -> "Credential":

@@ -94,7 +94,7 @@ async def _as_api_user(client: "BoxTracker", row: Command, given: Mapping[str, A
         match row.name:
             case "cmdBoxTPortalHandShake":
                 await client.handshakes.portal()
-                return {}
+                return {"portal": True}
             case "cmdBoxTWebAPIHandShake":
                 opened = await client.handshakes.web_api()
                 return {"txnClasses": list(opened.txn_classes)}

@@ -1,5 +1,6 @@
 """The doctor's report: a line for each check, advice below what failed, a verdict."""
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -59,7 +60,8 @@ def save_picture(console: Console, file: Path) -> None:
     Raises:
         ConfigurationError: when the file cannot be written.
     """
-    picture = console.export_svg(title="boxapis doctor", unique_id="doctor")
+    drawn = console.export_svg(title="boxapis doctor", unique_id="doctor")
+    picture = re.sub(r"@font-face \{.*?\}", "", drawn, flags=re.DOTALL)  # fetched from elsewhere
     try:
         file.write_text(picture, encoding="utf-8")
         return

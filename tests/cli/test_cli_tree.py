@@ -35,6 +35,7 @@ CALLS = {
     "boxtracker login": "",
     "boxtracker command": "cmdBoxTPortalJobsiteList offset=0",
     "boxtracker logout": "",
+    "boxc token": "--new",
     "boxc request": "GET /warehouses",
     "credentials import": "secrets.csv",
     "boxc credentials list": "",
@@ -112,7 +113,7 @@ def test_missing_variable_is_named_everywhere(
     output, complaint = capsys.readouterr()
     assert output == ""
     assert is_one_line(complaint)
-    assert "BOXTRACKER_" in complaint or "BOXC_TOKEN" in complaint or "logged in" in complaint
+    assert "BOXTRACKER_" in complaint or "BOXC_" in complaint or "logged in" in complaint
 
 
 @pytest.mark.parametrize("path", SILENT_WITHOUT_A_SERVICE)
