@@ -14,8 +14,10 @@ from attrs import frozen
 __all__ = ["View", "alike", "views"]
 
 _LAYERS = 2
+_SAME_LAYERS = 3
 
 Decode = Callable[["re.Match[bytes]"], bytes]
+Kind = tuple["re.Pattern[bytes]", Decode]
 
 
 @frozen
@@ -62,13 +64,30 @@ def alike(data: bytes) -> bytes:
 
 
 def views(text: str) -> Iterator[View]:
-    """The text as it is, and with one layer and two layers of escapes undone, of every kind."""
-    layer = [_plain(text)]
-    for _ in range(_LAYERS):
-        yield from layer
-        made = (view.undone(*kind) for view in layer for kind in _KINDS)
-        layer = [view for view in made if view is not None]
-    yield from layer
+    """The text as it is, and with one layer and two layers of escapes undone, of every kind.
+
+    Layers of the same kind are undone further: a text is quoted more often than it is mixed.
+    """
+    plain = _plain(text)
+    yield plain
+    layer = [(plain, kind) for kind in _KINDS]
+    for _ in range(_LAYERS - 1):
+        undone = [(view.undone(*kind), kind) for view, kind in layer]
+        made = [view for view, _ in undone if view is not None]
+        yield from made
+        layer = [(view, kind) for view in made for kind in _KINDS]
+    for view, kind in layer:
+        yield from _all_of(view, kind)
+
+
+def _all_of(view: View, kind: Kind) -> Iterator[View]:
+    """A view with more and more layers of one kind undone."""
+    for _ in range(_SAME_LAYERS):
+        inner = view.undone(*kind)
+        if inner is None:
+            return
+        yield inner
+        view = inner
 
 
 def _plain(text: str) -> View:
@@ -133,7 +152,7 @@ def _hexadecimal(match: "re.Match[bytes]") -> bytes:
 
 _FROM_URL_SAFE = bytes.maketrans(b"-_", b"+/")
 _LETTER = rb"([\\/\"'nrtbf0])"
-_KINDS: tuple[tuple["re.Pattern[bytes]", Decode], ...] = (
+_KINDS: tuple[Kind, ...] = (
     (re.compile(rb"%(?:([0-9A-Fa-f]{2})|u" + _HEX4 + rb")"), _percent),
     (re.compile(rb"\+|%([0-9A-Fa-f]{2})"), _form),
     (  # of JSON, JavaScript and Python's text: \x is a letter

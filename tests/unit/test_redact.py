@@ -66,6 +66,7 @@ ENCODERS: dict[str, Callable[[str], str]] = {
     "quote_plus as PHP does it": php_quote,
     "percent in percent": lambda text: quote(quote(text, safe=""), safe=""),
     "JSON in JSON": lambda text: json.dumps(json.dumps(text)[1:-1])[1:-1],
+    "JSON in JSON in JSON": lambda text: json.dumps(json.dumps(json.dumps(text)[1:-1])[1:-1])[1:-1],
     "JSON in HTML": lambda text: html.escape(json.dumps(text)[1:-1]),
     "percent in JSON": lambda text: json.dumps(quote(text, safe=""))[1:-1],
     "HTML by numbers": by_number,

@@ -1,0 +1,71 @@
+"""Which operation meets which fault, on which way: every pair, in a fixed turn; or the product."""
+
+import itertools
+import os
+from collections.abc import Iterator
+
+from attrs import frozen
+
+from boxapis.transports import DirectTransport, HttpxTransport
+from canaries.fault import EACH, Fault
+from canaries.faults import FAULTS
+from canaries.operations import OPERATIONS, Operation
+
+__all__ = ["METHODS", "ROUTES", "TRANSPORTS", "Case", "cases_of"]
+
+TRANSPORTS = (DirectTransport, HttpxTransport)
+ROUTES = ("direct", "forward", "connect", "environment")
+METHODS = ("GET", "POST")
+_WAYS = tuple(itertools.product(TRANSPORTS, ROUTES, METHODS))
+# TLS costs more than all the rest, so tunnels have their turn half as often.
+_IN_TURN = (*_WAYS, *(way for way in _WAYS if way[1] in ("direct", "forward")))
+
+
+@frozen
+class Case:
+    """One operation, one fault, one way.
+
+    Attributes:
+        operation: What is called.
+        fault: What goes wrong.
+        transport: What carries it.
+        route: Straight, through a forwarding proxy, or through a tunnel to TLS whose proxy is an
+            option or stands in the environment.
+        method: Of Box Tracker.
+    """
+
+    operation: Operation
+    fault: Fault
+    transport: type[DirectTransport | HttpxTransport]
+    route: str
+    method: str
+
+    def __str__(self) -> str:
+        way = f"{self.transport.__name__}, {self.route}, {self.method}"
+        return f"{self.operation.name}; {self.fault.name}; {way}"
+
+
+def cases_of(operation: Operation) -> Iterator[Case]:
+    """Each fault once, on ways in turn: over all operations, each fault meets all kinds of ways.
+
+    ``BOXAPIS_CANARIES=all`` makes it the whole product.
+    """
+    everything = os.environ.get("BOXAPIS_CANARIES") == "all"
+    first = OPERATIONS.index(operation)
+    for number, fault in enumerate(FAULTS):
+        if fault.suits(operation.door) and (everything or fault.is_due(first)):
+            step = first if fault.turn is None else first // EACH
+            turn = (step * 13 + number * 7) % len(_IN_TURN)
+            for transport, route, method in _WAYS if everything else (_IN_TURN[turn],):
+                yield Case(operation, fault, transport, _route(fault, route), method)
+
+
+def _route(fault: Fault, route: str) -> str:
+    """The route, or where a fault lies on one alone, that one."""
+    match fault.place:
+        case "proxy":
+            return "connect"
+        case "expired" | "distrusted" | "not TLS" | "unknown" if route == "forward":
+            return "direct"
+        case _:
+            return route

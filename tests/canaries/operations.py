@@ -1,0 +1,236 @@
+"""Every public operation, called with canaries. No function here keeps one in a local name."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from attrs import field, frozen
+from doubles import JOB_SITES, PAYMENT
+
+from boxapis import BoxC, BoxTracker, Secret
+from canaries.values import secret
+
+PRICING = "cmdBoxTWebAPIPricing"
+BOOKING = "cmdBoxTWebAPIDirectBooking"
+
+
+@frozen(repr=False)
+class Operation:
+    """One operation.
+
+    Attributes:
+        name: For reports.
+        door: ``"tracker"`` or ``"boxc"``.
+        run: Calls it, with what ``prepare`` gave.
+        prepare: What comes before it, while the service is well.
+        wire: The canaries that stand in its own requests.
+        options: Of the client.
+    """
+
+    name: str
+    door: str
+    run: Callable[[Any], Awaitable[Any]]
+    prepare: Callable[[Any], Awaitable[Any]]
+    wire: frozenset[str]
+    options: dict[str, Any] = field(repr=False)
+
+    def __repr__(self) -> str:
+        return f"<Operation {self.name}>"
+
+
+async def _nothing(client: Any) -> Any:
+    return client
+
+
+async def _web(tracker: BoxTracker) -> BoxTracker:
+    await tracker.command(PRICING, zipPostalCode="03060")
+    return tracker
+
+
+async def _customer(tracker: BoxTracker) -> Any:
+    customer = tracker.customer("jane", secret("customer-password"))
+    await customer.handshake()
+    return customer
+
+
+async def _resumed(tracker: BoxTracker) -> Any:
+    customer = tracker.customer("jane", session_key=Secret(secret("customer-key")))
+    await customer.handshake()
+    return customer
+
+
+async def _portal(tracker: BoxTracker) -> BoxTracker:
+    await tracker.handshakes.portal()
+    return tracker
+
+
+async def _token(boxc: BoxC) -> BoxC:
+    await boxc.request("GET", "/warehouses")
+    return boxc
+
+
+def _card() -> dict[str, Any]:
+    return {
+        "ccard_number": secret("card"),
+        "ccard_exp_month": secret("expiry"),
+        "ccard_cvv": secret("cvv"),
+        "note": Secret(secret("note")),
+    }
+
+
+def _web_card() -> dict[str, Any]:
+    return {
+        "ccardNumber": Secret(secret("card")),
+        "ccardExp": secret("expiry"),
+        "ccardCVV": secret("cvv"),
+    }
+
+
+def _params() -> dict[str, Any]:
+    return {"client_id": secret("carrier-key"), "client_secret": secret("carrier-password")}
+
+
+async def _listed(boxc: BoxC) -> list[Any]:
+    return [credential async for credential in boxc.credentials.list(limit=50)]
+
+
+_KEYS = ("api-key", "customer-key")
+_CARD = ("card", "expiry", "cvv")
+_PARAMS = ("carrier-key", "carrier-password")
+
+
+def _tracker(
+    name: str,
+    run: Callable[[Any], Awaitable[Any]],
+    *wire: str,
+    prepare: Callable[[Any], Awaitable[Any]] = _nothing,
+    **options: Any,
+) -> Operation:
+    return Operation(name, "tracker", run, prepare, frozenset(wire), options)
+
+
+def _boxc(
+    name: str,
+    run: Callable[[Any], Awaitable[Any]],
+    *wire: str,
+    prepare: Callable[[Any], Awaitable[Any]] = _nothing,
+    **options: Any,
+) -> Operation:
+    wire = wire if "client_id" in options else ("token", *wire)
+    return Operation(name, "boxc", run, prepare, frozenset(wire), options)
+
+
+def _client() -> dict[str, Any]:
+    return {"client_id": "client", "client_secret": secret("client-secret")}
+
+
+OPERATIONS = (
+    _tracker("handshakes.portal", lambda it: it.handshakes.portal(), "api-password"),
+    _tracker("handshakes.web_api", lambda it: it.handshakes.web_api(), "api-password"),
+    _tracker(
+        "handshakes.customer by password",
+        lambda it: it.handshakes.customer("jane", secret("customer-password")),
+        *("api-password", "customer-password", "api-key"),
+        prepare=_portal,
+    ),
+    _tracker(
+        "handshakes.customer by key",
+        lambda it: it.handshakes.customer("jane", session_key=secret("customer-key")),
+        *("api-password", *_KEYS),
+        prepare=_portal,
+    ),
+    _tracker(
+        "customer.handshake",
+        lambda it: it.customer("jane", secret("customer-password")).handshake(),
+        "api-password",
+    ),
+    _tracker(
+        "customer.command, cold",
+        lambda it: it.customer("jane", secret("customer-password")).command(JOB_SITES, offset=0),
+        "api-password",
+    ),
+    _tracker(
+        "customer.command",
+        lambda it: it.command(JOB_SITES, search=Secret(secret("note"))),
+        *("note", *_KEYS),
+        prepare=_customer,
+    ),
+    _tracker(
+        "customer.command, changing",
+        lambda it: it.command(PAYMENT, **_card()),
+        *(*_CARD, *_KEYS, "note"),
+        prepare=_customer,
+    ),
+    _tracker(
+        "customer.command, kept alive",
+        lambda it: it.command(JOB_SITES, ccard_cvv=secret("cvv")),
+        *("cvv", *_KEYS),
+        prepare=_resumed,
+        keep_alive=True,
+    ),
+    _tracker(
+        "customer.with_options",
+        lambda it: it.with_options(deadline=9).command(JOB_SITES, offset=0),
+        *_KEYS,
+        prepare=_customer,
+    ),
+    _tracker("customer.logout", lambda it: it.logout(), *_KEYS, prepare=_customer),
+    _tracker(
+        "tracker.command",
+        lambda it: it.command(PRICING, zipPostalCode=Secret(secret("note"))),
+        *("web-key", "note"),
+        prepare=_web,
+    ),
+    _tracker(
+        "tracker.command, changing",
+        lambda it: it.with_options(deadline=9).command(BOOKING, mode="LIVE", **_web_card()),
+        *("web-key", *_CARD),
+        prepare=_web,
+    ),
+    _boxc(
+        "boxc.request, reading",
+        lambda it: it.request("GET", "/track/1", params={"a": Secret(secret("parameter"))}),
+        "parameter",
+    ),
+    _boxc(
+        "boxc.request, named",
+        lambda it: it.request("GET", "/users/me", params={"api_key": secret("parameter")}),
+        "parameter",
+    ),
+    _boxc(
+        "boxc.request, changing",
+        lambda it: it.with_options(deadline=9).request(
+            "POST",
+            "/webhooks",
+            json={"webhook": {"key": secret("webhook-key"), "a": [Secret(secret("note"))]}},
+        ),
+        *("webhook-key", "note"),
+    ),
+    _boxc(
+        "boxc.request, a PDF",
+        lambda it: it.request("GET", "/labels/7", accept="application/pdf"),
+    ),
+    _boxc(
+        "boxc.request, a first token",
+        lambda it: it.request("GET", "/warehouses"),
+        "client-secret",
+        **_client(),
+    ),
+    _boxc(
+        "boxc.request, a fetched token",
+        lambda it: it.request("GET", "/warehouses"),
+        "access-token",
+        prepare=_token,
+        **_client(),
+    ),
+    _boxc("credentials.create", lambda it: it.credentials.create("DHLeC", _params()), *_PARAMS),
+    _boxc(
+        "credentials.update",
+        lambda it: it.credentials.update(7, _params(), carrier="DHLeC"),
+        *_PARAMS,
+    ),
+    _boxc("credentials.get", lambda it: it.credentials.get(7)),
+    _boxc("credentials.delete", lambda it: it.credentials.delete(7)),
+    _boxc("credentials.page", lambda it: it.credentials.page(page_token="p")),
+    _boxc("credentials.list", _listed),
+)
+"""All of them; the canaries of a client itself stand on the wire with each."""

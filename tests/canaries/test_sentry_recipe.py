@@ -1,0 +1,69 @@
+"""The README's recipe for Sentry: it runs as it stands, and filters what carries secrets."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sentry_sdk
+from sybil import Document
+from sybil.parsers.markdown import CodeBlockParser
+
+from boxapis import SENSITIVE_FIELDS
+from canaries.channels.telemetry import Kept
+
+README = Path(__file__).parents[2] / "README.md"
+VALUE = "Zq9Xw7"
+
+
+@pytest.fixture
+def kept(monkeypatch: pytest.MonkeyPatch) -> Iterator[Kept]:
+    """Sentry as the recipe sets it up, with a transport that keeps what would be sent."""
+    kept, init = Kept(), sentry_sdk.init
+    monkeypatch.setenv("SENTRY_DSN", "https://public@sentry.invalid/1")
+    monkeypatch.setattr(
+        "sentry_sdk.init",
+        lambda **options: init(transport=kept, auto_enabling_integrations=False, **options),
+    )
+    document = Document.parse(str(README), CodeBlockParser("python"))
+    blocks = [str(example.parsed) for example in document.examples()]
+    (recipe,) = [block for block in blocks if "EventScrubber" in block]
+    exec(compile(recipe, README.name, "exec"), {"__name__": "readme"})  # noqa: S102 - our own
+    yield kept
+    sentry_sdk.get_global_scope().set_client(None)
+
+
+def variables(kept: Kept) -> dict[str, Any]:
+    """The locals of the last frame in the one event."""
+    (envelope,) = kept.envelopes
+    event = json.loads(envelope.split(b"\n")[2])
+    found: dict[str, Any] = event["exception"]["values"][0]["stacktrace"]["frames"][-1]["vars"]
+    return found
+
+
+def failing(**given: Any) -> None:
+    """A function of a user's that fails with arguments for the services in a local."""
+    message = f"no {len(given)}"
+    raise ValueError(message)
+
+
+@pytest.mark.parametrize("name", sorted(SENSITIVE_FIELDS))
+def test_sensitive_fields_are_filtered(kept: Kept, name: str) -> None:
+    """A local under the name of a sensitive field, however deep, does not leave the process."""
+    try:
+        failing(**{name: VALUE}, deeper=[{name.upper(): VALUE}], other="shown")
+    except ValueError as error:
+        sentry_sdk.capture_exception(error)
+    sent = json.dumps(variables(kept))
+    assert "shown" in sent
+    assert VALUE not in sent
+
+
+def test_breadcrumbs_lose_their_query(kept: Kept) -> None:
+    """A request that your own code makes is noted without its query."""
+    sentry_sdk.add_breadcrumb(type="http", data={"url": "https://a/", "http.query": VALUE})
+    sentry_sdk.capture_message("shown")
+    (envelope,) = kept.envelopes
+    assert b"https://a/" in envelope
+    assert VALUE.encode() not in envelope

@@ -1,0 +1,156 @@
+"""The canaries sing: whichever guard of the library is taken away, the suite sees a secret."""
+
+from collections.abc import Callable
+from typing import Any
+
+import httpx
+import pytest
+import trustme
+from attrs import frozen
+
+from boxapis import BoxAPIError
+from boxapis._wire import Request
+from boxapis.boxtracker.handshakes import Handshakes
+from boxapis.secret import Secret
+from boxapis.transports import DirectTransport, HttpxTransport
+from boxapis.transports import httpx as httpx_transport
+from boxapis.transports._mapping import mapped
+from canaries.cases import Case
+from canaries.faults import FAULTS
+from canaries.happening import happen
+from canaries.looking import Lookout
+from canaries.operations import OPERATIONS
+from canaries.world import a_world
+
+
+@frozen
+class Mutation:
+    """A guard that is taken away, and the case in which that shows.
+
+    Attributes:
+        take_away: Does it.
+        operation: What is called.
+        fault: What goes wrong.
+        transport: What carries it.
+        route: On which way.
+    """
+
+    take_away: Callable[[pytest.MonkeyPatch], None]
+    operation: str
+    fault: str
+    transport: type[Any] = DirectTransport
+    route: str = "direct"
+
+
+def no_redaction(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Texts of the services pass as they are."""
+    for module in ("commands", "rest"):
+        monkeypatch.setattr(f"boxapis._sansio.{module}.redact", lambda text, _: text[:500])
+
+
+def redaction_of_names_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Escapes are not undone, and only what stands as it was sent is found."""
+    monkeypatch.setattr("boxapis._escapes._KINDS", ())
+
+
+def chained_causes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Errors are raised from what httpx raised, as ``raise ... from exc`` does it."""
+
+    def drag(error: Exception, request: Request, phase: Any, *, sent: bool) -> BoxAPIError:
+        made = mapped(error, request, phase, sent=sent)
+        made.__cause__ = error
+        return made
+
+    monkeypatch.setattr(httpx_transport, "mapped", drag)
+    monkeypatch.setattr("boxapis._course.as_value", lambda error, _: error)
+
+
+def plain_urls(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Requests of httpx carry a URL that shows its query."""
+    monkeypatch.setattr(httpx_transport, "_HiddenURL", httpx.URL)
+
+
+def loud_exceptions(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What leaves httpx's transport quotes what it read."""
+    monkeypatch.setattr(httpx_transport, "quiet", lambda transport: transport)
+
+
+def loud_httpcore(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What httpcore logs is left in its log."""
+    told = httpx_transport._Progress.__call__
+
+    async def leave(self: Any, name: str, information: dict[str, Any]) -> None:
+        """Is told, and touches nothing."""
+        await told(self, name, dict(information))
+
+    monkeypatch.setattr(httpx_transport._Progress, "__call__", leave)
+
+
+def unsealed_argument(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A public method is a coroutine whose frame keeps what it was given."""
+    sealed = Handshakes.customer
+
+    async def customer(self: Handshakes, username: str, password: str, **others: Any) -> Any:
+        """Waits, with the password in its frame."""
+        return await sealed(self, username, password, **others)
+
+    monkeypatch.setattr(Handshakes, "customer", customer)
+
+
+def talkative_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A secret shows itself."""
+    monkeypatch.setattr(Secret, "__repr__", Secret.reveal)
+
+
+def talkative_requests(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A request shows where it goes."""
+    monkeypatch.setattr(Request, "__repr__", lambda self: f"<Request {self.target}>")
+
+
+ECHO = "F60 plain in an errorString"
+COMMAND = "customer.command"
+MUTATIONS = {
+    "no redaction": Mutation(no_redaction, COMMAND, ECHO),
+    "no redaction of BoxC": Mutation(no_redaction, "credentials.create", "F57 scope"),
+    "no escapes": Mutation(redaction_of_names_alone, COMMAND, "F60 quoted in an errorString"),
+    "raise from": Mutation(
+        chained_causes, "tracker.command", "F08 closed after the request", HttpxTransport
+    ),
+    "plain URLs": Mutation(plain_urls, COMMAND, "none at all", HttpxTransport),
+    "plain URLs, POST": Mutation(
+        plain_urls, "boxc.request, named", "F55 status line", HttpxTransport
+    ),
+    "exceptions that quote": Mutation(loud_exceptions, COMMAND, "F29 not HTTP", HttpxTransport),
+    "proxies that are quoted": Mutation(
+        loud_exceptions, COMMAND, "F14 the proxy refuses", HttpxTransport, "connect"
+    ),
+    "httpcore's log": Mutation(loud_httpcore, COMMAND, "F44 cookie", HttpxTransport),
+    "an unsealed argument": Mutation(
+        unsealed_argument, "handshakes.customer by password", "F08 closed after the request"
+    ),
+    "a secret that shows itself": Mutation(talkative_secrets, COMMAND, "F12 silent"),
+    "a request that shows itself": Mutation(talkative_requests, COMMAND, "F84 cancelled"),
+}
+
+
+async def seen(mutation: Mutation, authority: trustme.CA) -> list[str]:
+    """What the suite sees in the case of a mutation."""
+    operation = next(one for one in OPERATIONS if one.name == mutation.operation)
+    fault = next(one for one in FAULTS if one.name == mutation.fault)
+    case = Case(operation, fault, mutation.transport, mutation.route, "GET")
+    with Lookout() as lookout:
+        async with a_world(authority) as world:
+            lookout.read(case, await happen(world, case, lookout.begin(0), lookout.options))
+    return lookout.seen
+
+
+@pytest.mark.usefixtures("quick")
+@pytest.mark.parametrize("name", MUTATIONS)
+async def test_a_missing_guard_is_seen(
+    name: str, authority: trustme.CA, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With the guard the case shows nothing, and without it something: so the guard counts."""
+    mutation = MUTATIONS[name]
+    assert await seen(mutation, authority) == []
+    mutation.take_away(monkeypatch)
+    assert await seen(mutation, authority) != []
