@@ -1,0 +1,80 @@
+"""Five hundred clients come and go, and leave neither memory nor anything else behind."""
+
+import asyncio
+import gc
+import tracemalloc
+from pathlib import Path
+from typing import Any
+
+import pytest
+from doubles import JOB_SITES
+
+from boxapis import BoxC, BoxTracker
+from boxapis.sandbox import Sandbox
+from boxapis.transports import DirectTransport, HttpxTransport
+
+_CLIENTS = 500
+_MOST_GROWTH = 4 * 2**20
+
+
+async def life(sandbox: Sandbox, transport: type[Any], number: int) -> None:
+    """One client of each door, from its making over handshakes and a call to its end."""
+    environment = sandbox.environment
+    if number % 2:
+        tracker = BoxTracker(
+            environment["BOXTRACKER_USERNAME"],
+            environment["BOXTRACKER_PASSWORD"],
+            base_url=sandbox.boxtracker_url,
+            transport=transport(proxy=False),
+        )
+        async with tracker:
+            password = environment["BOXTRACKER_CUSTOMER_PASSWORD"]
+            customer = tracker.customer(environment["BOXTRACKER_CUSTOMER_USERNAME"], password)
+            await customer.command(JOB_SITES, offset=0)
+        return
+    boxc = BoxC(
+        environment["BOXC_TOKEN"],
+        base_url=sandbox.boxc_url,
+        accounts_url=sandbox.accounts_url,
+        transport=transport(proxy=False),
+    )
+    async with boxc:
+        sandbox.boxc.reset()  # its bucket is that of one user
+        await boxc.request("GET", "/warehouses")
+
+
+def held(sandbox: Sandbox) -> int:
+    """Bytes in use, without those of the sandbox's memory of requests."""
+    sandbox.reset()
+    gc.collect()
+    return tracemalloc.get_traced_memory()[0]
+
+
+def sockets() -> int:
+    """Open sockets of this process, where the system tells; else always none."""
+    folder = Path("/proc/self/fd")
+    if not folder.is_dir():
+        return 0
+    names = [str(file.readlink()) for file in folder.iterdir() if file.is_symlink()]
+    return sum(name.startswith("socket:") for name in names)
+
+
+@pytest.mark.parametrize("transport", [DirectTransport, HttpxTransport], ids=["direct", "httpx"])
+async def test_clients_leave_no_memory(transport: type[Any]) -> None:
+    """At most 4 MiB after all of them, and no client, session or transport is still alive."""
+    before_all = sockets()
+    count = _CLIENTS if transport is DirectTransport else _CLIENTS // 5
+    with Sandbox() as sandbox:
+        for number in range(20):
+            await life(sandbox, transport, number)
+        tracemalloc.start()
+        before = held(sandbox)
+        for number in range(count):
+            await life(sandbox, transport, number)
+        growth = held(sandbox) - before
+        tracemalloc.stop()
+    assert growth < _MOST_GROWTH * count / _CLIENTS
+    kinds = (BoxTracker, BoxC, DirectTransport, HttpxTransport)
+    assert [one for one in gc.get_objects() if isinstance(one, kinds)] == []
+    assert asyncio.all_tasks() == {asyncio.current_task()}
+    assert sockets() == before_all
