@@ -33,6 +33,8 @@ from boxapis import (
     Retries,
     ServerError,
 )
+from boxapis._sansio import rest
+from boxapis._wire import parse_base_url
 from boxapis.sandbox import Sandbox
 from boxapis.transports import DirectTransport, HttpxTransport, Request, Response, Watch
 
@@ -110,6 +112,16 @@ async def test_one_call(time: FakeClock, told: list[CallTrace]) -> None:
             whole=ONE,
         )
     ]
+
+
+async def test_reading_the_answer(
+    time: FakeClock, told: list[CallTrace], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Seconds of decoding are told apart from those of waiting."""
+    monkeypatch.setattr(rest, "decode", lambda *_: time.advance(0.125))
+    async with boxc(time, in_turn({}), trace=told.append) as client:
+        await client.request("GET", "/warehouses")
+    assert (told[0].decode, told[0].wait, told[0].whole) == (0.125, WAIT, ONE + 0.125)
 
 
 async def test_repeats_and_pauses(told: list[CallTrace]) -> None:
@@ -308,13 +320,9 @@ async def test_cancelled_while_connecting(time: FakeClock, told: list[CallTrace]
     async def send(request: Request, *, deadline: float, watch: Watch | None = None) -> Response:
         assert watch is not None
         watch.connecting()
-        try:
-            await asyncio.Event().wait()
-        finally:
-            watches.append(watch)
+        await asyncio.Event().wait()
         return json_response({})
 
-    watches: list[Watch] = []
     client = boxc(time, in_turn(), trace=told.append)
     client._exchange.transport.send = send  # type: ignore[method-assign]
     async with client:
@@ -323,11 +331,31 @@ async def test_cancelled_while_connecting(time: FakeClock, told: list[CallTrace]
         time.advance(1.0)
         call.cancel()
         await asyncio.wait((call,))
-        watches[0].sending(reused=True)  # a transport may be late
-        time.advance(1.0)
     [trace] = told
     assert (trace.outcome, trace.may_have_been_applied) == ("CancelledError", False)
     assert (trace.connect, trace.send, trace.requests[0].reused) == (1.0, 0.0, None)
+
+
+async def test_a_transport_that_is_late(told: list[CallTrace]) -> None:
+    """What is told of a request that is over changes nothing, while the call goes on."""
+    time, watches = FakeClock(flows=True), list[Watch]()
+
+    async def send(request: Request, *, deadline: float, watch: Watch | None = None) -> Response:
+        assert watch is not None
+        watches.append(watch)
+        if len(watches) == 1:
+            raise ConnectError("no", phase="connect")
+        watches[0].sending(reused=True)
+        time.advance(1.0)
+        watches[0].waiting()
+        return json_response({})
+
+    client = boxc(time, in_turn(), trace=told.append)
+    client._exchange.transport.send = send  # type: ignore[method-assign]
+    async with client:
+        await client.request("GET", "/warehouses")
+    late, _ = told[0].requests
+    assert (late.send, late.wait, late.reused) == (0.0, 0.0, None)
 
 
 async def test_a_transport_that_does_not_tell(
@@ -441,7 +469,7 @@ async def test_the_log_of_a_failure(time: FakeClock, caplog: pytest.LogCaptureFi
 
 
 async def test_nobody_wants_to_know(time: FakeClock, caplog: pytest.LogCaptureFixture) -> None:
-    """From INFO on ordinary calls are not in the log, and the transport has nobody to tell."""
+    """Without a trace, and with the log above DEBUG, the transport has nobody to tell."""
     caplog.set_level(logging.INFO, "boxapis")
     watches: list[Watch | None] = []
 
@@ -453,7 +481,17 @@ async def test_nobody_wants_to_know(time: FakeClock, caplog: pytest.LogCaptureFi
     client._exchange.transport.send = send  # type: ignore[method-assign]
     async with client:
         await client.request("GET", "/warehouses")
-    assert (caplog.records, watches) == ([], [None])
+    assert watches == [None]
+
+
+async def test_the_log_above_debug(
+    time: FakeClock, told: list[CallTrace], caplog: pytest.LogCaptureFixture
+) -> None:
+    """From INFO on ordinary calls are not in the log, though a trace be told of them."""
+    caplog.set_level(logging.INFO, "boxapis")
+    async with boxc(time, in_turn({}), trace=told.append) as client:
+        await client.request("GET", "/warehouses")
+    assert (len(told), caplog.records) == (1, [])
 
 
 async def test_nothing_secret(
@@ -476,6 +514,45 @@ async def test_nothing_secret(
     for secret in ("user", "jane", "password", "-key-", "canary", "http:", "https:", "dumpster"):
         assert not [text for text in texts if secret in text]
     assert len(caplog.messages) == len(told) == 4
+
+
+class Noted:
+    """A watch that notes what it is told; the same twice in a row is noted once."""
+
+    def __init__(self) -> None:
+        self.marks: list[str] = []
+
+    def connecting(self) -> None:
+        """Notes it."""
+        self._note("connecting")
+
+    def sending(self, *, reused: bool) -> None:
+        """Notes it, and which kind of connection there is."""
+        self._note("sending again" if reused else "sending")
+
+    def waiting(self) -> None:
+        """Notes it."""
+        self._note("waiting")
+
+    def _note(self, mark: str) -> None:
+        if self.marks[-1:] != [mark]:
+            self.marks.append(mark)
+
+
+@pytest.mark.parametrize("kind", [DirectTransport, HttpxTransport])
+async def test_what_transports_tell(kind: type[DirectTransport | HttpxTransport]) -> None:
+    """A new connection is made, written to and waited on; one that has served only the latter."""
+    with Sandbox() as sandbox:
+        origin, _ = parse_base_url(sandbox.boxc_url)
+        transport, marks = kind(), list[list[str]]()
+        for _ in range(2):
+            watch = Noted()
+            request = Request(origin, "GET", "/v1/warehouses", (), None, "GET /warehouses")
+            deadline = asyncio.get_running_loop().time() + 10
+            await transport.send(request, deadline=deadline, watch=watch)
+            marks.append(watch.marks)
+        await transport.aclose()
+    assert marks == [["connecting", "sending", "waiting"], ["sending again", "waiting"]]
 
 
 @pytest.mark.parametrize("kind", [DirectTransport, HttpxTransport])
