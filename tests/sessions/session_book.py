@@ -134,6 +134,7 @@ class Book(Watcher):
         if last is not None and self._has_moved(last):
             holder.sure = False
         wire.again = last is not None and holder.sure and wire.api != last.api
+        wire.over = last.api if last is not None else ""
         known = wire.api == self.api_key and self.api_stands
         self.check(not self.closing, "a handshake begun while closing", wire)
         self.check(holder.state != "out", "a handshake after the log-out", wire)
@@ -152,15 +153,12 @@ class Book(Watcher):
 
     def _begins(self, wire: Wire, holder: Holder) -> bool:
         """The first handshake of a renewal needs a reason; tells whether the key is to be used."""
-        kept = self.keep_alive and not holder.has_password and self._idles(holder)
+        kept = self.keep_alive and not holder.has_password and holder.idled
         reason = not self.is_fresh(holder) or holder.asked or kept
         quiet = self.now < holder.quiet_until and not holder.asked
         self.check(reason, "a handshake beside a valid session", wire)
         self.check(not quiet, "a handshake in the quiet time", wire)
         return self.wants_key(holder)
-
-    def _idles(self, holder: Holder) -> bool:
-        return self.now - holder.used >= SOONEST_KEPT
 
     def _goes_on(self, wire: Wire, holder: Holder) -> bool:
         """After a refusal: with the password at once, else once more on another API session."""
@@ -249,20 +247,20 @@ class Book(Watcher):
             self._refused_for_good(wire, status, holder)
         else:
             holder.chain.append(wire)
+            holder.sure = holder.sure and wire.started == self.now
             if not holder.sure:
                 self._let(holder, "SessionExpiredError")
                 self._let(holder, "AuthenticationError")
 
     def _opens(self, wire: Wire, key: str, holder: Holder) -> None:
+        self._prefer(wire.api, wire.over)
         if wire.dropped:
             holder.farewells |= {key} - holder.leaving
             return
         holder.key, holder.base, holder.used, holder.state = key, wire.api, wire.started, "live"
         holder.generation += 1
-        holder.asked, holder.sure, holder.quiet_until = False, True, 0.0
-        over = holder.chain[-1].api if holder.chain else ""
+        holder.asked, holder.sure, holder.idled, holder.quiet_until = False, True, False, 0.0
         holder.chain.clear()
-        self._prefer(wire.api, over)
 
     def _prefer(self, api: str, over: str) -> None:
         """A spare session that proved good takes the place of the one that did not."""
@@ -372,6 +370,7 @@ class Book(Watcher):
     def time_passes(self) -> None:
         """The client's clock has moved: a renewal in the middle may begin anew."""
         for holder in self.holders.values():
+            holder.idled = holder.idled or self.now - holder.used >= SOONEST_KEPT
             if holder.chain:
                 holder.sure = False
 

@@ -70,6 +70,7 @@ class Holder:
         farewells: Keys that arrived too late and must be logged out.
         leaving: The keys that the user has logged out.
         refused_on: The API session on which that was refused.
+        idled: Whether it has lain idle so long, since it was opened, that it was to be kept alive.
         sure: False when too much happened at once to know what a renewal does next.
     """
 
@@ -89,6 +90,7 @@ class Holder:
     farewells: set[str] = field(factory=set)
     leaving: set[str] = field(factory=set)
     refused_on: str = ""
+    idled: bool = False
     sure: bool = True
 
 

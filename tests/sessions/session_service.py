@@ -42,6 +42,7 @@ class Wire:
         gate: What it waits for, while its answer is held.
         generation: Which session of its customer it belongs to, by the book.
         again: Whether it is a handshake made once more, on another API session.
+        over: The API session on which it was refused before.
         dropped: Whether the session it opens is no longer wanted.
     """
 
@@ -53,6 +54,7 @@ class Wire:
     gate: "asyncio.Future[None] | None" = None
     generation: int = 0
     again: bool = False
+    over: str = ""
     dropped: bool = False
 
     @property
