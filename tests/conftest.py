@@ -8,7 +8,7 @@ from doubles import FakeClock, FakeTracker, close_all
 
 from boxapis import BoxTracker, Limits, Retries
 
-pytest_plugins = ["boxapis.testing._plugin", "pytester"]
+pytest_plugins = ["boxapis.testing._plugin", "leftovers", "pytester"]
 
 _FLOWING = {"boxc", "policy"}
 
