@@ -97,7 +97,7 @@ class Journal:
     """A journal that is written to. Events that come together share one write to the disk.
 
     Attributes:
-        entries: What is known, by key, kept up to date.
+        entries: What earlier runs have left, by key.
     """
 
     def __init__(self, file: LineFile, entries: dict[str, Entry], *, durable: bool) -> None:
@@ -127,7 +127,6 @@ class Journal:
 
     async def _write(self, record: dict[str, Any]) -> None:
         """Has a record written, by whoever of those that wait comes to it first."""
-        _apply(self.entries, record)
         self._waiting.append(_line(record))
         self._queued = number = self._queued + 1
         with CancelScope(shield=True):  # what is known is recorded, whatever else happens

@@ -324,14 +324,22 @@ async def test_what_cannot_be_recorded_is_not_begun(
     monkeypatch.setattr("boxapis.batch._file.os.write", full)
     job = Job()
     found: list[str] = []
+    asked: list[int] = []
+
+    def name_and_note(item: int) -> str:
+        """Notes how far the source was read."""
+        asked.append(item)
+        return name(item)
+
     with pytest.raises(OSError, match="No space left"):
-        async with journaled(path, job) as outcomes:
+        async with journaled(path, job, range(40), key=name_and_note) as outcomes:
             async for outcome in outcomes:
                 found.append(outcome.status)  # noqa: PERF401 - it raises under way
     recorded = [line["key"] for line in lines(path) if line["event"] == "begun"]
     assert [name(item) for item in job.begun] == recorded
     assert found == ["done"] * len(recorded)
-    assert outcomes.progress.left == 4 - len(recorded)
+    assert outcomes.progress.left == 40 - len(recorded)
+    assert len(asked) <= len(recorded) + 2
 
 
 async def test_a_write_cut_short_is_completed(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -391,6 +399,7 @@ async def test_a_call_that_was_cut_off_is_unknown(path: Path) -> None:
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
+    assert lines(path) == [begun(0)]
     (outcome,) = await outcomes_of(journaled(path, raising(REFUSED), [0]))
     assert (outcome.status, outcome.attempts) == ("unknown", 1)
 

@@ -64,9 +64,13 @@ async def test_expected_wait_of_nothing(flowing: FakeClock, calls: Any) -> None:
             boxc.expected_wait(calls)
 
 
-async def test_the_forecast_is_exact(flowing: FakeClock) -> None:
+@pytest.mark.parametrize("journal", [None, "job.journal"])
+async def test_the_forecast_is_exact(
+    flowing: FakeClock, tmp_path: Path, journal: str | None
+) -> None:
     """In every report the time so far and the time to come add up to the same."""
     told: list[batch.Progress] = []
+    options: dict[str, Any] = {"key": str, "journal": journal and tmp_path / journal}
     async with client(flowing) as boxc:
 
         async def fetch(number: int) -> None:
@@ -74,7 +78,12 @@ async def test_the_forecast_is_exact(flowing: FakeClock) -> None:
             await boxc.request("GET", f"/shops/{number}")
 
         running = batch.run(
-            fetch, range(100), client=boxc, on_progress=told.append, _clock=flowing.clock
+            fetch,
+            range(100),
+            client=boxc,
+            on_progress=told.append,
+            _clock=flowing.clock,
+            **options,
         )
         await outcomes_of(running)
     assert [progress.finished for progress in told] == list(range(101))
@@ -85,16 +94,21 @@ async def test_the_forecast_is_exact(flowing: FakeClock) -> None:
     assert (told[0].eta, told[-1].eta) == (36.0, 0.0)
 
 
-async def test_nobody_stands_in_line(flowing: FakeClock) -> None:
+@pytest.mark.parametrize("journal", [None, "job.journal"])
+async def test_nobody_stands_in_line(
+    flowing: FakeClock, tmp_path: Path, journal: str | None
+) -> None:
     """An item is begun only when its call can go, so that a kill leaves few of them unknown."""
     waits: list[float] = []
+    options: dict[str, Any] = {"key": str, "journal": journal and tmp_path / journal}
+    options["_clock"] = flowing.clock
     async with client(flowing, on_wait=waits.append) as boxc:
 
         async def fetch(number: int) -> None:
             """The calls of one item."""
             await boxc.request("GET", f"/shops/{number}")
 
-        await outcomes_of(batch.run(fetch, range(100), client=boxc, _clock=flowing.clock))
+        await outcomes_of(batch.run(fetch, range(100), client=boxc, **options))
         assert waits == []
         await asyncio.gather(*map(fetch, range(3)))
         assert len(waits) == 3
