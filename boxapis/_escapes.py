@@ -130,8 +130,6 @@ def _octet(match: "re.Match[bytes]") -> bytes:
 
 
 def _entity(match: "re.Match[bytes]") -> bytes:
-    from html.entities import html5  # noqa: PLC0415 - two thousand names, rarely needed
-
     decimal, hexadecimal, name = match.groups()
     if name:
         from html.entities import html5  # noqa: PLC0415 - 2,000 names, for a text that has one

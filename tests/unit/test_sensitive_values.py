@@ -49,6 +49,7 @@ def test_a_request_id_stays() -> None:
 def test_a_draft_keeps_its_parts_out_of_sight() -> None:
     """Neither the query nor the body of a draft is among the attributes that a debugger lists."""
     made = draft("POST", "/a", params={"b": "Zq9X"}, json={"c": "Zq9X"})
-    slots = [slot for slot in type(made).__slots__ if slot != "__weakref__"]
+    every: tuple[str, ...] = type(made).__slots__
+    slots = [slot for slot in every if slot != "__weakref__"]
     assert "Zq9X" not in repr([getattr(made, slot) for slot in slots])
     assert (made.target, made.body) == ("/a?b=Zq9X", b'{"c":"Zq9X"}')
