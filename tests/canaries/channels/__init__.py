@@ -5,7 +5,7 @@ from canaries.channels.errors import Attributes, Chains, Frames, Pickles, Traceb
 from canaries.channels.living import Dumps, Instances, Tasks
 from canaries.channels.network import Proxies, Redirects
 from canaries.channels.output import CallTraces, LoopComplaints, Output, Records, Warned
-from canaries.channels.telemetry import Metrics, SentryEvents, Spans
+from canaries.channels.telemetry import Metrics, OwnTelemetry, SentryEvents, Spans
 from canaries.channels.terminal import RichTracebacks
 
 __all__ = ["CHANNELS", "Channel", "Happening"]
@@ -25,6 +25,7 @@ CHANNELS: tuple[type[Channel], ...] = (
     SentryEvents,
     Spans,
     Metrics,
+    OwnTelemetry,
     Tasks,
     Instances,
     Dumps,

@@ -125,3 +125,28 @@ class Metrics(Channel):
         data = self.reader.get_metrics_data()
         if data is not None:
             yield data.to_json(indent=None)
+
+
+class OwnTelemetry(Channel):
+    """Spans and metrics of the library's own."""
+
+    def __enter__(self) -> Self:
+        self._spans = InMemorySpanExporter()
+        self._reader = InMemoryMetricReader()
+        provider = TracerProvider()
+        provider.add_span_processor(SimpleSpanProcessor(self._spans))
+        self._told = OpenTelemetry(provider, MeterProvider([self._reader]))
+        return self
+
+    def options(self) -> dict[str, Any]:
+        """A trace that makes them."""
+        return {"trace": self._told}
+
+    def texts(self, happening: Happening) -> Iterator[str]:
+        """What would have been exported."""
+        for one in self._spans.get_finished_spans():
+            yield one.to_json(indent=0)
+        self._spans.clear()
+        data = self._reader.get_metrics_data()
+        if data is not None:
+            yield repr(data)
