@@ -42,7 +42,8 @@ if TYPE_CHECKING:
     from boxapis.boxc._caller import Page
     from boxapis.boxc._client import BoxC
     from boxapis.boxc.credentials import Credential, CredentialParameterWarning
-    from boxapis.boxtracker._client import BoxTracker, Customer
+    from boxapis.boxtracker._client import BoxTracker
+    from boxapis.boxtracker._customer import Customer
     from boxapis.boxtracker.handshakes import (
         CustomerHandshake,
         PortalHandshake,
@@ -104,7 +105,7 @@ _BEHIND = {
     "Credential": "boxapis.boxc.credentials",
     "CredentialParameterWarning": "boxapis.boxc.credentials",
     "BoxTracker": "boxapis.boxtracker._client",
-    "Customer": "boxapis.boxtracker._client",
+    "Customer": "boxapis.boxtracker._customer",
     "CustomerHandshake": "boxapis.boxtracker.handshakes",
     "PortalHandshake": "boxapis.boxtracker.handshakes",
     "WebApiHandshake": "boxapis.boxtracker.handshakes",

@@ -1,7 +1,7 @@
-"""The door to Box Tracker: `BoxTracker` and `Customer`."""
+"""The door to Box Tracker: `BoxTracker`, which makes its customers."""
 
 import ssl
-from collections.abc import Callable, Coroutine
+from collections.abc import Coroutine
 from typing import Any, Literal, Self, TypedDict, Unpack
 
 from boxapis._clock import Clock
@@ -10,24 +10,24 @@ from boxapis._flight import Flights
 from boxapis._home import Home
 from boxapis._opening import Client, address, choose_transport, from_environment, option
 from boxapis._proxies import ProxyOption, sealed_proxy
-from boxapis._raw import RawAnswer
 from boxapis._sansio.arguments import seal_arguments
 from boxapis._sansio.commands import Body, Endpoint
 from boxapis._trace import Trace
 from boxapis._version import __version__
-from boxapis._wire import Transport, Unpicklable, parse_base_url
+from boxapis._wire import Transport, parse_base_url
 from boxapis.boxtracker._account import Account
 from boxapis.boxtracker._api_sessions import ApiSessions
-from boxapis.boxtracker._caller import call, call_raw
+from boxapis.boxtracker._caller import call
+from boxapis.boxtracker._customer import Customer
 from boxapis.boxtracker._customer_sessions import CustomerSessions
 from boxapis.boxtracker._keepalive import KeepAlive
-from boxapis.boxtracker._sessions import SessionManager
-from boxapis.boxtracker.handshakes import CustomerHandshake, Handshakes, checked, customer_value
+from boxapis.boxtracker._raw import RawCommands
+from boxapis.boxtracker.handshakes import Handshakes, checked
 from boxapis.errors import ConfigurationError
 from boxapis.options import CallOptions, Limits, Retries, SessionTiming, Timeouts
 from boxapis.secret import Secret, required, seal
 
-__all__ = ["BASE_URL", "BoxTracker", "BoxTrackerOptions", "Customer", "RawCommands"]
+__all__ = ["BASE_URL", "BoxTracker", "BoxTrackerOptions"]
 
 BASE_URL = "https://www.dumpster.software/controller.html"
 
@@ -166,7 +166,7 @@ class BoxTracker(Client):
         password: str | Secret | None = None,
         *,
         session_key: str | Secret | None = None,
-    ) -> "Customer":
+    ) -> Customer:
         """One customer of the hauler, with a session of its own. Sends nothing.
 
         Args:
@@ -212,7 +212,7 @@ class BoxTracker(Client):
         return call(self._web, seal_arguments(name, arguments), self._options)
 
     @property
-    def raw(self) -> "RawCommands":
+    def raw(self) -> RawCommands:
         """The same commands, each answered with a `RawAnswer`: status, headers and bytes, too."""
         return RawCommands(self._web, self._options)
 
@@ -250,151 +250,3 @@ class BoxTracker(Client):
             await self._keep_alive.aclose()
         await account.flights.aclose(account.timing.farewell)
         await account.exchange.aclose()
-
-
-class Customer(Unpicklable):
-    """One customer and the session that belongs to this object alone.
-
-    Two objects with the same user name share nothing. Made by `BoxTracker.customer`.
-    """
-
-    __slots__ = ("__weakref__", "_keep_alive", "_options", "_sessions")
-
-    def __init__(
-        self, sessions: CustomerSessions, keep_alive: KeepAlive | None, options: CallOptions
-    ) -> None:
-        self._sessions = sessions
-        self._keep_alive = keep_alive
-        self._options = options
-
-    @property
-    def customer_id(self) -> int | None:
-        """The customer's number in Box Tracker; None before the first handshake."""
-        session = self._sessions.current
-        return None if session is None else session.customer_id
-
-    @property
-    def session_key(self) -> Secret | None:
-        """The key held now, to store and go on with later; None when there is none."""
-        session = self._sessions.current
-        return None if session is None else session.key
-
-    def with_options(
-        self,
-        *,
-        timeout: float | None = None,
-        deadline: float | None = None,
-        trace: Trace | None = None,
-    ) -> "Customer":
-        """The same customer, session and all, with options of its own for the calls made on it.
-
-        Args:
-            timeout: Seconds for each request.
-            deadline: Seconds for everything that belongs to a call, waiting included.
-            trace: Called with a `CallTrace` when a call is over, in place of the client's.
-        """
-        options = CallOptions(timeout=timeout, deadline=deadline, trace=trace)
-        return Customer(self._sessions, self._keep_alive, options)
-
-    async def handshake(self) -> CustomerHandshake:
-        """Logs in, or confirms the session. Commands do it by themselves when it is needed.
-
-        Clears the quiet time after a failure, and opens the session again after `logout`.
-
-        Raises:
-            AuthenticationError: the customer's user name or password is wrong.
-            SessionExpiredError: the key is over and no password is held.
-            BoxAPIError: see `boxapis.errors`.
-        """
-        value = customer_value(await self._sessions.handshake())
-        self._watch()
-        return value
-
-    def command(self, name: str, /, **arguments: Any) -> Coroutine[Any, Any, Body]:
-        """Runs a command of the portal, for instance ``cmdBoxTPortalJobsiteList``.
-
-        User names, session keys and, where it belongs, ``customer_id`` are put in; the session is
-        opened and renewed as needed.
-
-        Args:
-            name: The command.
-            arguments: ``str``, `Secret`, ``int``, ``float``, ``Decimal``, ``bool`` (1 or 0),
-                ``date`` (``Jan 05, 2024``), or None, which is left out.
-
-        Returns:
-            The whole answer, as decoded from JSON.
-
-        Raises:
-            ConfigurationError: a reserved argument, another type, or a command that belongs
-                elsewhere. Nothing was sent.
-            ClientClosedError: the client is closed, or the customer has logged out.
-            SessionExpiredError: the session is over and could not be renewed.
-            OutcomeUnknownError: a changing command was sent and no answer settled it.
-            BoxAPIError: see `boxapis.errors`.
-        """
-        work = call(self._sessions, seal_arguments(name, arguments), self._options)
-        return work if self._keep_alive is None else self._watched(work)
-
-    async def _watched(self, work: Coroutine[Any, Any, Body]) -> Body:
-        self._watch()
-        return await work
-
-    @property
-    def raw(self) -> "RawCommands":
-        """The same commands, each answered with a `RawAnswer`: status, headers and bytes, too."""
-        return RawCommands(self._sessions, self._options, self._watch)
-
-    async def logout(self) -> None:
-        """Ends the session, here and on the server; commands raise until the next `handshake`.
-
-        Raises:
-            BoxAPIError: when the server could not be told; the session is forgotten all the same.
-        """
-        error = await self._sessions.log_out()
-        if error is not None:
-            raise error
-
-    def _watch(self) -> None:
-        if self._keep_alive is not None and self._sessions.account.exchange.home.enter():
-            self._keep_alive.watch(self._sessions)
-
-    def __repr__(self) -> str:
-        return f"<Customer {self._sessions.state}>"
-
-
-class RawCommands(Unpicklable):
-    """Commands whose answers come with status, headers and bytes.
-
-    Made by `BoxTracker.raw` and `Customer.raw`: an option of ``command`` itself could be taken for
-    an argument of the service.
-    """
-
-    __slots__ = ("_options", "_sessions", "_watch")
-
-    def __init__(
-        self,
-        sessions: SessionManager,
-        options: CallOptions,
-        watch: Callable[[], None] | None = None,
-    ) -> None:
-        self._sessions = sessions
-        self._options = options
-        self._watch = watch
-
-    def command(self, name: str, /, **arguments: Any) -> Coroutine[Any, Any, RawAnswer]:
-        """Runs a command, as ``command`` of the client or the customer does.
-
-        Args:
-            name: As there.
-            arguments: As there.
-
-        Raises:
-            BoxAPIError: as there, also for every status that is no success.
-        """
-        work = call_raw(self._sessions, seal_arguments(name, arguments), self._options)
-        return self._watched(work)
-
-    async def _watched(self, work: Coroutine[Any, Any, RawAnswer]) -> RawAnswer:
-        if self._watch is not None:
-            self._watch()
-        return await work

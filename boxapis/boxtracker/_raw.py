@@ -1,0 +1,51 @@
+"""`RawCommands`: the same commands, answered with status, headers and bytes as well."""
+
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+from boxapis._raw import RawAnswer
+from boxapis._sansio.arguments import seal_arguments
+from boxapis._wire import Unpicklable
+from boxapis.boxtracker._caller import call_raw
+from boxapis.boxtracker._sessions import SessionManager
+from boxapis.options import CallOptions
+
+__all__ = ["RawCommands"]
+
+
+class RawCommands(Unpicklable):
+    """Commands whose answers come with status, headers and bytes.
+
+    Made by `BoxTracker.raw` and `Customer.raw`: an option of ``command`` itself could be taken for
+    an argument of the service.
+    """
+
+    __slots__ = ("_options", "_sessions", "_watch")
+
+    def __init__(
+        self,
+        sessions: SessionManager,
+        options: CallOptions,
+        watch: Callable[[], None] | None = None,
+    ) -> None:
+        self._sessions = sessions
+        self._options = options
+        self._watch = watch
+
+    def command(self, name: str, /, **arguments: Any) -> Coroutine[Any, Any, RawAnswer]:
+        """Runs a command, as ``command`` of the client or the customer does.
+
+        Args:
+            name: As there.
+            arguments: As there.
+
+        Raises:
+            BoxAPIError: as there, also for every status that is no success.
+        """
+        work = call_raw(self._sessions, seal_arguments(name, arguments), self._options)
+        return self._watched(work)
+
+    async def _watched(self, work: Coroutine[Any, Any, RawAnswer]) -> RawAnswer:
+        if self._watch is not None:
+            self._watch()
+        return await work
