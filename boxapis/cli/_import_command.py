@@ -1,6 +1,7 @@
 """``boxapis credentials import``: carrier secrets out of a file, many at once."""
 
 import warnings
+from asyncio import CancelledError
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -10,7 +11,7 @@ import typer
 
 from boxapis import ConfigurationError
 from boxapis.cli._clients import boxc
-from boxapis.cli._console import complain, note, on_stderr, on_stdout, print_json
+from boxapis.cli._console import complain, on_stderr, on_stdout, print_json
 from boxapis.cli._options import AsJson
 from boxapis.cli._settings import Profile, load
 
@@ -106,8 +107,11 @@ def _sent(plan: "Plan", profile: str | None, journal: Path, *, repeat_unknown: b
     say_remarks(plan)
     with warnings.catch_warnings(), Meter(on_stderr()) as meter:
         warnings.simplefilter("ignore", CredentialParameterWarning)  # the remarks have said it
-        work = partial(carry_out, repeat_unknown=repeat_unknown, on_progress=meter, say=note)
-        return anyio.run(work, plan, client, journal)
+        work = partial(carry_out, repeat_unknown=repeat_unknown, on_progress=meter, say=complain)
+        try:
+            return anyio.run(work, plan, client, journal)
+        except CancelledError:  # a second Ctrl-C
+            raise typer.Abort from None
 
 
 def _written(output: Path, total: "Total") -> bool:

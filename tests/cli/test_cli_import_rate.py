@@ -119,3 +119,23 @@ def test_interruption_lets_running_calls_end(tmp_path: Path) -> None:
         assert outcome["left"] > 0
         assert sandbox.boxc.counts.total() == outcome["done"] == events(tmp_path).count("done")
         assert is_quiet(tmp_path)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Ctrl-C cannot be sent to one")
+def test_a_second_interruption_cuts_them_off(tmp_path: Path) -> None:
+    """Status 130 and no traceback; what was begun stands in the journal without an end."""
+    with Sandbox() as sandbox:
+        lay_down(tmp_path, sandbox, 60)
+        sandbox.boxc.hold_answers(until=1000)
+        with start(sandbox, tmp_path, "-m", "boxapis") as process:
+            sandbox.boxc.wait_in_flight(20)
+            assert process.stderr is not None
+            process.send_signal(signal.SIGINT)
+            while "Ctrl-C again cuts them off" not in process.stderr.readline():
+                assert process.poll() is None
+            process.send_signal(signal.SIGINT)
+            result, said = process.communicate(timeout=30)
+        assert (process.returncode, result) == (130, "")
+        assert "boxapis: interrupted" in said.splitlines()
+        assert "Traceback" not in said
+        assert events(tmp_path) == ["begun"] * 20
