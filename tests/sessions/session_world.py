@@ -70,7 +70,7 @@ class World:
         """A client that nothing has happened to, and a customer of each kind."""
         flavour = self.flavour
         self.closing: asyncio.Task[None] | None = None
-        self.book = Book(self.clock, flavour.keep_alive)
+        self.book = Book(self.clock, flavour.keep_alive, flavour.connections < MANY)
         self.line = Line(self.service, self.clock, self.book, early=flavour.early)
         self.client = BoxTracker(
             "api-user",
@@ -114,7 +114,7 @@ class World:
 
     def is_known(self, who: int) -> bool:
         """Whether the cost of what a customer does now can be told beforehand."""
-        return self.is_calm and self.holders[who].sure
+        return self.is_calm and self.holders[who].sure and not self.book.blurred
 
     @property
     def is_healthy(self) -> bool:
