@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from typing import Any, Self
 
 from canaries.channels import CHANNELS, Channel, Happening
-from canaries.values import leaks
+from canaries.values import ENCODINGS, leaks
 
 __all__ = ["Lookout"]
 
@@ -18,6 +18,8 @@ class Lookout:
     def __init__(self, channels: Iterable[type[Channel]] = CHANNELS) -> None:
         self.channels = [channel() for channel in channels]
         self.seen: list[str] = []
+        self.tried = 0
+        self._number = 0
         self._stack = contextlib.ExitStack()
 
     def __enter__(self) -> Self:
@@ -39,6 +41,7 @@ class Lookout:
 
     def begin(self, number: int) -> Callable[[], None]:
         """Begins a case; gives what is to be called while its request is under way."""
+        self._number = number
         for channel in self.channels:
             channel.begin(number)
 
@@ -52,6 +55,9 @@ class Lookout:
     def read(self, title: object, happening: Happening) -> None:
         """Reads every channel after a case."""
         for channel in self.channels:
+            if self._number % channel.every:
+                continue
+            self.tried += len(ENCODINGS)
             place = f"{title}; {type(channel).__name__}"
             self.seen += (f"{place}; {leak}" for leak in leaks(channel.texts(happening)))
 

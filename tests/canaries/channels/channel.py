@@ -30,7 +30,13 @@ class Happening:
 
 
 class Channel:
-    """One channel. `texts` gives what it has carried since it was asked last."""
+    """One channel. `texts` gives what it has carried since it was asked last.
+
+    Attributes:
+        every: Which cases it is read after: each one, or where that costs much, each second.
+    """
+
+    every = 1
 
     def __enter__(self) -> Self:
         return self

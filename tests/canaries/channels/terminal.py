@@ -10,6 +10,8 @@ from canaries.channels.channel import Channel, Happening
 class RichTracebacks(Channel):
     """Every local of every frame, taken apart as for the terminal, and cut nowhere."""
 
+    every = 2
+
     def texts(self, happening: Happening) -> Iterator[str]:
         """The locals of all frames and the texts of all errors."""
         error = happening.error
