@@ -58,9 +58,7 @@ def command(
     if row is None:
         raise ConfigurationError(f"{name[:60]!r} is not a command of Box Tracker")
     settings = load(profile)
-    given = named_values(
-        arguments or [], hidden=lambda key: is_sensitive(key) or key in row.secrets
-    )
+    given = named_values(arguments or [], hidden=is_sensitive)
     answer = _answer(row, given, settings, method)
     if as_json:
         print_json(answer)

@@ -1,9 +1,11 @@
 """BoxC from the command line: credentials written, any operation called, tokens looked at."""
 
 import base64
+import http.server
 import io
 import json
 import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -252,6 +254,34 @@ def test_a_document_is_nothing_for_a_terminal(
     assert run(["boxc", "request", "GET", "/labels/1", "--accept", "application/pdf"]) == 2
     assert "add > FILE" in capsys.readouterr().err
     assert served.boxc.counts.total() == 0
+
+
+class Document(http.server.BaseHTTPRequestHandler):
+    """A service whose every answer is a document."""
+
+    def do_GET(self) -> None:
+        """The document."""
+        self.send_response(200)
+        self.send_header("Content-Type", "application/pdf")
+        self.send_header("Content-Length", "6")
+        self.end_headers()
+        self.wfile.write(b"%PDF\x00\xff")
+
+    def log_message(self, *_: object) -> None:
+        """Nothing."""
+
+
+def test_a_document_goes_into_a_pipe_as_it_is(
+    served: Sandbox, capfdbinary: pytest.CaptureFixture[bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Byte for byte, without a line's end behind it."""
+    with http.server.HTTPServer(("127.0.0.1", 0), Document) as server:
+        thread = threading.Thread(target=server.handle_request)
+        thread.start()
+        monkeypatch.setenv("BOXC_BASE_URL", f"http://127.0.0.1:{server.server_port}")
+        assert run(["boxc", "request", "GET", "/labels/1", "--accept", "application/pdf"]) == 0
+        thread.join()
+    assert capfdbinary.readouterr() == (b"%PDF\x00\xff", b"")
 
 
 def test_a_new_token(served: Sandbox, capsys: Captured) -> None:

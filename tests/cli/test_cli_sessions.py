@@ -11,9 +11,13 @@ import pytest
 from attrs import evolve
 from test_cli import assert_no_secret, is_one_line
 
+from boxapis import Customer, SessionExpiredError
 from boxapis.cli import _asking, _boxtracker_login
+from boxapis.cli._clients import tracker
+from boxapis.cli._customers import Whose
 from boxapis.cli._logins import IDLE_LIMIT, Logins
 from boxapis.cli._run import run
+from boxapis.cli._settings import load
 from boxapis.sandbox import Sandbox
 
 Captured = pytest.CaptureFixture[str]
@@ -199,6 +203,37 @@ def test_a_refused_key_is_replaced_where_a_password_is_at_hand(
     assert run(LIST) == 0
     assert jane("cmdBoxTPortalJobsiteList") == 1
     assert kept() == {}
+
+
+async def test_what_may_have_been_done_is_not_done_again(
+    served: Sandbox, jane: Callable[[str], int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A password at hand is no reason to repeat what was perhaps carried out."""
+    monkeypatch.setenv("BOXTRACKER_CUSTOMER_USERNAME", "jane")
+    monkeypatch.setenv("BOXTRACKER_CUSTOMER_PASSWORD", served.boxtracker.customers[0].password)
+    tried: list[Customer] = []
+
+    async def fail(customer: Customer) -> None:
+        tried.append(customer)
+        raise SessionExpiredError("over", may_have_been_applied=True)
+
+    settings = load(None)
+    async with tracker(settings, "GET") as client:
+        with pytest.raises(SessionExpiredError):
+            await Whose.of(settings, Logins()).run(client, fail)
+    assert len(tried) == 1
+
+
+def test_handshake_for_programs(
+    served: Sandbox, capsys: Captured, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With --json stdout is data alone: which customer, or null."""
+    assert run(["boxtracker", "handshake", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out) == {"portal": True, "customer_id": 13913}
+    monkeypatch.delenv("BOXTRACKER_CUSTOMER_USERNAME")
+    monkeypatch.delenv("BOXTRACKER_CUSTOMER_PASSWORD")
+    assert run(["boxtracker", "handshake", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out) == {"portal": True, "customer_id": None}
 
 
 def test_an_answer_that_refuses_keeps_the_login_alive(

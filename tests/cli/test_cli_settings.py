@@ -122,6 +122,12 @@ def test_profiles_that_cannot_be_taken(profiles: Path, text: str, words: str) ->
     assert "s3cret" not in str(refused.value)
 
 
+def test_there_is_no_file(home: Path) -> None:
+    """Without a file there is no profile; the line says where it would be."""
+    with pytest.raises(ConfigurationError, match="there is no profile 'mine' in .*profiles.toml"):
+        load("mine")
+
+
 def test_a_file_that_cannot_be_read(profiles: Path) -> None:
     """The system's word for it is passed on."""
     profiles.mkdir()
