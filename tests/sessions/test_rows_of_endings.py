@@ -246,6 +246,7 @@ async def test_f77_two_programs_with_one_user(time: FakeClock, server: FakeTrack
     """
 
     def one_key_for_each_user(request: Request) -> None:
+        """A login ends the user's other sessions."""
         if "password_customer" in request.arguments:
             name = request.arguments["username_customer"]
             for key in [key for key, owner in server.owners.items() if owner == name]:
@@ -272,6 +273,7 @@ async def test_f77_says_what_may_be_behind_it(client: BoxTracker, server: FakeTr
     """F77: a rival that is always faster: 500 calls, two requests each, and the error says so."""
 
     def kill(request: Request) -> None:
+        """Every session is over before the command comes."""
         if request.operation == JOB_SITES:
             server.expire_all()
 
