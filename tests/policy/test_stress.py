@@ -14,7 +14,7 @@ from collections import Counter
 from typing import Any
 
 import pytest
-from doubles import IDLE_LIMIT, JOB_SITES, PAYMENT, FakeClock, FakeTracker
+from doubles import IDLE_LIMIT, JOB_SITES, PAYMENT, FakeClock, FakeTracker, until
 
 from boxapis import (
     BoxAPIError,
@@ -113,7 +113,8 @@ async def test_storm(seed: int, connections: int) -> None:
         numbers = iter(range(10**9))
         for step in range(STEPS):
             await one_step(storm, customers, numbers, step)
-            assert storm.server.in_flight == 0
+            # A handshake outlives the callers that were cancelled, and lands by itself.
+            await until(lambda: storm.server.in_flight == 0)
         await sunshine(storm, time, customers, numbers)
     assert [asyncio.current_task()] == list(asyncio.all_tasks())
 
