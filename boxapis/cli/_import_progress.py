@@ -25,7 +25,8 @@ class Meter:
         self._told = -1
 
     def __enter__(self) -> Self:
-        self._bar.start()
+        if self._console.is_terminal:
+            self._bar.start()
         return self
 
     def __exit__(
@@ -34,7 +35,8 @@ class Meter:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        self._bar.stop()
+        if self._console.is_terminal:  # elsewhere some versions of rich print an empty line
+            self._bar.stop()
 
     def __call__(self, progress: Progress) -> None:
         """Shows how far it is now."""
