@@ -36,10 +36,10 @@ from boxapis.options import Limits, Retries, SessionTiming, Timeouts
 from boxapis.secret import SENSITIVE_FIELDS, Secret
 
 if TYPE_CHECKING:
-    from boxapis._raw import RawAnswer
+    from boxapis._core.trace import CallTrace, RequestTrace
+    from boxapis._http.raw_answer import RawAnswer
     from boxapis._sansio.carriers import CARRIER_PARAMETERS
-    from boxapis._trace import CallTrace, RequestTrace
-    from boxapis.boxc._caller import Page
+    from boxapis.boxc._call import Page
     from boxapis.boxc._client import BoxC
     from boxapis.boxc.credentials import Credential, CredentialParameterWarning
     from boxapis.boxtracker._client import BoxTracker
@@ -97,11 +97,11 @@ __all__ = [
 
 _BEHIND = {
     "CARRIER_PARAMETERS": "boxapis._sansio.carriers",
-    "CallTrace": "boxapis._trace",
-    "RequestTrace": "boxapis._trace",
-    "RawAnswer": "boxapis._raw",
+    "CallTrace": "boxapis._core.trace",
+    "RequestTrace": "boxapis._core.trace",
+    "RawAnswer": "boxapis._http.raw_answer",
     "BoxC": "boxapis.boxc._client",
-    "Page": "boxapis.boxc._caller",
+    "Page": "boxapis.boxc._call",
     "Credential": "boxapis.boxc.credentials",
     "CredentialParameterWarning": "boxapis.boxc.credentials",
     "BoxTracker": "boxapis.boxtracker._client",

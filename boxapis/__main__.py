@@ -2,7 +2,7 @@
 
 import sys
 
-from boxapis.cli._extras import extra
+from boxapis.cli.extras import extra
 
 __all__ = ["main"]
 
@@ -10,7 +10,7 @@ __all__ = ["main"]
 def main() -> None:
     """Runs the command line and ends the process with its exit status."""
     with extra("cli"):
-        from boxapis.cli._run import run  # noqa: PLC0415 - without the extra it cannot be imported
+        from boxapis.cli.run import run  # noqa: PLC0415 - without the extra it cannot be imported
     sys.exit(run(sys.argv[1:]))
 
 

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 import orjson
 
-from boxapis._clock import Clock
+from boxapis._core.clock import Clock
 from boxapis.transports import Request, Response
 
 PORTAL = "cmdBoxTPortalHandShake"

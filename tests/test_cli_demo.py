@@ -8,13 +8,13 @@ import pytest
 from test_cli import assert_no_secret, boxapis, is_one_line
 
 from boxapis import RequestTimeoutError
-from boxapis.cli import _demo_command
-from boxapis.cli._demo import run_demo
-from boxapis.cli._demo_boxc import BoxCDemo
-from boxapis.cli._demo_boxtracker import BoxTrackerDemo
-from boxapis.cli._demo_counting import Tally
-from boxapis.cli._demo_values import Action, Check, Finding, Outcome, Plan, Step
-from boxapis.cli._run import run
+from boxapis.cli.demo import command as _demo_command
+from boxapis.cli.demo.boxc import BoxCDemo
+from boxapis.cli.demo.boxtracker import BoxTrackerDemo
+from boxapis.cli.demo.counting import Tally
+from boxapis.cli.demo.run import run_demo
+from boxapis.cli.demo.values import Action, Check, Finding, Outcome, Plan, Step
+from boxapis.cli.run import run
 from boxapis.sandbox import Sandbox
 
 Run = tuple[list[Step], Outcome]

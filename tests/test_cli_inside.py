@@ -9,8 +9,8 @@ from test_cli import assert_no_secret, is_one_line
 
 from boxapis import CARRIER_PARAMETERS, BoxTracker, Customer, __version__
 from boxapis.__main__ import main
-from boxapis.cli._demo_boxtracker import BoxTrackerDemo
-from boxapis.cli._run import run
+from boxapis.cli.demo.boxtracker import BoxTrackerDemo
+from boxapis.cli.run import run
 from boxapis.sandbox import Sandbox
 
 Captured = pytest.CaptureFixture[str]

@@ -10,11 +10,11 @@ import typer
 from rich.console import Console
 
 from boxapis import Credential, Secret
-from boxapis.cli import _boxtracker
-from boxapis.cli._boxc_table import as_data, print_table
-from boxapis.cli._console import complain, harmless, survive_any_text
-from boxapis.cli._extras import extra
-from boxapis.cli._run import run
+from boxapis.cli.boxc.table import as_data, print_table
+from boxapis.cli.boxtracker import handshake as _boxtracker
+from boxapis.cli.console import complain, harmless, survive_any_text
+from boxapis.cli.extras import extra
+from boxapis.cli.run import run
 
 MOMENT = datetime(2026, 1, 2, 3, 4, tzinfo=UTC)
 HOSTILE = Credential(

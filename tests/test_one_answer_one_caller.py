@@ -21,7 +21,7 @@ from boxapis import (
     InvalidResponseError,
     OutcomeUnknownError,
 )
-from boxapis._clock import Clock
+from boxapis._core.clock import Clock
 from boxapis.sandbox import Amounts, RateLimit, Sandbox, SandboxClock
 from boxapis.transports import DirectTransport, HttpxTransport, Transport
 

@@ -16,7 +16,7 @@ from boxapis import (
     SessionExpiredError,
     ValidationError,
 )
-from boxapis._clock import Clock
+from boxapis._core.clock import Clock
 from boxapis.sandbox import OBSERVED, BoxTrackerRules, BoxTrackerService, Sandbox
 
 Method = Literal["GET", "POST"]

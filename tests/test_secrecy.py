@@ -23,7 +23,7 @@ from boxapis import (
     Secret,
     Timeouts,
 )
-from boxapis._clock import Clock
+from boxapis._core.clock import Clock
 from boxapis.sandbox import Sandbox
 from boxapis.transports import DirectTransport, HttpxTransport, Request, Response, ScriptedTransport
 
@@ -254,7 +254,7 @@ async def test_demo_with_every_logger(
     caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The whole demo with every logger at DEBUG: no value that was ever sealed is in a record."""
-    from boxapis.cli._demo import run_demo  # noqa: PLC0415 - needs an extra, and is used here alone
+    from boxapis.cli.demo.run import run_demo  # noqa: PLC0415 - needs an extra, and is used here alone
 
     sealed: set[str] = set()
     first = Secret.__init__

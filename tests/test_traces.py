@@ -33,8 +33,8 @@ from boxapis import (
     Retries,
     ServerError,
 )
+from boxapis._http.messages import parse_base_url
 from boxapis._sansio import rest
-from boxapis._wire import parse_base_url
 from boxapis.sandbox import Sandbox
 from boxapis.transports import DirectTransport, HttpxTransport, Request, Response, Watch
 

@@ -12,7 +12,7 @@ from urllib.parse import parse_qsl
 
 from benchmarks.measures.job import Job, Numbers
 from boxapis import BoxC, RateLimitError
-from boxapis._clock import Clock
+from boxapis._core.clock import Clock
 from boxapis.sandbox import BoxCService, RateLimit, SandboxClock
 from boxapis.transports import Request, Response, ScriptedTransport
 

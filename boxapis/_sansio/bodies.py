@@ -11,7 +11,7 @@ from typing import Any
 
 import orjson
 
-from boxapis._wire import Response
+from boxapis._http.messages import Response
 from boxapis.errors import InvalidResponseError
 
 __all__ = ["TooLarge", "Undecodable", "decompress", "read_json"]

@@ -9,11 +9,11 @@ from typing import Any, cast
 
 from attrs import field, frozen
 
+from boxapis._http.messages import Headers, Origin, Request, Response
 from boxapis._sansio import catalogue
 from boxapis._sansio.bodies import read_json
 from boxapis._sansio.catalogue import Kind
 from boxapis._sansio.shapes import integer, seconds
-from boxapis._wire import Headers, Origin, Request, Response
 from boxapis.errors import (
     APIError,
     BoxAPIError,

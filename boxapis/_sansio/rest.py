@@ -14,13 +14,13 @@ from urllib.parse import quote, unquote
 import orjson
 from attrs import field, frozen
 
+from boxapis._http.messages import Headers, Origin, Request, Response, Unpicklable
 from boxapis._sansio import catalogue
 from boxapis._sansio.bodies import read_json
 from boxapis._sansio.catalogue import Kind
 from boxapis._sansio.sensitive import sensitive_values
 from boxapis._sansio.shapes import integer, seconds
 from boxapis._sansio.text import plain
-from boxapis._wire import Headers, Origin, Request, Response, Unpicklable
 from boxapis.errors import (
     APIError,
     BoxAPIError,

@@ -16,11 +16,11 @@ from typing import Any, Protocol, TypeVar
 from anyio import create_task_group, get_cancelled_exc_class, to_thread
 
 from boxapis import ConfigurationError, Limits
-from boxapis._clock import Clock
+from boxapis._core.clock import Clock
 from boxapis.batch._journal import Entry, Journal, open_journal, read_journal
-from boxapis.batch._outcome import Outcome, Progress, Status
-from boxapis.batch._outcomes import Outcomes
-from boxapis.batch._work import Options, Work
+from boxapis.batch._runner import Options, Work
+from boxapis.batch._stream import Outcomes
+from boxapis.batch._values import Outcome, Progress, Status
 
 __all__ = ["Entry", "Limited", "Outcome", "Outcomes", "Progress", "Status", "read_journal", "run"]
 

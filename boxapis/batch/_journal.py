@@ -27,7 +27,7 @@ from anyio import CancelScope, Lock, to_thread
 from attrs import evolve, frozen
 
 from boxapis import ConfigurationError
-from boxapis.batch._file import LineFile, contents
+from boxapis.batch._log_file import LineFile, contents
 
 __all__ = ["Entry", "Journal", "open_journal", "read_journal"]
 

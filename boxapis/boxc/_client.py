@@ -5,24 +5,25 @@ import ssl
 from collections.abc import Coroutine, Mapping
 from typing import Any, Self, TypedDict, Unpack
 
-from boxapis._clock import Clock
-from boxapis._exchange import Exchange
-from boxapis._flight import Flights
-from boxapis._limiter import Limiter, OnWait
-from boxapis._opening import Client, address, choose_transport, from_environment, option
-from boxapis._proxies import ProxyOption, sealed_proxy
-from boxapis._raw import RawAnswer
+from boxapis._core.client import Client, address, from_environment, option
+from boxapis._core.clock import Clock
+from boxapis._core.dispatcher import Exchange
+from boxapis._core.rate_limiter import Limiter, OnWait
+from boxapis._core.single_flight import Flights
+from boxapis._core.trace import Trace
+from boxapis._http.messages import Transport, Unpicklable, parse_base_url
+from boxapis._http.proxies import ProxyOption, sealed_proxy
+from boxapis._http.raw_answer import RawAnswer
 from boxapis._sansio import rest
 from boxapis._sansio.token import basic, is_token
-from boxapis._trace import Trace
 from boxapis._version import __version__
-from boxapis._wire import Transport, Unpicklable, parse_base_url
-from boxapis.boxc._auth import ClientCredentials, GivenToken
-from boxapis.boxc._caller import Caller
+from boxapis.boxc._call import Caller
+from boxapis.boxc._tokens import ClientCredentials, GivenToken
 from boxapis.boxc.credentials import Credentials
 from boxapis.errors import ConfigurationError
 from boxapis.options import CallOptions, Limits, Retries, Timeouts
 from boxapis.secret import Secret, required, seal
+from boxapis.transports._default import choose_transport
 
 __all__ = ["ACCOUNTS_URL", "BASE_URL", "BoxC", "BoxCOptions", "RawRequests"]
 

@@ -11,13 +11,13 @@ from typing import Any, Literal
 
 from attrs import field, frozen
 
-from boxapis._failures import unwrapped
+from boxapis._http.failures import unwrapped
 from boxapis._sansio import rest, shapes
 from boxapis._sansio.carriers import SealedParameters, seal_parameters, unknown_parameters
 from boxapis._sansio.catalogue import CREDENTIAL_OPERATIONS
 from boxapis._sansio.identity import other_carrier
 from boxapis._sansio.rest import Draft
-from boxapis.boxc._caller import Caller, Page, walk
+from boxapis.boxc._call import Caller, Page, walk
 from boxapis.errors import BoxAPIError, ConfigurationError, InvalidResponseError
 from boxapis.secret import Secret
 

@@ -2,9 +2,9 @@
 
 from attrs import Factory, field, frozen
 
-from boxapis._clock import Clock
-from boxapis._exchange import Exchange
-from boxapis._flight import Flights
+from boxapis._core.clock import Clock
+from boxapis._core.dispatcher import Exchange
+from boxapis._core.single_flight import Flights
 from boxapis._sansio.arguments import customer_block, web_block
 from boxapis._sansio.commands import Endpoint
 from boxapis._sansio.session import Session

@@ -4,28 +4,29 @@ import ssl
 from collections.abc import Coroutine
 from typing import Any, Literal, Self, TypedDict, Unpack
 
-from boxapis._clock import Clock
-from boxapis._exchange import Exchange
-from boxapis._flight import Flights
-from boxapis._home import Home
-from boxapis._opening import Client, address, choose_transport, from_environment, option
-from boxapis._proxies import ProxyOption, sealed_proxy
+from boxapis._core.client import Client, address, from_environment, option
+from boxapis._core.clock import Clock
+from boxapis._core.dispatcher import Exchange
+from boxapis._core.loop_guard import Home
+from boxapis._core.single_flight import Flights
+from boxapis._core.trace import Trace
+from boxapis._http.messages import Transport, parse_base_url
+from boxapis._http.proxies import ProxyOption, sealed_proxy
 from boxapis._sansio.arguments import seal_arguments
 from boxapis._sansio.commands import Body, Endpoint
-from boxapis._trace import Trace
 from boxapis._version import __version__
-from boxapis._wire import Transport, parse_base_url
 from boxapis.boxtracker._account import Account
-from boxapis.boxtracker._api_sessions import ApiSessions
-from boxapis.boxtracker._caller import call
+from boxapis.boxtracker._api_session import ApiSessions
+from boxapis.boxtracker._call import call
 from boxapis.boxtracker._customer import Customer
-from boxapis.boxtracker._customer_sessions import CustomerSessions
+from boxapis.boxtracker._customer_session import CustomerSessions
 from boxapis.boxtracker._keepalive import KeepAlive
 from boxapis.boxtracker._raw import RawCommands
 from boxapis.boxtracker.handshakes import Handshakes, checked
 from boxapis.errors import ConfigurationError
 from boxapis.options import CallOptions, Limits, Retries, SessionTiming, Timeouts
 from boxapis.secret import Secret, required, seal
+from boxapis.transports._default import choose_transport
 
 __all__ = ["BASE_URL", "BoxTracker", "BoxTrackerOptions"]
 

@@ -3,12 +3,12 @@
 from collections.abc import Coroutine
 from typing import Any
 
+from boxapis._core.trace import Trace
+from boxapis._http.messages import Unpicklable
 from boxapis._sansio.arguments import seal_arguments
 from boxapis._sansio.commands import Body
-from boxapis._trace import Trace
-from boxapis._wire import Unpicklable
-from boxapis.boxtracker._caller import call
-from boxapis.boxtracker._customer_sessions import CustomerSessions
+from boxapis.boxtracker._call import call
+from boxapis.boxtracker._customer_session import CustomerSessions
 from boxapis.boxtracker._keepalive import KeepAlive
 from boxapis.boxtracker._raw import RawCommands
 from boxapis.boxtracker.handshakes import CustomerHandshake, customer_value

@@ -11,9 +11,9 @@ import asyncio
 import weakref
 from collections.abc import Iterator
 
-from boxapis._clock import Clock
-from boxapis._home import Departure
-from boxapis.boxtracker._customer_sessions import CustomerSessions
+from boxapis._core.clock import Clock
+from boxapis._core.loop_guard import Departure
+from boxapis.boxtracker._customer_session import CustomerSessions
 from boxapis.errors import BoxAPIError, ConfigurationError
 from boxapis.options import SessionTiming
 

@@ -3,11 +3,11 @@
 from collections.abc import Callable, Coroutine
 from typing import Any
 
-from boxapis._raw import RawAnswer
+from boxapis._http.messages import Unpicklable
+from boxapis._http.raw_answer import RawAnswer
 from boxapis._sansio.arguments import seal_arguments
-from boxapis._wire import Unpicklable
-from boxapis.boxtracker._caller import call_raw
-from boxapis.boxtracker._sessions import SessionManager
+from boxapis.boxtracker._call import call_raw
+from boxapis.boxtracker._session import SessionManager
 from boxapis.options import CallOptions
 
 __all__ = ["RawCommands"]

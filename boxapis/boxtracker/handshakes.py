@@ -9,11 +9,11 @@ from typing import Any, TypeVar
 
 from attrs import field, frozen
 
-from boxapis._failures import unwrapped
+from boxapis._http.failures import unwrapped
 from boxapis._sansio import shapes
-from boxapis.boxtracker._api_sessions import ApiSessions
-from boxapis.boxtracker._customer_sessions import CustomerSessions
-from boxapis.boxtracker._sessions import Opened
+from boxapis.boxtracker._api_session import ApiSessions
+from boxapis.boxtracker._customer_session import CustomerSessions
+from boxapis.boxtracker._session import Opened
 from boxapis.errors import BoxAPIError, ConfigurationError
 from boxapis.secret import Secret, required, seal
 

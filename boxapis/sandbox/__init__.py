@@ -7,21 +7,21 @@ True
 """
 
 from boxapis.sandbox._answer import Answer
-from boxapis.sandbox._boxc import BoxCService
-from boxapis.sandbox._boxc_rules import BoxCRules
-from boxapis.sandbox._boxc_token_endpoint import OAuthClient
-from boxapis.sandbox._boxc_troubles import BoxCFault
-from boxapis.sandbox._boxtracker import BoxTrackerService
-from boxapis.sandbox._boxtracker_data import Amounts, Customer
-from boxapis.sandbox._boxtracker_rules import BoxTrackerRules
-from boxapis.sandbox._boxtracker_troubles import BoxTrackerFault
-from boxapis.sandbox._bucket import RateLimit
+from boxapis.sandbox._boxc.bucket import RateLimit
+from boxapis.sandbox._boxc.faults import BoxCFault
+from boxapis.sandbox._boxc.rules import BoxCRules
+from boxapis.sandbox._boxc.service import BoxCService
+from boxapis.sandbox._boxc.token_endpoint import OAuthClient
+from boxapis.sandbox._boxc.tokens import ALL_SCOPES
+from boxapis.sandbox._boxtracker.data import Amounts, Customer
+from boxapis.sandbox._boxtracker.dialect import DOCUMENTED, OBSERVED, Dialect
+from boxapis.sandbox._boxtracker.faults import BoxTrackerFault
+from boxapis.sandbox._boxtracker.rules import BoxTrackerRules
+from boxapis.sandbox._boxtracker.service import BoxTrackerService
 from boxapis.sandbox._clock import SandboxClock
-from boxapis.sandbox._dialect import DOCUMENTED, OBSERVED, Dialect
-from boxapis.sandbox._recorded import Recorded, RecordedCall
+from boxapis.sandbox._faults import Trouble
+from boxapis.sandbox._records import Recorded, RecordedCall
 from boxapis.sandbox._sandbox import Sandbox
-from boxapis.sandbox._tokens import ALL_SCOPES
-from boxapis.sandbox._trouble import Trouble
 
 __all__ = [
     "ALL_SCOPES",

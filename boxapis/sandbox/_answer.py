@@ -6,7 +6,7 @@ from typing import Any
 import orjson
 from attrs import Factory, field, frozen
 
-from boxapis.sandbox._mishaps import Mishap
+from boxapis.sandbox._http.wire_faults import Mishap
 
 
 @frozen

@@ -6,11 +6,11 @@ from typing import Self
 
 from starlette.applications import Starlette
 
-from boxapis.sandbox._apps import BOXTRACKER_PATH, web_app
-from boxapis.sandbox._boxc import BoxCService
-from boxapis.sandbox._boxtracker import BoxTrackerService
+from boxapis.sandbox._boxc.service import BoxCService
+from boxapis.sandbox._boxtracker.service import BoxTrackerService
 from boxapis.sandbox._clock import SandboxClock
-from boxapis.sandbox._server import ServerThread, check_loopback
+from boxapis.sandbox._http.apps import BOXTRACKER_PATH, web_app
+from boxapis.sandbox._http.server import ServerThread, check_loopback
 
 _WAIT_SECONDS = 0.5
 

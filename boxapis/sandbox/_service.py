@@ -8,9 +8,9 @@ from typing import Generic, TypeVar
 from attrs import evolve
 
 from boxapis.sandbox._clock import SandboxClock
-from boxapis.sandbox._script import ANY_OPERATION, Script
+from boxapis.sandbox._faults import NO_TROUBLE, Trouble, chosen
+from boxapis.sandbox._prepared import ANY_OPERATION, Script
 from boxapis.sandbox._traffic import Traffic
-from boxapis.sandbox._trouble import NO_TROUBLE, Trouble, chosen
 
 _REMEMBERED_REQUESTS = 10_000
 

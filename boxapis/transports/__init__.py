@@ -3,7 +3,7 @@
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from boxapis._wire import Origin, Request, Response, Transport, Watch
+from boxapis._http.messages import Origin, Request, Response, Transport, Watch
 
 if TYPE_CHECKING:
     from boxapis.transports.direct import DirectTransport

@@ -9,7 +9,7 @@ from typing import Any
 
 import httpx
 
-from boxapis._wire import Response
+from boxapis._http.messages import Response
 from boxapis.errors import BoxAPIError, ConfigurationError
 
 __all__ = ["Pool", "PoolKey"]

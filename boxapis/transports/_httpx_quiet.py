@@ -10,7 +10,7 @@ from typing import Any
 import httpcore
 import httpx
 
-from boxapis.transports._mapping import LOST_BY_HTTPX
+from boxapis.transports._httpx_errors import LOST_BY_HTTPX
 
 __all__ = ["quiet"]
 

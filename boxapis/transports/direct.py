@@ -17,19 +17,19 @@ import asyncio
 import ssl
 from typing import Literal
 
-from boxapis import _failures
-from boxapis._clock import Clock
-from boxapis._home import Departure, Home, elsewhere
-from boxapis._proxies import ProxyOption, checked_proxy, proxy_for, sealed_proxy
-from boxapis._wire import Origin, Request, Response, Watch
+from boxapis._core.clock import Clock
+from boxapis._core.loop_guard import Departure, Home, elsewhere
+from boxapis._http import failures as _failures
+from boxapis._http.messages import Origin, Request, Response, Watch
+from boxapis._http.proxies import ProxyOption, checked_proxy, proxy_for, sealed_proxy
 from boxapis.errors import BoxAPIError, RequestTimeoutError
 from boxapis.options import Limits, Timeouts
 from boxapis.secret import Secret
-from boxapis.transports._connection import Connection, Outcome
-from boxapis.transports._contexts import default_context
-from boxapis.transports._dialing import Route, dial, proxy_authorization
-from boxapis.transports._pool import Pool
-from boxapis.transports._writing import RequestWriter
+from boxapis.transports._connect import Route, dial, proxy_authorization
+from boxapis.transports._h1_connection import Connection, Outcome
+from boxapis.transports._h1_writer import RequestWriter
+from boxapis.transports._idle_pool import Pool
+from boxapis.transports._tls import default_context
 
 __all__ = ["DirectTransport"]
 

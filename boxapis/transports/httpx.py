@@ -20,18 +20,18 @@ from typing import Any, Literal
 
 import httpx
 
-from boxapis._clock import Clock
-from boxapis._failures import closed, failed_locally, invalid, lost, timed_out
-from boxapis._home import Departure, Home, elsewhere
-from boxapis._proxies import ProxyOption, checked_proxy, proxy_for, sealed_proxy
+from boxapis._core.clock import Clock
+from boxapis._core.loop_guard import Departure, Home, elsewhere
+from boxapis._http.failures import closed, failed_locally, invalid, lost, timed_out
+from boxapis._http.messages import Origin, Request, Response, Watch
+from boxapis._http.proxies import ProxyOption, checked_proxy, proxy_for, sealed_proxy
 from boxapis._sansio.bodies import TooLarge, Undecodable, decompress
-from boxapis._wire import Origin, Request, Response, Watch
 from boxapis.errors import BoxAPIError, ConfigurationError, Phase
 from boxapis.options import Limits, Timeouts
 from boxapis.secret import Secret
+from boxapis.transports._httpx_errors import mapped
 from boxapis.transports._httpx_pool import Pool, PoolKey
 from boxapis.transports._httpx_quiet import quiet
-from boxapis.transports._mapping import mapped
 
 __all__ = ["HttpxTransport"]
 

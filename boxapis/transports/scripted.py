@@ -8,8 +8,8 @@ from typing import Any
 
 import orjson
 
-from boxapis._failures import closed, lost
-from boxapis._wire import Request, Response
+from boxapis._http.failures import closed, lost
+from boxapis._http.messages import Request, Response
 from boxapis.errors import BoxAPIError, ConfigurationError
 
 __all__ = ["Answer", "ScriptedTransport"]

@@ -15,7 +15,7 @@ from doubles import until
 
 from boxapis import ConfigurationError, OutcomeUnknownError, Secret, ValidationError, batch
 from boxapis.batch import Entry, read_journal
-from boxapis.batch._file import LineFile
+from boxapis.batch._log_file import LineFile
 
 HEADER = '{"journal": "boxapis.batch", "version": 1}\n'
 REFUSED = ValidationError("refused", status=400)
@@ -160,7 +160,7 @@ async def test_events_share_writes_to_the_disk(path: Path, monkeypatch: pytest.M
         free.set()
 
     job = Job(held=True)
-    monkeypatch.setattr("boxapis.batch._file._keep_name", lambda _: None)
+    monkeypatch.setattr("boxapis.batch._log_file._keep_name", lambda _: None)
     lay(path, HEADER)
     monkeypatch.setattr("os.fsync", note)
     async with journaled(path, job, items(), concurrency=30) as outcomes:
@@ -321,7 +321,7 @@ async def test_what_cannot_be_recorded_is_not_begun(
         return real(descriptor, data)
 
     lay(path, HEADER)
-    monkeypatch.setattr("boxapis.batch._file.os.write", full)
+    monkeypatch.setattr("boxapis.batch._log_file.os.write", full)
     job = Job()
     found: list[str] = []
     asked: list[int] = []
@@ -345,7 +345,7 @@ async def test_what_cannot_be_recorded_is_not_begun(
 async def test_a_write_cut_short_is_completed(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A system that takes a few bytes at a time gets the rest, too."""
     real = os.write
-    monkeypatch.setattr("boxapis.batch._file.os.write", lambda file, data: real(file, data[:5]))
+    monkeypatch.setattr("boxapis.batch._log_file.os.write", lambda file, data: real(file, data[:5]))
     await outcomes_of(journaled(path, Job()))
     assert {entry.status for entry in read_journal(path).values()} == {"done"}
     assert len(lines(path)) == 8

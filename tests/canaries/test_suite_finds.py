@@ -9,12 +9,12 @@ import trustme
 from attrs import frozen
 
 from boxapis import BoxAPIError
-from boxapis._wire import Request
+from boxapis._http.messages import Request
 from boxapis.boxtracker.handshakes import Handshakes
 from boxapis.secret import Secret
 from boxapis.transports import DirectTransport, HttpxTransport
 from boxapis.transports import httpx as httpx_transport
-from boxapis.transports._mapping import mapped
+from boxapis.transports._httpx_errors import mapped
 from canaries.cases import Case
 from canaries.faults import FAULTS
 from canaries.happening import happen
@@ -62,7 +62,7 @@ def chained_causes(monkeypatch: pytest.MonkeyPatch) -> None:
         return made
 
     monkeypatch.setattr(httpx_transport, "mapped", drag)
-    monkeypatch.setattr("boxapis._course.as_value", lambda error, _: error)
+    monkeypatch.setattr("boxapis._core.call.as_value", lambda error, _: error)
 
 
 def plain_urls(monkeypatch: pytest.MonkeyPatch) -> None:

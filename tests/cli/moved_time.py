@@ -10,7 +10,7 @@ import struct
 import sys
 from pathlib import Path
 
-from boxapis._clock import Clock
+from boxapis._core.clock import Clock
 from boxapis.sandbox import SandboxClock
 
 _MOMENT, _END, _ASLEEP = range(3)

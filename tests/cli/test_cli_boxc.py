@@ -12,9 +12,9 @@ import pytest
 from test_cli import is_one_line
 
 from boxapis import CARRIER_PARAMETERS, Secret
-from boxapis.cli import _boxc_changes
-from boxapis.cli._boxc_claims import Claims, read_claims
-from boxapis.cli._run import run
+from boxapis.cli.boxc import write as _boxc_changes
+from boxapis.cli.boxc.claims import Claims, read_claims
+from boxapis.cli.run import run
 from boxapis.sandbox import Sandbox
 
 Captured = pytest.CaptureFixture[str]

@@ -7,8 +7,8 @@ import pytest
 
 from boxapis import CARRIER_PARAMETERS
 from boxapis._sansio.catalogue import COMMANDS, RESERVED_ARGUMENTS
-from boxapis.cli._argument_names import ARGUMENT_NAMES
-from boxapis.cli._run import run
+from boxapis.cli.completion.argument_names import ARGUMENT_NAMES
+from boxapis.cli.run import run
 
 Captured = pytest.CaptureFixture[str]
 

@@ -10,8 +10,8 @@ from attrs import evolve
 from test_cli import assert_no_secret, is_one_line
 
 from boxapis import APIError, ServerError
-from boxapis.cli._doctor_words import _BOXC, _BOXTRACKER, told
-from boxapis.cli._run import run
+from boxapis.cli.doctor.advice import _BOXC, _BOXTRACKER, told
+from boxapis.cli.run import run
 from boxapis.sandbox import Sandbox
 
 Captured = pytest.CaptureFixture[str]

@@ -18,9 +18,10 @@ from transports.peers import (
 )
 
 from boxapis import Secret
-from boxapis.cli._doctor_network import STEPS, check_way
-from boxapis.cli._doctor_values import Check
-from boxapis.transports import Origin, _contexts
+from boxapis.cli.doctor.network import STEPS, check_way
+from boxapis.cli.doctor.values import Check
+from boxapis.transports import Origin
+from boxapis.transports import _tls as _contexts
 
 
 @pytest.fixture(autouse=True)

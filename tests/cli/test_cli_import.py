@@ -13,8 +13,8 @@ from rich.console import Console
 
 from boxapis import BoxC
 from boxapis.batch import Progress
-from boxapis.cli._import_progress import Meter
-from boxapis.cli._run import run
+from boxapis.cli.imports.progress import Meter
+from boxapis.cli.run import run
 from boxapis.sandbox import Sandbox
 
 Captured = pytest.CaptureFixture[str]
@@ -440,7 +440,7 @@ def test_a_journal_that_cannot_be_written(
 
     manifest("name,carrier,api_key\na,Janio,x\nb,Janio,y\n")
     journal()
-    monkeypatch.setattr("boxapis.batch._file.os.write", fail)
+    monkeypatch.setattr("boxapis.batch._log_file.os.write", fail)
     assert bring() == 1
     told = capsys.readouterr()
     assert told.out == "2 rows: 2 left.\n".replace("left", "not begun")
@@ -484,7 +484,7 @@ def test_an_error_of_nobody_is_named_and_not_quoted(
         raise RuntimeError(message)
 
     manifest("carrier,api_key\nJanio,first-secret\n")
-    monkeypatch.setattr("boxapis.cli._import_command.boxc", made)
+    monkeypatch.setattr("boxapis.cli.imports.command.boxc", made)
     assert bring() == 1
     told = capsys.readouterr()
     assert told.out.startswith("line 2 Janio: unknown: unexpected RuntimeError\n")

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from boxapis import ConfigurationError, Secret
-from boxapis.cli._logins import IDLE_LIMIT, Login, Logins, account
+from boxapis.cli.boxtracker.login_store import IDLE_LIMIT, Login, Logins, account
 
 NOW = 1_700_000_000.0
 
@@ -166,7 +166,7 @@ WRITER = """
 import sys
 from pathlib import Path
 from boxapis import Secret
-from boxapis.cli._logins import Login, Logins
+from boxapis.cli.boxtracker.login_store import Login, Logins
 logins = Logins(Path(sys.argv[1]), lambda: 1_700_000_000.0)
 for number in range(60):
     name = f"{sys.argv[2]}-{number}"

@@ -12,12 +12,13 @@ from attrs import evolve
 from test_cli import assert_no_secret, is_one_line
 
 from boxapis import Customer, SessionExpiredError
-from boxapis.cli import _asking, _boxtracker_login
-from boxapis.cli._clients import tracker
-from boxapis.cli._customers import Whose
-from boxapis.cli._logins import IDLE_LIMIT, Logins
-from boxapis.cli._run import run
-from boxapis.cli._settings import load
+from boxapis.cli.boxtracker import login as _boxtracker_login
+from boxapis.cli.boxtracker.current_customer import Whose
+from boxapis.cli.boxtracker.login_store import IDLE_LIMIT, Logins
+from boxapis.cli.clients import tracker
+from boxapis.cli.run import run
+from boxapis.cli.settings import prompts as _asking
+from boxapis.cli.settings.settings import load
 from boxapis.sandbox import Sandbox
 
 Captured = pytest.CaptureFixture[str]

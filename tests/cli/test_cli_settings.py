@@ -13,11 +13,12 @@ import pytest
 from test_cli import is_one_line
 
 from boxapis import ConfigurationError
-from boxapis.cli import _asking, _settings
-from boxapis.cli._folders import configuration_folder, state_folder
-from boxapis.cli._profiles import SECRETS, VARIABLES, profiles_file
-from boxapis.cli._run import run
-from boxapis.cli._settings import load
+from boxapis.cli.run import run
+from boxapis.cli.settings import prompts as _asking
+from boxapis.cli.settings import settings as _settings
+from boxapis.cli.settings.folders import configuration_folder, state_folder
+from boxapis.cli.settings.profiles import SECRETS, VARIABLES, profiles_file
+from boxapis.cli.settings.settings import load
 from boxapis.sandbox import Sandbox
 
 Captured = pytest.CaptureFixture[str]

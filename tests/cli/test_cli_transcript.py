@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from test_cli import ROOT, surroundings
 
-from boxapis.cli._run import run
+from boxapis.cli.run import run
 from boxapis.sandbox import Sandbox
 
 README = ROOT / "README.md"

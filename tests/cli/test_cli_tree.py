@@ -9,8 +9,8 @@ import pytest
 from test_cli import boxapis, is_one_line
 from typer.main import get_command
 
-from boxapis.cli._app import app
-from boxapis.cli._run import run
+from boxapis.cli.app import app
+from boxapis.cli.run import run
 from boxapis.sandbox import Sandbox
 from boxapis.secret import is_sensitive
 

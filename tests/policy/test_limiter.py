@@ -14,7 +14,7 @@ from boxapis import (
     RequestTimeoutError,
     Retries,
 )
-from boxapis._limiter import Line
+from boxapis._core.rate_limiter import Line
 from boxapis._sansio.ratelimit import Bucket
 from boxapis.sandbox import BoxCService
 from boxapis.transports import Request, Response, ScriptedTransport

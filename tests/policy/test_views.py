@@ -15,7 +15,7 @@ from boxapis import (
     RequestTimeoutError,
     Retries,
 )
-from boxapis._clock import Clock
+from boxapis._core.clock import Clock
 from boxapis.transports import Request, ScriptedTransport
 
 

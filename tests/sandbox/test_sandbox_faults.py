@@ -9,8 +9,8 @@ import httpx
 import pytest
 
 from boxapis.sandbox import BoxCFault, BoxTrackerFault, Sandbox, SandboxClock
-from boxapis.sandbox._boxc_troubles import boxc_troubles
-from boxapis.sandbox._boxtracker_troubles import boxtracker_troubles
+from boxapis.sandbox._boxc.faults import boxc_troubles
+from boxapis.sandbox._boxtracker.faults import boxtracker_troubles
 
 from .tracker_calls import Portal
 

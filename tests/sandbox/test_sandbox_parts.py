@@ -14,8 +14,8 @@ from boxapis.sandbox import (
     Sandbox,
     SandboxClock,
 )
-from boxapis.sandbox._bucket import Bucket
-from boxapis.sandbox._script import Script
+from boxapis.sandbox._boxc.bucket import Bucket
+from boxapis.sandbox._prepared import Script
 from boxapis.sandbox._traffic import Traffic
 
 

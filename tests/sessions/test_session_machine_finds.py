@@ -8,8 +8,8 @@ from hypothesis import Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 from test_session_machine import SETTINGS, SessionMachine
 
-from boxapis.boxtracker._customer_sessions import CustomerSessions
-from boxapis.boxtracker._sessions import SessionManager
+from boxapis.boxtracker._customer_session import CustomerSessions
+from boxapis.boxtracker._session import SessionManager
 
 Broken = Callable[..., Any]
 ENOUGH = settings(SETTINGS, max_examples=500, phases=(Phase.generate,), report_multiple_bugs=False)

@@ -10,7 +10,7 @@ from typing import Any
 
 import trustme
 
-from boxapis._clock import Clock
+from boxapis._core.clock import Clock
 from boxapis.transports import Origin, Request
 
 SECRET = "p%26w"

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from boxapis.transports import _contexts
+from boxapis.transports import _tls as _contexts
 
 
 async def test_built_once() -> None:

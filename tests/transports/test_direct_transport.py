@@ -23,7 +23,8 @@ from boxapis import (
     Timeouts,
     TransportError,
 )
-from boxapis.transports import DirectTransport, Origin, Request, _dialing
+from boxapis.transports import DirectTransport, Origin, Request
+from boxapis.transports import _connect as _dialing
 from transports.peers import (
     SECRET,
     Make,

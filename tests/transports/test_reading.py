@@ -9,7 +9,7 @@ from attrs import frozen
 from hypothesis import given, settings, strategies
 
 from boxapis.transports import Response
-from boxapis.transports._reading import AnswerReader, Broken
+from boxapis.transports._h1_reader import AnswerReader, Broken
 
 CAP = 1_000_000
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from boxapis import ConnectError, ConnectionLostError, RequestTimeoutError, Timeouts
-from boxapis._wire import parse_base_url
+from boxapis._http.messages import parse_base_url
 from boxapis.sandbox import Sandbox
 from boxapis.transports import Origin, Request
 from transports import toxics

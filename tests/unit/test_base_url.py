@@ -2,7 +2,7 @@
 
 import pytest
 
-from boxapis._wire import Origin, parse_base_url
+from boxapis._http.messages import Origin, parse_base_url
 from boxapis.errors import ConfigurationError
 from boxapis.secret import Secret
 

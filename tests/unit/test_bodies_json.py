@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
+from boxapis._http.messages import Response
 from boxapis._sansio.bodies import read_json
-from boxapis._wire import Response
 from boxapis.errors import InvalidResponseError
 
 LATIN = "text/html; charset=ISO-8859-1"

@@ -5,9 +5,9 @@ from typing import Any
 import orjson
 import pytest
 
+from boxapis._http.messages import Response
 from boxapis._sansio.catalogue import Kind
 from boxapis._sansio.commands import Body, decode
-from boxapis._wire import Response
 from boxapis.errors import (
     APIError,
     AuthenticationError,

@@ -5,8 +5,8 @@ from typing import Any
 import orjson
 import pytest
 
+from boxapis._http.messages import Response
 from boxapis._sansio.commands import Handshake, decode_handshake, lacks_customer_id
-from boxapis._wire import Response
 from boxapis.errors import (
     AuthenticationError,
     BoxAPIError,

@@ -10,7 +10,7 @@ import pytest
 from attrs import evolve
 
 from boxapis._sansio.rest import Draft
-from boxapis.boxc._caller import Caller, Page
+from boxapis.boxc._call import Caller, Page
 from boxapis.boxc.credentials import Credential, CredentialParameterWarning, Credentials
 from boxapis.errors import ConfigurationError, InvalidResponseError
 from boxapis.secret import Secret

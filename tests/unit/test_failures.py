@@ -6,9 +6,9 @@ import time
 
 import pytest
 
-from boxapis import _failures
-from boxapis._clock import Clock
-from boxapis._wire import Origin, Request
+from boxapis._core.clock import Clock
+from boxapis._http import failures as _failures
+from boxapis._http.messages import Origin, Request
 from boxapis.errors import (
     ClientClosedError,
     ConnectError,

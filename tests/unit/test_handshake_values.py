@@ -8,7 +8,7 @@ import pytest
 from attrs.exceptions import FrozenInstanceError
 from doubles import closed_later
 
-from boxapis._failures import unwrapped
+from boxapis._http.failures import unwrapped
 from boxapis._sansio import shapes
 from boxapis.boxtracker._client import BoxTracker
 from boxapis.boxtracker.handshakes import (

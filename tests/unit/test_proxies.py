@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from boxapis._proxies import checked_proxy, proxy_for
-from boxapis._wire import Origin
+from boxapis._http.messages import Origin
+from boxapis._http.proxies import checked_proxy, proxy_for
 from boxapis.errors import ConfigurationError
 from boxapis.secret import Secret
 

@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from boxapis._http.messages import Origin
 from boxapis._sansio.rest import JSON, Draft, draft, request
-from boxapis._wire import Origin
 from boxapis.errors import ConfigurationError
 from boxapis.secret import Secret
 

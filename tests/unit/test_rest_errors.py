@@ -5,9 +5,9 @@ from typing import Any
 import orjson
 import pytest
 
+from boxapis._http.messages import Response
 from boxapis._sansio.catalogue import BOXC_CODES, CREDENTIAL_OPERATIONS, boxc_error
 from boxapis._sansio.rest import decode, draft
-from boxapis._wire import Response
 from boxapis.errors import (
     APIError,
     AuthenticationError,

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from boxapis import BoxC, BoxTracker, ConfigurationError, Secret
-from boxapis._proxies import proxy_for
-from boxapis._wire import Origin
+from boxapis._http.messages import Origin
+from boxapis._http.proxies import proxy_for
 from boxapis.transports import DirectTransport, HttpxTransport, ScriptedTransport
 
 SERVICE = Origin("https", "api.boxc.com", 443)

@@ -2,9 +2,9 @@
 
 import pytest
 
+from boxapis._http.messages import Response
 from boxapis._sansio.rest import decode, draft
 from boxapis._sansio.sensitive import sensitive_values
-from boxapis._wire import Response
 from boxapis.errors import APIError
 from boxapis.secret import MASK
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from attrs import field, frozen
 
-from boxapis._failures import unwrapped
+from boxapis._http.failures import unwrapped
 from boxapis._sansio import shapes
 from boxapis._sansio.shapes import integer, moment, names_only, wire
 from boxapis.errors import InvalidResponseError

@@ -8,8 +8,8 @@ from typing import Any
 import orjson
 import pytest
 
+from boxapis._http.messages import Origin, Response
 from boxapis._sansio.token import OPERATION, Token, basic, decode_token, is_token, token_request
-from boxapis._wire import Origin, Response
 from boxapis.errors import (
     APIError,
     AuthenticationError,

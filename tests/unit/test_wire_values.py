@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from attrs.exceptions import FrozenInstanceError
 
+from boxapis._http.messages import Origin, Request, Response
 from boxapis._sansio.rest import Draft
-from boxapis._wire import Origin, Request, Response
 
 ORIGIN = Origin("https", "www.dumpster.software", 443)
 FORM = "application/x-www-form-urlencoded"

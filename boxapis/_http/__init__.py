@@ -1,0 +1,1 @@
+"""Requests, answers and proxies as plain values; nothing here opens a socket."""

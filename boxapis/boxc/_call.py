@@ -1,0 +1,286 @@
+"""Puts BoxC's token on a call, once more after a refused one, and walks pages.
+
+Promises: one request in the ordinary case; after a refused token one replay with a new one, where
+one can be had, because a refusal proves that nothing was done; an answer that names another record
+than the one asked for is given to nobody; a walk over pages ends, whatever the tokens of the
+service do.
+"""
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from functools import partial
+from hashlib import blake2b
+from typing import Any, Generic, TypeVar
+
+from attrs import frozen
+
+from boxapis._core.call import Course
+from boxapis._core.dispatcher import Exchange, Stale
+from boxapis._core.rate_limiter import Limiter
+from boxapis._core.tracer import Recorder
+from boxapis._http.failures import unwrapped
+from boxapis._http.messages import Headers, Origin, Request, Response
+from boxapis._http.raw_answer import RawAnswer
+from boxapis._sansio import identity, rest
+from boxapis._sansio.ratelimit import group_of
+from boxapis._sansio.rest import Draft
+from boxapis._sansio.token import Token
+from boxapis.boxc._tokens import TokenSource
+from boxapis.errors import (
+    AuthenticationError,
+    BoxAPIError,
+    InvalidResponseError,
+    PaginationError,
+)
+from boxapis.options import CallOptions
+
+__all__ = ["Caller", "Page", "Stranger", "walk"]
+
+T = TypeVar("T")
+
+Stranger = Callable[[dict[str, Any]], str | None]
+"""Gives the path at which an answer says that it is somebody else's, or None."""
+
+_REFUSED_TOKEN = frozenset({1005, 1008})
+_UNAUTHORIZED = 401
+_MOST_EMPTY_PAGES = 20
+_MOST_RENEWALS = 5
+_INVALID_PAGE_TOKEN = 1025
+
+
+@frozen(kw_only=True)
+class Page(Generic[T]):
+    """One page of a list.
+
+    Attributes:
+        items: What is on it, in the order of the service.
+        next_page: Pass it as ``page_token`` for the page after; None on the last one.
+    """
+
+    items: Sequence[T]
+    next_page: str | None
+
+
+class Caller:
+    """Sends drafts with the token of a source."""
+
+    _gives_all = False
+
+    def __init__(
+        self,
+        exchange: Exchange,
+        limiter: Limiter,
+        tokens: TokenSource,
+        origin: Origin,
+        base_path: str,
+        headers: Headers,
+        options: CallOptions,
+    ) -> None:
+        self._exchange = exchange
+        self._limiter = limiter
+        self._tokens = tokens
+        self._origin = origin
+        self._base_path = base_path
+        self._headers = headers
+        self._options = options
+
+    def with_options(self, options: CallOptions) -> "Caller":
+        """The same caller with other times."""
+        return Caller(
+            self._exchange,
+            self._limiter,
+            self._tokens,
+            self._origin,
+            self._base_path,
+            self._headers,
+            options,
+        )
+
+    def expected_wait(self, calls: int) -> float:
+        """Seconds until so many further calls will have been let through; 0: now."""
+        return self._limiter.api.expected_wait(calls)
+
+    def raw(self) -> "Caller":
+        """The same caller, whose answers are `RawAnswer`."""
+        caller = self.with_options(self._options)
+        caller._gives_all = True  # noqa: SLF001 - of this very class
+        return caller
+
+    async def call(self, made: Draft, stranger: Stranger | None = None) -> Any:
+        """Runs one operation.
+
+        Args:
+            made: What to send.
+            stranger: Where in an answer it says that it is somebody else's, beside its id.
+
+        Returns:
+            Decoded JSON, bytes, or None for an empty body.
+
+        Raises:
+            BoxAPIError: see `boxapis.errors`.
+        """
+        error = made.error()
+        if error is not None:
+            return unwrapped(error)
+        recorder = self._exchange.recorder(made.operation, made.kind, self._options.trace)
+        if recorder is None:
+            return unwrapped(await self._run(made, stranger, None))
+        return unwrapped(await recorder.follow(partial(self._run, made, stranger, recorder)))
+
+    async def _run(self, made: Draft, stranger: Stranger | None, recorder: Recorder | None) -> Any:
+        refusals = renewals = 0
+        call = (_RawCall if self._gives_all else _Call)(self, made, stranger)
+        line = self._limiter.track if group_of(made.target) == "track" else self._limiter.api
+        course: Course[Any] = Course(
+            self._exchange,
+            call.prepare,
+            call.decode,
+            made.operation,
+            made.kind,
+            self._options,
+            line,
+        )
+        if recorder is not None:
+            course.watch(recorder)
+        while renewals <= _MOST_RENEWALS:
+            outcome = await course.run()
+            if isinstance(outcome, Stale):
+                token = await course.renewed(self._tokens.ensure())
+                if isinstance(token, BoxAPIError):
+                    return token
+                renewals += 1
+            elif not refusals and self._is_replaceable(outcome, call.token):
+                refusals += 1
+            else:
+                return outcome
+        return _too_short_lived(made)
+
+    def _is_replaceable(self, outcome: object, token: Token | None) -> bool:
+        if not isinstance(outcome, AuthenticationError) or token is None:
+            return False
+        refused = outcome.code in _REFUSED_TOKEN or (
+            outcome.code is None and outcome.status == _UNAUTHORIZED
+        )
+        return refused and self._tokens.refused(token)
+
+    def request(self, made: Draft, token: Token) -> Request:
+        """A draft as a request."""
+        headers = (token.header, *self._headers)
+        return rest.request(self._origin, self._base_path, made, headers)
+
+    def token(self, now: float) -> Token | None:
+        """The token for this very moment."""
+        return self._tokens.fresh(now)
+
+    def distrust(self) -> None:
+        """Ends the connections to the service: one gave an answer of somebody else's."""
+        self._exchange.distrust(self._origin)
+
+
+class _Call:
+    """One call: what is sent, and with which token."""
+
+    __slots__ = ("_caller", "_made", "_stranger", "token")
+
+    def __init__(self, caller: Caller, made: Draft, stranger: Stranger | None) -> None:
+        self._caller = caller
+        self._made = made
+        self._stranger = stranger
+        self.token: Token | None = None
+
+    def prepare(self, now: float) -> Request | Stale:
+        self.token = self._caller.token(now)
+        return Stale.STALE if self.token is None else self._caller.request(self._made, self.token)
+
+    def decode(self, response: Response) -> Any:
+        hidden = () if self.token is None else (self.token.value,)
+        body = rest.decode(response, self._made, hidden)
+        return self._own(body) if isinstance(body, dict) else body
+
+    def _own(self, body: dict[str, Any]) -> dict[str, Any] | BoxAPIError:
+        """A body, if it is this call's by what it says."""
+        made = self._made
+        path = identity.other_record(body, made.target)
+        if path is None and self._stranger is not None:
+            path = self._stranger(body)
+        if path is None:
+            return body
+        self._caller.distrust()
+        return identity.somebody_elses(made.operation, path, changing=made.kind != "read")
+
+
+class _RawCall(_Call):
+    """One call whose answer comes with all that it is from."""
+
+    __slots__ = ()
+
+    def decode(self, response: Response) -> Any:
+        body = super().decode(response)
+        return body if isinstance(body, BoxAPIError) else RawAnswer.of(response, body)
+
+
+async def walk(
+    fetch: Callable[[str | None], Awaitable[Page[T]]], page_token: str | None, operation: str
+) -> AsyncIterator[T]:
+    """The items of all pages from one token on.
+
+    Raises:
+        PaginationError: when a token comes again, or twenty pages in a row are empty.
+        BoxAPIError: what a page failed with; ``resume_token`` goes on with that page.
+    """
+    seen = set() if page_token is None else {_digest(page_token)}
+    empty = 0
+    while True:
+        page = await _fetched(fetch, page_token, operation)
+        for item in page.items:
+            yield item
+        empty = 0 if page.items else empty + 1
+        if page.next_page is None:
+            return
+        page_token = page.next_page
+        digest = _digest(page_token)
+        if digest in seen:
+            raise _stuck(operation, "the service sent the same page token again", page_token)
+        if empty >= _MOST_EMPTY_PAGES:
+            raise _stuck(operation, f"{empty} pages in a row were empty", page_token)
+        seen.add(digest)
+
+
+def _digest(page_token: str) -> bytes:
+    """What is kept of a token that was seen: a long list has many, and each is long."""
+    return blake2b(page_token.encode("utf-8", "surrogatepass"), digest_size=16).digest()
+
+
+async def _fetched(
+    fetch: Callable[[str | None], Awaitable[Page[T]]], page_token: str | None, operation: str
+) -> Page[T]:
+    try:
+        return await fetch(page_token)
+    except BoxAPIError as error:
+        failure = error
+    failure.resume_token = page_token
+    if getattr(failure, "code", None) == _INVALID_PAGE_TOKEN:
+        failure = PaginationError(
+            f"{operation}: the service does not know this page token (code 1025).",
+            operation=operation,
+            attempts=failure.attempts,
+            next_step="begin the list anew",
+        )
+    failure.__context__ = None
+    raise failure
+
+
+def _too_short_lived(made: Draft) -> InvalidResponseError:
+    return InvalidResponseError(
+        f"{made.operation}: every token expired before it could be used.",
+        operation=made.operation,
+        path="$.expires_in",
+    )
+
+
+def _stuck(operation: str, why: str, token: str) -> PaginationError:
+    return PaginationError(
+        f"{operation}: {why}, so the list would never end. All items up to here were given.",
+        operation=operation,
+        resume_token=token,
+        next_step="pass resume_token as page_token to go on",
+    )

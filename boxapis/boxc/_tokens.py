@@ -1,0 +1,156 @@
+"""Where BoxC's bearer token comes from: given once, or fetched with the client's credentials.
+
+Promises: a token is fetched when it is first needed, once for however many calls wait for it;
+after a refusal once more, unless another call has done so already; one that is about to expire is
+replaced beside the calls, which use it on meanwhile, so that a service of tokens that is down or
+slow holds up no call that has one; a given token is never replaced.
+"""
+
+import copy
+from typing import Protocol
+
+from boxapis._core.call import Course
+from boxapis._core.clock import Clock
+from boxapis._core.dispatcher import Exchange, Stale
+from boxapis._core.single_flight import Flight, Flights
+from boxapis._http.messages import Headers, Origin
+from boxapis._sansio.token import OPERATION, Token, decode_token, token_request
+from boxapis.errors import AuthenticationError, BoxAPIError, ClientClosedError
+from boxapis.secret import Secret
+
+__all__ = ["ClientCredentials", "GivenToken", "TokenSource"]
+
+_COOL_DOWN = 1.0
+_CREDENTIAL_COOL_DOWN = 60.0
+
+
+class TokenSource(Protocol):
+    """What a call needs of a source of tokens."""
+
+    def fresh(self, now: float) -> Token | None:
+        """The token, if a request may use it this very moment."""
+        ...
+
+    async def ensure(self) -> Token | BoxAPIError:
+        """A usable token, or the error for this caller alone."""
+        ...
+
+    def refused(self, token: Token) -> bool:
+        """Notes that the service refused this token; whether another one can be had."""
+        ...
+
+
+class GivenToken:
+    """A token of the user's."""
+
+    def __init__(self, value: Secret) -> None:
+        self._token = Token(value, float("inf"), float("inf"))
+
+    def fresh(self, now: float) -> Token | None:  # noqa: ARG002 - of the protocol
+        """The token given."""
+        return self._token
+
+    async def ensure(self) -> Token | BoxAPIError:
+        """The token given."""
+        return self._token
+
+    def refused(self, token: Token) -> bool:  # noqa: ARG002 - of the protocol
+        """There is no other."""
+        return False
+
+
+class ClientCredentials:
+    """Tokens fetched with client ID and secret."""
+
+    def __init__(
+        self,
+        authorization: Secret,
+        origin: Origin,
+        base_path: str,
+        headers: Headers,
+        exchange: Exchange,
+        flights: Flights,
+        clock: Clock,
+    ) -> None:
+        self._authorization = authorization
+        self._origin = origin
+        self._base_path = base_path
+        self._headers = headers
+        self._exchange = exchange
+        self._flights = flights
+        self._clock = clock
+        self._token: Token | None = None
+        self._flight: Flight[Token] | None = None
+        self._failure: BoxAPIError | None = None
+        self._failed_until = 0.0
+
+    def fresh(self, now: float) -> Token | None:
+        """The token held, unless it has expired; one that is about to has the next one fetched."""
+        token = self._token
+        if token is None or now < token.refresh_at:
+            return token
+        if now >= token.expires_at:
+            return None
+        if not (self._is_quiet(now) or self._flights.closed):
+            self._join()
+        return token
+
+    def _is_quiet(self, now: float) -> bool:
+        """Whether the last attempt to fetch a token failed so lately that no other is made."""
+        return self._failure is not None and now < self._failed_until
+
+    async def ensure(self) -> Token | BoxAPIError:
+        """The token held, or a new one; one request for all who wait."""
+        now = self._clock.now()
+        token = self.fresh(now)
+        if token is not None:
+            return token
+        if self._failure is not None and self._is_quiet(now):
+            return copy.copy(self._failure)
+        if self._flights.closed:
+            return ClientClosedError("the client is closed")
+        outcome = await self._join().outcome()
+        return copy.copy(outcome) if isinstance(outcome, BoxAPIError) else outcome
+
+    def _join(self) -> Flight[Token]:
+        """The request that is under way, or a new one."""
+        flight = self._flight
+        if flight is None or flight.is_stranded:
+            flight = self._flight = self._flights.launch(self._fly)
+        return flight
+
+    def refused(self, token: Token) -> bool:
+        """Drops the token if it is still the one held. Another can always be tried."""
+        if self._token is token:
+            self._token = None
+        return True
+
+    async def _fly(self, flight: Flight[Token]) -> Token | BoxAPIError:
+        try:
+            outcome = await self._fetch()
+        finally:
+            if self._flight is flight:
+                self._flight = None
+        if isinstance(outcome, Token):
+            self._token, self._failure = outcome, None
+        else:
+            self._failure = copy.copy(outcome)
+            refused = isinstance(outcome, AuthenticationError)
+            pause = _CREDENTIAL_COOL_DOWN if refused else _COOL_DOWN
+            self._failed_until = self._clock.now() + pause
+        return outcome
+
+    async def _fetch(self) -> Token | BoxAPIError:
+        started = self._clock.now()
+        outcome = await Course(
+            self._exchange,
+            lambda _: token_request(
+                self._origin, self._base_path, self._authorization, self._headers
+            ),
+            lambda answer: decode_token(answer, started),
+            operation=OPERATION,
+            kind="read",
+        ).alone()
+        if isinstance(outcome, Stale):
+            return ClientClosedError("the client was closed while a token was fetched")
+        return outcome

@@ -1,0 +1,93 @@
+"""An answer of Box Tracker for people: its fields, and a table for each list of records."""
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from rich import box
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from boxapis.cli.console import harmless
+from boxapis.secret import MASK, is_sensitive
+
+__all__ = ["print_answer"]
+
+_ENVELOPE = frozenset({"status", "errorString"})
+_GAP = 2
+
+
+def print_answer(console: Console, body: Mapping[str, Any]) -> None:
+    """Every field; what is nested deeper stands in its place as JSON."""
+    fields = {name: value for name, value in body.items() if name not in _ENVELOPE}
+    plain = {name: value for name, value in fields.items() if not _is_nested(value)}
+    for name, value in fields.items():
+        if _is_nested(value):
+            _print_nested(console, name, value)
+    if plain:
+        console.print(_grid(plain))
+    if not fields:
+        console.print("Done.")
+
+
+def _is_nested(value: object) -> bool:
+    return isinstance(value, dict | list)
+
+
+def _print_nested(console: Console, name: str, value: Any) -> None:
+    console.print(Text(harmless(name), style="bold"))
+    if isinstance(value, dict):
+        console.print(_grid(value))
+    elif value and all(isinstance(entry, dict) for entry in value):
+        _print_records(console, value)
+    else:
+        for entry in value:
+            console.print(_shown("", entry))
+    console.print()
+
+
+def _grid(fields: Mapping[str, Any]) -> Table:
+    grid = Table.grid(padding=(0, 2))
+    grid.add_column(style="dim", overflow="fold")
+    grid.add_column(overflow="fold")
+    for name, value in fields.items():
+        grid.add_row(Text(harmless(name)), _shown(name, value))
+    return grid
+
+
+def _print_records(console: Console, records: Sequence[Mapping[str, Any]]) -> None:
+    """A table, where its head fits; else one record below the other."""
+    names = list(dict.fromkeys(name for record in records for name in record))
+    if sum(len(name) + _GAP for name in names) <= console.width + _GAP:
+        console.print(_table(names, records))
+        return
+    for record in records:
+        console.print(_grid(record))
+        console.print()
+
+
+def _table(names: Sequence[str], records: Sequence[Mapping[str, Any]]) -> Table:
+    """One column for each name; those that are no wider than their head are never folded."""
+    table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, collapse_padding=True)
+    columns = [[_shown(name, record.get(name)) for record in records] for name in names]
+    for name, cells in zip(names, columns, strict=True):
+        narrow = all(cell.cell_len <= len(name) for cell in cells)
+        table.add_column(Text(harmless(name)), overflow="fold", no_wrap=narrow)
+    for row in zip(*columns, strict=True):
+        table.add_row(*row)
+    return table
+
+
+def _shown(name: str, value: object) -> Text:
+    if is_sensitive(name):
+        return Text(MASK)
+    match value:
+        case None:
+            return Text("")
+        case str():
+            return Text(harmless(value))
+        case list() if all(isinstance(entry, dict) for entry in value):
+            return Text(str(len(value)))  # how many boxes there are, for instance
+        case _:
+            return Text(json.dumps(value))

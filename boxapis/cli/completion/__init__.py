@@ -1,0 +1,1 @@
+"""``boxapis completion``, and what it suggests."""

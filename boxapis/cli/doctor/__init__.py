@@ -1,0 +1,1 @@
+"""``boxapis doctor``."""

@@ -1,0 +1,1 @@
+"""Where the command line takes its settings and secrets from."""

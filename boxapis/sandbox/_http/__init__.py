@@ -1,0 +1,1 @@
+"""HTTP on loopback for both stand-ins."""

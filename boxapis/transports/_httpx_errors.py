@@ -1,0 +1,81 @@
+"""Exceptions of httpx into errors of ours, without the URL and without the cause."""
+
+import socket
+import ssl
+from collections.abc import Iterator
+
+import httpx
+
+from boxapis._http.failures import (
+    distrusted,
+    failed_locally,
+    invalid,
+    lost,
+    no_connection,
+    timed_out,
+)
+from boxapis._http.messages import Request
+from boxapis.errors import BoxAPIError, Phase, TransportError
+
+__all__ = ["LOST_BY_HTTPX", "mapped"]
+
+LOST_BY_HTTPX = ("disconnected", "peer closed connection")
+
+
+def mapped(  # noqa: C901 - one case for each exception of httpx
+    error: Exception, request: Request, phase: Phase, *, sent: bool
+) -> BoxAPIError:
+    """An exception of httpx as one of ours.
+
+    Args:
+        error: What httpx raised.
+        request: Our request.
+        phase: How far it had come.
+        sent: Whether any byte of it may have left.
+    """
+    match error:
+        case httpx.ConnectTimeout():
+            return timed_out(request, phase if phase == "tls" else "connect", sent=sent)
+        case httpx.PoolTimeout():
+            return timed_out(request, "queue", sent=False)
+        case httpx.WriteTimeout():
+            return timed_out(request, "proxy" if phase == "proxy" else "write", sent=sent)
+        case httpx.ReadTimeout():
+            in_proxy = phase == "proxy"
+            return timed_out(request, "proxy" if in_proxy else "read", sent=sent or not in_proxy)
+        case httpx.ProxyError():
+            return no_connection(request, "proxy", "the proxy refused", sent=sent)
+        case httpx.ConnectError():
+            return _connect_failure(error, request, phase, sent=sent)
+        case httpx.RemoteProtocolError() if not any(word in str(error) for word in LOST_BY_HTTPX):
+            return invalid(request, "the answer is not HTTP", repeatable=True)
+        case httpx.NetworkError() | httpx.RemoteProtocolError() if phase == "proxy":
+            return no_connection(request, "proxy", "the proxy closed the connection", sent=sent)
+        case httpx.NetworkError() | httpx.RemoteProtocolError():
+            return lost(request, "write" if isinstance(error, httpx.WriteError) else "read")
+        case httpx.InvalidURL() | httpx.LocalProtocolError() | httpx.UnsupportedProtocol():
+            return failed_locally(request, "httpx cannot send this request", sent=False)
+        case _:
+            return failed_locally(
+                request, f"the transport failed ({type(error).__name__})", sent=sent
+            )
+
+
+def _connect_failure(
+    error: httpx.ConnectError, request: Request, phase: Phase, *, sent: bool
+) -> TransportError:
+    causes = list(_causes(error))
+    certificate = next((c for c in causes if isinstance(c, ssl.SSLCertVerificationError)), None)
+    if certificate is not None:
+        return distrusted(request, certificate.verify_message, certificate.verify_code)
+    if any(isinstance(cause, ssl.SSLError) for cause in causes):
+        return distrusted(request, "the TLS handshake failed", None)
+    if any(isinstance(cause, socket.gaierror) for cause in causes):
+        return no_connection(request, "dns", "the host name was not found", sent=sent)
+    return no_connection(request, phase, "no connection could be made", sent=sent)
+
+
+def _causes(error: BaseException | None) -> Iterator[BaseException]:
+    while error is not None:
+        yield error
+        error = error.__cause__ or error.__context__
