@@ -11,137 +11,173 @@ that no traceback drags other people's frames along.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
-from typing import Generic, TypeVar
+from abc import ABC, abstractmethod
+from collections.abc import Coroutine
+from typing import Any, Generic, TypeVar, cast
 
 from attrs import evolve
 
-from boxapis._core.dispatcher import Exchange, Prepare, Stale
+from boxapis._core.dispatcher import Exchange, Stale
 from boxapis._core.loop_guard import elsewhere
 from boxapis._core.outcomes import as_value, asked_pause, closed, judged, note_cancelled, too_late
 from boxapis._core.rate_limiter import Line
+from boxapis._core.trace import Trace
 from boxapis._core.tracer import Recorder
 from boxapis._http.messages import Request, Response
 from boxapis._sansio.catalogue import Kind
 from boxapis._sansio.ratelimit import Ticket
 from boxapis._sansio.retry import Again, Tries, decide
-from boxapis.errors import BoxAPIError, RateLimitError, TransportError
+from boxapis.errors import APIError, BoxAPIError, RateLimitError, TransportError
 from boxapis.options import CallOptions
 
-__all__ = ["Course"]
+__all__ = ["Call"]
 
 T = TypeVar("T")
 U = TypeVar("U")
 
-Decode = Callable[[Response], T | BoxAPIError]
-
 _FIRST = Tries()
 _USUAL = CallOptions()
+_MOST_RENEWALS = 5
 
 
-class Course(Generic[T]):
-    """One call: what it has done so far, over all its requests, and how long it may take.
+class Call(ABC, Generic[T]):
+    """One call, from its place in the queue to its value or error, over all its requests.
+
+    A subclass says what is sent (`prepare`), how an answer is read (`decode`), and how the session
+    or token is renewed that a request needs (`renew`, `is_refused`).
 
     Args:
-        exchange: The way it goes.
-        prepare: Gives the request, or says that the session is stale.
-        decode: Reads the answer.
-        operation: Its name, for errors.
-        kind: Whether it changes anything.
-        options: Its times; they count from here.
+        exchange: What all calls of the client share.
+        operation: Its name, for errors and traces.
+        kind: Whether it changes anything, and may be repeated.
+        options: Its times; they count from the moment it is awaited.
         line: The rate limit to wait for.
 
     Attributes:
-        requests: How many were made.
+        response: The answer that was decoded last.
     """
 
     __slots__ = (
         "_at_home",
-        "_decode",
         "_ends",
         "_exchange",
         "_fresh",
-        "_kind",
         "_line",
         "_lost",
-        "_operation",
-        "_prepare",
         "_recorder",
+        "_replayed",
         "_request",
+        "_requests",
         "_ticket",
         "_timeout",
         "_tries",
         "_until",
         "_urgent",
-        "requests",
+        "deadline",
+        "kind",
+        "operation",
+        "response",
     )
 
     def __init__(
         self,
         exchange: Exchange,
-        prepare: Prepare,
-        decode: Decode[T],
         operation: str,
         kind: Kind,
         options: CallOptions = _USUAL,
         line: Line | None = None,
     ) -> None:
         self._exchange = exchange
-        self._at_home = exchange.home.enter()
-        self._prepare = prepare
-        self._decode = decode
-        self._operation = operation
-        self._kind: Kind = kind
+        self.operation = operation
+        self.kind: Kind = kind
         self._line = line
-        deadline = options.deadline
-        self._until = None if deadline is None else exchange.now() + deadline
+        self.deadline = options.deadline
         self._timeout = options.timeout
         self._ends: float | None = None  # no request is begun later, once the first one was
         self._tries = _FIRST
-        self._fresh = self._urgent = self._lost = False
+        self._fresh = self._urgent = self._lost = self._replayed = False
         self._request: Request | None = None
         self._ticket: Ticket | None = None
-        self.requests = 0
+        self._requests = 0
         self._recorder: Recorder | None = None
+        self.response: Response | None = None
 
-    def watch(self, recorder: Recorder) -> None:
-        """Has a recorder watch it from the start."""
-        self._recorder, self._decode = recorder, recorder.decoding(self._decode)
+    # What a subclass says.
 
-    async def alone(self) -> T | BoxAPIError | Stale:
-        """Runs the operation as a call of its own, of which the client's trace is told."""
-        recorder = self._exchange.recorder(self._operation, self._kind, None)
-        if recorder is None:
-            return await self.run()
-        self.watch(recorder)
-        return await recorder.follow(self.run)
+    @abstractmethod
+    def prepare(self, now: float) -> Request | Stale:
+        """The request as of this very moment, or that the session is stale."""
 
-    async def run(self) -> T | BoxAPIError | Stale:
-        """Runs the operation; may be called again, after a renewal.
+    @abstractmethod
+    def decode(self, response: Response) -> T | BoxAPIError:
+        """What an answer means."""
 
-        Returns:
-            What ``decode`` gave, or an error as a value, or ``Stale.STALE``.
+    async def renew(self) -> object:
+        """Renews the session or token; an error, or Stale where nothing can be renewed."""
+        return Stale.STALE
+
+    def is_refused(self, error: BoxAPIError) -> bool:
+        """Whether the key was refused, which proves that nothing was done, and another may be had."""
+        return False
+
+    def too_often_stale(self) -> BoxAPIError:
+        """The error when the session died again and again while the call waited for its turn."""
+        return too_late(self.operation)
+
+    def refused_again(self, error: BoxAPIError) -> BoxAPIError:
+        """The error when a new key was refused as well."""
+        return error
+
+    def answered(self) -> None:
+        """Notes a proper answer, be it an error of the service."""
+
+    # What a caller does with it.
+
+    def start(self, trace: Trace | None) -> Coroutine[Any, Any, T]:
+        """The call, to be awaited: its value, or its error raised. A trace is told of it."""
+        recorder = self._recorder = self._exchange.recorder(self.operation, self.kind, trace)
+        return self.result() if recorder is None else recorder.follow(self.result)
+
+    async def alone(self) -> "T | BoxAPIError | Stale":
+        """Runs it with its error as a value; the client's trace is told."""
+        recorder = self._recorder = self._exchange.recorder(self.operation, self.kind, None)
+        return await (self.outcome() if recorder is None else recorder.follow(self.outcome))
+
+    async def result(self) -> T:
+        """The value, or the error raised: here, where no frame of ours holds anything but it."""
+        outcome: Any = await self.outcome()
+        if isinstance(outcome, BoxAPIError):
+            raise outcome
+        return cast("T", outcome)
+
+    async def outcome(self) -> "T | BoxAPIError | Stale":
+        """Runs it; what fails for good comes back as a value.
 
         Raises:
             asyncio.CancelledError: only the caller's own.
         """
-        exchange, slots = self._exchange, self._exchange.slots
-        transport = exchange.transport if self._recorder is None else self._recorder
+        exchange, slots, recorder = self._exchange, self._exchange.slots, self._recorder
+        transport = exchange.transport if recorder is None else recorder
+        self._at_home = exchange.home.enter()
+        self._until = None if self.deadline is None else exchange.now() + self.deadline
+        renewals = 0
         while True:
             answer: Response | BoxAPIError | None = None
+            stale = False
             if self._line is not None or not self._at_home or not slots.take_now():
                 answer = await self._turn()
             if answer is None:
                 try:
                     now = exchange.now()
-                    request = self._prepare(now)
+                    request = self.prepare(now)
                     if isinstance(request, Stale):
-                        return self._unticketed(request)
-                    if self._fresh:
-                        request = evolve(request, fresh=True)
-                    self._request = request
-                    self.requests += 1
-                    answer = await transport.send(request, deadline=self._deadline(now))
+                        stale = True
+                    else:
+                        if self._fresh:
+                            request = evolve(request, fresh=True)
+                        self._request = request
+                        self._requests += 1
+                        answer = await transport.send(request, deadline=self._deadline(now))
                 except asyncio.CancelledError:
                     note_cancelled(self._request)
                     raise
@@ -149,26 +185,47 @@ class Course(Generic[T]):
                     answer = as_value(error, self._request)
                 finally:
                     slots.give()
-            outcome = self._decode(answer) if isinstance(answer, Response) else answer
+            if stale:
+                self._unticketed(None)
+                renewed = await self._renewed()
+                if isinstance(renewed, BoxAPIError | Stale):
+                    return renewed
+                renewals += 1
+                if renewals > _MOST_RENEWALS:
+                    return self.too_often_stale()
+                continue
+            outcome = self._read(answer) if isinstance(answer, Response) else answer
             if not isinstance(outcome, BoxAPIError):
                 self._answered(answer)
+                self.answered()
                 return outcome
-            if not await self._again(outcome, answer):
-                return self._judged(outcome)
+            if await self._again(outcome, answer):
+                continue
+            error = self._judged(outcome)
+            if not self.is_refused(error):
+                if isinstance(error, APIError) and error.code is not None:
+                    self.answered()
+                return error
+            if self._replayed:
+                return self.refused_again(error)
+            self._replayed = True
+
+    def _read(self, answer: Response) -> T | BoxAPIError:
+        self.response = answer
+        if self._recorder is None:
+            return self.decode(answer)
+        return self._recorder.decoding(self.decode)(answer)
 
     # Before the request.
 
     async def _turn(self) -> BoxAPIError | None:
         """Waits for a ticket and a place; None when it is this call's turn."""
-        recorder = self._recorder
         if not self._at_home:
-            return elsewhere(self._operation)
+            return elsewhere(self.operation)
         if self._line is not None:
-            if recorder is not None:
-                recorder.enter("limiter")
+            self._enter("limiter")
             self._ticket = await self._line.take(front=self._urgent, until=self._until)
-            if recorder is not None:
-                recorder.enter("own")
+            self._enter("own")
             if self._ticket is None:
                 return self._turned_away()
         try:
@@ -200,7 +257,7 @@ class Course(Generic[T]):
 
     def _turned_away(self) -> BoxAPIError:
         closing = self._exchange.slots.closed
-        return closed(self._operation) if closing else too_late(self._operation)
+        return closed(self.operation) if closing else too_late(self.operation)
 
     def _deadline(self, now: float) -> float:
         """The moment at which the request at hand must be over."""
@@ -208,22 +265,22 @@ class Course(Generic[T]):
         if ends is None:
             ends = now + timeouts.call
             self._ends = ends = ends if self._until is None else min(ends, self._until)
-        usual = timeouts.total if self._kind == "read" else timeouts.total_changing
+        usual = timeouts.total if self.kind == "read" else timeouts.total_changing
         last = now + (self._timeout or usual)
         return min(last, ends)
 
-    async def renewed(self, work: Awaitable[U]) -> U | BoxAPIError:
-        """Waits for a session or a token, within the call's deadline."""
+    async def _renewed(self) -> object:
+        """Renews the session or the token, within the call's deadline."""
         if self._recorder is not None:
             self._recorder.renewals += 1
         self._enter("session")
         try:
             if self._until is None:
-                return await work
+                return await self.renew()
             async with asyncio.timeout(max(0.0, self._until - self._exchange.now())):
-                return await work
+                return await self.renew()
         except TimeoutError:
-            return too_late(self._operation)
+            return too_late(self.operation)
         finally:
             self._enter("own")
 
@@ -269,7 +326,7 @@ class Course(Generic[T]):
         now = exchange.now()
         decision = decide(
             error,
-            self._kind,
+            self.kind,
             self._tries,
             exchange.retries,
             chance=exchange.clock.random(),
@@ -300,6 +357,6 @@ class Course(Generic[T]):
 
     def _judged(self, error: BoxAPIError) -> BoxAPIError:
         if self._request is not None:
-            error.attempts = self.requests
+            error.attempts = self._requests
         is_closed = self._exchange.slots.closed
-        return judged(error, self._operation, self._kind, lost=self._lost, is_closed=is_closed)
+        return judged(error, self.operation, self.kind, lost=self._lost, is_closed=is_closed)

@@ -7,16 +7,14 @@ service do.
 """
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from functools import partial
 from hashlib import blake2b
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar, cast
 
 from attrs import frozen
 
-from boxapis._core.call import Course
+from boxapis._core.call import Call
 from boxapis._core.dispatcher import Exchange, Stale
-from boxapis._core.rate_limiter import Limiter
-from boxapis._core.tracer import Recorder
+from boxapis._core.rate_limiter import Limiter, Line
 from boxapis._http.failures import unwrapped
 from boxapis._http.messages import Headers, Origin, Request, Response
 from boxapis._http.raw_answer import RawAnswer
@@ -43,7 +41,6 @@ Stranger = Callable[[dict[str, Any]], str | None]
 _REFUSED_TOKEN = frozenset({1005, 1008})
 _UNAUTHORIZED = 401
 _MOST_EMPTY_PAGES = 20
-_MOST_RENEWALS = 5
 _INVALID_PAGE_TOKEN = 1025
 
 
@@ -75,18 +72,18 @@ class Caller:
         headers: Headers,
         options: CallOptions,
     ) -> None:
-        self._exchange = exchange
+        self.exchange = exchange
         self._limiter = limiter
         self._tokens = tokens
         self._origin = origin
         self._base_path = base_path
         self._headers = headers
-        self._options = options
+        self.options = options
 
     def with_options(self, options: CallOptions) -> "Caller":
         """The same caller with other times."""
         return Caller(
-            self._exchange,
+            self.exchange,
             self._limiter,
             self._tokens,
             self._origin,
@@ -101,7 +98,7 @@ class Caller:
 
     def raw(self) -> "Caller":
         """The same caller, whose answers are `RawAnswer`."""
-        caller = self.with_options(self._options)
+        caller = self.with_options(self.options)
         caller._gives_all = True  # noqa: SLF001 - of this very class
         return caller
 
@@ -121,44 +118,24 @@ class Caller:
         error = made.error()
         if error is not None:
             return unwrapped(error)
-        recorder = self._exchange.recorder(made.operation, made.kind, self._options.trace)
-        if recorder is None:
-            return unwrapped(await self._run(made, stranger, None))
-        return unwrapped(await recorder.follow(partial(self._run, made, stranger, recorder)))
+        call = OperationCall(self, made, stranger)
+        body = await call.start(self.options.trace)
+        return RawAnswer.of(cast("Response", call.response), body) if self._gives_all else body
 
-    async def _run(self, made: Draft, stranger: Stranger | None, recorder: Recorder | None) -> Any:
-        refusals = renewals = 0
-        call = (_RawCall if self._gives_all else _Call)(self, made, stranger)
-        line = self._limiter.track if group_of(made.target) == "track" else self._limiter.api
-        course: Course[Any] = Course(
-            self._exchange,
-            call.prepare,
-            call.decode,
-            made.operation,
-            made.kind,
-            self._options,
-            line,
-        )
-        if recorder is not None:
-            course.watch(recorder)
-        while renewals <= _MOST_RENEWALS:
-            outcome = await course.run()
-            if isinstance(outcome, Stale):
-                token = await course.renewed(self._tokens.ensure())
-                if isinstance(token, BoxAPIError):
-                    return token
-                renewals += 1
-            elif not refusals and self._is_replaceable(outcome, call.token):
-                refusals += 1
-            else:
-                return outcome
-        return _too_short_lived(made)
+    def line(self, made: Draft) -> Line:
+        """The rate limit that a request falls under."""
+        return self._limiter.track if group_of(made.target) == "track" else self._limiter.api
 
-    def _is_replaceable(self, outcome: object, token: Token | None) -> bool:
-        if not isinstance(outcome, AuthenticationError) or token is None:
+    async def ensure(self) -> object:
+        """A usable token, or the error for this caller alone."""
+        return await self._tokens.ensure()
+
+    def is_replaceable(self, error: BoxAPIError, token: Token | None) -> bool:
+        """Whether a token was refused, and another one can be had."""
+        if not isinstance(error, AuthenticationError) or token is None:
             return False
-        refused = outcome.code in _REFUSED_TOKEN or (
-            outcome.code is None and outcome.status == _UNAUTHORIZED
+        refused = error.code in _REFUSED_TOKEN or (
+            error.code is None and error.status == _UNAUTHORIZED
         )
         return refused and self._tokens.refused(token)
 
@@ -173,19 +150,34 @@ class Caller:
 
     def distrust(self) -> None:
         """Ends the connections to the service: one gave an answer of somebody else's."""
-        self._exchange.distrust(self._origin)
+        self.exchange.distrust(self._origin)
 
 
-class _Call:
-    """One call: what is sent, and with which token."""
+class OperationCall(Call[Any]):
+    """One operation: what is sent, and with which token."""
 
     __slots__ = ("_caller", "_made", "_stranger", "token")
 
     def __init__(self, caller: Caller, made: Draft, stranger: Stranger | None) -> None:
+        super().__init__(
+            caller.exchange, made.operation, made.kind, caller.options, caller.line(made)
+        )
         self._caller = caller
         self._made = made
         self._stranger = stranger
         self.token: Token | None = None
+
+    async def renew(self) -> object:
+        """Fetches a token, or waits for who does."""
+        return await self._caller.ensure()
+
+    def is_refused(self, error: BoxAPIError) -> bool:
+        """Whether the token was refused, and another one can be had."""
+        return not self._replayed and self._caller.is_replaceable(error, self.token)
+
+    def too_often_stale(self) -> BoxAPIError:
+        """Every token had expired before the call's turn came."""
+        return _too_short_lived(self._made)
 
     def prepare(self, now: float) -> Request | Stale:
         self.token = self._caller.token(now)
@@ -206,16 +198,6 @@ class _Call:
             return body
         self._caller.distrust()
         return identity.somebody_elses(made.operation, path, changing=made.kind != "read")
-
-
-class _RawCall(_Call):
-    """One call whose answer comes with all that it is from."""
-
-    __slots__ = ()
-
-    def decode(self, response: Response) -> Any:
-        body = super().decode(response)
-        return body if isinstance(body, BoxAPIError) else RawAnswer.of(response, body)
 
 
 async def walk(

@@ -9,11 +9,11 @@ slow holds up no call that has one; a given token is never replaced.
 import copy
 from typing import Protocol
 
-from boxapis._core.call import Course
+from boxapis._core.call import Call
 from boxapis._core.clock import Clock
 from boxapis._core.dispatcher import Exchange, Stale
 from boxapis._core.single_flight import Flight, Flights
-from boxapis._http.messages import Headers, Origin
+from boxapis._http.messages import Headers, Origin, Request, Response
 from boxapis._sansio.token import OPERATION, Token, decode_token, token_request
 from boxapis.errors import AuthenticationError, BoxAPIError, ClientClosedError
 from boxapis.secret import Secret
@@ -57,6 +57,23 @@ class GivenToken:
     def refused(self, token: Token) -> bool:  # noqa: ARG002 - of the protocol
         """There is no other."""
         return False
+
+
+class _TokenCall(Call[Token]):
+    """One request for a token."""
+
+    __slots__ = ("_made", "_started")
+
+    def __init__(self, exchange: Exchange, made: Request, started: float) -> None:
+        super().__init__(exchange, OPERATION, "read")
+        self._made = made
+        self._started = started
+
+    def prepare(self, now: float) -> Request:  # noqa: ARG002 - the same at any moment
+        return self._made
+
+    def decode(self, response: Response) -> Token | BoxAPIError:
+        return decode_token(response, self._started)
 
 
 class ClientCredentials:
@@ -142,15 +159,8 @@ class ClientCredentials:
 
     async def _fetch(self) -> Token | BoxAPIError:
         started = self._clock.now()
-        outcome = await Course(
-            self._exchange,
-            lambda _: token_request(
-                self._origin, self._base_path, self._authorization, self._headers
-            ),
-            lambda answer: decode_token(answer, started),
-            operation=OPERATION,
-            kind="read",
-        ).alone()
+        request = token_request(self._origin, self._base_path, self._authorization, self._headers)
+        outcome = await _TokenCall(self._exchange, request, started).alone()
         if isinstance(outcome, Stale):
             return ClientClosedError("the client was closed while a token was fetched")
         return outcome

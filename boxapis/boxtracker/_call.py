@@ -7,13 +7,10 @@ is given to nobody.
 """
 
 from collections.abc import Coroutine, Iterator
-from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any, cast
 
-from boxapis._core.call import Course
+from boxapis._core.call import Call
 from boxapis._core.dispatcher import Stale
-from boxapis._core.tracer import Recorder
-from boxapis._http.failures import unwrapped
 from boxapis._http.messages import Request, Response
 from boxapis._http.raw_answer import RawAnswer
 from boxapis._sansio import commands, identity
@@ -22,49 +19,41 @@ from boxapis._sansio.catalogue import Command
 from boxapis._sansio.commands import Body
 from boxapis._sansio.session import Session
 from boxapis.boxtracker._customer_session import CustomerSessions
-from boxapis.boxtracker._session import MOST_RENEWALS, SessionManager, too_often_stale
-from boxapis.errors import APIError, BoxAPIError, ConfigurationError, SessionExpiredError
+from boxapis.boxtracker._session import SessionManager, too_often_stale
+from boxapis.errors import BoxAPIError, ConfigurationError, SessionExpiredError
 from boxapis.options import CallOptions
 from boxapis.secret import Secret
 
-if TYPE_CHECKING:
-    from boxapis.boxtracker._account import Account
-
-__all__ = ["call", "call_raw"]
+__all__ = ["run", "run_raw"]
 
 
 def call(
-    sessions: SessionManager,
-    arguments: Arguments,
-    options: CallOptions,
-    made_by: "type[_Call] | None" = None,
-) -> Coroutine[Any, Any, Body]:
-    """Runs one command on a session, when it is awaited.
-
-    Raises:
-        BoxAPIError: see `boxapis.errors`.
-    """
+    sessions: SessionManager, arguments: Arguments, options: CallOptions
+) -> "CommandCall | ConfigurationError":
+    """One command on a session, or why it cannot be made."""
     command = arguments.command
     if command is None or command.block != sessions.block or command.name in _OWN_METHOD:
-        return _refuse(_refusal(arguments))
-    made = (made_by or _Call)(sessions, command, arguments)
-    recorder = made.account.exchange.recorder(command.name, command.kind, options.trace)
-    if recorder is None:
-        return made.run(options, None)
-    return recorder.follow(partial(made.run, options, recorder))
+        return _refusal(arguments)
+    return CommandCall(sessions, command, arguments, options)
 
 
-def call_raw(
+def run(
     sessions: SessionManager, arguments: Arguments, options: CallOptions
-) -> Coroutine[Any, Any, RawAnswer]:
-    """The same, with everything that came.
+) -> Coroutine[Any, Any, Body]:
+    """Runs one command on a session, when it is awaited."""
+    made = call(sessions, arguments, options)
+    return _refuse(made) if isinstance(made, ConfigurationError) else made.start(options.trace)
 
-    Raises:
-        BoxAPIError: see `boxapis.errors`.
-    """
-    work: Any = call(sessions, arguments, options, _RawCall)
-    made: Coroutine[Any, Any, RawAnswer] = work
-    return made
+
+async def run_raw(
+    sessions: SessionManager, arguments: Arguments, options: CallOptions
+) -> RawAnswer:
+    """The same, with everything that came."""
+    made = call(sessions, arguments, options)
+    if isinstance(made, ConfigurationError):
+        raise made
+    body = await made.start(options.trace)
+    return RawAnswer.of(cast("Response", made.response), body)
 
 
 async def _refuse(error: ConfigurationError) -> Body:
@@ -94,54 +83,46 @@ def _refusal(arguments: Arguments) -> ConfigurationError:
     return ConfigurationError(f"{command.name} {_OTHER_DOOR[command.block]}")
 
 
-class _Call:
-    """One call: what is sent, and with which session."""
+class CommandCall(Call[Body]):
+    """One command: what is sent, and with which session."""
 
     __slots__ = ("account", "arguments", "command", "session", "sessions", "started")
 
-    def __init__(self, sessions: SessionManager, command: Command, arguments: Arguments) -> None:
+    def __init__(
+        self,
+        sessions: SessionManager,
+        command: Command,
+        arguments: Arguments,
+        options: CallOptions,
+    ) -> None:
+        self.account = account = sessions.account
+        super().__init__(account.exchange, command.name, command.kind, options)
         self.sessions = sessions
-        self.account: Account = sessions.account
         self.command = command
         self.arguments = arguments
         self.session: Session | None = None
         self.started = 0.0
 
-    async def run(self, options: CallOptions, recorder: Recorder | None) -> Body:
-        """The whole call, renewals and replay included."""
-        refusals = renewals = 0
-        command = self.command
-        course = Course(
-            self.account.exchange,
-            self.prepare,
-            self.decode,
-            command.name,  # by place: keywords to a class cost much
-            command.kind,
-            options,
-        )
-        if recorder is not None:
-            course.watch(recorder)
-        while True:
-            outcome = await course.run()
-            if isinstance(outcome, dict):
-                self._touch()
-                return outcome
-            if isinstance(outcome, Stale):
-                ready = await course.renewed(self.sessions.ensure())
-                renewals += 1
-                if isinstance(ready, BoxAPIError):
-                    return unwrapped(ready)
-                if renewals > MOST_RENEWALS:
-                    return unwrapped(too_often_stale(command.name))
-                continue
-            if not isinstance(outcome, SessionExpiredError):
-                if isinstance(outcome, APIError) and outcome.code is not None:
-                    self._touch()
-                return unwrapped(outcome)
-            refusals += 1
-            self._report()
-            if refusals > 1:
-                return unwrapped(self._refused_again(outcome))
+    async def renew(self) -> object:
+        """Opens or confirms the session, or waits for who does."""
+        return await self.sessions.ensure()
+
+    def is_refused(self, error: BoxAPIError) -> bool:
+        """Whether the session was refused, which is noted."""
+        if not isinstance(error, SessionExpiredError):
+            return False
+        if self.session is not None:
+            self.sessions.refused(self.session)
+        return True
+
+    def too_often_stale(self) -> BoxAPIError:
+        """The session died again and again while the call waited for its turn."""
+        return too_often_stale(self.command.name)
+
+    def answered(self) -> None:
+        """A proper answer, be it an error: the session has lived on from the request's start."""
+        if self.session is not None:
+            self.session.touch(self.started)
 
     def prepare(self, now: float) -> Request | Stale:
         """Directly before the send: the request, if the session is fresh this very moment."""
@@ -191,16 +172,10 @@ class _Call:
         if isinstance(self.sessions, CustomerSessions) and self.sessions.password is not None:
             yield self.sessions.password
 
-    def _report(self) -> None:
-        if self.session is not None:
-            self.sessions.refused(self.session)
-
-    def _touch(self) -> None:
-        """A proper answer, be it an error: the session has lived on from the request's start."""
-        if self.session is not None:
-            self.session.touch(self.started)
-
-    def _refused_again(self, error: SessionExpiredError) -> SessionExpiredError:
+    def refused_again(self, error: BoxAPIError) -> BoxAPIError:
+        """A new session was refused as well."""
+        if not isinstance(error, SessionExpiredError):
+            return error
         return SessionExpiredError(
             f"{self.command.name}: a new session was refused as well (status {error.code})."
             " Another program may be logging in with the same user.",
@@ -213,21 +188,3 @@ class _Call:
             retry_stopped_by="attempts",
             next_step="give each program a user of its own",
         )
-
-
-class _RawCall(_Call):
-    """One call that remembers the answer it decodes."""
-
-    __slots__ = ("response",)
-
-    response: Response
-
-    def decode(self, response: Response) -> Body | BoxAPIError:
-        """The answer as a body or an error."""
-        self.response = response
-        return super().decode(response)
-
-    async def run(self, options: CallOptions, recorder: Recorder | None) -> Any:
-        """The whole call; a body is always that of the last answer."""
-        body = await super().run(options, recorder)
-        return RawAnswer.of(self.response, body)

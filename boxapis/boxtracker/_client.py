@@ -17,7 +17,7 @@ from boxapis._sansio.commands import Body, Endpoint
 from boxapis._version import __version__
 from boxapis.boxtracker._account import Account
 from boxapis.boxtracker._api_session import ApiSessions
-from boxapis.boxtracker._call import call
+from boxapis.boxtracker._call import run
 from boxapis.boxtracker._customer import Customer
 from boxapis.boxtracker._customer_session import CustomerSessions
 from boxapis.boxtracker._keepalive import KeepAlive
@@ -210,7 +210,7 @@ class BoxTracker(Client):
             OutcomeUnknownError: a changing command was sent and no answer settled it.
             BoxAPIError: see `boxapis.errors`.
         """
-        return call(self._web, seal_arguments(name, arguments), self._options)
+        return run(self._web, seal_arguments(name, arguments), self._options)
 
     @property
     def raw(self) -> RawCommands:

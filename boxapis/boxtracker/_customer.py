@@ -7,7 +7,7 @@ from boxapis._core.trace import Trace
 from boxapis._http.messages import Unpicklable
 from boxapis._sansio.arguments import seal_arguments
 from boxapis._sansio.commands import Body
-from boxapis.boxtracker._call import call
+from boxapis.boxtracker._call import run
 from boxapis.boxtracker._customer_session import CustomerSessions
 from boxapis.boxtracker._keepalive import KeepAlive
 from boxapis.boxtracker._raw import RawCommands
@@ -98,7 +98,7 @@ class Customer(Unpicklable):
             OutcomeUnknownError: a changing command was sent and no answer settled it.
             BoxAPIError: see `boxapis.errors`.
         """
-        work = call(self._sessions, seal_arguments(name, arguments), self._options)
+        work = run(self._sessions, seal_arguments(name, arguments), self._options)
         return work if self._keep_alive is None else self._watched(work)
 
     async def _watched(self, work: Coroutine[Any, Any, Body]) -> Body:

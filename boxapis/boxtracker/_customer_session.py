@@ -7,10 +7,10 @@ a key that is over disturbs nobody else on that API session. A log-out is final 
 explicit handshake.
 """
 
-from boxapis._core.call import Course
+from boxapis._core.call import Call
 from boxapis._core.dispatcher import Stale
 from boxapis._core.loop_guard import elsewhere
-from boxapis._http.messages import Request
+from boxapis._http.messages import Request, Response
 from boxapis._sansio import arguments, commands
 from boxapis._sansio.commands import Handshake
 from boxapis._sansio.identity import somebody_elses
@@ -242,13 +242,7 @@ class CustomerSessions(SessionManager):
 
     async def _send_log_out(self, key: Secret, base: Session) -> BoxAPIError | None:
         session = Session(key, 0.0, base)
-        outcome = await Course(
-            self.account.exchange,
-            lambda _: self._log_out_request(session),
-            lambda answer: commands.decode(answer, _LOG_OUT, "idempotent", lambda: (key, base.key)),
-            operation=_LOG_OUT,
-            kind="idempotent",
-        ).alone()
+        outcome = await _LogOutCall(self.account, self._log_out_request(session), key, base).alone()
         self.account.forget(session)
         return outcome if isinstance(outcome, BoxAPIError) else None
 
@@ -261,6 +255,23 @@ class CustomerSessions(SessionManager):
             lambda _: self._log_out_request(session), within=self.account.timing.farewell
         )
         self.account.forget(session)
+
+
+class _LogOutCall(Call[commands.Body]):
+    """One log-out: its request is there already."""
+
+    __slots__ = ("_hidden", "_made")
+
+    def __init__(self, account: Account, made: Request, key: Secret, base: Session) -> None:
+        super().__init__(account.exchange, _LOG_OUT, "idempotent")
+        self._made = made
+        self._hidden = (key, base.key)
+
+    def prepare(self, now: float) -> Request:  # noqa: ARG002 - the same at any moment
+        return self._made
+
+    def decode(self, response: Response) -> commands.Body | BoxAPIError:
+        return commands.decode(response, _LOG_OUT, "idempotent", lambda: self._hidden)
 
 
 def _is_refusal(outcome: object) -> bool:

@@ -6,7 +6,7 @@ from typing import Any
 from boxapis._http.messages import Unpicklable
 from boxapis._http.raw_answer import RawAnswer
 from boxapis._sansio.arguments import seal_arguments
-from boxapis.boxtracker._call import call_raw
+from boxapis.boxtracker._call import run_raw
 from boxapis.boxtracker._session import SessionManager
 from boxapis.options import CallOptions
 
@@ -42,7 +42,7 @@ class RawCommands(Unpicklable):
         Raises:
             BoxAPIError: as there, also for every status that is no success.
         """
-        work = call_raw(self._sessions, seal_arguments(name, arguments), self._options)
+        work = run_raw(self._sessions, seal_arguments(name, arguments), self._options)
         return self._watched(work)
 
     async def _watched(self, work: Coroutine[Any, Any, RawAnswer]) -> RawAnswer:

@@ -25,11 +25,11 @@ from typing import ClassVar
 
 from attrs import field, frozen
 
-from boxapis._core.call import Course
+from boxapis._core.call import Call
 from boxapis._core.dispatcher import Stale
 from boxapis._core.loop_guard import Moves, elsewhere
 from boxapis._core.single_flight import Flight
-from boxapis._http.messages import Request
+from boxapis._http.messages import Request, Response
 from boxapis._sansio import commands
 from boxapis._sansio.catalogue import Block
 from boxapis._sansio.commands import Body, Handshake
@@ -55,6 +55,37 @@ class Opened:
 
     session: Session
     body: Body = field(repr=False)
+
+
+class _HandshakeCall(Call[Handshake]):
+    """One handshake; it needs no session, so there is none to renew."""
+
+    __slots__ = ("_account", "_encoded", "_kept", "_secrets", "started")
+
+    def __init__(
+        self,
+        account: Account,
+        name: str,
+        encoded: Callable[[float], str | Stale],
+        secrets: commands.Secrets,
+        kept: Secret | None,
+    ) -> None:
+        super().__init__(account.exchange, name, "read")
+        self._account = account
+        self._encoded = encoded
+        self._secrets = secrets
+        self._kept = kept
+        self.started = 0.0
+
+    def prepare(self, now: float) -> Request | Stale:
+        self.started = now
+        pairs = self._encoded(now)
+        if isinstance(pairs, Stale):
+            return pairs
+        return commands.request(self._account.endpoint, self.operation, "read", pairs)
+
+    def decode(self, response: Response) -> Handshake | BoxAPIError:
+        return commands.decode_handshake(response, self.operation, self._secrets, self._kept)
 
 
 class SessionManager(ABC):
@@ -221,25 +252,9 @@ class SessionManager(ABC):
         kept: Secret | None = None,
     ) -> tuple[float, Handshake | BoxAPIError | Stale]:
         """One handshake request, and when it was started. ``encoded`` gives arguments or Stale."""
-        account = self.account
-        started = 0.0
-
-        def prepare(now: float) -> Request | Stale:
-            nonlocal started
-            started = now
-            pairs = encoded(now)
-            if isinstance(pairs, Stale):
-                return pairs
-            return commands.request(account.endpoint, name, "read", pairs)
-
-        outcome = await Course(
-            account.exchange,
-            prepare,
-            lambda answer: commands.decode_handshake(answer, name, secrets, kept),
-            operation=name,
-            kind="read",
-        ).alone()
-        return started, outcome
+        call = _HandshakeCall(self.account, name, encoded, secrets, kept)
+        outcome = await call.alone()
+        return call.started, outcome
 
     @abstractmethod
     def _holds_password(self) -> bool:
