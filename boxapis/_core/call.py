@@ -25,7 +25,7 @@ from boxapis._core.trace import Trace
 from boxapis._core.tracer import Recorder
 from boxapis._http.messages import Request, Response
 from boxapis._sansio.catalogue import Kind
-from boxapis._sansio.ratelimit import Ticket
+from boxapis._sansio.ratelimit import Gate, Ticket
 from boxapis._sansio.retry import Again, Tries, decide
 from boxapis.errors import APIError, BoxAPIError, RateLimitError, TransportError
 from boxapis.options import CallOptions
@@ -51,23 +51,24 @@ class Call(ABC, Generic[T]):
         operation: Its name, for errors and traces.
         kind: Whether it changes anything, and may be repeated.
         options: Its times; they count from the moment it is awaited.
-        line: The rate limit to wait for.
+        gate: The rate limit to wait for.
 
     Attributes:
         response: The answer that was decoded last.
     """
 
     __slots__ = (
-        "_at_home",
         "_ends",
         "_exchange",
         "_fresh",
+        "_gate",
         "_line",
         "_lost",
         "_recorder",
         "_replayed",
         "_request",
         "_requests",
+        "_runtime",
         "_ticket",
         "_timeout",
         "_tries",
@@ -85,12 +86,13 @@ class Call(ABC, Generic[T]):
         operation: str,
         kind: Kind,
         options: CallOptions = _USUAL,
-        line: Line | None = None,
+        gate: Gate | None = None,
     ) -> None:
         self._exchange = exchange
         self.operation = operation
         self.kind: Kind = kind
-        self._line = line
+        self._gate = gate
+        self._line: Line | None = None
         self.deadline = options.deadline
         self._timeout = options.timeout
         self._ends: float | None = None  # no request is begun later, once the first one was
@@ -156,15 +158,20 @@ class Call(ABC, Generic[T]):
         Raises:
             asyncio.CancelledError: only the caller's own.
         """
-        exchange, slots, recorder = self._exchange, self._exchange.slots, self._recorder
-        transport = exchange.transport if recorder is None else recorder
-        self._at_home = exchange.home.enter()
+        exchange, recorder = self._exchange, self._recorder
+        runtime = exchange.here()
+        if runtime is None:
+            return self._judged(elsewhere(self.operation))
+        self._runtime, slots = runtime, runtime.slots
+        transport = runtime.transport if recorder is None else recorder.over(runtime.transport)
+        if self._gate is not None:
+            self._line = runtime.lines[self._gate]
         self._until = None if self.deadline is None else exchange.now() + self.deadline
         renewals = 0
         while True:
             answer: Response | BoxAPIError | None = None
             stale = False
-            if self._line is not None or not self._at_home or not slots.take_now():
+            if self._line is not None or not slots.take_now():
                 answer = await self._turn()
             if answer is None:
                 try:
@@ -220,8 +227,8 @@ class Call(ABC, Generic[T]):
 
     async def _turn(self) -> BoxAPIError | None:
         """Waits for a ticket and a place; None when it is this call's turn."""
-        if not self._at_home:
-            return elsewhere(self.operation)
+        if self._exchange.closed:
+            return self._turned_away()
         if self._line is not None:
             self._enter("limiter")
             self._ticket = await self._line.take(front=self._urgent, until=self._until)
@@ -229,14 +236,14 @@ class Call(ABC, Generic[T]):
             if self._ticket is None:
                 return self._turned_away()
         try:
-            is_next = self._exchange.slots.take_now() or await self._place()
+            is_next = self._runtime.slots.take_now() or await self._place()
         except asyncio.CancelledError:
             self._unticketed(None)
             raise
         return None if is_next else self._unticketed(self._turned_away())
 
     async def _place(self) -> bool:
-        slots, until = self._exchange.slots, self._until
+        slots, until = self._runtime.slots, self._until
         self._enter("queue")
         try:
             if until is None:
@@ -250,14 +257,13 @@ class Call(ABC, Generic[T]):
 
     def _unticketed(self, outcome: U) -> U:
         """Gives an unused ticket back."""
-        if self._line is not None and self._ticket is not None:
-            self._line.gate.give_back(self._exchange.now())
+        if self._gate is not None and self._ticket is not None:
+            self._gate.give_back(self._exchange.now())
             self._ticket = None
         return outcome
 
     def _turned_away(self) -> BoxAPIError:
-        closing = self._exchange.slots.closed
-        return closed(self.operation) if closing else too_late(self.operation)
+        return closed(self.operation) if self._exchange.closed else too_late(self.operation)
 
     def _deadline(self, now: float) -> float:
         """The moment at which the request at hand must be over."""
@@ -304,14 +310,14 @@ class Call(ABC, Generic[T]):
 
     def _note_limit(self, answer: Response | BoxAPIError, refused: float | None) -> None:
         """Tells the rate limit what became of a ticket; ``refused`` are a refusal's seconds."""
-        limiter, line, ticket = self._exchange.limiter, self._line, self._ticket
-        if limiter is None or line is None or ticket is None:
+        limiter, gate, ticket = self._exchange.limiter, self._gate, self._ticket
+        if limiter is None or gate is None or ticket is None:
             return
         if isinstance(answer, TransportError) and not answer.sent:
             self._unticketed(None)
             return
         self._ticket = None
-        limiter.note(line, ticket, answer if isinstance(answer, Response) else None, refused)
+        limiter.note(gate, ticket, answer if isinstance(answer, Response) else None, refused)
 
     async def _again(self, error: BoxAPIError, answer: Response | BoxAPIError) -> bool:
         """Whether the request is to be made again; waits until it is time."""
@@ -347,8 +353,8 @@ class Call(ABC, Generic[T]):
     async def _pause(self, decision: Again) -> None:
         """Waits: for the rate limit's gate where there is one, else here."""
         self._urgent = True  # who stood in line once does not stand at its end again
-        if decision.throttled and self._line is not None:
-            gate = self._line.gate
+        gate = self._gate
+        if decision.throttled and gate is not None:
             gate.opens = max(gate.opens, self._exchange.now() + decision.after)
         elif decision.after:
             self._enter("pause")
@@ -358,5 +364,5 @@ class Call(ABC, Generic[T]):
     def _judged(self, error: BoxAPIError) -> BoxAPIError:
         if self._request is not None:
             error.attempts = self._requests
-        is_closed = self._exchange.slots.closed
+        is_closed = self._exchange.closed
         return judged(error, self.operation, self.kind, lost=self._lost, is_closed=is_closed)

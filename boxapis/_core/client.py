@@ -3,12 +3,12 @@
 import asyncio
 import os
 import warnings
-from abc import ABC, abstractmethod
 from collections.abc import Callable
 from types import TracebackType
 from typing import Self, TypeVar
 
-from boxapis._core.loop_guard import Home, elsewhere
+from boxapis._core.dispatcher import Exchange
+from boxapis._core.loop_guard import elsewhere
 from boxapis._http.messages import Unpicklable
 from boxapis.errors import ConfigurationError
 from boxapis.options import CallOptions
@@ -21,16 +21,14 @@ T = TypeVar("T")
 _UNCLOSED = "a client of boxapis was not closed: use it with 'async with', or await its aclose()"
 
 
-class Client(Unpicklable, ABC):
+class Client(Unpicklable):
     """Something to be used as an async context manager, and closed."""
 
-    __slots__ = ("_closed", "_closing", "_home", "_options", "_viewed")
+    __slots__ = ("_exchange", "_options", "_viewed")
 
     def __init__(self) -> None:
         # First of all, so that even a client whose options were refused has a repr.
-        self._closed = False
-        self._closing: asyncio.Task[None] | None = None
-        self._home: Home | None = None
+        self._exchange: Exchange | None = None
         self._options = CallOptions()
         self._viewed = False
 
@@ -52,19 +50,16 @@ class Client(Unpicklable, ABC):
         Raises:
             ConfigurationError: the client belongs to another event loop, which is still running.
         """
-        if self._viewed:
+        if self._viewed or self._exchange is None:
             return
-        if self._home is not None and not self._home.enter():
+        exchange = self._exchange
+        runtime = exchange.here()
+        if runtime is None:
             raise elsewhere("aclose()")
-        self._closed = True
-        loop, closing = asyncio.get_running_loop(), self._closing
-        if closing is None or not (closing.done() or closing.get_loop() is loop):
-            closing = self._closing = loop.create_task(self._close())
-        await asyncio.shield(closing)
-
-    @abstractmethod
-    async def _close(self) -> None:
-        """Ends everything; called once."""
+        exchange.closed = True
+        if runtime.closing is None:
+            runtime.closing = asyncio.get_running_loop().create_task(exchange.aclose(runtime))
+        await asyncio.shield(runtime.closing)
 
     async def __aenter__(self) -> Self:
         return self
@@ -79,11 +74,13 @@ class Client(Unpicklable, ABC):
 
     def __del__(self, _warn: Callable[..., None] = warnings.warn) -> None:
         # Says so and does nothing: closing needs a loop, and a log-out nobody asked for.
-        if not (self._closed or self._viewed or self._home is None) and self._home.is_lived_in:
+        exchange = None if self._viewed else self._exchange
+        if exchange is not None and exchange.is_used_here and not exchange.closed:
             _warn(_UNCLOSED, ResourceWarning, source=self)
 
     def __repr__(self) -> str:
-        return f"<{type(self).__name__}{' closed' if self._closed else ''}>"
+        is_closed = self._exchange is not None and self._exchange.closed
+        return f"<{type(self).__name__}{' closed' if is_closed else ''}>"
 
 
 def option(value: T | None, kind: type[T], name: str) -> T | None:

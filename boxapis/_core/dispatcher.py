@@ -1,20 +1,21 @@
 """What all calls of one client have in common on their way out: places, purses, the transport.
 
 Promises: the places for requests under way are handed out first come, first served; closing turns
-the queue away, waits for what is under way, and closes the transport last. It shares its home, the
-loop and the process, with the transport, and is asked to compare before each call.
+the queue away, waits for what is under way, and closes the transport last. What of this belongs to
+one loop is its `Runtime`; the rest are values.
 """
 
 import contextlib
 import inspect
 import logging
+import weakref
 from collections.abc import Callable
 from enum import Enum
 
 from boxapis._core.clock import Clock
-from boxapis._core.loop_guard import Departure, Home
+from boxapis._core.loop_guard import Left, LoopBound
 from boxapis._core.rate_limiter import Limiter
-from boxapis._core.slots import Slots
+from boxapis._core.runtime import Runtime
 from boxapis._core.trace import Trace
 from boxapis._core.tracer import Recorder
 from boxapis._http.messages import Origin, Request, Transport
@@ -40,8 +41,15 @@ Prepare = Callable[[float], Request | Stale]
 """Gives the request as of this very moment on the clock, or says that the session is stale."""
 
 
-class Exchange:
-    """The way through which every request of a client goes."""
+class Exchange(LoopBound[Runtime]):
+    """The way through which every request of a client goes.
+
+    Args:
+        grace: Seconds for flights under way when the client is closed.
+
+    Attributes:
+        closed: Whether the client is closed or closing.
+    """
 
     def __init__(
         self,
@@ -54,7 +62,9 @@ class Exchange:
         service: Service,
         limiter: Limiter | None = None,
         trace: Trace | None = None,
+        grace: float = 0.0,
     ) -> None:
+        super().__init__()
         self.transport = transport
         self.clock = clock
         self.now = clock.now
@@ -65,23 +75,33 @@ class Exchange:
         self._trace = trace
         self._tells: bool | None = None  # whether the transport tells how far a request has come
         self.limits = limits
-        self.slots = Slots(limits.max_connections)
+        self.closed = self._ended = False
+        self._grace = grace
+        self._on_fork: list[weakref.WeakMethod[Callable[[], None]]] = []
         self.has_spent = False  # whether any purse may be less than full
         self._budgets: dict[Origin, Budget] = {}
-        home = getattr(transport, "home", None)
-        self.home = home if isinstance(home, Home) else Home()
-        self.home.guarded = True
-        self.home.settle(self._leave)
 
-    def _leave(self, move: Departure) -> None:
-        """Leaves the queues of the old loop to those who stand in them."""
-        if move.forked or move.old.is_closed():
-            self.slots.abandon()
-        is_closed = self.slots.closed
-        self.slots = Slots(self.limits.max_connections)
-        self.slots.closed = is_closed
-        if self.limiter is not None:
-            self.limiter.leave()
+    def on_fork(self, forget: Callable[[], None]) -> None:
+        """Has a bound method called in a forked child, before anything else; it is held weakly."""
+        self._on_fork.append(weakref.WeakMethod(forget))
+
+    def _make(self, left: Left[Runtime] | None) -> Runtime | None:
+        transport = self.transport
+        sender: Transport | None = (
+            transport.here() if isinstance(transport, LoopBound) else transport
+        )
+        if sender is None:
+            return None
+        if left is not None and left.forked:
+            for reference in self._on_fork:
+                forget = reference()
+                if forget is not None:
+                    forget()
+        lines = {} if self.limiter is None else self.limiter.lines()
+        runtime = Runtime(sender, self.limits.max_connections, lines)
+        if self.closed:
+            runtime.turn_away()
+        return runtime
 
     def distrust(self, origin: Origin) -> None:
         """Has no connection to an origin used again: one gave a caller somebody else's answer."""
@@ -97,7 +117,6 @@ class Exchange:
         if self._tells is None:
             self._tells = _takes_watch(self.transport)
         return Recorder(
-            self.transport,
             tells=self._tells,
             now=self.now,
             service=self._service,
@@ -117,22 +136,18 @@ class Exchange:
         """Sends one last request past the queue and forgets what becomes of it."""
         now = self.now()
         request = prepare(now)
-        if not isinstance(request, Request) or not self.home.enter():
+        runtime = self.here()
+        if not isinstance(request, Request) or runtime is None:
             return
         with contextlib.suppress(Exception):  # nobody waits for it any more
-            await self.transport.send(request, deadline=now + within)
+            await runtime.transport.send(request, deadline=now + within)
 
-    async def aclose(self) -> None:
+    async def aclose(self, runtime: Runtime) -> None:
         """Turns the queue away, waits for what is under way, and closes the transport."""
-        self.close_queue()
-        if self.limiter is not None:
-            await self.limiter.aclose()
-        await self.slots.drained(self.timeouts.close)
-        await self.transport.aclose()
-
-    def close_queue(self) -> None:
-        """Turns away everybody who waits, and everybody who comes."""
-        self.slots.close()
+        await runtime.aclose(self._grace, self.timeouts.close)
+        if not self._ended:
+            await self.transport.aclose()
+            self._ended = True
 
 
 def _takes_watch(transport: Transport) -> bool:

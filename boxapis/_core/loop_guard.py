@@ -1,25 +1,24 @@
-"""Where a client and its transport live: on one event loop, in one process.
+"""Binds what belongs to one event loop of one process to that loop and that process.
 
-Promises: the warm path is one comparison of the loop and one of the process, made in one place:
-a transport leaves it to the client that uses it. Whoever is used on another loop, once the old one
-has stopped, or in a forked child, moves there: everything that hangs on the old loop or belongs to
-the parent process is let go first, and nothing of it is touched. While the old loop runs, the move
-is refused, because two loops cannot share a queue or a socket.
+Promises: the warm path is one comparison of the loop and one of the process. Used on another loop,
+once the old one has stopped, or in a forked child, the part that belongs there is thrown away and
+made anew, so that nothing has to be repaired; what was a parent's is kept untouched, because even
+forgetting it would take its sockets from what the parent's loop watches. While the old loop runs,
+use elsewhere is refused, because two loops cannot share a queue or a socket.
 """
 
 import asyncio
 import os
-import weakref
-from collections.abc import Callable
+from abc import ABC, abstractmethod
+from typing import Generic, TypeVar
 
 from attrs import frozen
 
 from boxapis.errors import ConfigurationError
 
-__all__ = ["Departure", "Home", "Leave", "Moves", "elsewhere"]
+__all__ = ["Left", "LoopBound", "elsewhere", "process"]
 
-Moves = tuple[int, int]
-"""How often a home was changed, and how many of these times by a fork."""
+T = TypeVar("T")
 
 
 class _Process:
@@ -29,7 +28,7 @@ class _Process:
 
     @classmethod
     def watch(cls) -> None:
-        """Has the number follow every fork, from the first home on."""
+        """Has the number follow every fork, from the first use on."""
         if cls.number:
             return
         cls.note()
@@ -42,76 +41,77 @@ class _Process:
         cls.number = os.getpid()
 
 
+def process() -> int:
+    """The number of this process."""
+    return _Process.number
+
+
 @frozen
-class Departure:
-    """One move out of a home.
+class Left(Generic[T]):
+    """A part that is thrown away.
 
     Attributes:
-        old: The loop that was left; it does not run here, and may be closed.
-        forked: Whether this is a child, and the old loop the parent's.
+        part: It.
+        loop: Its loop; it does not run here, and may be closed.
+        forked: Whether this is a child, and both are the parent's.
     """
 
-    old: asyncio.AbstractEventLoop
+    part: T
+    loop: asyncio.AbstractEventLoop
     forked: bool
 
 
-Leave = Callable[[Departure], None]
-"""Lets go of what belongs to the old loop or, in a forked child, to the parent."""
-
-
-class Home:
-    """One event loop of one process, from the first use on.
+class LoopBound(ABC, Generic[T]):
+    """Has one part for the event loop and the process it is used in.
 
     Attributes:
-        guarded: Whether a client compares before it sends, so that the transport need not.
-        moves: How often it was left; the very same object until it is.
+        latest: The part that was made last; None before the first use.
     """
 
-    __slots__ = ("_loop", "_process", "_tenants", "guarded", "moves")
+    __slots__ = ("_loop", "_of_parents", "_process", "latest")
 
     def __init__(self) -> None:
         _Process.watch()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._process = _Process.number
-        self._tenants: list[weakref.WeakMethod[Leave]] = []
-        self.guarded = False
-        self.moves: Moves = (0, 0)
-
-    def settle(self, leave: Leave) -> None:
-        """Has a bound method told of every move; it is held weakly."""
-        self._tenants.append(weakref.WeakMethod(leave))
+        self._of_parents: list[Left[T]] = []
+        self.latest: T | None = None
 
     @property
-    def is_lived_in(self) -> bool:
+    def is_used_here(self) -> bool:
         """Whether it was used in this very process."""
         return self._loop is not None and self._process == _Process.number
 
-    def enter(self) -> bool:
-        """Makes sure of being at home; False when another loop that still runs is the home."""
+    def here(self) -> T | None:
+        """The part for the loop that runs; None while another loop runs that has one."""
         loop = asyncio.get_running_loop()
         if loop is self._loop and self._process == _Process.number:
-            return True
-        return self._move(loop)
+            return self.latest
+        return self._renew(loop)
 
-    def _move(self, loop: asyncio.AbstractEventLoop) -> bool:
-        old, forked = self._loop, self._process != _Process.number
-        if old is not None:
-            if old.is_running() and not forked:
-                return False
-            self._leave(Departure(old, forked))
-        self._loop, self._process = loop, _Process.number
-        return True
+    def _renew(self, loop: asyncio.AbstractEventLoop) -> T | None:
+        old, part, left = self._loop, self.latest, None
+        if old is not None and part is not None:
+            left = Left(part, old, self._process != _Process.number)
+            if old.is_running() and not left.forked:
+                return None
+        made = self._make(left)
+        if made is not None:
+            if left is not None and left.forked:
+                self._of_parents.append(left)
+            self._loop, self._process, self.latest = loop, _Process.number, made
+        return made
 
-    def _leave(self, move: Departure) -> None:
-        self.moves = (self.moves[0] + 1, self.moves[1] + move.forked)
-        for tenant in self._tenants:
-            leave = tenant()
-            if leave is not None:
-                leave(move)
+    @abstractmethod
+    def _make(self, left: Left[T] | None) -> T | None:
+        """Makes the part for the loop that runs, and lets go of the one that was left, if any.
+
+        None when it cannot be had, because something below is bound to a loop that still runs.
+        """
 
 
 def elsewhere(operation: str) -> ConfigurationError:
-    """The error of a call on a loop that is not the home."""
+    """The error of a call on a loop beside the one that everything is bound to."""
     return ConfigurationError(
         f"{operation}: the client belongs to another event loop, which is still running.",
         next_step="make one client for each loop",

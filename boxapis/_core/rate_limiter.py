@@ -22,29 +22,25 @@ OnWait = Callable[[float], object]
 _logger = logging.getLogger("boxapis")
 
 
-class _Crowd:
-    """Who waits in front of a gate, all on one loop."""
-
-    def __init__(self) -> None:
-        self.waiting: deque[asyncio.Future[Ticket | None]] = deque()
-        self.present = 0
-        self.usher: asyncio.Task[None] | None = None
-
-
 class Line:
-    """One gate and those who wait in front of it.
+    """Those who wait in front of a gate, all on one loop.
 
     Args:
         gate: The arithmetic.
         clock: Time.
         on_wait: Told of each wait.
+
+    Attributes:
+        present: How many wait.
     """
 
     def __init__(self, gate: Gate, clock: Clock, on_wait: OnWait | None) -> None:
         self.gate = gate
         self._clock = clock
         self._on_wait = on_wait
-        self._crowd = _Crowd()
+        self.present = 0
+        self._waiting: deque[asyncio.Future[Ticket | None]] = deque()
+        self._usher: asyncio.Task[None] | None = None
         self._closed = False
 
     async def take(self, *, front: bool = False, until: float | None = None) -> Ticket | None:
@@ -52,27 +48,22 @@ class Line:
         if self._closed:
             return None
         now = self._clock.now()
-        present = self._crowd.present
-        ticket = None if present else self.gate.take(now)
+        ticket = None if self.present else self.gate.take(now)
         if ticket is not None:
             return ticket
-        wait = self.gate.wait(now, 0 if front else present)
+        wait = self.gate.wait(now, 0 if front else self.present)
         if until is not None and now + wait > until:
             return None
         self._tell(wait)
         return await self._queue(front=front)
 
-    def expected_wait(self, calls: int) -> float:
-        """Seconds until so many further calls will have been let through; 0: now."""
-        return self.gate.wait(self._clock.now(), self._crowd.present + calls - 1)
-
     async def _queue(self, *, front: bool) -> Ticket | None:
-        crowd, loop = self._crowd, asyncio.get_running_loop()
+        loop = asyncio.get_running_loop()
         place: asyncio.Future[Ticket | None] = loop.create_future()
-        (crowd.waiting.appendleft if front else crowd.waiting.append)(place)
-        crowd.present += 1
-        if crowd.usher is None or crowd.usher.done():
-            crowd.usher = loop.create_task(self._serve(crowd))
+        (self._waiting.appendleft if front else self._waiting.append)(place)
+        self.present += 1
+        if self._usher is None or self._usher.done():
+            self._usher = loop.create_task(self._serve())
         try:
             return await place
         except asyncio.CancelledError:
@@ -80,13 +71,13 @@ class Line:
                 self.gate.give_back(self._clock.now())
             raise
         finally:
-            crowd.present -= 1
+            self.present -= 1
 
-    async def _serve(self, crowd: _Crowd) -> None:
+    async def _serve(self) -> None:
         """Hands tickets out while anybody waits."""
-        while crowd.waiting:
-            if crowd.waiting[0].done():
-                crowd.waiting.popleft()
+        while self._waiting:
+            if self._waiting[0].done():
+                self._waiting.popleft()
                 continue
             now = self._clock.now()
             wait = self.gate.wait(now)
@@ -94,7 +85,7 @@ class Line:
             if ticket is None:
                 await self._clock.sleep(wait)
                 continue
-            crowd.waiting.popleft().set_result(ticket)
+            self._waiting.popleft().set_result(ticket)
 
     def _tell(self, wait: float) -> None:
         if self._on_wait is None or wait <= 0:
@@ -104,25 +95,20 @@ class Line:
         except Exception as error:  # noqa: BLE001 - a callable of the user's never touches a call
             _logger.warning("on_wait failed with %s", type(error).__name__)
 
-    def leave(self) -> None:
-        """Leaves those who wait on the old loop to it; what is known of the limit stays."""
-        self._crowd = _Crowd()
-
     async def aclose(self) -> None:
         """Turns everybody away."""
         self._closed = True
-        crowd = self._crowd
-        while crowd.waiting:
-            place = crowd.waiting.popleft()
+        while self._waiting:
+            place = self._waiting.popleft()
             if not place.done():
                 place.set_result(None)
-        if crowd.usher is not None:
-            crowd.usher.cancel()
-            await asyncio.wait((crowd.usher,))
+        if self._usher is not None:
+            self._usher.cancel()
+            await asyncio.wait((self._usher,))
 
 
 class Limiter:
-    """The lines of one BoxC user: one for tracking, whose limit is its own, and one for the rest.
+    """What is known of one BoxC user's limits: that of tracking, and that of the rest.
 
     Args:
         clock: Time.
@@ -134,29 +120,24 @@ class Limiter:
         self, clock: Clock, *, rate_share: float = 1.0, on_wait: OnWait | None = None
     ) -> None:
         self._clock = clock
-        self.api = Line(Bucket(rate_share=rate_share), clock, on_wait)
-        self.track = Line(Gate(), clock, on_wait)
+        self._on_wait = on_wait
+        self.api = Bucket(rate_share=rate_share)
+        self.track = Gate()
+
+    def lines(self) -> dict[Gate, Line]:
+        """New queues, in front of the same gates."""
+        return {gate: Line(gate, self._clock, self._on_wait) for gate in (self.api, self.track)}
 
     def note(
-        self, line: Line, ticket: Ticket, answer: Response | None, refused: float | None
+        self, gate: Gate, ticket: Ticket, answer: Response | None, refused: float | None
     ) -> None:
         """Tells a gate what became of a ticket: seconds of a refusal, an answer, or nothing."""
         now = self._clock.now()
         if refused is not None:
-            line.gate.refused(now, refused)
+            gate.refused(now, refused)
         elif answer is None:
-            line.gate.lost()
+            gate.lost()
         else:
-            line.gate.answered(
+            gate.answered(
                 now, ticket, answer.header("x-rate-limit"), answer.header("x-rate-requests")
             )
-
-    def leave(self) -> None:
-        """Leaves those who wait on the old loop to it."""
-        self.api.leave()
-        self.track.leave()
-
-    async def aclose(self) -> None:
-        """Turns everybody away."""
-        await self.api.aclose()
-        await self.track.aclose()

@@ -7,10 +7,10 @@ settles every caller at once, while the work gets a moment to tidy up after itse
 
 import asyncio
 import contextvars
-from collections.abc import Callable, Coroutine
+import copy
+from collections.abc import Callable, Coroutine, Hashable
 from typing import Any, Generic, TypeVar
 
-from boxapis._core.loop_guard import Departure
 from boxapis.errors import BoxAPIError, ClientClosedError
 
 __all__ = ["Flight", "Flights"]
@@ -23,14 +23,12 @@ class Flight(Generic[T]):
 
     Attributes:
         task: The one it runs in.
-        is_stranded: Whether its loop was left, so that nobody elsewhere may wait for it.
     """
 
-    __slots__ = ("_settled", "is_stranded", "task")
+    __slots__ = ("_settled", "task")
 
     def __init__(self, work: "Work[T]") -> None:
         loop = asyncio.get_running_loop()
-        self.is_stranded = False
         self._settled: asyncio.Future[T | BoxAPIError] = loop.create_future()
         # An empty context: the deadlines and traces of the first caller are not the others'. Not by
         # the loop's factory: an eager one would begin the work before its owner knows the flight.
@@ -45,11 +43,6 @@ class Flight(Generic[T]):
             self.settle(ClientClosedError("the client was closed during the handshake"))
 
     @property
-    def result(self) -> T | BoxAPIError | None:
-        """The outcome, or None while it is not there."""
-        return self._settled.result() if self._settled.done() else None
-
-    @property
     def settled(self) -> bool:
         """Whether the callers have their outcome."""
         return self._settled.done()
@@ -60,8 +53,12 @@ class Flight(Generic[T]):
             self._settled.set_result(outcome)
 
     async def outcome(self) -> T | BoxAPIError:
-        """Waits for the outcome. Cancelling the caller leaves the work and the others alone."""
-        return await asyncio.shield(self._settled)
+        """Waits for the outcome, an error being this caller's own.
+
+        Cancelling the caller leaves the work and the others alone.
+        """
+        outcome = await asyncio.shield(self._settled)
+        return copy.copy(outcome) if isinstance(outcome, BoxAPIError) else outcome
 
 
 Work = Callable[[Flight[T]], Coroutine[Any, Any, T | BoxAPIError]]
@@ -69,44 +66,45 @@ Work = Callable[[Flight[T]], Coroutine[Any, Any, T | BoxAPIError]]
 
 
 class Flights:
-    """Every flight under way in a client, so that closing it can end them."""
+    """Every flight under way on a loop: one for each owner to join, and all of them to be ended."""
 
-    __slots__ = ("__weakref__", "_flights", "closed")
+    __slots__ = ("_all", "_owned")
 
     def __init__(self) -> None:
-        self._flights: set[Flight[Any]] = set()
-        self.closed = False
+        self._all: set[Flight[Any]] = set()
+        self._owned: dict[Hashable, Flight[Any]] = {}
 
-    def launch(self, work: "Work[T]") -> Flight[T]:
-        """Starts a flight and keeps it until its task has ended.
-
-        Raises:
-            ClientClosedError: after `aclose`.
-        """
-        if self.closed:
-            message = "the client is closed"
-            raise ClientClosedError(message)
-        flight = Flight(work)
-        self._flights.add(flight)
-        flight.task.add_done_callback(lambda _: self._flights.discard(flight))
+    def launch(self, owner: Hashable, work: "Work[T]") -> Flight[T]:
+        """Starts a flight of an owner's, and keeps it until its task has ended."""
+        flight = self._owned[owner] = Flight(work)
+        self._all.add(flight)
+        flight.task.add_done_callback(lambda _: self._all.discard(flight))
         return flight
 
-    def leave(self, move: Departure) -> None:  # noqa: ARG002 - of every kind
-        """Forgets the flights of a loop that was left, and marks them for who holds them."""
-        for flight in self._flights:
-            flight.is_stranded = True
-        self._flights.clear()
+    def get(self, owner: Hashable) -> Flight[Any] | None:
+        """The flight that an owner's callers join."""
+        return self._owned.get(owner)
+
+    def share(self, owner: Hashable, flight: Flight[T]) -> Flight[T]:
+        """Has the callers of another owner join a flight as well."""
+        self._owned[owner] = flight
+        return flight
+
+    def drop(self, owner: Hashable, flight: Flight[Any] | None = None) -> bool:
+        """Has nobody join an owner's flight any more, if it is the one named; whether it was."""
+        if flight is not None and self._owned.get(owner) is not flight:
+            return False
+        return self._owned.pop(owner, None) is not None
 
     def settle(self) -> None:
         """Tells every waiting caller that the client is closed."""
-        self.closed = True
-        for flight in tuple(self._flights):
+        for flight in tuple(self._all):
             flight.settle(ClientClosedError("the client was closed during the handshake"))
 
     async def aclose(self, grace: float) -> None:
         """Gives the work ``grace`` seconds to end by itself, then ends it."""
         self.settle()
-        tasks = {flight.task for flight in self._flights}
+        tasks = {flight.task for flight in self._all}
         if not tasks:
             return
         await asyncio.wait(tasks, timeout=grace)

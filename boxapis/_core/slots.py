@@ -49,16 +49,14 @@ class Slots:
         while self._waiting:
             place = self._waiting.popleft()
             if not place.done():
-                place.set_result(True)
+                try:
+                    place.set_result(True)
+                except RuntimeError:  # its loop was closed, and who waited with it
+                    continue
                 return
         self._free += 1
         if self._drained is not None and self._free == self._total and not self._drained.done():
             self._drained.set_result(None)
-
-    def abandon(self) -> None:
-        """Forgets who waits: their loop is closed, or the parent process's."""
-        self._waiting.clear()
-        self._drained = None
 
     def close(self) -> None:
         """Turns everybody away who has no place."""

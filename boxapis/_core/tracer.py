@@ -96,7 +96,6 @@ class Recorder:
     """Watches one call and tells of it when it is over.
 
     Args:
-        transport: Of the call; requests go through `send` here instead.
         tells: Whether the transport tells how far a request has come.
         now: The clock.
         service: Whose operation it is.
@@ -124,7 +123,6 @@ class Recorder:
 
     def __init__(
         self,
-        transport: Transport,
         *,
         tells: bool,
         now: Callable[[], float],
@@ -133,7 +131,6 @@ class Recorder:
         kind: Kind,
         trace: Trace | None,
     ) -> None:
-        self._transport = transport
         self._tells = tells
         self._now = now
         self._service: Service = service
@@ -144,6 +141,11 @@ class Recorder:
         self._legs: list[_Leg] = []
         self._doubtful = False  # whether a request was sent whose end is not known
         self.renewals = 0
+
+    def over(self, transport: Transport) -> "Recorder":
+        """Stands between the call and its transport."""
+        self._transport = transport
+        return self
 
     def enter(self, phase: str) -> None:
         """Ends the phase that runs and begins another one; ``"own"`` is the client's own work."""

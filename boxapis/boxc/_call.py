@@ -14,12 +14,12 @@ from attrs import frozen
 
 from boxapis._core.call import Call
 from boxapis._core.dispatcher import Exchange, Stale
-from boxapis._core.rate_limiter import Limiter, Line
+from boxapis._core.rate_limiter import Limiter
 from boxapis._http.failures import unwrapped
 from boxapis._http.messages import Headers, Origin, Request, Response
 from boxapis._http.raw_answer import RawAnswer
 from boxapis._sansio import identity, rest
-from boxapis._sansio.ratelimit import group_of
+from boxapis._sansio.ratelimit import Gate, group_of
 from boxapis._sansio.rest import Draft
 from boxapis._sansio.token import Token
 from boxapis.boxc._tokens import TokenSource
@@ -94,7 +94,9 @@ class Caller:
 
     def expected_wait(self, calls: int) -> float:
         """Seconds until so many further calls will have been let through; 0: now."""
-        return self._limiter.api.expected_wait(calls)
+        runtime, gate = self.exchange.latest, self._limiter.api
+        present = 0 if runtime is None else runtime.lines[gate].present
+        return gate.wait(self.exchange.now(), present + calls - 1)
 
     def raw(self) -> "Caller":
         """The same caller, whose answers are `RawAnswer`."""
@@ -122,7 +124,7 @@ class Caller:
         body = await call.start(self.options.trace)
         return RawAnswer.of(cast("Response", call.response), body) if self._gives_all else body
 
-    def line(self, made: Draft) -> Line:
+    def gate(self, made: Draft) -> Gate:
         """The rate limit that a request falls under."""
         return self._limiter.track if group_of(made.target) == "track" else self._limiter.api
 
@@ -160,7 +162,7 @@ class OperationCall(Call[Any]):
 
     def __init__(self, caller: Caller, made: Draft, stranger: Stranger | None) -> None:
         super().__init__(
-            caller.exchange, made.operation, made.kind, caller.options, caller.line(made)
+            caller.exchange, made.operation, made.kind, caller.options, caller.gate(made)
         )
         self._caller = caller
         self._made = made

@@ -9,7 +9,6 @@ from boxapis._core.client import Client, address, from_environment, option
 from boxapis._core.clock import Clock
 from boxapis._core.dispatcher import Exchange
 from boxapis._core.rate_limiter import Limiter, OnWait
-from boxapis._core.single_flight import Flights
 from boxapis._core.trace import Trace
 from boxapis._http.messages import Transport, Unpicklable, parse_base_url
 from boxapis._http.proxies import ProxyOption, sealed_proxy
@@ -78,7 +77,7 @@ class BoxC(Client):
         ConfigurationError: when an option is wrong. Nothing is sent before the first call.
     """
 
-    __slots__ = ("_caller", "_exchange", "_flights", "credentials")
+    __slots__ = ("_caller", "credentials")
 
     def __init__(
         self,
@@ -120,7 +119,7 @@ class BoxC(Client):
             clock=clock,
         )
         limiter = Limiter(clock, rate_share=rate_share, on_wait=on_wait)
-        self._exchange = Exchange(
+        exchange = self._exchange = Exchange(
             carrier,
             clock=clock,
             limits=limits,
@@ -130,9 +129,6 @@ class BoxC(Client):
             limiter=limiter,
             trace=trace,
         )
-        self._flights = Flights()
-        self._home = self._exchange.home
-        self._home.settle(self._flights.leave)
         tokens = (
             GivenToken(token)
             if token is not None
@@ -141,12 +137,11 @@ class BoxC(Client):
                 accounts,
                 accounts_path,
                 _HEADERS,
-                self._exchange,
-                self._flights,
+                exchange,
                 clock,
             )
         )
-        parts = (self._exchange, limiter, tokens, origin, path, _HEADERS)
+        parts = (exchange, limiter, tokens, origin, path, _HEADERS)
         self._use(Caller(*parts, self._options))
 
     @classmethod
@@ -208,7 +203,7 @@ class BoxC(Client):
     @property
     def limits(self) -> Limits:
         """How much this client takes at a time."""
-        return self._exchange.limits
+        return self._caller.exchange.limits
 
     def expected_wait(self, calls: int = 1) -> float:
         """How long the rate limit will keep further calls waiting, as things stand.
@@ -255,11 +250,6 @@ class BoxC(Client):
     def _use(self, caller: Caller) -> None:
         self._caller = caller
         self.credentials = Credentials(caller)
-
-    async def _close(self) -> None:
-        self._exchange.close_queue()
-        await self._flights.aclose(0.0)
-        await self._exchange.aclose()
 
 
 class RawRequests(Unpicklable):

@@ -12,7 +12,9 @@ from typing import Protocol
 from boxapis._core.call import Call
 from boxapis._core.clock import Clock
 from boxapis._core.dispatcher import Exchange, Stale
-from boxapis._core.single_flight import Flight, Flights
+from boxapis._core.loop_guard import elsewhere
+from boxapis._core.runtime import Runtime
+from boxapis._core.single_flight import Flight
 from boxapis._http.messages import Headers, Origin, Request, Response
 from boxapis._sansio.token import OPERATION, Token, decode_token, token_request
 from boxapis.errors import AuthenticationError, BoxAPIError, ClientClosedError
@@ -86,7 +88,6 @@ class ClientCredentials:
         base_path: str,
         headers: Headers,
         exchange: Exchange,
-        flights: Flights,
         clock: Clock,
     ) -> None:
         self._authorization = authorization
@@ -94,10 +95,8 @@ class ClientCredentials:
         self._base_path = base_path
         self._headers = headers
         self._exchange = exchange
-        self._flights = flights
         self._clock = clock
         self._token: Token | None = None
-        self._flight: Flight[Token] | None = None
         self._failure: BoxAPIError | None = None
         self._failed_until = 0.0
 
@@ -108,8 +107,9 @@ class ClientCredentials:
             return token
         if now >= token.expires_at:
             return None
-        if not (self._is_quiet(now) or self._flights.closed):
-            self._join()
+        runtime = self._exchange.here()
+        if runtime is not None and not (self._is_quiet(now) or self._exchange.closed):
+            self._join(runtime)
         return token
 
     def _is_quiet(self, now: float) -> bool:
@@ -124,17 +124,14 @@ class ClientCredentials:
             return token
         if self._failure is not None and self._is_quiet(now):
             return copy.copy(self._failure)
-        if self._flights.closed:
+        if self._exchange.closed:
             return ClientClosedError("the client is closed")
-        outcome = await self._join().outcome()
-        return copy.copy(outcome) if isinstance(outcome, BoxAPIError) else outcome
+        runtime = self._exchange.here()
+        return elsewhere(OPERATION) if runtime is None else await self._join(runtime).outcome()
 
-    def _join(self) -> Flight[Token]:
+    def _join(self, runtime: Runtime) -> Flight[Token]:
         """The request that is under way, or a new one."""
-        flight = self._flight
-        if flight is None or flight.is_stranded:
-            flight = self._flight = self._flights.launch(self._fly)
-        return flight
+        return runtime.flights.get(self) or runtime.flights.launch(self, self._fly)
 
     def refused(self, token: Token) -> bool:
         """Drops the token if it is still the one held. Another can always be tried."""
@@ -146,8 +143,8 @@ class ClientCredentials:
         try:
             outcome = await self._fetch()
         finally:
-            if self._flight is flight:
-                self._flight = None
+            if self._exchange.latest is not None:
+                self._exchange.latest.flights.drop(self, flight)
         if isinstance(outcome, Token):
             self._token, self._failure = outcome, None
         else:

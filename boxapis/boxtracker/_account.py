@@ -4,7 +4,6 @@ from attrs import Factory, field, frozen
 
 from boxapis._core.clock import Clock
 from boxapis._core.dispatcher import Exchange
-from boxapis._core.single_flight import Flights
 from boxapis._sansio.arguments import customer_block, web_block
 from boxapis._sansio.commands import Endpoint
 from boxapis._sansio.session import Session
@@ -25,7 +24,6 @@ class Account:
         password: Of the API user.
         endpoint: Where commands go.
         exchange: The way they go.
-        flights: The handshakes under way.
         timing: How sessions age.
         clock: Time and chance.
         stale_after: Idle seconds from which on a session is renewed; read by every call.
@@ -35,7 +33,6 @@ class Account:
     password: Secret
     endpoint: Endpoint = field(repr=False)
     exchange: Exchange = field(repr=False)
-    flights: Flights = field(repr=False)
     timing: SessionTiming = field(repr=False)
     clock: Clock = field(repr=False)
     stale_after: float = field(

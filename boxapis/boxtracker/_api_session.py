@@ -1,10 +1,8 @@
 """The API session of the portal, and that of the web API: one request with the password."""
 
-import copy
-
 from boxapis._core.dispatcher import Stale
-from boxapis._core.loop_guard import Departure
-from boxapis._core.single_flight import Flight
+from boxapis._core.loop_guard import elsewhere
+from boxapis._core.single_flight import Flight, Flights
 from boxapis._sansio import arguments
 from boxapis._sansio.commands import Handshake
 from boxapis._sansio.session import Session
@@ -28,11 +26,12 @@ class ApiSessions(SessionManager):
     def __init__(self, account: Account, *, web: bool) -> None:
         super().__init__(account)
         self.command = _WEB_API if web else _PORTAL
-        self._spare: Flight[Opened] | None = None
+        self._spare: Session | None = None
+        account.exchange.on_fork(self.forked)
 
-    def leave(self, move: Departure) -> None:
-        """Is told of a move at once: the sessions of customers stand on this one."""
-        self._leave(forked=move.forked)
+    def forked(self) -> None:
+        """Forgets at once what is the parent's: the sessions of customers stand on this one."""
+        self.forget_parents()
         self._spare = None
 
     def _holds_password(self) -> bool:
@@ -71,36 +70,43 @@ class ApiSessions(SessionManager):
         """
         if self.fresh(self.account.clock.now()) is not base:
             return await self.ensure()
-        spare = self._spare
-        if spare is None or self._is_spent(spare):
-            spare = self._spare = self.account.flights.launch(self._fly_beside)
-        outcome = await spare.outcome()
-        return outcome.session if isinstance(outcome, Opened) else copy.copy(outcome)
+        runtime, spare = self.account.exchange.here(), self._unspent()
+        if spare is not None:
+            return spare
+        if runtime is None:
+            return elsewhere("the handshake")
+        if self.account.exchange.closed:
+            return self._closed()
+        beside = runtime.flights.get((self, "spare"))
+        if beside is None:
+            beside = runtime.flights.launch((self, "spare"), self._fly_beside)
+        opened: Opened | BoxAPIError = await beside.outcome()
+        return opened.session if isinstance(opened, Opened) else opened
 
-    def _launch(self) -> Flight[Opened]:
+    def _launch(self, flights: Flights) -> Flight[Opened]:
         """A spare that is under way serves everybody, when the first is over after all."""
-        spare = self._spare
-        return super()._launch() if spare is None or spare.settled else spare
+        spare = flights.get((self, "spare"))
+        return super()._launch(flights) if spare is None else flights.share(self, spare)
 
     async def _fly_beside(self, flight: Flight[Opened]) -> Opened | BoxAPIError:
         try:
             outcome = await self._open()
         finally:
-            if self._flight is flight:
-                self._flight = None
+            self._drop(flight)
+            self._drop(flight, of=(self, "spare"))
+        if isinstance(outcome, Opened):
+            self._spare = outcome.session
         if not flight.settled and self.fresh(self.account.clock.now()) is None:
             self._land(outcome)
         return outcome
 
-    def _is_spent(self, spare: Flight[Opened]) -> bool:
-        match spare.result:
-            case None:
-                return False
-            case Opened(session=session):
-                idle = self.account.clock.now() - session.last_used
-                return session is self.current or idle >= self.account.timing.cool_down
-            case _:
-                return True
+    def _unspent(self) -> Session | None:
+        """The spare, if it was opened just now and is not in use."""
+        spare = self._spare
+        if spare is None or spare is self.current:
+            return None
+        idle = self.account.clock.now() - spare.last_used
+        return spare if idle < self.account.timing.cool_down else None
 
     def _land(self, outcome: Opened | BoxAPIError) -> None:
         """As for every session; but one that proved alive in the meantime keeps its place."""
@@ -111,9 +117,9 @@ class ApiSessions(SessionManager):
         """As for every session; a spare that was opened just now takes its place."""
         if not super().refused(session):
             return False
-        spare = self._spare
-        if spare is not None and not self._is_spent(spare) and isinstance(spare.result, Opened):
-            self.prefer(spare.result.session, over=session)
+        spare = self._unspent()
+        if spare is not None:
+            self.prefer(spare, over=session)
         return True
 
     def prefer(self, other: Session, over: Session) -> None:

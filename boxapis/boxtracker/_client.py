@@ -7,8 +7,6 @@ from typing import Any, Literal, Self, TypedDict, Unpack
 from boxapis._core.client import Client, address, from_environment, option
 from boxapis._core.clock import Clock
 from boxapis._core.dispatcher import Exchange
-from boxapis._core.loop_guard import Home
-from boxapis._core.single_flight import Flights
 from boxapis._core.trace import Trace
 from boxapis._http.messages import Transport, parse_base_url
 from boxapis._http.proxies import ProxyOption, sealed_proxy
@@ -136,15 +134,15 @@ class BoxTracker(Client):
                 retries=option(retries, Retries, "retries") or Retries(),
                 service="boxtracker",
                 trace=trace,
+                grace=timing.farewell,
             ),
-            Flights(),
             timing,
             clock,
         )
         self._api = ApiSessions(self._account, web=False)
         self._web = ApiSessions(self._account, web=True)
-        self._keep_alive = KeepAlive(timing, clock) if keep_alive else None
-        self._settle(self._account.exchange.home)
+        exchange = self._exchange = self._account.exchange
+        self._keep_alive = KeepAlive(exchange, timing, clock) if keep_alive else None
         self.handshakes = Handshakes(self._api, self._web)
 
     @classmethod
@@ -235,19 +233,3 @@ class BoxTracker(Client):
             trace: Called with a `CallTrace` when a call is over, in place of the client's.
         """
         return self._view(CallOptions(timeout=timeout, deadline=deadline, trace=trace))
-
-    def _settle(self, home: Home) -> None:
-        self._home = home
-        for part in (self._account.flights, self._api, self._web, self._keep_alive):
-            if part is not None:
-                home.settle(part.leave)
-
-    async def _close(self) -> None:
-        # Customers are not logged out: their keys may be stored and used again.
-        account = self._account
-        account.exchange.close_queue()
-        account.flights.settle()
-        if self._keep_alive is not None:
-            await self._keep_alive.aclose()
-        await account.flights.aclose(account.timing.farewell)
-        await account.exchange.aclose()

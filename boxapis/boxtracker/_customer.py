@@ -121,7 +121,7 @@ class Customer(Unpicklable):
             raise error
 
     def _watch(self) -> None:
-        if self._keep_alive is not None and self._sessions.account.exchange.home.enter():
+        if self._keep_alive is not None:
             self._keep_alive.watch(self._sessions)
 
     def __repr__(self) -> str:

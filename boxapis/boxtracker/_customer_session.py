@@ -67,13 +67,6 @@ class CustomerSessions(SessionManager):
     def _holds_password(self) -> bool:
         return self.password is not None
 
-    def _leave(self, *, forked: bool) -> None:
-        """As for every session, but a key that no password could replace is kept, to confirm it."""
-        kept, state = self.current, self._state
-        super()._leave(forked=forked)
-        if self.password is None:
-            self.current, self._state = kept, state
-
     def fresh(self, now: float) -> Session | None:
         """The session, if it and the API session under it are fresh; the warm path of each call."""
         session = self.current
@@ -210,11 +203,14 @@ class CustomerSessions(SessionManager):
 
     async def log_out(self) -> BoxAPIError | None:
         """Forgets the session and ends it on the server; the error, if that failed."""
-        if not self._arrive():
+        runtime = self.account.exchange.here()
+        if runtime is None:
             return elsewhere(_LOG_OUT)
+        self.forget_parents()
         flight, session, state = self._flight, self.current, self._state
-        self.current, self._state, self._flight = None, "logged_out", None
+        self.current, self._state = None, "logged_out"
         if flight is not None:
+            self._drop(flight)
             flight.settle(ClientClosedError("the customer logged out during the handshake"))
         if session is None or not self._may_live(session, state):
             return None

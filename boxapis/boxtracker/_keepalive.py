@@ -12,7 +12,7 @@ import weakref
 from collections.abc import Iterator
 
 from boxapis._core.clock import Clock
-from boxapis._core.loop_guard import Departure
+from boxapis._core.dispatcher import Exchange
 from boxapis.boxtracker._customer_session import CustomerSessions
 from boxapis.errors import BoxAPIError, ConfigurationError
 from boxapis.options import SessionTiming
@@ -27,6 +27,7 @@ class KeepAlive:
     """The watch over the sessions of one client.
 
     Args:
+        exchange: Of the client.
         timing: How often, and how much jitter.
         clock: Time and chance.
 
@@ -34,34 +35,33 @@ class KeepAlive:
         ConfigurationError: when sessions would be stale before they are kept alive.
     """
 
-    def __init__(self, timing: SessionTiming, clock: Clock) -> None:
+    def __init__(self, exchange: Exchange, timing: SessionTiming, clock: Clock) -> None:
         every, jitter = timing.keep_alive_every, timing.keep_alive_jitter
         if jitter > every / 2 or every + jitter >= timing.stale_after:
             message = (
                 "keep_alive_every, with a jitter of at most its half, must end before staleness"
             )
             raise ConfigurationError(message)
+        self._exchange = exchange
         self._timing = timing
         self._clock = clock
         self._failures: weakref.WeakKeyDictionary[CustomerSessions, int] = (
             weakref.WeakKeyDictionary()
         )
-        self._task: asyncio.Task[None] | None = None
-        self._closed = False
+        exchange.on_fork(self.forget)
 
     def watch(self, sessions: CustomerSessions) -> None:
         """Watches a customer's session from now on, if nothing else could renew it."""
-        if self._closed or sessions.password is not None:
+        if self._exchange.closed or sessions.password is not None:
             return
-        self._failures[sessions] = 0
-        if self._task is None or self._task.done():
-            self._task = asyncio.get_running_loop().create_task(self._run())
+        runtime = self._exchange.here()
+        if runtime is not None:
+            self._failures[sessions] = 0
+            runtime.run_in_background(self._run)
 
-    def leave(self, move: Departure) -> None:
-        """Lets the watch of another loop be; a forked child leaves the parent's to the parent."""
-        self._task = None
-        if move.forked:
-            self._failures.clear()
+    def forget(self) -> None:
+        """In a forked child: leaves what the parent watches to the parent."""
+        self._failures.clear()
 
     async def _run(self) -> None:
         async with asyncio.TaskGroup() as confirmations:
@@ -102,10 +102,3 @@ class KeepAlive:
         self._failures[sessions] = failures
         if failures >= _MOST_FAILURES:
             del self._failures[sessions]
-
-    async def aclose(self) -> None:
-        """Ends the watch."""
-        self._closed = True
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.wait((self._task,))

@@ -20,15 +20,15 @@ The states and the decision are in `boxapis._sansio.session`.
 import asyncio
 import copy
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from typing import ClassVar
 
 from attrs import field, frozen
 
 from boxapis._core.call import Call
 from boxapis._core.dispatcher import Stale
-from boxapis._core.loop_guard import Moves, elsewhere
-from boxapis._core.single_flight import Flight
+from boxapis._core.loop_guard import elsewhere, process
+from boxapis._core.single_flight import Flight, Flights
 from boxapis._http.messages import Request, Response
 from boxapis._sansio import commands
 from boxapis._sansio.catalogue import Block
@@ -95,8 +95,7 @@ class SessionManager(ABC):
         "__weakref__",
         "_failed_until",
         "_failure",
-        "_flight",
-        "_seen",
+        "_process",
         "_state",
         "account",
         "current",
@@ -106,10 +105,9 @@ class SessionManager(ABC):
         self.account = account
         self.current: Session | None = None
         self._state: State = "none"
-        self._flight: Flight[Opened] | None = None
+        self._process = process()
         self._failure: BoxAPIError | None = None
         self._failed_until = 0.0
-        self._seen: Moves = account.exchange.home.moves
 
     block: ClassVar[Block]
     """Which session arguments its commands carry."""
@@ -144,8 +142,7 @@ class SessionManager(ABC):
     @property
     def is_quiet(self) -> bool:
         """Whether there is a live session, and no handshake is under way."""
-        flight = self._flight
-        return self._state == "live" and (flight is None or flight.is_stranded)
+        return self._state == "live" and self._flight is None
 
     async def confirm(self) -> Opened | BoxAPIError | None:
         """Keeps a live session alive; None when there is none, or a handshake is under way."""
@@ -159,45 +156,46 @@ class SessionManager(ABC):
         self.account.forget(session)
         return True
 
-    def _leave(self, *, forked: bool) -> None:
-        """Lets go of what hangs on another loop or, in a forked child, is the parent's."""
-        self._seen = self.account.exchange.home.moves
-        self._flight = None
-        if forked and self._state != "logged_out":
-            self.current, self._state = None, "none"
+    @property
+    def _flight(self) -> Flight[Opened] | None:
+        """The handshake under way on the loop that is used now."""
+        runtime = self.account.exchange.latest
+        return None if runtime is None else runtime.flights.get(self)
 
-    def _arrive(self) -> bool:
-        """Whether this is the home. What was left on the way here is let go when it is needed."""
-        home = self.account.exchange.home
-        if not home.enter():
-            return False
-        if self._seen is not home.moves:
-            self._leave(forked=self._seen[1] != home.moves[1])
-        return True
+    def forget_parents(self) -> None:
+        """In a forked child: forgets the parent's session, unless no password could replace it."""
+        if self._process != process():
+            self._process = process()
+            if self._holds_password() and self._state != "logged_out":
+                self.current, self._state = None, "none"
 
     async def _join(self) -> Opened | BoxAPIError:
-        if not self._arrive():
+        runtime = self.account.exchange.here()
+        if runtime is None:
             return elsewhere("the handshake")
-        flight = self._flight
+        self.forget_parents()
+        flight = runtime.flights.get(self)
         if flight is None:
             obstacle = self._obstacle()
             if obstacle is not None:
                 return obstacle
-            flight = self._flight = self._launch()
-        outcome = await flight.outcome()
-        return copy.copy(outcome) if isinstance(outcome, BoxAPIError) else outcome
+            flight = self._launch(runtime.flights)
+        return await flight.outcome()
 
-    def _launch(self) -> Flight[Opened]:
-        return self.account.flights.launch(self._fly)
+    def _launch(self, flights: Flights) -> Flight[Opened]:
+        return flights.launch(self, self._fly)
 
     def _obstacle(self) -> BoxAPIError | None:
         """Why no handshake is to be tried now."""
-        if self.account.flights.closed:
-            return ClientClosedError("the client is closed")
+        if self.account.exchange.closed:
+            return self._closed()
         now = self.account.clock.now()
         if self._failure is not None and now < self._failed_until:
             return copy.copy(self._failure)
         return self._given_up() if self._move(now) == "give_up" else None
+
+    def _closed(self) -> BoxAPIError:
+        return ClientClosedError("the client is closed")
 
     @property
     def is_cooling_down(self) -> bool:
@@ -222,13 +220,17 @@ class SessionManager(ABC):
         try:
             outcome = await self._open()
         finally:
-            mine = self._flight is flight
-            self._flight = None if mine else self._flight
+            mine = self._drop(flight)
         if mine and not flight.settled:
             self._land(outcome)
         elif isinstance(outcome, Opened):
             await self._farewell(outcome.session)
         return outcome
+
+    def _drop(self, flight: Flight[Opened], of: Hashable = None) -> bool:
+        """Has nobody join a flight any more; whether this was the one that is joined."""
+        runtime = self.account.exchange.latest
+        return runtime is not None and runtime.flights.drop(of or self, flight)
 
     def _land(self, outcome: Opened | BoxAPIError) -> None:
         if isinstance(outcome, Opened):

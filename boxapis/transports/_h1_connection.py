@@ -146,13 +146,9 @@ class Connection(asyncio.BufferedProtocol):
         if self._transport is not None and not self._loop.is_closed():
             self._transport.abort()
 
-    def disown(self) -> object:
-        """Lets go of a parent's socket in a forked child, and gives what must be kept for it.
-
-        Ending it, or forgetting it, would take it out of what the parent's loop watches.
-        """
-        kept, self._transport, self._keep = (self._transport, self._wire), None, False
-        return kept
+    def disown(self) -> None:
+        """Never touches its socket again: it is a parent's, in a forked child."""
+        self._transport, self._keep = None, False
 
     # What the loop does with it.
 

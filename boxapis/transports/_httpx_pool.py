@@ -12,7 +12,7 @@ import httpx
 from boxapis._http.messages import Response
 from boxapis.errors import BoxAPIError, ConfigurationError
 
-__all__ = ["Pool", "PoolKey"]
+__all__ = ["Pool", "PoolKey", "goes_along", "stranded"]
 
 PoolKey = tuple[str, bool, bool]
 """Scheme, whether there is a proxy, whether for changing requests."""
@@ -27,7 +27,6 @@ class Pool:
 
     Attributes:
         is_foreign: Whether it is not of httpx's own kind, whose progress can be seen.
-        is_stranded: Whether what it holds belongs to another loop or process.
         waited: The attempts that a caller waits for.
         abandoned: Those that nobody waits for any more.
         lost: How many have been abandoned so far.
@@ -40,28 +39,6 @@ class Pool:
         self.waited: set[asyncio.Task[Any]] = set()
         self.abandoned: set[asyncio.Task[Any]] = set()
         self.lost = 0
-        self.is_stranded = False
-
-    def checked(self) -> "Pool":
-        """This one, if it may be used here.
-
-        Raises:
-            ConfigurationError: when what it holds belongs to another loop or process.
-        """
-        if self.is_stranded:
-            message = (
-                "the httpx transport given was used on another event loop or in another process,"
-                " and cannot leave it"
-            )
-            raise ConfigurationError(message, next_step="make one for each")
-        return self
-
-    def moved(self, *, forked: bool) -> "Pool":
-        """A given transport on another loop, or in a child of the process it was used in."""
-        pool = Pool(self.inner)
-        has_no_socket = isinstance(self.inner, httpx.MockTransport | httpx.ASGITransport)
-        pool.is_stranded = self.is_stranded or not (has_no_socket if forked else self.is_foreign)
-        return pool
 
     def start(self, work: Any) -> "asyncio.Task[Response | BoxAPIError]":
         """An attempt in a task of its own, waited for until it is said otherwise."""
@@ -92,11 +69,25 @@ class Pool:
 
     async def aclose(self) -> None:
         """Ends every attempt and closes every connection."""
-        if self.is_stranded:
-            return
         tasks = self.waited | self.abandoned
         for task in tasks:
             task.cancel()
         if tasks:
             await asyncio.wait(tasks)
         await self.inner.aclose()
+
+
+def goes_along(given: httpx.AsyncBaseTransport, *, forked: bool) -> bool:
+    """Whether a given transport can be used on another loop, or in a forked child."""
+    if forked:
+        return isinstance(given, httpx.MockTransport | httpx.ASGITransport)
+    return not isinstance(given, httpx.AsyncHTTPTransport)
+
+
+def stranded() -> ConfigurationError:
+    """The error of a given transport that holds something of another loop or process."""
+    return ConfigurationError(
+        "the httpx transport given was used on another event loop or in another process, and"
+        " cannot leave it",
+        next_step="make one for each",
+    )

@@ -15,10 +15,11 @@ Promises:
 
 import asyncio
 import ssl
+import weakref
 from typing import Literal
 
 from boxapis._core.clock import Clock
-from boxapis._core.loop_guard import Departure, Home, elsewhere
+from boxapis._core.loop_guard import Left, LoopBound, elsewhere
 from boxapis._http import failures as _failures
 from boxapis._http.messages import Origin, Request, Response, Watch
 from boxapis._http.proxies import ProxyOption, checked_proxy, proxy_for, sealed_proxy
@@ -37,7 +38,7 @@ _SWEEP_EVERY = 0.1
 _RECEIVE_BUFFER = 256 * 1024
 
 
-class DirectTransport:
+class DirectTransport(LoopBound["Network"]):
     """Sends requests over connections of its own.
 
     Args:
@@ -47,7 +48,7 @@ class DirectTransport:
         ssl_context: For ``https``; the default trusts the system's roots.
 
     Attributes:
-        home: The event loop and the process it lives in.
+        closed: Whether it is closed or closing.
 
     Raises:
         ConfigurationError: when the proxy is no URL.
@@ -62,32 +63,76 @@ class DirectTransport:
         ssl_context: ssl.SSLContext | None = None,
         _clock: Clock | None = None,
     ) -> None:
+        super().__init__()
         proxy = sealed_proxy(proxy)
-        self._proxy: Secret | Literal[False] | None = checked_proxy(proxy)
-        self._timeouts = timeouts or Timeouts()
-        self._limits = limits or Limits()
-        self._now = (_clock or Clock()).now
+        self.proxy: Secret | Literal[False] | None = checked_proxy(proxy)
+        self.timeouts = timeouts or Timeouts()
+        self.limits = limits or Limits()
+        self.now = (_clock or Clock()).now
         self._ssl_context = ssl_context
-        self._closed = False
-        self.home = Home()
-        self.home.settle(self._leave)
-        self._inherited: list[object] = []
-        self._start_afresh()
+        self.closed = False
 
-    def _start_afresh(self) -> None:
+    def _make(self, left: "Left[Network] | None") -> "Network":
+        if left is not None:
+            left.part.leave(forked=left.forked, ends=not left.loop.is_closed())
+        return Network(self)
+
+    async def send(
+        self, request: Request, *, deadline: float, watch: Watch | None = None
+    ) -> Response:
+        """Sends a request once; see `boxapis.transports.Transport`."""
+        network = self.here()
+        if network is None:
+            raise elsewhere(request.operation)
+        return await network.send(request, deadline=deadline, watch=watch)
+
+    def distrust(self, origin: Origin) -> None:
+        """Uses no connection again that leads to an origin now; those in use end their request."""
+        if self.latest is not None:
+            self.latest.distrust(origin)
+
+    async def context(self) -> ssl.SSLContext:
+        """For TLS."""
+        return self._ssl_context or await default_context()
+
+    async def aclose(self) -> None:
+        """Ends what is under way and closes every connection."""
+        network = self.here()
+        if network is None:
+            raise elsewhere("aclose()")
+        self.closed = True
+        await network.aclose()
+
+
+class Network:
+    """The connections of a transport on one loop, and all that waits for them there."""
+
+    def __init__(self, owner: DirectTransport) -> None:
+        self._reference = weakref.ref(owner)  # the transport holds this one
+        self._timeouts = owner.timeouts
+        self._limits = owner.limits
+        self._now = owner.now
+        self._ended = owner.closed
         self._buffer = memoryview(bytearray(_RECEIVE_BUFFER))
         self._open: set[Connection] = set()
         self._pools: dict[Origin, Pool] = {}
         self._dialing: set[asyncio.Timeout] = set()
         self._sweeper: asyncio.TimerHandle | None = None
 
+    @property
+    def _owner(self) -> DirectTransport:
+        owner = self._reference()
+        if owner is None:
+            raise ReferenceError
+        return owner
+
     async def send(
         self, request: Request, *, deadline: float, watch: Watch | None = None
     ) -> Response:
-        """Sends a request once; see `boxapis.transports.Transport`."""
+        """Sends a request once; its caller has compared the loop."""
         now = self._now()
-        if self._closed or now >= deadline or not (self.home.guarded or self.home.enter()):
-            raise self._refusal(request)
+        if self._ended or now >= deadline:
+            return await self._send_no_more(request, deadline, watch)
         pool = self._pools.get(request.origin) or self._make_pool(request.origin)
         connection = pool.take(request, now)
         if connection is None:
@@ -107,34 +152,39 @@ class DirectTransport:
             pool.drop()  # what lies beside a silent connection is as doubtful
         raise outcome
 
-    def _refusal(self, request: Request) -> BoxAPIError:
-        if self._closed:
-            return _failures.closed(request)
-        if not (self.home.guarded or self.home.enter()):
-            return elsewhere(request.operation)
-        return _failures.timed_out(request, "total", sent=False)
+    async def _send_no_more(
+        self, request: Request, deadline: float, watch: Watch | None
+    ) -> Response:
+        if self._owner.closed:
+            raise _failures.closed(request)
+        if not self._ended:
+            raise _failures.timed_out(request, "total", sent=False)
+        # Left, while who uses this one was not: another client shares the transport.
+        return await self._owner.send(request, deadline=deadline, watch=watch)
 
-    def _leave(self, move: Departure) -> None:
-        """Leaves the old loop, or the parent process, whose sockets are not ours to close.
+    def leave(self, *, forked: bool, ends: bool) -> None:
+        """Is used no more; ``ends`` the connections, unless they are a parent's.
 
         The sockets of a loop that was closed under them are closed when they are collected, with
         asyncio's ResourceWarning.
         """
-        if move.forked:
-            self._inherited.append((move, [one.disown() for one in self._open]))
-        elif not move.old.is_closed():
-            for connection in tuple(self._open):
+        self._ended = True
+        for connection in tuple(self._open):
+            if forked:
+                connection.disown()
+            elif ends:
                 connection.end()
-        self._start_afresh()
+        self._open.clear()
+        self._pools.clear()
 
     def distrust(self, origin: Origin) -> None:
-        """Uses no connection again that leads to an origin now; those in use end their request."""
+        """Uses no connection again that leads to an origin now."""
         pool = self._pools.pop(origin, None)
         if pool is not None:
             pool.retire()
 
     def _make_pool(self, origin: Origin) -> Pool:
-        proxy = proxy_for(origin, self._proxy)
+        proxy = proxy_for(origin, self._owner.proxy)
         if proxy is None or origin.scheme == "https":
             writer = RequestWriter(origin.authority)
         else:
@@ -170,7 +220,7 @@ class DirectTransport:
 
     def _give(self, connection: Connection, pool: Pool) -> None:
         """Back into the pool, if it is still one of ours and its call was not cancelled."""
-        if connection in self._open and not self._closed:
+        if connection in self._open and not self._ended:
             pool.give(connection, self._now())
         else:
             connection.abort()
@@ -182,7 +232,9 @@ class DirectTransport:
             pool.idle.pop(connection, None)
 
     async def _connect(self, request: Request, pool: Pool, left: float) -> Connection | BoxAPIError:
-        route = Route(self._make_connection, pool.proxy, self._context, self._timeouts.connect)
+        route = Route(
+            self._make_connection, pool.proxy, self._owner.context, self._timeouts.connect
+        )
         made: Connection | BoxAPIError = _failures.timed_out(request, "total", sent=False)
         limit = asyncio.timeout(left)
         try:
@@ -195,19 +247,19 @@ class DirectTransport:
             self._dialing.discard(limit)
         if isinstance(made, Connection):
             self._welcome(made)
-        return _failures.closed(request) if self._closed else made
+        if self._ended:
+            closed = self._owner.closed
+            return _failures.closed(request) if closed else elsewhere(request.operation)
+        return made
 
     def _make_connection(self) -> Connection:
         return Connection(self._buffer, self._limits.max_body, self._timeouts, self._forget)
 
     def _welcome(self, connection: Connection) -> None:
-        if self._closed:
+        if self._ended:
             connection.abort()
         elif not connection.is_lost:
             self._open.add(connection)
-
-    async def _context(self) -> ssl.SSLContext:
-        return self._ssl_context or await default_context()
 
     def _sweep_soon(self) -> None:
         self._sweeper = asyncio.get_running_loop().call_later(_SWEEP_EVERY, self._sweep)
@@ -225,9 +277,7 @@ class DirectTransport:
 
     async def aclose(self) -> None:
         """Ends what is under way and closes every connection."""
-        if not self.home.enter():
-            raise elsewhere("aclose()")
-        self._closed = True
+        self._ended = True
         if self._sweeper is not None:
             self._sweeper.cancel()
         for limit in self._dialing:
@@ -239,4 +289,4 @@ class DirectTransport:
         while self._open or self._dialing:  # noqa: ASYNC110 - no event is worth those few turns
             await asyncio.sleep(0)
         await asyncio.sleep(0)
-        self._start_afresh()
+        self._pools.clear()

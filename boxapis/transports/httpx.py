@@ -15,13 +15,14 @@ client finds it out, and `distrust` ends the connections; where it does not, nob
 
 import asyncio
 import ssl
+import weakref
 from collections.abc import Coroutine, Mapping
 from typing import Any, Literal
 
 import httpx
 
 from boxapis._core.clock import Clock
-from boxapis._core.loop_guard import Departure, Home, elsewhere
+from boxapis._core.loop_guard import Left, LoopBound, elsewhere
 from boxapis._http.failures import closed, failed_locally, invalid, lost, timed_out
 from boxapis._http.messages import Origin, Request, Response, Watch
 from boxapis._http.proxies import ProxyOption, checked_proxy, proxy_for, sealed_proxy
@@ -30,7 +31,7 @@ from boxapis.errors import BoxAPIError, ConfigurationError, Phase
 from boxapis.options import Limits, Timeouts
 from boxapis.secret import Secret
 from boxapis.transports._httpx_errors import mapped
-from boxapis.transports._httpx_pool import Pool, PoolKey
+from boxapis.transports._httpx_pool import Pool, PoolKey, goes_along, stranded
 from boxapis.transports._httpx_quiet import quiet
 
 __all__ = ["HttpxTransport"]
@@ -38,7 +39,7 @@ __all__ = ["HttpxTransport"]
 _ABANDONED_BEFORE_REPLACING = 8
 
 
-class HttpxTransport:
+class HttpxTransport(LoopBound["Pools"]):
     """Sends requests through httpx.
 
     Args:
@@ -52,7 +53,8 @@ class HttpxTransport:
         ssl_context: For ``https``; the default verifies against certifi's roots.
 
     Attributes:
-        home: The event loop and the process it lives in.
+        closed: Whether it is closed or closing.
+        is_stranded: Whether the transport given holds something of another loop or process.
 
     Raises:
         ConfigurationError: when a proxy or a TLS context is given for a foreign transport, which
@@ -74,23 +76,80 @@ class HttpxTransport:
         if transport is not None and (proxy or ssl_context is not None):
             message = "give the proxy and the TLS context to the httpx transport itself"
             raise ConfigurationError(message)
-        self._timeouts = timeouts or Timeouts()
-        self._limits = limits or Limits()
-        self._clock = _clock or Clock()
-        self._proxy: Secret | Literal[False] | None = proxy
+        super().__init__()
+        self.timeouts = timeouts or Timeouts()
+        self.limits = limits or Limits()
+        self.now = (_clock or Clock()).now
+        self.proxy: Secret | Literal[False] | None = proxy
         self._ssl_context = ssl_context
-        self._given = None if transport is None else Pool(quiet(transport))
-        self._pools: dict[PoolKey, Pool] = {}
-        self._retired: dict[asyncio.Task[None], Pool] = {}
-        self._closed = False
-        self._inherited: list[object] = []
-        self.home = Home()
-        self.home.settle(self._leave)
+        self.given = None if transport is None else quiet(transport)
+        self.is_stranded = False
+        self.closed = False
+
+    def _make(self, left: "Left[Pools] | None") -> "Pools":
+        if left is not None:
+            left.part.leave(left)
+            given = self.given
+            self.is_stranded |= given is not None and not goes_along(given, forked=left.forked)
+        return Pools(self)
 
     async def send(
         self, request: Request, *, deadline: float, watch: Watch | None = None
     ) -> Response:
         """Sends a request once; see `boxapis.transports.Transport`."""
+        pools = self.here()
+        if pools is None:
+            raise elsewhere(request.operation)
+        return await pools.send(request, deadline=deadline, watch=watch)
+
+    def distrust(self, origin: Origin) -> None:
+        """Ends every connection that may lead to an origin; those in use after their answer."""
+        if self.latest is not None:
+            self.latest.distrust(origin)
+
+    def verification(self, origin: Origin) -> ssl.SSLContext:
+        """The TLS context, made when it is first needed."""
+        if self._ssl_context is None:
+            self._ssl_context = (
+                httpx.create_ssl_context(trust_env=False) if origin.scheme == "https" else None
+            )
+        return self._ssl_context or ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+
+    async def aclose(self) -> None:
+        """Ends every attempt, waited for or abandoned, and closes the pools."""
+        pools = self.here()
+        if pools is None:
+            raise elsewhere("aclose()")
+        self.closed = True
+        await pools.aclose()
+
+
+class Pools:
+    """What a transport has on one loop: its pools, and the attempts that use them."""
+
+    def __init__(self, owner: HttpxTransport) -> None:
+        self._reference = weakref.ref(owner)  # the transport holds this one
+        self._timeouts = owner.timeouts
+        self._limits = owner.limits
+        self._now = owner.now
+        self._pools: dict[PoolKey, Pool] = {}
+        self._retired: dict[asyncio.Task[None], Pool] = {}
+        self._given = None if owner.given is None else Pool(owner.given)
+        self._is_left = False
+
+    @property
+    def _owner(self) -> HttpxTransport:
+        owner = self._reference()
+        if owner is None:
+            raise ReferenceError
+        return owner
+
+    async def send(
+        self, request: Request, *, deadline: float, watch: Watch | None = None
+    ) -> Response:
+        """Sends a request once; its caller has compared the loop."""
+        if self._is_left:  # while who uses this one was not: another client shares the transport
+            return await self._owner.send(request, deadline=deadline, watch=watch)
         outcome = await self._attempt(request, deadline, watch)
         if isinstance(outcome, Response):
             return outcome
@@ -99,10 +158,8 @@ class HttpxTransport:
     async def _attempt(
         self, request: Request, deadline: float, watch: Watch | None
     ) -> Response | BoxAPIError:
-        if self._closed:
+        if self._owner.closed:
             return closed(request)
-        if not (self.home.guarded or self.home.enter()):
-            return elsewhere(request.operation)
         try:
             pool = self._pool_for(request)
         except Exception as error:  # noqa: BLE001 - httpx may refuse a proxy that looked right
@@ -113,7 +170,7 @@ class HttpxTransport:
         progress = _Progress(watch, assume_sent=pool.is_foreign)
         task = pool.start(self._exchange(pool, request, progress))
         try:
-            await asyncio.wait((task,), timeout=max(0.0, deadline - self._clock.now()))
+            await asyncio.wait((task,), timeout=max(0.0, deadline - self._now()))
         finally:
             if not task.done():
                 self._abandon(pool, task)
@@ -146,8 +203,10 @@ class HttpxTransport:
 
     def _pool_for(self, request: Request) -> Pool:
         if self._given is not None:
-            return self._given.checked()
-        proxy = proxy_for(request.origin, self._proxy)
+            if self._owner.is_stranded:
+                raise stranded()
+            return self._given
+        proxy = proxy_for(request.origin, self._owner.proxy)
         # Changing requests get connections of their own, never kept: each meets a fresh one.
         key = (request.origin.scheme, proxy is not None, request.changing)
         pool = self._pools.get(key)
@@ -157,7 +216,7 @@ class HttpxTransport:
 
     def _open(self, request: Request, proxy: Secret | None) -> httpx.AsyncHTTPTransport:
         return httpx.AsyncHTTPTransport(
-            verify=self._verification(request.origin),
+            verify=self._owner.verification(request.origin),
             trust_env=False,
             retries=0,
             proxy=None if proxy is None else proxy.reveal(),
@@ -168,13 +227,6 @@ class HttpxTransport:
                 keepalive_expiry=self._limits.keepalive_expiry,
             ),
         )
-
-    def _verification(self, origin: Origin) -> ssl.SSLContext:
-        if self._ssl_context is None:
-            self._ssl_context = (
-                httpx.create_ssl_context(trust_env=False) if origin.scheme == "https" else None
-            )
-        return self._ssl_context or ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
     def _abandon(self, pool: Pool, task: "asyncio.Task[Any]") -> None:
         pool.abandoned.add(task)
@@ -203,29 +255,21 @@ class HttpxTransport:
         if self._given is not None:
             self._in_the_background(self._given.drop_idle(), self._given)
 
-    def _leave(self, move: Departure) -> None:
-        """Leaves the old loop, or the parent process, whose sockets are not ours to close."""
-        pools = (*self._pools.values(), *self._retired.values())
-        if move.forked:
-            self._inherited.append((move, pools, self._retired))
-        elif not move.old.is_closed():
-            for pool in pools:
-                pool.end_on(move.old)
-        self._pools, self._retired = {}, {}
-        if self._given is not None:
-            self._given = self._given.moved(forked=move.forked)
+    def leave(self, left: "Left[Pools]") -> None:
+        """Is used no more; closes its pools on their own loop, unless they are a parent's."""
+        self._is_left = True
+        if not (left.forked or left.loop.is_closed()):
+            for pool in (*self._pools.values(), *self._retired.values()):
+                pool.end_on(left.loop)
 
     async def aclose(self) -> None:
         """Ends every attempt, waited for or abandoned, and closes the pools."""
-        if not self.home.enter():
-            raise elsewhere("aclose()")
-        self._closed = True
         retired = dict(self._retired)
         for retirement in retired:
             retirement.cancel()
         if retired:
             await asyncio.wait(retired)
-        given = () if self._given is None else (self._given,)
+        given = () if self._given is None or self._owner.is_stranded else (self._given,)
         # A retirement that was ended before its first step has closed nothing.
         for pool in {*self._pools.values(), *retired.values(), *given}:
             await pool.aclose()

@@ -29,7 +29,7 @@ join = SessionManager._join
 
 async def join_none(self: Any) -> Any:
     """Every caller makes a handshake of his own."""
-    self._flight = None
+    self.account.exchange.here().flights.drop(self)
     return await join(self)
 
 

@@ -87,10 +87,10 @@ async def ask(direct: DirectTransport, origin: Origin, number: int, way: str = "
 
 def check_books(direct: DirectTransport) -> None:
     """What holds at every moment: nothing idle is under way, and nothing idle is forgotten."""
-    for pool in direct._pools.values():
-        assert len(pool.idle) <= direct._limits.max_connections
+    for pool in direct.latest._pools.values():
+        assert len(pool.idle) <= direct.limits.max_connections
         for connection in pool.idle:
-            assert connection in direct._open
+            assert connection in direct.latest._open
             assert connection._answer is None
 
 
@@ -133,10 +133,12 @@ async def test_storm(make_direct: Make, authority: trustme.CA, *, secure: bool) 
         numbers = list(range(100))
         calls = (ask(direct, peer.origin, number) for number in numbers)
         assert await asyncio.gather(*calls) == numbers
-        await until(lambda: all(one.is_free for one in direct._open))
+        await until(lambda: all(one.is_free for one in direct.latest._open))
         check_books(direct)
-        assert direct._dialing == set()
-        assert direct._open == {one for pool in direct._pools.values() for one in pool.idle}
+        assert direct.latest._dialing == set()
+        assert direct.latest._open == {
+            one for pool in direct.latest._pools.values() for one in pool.idle
+        }
 
 
 @SECURE
@@ -169,12 +171,12 @@ async def test_f83_cancelled_before_it_began(direct: DirectTransport) -> None:
     """F83: a call that is cancelled before its first step touches nothing."""
     async with serving(echoing(dice(1))) as peer:
         await ask(direct, peer.origin, 1)
-        before = set(direct._open)
+        before = set(direct.latest._open)
         call = asyncio.create_task(ask(direct, peer.origin, 2))
         call.cancel()
         with pytest.raises(asyncio.CancelledError):
             await call
-        assert direct._open == before
+        assert direct.latest._open == before
         assert await ask(direct, peer.origin, 3) == 3
         assert peer.connections == 1
 
@@ -183,7 +185,7 @@ async def test_f84_cancelled_with_its_answer_in_hand(direct: DirectTransport) ->
     """F84: a call cancelled when its answer has just come keeps its connection in the pool."""
     async with serving(echoing(dice(1))) as peer:
         await ask(direct, peer.origin, 1)
-        (connection,) = direct._open
+        (connection,) = direct.latest._open
         call = asyncio.create_task(ask(direct, peer.origin, 2))
         await until(lambda: connection._answer is not None)
         await until(lambda: connection._answer is None)
@@ -208,4 +210,4 @@ async def test_f85_timeout_of_the_caller(direct: DirectTransport) -> None:
             async with asyncio.timeout(0.05):
                 await ask(direct, peer.origin, 1)
         assert not isinstance(caught.value, BoxAPIError)
-        await until(lambda: not direct._open)
+        await until(lambda: not direct.latest._open)

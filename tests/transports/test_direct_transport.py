@@ -47,14 +47,15 @@ OK = plain(b'{"status": 200}')
 
 def idle(transport: DirectTransport) -> list[Any]:
     """The idle connections of a transport, the oldest first."""
-    return [one for pool in transport._pools.values() for one in pool.idle]
+    pools = () if transport.latest is None else transport.latest._pools.values()
+    return [one for pool in pools for one in pool.idle]
 
 
 def sweep(transport: DirectTransport) -> None:
     """Looks at the times now, instead of when the timer would."""
-    if transport._sweeper is not None:
-        transport._sweeper.cancel()
-    transport._sweep()
+    if transport.latest._sweeper is not None:
+        transport.latest._sweeper.cancel()
+    transport.latest._sweep()
 
 
 async def test_fresh_requests_meet_a_new_connection(direct: DirectTransport) -> None:
@@ -83,7 +84,7 @@ async def test_no_more_idle_connections_than_allowed(make_direct: Make) -> None:
     async with serving(answering(OK)) as peer:
         for _ in range(5):
             await direct.send(request(peer.origin, changing=True), deadline=soon())
-        await until(lambda: len(direct._open) == 2)
+        await until(lambda: len(direct.latest._open) == 2)
         assert len(idle(direct)) == 2
 
 
@@ -97,7 +98,7 @@ async def test_expired_connections_are_closed(make_direct: Make, time: FakeClock
         assert peer.connections == 2
         time.advance(4.0)
         sweep(direct)
-        await until(lambda: not direct._open)
+        await until(lambda: not direct.latest._open)
         assert idle(direct) == []
 
 
@@ -129,7 +130,9 @@ async def test_cancelled_while_connecting(
         call.cancel()
         with pytest.raises(asyncio.CancelledError):
             await call
-        await until(lambda: len(direct._open) == len(idle(direct)))  # one that was done is kept
+        await until(
+            lambda: len(direct.latest._open if direct.latest else ()) == len(idle(direct))
+        )  # one that was done is kept
         answer = await direct.send(request(peer.origin), deadline=soon())
         assert answer.status == 200
 
@@ -156,7 +159,7 @@ async def test_cancelled_call_drops_its_own_connection_alone(direct: DirectTrans
         first.cancel()
         with pytest.raises(asyncio.CancelledError):
             await first
-        await until(lambda: len(direct._open) == 1)
+        await until(lambda: len(direct.latest._open) == 1)
         assert idle(direct) == kept
         assert peer.connections == 2
 
@@ -168,7 +171,7 @@ async def test_close_ends_what_is_under_way(make_direct: Make) -> None:
         with black_hole() as hole:
             sent = asyncio.create_task(direct.send(request(peer.origin), deadline=soon()))
             dialing = asyncio.create_task(direct.send(request(hole), deadline=soon()))
-            await until(lambda: len(peer.received) == 1 and len(direct._dialing) == 1)
+            await until(lambda: len(peer.received) == 1 and len(direct.latest._dialing) == 1)
             await direct.aclose()
             with pytest.raises(ConnectionLostError) as caught:
                 await sent
@@ -237,7 +240,7 @@ async def test_close_of_tls_leaves_nothing(make_direct: Make, authority: trustme
         await asyncio.gather(
             *(direct.send(request(peer.origin), deadline=soon()) for _ in range(3))
         )
-        wires = [one._wire.get_extra_info("socket") for one in direct._open]
+        wires = [one._wire.get_extra_info("socket") for one in direct.latest._open]
         await direct.aclose()
         assert [wire.fileno() for wire in wires] == [-1, -1, -1]
 
@@ -472,7 +475,7 @@ async def test_progress_counts(make_direct: Make, time: FakeClock) -> None:
     async with serving(held) as peer:
         call = asyncio.create_task(direct.send(request(peer.origin), deadline=time.now() + 90))
         await until(lambda: bool(peer.received))
-        (connection,) = direct._open
+        (connection,) = direct.latest._open
         for place in range(4):
             pieces.put_nowait(OK[place : place + 1])
             await until(partial(has_come, connection, place + 1))

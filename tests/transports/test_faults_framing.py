@@ -165,7 +165,7 @@ async def test_f24_reset_is_no_end(direct: DirectTransport) -> None:
             await peer.read_request(reader)
             writer.write(HEAD + b"\r\npart")
             await writer.drain()
-            await until(lambda: any(one._reader.received for one in direct._open))
+            await until(lambda: any(one._reader.received for one in direct.latest._open))
             reset(writer)
 
         return script
@@ -324,7 +324,7 @@ async def test_f34_unsolicited(direct: DirectTransport, unasked: bytes, *, kept:
 
     async with serving(held) as peer:
         await direct.send(request(peer.origin), deadline=soon())
-        (connection,) = direct._open
+        (connection,) = direct.latest._open
         idle.set()
         await written.wait()
         for _ in range(5):  # until it has come over
