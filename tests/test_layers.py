@@ -61,6 +61,7 @@ LEVELS = {
     "_core.outcomes": 5,
     "_core.dispatcher": 7,
     "_core.call": 8,
+    "_core.renewable": 8,
     "_core.client": 9,
     "boxtracker": 10,
     "boxtracker._account": 8,

@@ -138,7 +138,6 @@ class BoxC(Client):
                 accounts_path,
                 _HEADERS,
                 exchange,
-                clock,
             )
         )
         parts = (exchange, limiter, tokens, origin, path, _HEADERS)

@@ -2,12 +2,13 @@
 
 from boxapis._core.dispatcher import Stale
 from boxapis._core.loop_guard import elsewhere
+from boxapis._core.renewable import client_closed, ended
 from boxapis._core.single_flight import Flight, Flights
 from boxapis._sansio import arguments
 from boxapis._sansio.commands import Handshake
 from boxapis._sansio.session import Session
 from boxapis.boxtracker._account import Account
-from boxapis.boxtracker._session import Opened, SessionManager, ended
+from boxapis.boxtracker._session import Opened, SessionManager
 from boxapis.errors import BoxAPIError
 
 __all__ = ["ApiSessions"]
@@ -37,7 +38,7 @@ class ApiSessions(SessionManager):
     def _holds_password(self) -> bool:
         return True
 
-    async def _open(self) -> Opened | BoxAPIError:
+    async def _obtain(self) -> Opened | BoxAPIError:
         account = self.account
         started, outcome = await self._shake(
             self.command,
@@ -48,12 +49,9 @@ class ApiSessions(SessionManager):
             return Opened(Session(outcome.key, started), outcome.body)
         return ended() if isinstance(outcome, Stale) else outcome
 
-    def _given_up(self) -> BoxAPIError:
-        return ended()
-
     async def fresh_handshake(self) -> Opened | BoxAPIError:
         """A handshake of its own, whatever session there is; kept only where there is none."""
-        opened = await self._open()
+        opened = await self._obtain()
         if isinstance(opened, Opened):
             self._failure = None
             if self.fresh(self.account.clock.now()) is None and self._flight is None:
@@ -70,13 +68,13 @@ class ApiSessions(SessionManager):
         """
         if self.fresh(self.account.clock.now()) is not base:
             return await self.ensure()
-        runtime, spare = self.account.exchange.here(), self._unspent()
+        runtime, spare = self.exchange.here(), self._unspent()
         if spare is not None:
             return spare
         if runtime is None:
             return elsewhere("the handshake")
-        if self.account.exchange.closed:
-            return self._closed()
+        if self.exchange.closed:
+            return client_closed()
         beside = runtime.flights.get((self, "spare"))
         if beside is None:
             beside = runtime.flights.launch((self, "spare"), self._fly_beside)
@@ -90,7 +88,7 @@ class ApiSessions(SessionManager):
 
     async def _fly_beside(self, flight: Flight[Opened]) -> Opened | BoxAPIError:
         try:
-            outcome = await self._open()
+            outcome = await self._obtain()
         finally:
             self._drop(flight)
             self._drop(flight, of=(self, "spare"))

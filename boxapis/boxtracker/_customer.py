@@ -72,7 +72,7 @@ class Customer(Unpicklable):
             SessionExpiredError: the key is over and no password is held.
             BoxAPIError: see `boxapis.errors`.
         """
-        value = customer_value(await self._sessions.handshake())
+        value = customer_value(await self._sessions.renew())
         self._watch()
         return value
 

@@ -10,6 +10,7 @@ explicit handshake.
 from boxapis._core.call import Call
 from boxapis._core.dispatcher import Stale
 from boxapis._core.loop_guard import elsewhere
+from boxapis._core.renewable import ended
 from boxapis._http.messages import Request, Response
 from boxapis._sansio import arguments, commands
 from boxapis._sansio.commands import Handshake
@@ -21,7 +22,6 @@ from boxapis.boxtracker._session import (
     MOST_RENEWALS,
     Opened,
     SessionManager,
-    ended,
     too_often_stale,
 )
 from boxapis.errors import (
@@ -95,12 +95,12 @@ class CustomerSessions(SessionManager):
         if not (below and self._api.is_cooling_down):
             super()._land(outcome)
 
-    async def handshake(self) -> Opened | BoxAPIError:
+    async def renew(self) -> Opened | BoxAPIError:
         """An explicit handshake ends the quiet time of the API session, too."""
         self._api.forgive()
-        return await super().handshake()
+        return await super().renew()
 
-    async def _open(self) -> Opened | BoxAPIError:
+    async def _obtain(self) -> Opened | BoxAPIError:
         for _ in range(MOST_RENEWALS):
             confirms = self._move(self.account.clock.now()) in ("use", "confirm")
             outcome = await self._open_once(self.current if confirms else None)
@@ -192,7 +192,9 @@ class CustomerSessions(SessionManager):
         customer_id = known if given is None else given
         return Opened(Session(handshake.key, started, base, customer_id), handshake.body)
 
-    def _given_up(self) -> BoxAPIError:
+    def _given_up(self) -> BoxAPIError | None:
+        if self._move(self.account.clock.now()) != "give_up":
+            return None
         if self._state == "logged_out":
             return ClientClosedError(
                 "the customer has logged out", next_step="call handshake() to log in again"
@@ -246,7 +248,8 @@ class CustomerSessions(SessionManager):
         block = self.account.customer_block(session, self.username)
         return commands.request(self.account.endpoint, _LOG_OUT, "idempotent", block)
 
-    async def _farewell(self, session: Session) -> None:
+    async def _discard(self, renewed: Opened) -> None:
+        session = renewed.session
         await self.account.exchange.farewell(
             lambda _: self._log_out_request(session), within=self.account.timing.farewell
         )

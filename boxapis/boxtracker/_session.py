@@ -2,33 +2,27 @@
 
 Promises:
 
-* Lazy: nothing happens until a call needs the session; the warm path is one comparison.
-* Single flight: however many callers need a session, one handshake is under way. It runs in a task
-  of its own, so a cancelled caller ends nothing; its outcome is a value, and each caller raises an
-  exception of its own.
-* Compare and invalidate: a caller reports the very session that was refused; it is dropped only
-  while it is still the current one, so late reports of an old key cause no handshake.
-* Cool-down: after a failed handshake callers get the same answer without a request, for a second,
-  or for a minute when user or password were refused. An explicit handshake clears it.
+* Those of `boxapis._core.renewable.Renewable`. The quiet time after a failure is a second, or a
+  minute when user or password were refused.
 * In a forked child nothing of the parent's is used: sessions are forgotten there, and opened anew.
-* The end wins: logging out or closing settles every caller at once with `ClientClosedError`; a
-  session that arrives afterwards is logged out, as far as that goes.
+* Logging out settles every caller at once with `ClientClosedError`; a session that arrives
+  afterwards is logged out, as far as that goes.
 
 The states and the decision are in `boxapis._sansio.session`.
 """
 
 import asyncio
-import copy
-from abc import ABC, abstractmethod
-from collections.abc import Callable, Hashable
+from abc import abstractmethod
+from collections.abc import Callable
 from typing import ClassVar
 
 from attrs import field, frozen
 
 from boxapis._core.call import Call
 from boxapis._core.dispatcher import Stale
-from boxapis._core.loop_guard import elsewhere, process
-from boxapis._core.single_flight import Flight, Flights
+from boxapis._core.loop_guard import process
+from boxapis._core.renewable import Renewable
+from boxapis._core.single_flight import Flight
 from boxapis._http.messages import Request, Response
 from boxapis._sansio import commands
 from boxapis._sansio.catalogue import Block
@@ -38,13 +32,12 @@ from boxapis.boxtracker._account import Account
 from boxapis.errors import (
     AuthenticationError,
     BoxAPIError,
-    ClientClosedError,
     PermissionDeniedError,
     SessionExpiredError,
 )
 from boxapis.secret import Secret
 
-__all__ = ["MOST_RENEWALS", "Opened", "SessionManager", "ended", "too_often_stale"]
+__all__ = ["MOST_RENEWALS", "Opened", "SessionManager", "too_often_stale"]
 
 MOST_RENEWALS = 5
 
@@ -88,26 +81,16 @@ class _HandshakeCall(Call[Handshake]):
         return commands.decode_handshake(response, self.operation, self._secrets, self._kept)
 
 
-class SessionManager(ABC):
+class SessionManager(Renewable[Session, Opened]):
     """One session of one level. Those of the API and of customers say how theirs is opened."""
 
-    __slots__ = (
-        "__weakref__",
-        "_failed_until",
-        "_failure",
-        "_process",
-        "_state",
-        "account",
-        "current",
-    )
+    __slots__ = ("_process", "_state", "account")
 
     def __init__(self, account: Account) -> None:
+        super().__init__(account.exchange)
         self.account = account
-        self.current: Session | None = None
         self._state: State = "none"
         self._process = process()
-        self._failure: BoxAPIError | None = None
-        self._failed_until = 0.0
 
     block: ClassVar[Block]
     """Which session arguments its commands carry."""
@@ -124,20 +107,11 @@ class SessionManager(ABC):
             return None
         return session if now - session.last_used < self.account.stale_after else None
 
-    async def ensure(self) -> Session | BoxAPIError:
-        """A usable session, or the error for this caller alone."""
-        session = self.fresh(self.account.clock.now())
-        if session is not None:
-            return session
-        opened = await self._join()
-        return opened.session if isinstance(opened, Opened) else opened
-
-    async def handshake(self) -> Opened | BoxAPIError:
+    async def renew(self) -> Opened | BoxAPIError:
         """An explicit handshake: joins one under way, else makes one, cool-down or not."""
-        self.forgive()
         if self._state == "logged_out":
             self._state = "none"
-        return await self._join()
+        return await super().renew()
 
     @property
     def is_quiet(self) -> bool:
@@ -156,12 +130,6 @@ class SessionManager(ABC):
         self.account.forget(session)
         return True
 
-    @property
-    def _flight(self) -> Flight[Opened] | None:
-        """The handshake under way on the loop that is used now."""
-        runtime = self.account.exchange.latest
-        return None if runtime is None else runtime.flights.get(self)
-
     def forget_parents(self) -> None:
         """In a forked child: forgets the parent's session, unless no password could replace it."""
         if self._process != process():
@@ -169,38 +137,9 @@ class SessionManager(ABC):
             if self._holds_password() and self._state != "logged_out":
                 self.current, self._state = None, "none"
 
-    async def _join(self) -> Opened | BoxAPIError:
-        runtime = self.account.exchange.here()
-        if runtime is None:
-            return elsewhere("the handshake")
+    def _board(self) -> Flight[Opened] | BoxAPIError:
         self.forget_parents()
-        flight = runtime.flights.get(self)
-        if flight is None:
-            obstacle = self._obstacle()
-            if obstacle is not None:
-                return obstacle
-            flight = self._launch(runtime.flights)
-        return await flight.outcome()
-
-    def _launch(self, flights: Flights) -> Flight[Opened]:
-        return flights.launch(self, self._fly)
-
-    def _obstacle(self) -> BoxAPIError | None:
-        """Why no handshake is to be tried now."""
-        if self.account.exchange.closed:
-            return self._closed()
-        now = self.account.clock.now()
-        if self._failure is not None and now < self._failed_until:
-            return copy.copy(self._failure)
-        return self._given_up() if self._move(now) == "give_up" else None
-
-    def _closed(self) -> BoxAPIError:
-        return ClientClosedError("the client is closed")
-
-    @property
-    def is_cooling_down(self) -> bool:
-        """Whether a handshake failed so lately that none is tried."""
-        return self._failure is not None and self.account.clock.now() < self._failed_until
+        return super()._board()
 
     def _is_wanted(self) -> bool:
         """Whether the handshake that asks, in its own task, is still the one under way."""
@@ -214,37 +153,16 @@ class SessionManager(ABC):
     def _age(self, session: Session, now: float) -> Age:
         return age_of(session, now, self.account.timing)
 
-    async def _fly(self, flight: Flight[Opened]) -> Opened | BoxAPIError:
-        if self._flight is not flight:  # logged out before the task took its first step
-            return ended()
-        try:
-            outcome = await self._open()
-        finally:
-            mine = self._drop(flight)
-        if mine and not flight.settled:
-            self._land(outcome)
-        elif isinstance(outcome, Opened):
-            await self._farewell(outcome.session)
-        return outcome
+    def _keep(self, renewed: Opened) -> None:
+        self.current, self._state = renewed.session, "live"
 
-    def _drop(self, flight: Flight[Opened], of: Hashable = None) -> bool:
-        """Has nobody join a flight any more; whether this was the one that is joined."""
-        runtime = self.account.exchange.latest
-        return runtime is not None and runtime.flights.drop(of or self, flight)
+    def _value(self, renewed: Opened) -> Session:
+        return renewed.session
 
-    def _land(self, outcome: Opened | BoxAPIError) -> None:
-        if isinstance(outcome, Opened):
-            self.current, self._state, self._failure = outcome.session, "live", None
-            return
+    def _cool_down(self, error: BoxAPIError) -> float:
         timing = self.account.timing
-        credentials = isinstance(outcome, AuthenticationError | PermissionDeniedError)
-        pause = timing.credential_cool_down if credentials else timing.cool_down
-        self._failure = copy.copy(outcome)
-        self._failed_until = self.account.clock.now() + pause
-
-    def forgive(self) -> None:
-        """Ends the quiet time after a failure."""
-        self._failure = None
+        credentials = isinstance(error, AuthenticationError | PermissionDeniedError)
+        return timing.credential_cool_down if credentials else timing.cool_down
 
     async def _shake(
         self,
@@ -261,22 +179,6 @@ class SessionManager(ABC):
     @abstractmethod
     def _holds_password(self) -> bool:
         """Whether a login is possible without a key."""
-
-    @abstractmethod
-    async def _open(self) -> Opened | BoxAPIError:
-        """Shakes hands; the outcome as a value."""
-
-    @abstractmethod
-    def _given_up(self) -> BoxAPIError:
-        """Why there is nothing to shake hands with."""
-
-    async def _farewell(self, session: Session) -> None:  # noqa: B027 - only customers log out
-        """Ends a session that nobody will use. Box Tracker has no command for API sessions."""
-
-
-def ended() -> ClientClosedError:
-    """The error of a handshake whose session is no longer wanted."""
-    return ClientClosedError("the session was ended during the handshake")
 
 
 def too_often_stale(operation: str) -> SessionExpiredError:

@@ -141,7 +141,7 @@ class Handshakes:
         sessions = CustomerSessions(
             self._portal.account, self._portal, *checked(username, password, session_key)
         )
-        return customer_value(await sessions.handshake())
+        return customer_value(await sessions.renew())
 
 
 def checked(

@@ -33,7 +33,7 @@ async def join_none(self: Any) -> Any:
     return await join(self)
 
 
-async def farewell_to_nobody(self: Any, session: Any) -> None:
+async def farewell_to_nobody(self: Any, renewed: Any) -> None:
     """Leaves a session that came too late as it is."""
 
 
@@ -64,7 +64,7 @@ def is_always_wanted(self: Any) -> bool:
 BROKEN: tuple[tuple[type[SessionManager], str, Broken, str], ...] = (
     (SessionManager, "refused", refused_without_comparing, "beside a valid session"),
     (SessionManager, "_join", join_none, "two handshakes at once|in ClientClosedError"),
-    (CustomerSessions, "_farewell", farewell_to_nobody, "too late was not logged out"),
+    (CustomerSessions, "_discard", farewell_to_nobody, "too late was not logged out"),
     (CustomerSessions, "fresh", fresh_on_any_base, "a session that may be dead"),
     (CustomerSessions, "fresh", fresh_at_any_age, "a session that may be dead"),
     (SessionManager, "_join", join_without_a_pause, "in the quiet time|not as forecast"),
