@@ -38,8 +38,8 @@ from boxapis.secret import SENSITIVE_FIELDS, Secret
 if TYPE_CHECKING:
     from boxapis._core.trace import CallTrace, RequestTrace
     from boxapis._http.raw_answer import RawAnswer
-    from boxapis._sansio.carriers import CARRIER_PARAMETERS
-    from boxapis.boxc._call import Page
+    from boxapis._sansio.boxc.carriers import CARRIER_PARAMETERS
+    from boxapis.boxc._pages import Page
     from boxapis.boxc._client import BoxC
     from boxapis.boxc.credentials import Credential, CredentialParameterWarning
     from boxapis.boxtracker._client import BoxTracker
@@ -96,12 +96,12 @@ __all__ = [
 ]
 
 _BEHIND = {
-    "CARRIER_PARAMETERS": "boxapis._sansio.carriers",
+    "CARRIER_PARAMETERS": "boxapis._sansio.boxc.carriers",
     "CallTrace": "boxapis._core.trace",
     "RequestTrace": "boxapis._core.trace",
     "RawAnswer": "boxapis._http.raw_answer",
     "BoxC": "boxapis.boxc._client",
-    "Page": "boxapis.boxc._call",
+    "Page": "boxapis.boxc._pages",
     "Credential": "boxapis.boxc.credentials",
     "CredentialParameterWarning": "boxapis.boxc.credentials",
     "BoxTracker": "boxapis.boxtracker._client",

@@ -34,7 +34,7 @@ from boxapis import (
     ServerError,
 )
 from boxapis._http.messages import parse_base_url
-from boxapis._sansio import rest
+from boxapis._sansio.boxc import rest
 from boxapis.sandbox import Sandbox
 from boxapis.transports import DirectTransport, HttpxTransport, Request, Response, Watch
 

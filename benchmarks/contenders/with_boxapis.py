@@ -11,7 +11,7 @@ from unittest.mock import patch
 
 from benchmarks import wire
 from boxapis import BoxC, BoxTracker, Limits
-from boxapis._sansio import ratelimit
+from boxapis._sansio.boxc import ratelimit
 from boxapis.transports import Transport
 
 _AT_ONCE: Final = 1e9

@@ -24,8 +24,8 @@ from boxapis._core.rate_limiter import Line
 from boxapis._core.trace import Trace
 from boxapis._core.tracer import Recorder
 from boxapis._http.messages import Request, Response
-from boxapis._sansio.catalogue import Kind
-from boxapis._sansio.ratelimit import Gate, Ticket
+from boxapis._sansio.boxc.ratelimit import Gate, Ticket
+from boxapis._sansio.operation import Kind
 from boxapis._sansio.retry import Again, Tries, decide
 from boxapis.errors import APIError, BoxAPIError, RateLimitError, TransportError
 from boxapis.options import CallOptions

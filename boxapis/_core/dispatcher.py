@@ -19,7 +19,7 @@ from boxapis._core.runtime import Runtime
 from boxapis._core.trace import Trace
 from boxapis._core.tracer import Recorder
 from boxapis._http.messages import Origin, Request, Transport
-from boxapis._sansio.catalogue import Kind
+from boxapis._sansio.operation import Kind
 from boxapis._sansio.retry import Budget
 from boxapis.errors import Service
 from boxapis.options import Limits, Retries, Timeouts

@@ -8,7 +8,7 @@ it came with.
 import logging
 
 from boxapis._http.messages import Request, Response
-from boxapis._sansio.catalogue import Kind
+from boxapis._sansio.operation import Kind
 from boxapis._sansio.retry_after import parse_retry_after
 from boxapis.errors import (
     APIError,

@@ -2,7 +2,7 @@
 
 Promises: nobody overtakes, but for a request that was refused as one too many, which goes to the
 head; a cancelled caller leaves no trace; who cannot be served before the deadline named is told at
-once; the wait is made known before it begins. The arithmetic is `boxapis._sansio.ratelimit`'s.
+once; the wait is made known before it begins. The arithmetic is `boxapis._sansio.boxc.ratelimit`'s.
 """
 
 import asyncio
@@ -12,7 +12,7 @@ from collections.abc import Callable
 
 from boxapis._core.clock import Clock
 from boxapis._http.messages import Response
-from boxapis._sansio.ratelimit import Bucket, Gate, Ticket
+from boxapis._sansio.boxc.ratelimit import Bucket, Gate, Ticket
 
 __all__ = ["Limiter", "Line", "OnWait"]
 

@@ -12,7 +12,7 @@ from boxapis._core.rate_limiter import Line
 from boxapis._core.single_flight import Flights
 from boxapis._core.slots import Slots
 from boxapis._http.messages import Transport
-from boxapis._sansio.ratelimit import Gate
+from boxapis._sansio.boxc.ratelimit import Gate
 
 __all__ = ["Runtime"]
 

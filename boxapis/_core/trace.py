@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 from attrs import field, frozen
 
-from boxapis._sansio.catalogue import Kind
+from boxapis._sansio.operation import Kind
 from boxapis.errors import Phase, Service
 
 __all__ = ["CallTrace", "RequestTrace", "Trace"]

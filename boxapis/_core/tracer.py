@@ -12,7 +12,7 @@ from typing import TypeVar
 
 from boxapis._core.trace import CallTrace, RequestTrace, Trace
 from boxapis._http.messages import Request, Response, Transport
-from boxapis._sansio.catalogue import Kind
+from boxapis._sansio.operation import Kind
 from boxapis.errors import APIError, BoxAPIError, Phase, Service, TransportError
 
 __all__ = ["Recorder"]

@@ -26,7 +26,7 @@ attempts, and its pause is meant for everybody. Time and chance are passed in; n
 
 from attrs import Factory, define, evolve, field, frozen
 
-from boxapis._sansio.catalogue import Kind
+from boxapis._sansio.operation import Kind
 from boxapis.errors import (
     BoxAPIError,
     ConnectError,

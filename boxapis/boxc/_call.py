@@ -1,16 +1,12 @@
-"""Puts BoxC's token on a call, once more after a refused one, and walks pages.
+"""Puts BoxC's token on a call, once more after a refused one.
 
 Promises: one request in the ordinary case; after a refused token one replay with a new one, where
 one can be had, because a refusal proves that nothing was done; an answer that names another record
-than the one asked for is given to nobody; a walk over pages ends, whatever the tokens of the
-service do.
+than the one asked for is given to nobody.
 """
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from hashlib import blake2b
-from typing import Any, Generic, TypeVar, cast
-
-from attrs import frozen
+from collections.abc import Callable
+from typing import Any, cast
 
 from boxapis._core.call import Call
 from boxapis._core.dispatcher import Exchange, Stale
@@ -18,43 +14,26 @@ from boxapis._core.rate_limiter import Limiter
 from boxapis._http.failures import unwrapped
 from boxapis._http.messages import Headers, Origin, Request, Response
 from boxapis._http.raw_answer import RawAnswer
-from boxapis._sansio import identity, rest
-from boxapis._sansio.ratelimit import Gate, group_of
-from boxapis._sansio.rest import Draft
-from boxapis._sansio.token import Token
+from boxapis._sansio.boxc import identity, rest
+from boxapis._sansio.boxc.ratelimit import Gate, group_of
+from boxapis._sansio.boxc.rest import Draft
+from boxapis._sansio.boxc.token import Token
+from boxapis._sansio.identity import somebody_elses
 from boxapis.boxc._tokens import TokenSource
 from boxapis.errors import (
     AuthenticationError,
     BoxAPIError,
     InvalidResponseError,
-    PaginationError,
 )
 from boxapis.options import CallOptions
 
-__all__ = ["Caller", "Page", "Stranger", "walk"]
-
-T = TypeVar("T")
+__all__ = ["Caller", "Stranger"]
 
 Stranger = Callable[[dict[str, Any]], str | None]
 """Gives the path at which an answer says that it is somebody else's, or None."""
 
 _REFUSED_TOKEN = frozenset({1005, 1008})
 _UNAUTHORIZED = 401
-_MOST_EMPTY_PAGES = 20
-_INVALID_PAGE_TOKEN = 1025
-
-
-@frozen(kw_only=True)
-class Page(Generic[T]):
-    """One page of a list.
-
-    Attributes:
-        items: What is on it, in the order of the service.
-        next_page: Pass it as ``page_token`` for the page after; None on the last one.
-    """
-
-    items: Sequence[T]
-    next_page: str | None
 
 
 class Caller:
@@ -199,58 +178,7 @@ class OperationCall(Call[Any]):
         if path is None:
             return body
         self._caller.distrust()
-        return identity.somebody_elses(made.operation, path, changing=made.kind != "read")
-
-
-async def walk(
-    fetch: Callable[[str | None], Awaitable[Page[T]]], page_token: str | None, operation: str
-) -> AsyncIterator[T]:
-    """The items of all pages from one token on.
-
-    Raises:
-        PaginationError: when a token comes again, or twenty pages in a row are empty.
-        BoxAPIError: what a page failed with; ``resume_token`` goes on with that page.
-    """
-    seen = set() if page_token is None else {_digest(page_token)}
-    empty = 0
-    while True:
-        page = await _fetched(fetch, page_token, operation)
-        for item in page.items:
-            yield item
-        empty = 0 if page.items else empty + 1
-        if page.next_page is None:
-            return
-        page_token = page.next_page
-        digest = _digest(page_token)
-        if digest in seen:
-            raise _stuck(operation, "the service sent the same page token again", page_token)
-        if empty >= _MOST_EMPTY_PAGES:
-            raise _stuck(operation, f"{empty} pages in a row were empty", page_token)
-        seen.add(digest)
-
-
-def _digest(page_token: str) -> bytes:
-    """What is kept of a token that was seen: a long list has many, and each is long."""
-    return blake2b(page_token.encode("utf-8", "surrogatepass"), digest_size=16).digest()
-
-
-async def _fetched(
-    fetch: Callable[[str | None], Awaitable[Page[T]]], page_token: str | None, operation: str
-) -> Page[T]:
-    try:
-        return await fetch(page_token)
-    except BoxAPIError as error:
-        failure = error
-    failure.resume_token = page_token
-    if getattr(failure, "code", None) == _INVALID_PAGE_TOKEN:
-        failure = PaginationError(
-            f"{operation}: the service does not know this page token (code 1025).",
-            operation=operation,
-            attempts=failure.attempts,
-            next_step="begin the list anew",
-        )
-    failure.__context__ = None
-    raise failure
+        return somebody_elses(made.operation, path, changing=made.kind != "read")
 
 
 def _too_short_lived(made: Draft) -> InvalidResponseError:
@@ -258,13 +186,4 @@ def _too_short_lived(made: Draft) -> InvalidResponseError:
         f"{made.operation}: every token expired before it could be used.",
         operation=made.operation,
         path="$.expires_in",
-    )
-
-
-def _stuck(operation: str, why: str, token: str) -> PaginationError:
-    return PaginationError(
-        f"{operation}: {why}, so the list would never end. All items up to here were given.",
-        operation=operation,
-        resume_token=token,
-        next_step="pass resume_token as page_token to go on",
     )

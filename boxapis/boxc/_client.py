@@ -13,8 +13,8 @@ from boxapis._core.trace import Trace
 from boxapis._http.messages import Transport, Unpicklable, parse_base_url
 from boxapis._http.proxies import ProxyOption, sealed_proxy
 from boxapis._http.raw_answer import RawAnswer
-from boxapis._sansio import rest
-from boxapis._sansio.token import basic, is_token
+from boxapis._sansio.boxc import rest
+from boxapis._sansio.boxc.token import basic, is_token
 from boxapis._version import __version__
 from boxapis.boxc._call import Caller
 from boxapis.boxc._tokens import ClientCredentials, GivenToken

@@ -12,7 +12,7 @@ from boxapis._core.call import Call
 from boxapis._core.dispatcher import Exchange, Stale
 from boxapis._core.renewable import Renewable, ended
 from boxapis._http.messages import Headers, Origin, Request, Response
-from boxapis._sansio.token import OPERATION, Token, decode_token, token_request
+from boxapis._sansio.boxc.token import OPERATION, Token, decode_token, token_request
 from boxapis.errors import AuthenticationError, BoxAPIError
 from boxapis.secret import Secret
 

@@ -12,12 +12,14 @@ from typing import Any, Literal
 from attrs import field, frozen
 
 from boxapis._http.failures import unwrapped
-from boxapis._sansio import rest, shapes
-from boxapis._sansio.carriers import SealedParameters, seal_parameters, unknown_parameters
-from boxapis._sansio.catalogue import CREDENTIAL_OPERATIONS
-from boxapis._sansio.identity import other_carrier
-from boxapis._sansio.rest import Draft
-from boxapis.boxc._call import Caller, Page, walk
+from boxapis._sansio import shapes
+from boxapis._sansio.boxc import rest
+from boxapis._sansio.boxc.carriers import SealedParameters, seal_parameters, unknown_parameters
+from boxapis._sansio.boxc.identity import other_carrier
+from boxapis._sansio.boxc.operations import CREDENTIAL_OPERATIONS
+from boxapis._sansio.boxc.rest import Draft
+from boxapis.boxc._call import Caller
+from boxapis.boxc._pages import Page, walk
 from boxapis.errors import BoxAPIError, ConfigurationError, InvalidResponseError
 from boxapis.secret import Secret
 

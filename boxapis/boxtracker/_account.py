@@ -4,9 +4,9 @@ from attrs import Factory, field, frozen
 
 from boxapis._core.clock import Clock
 from boxapis._core.dispatcher import Exchange
-from boxapis._sansio.arguments import customer_block, web_block
-from boxapis._sansio.commands import Endpoint
-from boxapis._sansio.session import Session
+from boxapis._sansio.boxtracker.arguments import customer_block, web_block
+from boxapis._sansio.boxtracker.commands import Endpoint
+from boxapis._sansio.boxtracker.session import Session
 from boxapis.options import SessionTiming
 from boxapis.secret import Secret
 

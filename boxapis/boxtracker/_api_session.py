@@ -4,9 +4,9 @@ from boxapis._core.dispatcher import Stale
 from boxapis._core.loop_guard import elsewhere
 from boxapis._core.renewable import client_closed, ended
 from boxapis._core.single_flight import Flight, Flights
-from boxapis._sansio import arguments
-from boxapis._sansio.commands import Handshake
-from boxapis._sansio.session import Session
+from boxapis._sansio.boxtracker import arguments
+from boxapis._sansio.boxtracker.commands import Handshake
+from boxapis._sansio.boxtracker.session import Session
 from boxapis.boxtracker._account import Account
 from boxapis.boxtracker._session import Opened, SessionManager
 from boxapis.errors import BoxAPIError

@@ -13,11 +13,12 @@ from boxapis._core.call import Call
 from boxapis._core.dispatcher import Stale
 from boxapis._http.messages import Request, Response
 from boxapis._http.raw_answer import RawAnswer
-from boxapis._sansio import commands, identity
-from boxapis._sansio.arguments import Arguments
-from boxapis._sansio.catalogue import Command
-from boxapis._sansio.commands import Body
-from boxapis._sansio.session import Session
+from boxapis._sansio.boxtracker import commands, identity
+from boxapis._sansio.boxtracker.arguments import Arguments
+from boxapis._sansio.boxtracker.catalogue import Command
+from boxapis._sansio.boxtracker.commands import Body
+from boxapis._sansio.boxtracker.session import Session
+from boxapis._sansio.identity import somebody_elses
 from boxapis.boxtracker._customer_session import CustomerSessions
 from boxapis.boxtracker._session import SessionManager, too_often_stale
 from boxapis.errors import BoxAPIError, ConfigurationError, SessionExpiredError
@@ -160,7 +161,7 @@ class CommandCall(Call[Body]):
         if path is None:
             return body
         self.account.exchange.distrust(self.account.endpoint.origin)
-        return identity.somebody_elses(command.name, path, changing=command.kind != "read")
+        return somebody_elses(command.name, path, changing=command.kind != "read")
 
     def _secrets(self) -> Iterator[Secret]:
         yield from self.arguments.secrets

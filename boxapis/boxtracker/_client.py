@@ -10,8 +10,8 @@ from boxapis._core.dispatcher import Exchange
 from boxapis._core.trace import Trace
 from boxapis._http.messages import Transport, parse_base_url
 from boxapis._http.proxies import ProxyOption, sealed_proxy
-from boxapis._sansio.arguments import seal_arguments
-from boxapis._sansio.commands import Body, Endpoint
+from boxapis._sansio.boxtracker.arguments import seal_arguments
+from boxapis._sansio.boxtracker.commands import Body, Endpoint
 from boxapis._version import __version__
 from boxapis.boxtracker._account import Account
 from boxapis.boxtracker._api_session import ApiSessions

@@ -5,8 +5,8 @@ from typing import Any
 
 from boxapis._core.trace import Trace
 from boxapis._http.messages import Unpicklable
-from boxapis._sansio.arguments import seal_arguments
-from boxapis._sansio.commands import Body
+from boxapis._sansio.boxtracker.arguments import seal_arguments
+from boxapis._sansio.boxtracker.commands import Body
 from boxapis.boxtracker._call import run
 from boxapis.boxtracker._customer_session import CustomerSessions
 from boxapis.boxtracker._keepalive import KeepAlive

@@ -12,10 +12,10 @@ from boxapis._core.dispatcher import Stale
 from boxapis._core.loop_guard import elsewhere
 from boxapis._core.renewable import ended
 from boxapis._http.messages import Request, Response
-from boxapis._sansio import arguments, commands
-from boxapis._sansio.commands import Handshake
+from boxapis._sansio.boxtracker import arguments, commands
+from boxapis._sansio.boxtracker.commands import Handshake
+from boxapis._sansio.boxtracker.session import Age, Session, State, age_of
 from boxapis._sansio.identity import somebody_elses
-from boxapis._sansio.session import Age, Session, State, age_of
 from boxapis.boxtracker._account import Account
 from boxapis.boxtracker._api_session import ApiSessions
 from boxapis.boxtracker._session import (

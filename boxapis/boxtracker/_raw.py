@@ -5,7 +5,7 @@ from typing import Any
 
 from boxapis._http.messages import Unpicklable
 from boxapis._http.raw_answer import RawAnswer
-from boxapis._sansio.arguments import seal_arguments
+from boxapis._sansio.boxtracker.arguments import seal_arguments
 from boxapis.boxtracker._call import run_raw
 from boxapis.boxtracker._session import SessionManager
 from boxapis.options import CallOptions

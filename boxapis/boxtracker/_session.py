@@ -8,7 +8,7 @@ Promises:
 * Logging out settles every caller at once with `ClientClosedError`; a session that arrives
   afterwards is logged out, as far as that goes.
 
-The states and the decision are in `boxapis._sansio.session`.
+The states and the decision are in `boxapis._sansio.boxtracker.session`.
 """
 
 import asyncio
@@ -24,10 +24,10 @@ from boxapis._core.loop_guard import process
 from boxapis._core.renewable import Renewable
 from boxapis._core.single_flight import Flight
 from boxapis._http.messages import Request, Response
-from boxapis._sansio import commands
-from boxapis._sansio.catalogue import Block
-from boxapis._sansio.commands import Body, Handshake
-from boxapis._sansio.session import Age, Move, Session, State, age_of, decide
+from boxapis._sansio.boxtracker import commands
+from boxapis._sansio.boxtracker.catalogue import Block
+from boxapis._sansio.boxtracker.commands import Body, Handshake
+from boxapis._sansio.boxtracker.session import Age, Move, Session, State, age_of, decide
 from boxapis.boxtracker._account import Account
 from boxapis.errors import (
     AuthenticationError,

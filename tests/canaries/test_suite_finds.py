@@ -50,7 +50,7 @@ def no_redaction(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def redaction_of_names_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     """Escapes are not undone, and only what stands as it was sent is found."""
-    monkeypatch.setattr("boxapis._escapes._KINDS", ())
+    monkeypatch.setattr("boxapis._sansio.escapes._KINDS", ())
 
 
 def chained_causes(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,7 +9,7 @@ import pytest
 from rich.console import Console
 from test_cli import assert_no_secret, is_one_line
 
-from boxapis._sansio.catalogue import COMMANDS
+from boxapis._sansio.boxtracker.catalogue import COMMANDS
 from boxapis.cli.boxtracker.answer_table import print_answer
 from boxapis.cli.run import run
 from boxapis.sandbox import Sandbox

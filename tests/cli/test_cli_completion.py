@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from boxapis import CARRIER_PARAMETERS
-from boxapis._sansio.catalogue import COMMANDS, RESERVED_ARGUMENTS
+from boxapis._sansio.boxtracker.catalogue import COMMANDS, RESERVED_ARGUMENTS
 from boxapis.cli.completion.argument_names import ARGUMENT_NAMES
 from boxapis.cli.run import run
 

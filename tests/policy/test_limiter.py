@@ -15,7 +15,7 @@ from boxapis import (
     Retries,
 )
 from boxapis._core.rate_limiter import Line
-from boxapis._sansio.ratelimit import Bucket
+from boxapis._sansio.boxc.ratelimit import Bucket
 from boxapis.sandbox import BoxCService
 from boxapis.transports import Request, Response, ScriptedTransport
 

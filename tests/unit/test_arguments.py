@@ -10,7 +10,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from boxapis._sansio.arguments import (
+from boxapis._sansio.boxtracker.arguments import (
     Arguments,
     customer_block,
     customer_handshake,

@@ -2,7 +2,7 @@
 
 import pytest
 
-from boxapis._sansio.carriers import (
+from boxapis._sansio.boxc.carriers import (
     CARRIER_PARAMETERS,
     SealedParameters,
     seal_parameters,

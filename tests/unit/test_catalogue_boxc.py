@@ -2,15 +2,9 @@
 
 import pytest
 
-from boxapis._sansio.catalogue import (
-    BOXC_CODES,
-    CREDENTIAL_OPERATIONS,
-    CREDENTIAL_SCOPES,
-    Kind,
-    boxc_error,
-    http_error,
-    kind_of_method,
-)
+from boxapis._sansio.boxc.codes import BOXC_CODES, boxc_error
+from boxapis._sansio.boxc.operations import CREDENTIAL_OPERATIONS, CREDENTIAL_SCOPES, kind_of_method
+from boxapis._sansio.operation import Kind, http_error
 from boxapis.errors import (
     APIError,
     AuthenticationError,

@@ -2,15 +2,15 @@
 
 import pytest
 
-from boxapis._sansio.catalogue import (
+from boxapis._sansio.boxtracker.catalogue import (
     COMMANDS,
     RESERVED_ARGUMENTS,
     Block,
     Command,
     Family,
-    Kind,
     lookup,
 )
+from boxapis._sansio.operation import Kind
 from boxapis.secret import SENSITIVE_FIELDS
 
 PORTAL_CARD = {"ccard_number", "ccard_exp_month", "ccard_exp_year", "ccard_cvv"}

@@ -2,7 +2,7 @@
 
 import pytest
 
-from boxapis._sansio.catalogue import STATUSES
+from boxapis._sansio.boxtracker.catalogue import STATUSES
 from boxapis.errors import (
     APIError,
     AuthenticationError,

@@ -6,8 +6,8 @@ import orjson
 import pytest
 
 from boxapis._http.messages import Response
-from boxapis._sansio.catalogue import Kind
-from boxapis._sansio.commands import Body, decode
+from boxapis._sansio.boxtracker.commands import Body, decode
+from boxapis._sansio.operation import Kind
 from boxapis.errors import (
     APIError,
     AuthenticationError,

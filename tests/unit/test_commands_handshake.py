@@ -6,7 +6,7 @@ import orjson
 import pytest
 
 from boxapis._http.messages import Response
-from boxapis._sansio.commands import Handshake, decode_handshake, lacks_customer_id
+from boxapis._sansio.boxtracker.commands import Handshake, decode_handshake, lacks_customer_id
 from boxapis.errors import (
     AuthenticationError,
     BoxAPIError,

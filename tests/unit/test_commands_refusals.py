@@ -6,8 +6,9 @@ import orjson
 import pytest
 
 from boxapis._http.messages import Response
-from boxapis._sansio.catalogue import STATUSES, Kind
-from boxapis._sansio.commands import decode
+from boxapis._sansio.boxtracker.catalogue import STATUSES
+from boxapis._sansio.boxtracker.commands import decode
+from boxapis._sansio.operation import Kind
 from boxapis.errors import (
     APIError,
     BoxAPIError,

@@ -7,9 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from boxapis._http.messages import Origin
-from boxapis._sansio.arguments import seal_arguments
-from boxapis._sansio.catalogue import COMMANDS, Kind
-from boxapis._sansio.commands import Endpoint, request
+from boxapis._sansio.boxtracker.arguments import seal_arguments
+from boxapis._sansio.boxtracker.catalogue import COMMANDS
+from boxapis._sansio.boxtracker.commands import Endpoint, request
+from boxapis._sansio.operation import Kind
 
 ORIGIN = Origin("https", "www.dumpster.software", 443)
 HEADERS = (("Accept", "*/*"), ("User-Agent", "test"))

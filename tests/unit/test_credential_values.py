@@ -9,8 +9,9 @@ import orjson
 import pytest
 from attrs import evolve
 
-from boxapis._sansio.rest import Draft
-from boxapis.boxc._call import Caller, Page
+from boxapis._sansio.boxc.rest import Draft
+from boxapis.boxc._call import Caller
+from boxapis.boxc._pages import Page
 from boxapis.boxc.credentials import Credential, CredentialParameterWarning, Credentials
 from boxapis.errors import ConfigurationError, InvalidResponseError
 from boxapis.secret import Secret

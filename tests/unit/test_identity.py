@@ -5,6 +5,8 @@ from typing import Any
 import pytest
 
 from boxapis._sansio import identity
+from boxapis._sansio.boxc import identity as boxc
+from boxapis._sansio.boxtracker import identity as boxtracker
 
 JOB_SITE = "cmdBoxTPortalJobsiteData"
 WORK_ORDER = "cmdBoxTPortalWorkOrderData"
@@ -52,7 +54,7 @@ def test_other_customer(
     named: object, known: int | None, encoded: str, expected: str | None
 ) -> None:
     """An answer for another customer than the session's, or than the one asked for, is found."""
-    assert identity.other_customer({"customerID": named}, known, encoded) == expected
+    assert boxtracker.other_customer({"customerID": named}, known, encoded) == expected
 
 
 @pytest.mark.parametrize(
@@ -89,7 +91,7 @@ def test_other_thing(
     command: str, encoded: str, body: dict[str, Any], expected: str | None
 ) -> None:
     """An answer that repeats another id than the one asked for is found; a blank has none."""
-    assert identity.other_thing(body, command, encoded) == expected
+    assert boxtracker.other_thing(body, command, encoded) == expected
 
 
 @pytest.mark.parametrize(
@@ -115,7 +117,7 @@ def test_other_thing(
 )
 def test_other_record(target: str, body: dict[str, Any], expected: str | None) -> None:
     """An answer with another record than that of the path is found; lists and others pass."""
-    assert identity.other_record(body, target) == expected
+    assert boxc.other_record(body, target) == expected
 
 
 @pytest.mark.parametrize(
@@ -131,8 +133,8 @@ def test_other_record(target: str, body: dict[str, Any], expected: str | None) -
 def test_other_carrier(answered: object, expected: str | None) -> None:
     """A written credential comes back with its carrier, however that is spelled."""
     body = {"credential": {"carrier": answered}}
-    assert identity.other_carrier(body, "DHL Express") == expected
-    assert identity.other_carrier({}, "DHL Express") is None
+    assert boxc.other_carrier(body, "DHL Express") == expected
+    assert boxc.other_carrier({}, "DHL Express") is None
 
 
 def test_error() -> None:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from boxapis._sansio.ratelimit import Bucket, Gate, Ticket, group_of
+from boxapis._sansio.boxc.ratelimit import Bucket, Gate, Ticket, group_of
 from boxapis.errors import ConfigurationError
 
 

@@ -10,7 +10,7 @@ from attrs import Factory, define
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from boxapis._sansio.ratelimit import Bucket, Ticket
+from boxapis._sansio.boxc.ratelimit import Bucket, Ticket
 
 Call = tuple[float, float, float]
 """Seconds until the user asks for it, of the way there, and of the way back."""

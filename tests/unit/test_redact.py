@@ -13,7 +13,8 @@ import pytest
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
-from boxapis.secret import MASK, Secret, redact
+from boxapis._sansio.redaction import redact
+from boxapis.secret import MASK, Secret
 
 AWKWARD = "Zq9X/+ =&\"'<é%"
 

@@ -6,7 +6,7 @@ import orjson
 import pytest
 
 from boxapis._http.messages import Response
-from boxapis._sansio.rest import decode, draft
+from boxapis._sansio.boxc.rest import decode, draft
 from boxapis._sansio.shapes import seconds
 from boxapis.errors import (
     APIError,

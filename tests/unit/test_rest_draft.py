@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from boxapis._http.messages import Origin
-from boxapis._sansio.rest import JSON, Draft, draft, request
+from boxapis._sansio.boxc.rest import JSON, Draft, draft, request
 from boxapis.errors import ConfigurationError
 from boxapis.secret import Secret
 

@@ -6,8 +6,9 @@ import orjson
 import pytest
 
 from boxapis._http.messages import Response
-from boxapis._sansio.catalogue import BOXC_CODES, CREDENTIAL_OPERATIONS, boxc_error
-from boxapis._sansio.rest import decode, draft
+from boxapis._sansio.boxc.codes import BOXC_CODES, boxc_error
+from boxapis._sansio.boxc.operations import CREDENTIAL_OPERATIONS
+from boxapis._sansio.boxc.rest import decode, draft
 from boxapis.errors import (
     APIError,
     AuthenticationError,

@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from boxapis import errors
-from boxapis._sansio.catalogue import STATUSES, Kind
+from boxapis._sansio.boxtracker.catalogue import STATUSES
+from boxapis._sansio.operation import Kind
 from boxapis._sansio.retry import Again, Budget, Decision, Stop, Tries, decide
 from boxapis.errors import (
     APIError,

@@ -9,7 +9,7 @@ import pytest
 from doubles import closed_later
 
 from boxapis._http.messages import Response
-from boxapis._sansio.rest import decode, draft
+from boxapis._sansio.boxc.rest import decode, draft
 from boxapis.boxc._client import BoxC
 from boxapis.boxc.credentials import Credential
 from boxapis.errors import (

@@ -7,7 +7,7 @@ import pytest
 from doubles import closed_later
 
 from boxapis._http.messages import Response
-from boxapis._sansio.commands import Handshake, decode, decode_handshake
+from boxapis._sansio.boxtracker.commands import Handshake, decode, decode_handshake
 from boxapis.boxtracker._client import BoxTracker
 from boxapis.boxtracker.handshakes import CustomerHandshake, PortalHandshake, WebApiHandshake
 from boxapis.secret import Secret

@@ -15,7 +15,7 @@ import orjson
 import pytest
 
 import boxapis
-from boxapis._sansio.carriers import CARRIER_PARAMETERS
+from boxapis._sansio.boxc.carriers import CARRIER_PARAMETERS
 from boxapis.errors import ConfigurationError
 from boxapis.secret import MASK, SENSITIVE_FIELDS, Secret, is_sensitive, required, seal
 

@@ -3,8 +3,8 @@
 import pytest
 
 from boxapis._http.messages import Response
-from boxapis._sansio.rest import decode, draft
-from boxapis._sansio.sensitive import sensitive_values
+from boxapis._sansio.boxc.rest import decode, draft
+from boxapis._sansio.boxc.sensitive import sensitive_values
 from boxapis.errors import APIError
 from boxapis.secret import MASK
 

@@ -4,7 +4,7 @@ import copy
 
 import pytest
 
-from boxapis._sansio.session import Age, Move, Session, State, age_of, decide
+from boxapis._sansio.boxtracker.session import Age, Move, Session, State, age_of, decide
 from boxapis.options import SessionTiming
 from boxapis.secret import Secret
 

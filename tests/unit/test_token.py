@@ -9,7 +9,14 @@ import orjson
 import pytest
 
 from boxapis._http.messages import Origin, Response
-from boxapis._sansio.token import OPERATION, Token, basic, decode_token, is_token, token_request
+from boxapis._sansio.boxc.token import (
+    OPERATION,
+    Token,
+    basic,
+    decode_token,
+    is_token,
+    token_request,
+)
 from boxapis.errors import (
     APIError,
     AuthenticationError,

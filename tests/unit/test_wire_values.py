@@ -9,7 +9,7 @@ import pytest
 from attrs.exceptions import FrozenInstanceError
 
 from boxapis._http.messages import Origin, Request, Response
-from boxapis._sansio.rest import Draft
+from boxapis._sansio.boxc.rest import Draft
 
 ORIGIN = Origin("https", "www.dumpster.software", 443)
 FORM = "application/x-www-form-urlencoded"

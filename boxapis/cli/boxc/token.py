@@ -52,7 +52,7 @@ async def _fetched(settings: Settings) -> Secret:
     # All of them slow to import, and help needs none.
     from boxapis._http.failures import unwrapped  # noqa: PLC0415
     from boxapis._http.messages import parse_base_url  # noqa: PLC0415
-    from boxapis._sansio.token import basic, decode_token, token_request  # noqa: PLC0415
+    from boxapis._sansio.boxc.token import basic, decode_token, token_request  # noqa: PLC0415
     from boxapis.boxc._client import ACCOUNTS_URL  # noqa: PLC0415
     from boxapis.transports import DirectTransport  # noqa: PLC0415
 

@@ -7,7 +7,7 @@ import anyio
 import typer
 
 from boxapis import ConfigurationError
-from boxapis._sansio.catalogue import Command, lookup
+from boxapis._sansio.boxtracker.catalogue import Command, lookup
 from boxapis.cli.arguments import named_values
 from boxapis.cli.boxtracker.answer_table import print_answer
 from boxapis.cli.boxtracker.current_customer import Whose

@@ -10,7 +10,7 @@ from attrs import frozen
 
 from boxapis._http.messages import Headers, Origin, Request, Response
 from boxapis._sansio.bodies import read_json
-from boxapis._sansio.catalogue import http_error
+from boxapis._sansio.operation import http_error
 from boxapis._sansio.shapes import integer, seconds
 from boxapis.errors import (
     AuthenticationError,

@@ -10,9 +10,10 @@ from typing import Any, cast
 from attrs import field, frozen
 
 from boxapis._http.messages import Headers, Origin, Request, Response
-from boxapis._sansio import catalogue
 from boxapis._sansio.bodies import read_json
-from boxapis._sansio.catalogue import Kind
+from boxapis._sansio.boxtracker import catalogue
+from boxapis._sansio.operation import Kind, http_error
+from boxapis._sansio.redaction import redact
 from boxapis._sansio.shapes import integer, seconds
 from boxapis.errors import (
     APIError,
@@ -23,7 +24,7 @@ from boxapis.errors import (
     ServerError,
     UnknownStatusError,
 )
-from boxapis.secret import Secret, redact
+from boxapis.secret import Secret
 
 __all__ = [
     "Body",
@@ -118,7 +119,7 @@ def decode(response: Response, name: str, kind: Kind, secrets: Secrets) -> Body 
 def _without_envelope(
     response: Response, body: object, name: str, *, changing: bool
 ) -> BoxAPIError:
-    kind = catalogue.http_error(response.status)
+    kind = http_error(response.status)
     if kind is not None:
         return _http_refusal(kind, response, name, changing=changing)
     if isinstance(body, InvalidResponseError):

@@ -12,8 +12,8 @@ from urllib.parse import quote
 
 from attrs import frozen
 
-from boxapis._sansio import catalogue
-from boxapis._sansio.catalogue import Command
+from boxapis._sansio.boxtracker import catalogue
+from boxapis._sansio.boxtracker.catalogue import Command
 from boxapis._sansio.text import plain
 from boxapis.errors import ConfigurationError
 from boxapis.secret import Secret, is_sensitive

@@ -15,10 +15,12 @@ import orjson
 from attrs import field, frozen
 
 from boxapis._http.messages import Headers, Origin, Request, Response, Unpicklable
-from boxapis._sansio import catalogue
 from boxapis._sansio.bodies import read_json
-from boxapis._sansio.catalogue import Kind
-from boxapis._sansio.sensitive import sensitive_values
+from boxapis._sansio.boxc.codes import boxc_error
+from boxapis._sansio.boxc.operations import CREDENTIAL_SCOPES, kind_of_method
+from boxapis._sansio.boxc.sensitive import sensitive_values
+from boxapis._sansio.operation import Kind, http_error
+from boxapis._sansio.redaction import redact
 from boxapis._sansio.shapes import integer, seconds
 from boxapis._sansio.text import plain
 from boxapis.errors import (
@@ -31,7 +33,7 @@ from boxapis.errors import (
     ServerError,
     UnknownStatusError,
 )
-from boxapis.secret import Secret, redact
+from boxapis.secret import Secret
 
 __all__ = ["JSON", "Draft", "decode", "draft", "request"]
 
@@ -122,7 +124,7 @@ def draft(
     body = None if json is None else _dump(json, secrets)
     if json is not None and body is None:
         return Draft(operation=name, problem="json holds something that JSON cannot")
-    kind = catalogue.kind_of_method(method)
+    kind = kind_of_method(method)
     return Draft(method, path + query, body, name, kind, accept, tuple(secrets))
 
 
@@ -235,7 +237,7 @@ def _refusal(
     hidden = _hidden(made, secrets)
     text = body.get("message")
     text = redact(text, hidden) if isinstance(text, str) else ""
-    kind = catalogue.boxc_error(code, response.status) or UnknownStatusError
+    kind = boxc_error(code, response.status) or UnknownStatusError
     details = _scope(text, made) if kind is PermissionDeniedError else {}
     needs = f"give the token the scope {details['scope']}" if details else ""
     said = f' It says: "{text}".' if text else ""
@@ -259,7 +261,7 @@ def _hidden(made: Draft, secrets: Iterable[Secret]) -> tuple[Secret, ...]:
 
 
 def _without_envelope(response: Response, made: Draft, secrets: Iterable[Secret]) -> BoxAPIError:
-    kind = catalogue.http_error(response.status)
+    kind = http_error(response.status)
     if kind is None:
         return InvalidResponseError(
             f"{made.operation}: HTTP {response.status}, which is no answer BoxC documents.",
@@ -304,7 +306,7 @@ def _request_id(response: Response, hidden: Iterable[Secret]) -> str | None:
 def _scope(text: str, made: Draft) -> dict[str, str]:
     """The scope that is missing: as the service says it, or as the operation is known to need."""
     said = _SCOPE.search(text)
-    scope = said.group(1) if said else catalogue.CREDENTIAL_SCOPES.get(made.operation)
+    scope = said.group(1) if said else CREDENTIAL_SCOPES.get(made.operation)
     return {} if scope is None else {"scope": scope}
 
 

@@ -1,0 +1,1 @@
+"""The rules of BoxC: operations, carriers, tokens, the rate limit and answers."""

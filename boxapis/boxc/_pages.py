@@ -1,0 +1,92 @@
+"""`Page`, one page of a list, and `walk`, which goes over all of them.
+
+Promises: a walk ends, whatever page tokens the service sends.
+"""
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from hashlib import blake2b
+from typing import Generic, TypeVar
+
+from attrs import frozen
+
+from boxapis.errors import BoxAPIError, PaginationError
+
+__all__ = ["Page", "walk"]
+
+T = TypeVar("T")
+
+_MOST_EMPTY_PAGES = 20
+_INVALID_PAGE_TOKEN = 1025
+
+
+@frozen(kw_only=True)
+class Page(Generic[T]):
+    """One page of a list.
+
+    Attributes:
+        items: What is on it, in the order of the service.
+        next_page: Pass it as ``page_token`` for the page after; None on the last one.
+    """
+
+    items: Sequence[T]
+    next_page: str | None
+
+
+async def walk(
+    fetch: Callable[[str | None], Awaitable[Page[T]]], page_token: str | None, operation: str
+) -> AsyncIterator[T]:
+    """The items of all pages from one token on.
+
+    Raises:
+        PaginationError: when a token comes again, or twenty pages in a row are empty.
+        BoxAPIError: what a page failed with; ``resume_token`` goes on with that page.
+    """
+    seen = set() if page_token is None else {_digest(page_token)}
+    empty = 0
+    while True:
+        page = await _fetched(fetch, page_token, operation)
+        for item in page.items:
+            yield item
+        empty = 0 if page.items else empty + 1
+        if page.next_page is None:
+            return
+        page_token = page.next_page
+        digest = _digest(page_token)
+        if digest in seen:
+            raise _stuck(operation, "the service sent the same page token again", page_token)
+        if empty >= _MOST_EMPTY_PAGES:
+            raise _stuck(operation, f"{empty} pages in a row were empty", page_token)
+        seen.add(digest)
+
+
+def _digest(page_token: str) -> bytes:
+    """What is kept of a token that was seen: a long list has many, and each is long."""
+    return blake2b(page_token.encode("utf-8", "surrogatepass"), digest_size=16).digest()
+
+
+async def _fetched(
+    fetch: Callable[[str | None], Awaitable[Page[T]]], page_token: str | None, operation: str
+) -> Page[T]:
+    try:
+        return await fetch(page_token)
+    except BoxAPIError as error:
+        failure = error
+    failure.resume_token = page_token
+    if getattr(failure, "code", None) == _INVALID_PAGE_TOKEN:
+        failure = PaginationError(
+            f"{operation}: the service does not know this page token (code 1025).",
+            operation=operation,
+            attempts=failure.attempts,
+            next_step="begin the list anew",
+        )
+    failure.__context__ = None
+    raise failure
+
+
+def _stuck(operation: str, why: str, token: str) -> PaginationError:
+    return PaginationError(
+        f"{operation}: {why}, so the list would never end. All items up to here were given.",
+        operation=operation,
+        resume_token=token,
+        next_step="pass resume_token as page_token to go on",
+    )
