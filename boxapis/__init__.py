@@ -37,10 +37,10 @@ from boxapis.secret import SENSITIVE_FIELDS, Secret
 
 if TYPE_CHECKING:
     from boxapis._core.trace import CallTrace, RequestTrace
-    from boxapis._http.raw_answer import RawAnswer
+    from boxapis._http.raw_response import RawResponse
     from boxapis._sansio.boxc.carriers import CARRIER_PARAMETERS
-    from boxapis.boxc._pages import Page
     from boxapis.boxc._client import BoxC
+    from boxapis.boxc._pages import Page
     from boxapis.boxc.credentials import Credential, CredentialParameterWarning
     from boxapis.boxtracker._client import BoxTracker
     from boxapis.boxtracker._customer import Customer
@@ -78,7 +78,7 @@ __all__ = [
     "PermissionDeniedError",
     "PortalHandshake",
     "RateLimitError",
-    "RawAnswer",
+    "RawResponse",
     "RequestTimeoutError",
     "RequestTrace",
     "Retries",
@@ -99,7 +99,7 @@ _BEHIND = {
     "CARRIER_PARAMETERS": "boxapis._sansio.boxc.carriers",
     "CallTrace": "boxapis._core.trace",
     "RequestTrace": "boxapis._core.trace",
-    "RawAnswer": "boxapis._http.raw_answer",
+    "RawResponse": "boxapis._http.raw_response",
     "BoxC": "boxapis.boxc._client",
     "Page": "boxapis.boxc._pages",
     "Credential": "boxapis.boxc.credentials",

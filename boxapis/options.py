@@ -1,9 +1,9 @@
 """Options as small frozen values: seconds everywhere, checked when they are made."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from attrs import Attribute, field, frozen
+from attrs import Attribute, evolve, field, frozen
 
 from boxapis.errors import ConfigurationError
 
@@ -49,26 +49,16 @@ def _optional_time(_: object, attribute: "Attribute[Any]", value: object) -> Non
         _check(value, attribute.name, least=0.001)
 
 
+def _optional_retries(_: object, attribute: "Attribute[Any]", value: object) -> None:
+    if not isinstance(value, Retries | None):
+        message = f"{attribute.name} must be a Retries, not a {type(value).__name__}"
+        raise ConfigurationError(message)
+
+
 def _optional_callable(_: object, attribute: "Attribute[Any]", value: object) -> None:
     if value is not None and not callable(value):
         message = f"{attribute.name} must be callable, or None"
         raise ConfigurationError(message)
-
-
-@frozen(kw_only=True)
-class CallOptions:
-    """What `with_options` sets for single calls; times in seconds.
-
-    Attributes:
-        timeout: For each request of a call, in place of ``Timeouts.total``; None for that.
-        deadline: For everything that belongs to a call, waiting for a place, for the rate limit
-            and for a handshake included; None for no such bound.
-        trace: Is told of each call when it is over; None for the client's.
-    """
-
-    timeout: float | None = field(default=None, validator=_optional_time)
-    deadline: float | None = field(default=None, validator=_optional_time)
-    trace: Callable[[Any], object] | None = field(default=None, validator=_optional_callable)
 
 
 @frozen(kw_only=True)
@@ -132,11 +122,11 @@ class SessionTiming:
 
     idle_limit: float = field(default=300.0, validator=_positive)
     margin: float = field(default=60.0, validator=_not_negative)
-    keep_alive_every: float = field(default=120.0, validator=_positive)
+    keep_alive_interval: float = field(default=120.0, validator=_positive)
     keep_alive_jitter: float = field(default=15.0, validator=_not_negative)
     cool_down: float = field(default=1.0, validator=_not_negative)
     credential_cool_down: float = field(default=60.0, validator=_not_negative)
-    farewell: float = field(default=2.0, validator=_not_negative)
+    logout_timeout: float = field(default=2.0, validator=_not_negative)
 
     def __attrs_post_init__(self) -> None:
         if self.margin >= self.idle_limit:
@@ -170,7 +160,7 @@ class Retries:
     cap: float = field(default=8.0, validator=_positive)
     floor: float = field(default=0.05, validator=_not_negative)
     throttle_rounds: int = field(default=5, validator=_whole)
-    longest_wait: float = field(default=60.0, validator=_not_negative)
+    max_retry_after: float = field(default=60.0, validator=_not_negative)
     budget: int = field(default=100, validator=_whole)
     cost: int = field(default=10, validator=_whole)
 
@@ -183,3 +173,29 @@ class Retries:
     def none(cls) -> "Retries":
         """Every request is made once, whatever becomes of it."""
         return cls(attempts=1)
+
+
+@frozen(kw_only=True)
+class CallOptions:
+    """What `with_options` sets for single calls.
+
+    Attributes:
+        timeout: Seconds for each request of a call, in place of ``Timeouts.total``; None for that.
+        deadline: Seconds for everything that belongs to a call, including the wait for a connection
+            slot, the rate limit and a handshake; None for no such bound.
+        retries: How failed requests are repeated; None for the client's.
+        trace: Called with a `CallTrace` when a call is over; None for the client's.
+    """
+
+    timeout: float | None = field(default=None, validator=_optional_time)
+    deadline: float | None = field(default=None, validator=_optional_time)
+    retries: Retries | None = field(default=None, validator=_optional_retries)
+    trace: Callable[[Any], object] | None = field(default=None, validator=_optional_callable)
+
+    def merged(self, changes: Mapping[str, Any]) -> "CallOptions":
+        """Returns these options with changes; a change to None keeps what is set.
+
+        Raises:
+            ConfigurationError: when a change is out of range or of another kind.
+        """
+        return evolve(self, **{name: new for name, new in changes.items() if new is not None})

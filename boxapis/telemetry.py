@@ -72,7 +72,7 @@ class OpenTelemetry:
 
     def _trace(self, call: CallTrace, ended: int) -> None:
         """A span that ends now; its moments are counted back from here, on the wall's clock."""
-        began = ended - _nanoseconds(call.whole)
+        began = ended - _nanoseconds(call.total)
         span = self._tracer.start_span(
             call.operation, kind=SpanKind.CLIENT, attributes=_of_call(call), start_time=began
         )
@@ -87,7 +87,7 @@ class OpenTelemetry:
             "boxapis.service": call.service,
             "boxapis.operation": call.operation,
         }
-        self._seconds.record(call.whole, whose | _ending(call))
+        self._seconds.record(call.total, whose | _ending(call))
         for request in call.requests:
             self._requests.add(1, whose | _ending(request))
         if call.attempts > 1:

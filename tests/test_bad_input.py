@@ -240,7 +240,7 @@ async def test_arguments_on_the_wire(time: FakeClock, server: FakeTracker, metho
             "cmdBoxTPortalReportDetails",
             text="a&b=c +%é\n",
             secret=Secret("s&"),
-            whole=7,
+            total=7,
             real=1e16,
             exact=Decimal("1.10"),
             yes=True,
@@ -256,7 +256,7 @@ async def test_arguments_on_the_wire(time: FakeClock, server: FakeTracker, metho
         "username_customer": "jane",
         "text": "a&b=c +%é\n",
         "secret": "s&",
-        "whole": "7",
+        "total": "7",
         "real": "10000000000000000",
         "exact": "1.10",
         "yes": "1",
@@ -282,6 +282,6 @@ async def test_customer_id(client: BoxTracker, server: FakeTracker) -> None:
 async def test_default_transport() -> None:
     """Without a transport a client uses the direct one, and closes it."""
     tracker = BoxTracker("user", SECRET)
-    assert isinstance(tracker._account.exchange.transport, DirectTransport)
+    assert isinstance(tracker._account.dispatcher.transport, DirectTransport)
     await tracker.aclose()
     assert repr(tracker) == "<BoxTracker closed>"

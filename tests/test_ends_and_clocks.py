@@ -167,7 +167,7 @@ def test_f90_nothing_reads_the_wall_clock() -> None:
             name = node.attr if isinstance(node, ast.Attribute) else ""
             if name in ("now", "utcnow", "today", "localtime", "gmtime", "time", "time_ns"):
                 asked.append(f"{path.stem}.{ast.unparse(node)}")
-    injected = ("clock.now", "exchange.now", "Clock()).now", "self.now", "self._now", "owner.now")
+    injected = ("clock.now", "dispatcher.now", "Clock()).now", "self.now", "self._now", "owner.now")
     assert [name for name in asked if not name.endswith(injected)] == []
 
 

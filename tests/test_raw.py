@@ -14,7 +14,7 @@ from boxapis import (
     ConfigurationError,
     NotFoundError,
     RateLimitError,
-    RawAnswer,
+    RawResponse,
     Retries,
     SessionExpiredError,
 )
@@ -31,7 +31,7 @@ async def test_command_of_a_customer(boxtracker_sandbox: BoxTrackerSandbox) -> N
     async with boxtracker_sandbox.client() as tracker:
         customer = tracker.customer(jane.username, jane.password)
         plain = await customer.command(JOB_SITES, offset=0)
-        answer: RawAnswer = await customer.raw.command(JOB_SITES, offset=0)
+        answer: RawResponse = await customer.raw.command(JOB_SITES, offset=0)
     assert (answer.status, answer.decoded) == (200, plain)
     assert answer.header("content-TYPE") == "application/json"
     assert answer.header("content-length") == str(len(answer.body))
@@ -63,7 +63,7 @@ async def test_requests_of_boxc(boxc_sandbox: BoxCSandbox) -> None:
     """JSON, a PDF and an empty answer, each with its headers: the request's id, the rate limit."""
     number = boxc_sandbox.service.add_credential("Janio", {"api_key": "a"})
     async with boxc_sandbox.client() as boxc:
-        found: RawAnswer = await boxc.raw.request("GET", "/credentials", params={"limit": 1})
+        found: RawResponse = await boxc.raw.request("GET", "/credentials", params={"limit": 1})
         label = await boxc.raw.request("GET", "/labels/7000001", accept="application/pdf")
         gone = await boxc.raw.request("DELETE", f"/credentials/{number}")
         body = {"credential": {"carrier": "Janio", "params": {"api_key": "a"}}}
@@ -190,11 +190,11 @@ async def test_rate_limit_is_told(time: FakeClock) -> None:
 def test_nothing_shows() -> None:
     """Neither repr nor text shows header or body; it is not pickled, not changed, not compared."""
     pair: Any = (b"Set-Cookie", "caf\xe9=secret".encode("latin-1"))
-    answer = RawAnswer.of(Response(200, (pair,), b"secret"), {"key": "secret"})
+    answer = RawResponse.of(Response(200, (pair,), b"secret"), {"key": "secret"})
     assert repr(answer) == str(answer) == "<RawAnswer 200, 6 bytes>"
     assert answer.headers == (("Set-Cookie", "caf\xe9=secret"),)
     assert answer.header("set-cookie") == "caf\xe9=secret"
-    assert answer != RawAnswer.of(Response(200, (pair,), b"secret"), {"key": "secret"})
+    assert answer != RawResponse.of(Response(200, (pair,), b"secret"), {"key": "secret"})
     with pytest.raises(AttributeError):
         answer.status = 500  # type: ignore[misc]
     with pytest.raises(TypeError, match="holds secrets"):

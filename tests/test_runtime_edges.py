@@ -80,7 +80,7 @@ def test_two_clients_of_one_transport(sandbox: Sandbox, kind: str) -> None:
         environment["BOXTRACKER_USERNAME"],
         environment["BOXTRACKER_PASSWORD"],
         base_url=sandbox.boxtracker_url,
-        transport=first._account.exchange.transport,
+        transport=first._account.dispatcher.transport,
     )
     omar = second.customer("omar", "omar-password")
     loops = [asyncio.new_event_loop() for _ in range(2)]

@@ -109,7 +109,7 @@ async def test_one_call(time: FakeClock, told: list[CallTrace]) -> None:
             connect=CONNECT,
             send=SEND,
             wait=WAIT,
-            whole=ONE,
+            total=ONE,
         )
     ]
 
@@ -121,7 +121,7 @@ async def test_reading_the_answer(
     monkeypatch.setattr(rest, "decode", lambda *_: time.advance(0.125))
     async with boxc(time, in_turn({}), trace=told.append) as client:
         await client.request("GET", "/warehouses")
-    assert (told[0].decode, told[0].wait, told[0].whole) == (0.125, WAIT, ONE + 0.125)
+    assert (told[0].decode, told[0].wait, told[0].total) == (0.125, WAIT, ONE + 0.125)
 
 
 async def test_repeats_and_pauses(told: list[CallTrace]) -> None:
@@ -145,8 +145,8 @@ async def test_repeats_and_pauses(told: list[CallTrace]) -> None:
     assert (trace.outcome, trace.status, trace.attempts) == (None, 200, 3)
     assert trace.pause == sum(time.slept) > 0
     assert (trace.connect, trace.send, trace.wait) == (2 * CONNECT, 2 * SEND, 2 * WAIT)
-    assert third.after == pytest.approx(trace.whole - SEND - WAIT)
-    assert trace.whole == pytest.approx(trace.pause + trace.connect + trace.send + trace.wait)
+    assert third.after == pytest.approx(trace.total - SEND - WAIT)
+    assert trace.total == pytest.approx(trace.pause + trace.connect + trace.send + trace.wait)
 
 
 async def test_the_line_of_the_rate_limit(told: list[CallTrace]) -> None:
@@ -157,13 +157,13 @@ async def test_the_line_of_the_rate_limit(told: list[CallTrace]) -> None:
         return json_response({})
 
     client = boxc(time, in_turn(), trace=told.append, on_wait=waits.append)
-    client._exchange.transport.send = send  # type: ignore[method-assign]
+    client._dispatcher.transport.send = send  # type: ignore[method-assign]
     async with client:
         for _ in range(30):
             await client.request("GET", "/warehouses")
     assert [trace.limiter for trace in told] == pytest.approx([0.0] * 28 + waits)
     assert waits
-    assert all(trace.whole == trace.limiter for trace in told)
+    assert all(trace.total == trace.limiter for trace in told)
 
 
 async def test_the_queue_for_a_place(
@@ -184,8 +184,8 @@ async def test_the_queue_for_a_place(
         gate.set()
         await asyncio.gather(*calls)
     first, second = told
-    assert (first.queue, first.wait, first.whole) == (0.0, 3.0, 3.0)
-    assert (second.queue, second.wait, second.whole) == (3.0, 0.0, 3.0)
+    assert (first.queue, first.wait, first.total) == (0.0, 3.0, 3.0)
+    assert (second.queue, second.wait, second.total) == (3.0, 0.0, 3.0)
     assert second.requests[0].after == 3.0
 
 
@@ -207,8 +207,8 @@ async def test_waiting_for_a_session(
         await customer.logout()
     [trace] = mine
     assert (trace.operation, trace.session, trace.renewals, trace.attempts) == (JOB_SITES, 4, 1, 1)
-    assert (trace.wait, trace.whole) == (0.0, 4.0)
-    assert [(one.operation, one.whole) for one in told] == [
+    assert (trace.wait, trace.total) == (0.0, 4.0)
+    assert [(one.operation, one.total) for one in told] == [
         (PORTAL, 0),
         (CUSTOMER, 4),
         (LOG_OUT, 0),
@@ -242,9 +242,9 @@ async def test_a_token_is_a_call_of_its_own(time: FakeClock, told: list[CallTrac
     ) as client:
         await client.request("GET", "/warehouses")
     token, call = told
-    assert (token.operation, token.whole) != (call.operation, call.whole)
-    assert call.session == token.whole == ONE
-    assert (call.renewals, call.whole) == (1, ONE + SEND + WAIT)
+    assert (token.operation, token.total) != (call.operation, call.total)
+    assert call.session == token.total == ONE
+    assert (call.renewals, call.total) == (1, ONE + SEND + WAIT)
 
 
 @pytest.mark.parametrize(
@@ -305,7 +305,7 @@ async def test_cancelled_under_way(
     with pytest.raises(asyncio.CancelledError):
         await call
     [trace] = told
-    assert (trace.outcome, trace.may_have_been_applied, trace.whole) == (
+    assert (trace.outcome, trace.may_have_been_applied, trace.total) == (
         "CancelledError",
         True,
         1.5,
@@ -324,7 +324,7 @@ async def test_cancelled_while_connecting(time: FakeClock, told: list[CallTrace]
         return json_response({})
 
     client = boxc(time, in_turn(), trace=told.append)
-    client._exchange.transport.send = send  # type: ignore[method-assign]
+    client._dispatcher.transport.send = send  # type: ignore[method-assign]
     async with client:
         call = asyncio.create_task(client.request("POST", "/shipments"))
         await asyncio.sleep(0)
@@ -351,7 +351,7 @@ async def test_a_transport_that_is_late(told: list[CallTrace]) -> None:
         return json_response({})
 
     client = boxc(time, in_turn(), trace=told.append)
-    client._exchange.transport.send = send  # type: ignore[method-assign]
+    client._dispatcher.transport.send = send  # type: ignore[method-assign]
     async with client:
         await client.request("GET", "/warehouses")
     late, _ = told[0].requests
@@ -387,7 +387,7 @@ async def test_a_signature_that_nobody_can_read(time: FakeClock, told: list[Call
             return json_response({})
 
     client = boxc(time, in_turn(), trace=told.append)
-    client._exchange.transport.send = Odd()  # type: ignore[method-assign]
+    client._dispatcher.transport.send = Odd()  # type: ignore[method-assign]
     async with client:
         assert await client.request("GET", "/warehouses") == {}
     assert told[0].status == 200
@@ -478,7 +478,7 @@ async def test_nobody_wants_to_know(time: FakeClock, caplog: pytest.LogCaptureFi
         return json_response({})
 
     client = boxc(time, in_turn())
-    client._exchange.transport.send = send  # type: ignore[method-assign]
+    client._dispatcher.transport.send = send  # type: ignore[method-assign]
     async with client:
         await client.request("GET", "/warehouses")
     assert watches == [None]
@@ -572,5 +572,5 @@ async def test_over_sockets(
     assert first.connect > 0 == second.connect
     for trace in told:
         assert trace.send > 0 < trace.wait
-        assert trace.connect + trace.send + trace.wait + trace.decode <= trace.whole
+        assert trace.connect + trace.send + trace.wait + trace.decode <= trace.total
     assert [trace.status for trace in told] == [200, 200]

@@ -1,13 +1,12 @@
-"""One call on its way: waits for its turn, sends, decodes, and repeats where it may.
+"""`Call`: one call of either service, over all its requests, to its value or its error.
 
-Promises: the rate limit and the places for requests under way are the only queues, first come,
-first served; ``prepare`` is synchronous and runs with the place in hand, directly before the send,
-so no request leaves with a key that died while it waited; when it says *stale*, the place is given
-back before anything else happens, so that a handshake never waits behind the calls that wait for
-it. Whether and when a failed request is made again is decided by `boxapis._sansio.retry`, within
-one budget of attempts and time for the whole call, however often it is run. Whatever fails for
-good comes back as a value of ours: it is raised by the caller, outside every ``except`` block, so
-that no traceback drags other people's frames along.
+Promises: the rate limit and the connection limit are the only queues, first come, first served.
+`prepare` is synchronous and runs with the connection slot in hand, directly before the send, so no
+request leaves with a key that expired while it waited. When it returns *stale*, the slot is given
+back before anything else happens, so a handshake never waits behind the calls that wait for it.
+Whether and when a failed request is repeated is decided by `boxapis._sansio.retry`, within one
+budget of attempts and time for the whole call. A final error comes back as a value and is raised
+by the caller, outside every ``except`` block, so that its traceback holds no other frames.
 """
 
 import asyncio
@@ -17,16 +16,24 @@ from typing import Any, Generic, TypeVar, cast
 
 from attrs import evolve
 
-from boxapis._core.dispatcher import Exchange, Stale
-from boxapis._core.loop_guard import elsewhere
-from boxapis._core.outcomes import as_value, asked_pause, closed, judged, note_cancelled, too_late
-from boxapis._core.rate_limiter import Line
+from boxapis._core.dispatcher import Dispatcher, Stale
+from boxapis._core.loop_guard import wrong_loop
+from boxapis._core.outcomes import (
+    deadline_in_queue,
+    finalise,
+    log_cancelled,
+    normalise,
+    requested_pause,
+)
+from boxapis._core.rate_limiter import RateLimitQueue
+from boxapis._core.runtime import Runtime
 from boxapis._core.trace import Trace
-from boxapis._core.tracer import Recorder
+from boxapis._core.tracer import CallTracer
+from boxapis._http.failures import client_closed
 from boxapis._http.messages import Request, Response
 from boxapis._sansio.boxc.ratelimit import Gate, Ticket
 from boxapis._sansio.operation import Kind
-from boxapis._sansio.retry import Again, Tries, decide
+from boxapis._sansio.retry import Retry, RetryState, decide
 from boxapis.errors import APIError, BoxAPIError, RateLimitError, TransportError
 from boxapis.options import CallOptions
 
@@ -35,45 +42,46 @@ __all__ = ["Call"]
 T = TypeVar("T")
 U = TypeVar("U")
 
-_FIRST = Tries()
-_USUAL = CallOptions()
-_MOST_RENEWALS = 5
+_FIRST_ATTEMPT = RetryState()
+_DEFAULT_OPTIONS = CallOptions()
+_MAX_RENEWALS = 5
 
 
 class Call(ABC, Generic[T]):
-    """One call, from its place in the queue to its value or error, over all its requests.
+    """One call, from its place in the queue to its value or error.
 
-    A subclass says what is sent (`prepare`), how an answer is read (`decode`), and how the session
-    or token is renewed that a request needs (`renew`, `is_refused`).
+    A subclass provides the request (`prepare`), reads the response (`decode`), and renews the
+    session or token that the request needs (`renew`, `is_refused`).
 
     Args:
-        exchange: What all calls of the client share.
-        operation: Its name, for errors and traces.
-        kind: Whether it changes anything, and may be repeated.
-        options: Its times; they count from the moment it is awaited.
-        gate: The rate limit to wait for.
+        dispatcher: The state shared by all calls of the client.
+        operation: Command, or method and path; used in errors and traces.
+        kind: ``"read"``, ``"idempotent"`` or ``"changing"``; decides what may be repeated.
+        options: Timeout and deadline in seconds; the deadline counts from the await.
+        gate: The rate limit that the call waits for; None when there is none.
 
     Attributes:
-        response: The answer that was decoded last.
+        response: The response that was decoded last.
     """
 
     __slots__ = (
+        "_connection_lost",
+        "_dispatcher",
         "_ends",
-        "_exchange",
-        "_fresh",
+        "_fresh_connection",
         "_gate",
-        "_line",
-        "_lost",
-        "_recorder",
+        "_queue",
         "_replayed",
         "_request",
         "_requests",
+        "_retries",
+        "_retry_state",
         "_runtime",
         "_ticket",
         "_timeout",
-        "_tries",
+        "_tracer",
         "_until",
-        "_urgent",
+        "_was_queued",
         "deadline",
         "kind",
         "operation",
@@ -82,287 +90,319 @@ class Call(ABC, Generic[T]):
 
     def __init__(
         self,
-        exchange: Exchange,
+        dispatcher: Dispatcher,
         operation: str,
         kind: Kind,
-        options: CallOptions = _USUAL,
+        options: CallOptions = _DEFAULT_OPTIONS,
         gate: Gate | None = None,
     ) -> None:
-        self._exchange = exchange
+        self._dispatcher = dispatcher
         self.operation = operation
         self.kind: Kind = kind
         self._gate = gate
-        self._line: Line | None = None
+        self._queue: RateLimitQueue | None = None
         self.deadline = options.deadline
         self._timeout = options.timeout
-        self._ends: float | None = None  # no request is begun later, once the first one was
-        self._tries = _FIRST
-        self._fresh = self._urgent = self._lost = self._replayed = False
+        self._ends: float | None = None  # set by the first request; none is started later
+        self._retries = options.retries or dispatcher.retries
+        self._retry_state = _FIRST_ATTEMPT
+        self._fresh_connection = self._was_queued = False
+        self._connection_lost = self._replayed = False
         self._request: Request | None = None
         self._ticket: Ticket | None = None
         self._requests = 0
-        self._recorder: Recorder | None = None
+        self._tracer: CallTracer | None = None
         self.response: Response | None = None
 
-    # What a subclass says.
+    # What a subclass provides.
 
     @abstractmethod
     def prepare(self, now: float) -> Request | Stale:
-        """The request as of this very moment, or that the session is stale."""
+        """Returns the request as of ``now``, or `Stale` when the session must be renewed first."""
 
     @abstractmethod
     def decode(self, response: Response) -> T | BoxAPIError:
-        """What an answer means."""
+        """Returns the value of a response, or the error it means."""
 
     async def renew(self) -> object:
-        """Renews the session or token; an error, or Stale where nothing can be renewed."""
+        """Renews the session or token; returns an error, or `Stale` when nothing can be renewed."""
         return Stale.STALE
 
-    def is_refused(self, error: BoxAPIError) -> bool:
-        """Whether the key was refused, which proves that nothing was done, and another may be had."""
+    def is_refused(self, error: BoxAPIError) -> bool:  # noqa: ARG002 - a hook's argument
+        """Whether the key was refused, so that nothing was done, and a new one may be had."""
         return False
 
     def too_often_stale(self) -> BoxAPIError:
-        """The error when the session died again and again while the call waited for its turn."""
-        return too_late(self.operation)
+        """The error when the session expired again and again while the call was queued."""
+        return deadline_in_queue(self.operation)
 
     def refused_again(self, error: BoxAPIError) -> BoxAPIError:
-        """The error when a new key was refused as well."""
+        """The error when the renewed key was refused as well."""
         return error
 
     def answered(self) -> None:
-        """Notes a proper answer, be it an error of the service."""
+        """Called after each response of the service itself, be it an error."""
 
-    # What a caller does with it.
+    # What a caller uses.
 
     def start(self, trace: Trace | None) -> Coroutine[Any, Any, T]:
-        """The call, to be awaited: its value, or its error raised. A trace is told of it."""
-        recorder = self._recorder = self._exchange.recorder(self.operation, self.kind, trace)
-        return self.result() if recorder is None else recorder.follow(self.result)
+        """Returns the call as a coroutine that returns its value or raises its error."""
+        tracer = self._tracer = self._dispatcher.tracer(self.operation, self.kind, trace)
+        return self.result() if tracer is None else tracer.follow(self.result)
 
-    async def alone(self) -> "T | BoxAPIError | Stale":
-        """Runs it with its error as a value; the client's trace is told."""
-        recorder = self._recorder = self._exchange.recorder(self.operation, self.kind, None)
-        return await (self.outcome() if recorder is None else recorder.follow(self.outcome))
+    async def run(self) -> "T | BoxAPIError | Stale":
+        """Runs the call and returns its error as a value; the client's own trace is called."""
+        tracer = self._tracer = self._dispatcher.tracer(self.operation, self.kind, None)
+        return await (self.outcome() if tracer is None else tracer.follow(self.outcome))
 
     async def result(self) -> T:
-        """The value, or the error raised: here, where no frame of ours holds anything but it."""
+        """Returns the value or raises the error, in a frame that holds nothing else."""
         outcome: Any = await self.outcome()
         if isinstance(outcome, BoxAPIError):
             raise outcome
         return cast("T", outcome)
 
-    async def outcome(self) -> "T | BoxAPIError | Stale":
-        """Runs it; what fails for good comes back as a value.
+    # One loop, to be read from top to bottom: each further function would cost every call.
+    async def outcome(self) -> "T | BoxAPIError | Stale":  # noqa: C901, PLR0912 - as above
+        """Runs the call and returns its error as a value.
 
         Raises:
-            asyncio.CancelledError: only the caller's own.
+            asyncio.CancelledError: when the caller is cancelled, and only then.
         """
-        exchange, recorder = self._exchange, self._recorder
-        runtime = exchange.here()
+        dispatcher, tracer = self._dispatcher, self._tracer
+        runtime = dispatcher.here()
         if runtime is None:
-            return self._judged(elsewhere(self.operation))
-        self._runtime, slots = runtime, runtime.slots
-        transport = runtime.transport if recorder is None else recorder.over(runtime.transport)
-        if self._gate is not None:
-            self._line = runtime.lines[self._gate]
-        self._until = None if self.deadline is None else exchange.now() + self.deadline
+            return self._finalise(wrong_loop(self.operation))
+        self._bind(runtime)
+        connections = runtime.connections
+        transport = runtime.transport if tracer is None else tracer.wrap(runtime.transport)
         renewals = 0
         while True:
-            answer: Response | BoxAPIError | None = None
-            stale = False
-            if self._line is not None or not slots.take_now():
-                answer = await self._turn()
+            answer: Response | BoxAPIError | Stale | None = None
+            if self._queue is not None or not connections.acquire_nowait():
+                answer = await self._wait_for_turn()
             if answer is None:
                 try:
-                    now = exchange.now()
+                    now = dispatcher.now()
                     request = self.prepare(now)
                     if isinstance(request, Stale):
-                        stale = True
+                        answer = request
                     else:
-                        if self._fresh:
+                        if self._fresh_connection:
                             request = evolve(request, fresh=True)
                         self._request = request
                         self._requests += 1
-                        answer = await transport.send(request, deadline=self._deadline(now))
+                        answer = await transport.send(request, deadline=self._request_ends(now))
                 except asyncio.CancelledError:
-                    note_cancelled(self._request)
+                    log_cancelled(self._request)
                     raise
                 except Exception as error:  # noqa: BLE001 - a transport may raise anything
-                    answer = as_value(error, self._request)
+                    answer = normalise(error, self._request)
                 finally:
-                    slots.give()
-            if stale:
-                self._unticketed(None)
-                renewed = await self._renewed()
-                if isinstance(renewed, BoxAPIError | Stale):
-                    return renewed
+                    connections.release()
+            if isinstance(answer, Response):
+                outcome = self._read(answer)
+                if not isinstance(outcome, BoxAPIError):
+                    self._note_success(answer)
+                    return outcome
+            elif isinstance(answer, Stale):
                 renewals += 1
-                if renewals > _MOST_RENEWALS:
-                    return self.too_often_stale()
+                failure = await self._renewed(renewals)
+                if failure is None:
+                    continue
+                return failure
+            else:
+                outcome = answer
+            if await self._is_repeated(outcome, answer):
                 continue
-            outcome = self._read(answer) if isinstance(answer, Response) else answer
-            if not isinstance(outcome, BoxAPIError):
-                self._answered(answer)
-                self.answered()
-                return outcome
-            if await self._again(outcome, answer):
-                continue
-            error = self._judged(outcome)
-            if not self.is_refused(error):
-                if isinstance(error, APIError) and error.code is not None:
-                    self.answered()
-                return error
-            if self._replayed:
-                return self.refused_again(error)
-            self._replayed = True
+            final = self._final(outcome)
+            if final is not None:
+                return final
 
-    def _read(self, answer: Response) -> T | BoxAPIError:
-        self.response = answer
-        if self._recorder is None:
-            return self.decode(answer)
-        return self._recorder.decoding(self.decode)(answer)
+    def _bind(self, runtime: Runtime) -> None:
+        """Takes what belongs to the running loop, and starts the deadline."""
+        self._runtime = runtime
+        self._queue = None if self._gate is None else runtime.queues[self._gate]
+        self._until = None if self.deadline is None else self._dispatcher.now() + self.deadline
+
+    def _read(self, response: Response) -> T | BoxAPIError:
+        self.response = response
+        if self._tracer is None:
+            return self.decode(response)
+        return self._tracer.time_decode(self.decode, response)
 
     # Before the request.
 
-    async def _turn(self) -> BoxAPIError | None:
-        """Waits for a ticket and a place; None when it is this call's turn."""
-        if self._exchange.closed:
+    async def _wait_for_turn(self) -> BoxAPIError | None:
+        """Waits for the rate limit and for a connection slot; None once the call has both."""
+        if self._dispatcher.closed:
             return self._turned_away()
-        if self._line is not None:
+        if self._queue is not None:
             self._enter("limiter")
-            self._ticket = await self._line.take(front=self._urgent, until=self._until)
+            front, until = self._was_queued, self._until
+            self._ticket = await self._queue.acquire(front=front, until=until)
             self._enter("own")
             if self._ticket is None:
                 return self._turned_away()
         try:
-            is_next = self._runtime.slots.take_now() or await self._place()
+            has_slot = self._runtime.connections.acquire_nowait() or await self._wait_for_slot()
         except asyncio.CancelledError:
-            self._unticketed(None)
+            self._return_ticket()
             raise
-        return None if is_next else self._unticketed(self._turned_away())
+        if has_slot:
+            return None
+        self._return_ticket()
+        return self._turned_away()
 
-    async def _place(self) -> bool:
-        slots, until = self._runtime.slots, self._until
+    async def _wait_for_slot(self) -> bool:
+        connections, until = self._runtime.connections, self._until
         self._enter("queue")
         try:
             if until is None:
-                return await slots.take()
-            async with asyncio.timeout(max(0.0, until - self._exchange.now())):
-                return await slots.take()
+                return await connections.acquire()
+            async with asyncio.timeout(max(0.0, until - self._dispatcher.now())):
+                return await connections.acquire()
         except TimeoutError:
             return False
         finally:
             self._enter("own")
 
-    def _unticketed(self, outcome: U) -> U:
-        """Gives an unused ticket back."""
+    def _return_ticket(self) -> None:
+        """Returns a ticket whose request was not sent to the rate limit."""
         if self._gate is not None and self._ticket is not None:
-            self._gate.give_back(self._exchange.now())
+            self._gate.give_back(self._dispatcher.now())
             self._ticket = None
-        return outcome
 
     def _turned_away(self) -> BoxAPIError:
-        return closed(self.operation) if self._exchange.closed else too_late(self.operation)
+        if self._dispatcher.closed:
+            return client_closed(self.operation)
+        return deadline_in_queue(self.operation)
 
-    def _deadline(self, now: float) -> float:
-        """The moment at which the request at hand must be over."""
-        timeouts, ends = self._exchange.timeouts, self._ends
+    def _request_ends(self, now: float) -> float:
+        """Returns the time at which the request that starts now must be over."""
+        timeouts, ends = self._dispatcher.timeouts, self._ends
         if ends is None:
             ends = now + timeouts.call
             self._ends = ends = ends if self._until is None else min(ends, self._until)
-        usual = timeouts.total if self.kind == "read" else timeouts.total_changing
-        last = now + (self._timeout or usual)
-        return min(last, ends)
+        total = timeouts.total if self.kind == "read" else timeouts.total_changing
+        return min(now + (self._timeout or total), ends)
 
-    async def _renewed(self) -> object:
-        """Renews the session or the token, within the call's deadline."""
-        if self._recorder is not None:
-            self._recorder.renewals += 1
+    async def _renewed(self, renewals: int) -> "BoxAPIError | Stale | None":
+        """Renews the session or the token within the deadline; None when the call may go on."""
+        self._return_ticket()
+        if self._tracer is not None:
+            self._tracer.renewals += 1
         self._enter("session")
         try:
             if self._until is None:
-                return await self.renew()
-            async with asyncio.timeout(max(0.0, self._until - self._exchange.now())):
-                return await self.renew()
+                renewed = await self.renew()
+            else:
+                async with asyncio.timeout(max(0.0, self._until - self._dispatcher.now())):
+                    renewed = await self.renew()
         except TimeoutError:
-            return too_late(self.operation)
+            return deadline_in_queue(self.operation)
         finally:
             self._enter("own")
+        if isinstance(renewed, BoxAPIError | Stale):
+            return renewed
+        return self.too_often_stale() if renewals > _MAX_RENEWALS else None
 
     def _enter(self, phase: str) -> None:
-        """Marks a phase of the call, where anybody wants to know."""
-        if self._recorder is not None:
-            self._recorder.enter(phase)
+        """Starts a phase of the call, when the call is traced."""
+        if self._tracer is not None:
+            self._tracer.enter(phase)
 
-    # After the answer.
+    # After the response.
 
-    def _answered(self, answer: Response | BoxAPIError) -> None:
-        """Tells the rate limit and the purse of a request that went well."""
+    def _note_success(self, response: Response) -> None:
+        """Reports a successful request to the rate limit, the retry budget and the subclass."""
         if self._ticket is not None:
-            self._note_limit(answer, None)
-        if self._exchange.has_spent and self._request is not None:
-            budget, tries = self._exchange.budget(self._request.origin), self._tries
-            if tries.cost:
-                budget.refund(tries.cost)
-            elif tries.requests == 1:
-                budget.earn()
+            self._note_limit(response, None)
+        if self._dispatcher.has_withdrawn and self._request is not None:
+            budget, state = self._dispatcher.budget(self._request.origin), self._retry_state
+            if state.cost:
+                budget.refund(state.cost)
+            elif state.requests == 1:
+                budget.deposit()
+        self.answered()
 
     def _note_limit(self, answer: Response | BoxAPIError, refused: float | None) -> None:
-        """Tells the rate limit what became of a ticket; ``refused`` are a refusal's seconds."""
-        limiter, gate, ticket = self._exchange.limiter, self._gate, self._ticket
+        """Reports to the rate limit what became of a ticket.
+
+        Args:
+            answer: The response, or the error of the request.
+            refused: Seconds that a 429 asks to wait; None when it was none.
+        """
+        limiter, gate, ticket = self._dispatcher.limiter, self._gate, self._ticket
         if limiter is None or gate is None or ticket is None:
             return
         if isinstance(answer, TransportError) and not answer.sent:
-            self._unticketed(None)
+            self._return_ticket()
             return
         self._ticket = None
         limiter.note(gate, ticket, answer if isinstance(answer, Response) else None, refused)
 
-    async def _again(self, error: BoxAPIError, answer: Response | BoxAPIError) -> bool:
-        """Whether the request is to be made again; waits until it is time."""
-        pause, refused = asked_pause(error, answer), None
+    async def _is_repeated(self, error: BoxAPIError, answer: Response | BoxAPIError) -> bool:
+        """Whether the request is to be repeated; waits until it is time."""
+        pause, refused = requested_pause(error, answer), None
         if isinstance(error, RateLimitError):
             error.retry_after, refused = pause, pause or 0.0
         self._note_limit(answer, refused)
         if self._request is None:
             return False
-        self._lost |= isinstance(error, TransportError) and error.sent
-        exchange, budget = self._exchange, self._exchange.budget(self._request.origin)
-        now = exchange.now()
+        self._connection_lost |= isinstance(error, TransportError) and error.sent
+        dispatcher, budget = self._dispatcher, self._dispatcher.budget(self._request.origin)
+        now = dispatcher.now()
         decision = decide(
             error,
             self.kind,
-            self._tries,
-            exchange.retries,
-            chance=exchange.clock.random(),
+            self._retry_state,
+            self._retries,
+            chance=dispatcher.clock.random(),
             remaining=(self._ends or now) - now,
             budget=budget,
             retry_after=pause,
         )
-        if not isinstance(decision, Again):
+        if not isinstance(decision, Retry):
             error.retry_stopped_by = error.retry_stopped_by or decision.by
             return False
-        budget.spend(decision.cost)
-        exchange.has_spent = True
-        self._tries = self._tries.then(decision)
-        self._fresh = self._fresh or decision.fresh_connection
+        budget.withdraw(decision.cost)
+        dispatcher.has_withdrawn = True
+        self._retry_state = self._retry_state.then(decision)
+        self._fresh_connection = self._fresh_connection or decision.fresh_connection
         await self._pause(decision)
         return True
 
-    async def _pause(self, decision: Again) -> None:
-        """Waits: for the rate limit's gate where there is one, else here."""
-        self._urgent = True  # who stood in line once does not stand at its end again
+    async def _pause(self, decision: Retry) -> None:
+        """Waits before the repeat: at the rate limit's gate where there is one, else here."""
+        self._was_queued = True  # it has waited once, so it does not go to the end again
         gate = self._gate
         if decision.throttled and gate is not None:
-            gate.opens = max(gate.opens, self._exchange.now() + decision.after)
+            gate.opens = max(gate.opens, self._dispatcher.now() + decision.after)
         elif decision.after:
             self._enter("pause")
-            await self._exchange.clock.sleep(decision.after)
+            await self._dispatcher.clock.sleep(decision.after)
             self._enter("own")
 
-    def _judged(self, error: BoxAPIError) -> BoxAPIError:
+    def _final(self, error: BoxAPIError) -> BoxAPIError | None:
+        """Returns the error the caller gets; None when the call is repeated with a new key."""
+        error = self._finalise(error)
+        if not self.is_refused(error):
+            if isinstance(error, APIError) and error.code is not None:
+                self.answered()
+            return error
+        if self._replayed:
+            return self.refused_again(error)
+        self._replayed = True
+        return None
+
+    def _finalise(self, error: BoxAPIError) -> BoxAPIError:
         if self._request is not None:
             error.attempts = self._requests
-        is_closed = self._exchange.closed
-        return judged(error, self.operation, self.kind, lost=self._lost, is_closed=is_closed)
+        return finalise(
+            error,
+            self.operation,
+            self.kind,
+            connection_lost=self._connection_lost,
+            is_closed=self._dispatcher.closed,
+        )

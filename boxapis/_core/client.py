@@ -1,20 +1,22 @@
-"""What both clients are before they are anything: made of checked options, and closed once."""
+"""Base class of both clients: checks options, shares state with its views, and closes once."""
 
 import asyncio
 import os
 import warnings
 from collections.abc import Callable
 from types import TracebackType
-from typing import Self, TypeVar
+from typing import ClassVar, Self, TypeVar
 
-from boxapis._core.dispatcher import Exchange
-from boxapis._core.loop_guard import elsewhere
+from boxapis._core.clock import Clock
+from boxapis._core.dispatcher import Dispatcher
+from boxapis._core.loop_guard import wrong_loop
+from boxapis._core.trace import Trace
 from boxapis._http.messages import Unpicklable
 from boxapis.errors import ConfigurationError
-from boxapis.options import CallOptions
+from boxapis.options import CallOptions, Retries
 from boxapis.secret import Secret, seal
 
-__all__ = ["Client", "address", "from_environment", "option"]
+__all__ = ["Client", "base_url_option", "checked_option", "required_env"]
 
 T = TypeVar("T")
 
@@ -22,27 +24,58 @@ _UNCLOSED = "a client of boxapis was not closed: use it with 'async with', or aw
 
 
 class Client(Unpicklable):
-    """Something to be used as an async context manager, and closed."""
+    """A client that is used as an async context manager, or closed with `aclose`."""
 
-    __slots__ = ("_exchange", "_options", "_viewed")
+    __slots__ = ("_dispatcher", "_is_view", "_options")
+
+    _clock: ClassVar[Clock] = Clock()  # replaced by `clocked`
 
     def __init__(self) -> None:
         # First of all, so that even a client whose options were refused has a repr.
-        self._exchange: Exchange | None = None
+        self._dispatcher: Dispatcher | None = None
         self._options = CallOptions()
-        self._viewed = False
+        self._is_view = False
 
-    def _view(self, options: CallOptions) -> Self:
-        """A client that shares everything with this one but the options of its calls."""
+    def with_options(
+        self,
+        *,
+        timeout: float | None = None,
+        deadline: float | None = None,
+        retries: Retries | None = None,
+        trace: Trace | None = None,
+    ) -> Self:
+        """Returns a view of this client: same connections and sessions, other options for calls.
+
+        There is nothing to close on a view. What is None stays as it is here, so a view of a view
+        keeps what the first one set. Handshakes and tokens keep the client's own options, because
+        many calls wait for one.
+
+        Args:
+            timeout: Seconds for each request, 0.001 or more.
+            deadline: Seconds for everything that belongs to a call, waiting included, 0.001 or
+                more. A call that cannot start in time is refused at once.
+            retries: How failed requests are repeated; the retry budget stays the client's.
+            trace: Called with a `CallTrace` when a call is over, instead of the client's.
+
+        Raises:
+            ConfigurationError: when an option is out of range or of another kind.
+        """
+        changes = {"timeout": timeout, "deadline": deadline, "retries": retries, "trace": trace}
+        options = self._options.merged(changes)
         view = object.__new__(type(self))
         for kind in type(self).__mro__:
             for slot in getattr(kind, "__slots__", ()):
                 setattr(view, slot, getattr(self, slot))
-        view._options, view._viewed = options, True
+        view._is_view = True
+        view._use(options)
         return view
 
+    def _use(self, options: CallOptions) -> None:
+        """Makes calls with these options from now on."""
+        self._options = options
+
     async def aclose(self) -> None:
-        """Ends the client: waiting calls get `ClientClosedError`, running ones a few seconds.
+        """Closes the client: queued calls get `ClientClosedError`, running ones a few seconds.
 
         Cancelling this leaves the closing under way; calling it again waits for its end. On a view
         it does nothing. In a forked child it leaves everything of the parent's alone.
@@ -50,15 +83,15 @@ class Client(Unpicklable):
         Raises:
             ConfigurationError: the client belongs to another event loop, which is still running.
         """
-        if self._viewed or self._exchange is None:
+        if self._is_view or self._dispatcher is None:
             return
-        exchange = self._exchange
-        runtime = exchange.here()
+        dispatcher = self._dispatcher
+        runtime = dispatcher.here()
         if runtime is None:
-            raise elsewhere("aclose()")
-        exchange.closed = True
+            raise wrong_loop("aclose()")
+        dispatcher.closed = True
         if runtime.closing is None:
-            runtime.closing = asyncio.get_running_loop().create_task(exchange.aclose(runtime))
+            runtime.closing = asyncio.get_running_loop().create_task(dispatcher.aclose(runtime))
         await asyncio.shield(runtime.closing)
 
     async def __aenter__(self) -> Self:
@@ -73,21 +106,21 @@ class Client(Unpicklable):
         await self.aclose()
 
     def __del__(self, _warn: Callable[..., None] = warnings.warn) -> None:
-        # Says so and does nothing: closing needs a loop, and a log-out nobody asked for.
-        exchange = None if self._viewed else self._exchange
-        if exchange is not None and exchange.is_used_here and not exchange.closed:
+        # Warns and does nothing else: closing needs a loop, and nothing asked for a log-out.
+        dispatcher = None if self._is_view else self._dispatcher
+        if dispatcher is not None and dispatcher.is_bound_here and not dispatcher.closed:
             _warn(_UNCLOSED, ResourceWarning, source=self)
 
     def __repr__(self) -> str:
-        is_closed = self._exchange is not None and self._exchange.closed
+        is_closed = self._dispatcher is not None and self._dispatcher.closed
         return f"<{type(self).__name__}{' closed' if is_closed else ''}>"
 
 
-def option(value: T | None, kind: type[T], name: str) -> T | None:
-    """An option of a client, when it is of its kind.
+def checked_option(value: T | None, kind: type[T], name: str) -> T | None:
+    """Returns an option of a client, checked to be of its kind or None.
 
     Raises:
-        ConfigurationError: when it is of another.
+        ConfigurationError: when it is of another kind.
     """
     if value is None or isinstance(value, kind):
         return value
@@ -95,16 +128,16 @@ def option(value: T | None, kind: type[T], name: str) -> T | None:
     raise ConfigurationError(message)
 
 
-def address(given: object, variable: str, default: str) -> Secret:
-    """An address as given, or of the environment, or the default one; it may hold a password."""
+def base_url_option(given: object, variable: str, default: str) -> Secret:
+    """Returns a base URL as given, from the environment, or the default; it may hold a password."""
     return seal(given) or Secret(os.environ.get(variable) or default)
 
 
-def from_environment(*names: str) -> list[Secret]:
-    """The values of environment variables that must all be set.
+def required_env(*names: str) -> list[Secret]:
+    """Returns the values of environment variables that must all be set.
 
     Raises:
-        ConfigurationError: naming those that are not, or are empty.
+        ConfigurationError: naming those that are missing or empty.
     """
     missing = [name for name in names if not os.environ.get(name)]
     if missing:

@@ -1,25 +1,33 @@
-"""The only source of time and chance, so that both can be replaced."""
+"""`Clock`: the one source of time and randomness, injected so that tests can replace it."""
 
 import asyncio
 import random
 import time
 from collections.abc import Awaitable, Callable
+from typing import TypeVar
 
 from attrs import frozen
 
-__all__ = ["Clock"]
+__all__ = ["Clock", "clocked"]
+
+T = TypeVar("T")
 
 
 @frozen
 class Clock:
-    """Monotonic time, sleep and chance.
+    """Monotonic time, sleep and random numbers.
 
     Attributes:
-        now: Seconds on a clock that never goes back.
-        sleep: Waits so many seconds.
-        random: A number from 0 up to, not including, 1.
+        now: Returns seconds on a clock that never goes back.
+        sleep: Waits for a number of seconds.
+        random: Returns a number from 0 up to, but not including, 1.
     """
 
     now: Callable[[], float] = time.monotonic
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
     random: Callable[[], float] = random.random
+
+
+def clocked(client: type[T], clock: Clock) -> type[T]:
+    """Returns a class of client that runs on another clock; its signature stays as it is."""
+    return type(client.__name__, (client,), {"__slots__": (), "_clock": clock})

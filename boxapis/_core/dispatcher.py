@@ -1,8 +1,8 @@
-"""What all calls of one client have in common on their way out: places, purses, the transport.
+"""`Dispatcher`: the state shared by all calls of one client.
 
-Promises: the places for requests under way are handed out first come, first served; closing turns
-the queue away, waits for what is under way, and closes the transport last. What of this belongs to
-one loop is its `Runtime`; the rest are values.
+It holds the transport, the retry budgets and the rate limit, which are values, and the `Runtime`,
+which belongs to one event loop. Closing turns the queues away, waits for what is under way, and
+closes the transport last.
 """
 
 import contextlib
@@ -13,42 +13,46 @@ from collections.abc import Callable
 from enum import Enum
 
 from boxapis._core.clock import Clock
-from boxapis._core.loop_guard import Left, LoopBound
-from boxapis._core.rate_limiter import Limiter
+from boxapis._core.loop_guard import LoopBound, LoopChange
+from boxapis._core.rate_limiter import RateLimiter
 from boxapis._core.runtime import Runtime
 from boxapis._core.trace import Trace
-from boxapis._core.tracer import Recorder
+from boxapis._core.tracer import CallTracer
 from boxapis._http.messages import Origin, Request, Transport
 from boxapis._sansio.operation import Kind
-from boxapis._sansio.retry import Budget
+from boxapis._sansio.retry import RetryBudget
 from boxapis.errors import Service
 from boxapis.options import Limits, Retries, Timeouts
 
-__all__ = ["Exchange", "Prepare", "Stale"]
-
+__all__ = ["Dispatcher", "Stale"]
 
 _is_enabled = logging.getLogger("boxapis").isEnabledFor
 _DEBUG = logging.DEBUG
 
 
 class Stale(Enum):
-    """What ``prepare`` says when the session must be renewed before the request is made."""
+    """What ``prepare`` returns when the session must be renewed before the request is made."""
 
     STALE = "stale"
 
 
-Prepare = Callable[[float], Request | Stale]
-"""Gives the request as of this very moment on the clock, or says that the session is stale."""
-
-
-class Exchange(LoopBound[Runtime]):
-    """The way through which every request of a client goes.
+class Dispatcher(LoopBound[Runtime]):
+    """What the calls of one client share.
 
     Args:
-        grace: Seconds for flights under way when the client is closed.
+        transport: Sends the requests.
+        clock: Source of time and randomness.
+        limits: Connections and body size.
+        timeouts: Seconds for each part of a request.
+        retries: How failed requests are repeated.
+        service: ``"boxtracker"`` or ``"boxc"``; used in traces.
+        limiter: The rate limits of the service, if it has any.
+        trace: Called with a `CallTrace` after each call.
+        grace: Seconds for renewals under way when the client is closed.
 
     Attributes:
         closed: Whether the client is closed or closing.
+        has_withdrawn: Whether any retry budget may be less than full.
     """
 
     def __init__(
@@ -60,7 +64,7 @@ class Exchange(LoopBound[Runtime]):
         timeouts: Timeouts,
         retries: Retries,
         service: Service,
-        limiter: Limiter | None = None,
+        limiter: RateLimiter | None = None,
         trace: Trace | None = None,
         grace: float = 0.0,
     ) -> None:
@@ -68,56 +72,56 @@ class Exchange(LoopBound[Runtime]):
         self.transport = transport
         self.clock = clock
         self.now = clock.now
+        self.limits = limits
         self.timeouts = timeouts
         self.retries = retries
         self.limiter = limiter
+        self.closed = self._transport_closed = False
+        self.has_withdrawn = False
         self._service: Service = service
         self._trace = trace
-        self._tells: bool | None = None  # whether the transport tells how far a request has come
-        self.limits = limits
-        self.closed = self._ended = False
+        self._takes_watch: bool | None = None  # whether the transport reports its progress
         self._grace = grace
         self._on_fork: list[weakref.WeakMethod[Callable[[], None]]] = []
-        self.has_spent = False  # whether any purse may be less than full
-        self._budgets: dict[Origin, Budget] = {}
+        self._budgets: dict[Origin, RetryBudget] = {}
 
-    def on_fork(self, forget: Callable[[], None]) -> None:
-        """Has a bound method called in a forked child, before anything else; it is held weakly."""
-        self._on_fork.append(weakref.WeakMethod(forget))
+    def on_fork(self, drop: Callable[[], None]) -> None:
+        """Calls a bound method in a forked child before anything else; it is held weakly."""
+        self._on_fork.append(weakref.WeakMethod(drop))
 
-    def _make(self, left: Left[Runtime] | None) -> Runtime | None:
+    def _make(self, change: LoopChange[Runtime] | None) -> Runtime | None:
         transport = self.transport
         sender: Transport | None = (
             transport.here() if isinstance(transport, LoopBound) else transport
         )
         if sender is None:
             return None
-        if left is not None and left.forked:
+        if change is not None and change.forked:
             for reference in self._on_fork:
-                forget = reference()
-                if forget is not None:
-                    forget()
-        lines = {} if self.limiter is None else self.limiter.lines()
-        runtime = Runtime(sender, self.limits.max_connections, lines)
+                drop = reference()
+                if drop is not None:
+                    drop()
+        queues = {} if self.limiter is None else self.limiter.make_queues()
+        runtime = Runtime(sender, self.limits.max_connections, queues)
         if self.closed:
             runtime.turn_away()
         return runtime
 
     def distrust(self, origin: Origin) -> None:
-        """Has no connection to an origin used again: one gave a caller somebody else's answer."""
+        """Ends the connections to an origin: one delivered a response to the wrong caller."""
         distrust = getattr(self.transport, "distrust", None)
         if distrust is not None:
             distrust(origin)
 
-    def recorder(self, operation: str, kind: Kind, trace: Trace | None) -> Recorder | None:
-        """Who watches a call, if anybody wants to know of it."""
+    def tracer(self, operation: str, kind: Kind, trace: Trace | None) -> CallTracer | None:
+        """Returns a tracer for a call when there is a trace, or the log is at DEBUG."""
         trace = trace or self._trace
         if trace is None and not _is_enabled(_DEBUG):
             return None
-        if self._tells is None:
-            self._tells = _takes_watch(self.transport)
-        return Recorder(
-            tells=self._tells,
+        if self._takes_watch is None:
+            self._takes_watch = _takes_watch(self.transport)
+        return CallTracer(
+            takes_watch=self._takes_watch,
             now=self.now,
             service=self._service,
             operation=operation,
@@ -125,29 +129,31 @@ class Exchange(LoopBound[Runtime]):
             trace=trace,
         )
 
-    def budget(self, origin: Origin) -> Budget:
-        """The purse from which repeats to an origin are paid."""
+    def budget(self, origin: Origin) -> RetryBudget:
+        """Returns the budget that retries to an origin are paid from."""
         budget = self._budgets.get(origin)
         if budget is None:
-            budget = self._budgets[origin] = Budget(self.retries.budget)
+            budget = self._budgets[origin] = RetryBudget(self.retries.budget)
         return budget
 
-    async def farewell(self, prepare: Prepare, *, within: float) -> None:
-        """Sends one last request past the queue and forgets what becomes of it."""
-        now = self.now()
-        request = prepare(now)
+    async def send_best_effort(self, request: Request, *, within: float) -> None:
+        """Sends one last request past all queues and ignores its outcome.
+
+        Args:
+            request: What to send.
+            within: Seconds that it may take.
+        """
         runtime = self.here()
-        if not isinstance(request, Request) or runtime is None:
-            return
-        with contextlib.suppress(Exception):  # nobody waits for it any more
-            await runtime.transport.send(request, deadline=now + within)
+        if runtime is not None:
+            with contextlib.suppress(Exception):  # no caller waits for it any more
+                await runtime.transport.send(request, deadline=self.now() + within)
 
     async def aclose(self, runtime: Runtime) -> None:
-        """Turns the queue away, waits for what is under way, and closes the transport."""
+        """Turns the queues away, waits for what is under way, and closes the transport."""
         await runtime.aclose(self._grace, self.timeouts.close)
-        if not self._ended:
+        if not self._transport_closed:
             await self.transport.aclose()
-            self._ended = True
+            self._transport_closed = True
 
 
 def _takes_watch(transport: Transport) -> bool:

@@ -1,10 +1,10 @@
-"""Binds what belongs to one event loop of one process to that loop and that process.
+"""`LoopBound`: binds what belongs to one event loop in one process to that loop and process.
 
-Promises: the warm path is one comparison of the loop and one of the process. Used on another loop,
-once the old one has stopped, or in a forked child, the part that belongs there is thrown away and
-made anew, so that nothing has to be repaired; what was a parent's is kept untouched, because even
-forgetting it would take its sockets from what the parent's loop watches. While the old loop runs,
-use elsewhere is refused, because two loops cannot share a queue or a socket.
+Promises: the warm path is one comparison of the loop and one of the process. Used on another loop
+after the first has stopped, or in a forked child, the part that belongs to the loop is dropped and
+made anew, so nothing has to be repaired. A parent's part is kept untouched in the child, because
+even dropping it would remove its sockets from what the parent's loop watches. While the old loop
+runs, use on another one is an error: two loops cannot share a queue or a socket.
 """
 
 import asyncio
@@ -16,44 +16,44 @@ from attrs import frozen
 
 from boxapis.errors import ConfigurationError
 
-__all__ = ["Left", "LoopBound", "elsewhere", "process"]
+__all__ = ["LoopBound", "LoopChange", "process_id", "wrong_loop"]
 
 T = TypeVar("T")
 
 
 class _Process:
-    """This process; its number is kept, because asking for it is a system call."""
+    """The id of this process, kept because asking for it is a system call."""
 
-    number = 0
+    id = 0
 
     @classmethod
     def watch(cls) -> None:
-        """Has the number follow every fork, from the first use on."""
-        if cls.number:
+        """Keeps the id right after every fork, from the first use on."""
+        if cls.id:
             return
-        cls.note()
+        cls.update()
         if hasattr(os, "register_at_fork"):
-            os.register_at_fork(after_in_child=cls.note)
+            os.register_at_fork(after_in_child=cls.update)
 
     @classmethod
-    def note(cls) -> None:
-        """Takes down the number."""
-        cls.number = os.getpid()
+    def update(cls) -> None:
+        """Reads the id."""
+        cls.id = os.getpid()
 
 
-def process() -> int:
-    """The number of this process."""
-    return _Process.number
+def process_id() -> int:
+    """Returns the id of this process."""
+    return _Process.id
 
 
 @frozen
-class Left(Generic[T]):
-    """A part that is thrown away.
+class LoopChange(Generic[T]):
+    """What was bound before, when a part is made for another loop or process.
 
     Attributes:
-        part: It.
-        loop: Its loop; it does not run here, and may be closed.
-        forked: Whether this is a child, and both are the parent's.
+        part: The part that is dropped.
+        loop: The loop it belonged to; it does not run here, and may be closed.
+        forked: Whether this is a forked child, so that part and loop are the parent's.
     """
 
     part: T
@@ -62,56 +62,58 @@ class Left(Generic[T]):
 
 
 class LoopBound(ABC, Generic[T]):
-    """Has one part for the event loop and the process it is used in.
+    """Holds one part for the event loop and the process it is used in.
+
+    A subclass makes the part. It inherits instead of passing a callback, which would be a cycle.
 
     Attributes:
         latest: The part that was made last; None before the first use.
     """
 
-    __slots__ = ("_loop", "_of_parents", "_process", "latest")
+    __slots__ = ("_inherited", "_loop", "_process", "latest")
 
     def __init__(self) -> None:
         _Process.watch()
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._process = _Process.number
-        self._of_parents: list[Left[T]] = []
+        self._process = _Process.id
+        self._inherited: list[LoopChange[T]] = []  # a parent's parts, kept alive
         self.latest: T | None = None
 
     @property
-    def is_used_here(self) -> bool:
-        """Whether it was used in this very process."""
-        return self._loop is not None and self._process == _Process.number
+    def is_bound_here(self) -> bool:
+        """Whether it was used in this process."""
+        return self._loop is not None and self._process == _Process.id
 
     def here(self) -> T | None:
-        """The part for the loop that runs; None while another loop runs that has one."""
+        """Returns the part for the running loop; None while another loop that has one runs."""
         loop = asyncio.get_running_loop()
-        if loop is self._loop and self._process == _Process.number:
+        if loop is self._loop and self._process == _Process.id:
             return self.latest
-        return self._renew(loop)
+        return self._rebind(loop)
 
-    def _renew(self, loop: asyncio.AbstractEventLoop) -> T | None:
-        old, part, left = self._loop, self.latest, None
+    def _rebind(self, loop: asyncio.AbstractEventLoop) -> T | None:
+        old, part, change = self._loop, self.latest, None
         if old is not None and part is not None:
-            left = Left(part, old, self._process != _Process.number)
-            if old.is_running() and not left.forked:
+            change = LoopChange(part, old, self._process != _Process.id)
+            if old.is_running() and not change.forked:
                 return None
-        made = self._make(left)
+        made = self._make(change)
         if made is not None:
-            if left is not None and left.forked:
-                self._of_parents.append(left)
-            self._loop, self._process, self.latest = loop, _Process.number, made
+            if change is not None and change.forked:
+                self._inherited.append(change)
+            self._loop, self._process, self.latest = loop, _Process.id, made
         return made
 
     @abstractmethod
-    def _make(self, left: Left[T] | None) -> T | None:
-        """Makes the part for the loop that runs, and lets go of the one that was left, if any.
+    def _make(self, change: LoopChange[T] | None) -> T | None:
+        """Makes the part for the running loop and lets go of the one before, if there is one.
 
-        None when it cannot be had, because something below is bound to a loop that still runs.
+        Returns None when something below is bound to another loop that still runs.
         """
 
 
-def elsewhere(operation: str) -> ConfigurationError:
-    """The error of a call on a loop beside the one that everything is bound to."""
+def wrong_loop(operation: str) -> ConfigurationError:
+    """The error of a call on one loop while the client is bound to another one that runs."""
     return ConfigurationError(
         f"{operation}: the client belongs to another event loop, which is still running.",
         next_step="make one client for each loop",

@@ -1,19 +1,19 @@
-"""What a caller is told when an operation failed, in the light of what it was to do.
+"""Turns a failed attempt into the error the caller gets, depending on the operation's kind.
 
-Promises: a changing operation that was sent, and that nothing settled, is an `OutcomeUnknownError`
-whatever the cause; an error of anybody else's becomes one of ours, without the frames and causes
-it came with.
+Promises: a changing operation that was sent and that nothing settled is an `OutcomeUnknownError`,
+whatever the cause. An exception that is not the library's own becomes one, without the frames and
+causes it came with.
 """
 
 import logging
 
+from boxapis._http.failures import client_closed
 from boxapis._http.messages import Request, Response
 from boxapis._sansio.operation import Kind
 from boxapis._sansio.retry_after import parse_retry_after
 from boxapis.errors import (
     APIError,
     BoxAPIError,
-    ClientClosedError,
     InvalidResponseError,
     NotFoundError,
     OutcomeUnknownError,
@@ -21,13 +21,13 @@ from boxapis.errors import (
     TransportError,
 )
 
-__all__ = ["as_value", "asked_pause", "closed", "judged", "note_cancelled", "too_late"]
+__all__ = ["deadline_in_queue", "finalise", "log_cancelled", "normalise", "requested_pause"]
 
 _logger = logging.getLogger("boxapis")
 
 
-def as_value(error: Exception, request: Request | None) -> BoxAPIError:
-    """What a transport raised as an error of ours, without the frames and causes it came with."""
+def normalise(error: Exception, request: Request | None) -> BoxAPIError:
+    """Returns what a transport raised as one of the library's errors, without its traceback."""
     if not isinstance(error, BoxAPIError):
         name = "" if request is None else f"{request.operation}: "
         kind = type(error).__name__
@@ -36,15 +36,15 @@ def as_value(error: Exception, request: Request | None) -> BoxAPIError:
     return error
 
 
-def note_cancelled(request: Request | None) -> None:
-    """Leaves a trace of a changing request whose caller went away."""
+def log_cancelled(request: Request | None) -> None:
+    """Logs that the caller of a changing request was cancelled, because its outcome is unknown."""
     if request is not None and request.changing:
         name = request.operation
         _logger.warning("%s: cancelled after it was begun; its outcome is unknown", name)
 
 
-def asked_pause(error: BoxAPIError, answer: object) -> float | None:
-    """How long the answer asks to wait, in seconds."""
+def requested_pause(error: BoxAPIError, answer: object) -> float | None:
+    """Returns the seconds that a response asks the client to wait, if it does."""
     if not isinstance(answer, Response) or not isinstance(error, APIError):
         return None
     return parse_retry_after(
@@ -52,20 +52,20 @@ def asked_pause(error: BoxAPIError, answer: object) -> float | None:
     )
 
 
-def judged(
-    error: BoxAPIError, operation: str, kind: Kind, *, lost: bool, is_closed: bool
+def finalise(
+    error: BoxAPIError, operation: str, kind: Kind, *, connection_lost: bool, is_closed: bool
 ) -> BoxAPIError:
-    """An error with all that a caller must know, in the light of the operation's kind.
+    """Returns the error of the last attempt as the caller must see it.
 
     Args:
-        error: The last one.
-        operation: Its name.
-        kind: Whether it changes anything.
-        lost: Whether any request of the call was sent and never answered.
+        error: The error of the last attempt.
+        operation: Command, or method and path.
+        kind: ``"read"``, ``"idempotent"`` or ``"changing"``.
+        connection_lost: Whether any request of the call was sent and got no response.
         is_closed: Whether the client is closed or closing.
     """
     error.operation = error.operation or operation
-    if isinstance(error, NotFoundError) and kind == "idempotent" and lost:
+    if isinstance(error, NotFoundError) and kind == "idempotent" and connection_lost:
         error.previous_attempt_may_have_succeeded = error.may_have_been_applied = True
     unsettled = isinstance(error, InvalidResponseError) or (
         isinstance(error, TransportError) and error.sent
@@ -73,17 +73,17 @@ def judged(
     if not unsettled:
         return error
     if kind == "changing":
-        return _unknown(error)
+        return _outcome_unknown(error)
     if is_closed and isinstance(error, TransportError):
-        error = closed(operation)
+        error = client_closed(operation)
     error.may_have_been_applied = kind == "idempotent"
     return error
 
 
-def too_late(operation: str) -> RequestTimeoutError:
-    """The error of a call whose turn would come after its deadline."""
+def deadline_in_queue(operation: str) -> RequestTimeoutError:
+    """The error of a call that cannot start before its deadline."""
     return RequestTimeoutError(
-        f"{operation}: its turn would not have come before the deadline.",
+        f"{operation}: not sent, because it could not start before the deadline.",
         phase="queue",
         operation=operation,
         retry_stopped_by="deadline",
@@ -91,17 +91,10 @@ def too_late(operation: str) -> RequestTimeoutError:
     )
 
 
-def closed(operation: str) -> ClientClosedError:
-    """The error of a call that the end of its client ended."""
-    return ClientClosedError(
-        f"{operation}: the client was closed before an answer came.", operation=operation
-    )
-
-
-def _unknown(error: BoxAPIError) -> OutcomeUnknownError:
+def _outcome_unknown(error: BoxAPIError) -> OutcomeUnknownError:
     where = f", phase {error.phase}" if isinstance(error, TransportError) else ""
     return OutcomeUnknownError(
-        f"{error.operation}: sent, but nothing came back that settles it"
+        f"{error.operation}: sent, but no response settles whether it was carried out"
         f" ({type(error).__name__}{where}).",
         operation=error.operation,
         attempts=error.attempts,

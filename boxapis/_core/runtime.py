@@ -1,16 +1,16 @@
-"""Runtime: what a client has on one event loop of one process; thrown away, never repaired.
+"""`Runtime`: what a client has on one event loop of one process; dropped and made anew as a whole.
 
-Every future, task and queue of a client hangs here, and none anywhere else: values, such as session
-keys, the level of the rate limit and times after failures, live outside and know nothing of loops.
+Every future, task and queue of a client is here. Values, such as session keys, the level of the
+rate limit and the times of failures, are kept outside and know nothing of loops.
 """
 
 import asyncio
 from collections.abc import Callable, Coroutine
 from typing import Any
 
-from boxapis._core.rate_limiter import Line
-from boxapis._core.single_flight import Flights
-from boxapis._core.slots import Slots
+from boxapis._core.connection_limiter import ConnectionLimiter
+from boxapis._core.rate_limiter import RateLimitQueue
+from boxapis._core.single_flight import FlightGroup
 from boxapis._http.messages import Transport
 from boxapis._sansio.boxc.ratelimit import Gate
 
@@ -21,44 +21,51 @@ class Runtime:
     """A client on one loop.
 
     Args:
-        transport: What sends here: the client's transport, or its part for this loop.
-        places: How many requests may be under way.
-        lines: The queues in front of the rate limits.
+        transport: Sends on this loop: the client's transport, or its part for this loop.
+        max_connections: Number of connection slots.
+        queues: The queue in front of each rate limit.
 
     Attributes:
-        slots: The places for requests under way.
-        flights: Handshakes and the like under way.
-        background: The task that runs beside the calls, if any.
-        closing: The task that closes the client, once that was begun.
+        connections: The connection slots.
+        flights: Renewals of sessions and tokens under way.
+        background: The task that keeps sessions alive, if there is one.
+        closing: The task that closes the client, once closing has begun.
     """
 
-    __slots__ = ("background", "closing", "flights", "lines", "slots", "transport")
+    __slots__ = ("background", "closing", "connections", "flights", "queues", "transport")
 
-    def __init__(self, transport: Transport, places: int, lines: dict[Gate, Line]) -> None:
+    def __init__(
+        self, transport: Transport, max_connections: int, queues: dict[Gate, RateLimitQueue]
+    ) -> None:
         self.transport = transport
-        self.slots = Slots(places)
-        self.lines = lines
-        self.flights = Flights()
+        self.connections = ConnectionLimiter(max_connections)
+        self.queues = queues
+        self.flights = FlightGroup()
         self.background: asyncio.Task[None] | None = None
         self.closing: asyncio.Task[None] | None = None
 
     def run_in_background(self, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
-        """Starts what runs beside the calls, unless it does."""
+        """Starts the background task, unless it runs."""
         if self.background is None or self.background.done():
             self.background = asyncio.get_running_loop().create_task(work())
 
     def turn_away(self) -> None:
-        """Ends every wait at once: for a place, and for a flight."""
-        self.slots.close()
-        self.flights.settle()
+        """Ends every wait for a connection slot or a renewal at once."""
+        self.connections.close()
+        self.flights.close()
 
     async def aclose(self, grace: float, seconds: float) -> None:
-        """Ends what is under way: flights after ``grace`` seconds, requests after ``seconds``."""
+        """Ends what is under way.
+
+        Args:
+            grace: Seconds for renewals to end by themselves.
+            seconds: Seconds for requests to end by themselves.
+        """
         self.turn_away()
         if self.background is not None:
             self.background.cancel()
             await asyncio.wait((self.background,))
         await self.flights.aclose(grace)
-        for line in self.lines.values():
-            await line.aclose()
-        await self.slots.drained(seconds)
+        for queue in self.queues.values():
+            await queue.aclose()
+        await self.connections.wait_drained(seconds)

@@ -1,8 +1,8 @@
-"""A stopwatch of one call, there only while somebody wants to know: a trace, or the log at DEBUG.
+"""`CallTracer`: times the phases of one call, while there is a trace or the log is at DEBUG.
 
-Promises: one phase runs at a time, so that no second counts twice; a call that is cancelled is told
-of like any other; what is told never touches the call. It stands between a call and its transport,
-so that a call that nobody watches does not meet it.
+Promises: one phase runs at a time, so no second counts twice. A cancelled call is traced like any
+other. What a trace callable raises never affects the call. The tracer stands between a call and its
+transport, so a call that is not traced does not meet it.
 """
 
 import asyncio
@@ -15,7 +15,7 @@ from boxapis._http.messages import Request, Response, Transport
 from boxapis._sansio.operation import Kind
 from boxapis.errors import APIError, BoxAPIError, Phase, Service, TransportError
 
-__all__ = ["Recorder"]
+__all__ = ["CallTracer"]
 
 T = TypeVar("T")
 
@@ -23,36 +23,41 @@ _logger = logging.getLogger("boxapis")
 
 
 class _Stopwatch:
-    """Adds up the seconds of phases, one of which runs at a time."""
+    """Adds up the seconds of phases, one of which runs at a time.
 
-    __slots__ = ("_now", "_since", "_spent", "began", "phase")
+    Attributes:
+        phase: The phase that runs; None once the watch was stopped.
+        started: When the watch was started.
+    """
+
+    __slots__ = ("_now", "_seconds", "_since", "phase", "started")
 
     def __init__(self, now: Callable[[], float], phase: str) -> None:
         self._now = now
         self.phase: str | None = phase
-        self.began = self._since = now()
-        self._spent: dict[str, float] = {}
+        self.started = self._since = now()
+        self._seconds: dict[str, float] = {}
 
     def enter(self, phase: str | None) -> None:
-        """Ends the phase that runs and begins another one; None ends it all."""
+        """Ends the phase that runs and starts another one; None stops the watch."""
         if self.phase is None:
             return
         now, ended = self._now(), self.phase
-        self._spent[ended] = self.seconds(ended) + now - self._since
+        self._seconds[ended] = self.seconds(ended) + now - self._since
         self.phase, self._since = phase, now
 
     def seconds(self, phase: str) -> float:
-        """Of a phase, all times together."""
-        return self._spent.get(phase, 0.0)
+        """Returns the seconds spent in a phase so far."""
+        return self._seconds.get(phase, 0.0)
 
     @property
-    def whole(self) -> float:
-        """Seconds from the beginning to the last mark."""
-        return self._since - self.began
+    def total(self) -> float:
+        """Seconds from the start to the last change of phase."""
+        return self._since - self.started
 
 
-class _Leg:
-    """One request on its way, as far as its transport tells; see `boxapis._http.messages.Watch`."""
+class _RequestTimer:
+    """Times one request, as far as its transport reports; see `boxapis._http.messages.Watch`."""
 
     __slots__ = ("outcome", "phase", "reused", "status", "watch")
 
@@ -64,24 +69,24 @@ class _Leg:
         self.outcome: str | None = None
 
     def connecting(self) -> None:
-        """A connection is being made."""
+        """The transport makes a connection."""
         self.watch.enter("connect")
 
     def sending(self, *, reused: bool) -> None:
-        """There is a connection, and the request is being written."""
+        """The transport has a connection and writes the request."""
         if self.watch.phase is not None:
             self.reused = reused
         self.watch.enter("send")
 
     def waiting(self) -> None:
-        """It is written."""
+        """The request is written."""
         self.watch.enter("wait")
 
-    def told(self, attempt: int, began: float) -> RequestTrace:
-        """What became of it."""
+    def snapshot(self, attempt: int, call_started: float) -> RequestTrace:
+        """Returns what is known of the request."""
         return RequestTrace(
             attempt=attempt,
-            after=self.watch.began - began,
+            after=self.watch.started - call_started,
             outcome=self.outcome,
             status=self.status,
             phase=self.phase,
@@ -92,29 +97,29 @@ class _Leg:
         )
 
 
-class Recorder:
-    """Watches one call and tells of it when it is over.
+class CallTracer:
+    """Traces one call and reports it when it is over.
 
     Args:
-        tells: Whether the transport tells how far a request has come.
-        now: The clock.
-        service: Whose operation it is.
-        operation: Its name.
-        kind: Whether it changes anything.
-        trace: Whom to tell beside the log; None for nobody.
+        takes_watch: Whether the transport reports how far a request has come.
+        now: Returns the time in seconds.
+        service: ``"boxtracker"`` or ``"boxc"``.
+        operation: Command, or method and path.
+        kind: ``"read"``, ``"idempotent"`` or ``"changing"``.
+        trace: Called with the `CallTrace`; None to log only.
 
     Attributes:
-        renewals: How often the call waited for a session.
+        renewals: How often the call waited for a session or token.
     """
 
     __slots__ = (
-        "_doubtful",
         "_kind",
-        "_legs",
+        "_maybe_applied",
         "_now",
         "_operation",
+        "_requests",
         "_service",
-        "_tells",
+        "_takes_watch",
         "_trace",
         "_transport",
         "_watch",
@@ -124,98 +129,94 @@ class Recorder:
     def __init__(
         self,
         *,
-        tells: bool,
+        takes_watch: bool,
         now: Callable[[], float],
         service: Service,
         operation: str,
         kind: Kind,
         trace: Trace | None,
     ) -> None:
-        self._tells = tells
+        self._takes_watch = takes_watch
         self._now = now
         self._service: Service = service
         self._operation = operation
         self._kind: Kind = kind
         self._trace = trace
         self._watch = _Stopwatch(now, "own")
-        self._legs: list[_Leg] = []
-        self._doubtful = False  # whether a request was sent whose end is not known
+        self._requests: list[_RequestTimer] = []
+        self._maybe_applied = False  # whether a request was sent whose outcome is unknown
         self.renewals = 0
 
-    def over(self, transport: Transport) -> "Recorder":
-        """Stands between the call and its transport."""
+    def wrap(self, transport: Transport) -> "CallTracer":
+        """Returns the tracer as the transport of the call."""
         self._transport = transport
         return self
 
     def enter(self, phase: str) -> None:
-        """Ends the phase that runs and begins another one; ``"own"`` is the client's own work."""
+        """Starts a phase of the call; ``"own"`` is the client's own work."""
         self._watch.enter(phase)
 
     async def send(self, request: Request, *, deadline: float) -> Response:
-        """Sends a request through the call's transport, which may tell how far it has come."""
-        leg = _Leg(self._now)
-        self._legs.append(leg)
+        """Sends a request through the call's transport and times it."""
+        timer = _RequestTimer(self._now)
+        self._requests.append(timer)
         self._watch.enter("request")
-        further = {"watch": leg} if self._tells else {}
+        options = {"watch": timer} if self._takes_watch else {}
         try:
-            answer = await self._transport.send(request, deadline=deadline, **further)
-            leg.status = answer.status
+            response = await self._transport.send(request, deadline=deadline, **options)
+            timer.status = response.status
         except asyncio.CancelledError:
-            leg.outcome = "CancelledError"
-            self._doubtful |= leg.watch.phase != "connect"
+            timer.outcome = "CancelledError"
+            self._maybe_applied |= timer.watch.phase != "connect"
             raise
         except Exception as error:
-            leg.outcome = type(error).__name__
+            timer.outcome = type(error).__name__
             if isinstance(error, TransportError):
-                leg.phase = error.phase
-            self._doubtful |= not isinstance(error, TransportError) or error.sent
+                timer.phase = error.phase
+            self._maybe_applied |= not isinstance(error, TransportError) or error.sent
             raise
         finally:
-            leg.watch.enter(None)
+            timer.watch.enter(None)
             self._watch.enter("own")
-        return answer
+        return response
 
-    def decoding(
-        self, decode: Callable[[Response], T | BoxAPIError]
-    ) -> Callable[[Response], T | BoxAPIError]:
-        """What reads an answer, watched while it does."""
-
-        def watched(answer: Response) -> T | BoxAPIError:
-            self._watch.enter("decode")
-            outcome = decode(answer)
-            self._watch.enter("own")
-            if isinstance(outcome, BoxAPIError):
-                self._legs[-1].outcome = type(outcome).__name__
-                self._doubtful |= outcome.may_have_been_applied
-            return outcome
-
-        return watched
+    def time_decode(
+        self, decode: Callable[[Response], T | BoxAPIError], response: Response
+    ) -> T | BoxAPIError:
+        """Decodes a response and times it."""
+        self._watch.enter("decode")
+        outcome = decode(response)
+        self._watch.enter("own")
+        if isinstance(outcome, BoxAPIError):
+            self._requests[-1].outcome = type(outcome).__name__
+            self._maybe_applied |= outcome.may_have_been_applied
+        return outcome
 
     async def follow(self, call: Callable[[], Awaitable[T]]) -> T:
-        """Makes the whole call and tells what became of it."""
+        """Runs the whole call and reports it."""
         self._watch = _Stopwatch(self._now, "own")
         try:
             outcome = await call()
         except (Exception, asyncio.CancelledError) as error:
-            self._over(error)
+            self._report(error)
             raise
-        self._over(outcome)
+        self._report(outcome)
         return outcome
 
-    def _over(self, outcome: object) -> None:
+    def _report(self, outcome: object) -> None:
         self._watch.enter(None)
-        told = self._told(outcome)
-        _logger.debug("%s", told)
+        trace = self._snapshot(outcome)
+        _logger.debug("%s", trace)
         if self._trace is None:
             return
         try:
-            self._trace(told)
-        except Exception as error:  # noqa: BLE001 - a callable of the user's never touches a call
+            self._trace(trace)
+        except Exception as error:  # noqa: BLE001 - the user's callable never affects a call
             _logger.warning("trace failed with %s", type(error).__name__)
 
-    def _told(self, outcome: object) -> CallTrace:
-        began, spent = self._watch.began, self._watch.seconds
-        requests = tuple(leg.told(number, began) for number, leg in enumerate(self._legs, 1))
+    def _snapshot(self, outcome: object) -> CallTrace:
+        started, seconds = self._watch.started, self._watch.seconds
+        requests = tuple(timer.snapshot(n, started) for n, timer in enumerate(self._requests, 1))
         statuses = [request.status for request in requests if request.status is not None]
         return CallTrace(
             service=self._service,
@@ -228,15 +229,15 @@ class Recorder:
             renewals=self.renewals,
             may_have_been_applied=self._may_have_been_applied(outcome),
             requests=requests,
-            limiter=spent("limiter"),
-            queue=spent("queue"),
-            session=spent("session"),
-            pause=spent("pause"),
+            limiter=seconds("limiter"),
+            queue=seconds("queue"),
+            session=seconds("session"),
+            pause=seconds("pause"),
             connect=sum(request.connect for request in requests),
             send=sum(request.send for request in requests),
             wait=sum(request.wait for request in requests),
-            decode=spent("decode"),
-            whole=self._watch.whole,
+            decode=seconds("decode"),
+            total=self._watch.total,
         )
 
     def _may_have_been_applied(self, outcome: object) -> bool:
@@ -244,4 +245,4 @@ class Recorder:
             return outcome.may_have_been_applied
         if self._kind == "read":
             return False
-        return self._doubtful if isinstance(outcome, BaseException) else True
+        return self._maybe_applied if isinstance(outcome, BaseException) else True

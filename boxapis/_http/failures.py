@@ -16,7 +16,7 @@ from boxapis.errors import (
 )
 
 __all__ = [
-    "closed",
+    "client_closed",
     "distrusted",
     "failed_locally",
     "invalid",
@@ -78,5 +78,7 @@ def invalid(request: Request, what: str, *, repeatable: bool = False) -> Invalid
     )
 
 
-def closed(request: Request) -> ClientClosedError:
-    return ClientClosedError(f"{request.operation}: the client was closed.")
+def client_closed(operation: str = "") -> ClientClosedError:
+    """The error of every call that comes after the client was closed, or that closing ended."""
+    name = f"{operation}: " if operation else ""
+    return ClientClosedError(f"{name}the client is closed.", operation=operation)

@@ -1,22 +1,22 @@
 """What is known of an answer that belongs to another call: equal ids, and the error it becomes."""
 
-from boxapis._sansio.shapes import integer
+from boxapis._sansio.shapes import parse_int
 from boxapis.errors import InvalidResponseError
 
-__all__ = ["same", "somebody_elses"]
+__all__ = ["misdirected", "same"]
 
 
 def same(one: object, other: object) -> bool:
     """Whether two ids are the same, whichever of them came as text."""
     if isinstance(one, str) and isinstance(other, str):
         return one.strip().casefold() == other.strip().casefold()
-    number = integer(one.strip() if isinstance(one, str) else one)
-    return number is not None and number == integer(
+    number = parse_int(one.strip() if isinstance(one, str) else one)
+    return number is not None and number == parse_int(
         other.strip() if isinstance(other, str) else other
     )
 
 
-def somebody_elses(operation: str, path: str, *, changing: bool) -> InvalidResponseError:
+def misdirected(operation: str, path: str, *, changing: bool) -> InvalidResponseError:
     """The error of an answer that is not its caller's."""
     return InvalidResponseError(
         f"{operation}: the answer is somebody else's by what it says at {path}; it was dropped,"

@@ -1,4 +1,4 @@
-"""What the operations of both services have in common: their kind, and what an HTTP status means."""
+"""What operations of both services share: their kind, and the error of an HTTP status."""
 
 from typing import Literal
 

@@ -41,7 +41,7 @@ from boxapis.errors import (
 )
 from boxapis.options import Retries
 
-__all__ = ["Again", "Budget", "Decision", "Stop", "Tries", "backoff", "decide"]
+__all__ = ["Decision", "GiveUp", "Retry", "RetryBudget", "RetryState", "backoff", "decide"]
 
 _JITTER = 0.5  # seconds at most on top of a Retry-After, so that callers do not come in step
 _LEAST_THROTTLE = 0.5  # seconds without one: a place of BoxC's bucket becomes free
@@ -51,7 +51,7 @@ _SERVER_FAILURES = frozenset(range(500, 600)) - {501, 505}  # what is not built 
 
 
 @frozen(kw_only=True)
-class Again:
+class Retry:
     """Make the request again.
 
     Attributes:
@@ -70,17 +70,17 @@ class Again:
 
 
 @frozen
-class Stop:
+class GiveUp:
     """Give up; the reason goes into the error's ``retry_stopped_by``."""
 
     by: RetryStop
 
 
-Decision = Again | Stop
+Decision = Retry | GiveUp
 
 
 @frozen(kw_only=True)
-class Tries:
+class RetryState:
     """What one call has already done, the failure at hand included.
 
     Attributes:
@@ -92,7 +92,7 @@ class Tries:
 
     attempts: int = 1
     rounds: int = 0
-    raced: bool = False
+    reconnected: bool = False
     cost: int = 0
 
     @property
@@ -100,25 +100,25 @@ class Tries:
         """All requests made."""
         return self.attempts + self.rounds
 
-    def then(self, again: Again) -> "Tries":
+    def then(self, again: Retry) -> "RetryState":
         """The same after one request more."""
         return evolve(
             self,
             attempts=self.attempts + (not again.throttled),
             rounds=self.rounds + again.throttled,
-            raced=self.raced or again.at_once,
+            reconnected=self.reconnected or again.at_once,
             cost=again.cost,
         )
 
 
 @define(eq=False)
-class Budget:
+class RetryBudget:
     """The purse of one origin: from 0 up to ``cap`` tokens."""
 
     cap: int = 100
     tokens: int = field(default=Factory(lambda self: self.cap, takes_self=True), init=False)
 
-    def spend(self, cost: int) -> bool:
+    def withdraw(self, cost: int) -> bool:
         """Pays for a repeat, or says that there is too little left."""
         if cost > self.tokens:
             return False
@@ -129,7 +129,7 @@ class Budget:
         """Gives back what a repeat that helped was paid with."""
         self.tokens = min(self.cap, self.tokens + cost)
 
-    def earn(self) -> None:
+    def deposit(self) -> None:
         """Adds the one token of a call that succeeded with its first request."""
         self.refund(1)
 
@@ -140,16 +140,18 @@ class _Plan:
 
     most: float = float("inf")
     fresh: bool = False
-    raced: bool = False
+    reconnected: bool = False
     throttled: bool = False
     exhausted: bool = False
 
-    def is_used_up(self, tries: Tries, retries: Retries) -> bool:
+    def is_used_up(self, tries: RetryState, retries: Retries) -> bool:
         if self.throttled and retries.attempts > 1:
             return tries.rounds >= retries.throttle_rounds
         return tries.attempts >= min(self.most, retries.attempts)
 
-    def pause(self, tries: Tries, retries: Retries, asked: float | None, chance: float) -> float:
+    def pause(
+        self, tries: RetryState, retries: Retries, asked: float | None, chance: float
+    ) -> float:
         if asked is not None:
             return max(retries.floor, asked + _JITTER * chance)
         if self.throttled:
@@ -161,12 +163,12 @@ class _Plan:
 def decide(
     error: BoxAPIError,
     kind: Kind,
-    tries: Tries,
+    tries: RetryState,
     retries: Retries,
     *,
     chance: float,
     remaining: float,
-    budget: Budget,
+    budget: RetryBudget,
     retry_after: float | None = None,
 ) -> Decision:
     """What to do after a failure. Changes nothing: the owner pays, waits and counts.
@@ -183,21 +185,21 @@ def decide(
     """
     plan = _plan(error, kind)
     if not isinstance(plan, _Plan):
-        return Stop(plan)
+        return GiveUp(plan)
     if plan.is_used_up(tries, retries):
-        return Stop("attempts")
+        return GiveUp("attempts")
     if retry_after is None and isinstance(error, RateLimitError):
         retry_after = error.retry_after
-    if retry_after is not None and retry_after > retries.longest_wait:
-        return Stop("permanent")
-    at_once = plan.raced and not tries.raced
+    if retry_after is not None and retry_after > retries.max_retry_after:
+        return GiveUp("permanent")
+    at_once = plan.reconnected and not tries.reconnected
     after = 0.0 if at_once else plan.pause(tries, retries, retry_after, chance)
     if after >= remaining:
-        return Stop("deadline")
+        return GiveUp("deadline")
     cost = 0 if at_once or plan.throttled else retries.cost
     if cost > budget.tokens:
-        return Stop("budget")
-    return Again(
+        return GiveUp("budget")
+    return Retry(
         after=after,
         fresh_connection=plan.fresh,
         at_once=at_once,
@@ -238,9 +240,11 @@ def _after_network(error: TransportError, kind: Kind) -> _Plan | RetryStop:
     exhausted = error.phase == "local"
     if exhausted and not isinstance(error, ConnectError):
         return "permanent"  # the request, or the transport itself, is at fault
-    raced = isinstance(error, ConnectionLostError) and error.reused
+    reconnected = isinstance(error, ConnectionLostError) and error.reused
     most = 2 if error.phase == "dns" else float("inf")
-    return _Plan(most, fresh=error.sent or raced, raced=raced, exhausted=exhausted)
+    return _Plan(
+        most, fresh=error.sent or reconnected, reconnected=reconnected, exhausted=exhausted
+    )
 
 
 def _is_passing(error: ServerError) -> bool:

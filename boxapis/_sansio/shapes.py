@@ -20,7 +20,7 @@ from boxapis.secret import Secret
 if TYPE_CHECKING:
     import cattrs
 
-__all__ = ["integer", "moment", "names_only", "read", "seconds", "wire"]
+__all__ = ["moment", "names_only", "parse_int", "read", "seconds", "wire"]
 
 T = TypeVar("T")
 
@@ -37,7 +37,7 @@ class _Unfit(ValueError):  # noqa: N818 - carries a reason from a hook to the pa
     """Why one field does not fit."""
 
 
-def integer(value: object) -> int | None:
+def parse_int(value: object) -> int | None:
     """A whole number that came as number or text, or None: not ``true``, 1.7 or ``" 13"``."""
     match value:
         case bool():
@@ -148,7 +148,7 @@ def _converter() -> "cattrs.Converter":
 
     converter = cattrs.Converter(detailed_validation=True)
     for kind, parse, wanted in (
-        (int, integer, "expected a whole number"),
+        (int, parse_int, "expected a whole number"),
         (datetime, moment, "expected a date and time"),
         (str, _text, "expected text"),
         (Secret, _secret, "expected text"),
@@ -256,6 +256,11 @@ def _reader(cls: type[Any], converter: "cattrs.Converter") -> Callable[[object, 
 def wire(name: str) -> dict[str, str]:
     """The ``metadata`` of a field whose name on the wire is another."""
     return {"wire": name}
+
+
+def no_fields() -> Mapping[str, Any]:
+    """The default of a field ``extra``."""
+    return {}
 
 
 def names_only(fields: Mapping[str, object]) -> str:

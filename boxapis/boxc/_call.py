@@ -1,94 +1,85 @@
-"""Puts BoxC's token on a call, once more after a refused one.
+"""`OperationCall`: one BoxC operation with a token on it; `Caller` makes them for the resources.
 
-Promises: one request in the ordinary case; after a refused token one replay with a new one, where
-one can be had, because a refusal proves that nothing was done; an answer that names another record
-than the one asked for is given to nobody.
+Promises: one request in the ordinary case. After a refused token one replay with a new one, where
+one can be had, because a refusal proves that nothing was done. A response that names another
+record than the one asked for reaches no caller.
 """
 
 from collections.abc import Callable
 from typing import Any, cast
 
+from attrs import evolve, frozen
+
 from boxapis._core.call import Call
-from boxapis._core.dispatcher import Exchange, Stale
-from boxapis._core.rate_limiter import Limiter
+from boxapis._core.dispatcher import Dispatcher, Stale
+from boxapis._core.rate_limiter import RateLimiter
 from boxapis._http.failures import unwrapped
 from boxapis._http.messages import Headers, Origin, Request, Response
-from boxapis._http.raw_answer import RawAnswer
+from boxapis._http.raw_response import RawResponse
 from boxapis._sansio.boxc import identity, rest
 from boxapis._sansio.boxc.ratelimit import Gate, group_of
-from boxapis._sansio.boxc.rest import Draft
+from boxapis._sansio.boxc.rest import PreparedRequest
 from boxapis._sansio.boxc.token import Token
-from boxapis._sansio.identity import somebody_elses
+from boxapis._sansio.identity import misdirected
 from boxapis.boxc._tokens import TokenSource
-from boxapis.errors import (
-    AuthenticationError,
-    BoxAPIError,
-    InvalidResponseError,
-)
+from boxapis.errors import AuthenticationError, BoxAPIError, InvalidResponseError
 from boxapis.options import CallOptions
 
-__all__ = ["Caller", "Stranger"]
+__all__ = ["Caller", "IdentityCheck"]
 
-Stranger = Callable[[dict[str, Any]], str | None]
-"""Gives the path at which an answer says that it is somebody else's, or None."""
+IdentityCheck = Callable[[dict[str, Any]], str | None]
+"""Returns the JSON path that shows a response belongs to another request, or None."""
 
 _REFUSED_TOKEN = frozenset({1005, 1008})
 _UNAUTHORIZED = 401
 
 
+@frozen(eq=False)
 class Caller:
-    """Sends drafts with the token of a source."""
+    """What a resource calls operations with; a view of the client has one of its own.
 
-    _gives_all = False
+    Attributes:
+        dispatcher: The state shared by all calls of the client.
+        limiter: The rate limits of the user.
+        tokens: Where tokens come from.
+        origin: The host of the API.
+        base_path: The path of the API, without a slash at its end.
+        headers: The same for every request.
+        options: Timeout, deadline, retries and trace of the calls.
+        is_raw: Whether calls return a `RawResponse`.
+    """
 
-    def __init__(
-        self,
-        exchange: Exchange,
-        limiter: Limiter,
-        tokens: TokenSource,
-        origin: Origin,
-        base_path: str,
-        headers: Headers,
-        options: CallOptions,
-    ) -> None:
-        self.exchange = exchange
-        self._limiter = limiter
-        self._tokens = tokens
-        self._origin = origin
-        self._base_path = base_path
-        self._headers = headers
-        self.options = options
+    dispatcher: Dispatcher
+    limiter: RateLimiter
+    tokens: TokenSource
+    origin: Origin
+    base_path: str
+    headers: Headers
+    options: CallOptions
+    is_raw: bool = False
 
     def with_options(self, options: CallOptions) -> "Caller":
-        """The same caller with other times."""
-        return Caller(
-            self.exchange,
-            self._limiter,
-            self._tokens,
-            self._origin,
-            self._base_path,
-            self._headers,
-            options,
-        )
-
-    def expected_wait(self, calls: int) -> float:
-        """Seconds until so many further calls will have been let through; 0: now."""
-        runtime, gate = self.exchange.latest, self._limiter.api
-        present = 0 if runtime is None else runtime.lines[gate].present
-        return gate.wait(self.exchange.now(), present + calls - 1)
+        """Returns the same caller with other options."""
+        return evolve(self, options=options)
 
     def raw(self) -> "Caller":
-        """The same caller, whose answers are `RawAnswer`."""
-        caller = self.with_options(self.options)
-        caller._gives_all = True  # noqa: SLF001 - of this very class
-        return caller
+        """Returns the same caller, whose calls return a `RawResponse`."""
+        return evolve(self, is_raw=True)
 
-    async def call(self, made: Draft, stranger: Stranger | None = None) -> Any:
+    def expected_wait(self, calls: int) -> float:
+        """Returns the seconds until so many further calls are let through; 0 for now."""
+        runtime, gate = self.dispatcher.latest, self.limiter.api
+        waiting = 0 if runtime is None else runtime.queues[gate].waiting
+        return gate.wait(self.dispatcher.now(), waiting + calls - 1)
+
+    async def call(
+        self, prepared: PreparedRequest, identity_check: IdentityCheck | None = None
+    ) -> Any:
         """Runs one operation.
 
         Args:
-            made: What to send.
-            stranger: Where in an answer it says that it is somebody else's, beside its id.
+            prepared: What to send.
+            identity_check: Finds a response that belongs to another request, beside its id.
 
         Returns:
             Decoded JSON, bytes, or None for an empty body.
@@ -96,20 +87,16 @@ class Caller:
         Raises:
             BoxAPIError: see `boxapis.errors`.
         """
-        error = made.error()
+        error = prepared.error()
         if error is not None:
             return unwrapped(error)
-        call = OperationCall(self, made, stranger)
+        call = OperationCall(self, prepared, identity_check)
         body = await call.start(self.options.trace)
-        return RawAnswer.of(cast("Response", call.response), body) if self._gives_all else body
+        return RawResponse.of(cast("Response", call.response), body) if self.is_raw else body
 
-    def gate(self, made: Draft) -> Gate:
-        """The rate limit that a request falls under."""
-        return self._limiter.track if group_of(made.target) == "track" else self._limiter.api
-
-    async def ensure(self) -> object:
-        """A usable token, or the error for this caller alone."""
-        return await self._tokens.ensure()
+    def gate(self, prepared: PreparedRequest) -> Gate:
+        """Returns the rate limit that a request falls under."""
+        return self.limiter.track if group_of(prepared.target) == "track" else self.limiter.api
 
     def is_replaceable(self, error: BoxAPIError, token: Token | None) -> bool:
         """Whether a token was refused, and another one can be had."""
@@ -118,72 +105,67 @@ class Caller:
         refused = error.code in _REFUSED_TOKEN or (
             error.code is None and error.status == _UNAUTHORIZED
         )
-        return refused and self._tokens.refused(token)
-
-    def request(self, made: Draft, token: Token) -> Request:
-        """A draft as a request."""
-        headers = (token.header, *self._headers)
-        return rest.request(self._origin, self._base_path, made, headers)
-
-    def token(self, now: float) -> Token | None:
-        """The token for this very moment."""
-        return self._tokens.fresh(now)
-
-    def distrust(self) -> None:
-        """Ends the connections to the service: one gave an answer of somebody else's."""
-        self.exchange.distrust(self._origin)
+        return refused and self.tokens.refused(token)
 
 
 class OperationCall(Call[Any]):
-    """One operation: what is sent, and with which token."""
+    """One operation with a token."""
 
-    __slots__ = ("_caller", "_made", "_stranger", "token")
+    __slots__ = ("_caller", "_identity_check", "_prepared", "_token")
 
-    def __init__(self, caller: Caller, made: Draft, stranger: Stranger | None) -> None:
+    def __init__(
+        self, caller: Caller, prepared: PreparedRequest, identity_check: IdentityCheck | None
+    ) -> None:
         super().__init__(
-            caller.exchange, made.operation, made.kind, caller.options, caller.gate(made)
+            caller.dispatcher,
+            prepared.operation,
+            prepared.kind,
+            caller.options,
+            caller.gate(prepared),
         )
         self._caller = caller
-        self._made = made
-        self._stranger = stranger
-        self.token: Token | None = None
+        self._prepared = prepared
+        self._identity_check = identity_check
+        self._token: Token | None = None
 
     async def renew(self) -> object:
-        """Fetches a token, or waits for who does."""
-        return await self._caller.ensure()
+        """Obtains a token, or joins the request for one under way."""
+        return await self._caller.tokens.ensure()
 
     def is_refused(self, error: BoxAPIError) -> bool:
         """Whether the token was refused, and another one can be had."""
-        return not self._replayed and self._caller.is_replaceable(error, self.token)
+        return not self._replayed and self._caller.is_replaceable(error, self._token)
 
     def too_often_stale(self) -> BoxAPIError:
-        """Every token had expired before the call's turn came."""
-        return _too_short_lived(self._made)
+        """The error when every token had expired before the call's turn came."""
+        return InvalidResponseError(
+            f"{self.operation}: every token expired before it could be used.",
+            operation=self.operation,
+            path="$.expires_in",
+        )
 
     def prepare(self, now: float) -> Request | Stale:
-        self.token = self._caller.token(now)
-        return Stale.STALE if self.token is None else self._caller.request(self._made, self.token)
+        """Returns the request if the token is fresh at ``now``."""
+        caller = self._caller
+        token = self._token = caller.tokens.fresh(now)
+        if token is None:
+            return Stale.STALE
+        headers = (token.header, *caller.headers)
+        return rest.request(caller.origin, caller.base_path, self._prepared, headers)
 
     def decode(self, response: Response) -> Any:
-        hidden = () if self.token is None else (self.token.value,)
-        body = rest.decode(response, self._made, hidden)
-        return self._own(body) if isinstance(body, dict) else body
+        """Returns the body of the response, or its error."""
+        secrets = () if self._token is None else (self._token.value,)
+        body = rest.decode(response, self._prepared, secrets)
+        return self._check_identity(body) if isinstance(body, dict) else body
 
-    def _own(self, body: dict[str, Any]) -> dict[str, Any] | BoxAPIError:
-        """A body, if it is this call's by what it says."""
-        made = self._made
-        path = identity.other_record(body, made.target)
-        if path is None and self._stranger is not None:
-            path = self._stranger(body)
+    def _check_identity(self, body: dict[str, Any]) -> dict[str, Any] | BoxAPIError:
+        """Returns the body if nothing in it says that it belongs to another call."""
+        caller, prepared = self._caller, self._prepared
+        path = identity.mismatched_record(body, prepared.target)
+        if path is None and self._identity_check is not None:
+            path = self._identity_check(body)
         if path is None:
             return body
-        self._caller.distrust()
-        return somebody_elses(made.operation, path, changing=made.kind != "read")
-
-
-def _too_short_lived(made: Draft) -> InvalidResponseError:
-    return InvalidResponseError(
-        f"{made.operation}: every token expired before it could be used.",
-        operation=made.operation,
-        path="$.expires_in",
-    )
+        caller.dispatcher.distrust(caller.origin)
+        return misdirected(prepared.operation, path, changing=prepared.kind != "read")

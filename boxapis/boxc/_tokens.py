@@ -1,16 +1,16 @@
-"""Where BoxC's bearer token comes from: given once, or fetched with the client's credentials.
+"""Sources of BoxC's bearer token: one given by the user, or the client-credentials grant.
 
-Promises: a token is fetched when it is first needed, once for however many calls wait for it;
-after a refusal once more, unless another call has done so already; one that is about to expire is
-replaced beside the calls, which use it on meanwhile, so that a service of tokens that is down or
-slow holds up no call that has one; a given token is never replaced.
+Promises: a token is obtained when it is first needed, once for any number of calls that wait for
+it; after a refusal once more, unless another call has done so already. One that is about to expire
+is replaced in the background while calls go on using it, so a token service that is down or slow
+holds up no call that has a token. A given token is never replaced.
 """
 
 from typing import Protocol
 
 from boxapis._core.call import Call
-from boxapis._core.dispatcher import Exchange, Stale
-from boxapis._core.renewable import Renewable, ended
+from boxapis._core.dispatcher import Dispatcher, Stale
+from boxapis._core.renewable import Renewable, session_ended
 from boxapis._http.messages import Headers, Origin, Request, Response
 from boxapis._sansio.boxc.token import OPERATION, Token, decode_token, token_request
 from boxapis.errors import AuthenticationError, BoxAPIError
@@ -23,59 +23,67 @@ _CREDENTIAL_COOL_DOWN = 60.0
 
 
 class TokenSource(Protocol):
-    """What a call needs of a source of tokens."""
+    """Where the calls of a client get their token."""
 
     def fresh(self, now: float) -> Token | None:
-        """The token, if a request may use it this very moment."""
+        """Returns the token if a request may use it at ``now``."""
         ...
 
     async def ensure(self) -> Token | BoxAPIError:
-        """A usable token, or the error for this caller alone."""
+        """Returns a usable token, or an error for this caller alone."""
         ...
 
     def refused(self, token: Token) -> bool:
-        """Notes that the service refused this token; whether another one can be had."""
+        """Notes that the service refused this token; returns whether another can be had."""
         ...
 
 
 class GivenToken:
-    """A token of the user's."""
+    """A token given by the user."""
 
     def __init__(self, value: Secret) -> None:
         self._token = Token(value, float("inf"), float("inf"))
 
-    def fresh(self, now: float) -> Token | None:  # noqa: ARG002 - of the protocol
-        """The token given."""
+    def fresh(self, now: float) -> Token | None:  # noqa: ARG002 - the protocol has it
+        """Returns the given token."""
         return self._token
 
     async def ensure(self) -> Token | BoxAPIError:
-        """The token given."""
+        """Returns the given token."""
         return self._token
 
-    def refused(self, token: Token) -> bool:  # noqa: ARG002 - of the protocol
-        """There is no other."""
+    def refused(self, token: Token) -> bool:  # noqa: ARG002 - the protocol has it
+        """Returns False: there is no other token."""
         return False
 
 
 class _TokenCall(Call[Token]):
     """One request for a token."""
 
-    __slots__ = ("_made", "_started")
+    __slots__ = ("_prepared", "_started")
 
-    def __init__(self, exchange: Exchange, made: Request, started: float) -> None:
-        super().__init__(exchange, OPERATION, "read")
-        self._made = made
+    def __init__(self, dispatcher: Dispatcher, prepared: Request, started: float) -> None:
+        super().__init__(dispatcher, OPERATION, "read")
+        self._prepared = prepared
         self._started = started
 
-    def prepare(self, now: float) -> Request:  # noqa: ARG002 - the same at any moment
-        return self._made
+    def prepare(self, now: float) -> Request:  # noqa: ARG002 - the same at any time
+        return self._prepared
 
     def decode(self, response: Response) -> Token | BoxAPIError:
         return decode_token(response, self._started)
 
 
 class ClientCredentials(Renewable[Token, Token]):
-    """Tokens fetched with client ID and secret."""
+    """Tokens obtained with client ID and secret.
+
+    Args:
+        authorization: The ``Authorization`` header, made of ID and secret.
+        origin: The host of the token service.
+        base_path: The path in front of the token endpoint's own.
+        headers: The same for every request.
+        dispatcher: The state shared by all calls of the client.
+    """
 
     __slots__ = ("_authorization", "_base_path", "_headers", "_origin")
 
@@ -85,26 +93,26 @@ class ClientCredentials(Renewable[Token, Token]):
         origin: Origin,
         base_path: str,
         headers: Headers,
-        exchange: Exchange,
+        dispatcher: Dispatcher,
     ) -> None:
-        super().__init__(exchange)
+        super().__init__(dispatcher)
         self._authorization = authorization
         self._origin = origin
         self._base_path = base_path
         self._headers = headers
 
     def fresh(self, now: float) -> Token | None:
-        """The token held, unless it has expired; one that is about to has the next one fetched."""
+        """Returns the token held unless it has expired; starts a renewal when it is about to."""
         token = self.current
         if token is None or now < token.refresh_at:
             return token
         if now >= token.expires_at:
             return None
-        self._board()  # beside the calls: nobody waits for it
+        self._join()  # beside the calls: nobody waits for it
         return token
 
     def refused(self, token: Token) -> bool:
-        """Drops the token if it is still the one held. Another can always be tried."""
+        """Drops the token if it is still the current one. Another can always be tried."""
         if self.current is token:
             self.current = None
         return True
@@ -116,7 +124,7 @@ class ClientCredentials(Renewable[Token, Token]):
         return _CREDENTIAL_COOL_DOWN if isinstance(error, AuthenticationError) else _COOL_DOWN
 
     async def _obtain(self) -> Token | BoxAPIError:
-        started = self.exchange.now()
+        started = self.dispatcher.now()
         request = token_request(self._origin, self._base_path, self._authorization, self._headers)
-        outcome = await _TokenCall(self.exchange, request, started).alone()
-        return ended() if isinstance(outcome, Stale) else outcome
+        outcome = await _TokenCall(self.dispatcher, request, started).run()
+        return session_ended() if isinstance(outcome, Stale) else outcome

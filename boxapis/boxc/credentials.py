@@ -11,13 +11,14 @@ from typing import Any, Literal
 
 from attrs import field, frozen
 
+from boxapis._core.awaitable import returns_coroutine
 from boxapis._http.failures import unwrapped
 from boxapis._sansio import shapes
 from boxapis._sansio.boxc import rest
 from boxapis._sansio.boxc.carriers import SealedParameters, seal_parameters, unknown_parameters
-from boxapis._sansio.boxc.identity import other_carrier
+from boxapis._sansio.boxc.identity import mismatched_carrier
 from boxapis._sansio.boxc.operations import CREDENTIAL_OPERATIONS
-from boxapis._sansio.boxc.rest import Draft
+from boxapis._sansio.boxc.rest import PreparedRequest
 from boxapis.boxc._call import Caller
 from boxapis.boxc._pages import Page, walk
 from boxapis.errors import BoxAPIError, ConfigurationError, InvalidResponseError
@@ -34,11 +35,7 @@ _PATH = "/credentials"
 
 
 class CredentialParameterWarning(UserWarning):
-    """A parameter that no page of BoxC names, or an empty value: a PUT would wipe a secret."""
-
-
-def _no_fields() -> Mapping[str, Any]:
-    return {}
+    """A parameter name that BoxC does not document, or an empty value, which wipes a secret."""
 
 
 @frozen(kw_only=True)
@@ -46,14 +43,14 @@ class Credential:
     """Carrier secrets kept by BoxC. The values never come back.
 
     Attributes:
-        id: What shipments refer to as ``credentials_id``.
-        user_id: The owner.
+        id: The number that shipments give as ``credentials_id``.
+        user_id: The number of the owner.
         carrier: The carrier's code, for instance ``"DHL Express"``; fixed at creation.
-        params: Parameter names; the values are whatever the service shows, which is nothing.
-        created: When, in UTC.
-        updated: When, in UTC; equal to ``created`` before the first update.
-        deleted: When, in UTC, or None.
-        extra: Fields that no source lists.
+        params: Parameter names, each with what the service shows of its value, which is nothing.
+        created: Time of creation, in UTC.
+        updated: Time of the last update, in UTC; equal to ``created`` before the first one.
+        deleted: Time of deletion, in UTC; None if it was not deleted.
+        extra: Fields that the documentation does not list.
     """
 
     id: int
@@ -63,7 +60,7 @@ class Credential:
     created: datetime
     updated: datetime
     deleted: datetime | None = None
-    extra: Mapping[str, Any] = field(factory=_no_fields, repr=shapes.names_only)
+    extra: Mapping[str, Any] = field(factory=shapes.no_fields, repr=shapes.names_only)
 
 
 class Credentials:
@@ -72,7 +69,7 @@ class Credentials:
     def __init__(self, caller: Caller) -> None:
         self._caller = caller
 
-    def list(
+    async def list(
         self,
         *,
         limit: int | None = None,
@@ -80,13 +77,13 @@ class Credentials:
         sort: Sort | None = None,
         page_token: str | None = None,
     ) -> AsyncIterator[Credential]:
-        """All credentials, page after page, as an async iterator.
+        """Iterates over all credentials, page after page.
 
         Args:
-            limit: Per page, 1 to 100; the service documents 50 to 100 and 50 by default.
-            order: ``"asc"`` or ``"desc"``, the service's default.
+            limit: Credentials per page, 1 to 100; the service documents 50 to 100, default 50.
+            order: ``"asc"``, or ``"desc"``, the service's default.
             sort: ``"id"``, the service's default, or ``"carrier"``.
-            page_token: Where to begin, for instance an error's ``resume_token``.
+            page_token: The page to start with, for instance an error's ``resume_token``.
 
         Raises:
             ConfigurationError: an argument is out of its range. Nothing was sent.
@@ -102,7 +99,8 @@ class Credentials:
                 return self.page(page_token=token)
             return self.page(limit=limit, order=order, sort=sort)
 
-        return walk(fetch, page_token, CREDENTIAL_OPERATIONS["list"])
+        async for credential in walk(fetch, page_token, CREDENTIAL_OPERATIONS["list"]):
+            yield credential
 
     async def page(
         self,
@@ -112,27 +110,37 @@ class Credentials:
         sort: Sort | None = None,
         page_token: str | None = None,
     ) -> Page[Credential]:
-        """One page of credentials.
+        """Returns one page of credentials.
 
-        Args and errors: as for `list`. ``page.items`` and ``page.next_page``, an opaque token.
+        Args:
+            limit: Credentials per page, 1 to 100; the service documents 50 to 100, default 50.
+            order: ``"asc"``, or ``"desc"``, the service's default.
+            sort: ``"id"``, the service's default, or ``"carrier"``.
+            page_token: A page's ``next_page``; None for the first page.
+
+        Raises:
+            ConfigurationError: an argument is out of its range. Nothing was sent.
+            PermissionDeniedError: the token lacks ``read_credentials``.
+            BoxAPIError: see `boxapis.errors`.
         """
         _check_page(limit, order, sort, page_token)
         operation = CREDENTIAL_OPERATIONS["list"]
         query = {"limit": limit, "order": order, "sort": sort, "page_token": page_token}
-        draft = rest.draft("GET", _PATH, params=query, operation=operation)
-        return unwrapped(_page(await self._caller.call(draft), operation))
+        prepared = rest.prepare("GET", _PATH, params=query, operation=operation)
+        return unwrapped(_page(await self._caller.call(prepared), operation))
 
     async def get(self, id: int) -> Credential:  # noqa: A002 - the service's word
-        """One credential.
+        """Returns one credential.
 
         Raises:
             NotFoundError: there is none with this id, or it is not yours.
             BoxAPIError: see `boxapis.errors`.
         """
         operation = CREDENTIAL_OPERATIONS["get"]
-        draft = rest.draft("GET", f"{_PATH}/{_checked(id)}", operation=operation)
-        return unwrapped(_one(await self._caller.call(draft), draft))
+        prepared = rest.prepare("GET", f"{_PATH}/{_checked(id)}", operation=operation)
+        return unwrapped(_one(await self._caller.call(prepared), prepared))
 
+    @returns_coroutine
     def create(self, carrier: str, params: Params) -> Coroutine[Any, Any, Credential]:
         """Stores a new credential.
 
@@ -151,13 +159,9 @@ class Credentials:
         """
         sealed = seal_parameters(params)
         del params
-        operation = CREDENTIAL_OPERATIONS["create"]
-        if not _is_text(carrier):
-            message = f"{operation}: carrier must be a non-empty str"
-            raise ConfigurationError(message)
-        _warn(carrier, sealed, operation)
-        return self._write("POST", _PATH, sealed, carrier, operation)
+        return self._create(carrier, sealed)
 
+    @returns_coroutine
     def update(
         self,
         id: int,  # noqa: A002 - the service's word
@@ -173,7 +177,7 @@ class Credentials:
         pointing at the id, and their tracking depends on its values.
 
         Args:
-            id: Of the credential.
+            id: The number of the credential.
             params: Every secret the carrier needs.
             carrier: Sent only when given: one source wants it, the other does not know it. It
                 must be the credential's own.
@@ -186,13 +190,7 @@ class Credentials:
         """
         sealed = seal_parameters(params)
         del params
-        operation = CREDENTIAL_OPERATIONS["update"]
-        path = f"{_PATH}/{_checked(id)}"
-        if carrier is not None and not _is_text(carrier):
-            message = f"{operation}: carrier must be a non-empty str"
-            raise ConfigurationError(message)
-        _warn(carrier, sealed, operation)
-        return self._write("PUT", path, sealed, carrier, operation)
+        return self._update(id, sealed, carrier)
 
     async def delete(self, id: int) -> None:  # noqa: A002 - the service's word
         """Deletes a credential.
@@ -203,19 +201,41 @@ class Credentials:
         """
         operation = CREDENTIAL_OPERATIONS["delete"]
         path = f"{_PATH}/{_checked(id)}"
-        await self._caller.call(rest.draft("DELETE", path, operation=operation))
+        await self._caller.call(rest.prepare("DELETE", path, operation=operation))
+
+    async def _create(self, carrier: str, sealed: SealedParameters) -> Credential:
+        operation = CREDENTIAL_OPERATIONS["create"]
+        _check_write(carrier, sealed, operation)
+        _warn(carrier, sealed, operation)
+        return await self._write("POST", _PATH, sealed, carrier, operation)
+
+    async def _update(
+        self,
+        id: int,  # noqa: A002 - the service's word
+        sealed: SealedParameters,
+        carrier: str | None,
+    ) -> Credential:
+        operation = CREDENTIAL_OPERATIONS["update"]
+        path = f"{_PATH}/{_checked(id)}"
+        _check_write("any" if carrier is None else carrier, sealed, operation)
+        _warn(carrier, sealed, operation)
+        return await self._write("PUT", path, sealed, carrier, operation)
 
     async def _write(
         self, method: str, path: str, sealed: SealedParameters, carrier: str | None, operation: str
     ) -> Credential:
-        if sealed.problem is not None:
-            message = f"{operation}: {sealed.problem}"
-            raise ConfigurationError(message)
         fields = {} if carrier is None else {"carrier": carrier}
         body = {"credential": {**fields, "params": sealed.params}}
-        draft = rest.draft(method, path, json=body, operation=operation)
-        stranger = None if carrier is None else partial(other_carrier, carrier=carrier)
-        return unwrapped(_one(await self._caller.call(draft, stranger), draft))
+        prepared = rest.prepare(method, path, json=body, operation=operation)
+        check = None if carrier is None else partial(mismatched_carrier, carrier=carrier)
+        return unwrapped(_one(await self._caller.call(prepared, check), prepared))
+
+
+def _check_write(carrier: object, sealed: SealedParameters, operation: str) -> None:
+    problem = sealed.problem if _is_text(carrier) else "carrier must be a non-empty str"
+    if problem is not None:
+        message = f"{operation}: {problem}"
+        raise ConfigurationError(message)
 
 
 def _is_text(value: object) -> bool:
@@ -223,11 +243,11 @@ def _is_text(value: object) -> bool:
 
 
 def _warn(carrier: str | None, sealed: SealedParameters, operation: str) -> None:
-    strange = unknown_parameters(carrier, sealed.params)
-    empty = sorted(name for name, value in sealed.params.items() if value == "")
-    whose = f"carrier {carrier}" if carrier else "any carrier"
-    if strange:
-        text = f"{operation}: not a known parameter of {whose}: {', '.join(strange)}"
+    unknown = unknown_parameters(carrier, sealed.params)
+    empty = sorted(name for name, value in sealed.params.items() if not value.reveal())
+    owner = f"carrier {carrier}" if carrier else "any carrier"
+    if unknown:
+        text = f"{operation}: not a known parameter of {owner}: {', '.join(unknown)}"
         warnings.warn(text, CredentialParameterWarning, stacklevel=3)
     if empty:
         text = f"{operation}: stores an empty value for {', '.join(empty)}"
@@ -257,11 +277,11 @@ def _check_page(limit: object, order: object, sort: object, page_token: object) 
         raise ConfigurationError(message)
 
 
-def _one(body: object, draft: Draft) -> Credential | BoxAPIError:
+def _one(body: object, prepared: PreparedRequest) -> Credential | BoxAPIError:
     fields = body.get("credential") if isinstance(body, dict) else None
-    changing = draft.kind != "read"
+    changing = prepared.kind != "read"
     return shapes.read(
-        Credential, fields, path="$.credential", operation=draft.operation, changing=changing
+        Credential, fields, path="$.credential", operation=prepared.operation, changing=changing
     )
 
 

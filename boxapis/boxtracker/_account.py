@@ -1,10 +1,10 @@
-"""What every session and every call of one Box Tracker client has in common."""
+"""`Account`: the API user of one Box Tracker client, and what all its sessions and calls share."""
 
 from attrs import Factory, field, frozen
 
 from boxapis._core.clock import Clock
-from boxapis._core.dispatcher import Exchange
-from boxapis._sansio.boxtracker.arguments import customer_block, web_block
+from boxapis._core.dispatcher import Dispatcher
+from boxapis._sansio.boxtracker.arguments import customer_session_arguments, web_session_arguments
 from boxapis._sansio.boxtracker.commands import Endpoint
 from boxapis._sansio.boxtracker.session import Session
 from boxapis.options import SessionTiming
@@ -12,57 +12,58 @@ from boxapis.secret import Secret
 
 __all__ = ["Account"]
 
-_BLOCKS_KEPT = 256
+_MAX_ENCODED = 256
 
 
 @frozen(eq=False)
 class Account:
-    """The API user of a client and the means to call.
+    """The API user of a client and the means to send commands.
 
     Attributes:
-        username: Of the API user.
-        password: Of the API user.
-        endpoint: Where commands go.
-        exchange: The way they go.
+        username: The API user's name.
+        password: The API user's password.
+        endpoint: Address, method and headers of every command.
+        dispatcher: The state shared by all calls of the client.
         timing: How sessions age.
-        clock: Time and chance.
-        stale_after: Idle seconds from which on a session is renewed; read by every call.
+        clock: Source of time and randomness.
+        stale_after: Idle seconds after which a session is renewed; read by every call.
     """
 
     username: str = field(repr=False)
     password: Secret
     endpoint: Endpoint = field(repr=False)
-    exchange: Exchange = field(repr=False)
+    dispatcher: Dispatcher = field(repr=False)
     timing: SessionTiming = field(repr=False)
     clock: Clock = field(repr=False)
     stale_after: float = field(
         default=Factory(lambda self: self.timing.stale_after, takes_self=True), init=False
     )
-    # Encoded session arguments of the sessions in use; idle ones fall out when it is full.
-    _blocks: dict[Session, str] = field(factory=dict, repr=False, init=False)
+    # Encoded once for each session in use; emptied when full, so idle sessions hold nothing here.
+    _encoded: dict[Session, str] = field(factory=dict, repr=False, init=False)
 
-    def web_block(self, session: Session) -> str:
-        """The session arguments of a web API command, encoded once per session."""
-        block = self._blocks.get(session)
-        return block or self._keep(session, web_block(self.username, session.key))
+    def web_arguments(self, session: Session) -> str:
+        """Returns the encoded session arguments of a web API command."""
+        encoded = self._encoded.get(session)
+        return encoded or self._keep(session, web_session_arguments(self.username, session.key))
 
-    def customer_block(self, session: Session, username: str) -> str:
-        """The session arguments of a portal command, encoded once per session."""
-        block = self._blocks.get(session)
-        if block is not None:
-            return block
+    def customer_arguments(self, session: Session, username: str) -> str:
+        """Returns the encoded session arguments of a portal command."""
+        encoded = self._encoded.get(session)
+        if encoded is not None:
+            return encoded
         if session.base is None:
             message = "a customer session stands on an API session"
             raise ValueError(message)
         base = session.base.key
-        return self._keep(session, customer_block(self.username, base, username, session.key))
+        arguments = customer_session_arguments(self.username, base, username, session.key)
+        return self._keep(session, arguments)
 
-    def _keep(self, session: Session, block: str) -> str:
-        if len(self._blocks) >= _BLOCKS_KEPT:
-            self._blocks.clear()
-        self._blocks[session] = block
-        return block
+    def _keep(self, session: Session, encoded: str) -> str:
+        if len(self._encoded) >= _MAX_ENCODED:
+            self._encoded.clear()
+        self._encoded[session] = encoded
+        return encoded
 
     def forget(self, session: Session) -> None:
-        """Drops what is kept of a session that is over."""
-        self._blocks.pop(session, None)
+        """Drops the encoded arguments of a session that is over."""
+        self._encoded.pop(session, None)

@@ -1,127 +1,143 @@
-"""The API session of the portal, and that of the web API: one request with the password."""
+"""`ApiSession`: the session of the API user, for the portal or for the web API."""
 
 from boxapis._core.dispatcher import Stale
-from boxapis._core.loop_guard import elsewhere
-from boxapis._core.renewable import client_closed, ended
-from boxapis._core.single_flight import Flight, Flights
+from boxapis._core.loop_guard import wrong_loop
+from boxapis._core.renewable import session_ended
+from boxapis._core.single_flight import FlightGroup, SingleFlight
+from boxapis._http.failures import client_closed
 from boxapis._sansio.boxtracker import arguments
 from boxapis._sansio.boxtracker.commands import Handshake
 from boxapis._sansio.boxtracker.session import Session
 from boxapis.boxtracker._account import Account
-from boxapis.boxtracker._session import Opened, SessionManager
+from boxapis.boxtracker._session import OpenedSession, SessionManager
 from boxapis.errors import BoxAPIError
 
-__all__ = ["ApiSessions"]
+__all__ = ["ApiSession"]
 
 _PORTAL = "cmdBoxTPortalHandShake"
 _WEB_API = "cmdBoxTWebAPIHandShake"
 
 
-class ApiSessions(SessionManager):
-    """An API session of a client's user: of the portal, or of the web API."""
+class ApiSession(SessionManager):
+    """The API user's session; one request with the password opens it.
 
-    __slots__ = ("_spare", "command")
+    Args:
+        account: The API user.
+        web: Whether it is the session of the web API, not of the portal.
 
-    block = "web"
+    Attributes:
+        command: The handshake command.
+    """
+
+    __slots__ = ("_standby", "command")
+
+    session_level = "web"
 
     def __init__(self, account: Account, *, web: bool) -> None:
         super().__init__(account)
         self.command = _WEB_API if web else _PORTAL
-        self._spare: Session | None = None
-        account.exchange.on_fork(self.forked)
+        self._standby: Session | None = None
+        account.dispatcher.on_fork(self.forked)
 
     def forked(self) -> None:
-        """Forgets at once what is the parent's: the sessions of customers stand on this one."""
-        self.forget_parents()
-        self._spare = None
+        """Drops the parent's sessions at once, because customer sessions stand on this one."""
+        self.drop_inherited()
+        self._standby = None
 
     def _holds_password(self) -> bool:
         return True
 
-    async def _obtain(self) -> Opened | BoxAPIError:
+    async def _obtain(self) -> OpenedSession | BoxAPIError:
         account = self.account
-        started, outcome = await self._shake(
+        started, outcome = await self._handshake(
             self.command,
             lambda _: arguments.handshake(account.username, account.password),
             lambda: (account.password,),
         )
         if isinstance(outcome, Handshake):
-            return Opened(Session(outcome.key, started), outcome.body)
-        return ended() if isinstance(outcome, Stale) else outcome
+            return OpenedSession(Session(outcome.key, started), outcome.body)
+        return session_ended() if isinstance(outcome, Stale) else outcome
 
-    async def fresh_handshake(self) -> Opened | BoxAPIError:
-        """A handshake of its own, whatever session there is; kept only where there is none."""
+    async def new_handshake(self) -> OpenedSession | BoxAPIError:
+        """Makes a handshake of its own; its session is kept only when there is no usable one."""
         opened = await self._obtain()
-        if isinstance(opened, Opened):
-            self._failure = None
+        if isinstance(opened, OpenedSession):
+            self.clear_cool_down()
             if self.fresh(self.account.clock.now()) is None and self._flight is None:
-                self._land(opened)
+                self._apply(opened)
         return opened
 
-    async def other_than(self, base: Session) -> Session | BoxAPIError:
-        """Another session than one that may be over.
+    async def standby(self, base: Session) -> Session | BoxAPIError:
+        """Returns an API session other than ``base``, which may have expired.
 
-        The current one, where that has changed; else a spare, opened once for however many ask
-        within a second: an older one may have gone the same way. It takes the place of the first
-        only when it proves better, see `prefer`, or when the first is refused to a command: a
-        customer's dead key must not disturb everybody who stands on a good session.
+        It is the current one if that has been replaced since, else a standby that is opened once
+        and shared by all callers within the cool-down. The standby takes the place of ``base`` only
+        when it proves better (`promote`), or when ``base`` is refused to a command: one customer's
+        dead key must not disturb the others on a good session.
         """
         if self.fresh(self.account.clock.now()) is not base:
             return await self.ensure()
-        runtime, spare = self.exchange.here(), self._unspent()
-        if spare is not None:
-            return spare
+        runtime, standby = self.dispatcher.here(), self._unused_standby()
+        if standby is not None:
+            return standby
         if runtime is None:
-            return elsewhere("the handshake")
-        if self.exchange.closed:
+            return wrong_loop("the handshake")
+        if self.dispatcher.closed:
             return client_closed()
-        beside = runtime.flights.get((self, "spare"))
-        if beside is None:
-            beside = runtime.flights.launch((self, "spare"), self._fly_beside)
-        opened: Opened | BoxAPIError = await beside.outcome()
-        return opened.session if isinstance(opened, Opened) else opened
+        flights = runtime.flights
+        flight = flights.get(self._standby_key) or flights.start(
+            self._standby_key, self._open_standby
+        )
+        opened = await self._outcome_of(flight)
+        return opened.session if isinstance(opened, OpenedSession) else opened
 
-    def _launch(self, flights: Flights) -> Flight[Opened]:
-        """A spare that is under way serves everybody, when the first is over after all."""
-        spare = flights.get((self, "spare"))
-        return super()._launch(flights) if spare is None else flights.share(self, spare)
+    @property
+    def _standby_key(self) -> tuple[object, str]:
+        return (self, "standby")
 
-    async def _fly_beside(self, flight: Flight[Opened]) -> Opened | BoxAPIError:
+    def _start(self, flights: FlightGroup) -> SingleFlight[OpenedSession]:
+        """Joins a standby that is being opened: it serves everyone if the current one is over."""
+        standby = flights.get(self._standby_key)
+        return super()._start(flights) if standby is None else flights.share(self, standby)
+
+    async def _open_standby(
+        self, flight: SingleFlight[OpenedSession]
+    ) -> OpenedSession | BoxAPIError:
         try:
             outcome = await self._obtain()
         finally:
-            self._drop(flight)
-            self._drop(flight, of=(self, "spare"))
-        if isinstance(outcome, Opened):
-            self._spare = outcome.session
+            self._forget(flight)
+            self._forget(flight, self._standby_key)
+        if isinstance(outcome, OpenedSession):
+            self._standby = outcome.session
         if not flight.settled and self.fresh(self.account.clock.now()) is None:
-            self._land(outcome)
+            self._apply(outcome)
         return outcome
 
-    def _unspent(self) -> Session | None:
-        """The spare, if it was opened just now and is not in use."""
-        spare = self._spare
-        if spare is None or spare is self.current:
+    def _unused_standby(self) -> Session | None:
+        """Returns the standby if it was opened just now and is not in use."""
+        standby = self._standby
+        if standby is None or standby is self.current:
             return None
-        idle = self.account.clock.now() - spare.last_used
-        return spare if idle < self.account.timing.cool_down else None
+        idle = self.account.clock.now() - standby.last_used
+        return standby if idle < self.account.timing.cool_down else None
 
-    def _land(self, outcome: Opened | BoxAPIError) -> None:
-        """As for every session; but one that proved alive in the meantime keeps its place."""
+    def _apply(self, outcome: OpenedSession | BoxAPIError) -> None:
+        """Keeps the new session, unless the current one proved alive in the meantime."""
         if isinstance(outcome, BoxAPIError) or self.fresh(self.account.clock.now()) is None:
-            super()._land(outcome)
+            super()._apply(outcome)
 
     def refused(self, session: Session) -> bool:
-        """As for every session; a spare that was opened just now takes its place."""
+        """Notes that the service refused this session; a standby opened just now replaces it."""
         if not super().refused(session):
             return False
-        spare = self._unspent()
-        if spare is not None:
-            self.prefer(spare, over=session)
+        standby = self._unused_standby()
+        if standby is not None:
+            self.promote(standby, over=session)
         return True
 
-    def prefer(self, other: Session, over: Session) -> None:
-        """Puts a session that proved good in the place of one that proved over."""
+    def promote(self, standby: Session, over: Session) -> None:
+        """Puts a session that proved good in the place of one that proved to be over."""
         if self.current is over and self._flight is None:
             self.account.forget(over)
-            self.current, self._state, self._spare = other, "live", None
+            self.current, self._state, self._standby = standby, "live", None

@@ -1,9 +1,9 @@
-"""Puts live session keys on a command, and sends it once more after a refused key.
+"""`CommandCall`: one Box Tracker command with the live session keys on it.
 
-Promises: one request in the ordinary case; after a proven refusal of the key exactly one replay,
-with a new key; after *that* refusal an error that says so; a changing command is never sent twice
-without such proof; an answer that names another customer, or another record than the one asked for,
-is given to nobody.
+Promises: one request in the ordinary case. After a proven refusal of the key exactly one replay,
+with a new key; after *that* refusal an error that says so. A changing command is never sent twice
+without such proof. A response that names another customer, or another record than the one asked
+for, reaches no caller.
 """
 
 from collections.abc import Coroutine, Iterator
@@ -12,14 +12,14 @@ from typing import Any, cast
 from boxapis._core.call import Call
 from boxapis._core.dispatcher import Stale
 from boxapis._http.messages import Request, Response
-from boxapis._http.raw_answer import RawAnswer
+from boxapis._http.raw_response import RawResponse
 from boxapis._sansio.boxtracker import commands, identity
 from boxapis._sansio.boxtracker.arguments import Arguments
 from boxapis._sansio.boxtracker.catalogue import Command
 from boxapis._sansio.boxtracker.commands import Body
 from boxapis._sansio.boxtracker.session import Session
-from boxapis._sansio.identity import somebody_elses
-from boxapis.boxtracker._customer_session import CustomerSessions
+from boxapis._sansio.identity import misdirected
+from boxapis.boxtracker._customer_session import CustomerSession
 from boxapis.boxtracker._session import SessionManager, too_often_stale
 from boxapis.errors import BoxAPIError, ConfigurationError, SessionExpiredError
 from boxapis.options import CallOptions
@@ -28,33 +28,33 @@ from boxapis.secret import Secret
 __all__ = ["run", "run_raw"]
 
 
-def call(
-    sessions: SessionManager, arguments: Arguments, options: CallOptions
-) -> "CommandCall | ConfigurationError":
-    """One command on a session, or why it cannot be made."""
-    command = arguments.command
-    if command is None or command.block != sessions.block or command.name in _OWN_METHOD:
-        return _refusal(arguments)
-    return CommandCall(sessions, command, arguments, options)
-
-
 def run(
-    sessions: SessionManager, arguments: Arguments, options: CallOptions
+    session: SessionManager, arguments: Arguments, options: CallOptions
 ) -> Coroutine[Any, Any, Body]:
-    """Runs one command on a session, when it is awaited."""
-    made = call(sessions, arguments, options)
-    return _refuse(made) if isinstance(made, ConfigurationError) else made.start(options.trace)
+    """Returns one command on a session as a coroutine."""
+    call = _make_call(session, arguments, options)
+    return _refuse(call) if isinstance(call, ConfigurationError) else call.start(options.trace)
 
 
 async def run_raw(
-    sessions: SessionManager, arguments: Arguments, options: CallOptions
-) -> RawAnswer:
-    """The same, with everything that came."""
-    made = call(sessions, arguments, options)
-    if isinstance(made, ConfigurationError):
-        raise made
-    body = await made.start(options.trace)
-    return RawAnswer.of(cast("Response", made.response), body)
+    session: SessionManager, arguments: Arguments, options: CallOptions
+) -> RawResponse:
+    """Runs one command on a session and returns its whole response."""
+    call = _make_call(session, arguments, options)
+    if isinstance(call, ConfigurationError):
+        raise call
+    body = await call.start(options.trace)
+    return RawResponse.of(cast("Response", call.response), body)
+
+
+def _make_call(
+    session: SessionManager, arguments: Arguments, options: CallOptions
+) -> "CommandCall | ConfigurationError":
+    command = arguments.command
+    level = session.session_level
+    if command is None or command.session_level != level or command.name in _OWN_METHOD:
+        return _refusal(arguments)
+    return CommandCall(session, command, arguments, options)
 
 
 async def _refuse(error: ConfigurationError) -> Body:
@@ -74,117 +74,117 @@ _OTHER_DOOR = {
 
 
 def _refusal(arguments: Arguments) -> ConfigurationError:
-    """Why arguments are not sent on this session."""
+    """Returns why a command is not sent on this session."""
     command = arguments.command
     if command is None:
         return arguments.error() or ConfigurationError("no command was given")
     if command.name in _OWN_METHOD:
         method = _OWN_METHOD[command.name]
         return ConfigurationError(f"{command.name} has a method of its own: {method}")
-    return ConfigurationError(f"{command.name} {_OTHER_DOOR[command.block]}")
+    return ConfigurationError(f"{command.name} {_OTHER_DOOR[command.session_level]}")
 
 
 class CommandCall(Call[Body]):
-    """One command: what is sent, and with which session."""
+    """One command on one session."""
 
-    __slots__ = ("account", "arguments", "command", "session", "sessions", "started")
+    __slots__ = ("_account", "_arguments", "_command", "_current", "_session", "_started")
 
     def __init__(
         self,
-        sessions: SessionManager,
+        session: SessionManager,
         command: Command,
         arguments: Arguments,
         options: CallOptions,
     ) -> None:
-        self.account = account = sessions.account
-        super().__init__(account.exchange, command.name, command.kind, options)
-        self.sessions = sessions
-        self.command = command
-        self.arguments = arguments
-        self.session: Session | None = None
-        self.started = 0.0
+        self._account = account = session.account
+        super().__init__(account.dispatcher, command.name, command.kind, options)
+        self._session = session
+        self._command = command
+        self._arguments = arguments
+        self._current: Session | None = None
+        self._started = 0.0
 
     async def renew(self) -> object:
-        """Opens or confirms the session, or waits for who does."""
-        return await self.sessions.ensure()
+        """Opens or confirms the session, or joins the handshake under way."""
+        return await self._session.ensure()
 
     def is_refused(self, error: BoxAPIError) -> bool:
         """Whether the session was refused, which is noted."""
         if not isinstance(error, SessionExpiredError):
             return False
-        if self.session is not None:
-            self.sessions.refused(self.session)
+        if self._current is not None:
+            self._session.refused(self._current)
         return True
 
     def too_often_stale(self) -> BoxAPIError:
-        """The session died again and again while the call waited for its turn."""
-        return too_often_stale(self.command.name)
+        """The error when the session expired again and again while the call was queued."""
+        return too_often_stale(self.operation)
 
     def answered(self) -> None:
-        """A proper answer, be it an error: the session has lived on from the request's start."""
-        if self.session is not None:
-            self.session.touch(self.started)
+        """Notes that the session has lived on from the start of the request."""
+        if self._current is not None:
+            self._current.touch(self._started)
 
     def prepare(self, now: float) -> Request | Stale:
-        """Directly before the send: the request, if the session is fresh this very moment."""
-        self.started = now
-        session = self.session = self.sessions.fresh(now)
-        if session is None:
+        """Returns the request if the session is fresh at ``now``."""
+        self._started = now
+        current = self._current = self._session.fresh(now)
+        if current is None:
             return Stale.STALE
-        command = self.command
-        encoded = self._block(session) + self.arguments.encoded
-        return commands.request(self.account.endpoint, command.name, command.kind, encoded)
+        command = self._command
+        encoded = self._session_arguments(current) + self._arguments.encoded
+        return commands.request(self._account.endpoint, command.name, command.kind, encoded)
 
-    def _block(self, session: Session) -> str:
-        if not isinstance(self.sessions, CustomerSessions):
-            return self.account.web_block(session)
-        block = self.account.customer_block(session, self.sessions.username)
-        if self.command.customer_id and "customer_id" not in self.arguments.names:
-            return f"{block}&customer_id={session.customer_id}"
-        return block
+    def _session_arguments(self, current: Session) -> str:
+        if not isinstance(self._session, CustomerSession):
+            return self._account.web_arguments(current)
+        encoded = self._account.customer_arguments(current, self._session.username)
+        if self._command.customer_id and "customer_id" not in self._arguments.names:
+            return f"{encoded}&customer_id={current.customer_id}"
+        return encoded
 
     def decode(self, response: Response) -> Body | BoxAPIError:
-        """The answer as a body or an error."""
-        name = self.command.name
-        body = commands.decode(response, name, self.command.kind, self._secrets)
+        """Returns the body of the response, or its error."""
+        name = self.operation
+        body = commands.decode(response, name, self.kind, self._secrets)
         if isinstance(body, dict) and ("customerID" in body or name in identity.ECHOES):
-            return self._own(body)
+            return self._check_identity(body)
         return body
 
-    def _own(self, body: Body) -> Body | BoxAPIError:
-        """A body that says whose it is, if it is this call's."""
-        command, encoded = self.command, self.arguments.encoded
-        customer_id = None if self.session is None else self.session.customer_id
-        path = identity.other_customer(body, customer_id, encoded)
+    def _check_identity(self, body: Body) -> Body | BoxAPIError:
+        """Returns the body if nothing in it says that it belongs to another call."""
+        command, encoded = self._command, self._arguments.encoded
+        customer_id = None if self._current is None else self._current.customer_id
+        path = identity.mismatched_customer(body, customer_id, encoded)
         if path is None and command.name in identity.ECHOES:
-            path = identity.other_thing(body, command.name, encoded)
+            path = identity.mismatched_record(body, command.name, encoded)
         if path is None:
             return body
-        self.account.exchange.distrust(self.account.endpoint.origin)
-        return somebody_elses(command.name, path, changing=command.kind != "read")
+        self._account.dispatcher.distrust(self._account.endpoint.origin)
+        return misdirected(command.name, path, changing=command.kind != "read")
 
     def _secrets(self) -> Iterator[Secret]:
-        yield from self.arguments.secrets
-        yield self.account.password
-        session = self.session
+        yield from self._arguments.secrets
+        yield self._account.password
+        session = self._current
         while session is not None:
             yield session.key
             session = session.base
-        if isinstance(self.sessions, CustomerSessions) and self.sessions.password is not None:
-            yield self.sessions.password
+        if isinstance(self._session, CustomerSession) and self._session.password is not None:
+            yield self._session.password
 
     def refused_again(self, error: BoxAPIError) -> BoxAPIError:
-        """A new session was refused as well."""
+        """The error when the new session was refused as well."""
         if not isinstance(error, SessionExpiredError):
             return error
         return SessionExpiredError(
-            f"{self.command.name}: a new session was refused as well (status {error.code})."
+            f"{self.operation}: a new session was refused as well (status {error.code})."
             " Another program may be logging in with the same user.",
             service="boxtracker",
             status=error.status,
             code=error.code,
             text=error.message,
-            operation=self.command.name,
+            operation=self.operation,
             attempts=error.attempts,
             retry_stopped_by="attempts",
             next_step="give each program a user of its own",

@@ -1,18 +1,19 @@
-"""`Customer`: one customer of the hauler and the session that belongs to this object alone."""
+"""`Customer`: one customer of the hauler, and the session that belongs to this object alone."""
 
 from collections.abc import Coroutine
 from typing import Any
 
+from boxapis._core.awaitable import returns_coroutine
 from boxapis._core.trace import Trace
 from boxapis._http.messages import Unpicklable
 from boxapis._sansio.boxtracker.arguments import seal_arguments
 from boxapis._sansio.boxtracker.commands import Body
 from boxapis.boxtracker._call import run
-from boxapis.boxtracker._customer_session import CustomerSessions
+from boxapis.boxtracker._customer_session import CustomerSession
 from boxapis.boxtracker._keepalive import KeepAlive
 from boxapis.boxtracker._raw import RawCommands
 from boxapis.boxtracker.handshakes import CustomerHandshake, customer_value
-from boxapis.options import CallOptions
+from boxapis.options import CallOptions, Retries
 from boxapis.secret import Secret
 
 __all__ = ["Customer"]
@@ -24,25 +25,25 @@ class Customer(Unpicklable):
     Two objects with the same user name share nothing. Made by `BoxTracker.customer`.
     """
 
-    __slots__ = ("__weakref__", "_keep_alive", "_options", "_sessions")
+    __slots__ = ("__weakref__", "_keep_alive", "_options", "_session")
 
     def __init__(
-        self, sessions: CustomerSessions, keep_alive: KeepAlive | None, options: CallOptions
+        self, session: CustomerSession, keep_alive: KeepAlive | None, options: CallOptions
     ) -> None:
-        self._sessions = sessions
+        self._session = session
         self._keep_alive = keep_alive
         self._options = options
 
     @property
     def customer_id(self) -> int | None:
         """The customer's number in Box Tracker; None before the first handshake."""
-        session = self._sessions.current
+        session = self._session.current
         return None if session is None else session.customer_id
 
     @property
     def session_key(self) -> Secret | None:
-        """The key held now, to store and go on with later; None when there is none."""
-        session = self._sessions.current
+        """The session key held now, to store and go on with later; None when there is none."""
+        session = self._session.current
         return None if session is None else session.key
 
     def with_options(
@@ -50,36 +51,45 @@ class Customer(Unpicklable):
         *,
         timeout: float | None = None,
         deadline: float | None = None,
+        retries: Retries | None = None,
         trace: Trace | None = None,
     ) -> "Customer":
-        """The same customer, session and all, with options of its own for the calls made on it.
+        """Returns the same customer and session, with other options for calls.
+
+        What is None stays as it is here.
 
         Args:
-            timeout: Seconds for each request.
-            deadline: Seconds for everything that belongs to a call, waiting included.
-            trace: Called with a `CallTrace` when a call is over, in place of the client's.
+            timeout: Seconds for each request, 0.001 or more.
+            deadline: Seconds for everything that belongs to a call, waiting included, 0.001 or
+                more.
+            retries: How failed requests are repeated; the retry budget stays the client's.
+            trace: Called with a `CallTrace` when a call is over, instead of the client's.
+
+        Raises:
+            ConfigurationError: when an option is out of range or of another kind.
         """
-        options = CallOptions(timeout=timeout, deadline=deadline, trace=trace)
-        return Customer(self._sessions, self._keep_alive, options)
+        changes = {"timeout": timeout, "deadline": deadline, "retries": retries, "trace": trace}
+        return Customer(self._session, self._keep_alive, self._options.merged(changes))
 
     async def handshake(self) -> CustomerHandshake:
-        """Logs in, or confirms the session. Commands do it by themselves when it is needed.
+        """Logs in, or confirms the session. Commands do so themselves when it is needed.
 
-        Clears the quiet time after a failure, and opens the session again after `logout`.
+        Ends the cool-down after a failed handshake, and opens the session again after `logout`.
 
         Raises:
             AuthenticationError: the customer's user name or password is wrong.
             SessionExpiredError: the key is over and no password is held.
             BoxAPIError: see `boxapis.errors`.
         """
-        value = customer_value(await self._sessions.renew())
+        value = customer_value(await self._session.renew())
         self._watch()
         return value
 
+    @returns_coroutine
     def command(self, name: str, /, **arguments: Any) -> Coroutine[Any, Any, Body]:
         """Runs a command of the portal, for instance ``cmdBoxTPortalJobsiteList``.
 
-        User names, session keys and, where it belongs, ``customer_id`` are put in; the session is
+        User names, session keys and, where it belongs, ``customer_id`` are added; the session is
         opened and renewed as needed.
 
         Args:
@@ -91,38 +101,39 @@ class Customer(Unpicklable):
             The whole answer, as decoded from JSON.
 
         Raises:
-            ConfigurationError: a reserved argument, another type, or a command that belongs
-                elsewhere. Nothing was sent.
+            ConfigurationError: a reserved argument, a value of another type, or a command that has
+                a method of its own or belongs to `BoxTracker`. Nothing was sent.
             ClientClosedError: the client is closed, or the customer has logged out.
             SessionExpiredError: the session is over and could not be renewed.
             OutcomeUnknownError: a changing command was sent and no answer settled it.
             BoxAPIError: see `boxapis.errors`.
         """
-        work = run(self._sessions, seal_arguments(name, arguments), self._options)
-        return work if self._keep_alive is None else self._watched(work)
+        call = run(self._session, seal_arguments(name, arguments), self._options)
+        return call if self._keep_alive is None else self._watched(call)
 
-    async def _watched(self, work: Coroutine[Any, Any, Body]) -> Body:
+    async def _watched(self, call: Coroutine[Any, Any, Body]) -> Body:
         self._watch()
-        return await work
+        return await call
 
     @property
     def raw(self) -> RawCommands:
-        """The same commands, each answered with a `RawAnswer`: status, headers and bytes, too."""
-        return RawCommands(self._sessions, self._options, self._watch)
+        """The same commands, each returning a `RawResponse`: status, headers and bytes, too."""
+        return RawCommands(self._session, self._options, self._watch)
 
     async def logout(self) -> None:
         """Ends the session, here and on the server; commands raise until the next `handshake`.
 
         Raises:
-            BoxAPIError: when the server could not be told; the session is forgotten all the same.
+            BoxAPIError: when the server could not be reached or refused; the session is dropped
+                here all the same.
         """
-        error = await self._sessions.log_out()
+        error = await self._session.log_out()
         if error is not None:
             raise error
 
     def _watch(self) -> None:
         if self._keep_alive is not None:
-            self._keep_alive.watch(self._sessions)
+            self._keep_alive.watch(self._session)
 
     def __repr__(self) -> str:
-        return f"<Customer {self._sessions.state}>"
+        return f"<Customer {self._session.state}>"

@@ -1,11 +1,12 @@
-"""`RawCommands`: the same commands, answered with status, headers and bytes as well."""
+"""`RawCommands`: commands that return the whole response: status, headers and bytes, too."""
 
 from collections.abc import Callable, Coroutine
 from typing import Any
 
+from boxapis._core.awaitable import returns_coroutine
 from boxapis._http.messages import Unpicklable
-from boxapis._http.raw_answer import RawAnswer
-from boxapis._sansio.boxtracker.arguments import seal_arguments
+from boxapis._http.raw_response import RawResponse
+from boxapis._sansio.boxtracker.arguments import Arguments, seal_arguments
 from boxapis.boxtracker._call import run_raw
 from boxapis.boxtracker._session import SessionManager
 from boxapis.options import CallOptions
@@ -14,38 +15,41 @@ __all__ = ["RawCommands"]
 
 
 class RawCommands(Unpicklable):
-    """Commands whose answers come with status, headers and bytes.
+    """Commands that return a `RawResponse`, as ``tracker.raw`` and ``customer.raw``.
 
-    Made by `BoxTracker.raw` and `Customer.raw`: an option of ``command`` itself could be taken for
-    an argument of the service.
+    It is an object of its own because an option of ``command`` could be taken for an argument of
+    the service.
     """
 
-    __slots__ = ("_options", "_sessions", "_watch")
+    __slots__ = ("_options", "_session", "_watch")
 
     def __init__(
         self,
-        sessions: SessionManager,
+        session: SessionManager,
         options: CallOptions,
         watch: Callable[[], None] | None = None,
     ) -> None:
-        self._sessions = sessions
+        self._session = session
         self._options = options
         self._watch = watch
 
-    def command(self, name: str, /, **arguments: Any) -> Coroutine[Any, Any, RawAnswer]:
-        """Runs a command, as ``command`` of the client or the customer does.
+    @returns_coroutine
+    def command(self, name: str, /, **arguments: Any) -> Coroutine[Any, Any, RawResponse]:
+        """Runs a command like ``command`` of the client or the customer.
 
         Args:
-            name: As there.
-            arguments: As there.
+            name: The command.
+            arguments: The service's arguments, as for the other ``command``.
+
+        Returns:
+            Decoded body, HTTP status, headers and bytes of the last response.
 
         Raises:
-            BoxAPIError: as there, also for every status that is no success.
+            BoxAPIError: as the other ``command``, also for every status that is no success.
         """
-        work = run_raw(self._sessions, seal_arguments(name, arguments), self._options)
-        return self._watched(work)
+        return self._run(seal_arguments(name, arguments))
 
-    async def _watched(self, work: Coroutine[Any, Any, RawAnswer]) -> RawAnswer:
+    async def _run(self, arguments: Arguments) -> RawResponse:
         if self._watch is not None:
             self._watch()
-        return await work
+        return await run_raw(self._session, arguments, self._options)

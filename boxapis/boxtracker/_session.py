@@ -1,10 +1,10 @@
-"""SessionManager: keeps one five-minute session usable, whatever a thousand callers do at once.
+"""`SessionManager`: keeps one five-minute session usable for any number of concurrent callers.
 
 Promises:
 
-* Those of `boxapis._core.renewable.Renewable`. The quiet time after a failure is a second, or a
+* Those of `boxapis._core.renewable.Renewable`. The cool-down after a failure is a second, or a
   minute when user or password were refused.
-* In a forked child nothing of the parent's is used: sessions are forgotten there, and opened anew.
+* In a forked child nothing of the parent's is used: sessions are dropped there and opened anew.
 * Logging out settles every caller at once with `ClientClosedError`; a session that arrives
   afterwards is logged out, as far as that goes.
 
@@ -20,14 +20,14 @@ from attrs import field, frozen
 
 from boxapis._core.call import Call
 from boxapis._core.dispatcher import Stale
-from boxapis._core.loop_guard import process
+from boxapis._core.loop_guard import process_id
 from boxapis._core.renewable import Renewable
-from boxapis._core.single_flight import Flight
+from boxapis._core.single_flight import SingleFlight
 from boxapis._http.messages import Request, Response
 from boxapis._sansio.boxtracker import commands
-from boxapis._sansio.boxtracker.catalogue import Block
+from boxapis._sansio.boxtracker.catalogue import SessionLevel
 from boxapis._sansio.boxtracker.commands import Body, Handshake
-from boxapis._sansio.boxtracker.session import Age, Move, Session, State, age_of, decide
+from boxapis._sansio.boxtracker.session import Age, Session, SessionAction, State, age_of, decide
 from boxapis.boxtracker._account import Account
 from boxapis.errors import (
     AuthenticationError,
@@ -37,63 +37,74 @@ from boxapis.errors import (
 )
 from boxapis.secret import Secret
 
-__all__ = ["MOST_RENEWALS", "Opened", "SessionManager", "too_often_stale"]
+__all__ = ["MAX_RENEWALS", "OpenedSession", "SessionManager", "too_often_stale"]
 
-MOST_RENEWALS = 5
+MAX_RENEWALS = 5
 
 
 @frozen(eq=False)
-class Opened:
-    """A session that a handshake opened, and the answer it came in."""
+class OpenedSession:
+    """A session that a handshake opened, and the body of the response it came in."""
 
     session: Session
     body: Body = field(repr=False)
 
 
 class _HandshakeCall(Call[Handshake]):
-    """One handshake; it needs no session, so there is none to renew."""
+    """One handshake; it needs no session, so there is none to renew.
 
-    __slots__ = ("_account", "_encoded", "_kept", "_secrets", "started")
+    Args:
+        account: The API user.
+        name: The command.
+        encode: Returns the encoded arguments as of a time on the clock, or `Stale`.
+        secrets: Returns the values to take out of an error's text.
+        kept_key: The key to keep when the response brings none.
+
+    Attributes:
+        started: When the last request was started.
+    """
+
+    __slots__ = ("_account", "_encode", "_kept_key", "_secrets", "started")
 
     def __init__(
         self,
         account: Account,
         name: str,
-        encoded: Callable[[float], str | Stale],
+        encode: Callable[[float], str | Stale],
         secrets: commands.Secrets,
-        kept: Secret | None,
+        kept_key: Secret | None,
     ) -> None:
-        super().__init__(account.exchange, name, "read")
+        super().__init__(account.dispatcher, name, "read")
         self._account = account
-        self._encoded = encoded
+        self._encode = encode
         self._secrets = secrets
-        self._kept = kept
+        self._kept_key = kept_key
         self.started = 0.0
 
     def prepare(self, now: float) -> Request | Stale:
         self.started = now
-        pairs = self._encoded(now)
-        if isinstance(pairs, Stale):
-            return pairs
-        return commands.request(self._account.endpoint, self.operation, "read", pairs)
+        arguments = self._encode(now)
+        if isinstance(arguments, Stale):
+            return arguments
+        return commands.request(self._account.endpoint, self.operation, "read", arguments)
 
     def decode(self, response: Response) -> Handshake | BoxAPIError:
-        return commands.decode_handshake(response, self.operation, self._secrets, self._kept)
+        return commands.decode_handshake(response, self.operation, self._secrets, self._kept_key)
 
 
-class SessionManager(Renewable[Session, Opened]):
-    """One session of one level. Those of the API and of customers say how theirs is opened."""
+class SessionManager(Renewable[Session, OpenedSession]):
+    """One session. The subclasses for the API and for customers say how theirs is opened."""
 
-    __slots__ = ("_process", "_state", "account")
+    __slots__ = ("_process_id", "_state", "account")
 
     def __init__(self, account: Account) -> None:
-        super().__init__(account.exchange)
+        super().__init__(account.dispatcher)
         self.account = account
         self._state: State = "none"
-        self._process = process()
+        self._process_id = process_id()
 
-    block: ClassVar[Block]
-    """Which session arguments its commands carry."""
+    session_level: ClassVar[SessionLevel]
+    """The session arguments that its commands take."""
 
     @property
     def state(self) -> State:
@@ -101,51 +112,51 @@ class SessionManager(Renewable[Session, Opened]):
         return self._state
 
     def fresh(self, now: float) -> Session | None:
-        """The session, if a request may use it this very moment."""
+        """Returns the session if a request may use it at ``now``."""
         session = self.current
         if session is None or self._state != "live":
             return None
         return session if now - session.last_used < self.account.stale_after else None
 
-    async def renew(self) -> Opened | BoxAPIError:
-        """An explicit handshake: joins one under way, else makes one, cool-down or not."""
+    async def renew(self) -> OpenedSession | BoxAPIError:
+        """Joins the handshake under way or makes one, in spite of a cool-down or a log-out."""
         if self._state == "logged_out":
             self._state = "none"
         return await super().renew()
 
     @property
     def is_quiet(self) -> bool:
-        """Whether there is a live session, and no handshake is under way."""
+        """Whether there is a live session and no handshake under way."""
         return self._state == "live" and self._flight is None
 
-    async def confirm(self) -> Opened | BoxAPIError | None:
+    async def confirm(self) -> OpenedSession | BoxAPIError | None:
         """Keeps a live session alive; None when there is none, or a handshake is under way."""
-        return await self._join() if self.is_quiet else None
+        return await self._wait() if self.is_quiet else None
 
     def refused(self, session: Session) -> bool:
-        """Notes that the service refused this session; True if it was still the current one."""
+        """Notes that the service refused this session; returns whether it was the current one."""
         if self.current is not session or self._state != "live":
             return False
         self._state = "refused"
         self.account.forget(session)
         return True
 
-    def forget_parents(self) -> None:
-        """In a forked child: forgets the parent's session, unless no password could replace it."""
-        if self._process != process():
-            self._process = process()
+    def drop_inherited(self) -> None:
+        """In a forked child, drops the parent's session if a password can replace it."""
+        if self._process_id != process_id():
+            self._process_id = process_id()
             if self._holds_password() and self._state != "logged_out":
                 self.current, self._state = None, "none"
 
-    def _board(self) -> Flight[Opened] | BoxAPIError:
-        self.forget_parents()
-        return super()._board()
+    def _join(self) -> SingleFlight[OpenedSession] | BoxAPIError:
+        self.drop_inherited()
+        return super()._join()
 
-    def _is_wanted(self) -> bool:
+    def _is_current_flight(self) -> bool:
         """Whether the handshake that asks, in its own task, is still the one under way."""
         return self._flight is not None and self._flight.task is asyncio.current_task()
 
-    def _move(self, now: float) -> Move:
+    def _action(self, now: float) -> SessionAction:
         session = self.current
         age: Age = "dead" if session is None else self._age(session, now)
         return decide(self._state, age, has_password=self._holds_password())
@@ -153,10 +164,10 @@ class SessionManager(Renewable[Session, Opened]):
     def _age(self, session: Session, now: float) -> Age:
         return age_of(session, now, self.account.timing)
 
-    def _keep(self, renewed: Opened) -> None:
+    def _keep(self, renewed: OpenedSession) -> None:
         self.current, self._state = renewed.session, "live"
 
-    def _value(self, renewed: Opened) -> Session:
+    def _value(self, renewed: OpenedSession) -> Session:
         return renewed.session
 
     def _cool_down(self, error: BoxAPIError) -> float:
@@ -164,16 +175,16 @@ class SessionManager(Renewable[Session, Opened]):
         credentials = isinstance(error, AuthenticationError | PermissionDeniedError)
         return timing.credential_cool_down if credentials else timing.cool_down
 
-    async def _shake(
+    async def _handshake(
         self,
         name: str,
-        encoded: Callable[[float], str | Stale],
+        encode: Callable[[float], str | Stale],
         secrets: commands.Secrets,
-        kept: Secret | None = None,
+        kept_key: Secret | None = None,
     ) -> tuple[float, Handshake | BoxAPIError | Stale]:
-        """One handshake request, and when it was started. ``encoded`` gives arguments or Stale."""
-        call = _HandshakeCall(self.account, name, encoded, secrets, kept)
-        outcome = await call.alone()
+        """Makes one handshake; returns when it was started, and its outcome."""
+        call = _HandshakeCall(self.account, name, encode, secrets, kept_key)
+        outcome = await call.run()
         return call.started, outcome
 
     @abstractmethod
@@ -182,10 +193,10 @@ class SessionManager(Renewable[Session, Opened]):
 
 
 def too_often_stale(operation: str) -> SessionExpiredError:
-    """The error of a call whose session died again and again while it waited for its turn."""
+    """The error of a call whose session expired again and again while it was queued."""
     return SessionExpiredError(
-        f"{operation}: the session went stale {MOST_RENEWALS} times while the call waited for a"
+        f"{operation}: the session went stale {MAX_RENEWALS} times while the call waited for a"
         " connection.",
         operation=operation,
-        next_step="allow more connections, or call less at once",
+        next_step="allow more connections, or make fewer calls at once",
     )

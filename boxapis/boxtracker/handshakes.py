@@ -1,4 +1,4 @@
-"""The resource Handshakes: the three commands that open a session.
+"""`Handshakes`: the three commands that open a session, and their values.
 
 Manual: portal-handshake.html, handshake.html and customer-handshake.html under
 https://www.dumpster.software/api/.
@@ -9,11 +9,12 @@ from typing import Any, TypeVar
 
 from attrs import field, frozen
 
+from boxapis._core.awaitable import returns_coroutine
 from boxapis._http.failures import unwrapped
 from boxapis._sansio import shapes
-from boxapis.boxtracker._api_session import ApiSessions
-from boxapis.boxtracker._customer_session import CustomerSessions
-from boxapis.boxtracker._session import Opened
+from boxapis.boxtracker._api_session import ApiSession
+from boxapis.boxtracker._customer_session import CustomerSession
+from boxapis.boxtracker._session import OpenedSession
 from boxapis.errors import BoxAPIError, ConfigurationError
 from boxapis.secret import Secret, required, seal
 
@@ -30,21 +31,17 @@ T = TypeVar("T")
 _NOT_EXTRA = ("status", "errorString", "sessionKey", "key")
 
 
-def _no_fields() -> Mapping[str, Any]:
-    return {}
-
-
 @frozen(kw_only=True)
 class PortalHandshake:
     """The answer of ``cmdBoxTPortalHandShake``.
 
     Attributes:
         session_key: The API session key; dies after five idle minutes.
-        extra: Fields that no source lists.
+        extra: Fields that the documentation does not list.
     """
 
     session_key: Secret
-    extra: Mapping[str, Any] = field(factory=_no_fields, repr=shapes.names_only)
+    extra: Mapping[str, Any] = field(factory=shapes.no_fields, repr=shapes.names_only)
 
 
 @frozen(kw_only=True)
@@ -54,12 +51,12 @@ class WebApiHandshake:
     Attributes:
         session_key: The web API session key; dies after five idle minutes.
         txn_classes: Selectors for taxes, to be used as ``txnClass``; empty when there are none.
-        extra: Fields that no source lists.
+        extra: Fields that the documentation does not list.
     """
 
     session_key: Secret
     txn_classes: tuple[str, ...] = field(default=(), metadata=shapes.wire("txnClasses"))
-    extra: Mapping[str, Any] = field(factory=_no_fields, repr=shapes.names_only)
+    extra: Mapping[str, Any] = field(factory=shapes.no_fields, repr=shapes.names_only)
 
 
 @frozen(kw_only=True)
@@ -69,45 +66,46 @@ class CustomerHandshake:
     Attributes:
         session_key: The customer's session key; dies after five idle minutes.
         customer_id: The hauler's customer in Box Tracker; goes into ``customer_id``.
-        extra: Fields that no source lists.
+        extra: Fields that the documentation does not list.
     """
 
     session_key: Secret
     customer_id: int = field(metadata=shapes.wire("customerID"))
-    extra: Mapping[str, Any] = field(factory=_no_fields, repr=shapes.names_only)
+    extra: Mapping[str, Any] = field(factory=shapes.no_fields, repr=shapes.names_only)
 
 
 class Handshakes:
     """Handshakes as single actions, as ``tracker.handshakes``.
 
-    You need none of them for commands: those shake hands by themselves.
+    Commands do not need them: they open sessions themselves.
     """
 
-    def __init__(self, portal: ApiSessions, web: ApiSessions) -> None:
+    def __init__(self, portal: ApiSession, web: ApiSession) -> None:
         self._portal = portal
         self._web = web
 
     async def portal(self) -> PortalHandshake:
-        """Opens an API session of the portal. One request each time it is called.
+        """Opens an API session of the portal with one request.
 
         Raises:
             AuthenticationError: the API user or password is wrong.
-            PermissionDeniedError: status 509, the caller's address is not the registered one.
+            PermissionDeniedError: status 509, the IP address is not the registered one.
             BoxAPIError: see `boxapis.errors`.
         """
-        opened = await self._portal.fresh_handshake()
+        opened = await self._portal.new_handshake()
         return unwrapped(_value(PortalHandshake, opened, self._portal.command))
 
     async def web_api(self) -> WebApiHandshake:
-        """Opens a session of the web API. One request each time it is called.
+        """Opens a session of the web API with one request.
 
         Raises:
             AuthenticationError: the user or password is wrong.
             BoxAPIError: see `boxapis.errors`.
         """
-        opened = await self._web.fresh_handshake()
+        opened = await self._web.new_handshake()
         return unwrapped(_value(WebApiHandshake, opened, self._web.command))
 
+    @returns_coroutine
     def customer(
         self,
         username: str | Secret,
@@ -115,17 +113,17 @@ class Handshakes:
         *,
         session_key: str | Secret | None = None,
     ) -> Coroutine[Any, Any, CustomerHandshake]:
-        """Opens a customer session, or confirms one; opens the API session under it if need be.
+        """Opens or confirms a customer session; opens the API session under it if needed.
 
-        The session belongs to you. To run commands on one, use ``tracker.customer(...)``.
+        The client does not keep the session. To run commands, use ``tracker.customer(...)``.
 
         Args:
-            username: The customer's.
-            password: The customer's; this or the key, not both.
-            session_key: Of an earlier handshake, to confirm it.
+            username: The customer's user name.
+            password: The customer's password; give this or the key, not both.
+            session_key: The key of an earlier handshake, to confirm it.
 
         Raises:
-            ConfigurationError: both or neither of password and key; an empty user name.
+            ConfigurationError: both or neither of password and key, or an empty user name.
             AuthenticationError: the customer's user name or password is wrong.
             SessionExpiredError: the key is over.
             BoxAPIError: see `boxapis.errors`.
@@ -138,19 +136,19 @@ class Handshakes:
         if (password is None) == (session_key is None):
             message = "give the customer's password or a session key, not both and not neither"
             raise ConfigurationError(message)
-        sessions = CustomerSessions(
+        session = CustomerSession(
             self._portal.account, self._portal, *checked(username, password, session_key)
         )
-        return customer_value(await sessions.renew())
+        return customer_value(await session.renew())
 
 
 def checked(
     username: str | Secret, password: Secret | None, session_key: Secret | None
 ) -> tuple[str, Secret | None, Secret | None]:
-    """The three, when what is given can be sent.
+    """Returns the three, checked to be text that can be sent.
 
     Raises:
-        ConfigurationError: when one is empty or no text.
+        ConfigurationError: when one is empty or not text.
     """
     return (
         required(seal(username), "the customer's user name").reveal(),
@@ -159,8 +157,8 @@ def checked(
     )
 
 
-def customer_value(opened: Opened | BoxAPIError) -> CustomerHandshake:
-    """The public value of a customer handshake, or its error raised."""
+def customer_value(opened: OpenedSession | BoxAPIError) -> CustomerHandshake:
+    """Returns the public value of a customer handshake, or raises its error."""
     if isinstance(opened, BoxAPIError):
         raise opened
     known = {"customerID": opened.session.customer_id}
@@ -169,7 +167,7 @@ def customer_value(opened: Opened | BoxAPIError) -> CustomerHandshake:
 
 def _value(
     cls: type[T],
-    opened: Opened | BoxAPIError,
+    opened: OpenedSession | BoxAPIError,
     name: str,
     known: Mapping[str, object] | None = None,
 ) -> T | BoxAPIError:

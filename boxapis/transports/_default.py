@@ -1,42 +1,81 @@
-"""The transport of a client: the one given, or the default one."""
+"""Opens the dispatcher of a client on the transport given, or on the default one."""
 
 import ssl
 
+from boxapis._core.client import checked_option
 from boxapis._core.clock import Clock
+from boxapis._core.dispatcher import Dispatcher
+from boxapis._core.rate_limiter import RateLimiter
+from boxapis._core.trace import Trace
 from boxapis._http.messages import Transport
 from boxapis._http.proxies import ProxyOption, checked_proxy
-from boxapis.errors import ConfigurationError
-from boxapis.options import Limits, Timeouts
+from boxapis.errors import ConfigurationError, Service
+from boxapis.options import Limits, Retries, Timeouts
 
-__all__ = ["choose_transport"]
+__all__ = ["open_dispatcher"]
 
 
-def choose_transport(
+def open_dispatcher(
+    service: Service,
     transport: Transport | None,
     *,
+    timeouts: Timeouts,
+    retries: Retries | None,
+    limits: Limits | None,
+    proxy: ProxyOption,
+    ssl_context: ssl.SSLContext | None,
+    trace: Trace | None,
+    clock: Clock,
+    limiter: RateLimiter | None = None,
+    grace: float = 0.0,
+) -> Dispatcher:
+    """Returns the dispatcher of a client, made of its checked options.
+
+    Raises:
+        ConfigurationError: when an option is wrong, or a transport is given together with options
+            that only the default one uses.
+    """
+    limits = checked_option(limits, Limits, "limits") or Limits()
+    return Dispatcher(
+        _checked_transport(transport, proxy, ssl_context)
+        or _default_transport(timeouts, limits, proxy, ssl_context, clock),
+        clock=clock,
+        limits=limits,
+        timeouts=timeouts,
+        retries=checked_option(retries, Retries, "retries") or Retries(),
+        service=service,
+        limiter=limiter,
+        trace=trace,
+        grace=grace,
+    )
+
+
+def _checked_transport(
+    transport: Transport | None, proxy: ProxyOption, ssl_context: ssl.SSLContext | None
+) -> Transport | None:
+    if transport is None:
+        return None
+    if checked_proxy(proxy) or ssl_context is not None:
+        message = "give proxy and ssl_context to the transport itself"
+        raise ConfigurationError(message)
+    if not (hasattr(transport, "send") and hasattr(transport, "aclose")):
+        message = "transport must have send() and aclose(); wrap one of httpx in HttpxTransport"
+        raise ConfigurationError(message)
+    return transport
+
+
+def _default_transport(
     timeouts: Timeouts,
     limits: Limits,
     proxy: ProxyOption,
     ssl_context: ssl.SSLContext | None,
     clock: Clock,
 ) -> Transport:
-    """The transport given, or the default one.
+    # Imported here, so that a client with a transport of its own never imports this one.
+    from boxapis.transports.direct import DirectTransport  # noqa: PLC0415
 
-    Raises:
-        ConfigurationError: when a transport is given together with what only the default uses.
-    """
-    proxy = checked_proxy(proxy)
-    if transport is None:
-        # Here and not above: with a transport of your own this one is never imported.
-        from boxapis.transports.direct import DirectTransport  # noqa: PLC0415
-
-        return DirectTransport(
-            timeouts=timeouts, limits=limits, proxy=proxy, ssl_context=ssl_context, _clock=clock
-        )
-    if proxy or ssl_context is not None:
-        message = "give proxy and ssl_context to the transport itself"
-        raise ConfigurationError(message)
-    if not (hasattr(transport, "send") and hasattr(transport, "aclose")):
-        message = "transport must have send() and aclose(); wrap one of httpx in HttpxTransport"
-        raise ConfigurationError(message)
+    transport = DirectTransport(
+        timeouts=timeouts, limits=limits, proxy=proxy, ssl_context=ssl_context
+    )
+    transport.now = clock.now
     return transport

@@ -14,7 +14,7 @@ from boxapis._http import failures as _failures
 from boxapis._http.messages import Request, Response
 from boxapis.errors import BoxAPIError, Phase
 from boxapis.options import Timeouts
-from boxapis.transports._h1_reader import AnswerReader, Broken
+from boxapis.transports._h1_reader import AnswerReader, Malformed
 
 __all__ = ["Connection", "Outcome"]
 
@@ -194,7 +194,7 @@ class Connection(asyncio.BufferedProtocol):
             self._settle(_failures.lost(self._request, phase, reused=reused))
         self._on_lost(self)
 
-    def _take(self, request: Request, outcome: Response | Broken | None) -> None:
+    def _take(self, request: Request, outcome: Response | Malformed | None) -> None:
         if isinstance(outcome, Response):
             self.has_served = True
             # An answer to half a request: the other half is still to come.

@@ -13,7 +13,7 @@ from attrs import frozen
 from boxapis._http.messages import Response
 from boxapis._sansio.bodies import TooLarge, Undecodable, decompress
 
-__all__ = ["AnswerReader", "Broken"]
+__all__ = ["AnswerReader", "Malformed"]
 
 _HEAD_CAP = 100_000
 _FRAMING_CAP = 1024 * 1024  # chunk sizes and extensions, trailers: more of them is an attack
@@ -25,7 +25,7 @@ _LENGTHS = (len(_CODING), len(_TRANSFER_CODING))
 
 
 @frozen
-class Broken:
+class Malformed:
     """What is wrong with an answer.
 
     Attributes:
@@ -37,13 +37,13 @@ class Broken:
     repeatable: bool = False
 
 
-_NOT_HTTP = Broken("the answer is not HTTP", repeatable=True)
-_BAD_LENGTH = Broken("the answer's length is no number, or told twice")  # how smuggling begins
-_BAD_TRANSFER = Broken("the answer has a transfer coding that nobody asked for")
-_BAD_CODING = Broken("the answer's content coding is broken, cut or unknown", repeatable=True)
-_HEAD_TOO_LARGE = Broken("the answer's headers are too large")
+_NOT_HTTP = Malformed("the answer is not HTTP", repeatable=True)
+_BAD_LENGTH = Malformed("the answer's length is no number, or told twice")  # how smuggling begins
+_BAD_TRANSFER = Malformed("the answer has a transfer coding that nobody asked for")
+_BAD_CODING = Malformed("the answer's content coding is broken, cut or unknown", repeatable=True)
+_HEAD_TOO_LARGE = Malformed("the answer's headers are too large")
 
-Outcome = Response | Broken | None
+Outcome = Response | Malformed | None
 
 
 class AnswerReader:
@@ -77,7 +77,7 @@ class AnswerReader:
     def __init__(self, max_body: int) -> None:
         self._max_body = max_body
         self._parser = httptools.HttpResponseParser(self)
-        self._problem: Broken | None = None
+        self._problem: Malformed | None = None
         self._status = 0
         self.is_clean = True
         self.start()
@@ -106,14 +106,14 @@ class AnswerReader:
             return self._answer(delimited=False)
         return None
 
-    def _too_much(self) -> Broken | None:
+    def _too_much(self) -> Malformed | None:
         if not self._in_body and self.received > _HEAD_CAP:
             return _HEAD_TOO_LARGE
         return self._too_large if self.received > self._max_body + _FRAMING_CAP else None
 
     @property
-    def _too_large(self) -> Broken:
-        return Broken(f"the answer is larger than {self._max_body} bytes")
+    def _too_large(self) -> Malformed:
+        return Malformed(f"the answer is larger than {self._max_body} bytes")
 
     # What llhttp calls; it calls nothing after an error.
 
@@ -173,8 +173,8 @@ class AnswerReader:
         if self._informational > _MOST_INFORMATIONAL:
             self._stop("the answer has too many informational ones before it")
 
-    def _stop(self, problem: Broken | str) -> NoReturn:
-        self._problem = Broken(problem) if isinstance(problem, str) else problem
+    def _stop(self, problem: Malformed | str) -> NoReturn:
+        self._problem = Malformed(problem) if isinstance(problem, str) else problem
         raise _StopError
 
     # The end of an answer.
@@ -183,7 +183,7 @@ class AnswerReader:
         framing = (b"content-length", _TRANSFER_CODING)
         return not any(name.lower() in framing for name, _ in self._headers)
 
-    def _answer(self, *, delimited: bool = True) -> Response | Broken:
+    def _answer(self, *, delimited: bool = True) -> Response | Malformed:
         body = self._body
         if self._transfer and self._transfer != b"chunked":
             return _BAD_TRANSFER
@@ -191,7 +191,7 @@ class AnswerReader:
             return self._unpacked(self._coding.decode("latin-1"), delimited=delimited)
         return Response(self._status, self._headers, bytes(body), delimited)
 
-    def _unpacked(self, coding: str, *, delimited: bool) -> Response | Broken:
+    def _unpacked(self, coding: str, *, delimited: bool) -> Response | Malformed:
         try:
             body = decompress(bytes(self._body), coding, self._max_body)
         except TooLarge:
@@ -205,7 +205,7 @@ class _StopError(Exception):
     """Stops llhttp inside a callback."""
 
 
-def _reason(error: Exception) -> Broken:
+def _reason(error: Exception) -> Malformed:
     return _BAD_LENGTH if "Content-Length" in str(error) else _NOT_HTTP
 
 

@@ -19,7 +19,7 @@ import weakref
 from typing import Literal
 
 from boxapis._core.clock import Clock
-from boxapis._core.loop_guard import Left, LoopBound, elsewhere
+from boxapis._core.loop_guard import LoopBound, LoopChange, wrong_loop
 from boxapis._http import failures as _failures
 from boxapis._http.messages import Origin, Request, Response, Watch
 from boxapis._http.proxies import ProxyOption, checked_proxy, proxy_for, sealed_proxy
@@ -61,20 +61,19 @@ class DirectTransport(LoopBound["Network"]):
         limits: Limits | None = None,
         proxy: ProxyOption = None,
         ssl_context: ssl.SSLContext | None = None,
-        _clock: Clock | None = None,
     ) -> None:
         super().__init__()
         proxy = sealed_proxy(proxy)
         self.proxy: Secret | Literal[False] | None = checked_proxy(proxy)
         self.timeouts = timeouts or Timeouts()
         self.limits = limits or Limits()
-        self.now = (_clock or Clock()).now
+        self.now = Clock().now
         self._ssl_context = ssl_context
         self.closed = False
 
-    def _make(self, left: "Left[Network] | None") -> "Network":
-        if left is not None:
-            left.part.leave(forked=left.forked, ends=not left.loop.is_closed())
+    def _make(self, change: "LoopChange[Network] | None") -> "Network":
+        if change is not None:
+            change.part.leave(forked=change.forked, ends=not change.loop.is_closed())
         return Network(self)
 
     async def send(
@@ -83,7 +82,7 @@ class DirectTransport(LoopBound["Network"]):
         """Sends a request once; see `boxapis.transports.Transport`."""
         network = self.here()
         if network is None:
-            raise elsewhere(request.operation)
+            raise wrong_loop(request.operation)
         return await network.send(request, deadline=deadline, watch=watch)
 
     def distrust(self, origin: Origin) -> None:
@@ -99,7 +98,7 @@ class DirectTransport(LoopBound["Network"]):
         """Ends what is under way and closes every connection."""
         network = self.here()
         if network is None:
-            raise elsewhere("aclose()")
+            raise wrong_loop("aclose()")
         self.closed = True
         await network.aclose()
 
@@ -156,7 +155,7 @@ class Network:
         self, request: Request, deadline: float, watch: Watch | None
     ) -> Response:
         if self._owner.closed:
-            raise _failures.closed(request)
+            raise _failures.client_closed(request.operation)
         if not self._ended:
             raise _failures.timed_out(request, "total", sent=False)
         # Left, while who uses this one was not: another client shares the transport.
@@ -249,7 +248,11 @@ class Network:
             self._welcome(made)
         if self._ended:
             closed = self._owner.closed
-            return _failures.closed(request) if closed else elsewhere(request.operation)
+            return (
+                _failures.client_closed(request.operation)
+                if closed
+                else wrong_loop(request.operation)
+            )
         return made
 
     def _make_connection(self) -> Connection:

@@ -22,8 +22,8 @@ from typing import Any, Literal
 import httpx
 
 from boxapis._core.clock import Clock
-from boxapis._core.loop_guard import Left, LoopBound, elsewhere
-from boxapis._http.failures import closed, failed_locally, invalid, lost, timed_out
+from boxapis._core.loop_guard import LoopBound, LoopChange, wrong_loop
+from boxapis._http.failures import client_closed, failed_locally, invalid, lost, timed_out
 from boxapis._http.messages import Origin, Request, Response, Watch
 from boxapis._http.proxies import ProxyOption, checked_proxy, proxy_for, sealed_proxy
 from boxapis._sansio.bodies import TooLarge, Undecodable, decompress
@@ -69,7 +69,6 @@ class HttpxTransport(LoopBound["Pools"]):
         limits: Limits | None = None,
         proxy: ProxyOption = None,
         ssl_context: ssl.SSLContext | None = None,
-        _clock: Clock | None = None,
     ) -> None:
         proxy = sealed_proxy(proxy)
         proxy = checked_proxy(proxy)
@@ -79,18 +78,18 @@ class HttpxTransport(LoopBound["Pools"]):
         super().__init__()
         self.timeouts = timeouts or Timeouts()
         self.limits = limits or Limits()
-        self.now = (_clock or Clock()).now
+        self.now = Clock().now
         self.proxy: Secret | Literal[False] | None = proxy
         self._ssl_context = ssl_context
         self.given = None if transport is None else quiet(transport)
         self.is_stranded = False
         self.closed = False
 
-    def _make(self, left: "Left[Pools] | None") -> "Pools":
-        if left is not None:
-            left.part.leave(left)
+    def _make(self, change: "LoopChange[Pools] | None") -> "Pools":
+        if change is not None:
+            change.part.leave(change)
             given = self.given
-            self.is_stranded |= given is not None and not goes_along(given, forked=left.forked)
+            self.is_stranded |= given is not None and not goes_along(given, forked=change.forked)
         return Pools(self)
 
     async def send(
@@ -99,7 +98,7 @@ class HttpxTransport(LoopBound["Pools"]):
         """Sends a request once; see `boxapis.transports.Transport`."""
         pools = self.here()
         if pools is None:
-            raise elsewhere(request.operation)
+            raise wrong_loop(request.operation)
         return await pools.send(request, deadline=deadline, watch=watch)
 
     def distrust(self, origin: Origin) -> None:
@@ -119,7 +118,7 @@ class HttpxTransport(LoopBound["Pools"]):
         """Ends every attempt, waited for or abandoned, and closes the pools."""
         pools = self.here()
         if pools is None:
-            raise elsewhere("aclose()")
+            raise wrong_loop("aclose()")
         self.closed = True
         await pools.aclose()
 
@@ -159,7 +158,7 @@ class Pools:
         self, request: Request, deadline: float, watch: Watch | None
     ) -> Response | BoxAPIError:
         if self._owner.closed:
-            return closed(request)
+            return client_closed(request.operation)
         try:
             pool = self._pool_for(request)
         except Exception as error:  # noqa: BLE001 - httpx may refuse a proxy that looked right
@@ -168,7 +167,7 @@ class Pools:
             kind = type(error).__name__
             return failed_locally(request, f"httpx cannot be set up ({kind})", sent=False)
         progress = _Progress(watch, assume_sent=pool.is_foreign)
-        task = pool.start(self._exchange(pool, request, progress))
+        task = pool.start(self._dispatcher(pool, request, progress))
         try:
             await asyncio.wait((task,), timeout=max(0.0, deadline - self._now()))
         finally:
@@ -179,9 +178,9 @@ class Pools:
             return timed_out(request, "total", sent=progress.sent)
         if not task.cancelled():
             return task.result()
-        return lost(request, "read") if progress.sent else closed(request)
+        return lost(request, "read") if progress.sent else client_closed(request.operation)
 
-    async def _exchange(
+    async def _dispatcher(
         self, pool: Pool, request: Request, progress: "_Progress"
     ) -> Response | BoxAPIError:
         """The whole of one request in a task of its own; never raises but for its own end."""
@@ -255,12 +254,12 @@ class Pools:
         if self._given is not None:
             self._in_the_background(self._given.drop_idle(), self._given)
 
-    def leave(self, left: "Left[Pools]") -> None:
+    def leave(self, change: "LoopChange[Pools]") -> None:
         """Is used no more; closes its pools on their own loop, unless they are a parent's."""
         self._is_left = True
-        if not (left.forked or left.loop.is_closed()):
+        if not (change.forked or change.loop.is_closed()):
             for pool in (*self._pools.values(), *self._retired.values()):
-                pool.end_on(left.loop)
+                pool.end_on(change.loop)
 
     async def aclose(self) -> None:
         """Ends every attempt, waited for or abandoned, and closes the pools."""

@@ -8,7 +8,7 @@ from typing import Any
 
 import orjson
 
-from boxapis._http.failures import closed, lost
+from boxapis._http.failures import client_closed, lost
 from boxapis._http.messages import Request, Response
 from boxapis.errors import BoxAPIError, ConfigurationError
 
@@ -50,7 +50,7 @@ class ScriptedTransport:
         """
         self.requests.append(request)
         if self._closed:
-            raise closed(request)
+            raise client_closed(request.operation)
         answer = self._answer(request)
         if inspect.isawaitable(answer):
             answer = await self._awaited(answer, request)

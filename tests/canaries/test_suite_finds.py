@@ -62,7 +62,7 @@ def chained_causes(monkeypatch: pytest.MonkeyPatch) -> None:
         return made
 
     monkeypatch.setattr(httpx_transport, "mapped", drag)
-    monkeypatch.setattr("boxapis._core.call.as_value", lambda error, _: error)
+    monkeypatch.setattr("boxapis._core.call.normalise", lambda error, _: error)
 
 
 def plain_urls(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -111,7 +111,7 @@ def _forwarding(peer: Peer) -> Script:
     async def script(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         head = await reader.readuntil(b"\r\n\r\n")
         port = int(head.split(b" ")[1].split(b"/")[2].split(b":")[1])
-        await _join(reader, writer, port, head)
+        await _wait(reader, writer, port, head)
 
     return script
 
@@ -125,12 +125,12 @@ def _tunnelling(seen: list[bytes]) -> Callable[[Peer], Script]:
         if host != b"127.0.0.1":
             return
         writer.write(b"HTTP/1.1 200 OK\r\n\r\n")
-        await _join(reader, writer, int(port), b"", seen)
+        await _wait(reader, writer, int(port), b"", seen)
 
     return lambda _: script
 
 
-async def _join(
+async def _wait(
     reader: asyncio.StreamReader,
     writer: asyncio.StreamWriter,
     port: int,

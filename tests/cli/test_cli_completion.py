@@ -49,7 +49,7 @@ def test_argument_names(name: str) -> None:
     names = ARGUMENT_NAMES[name]
     assert len(set(names)) == len(names)
     assert not set(names) & {*RESERVED_ARGUMENTS, "customer_id"}
-    if COMMANDS[name].block in ("customer", "web"):
+    if COMMANDS[name].session_level in ("customer", "web"):
         assert COMMANDS[name].secrets <= set(names)
 
 

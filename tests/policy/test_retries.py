@@ -81,7 +81,7 @@ async def test_it_ends(time: FakeClock, failure: Any, attempts: int) -> None:
     assert caught.value.retry_stopped_by in ("attempts", "permanent")
 
 
-@pytest.mark.parametrize("failure", [LOST, LATE, RACED], ids=["lost", "late", "raced"])
+@pytest.mark.parametrize("failure", [LOST, LATE, RACED], ids=["lost", "late", "reconnected"])
 @pytest.mark.parametrize("method", ["GET", "PUT", "DELETE"])
 async def test_sent_and_harmless(time: FakeClock, method: str, failure: Any) -> None:
     """F06 to F12: a lost answer of a harmless operation is asked for again, on a new connection."""
@@ -91,7 +91,7 @@ async def test_sent_and_harmless(time: FakeClock, method: str, failure: Any) -> 
 
 
 @pytest.mark.parametrize(
-    "failure", [LOST, LATE, RACED, PAGE], ids=["lost", "late", "raced", "page"]
+    "failure", [LOST, LATE, RACED, PAGE], ids=["lost", "late", "reconnected", "page"]
 )
 @pytest.mark.parametrize("method", ["POST", "PATCH"])
 async def test_sent_and_changing(time: FakeClock, method: str, failure: Any) -> None:

@@ -45,7 +45,7 @@ def forecast(book: Book, service: Service, holder: Holder, calls: int, at_once: 
 
 def renewal(book: Book, service: Service, holder: Holder, *, refused: bool = False) -> Forecast:
     """What it costs to open the session, or to open it again."""
-    obstacle = _obstacle(book, holder)
+    obstacle = _blocker(book, holder)
     if obstacle:
         return Forecast(ending=obstacle)
     api, spare = book.api_key, book.spare if book.is_spare_kept else ""
@@ -64,7 +64,7 @@ def renewal(book: Book, service: Service, holder: Holder, *, refused: bool = Fal
     return _on_a_dead_base(spare, service, holder, with_key=with_key)
 
 
-def _obstacle(book: Book, holder: Holder) -> str:
+def _blocker(book: Book, holder: Holder) -> str:
     """Why no handshake is made at all."""
     if book.closing:
         return "ClientClosedError"

@@ -12,7 +12,7 @@ from boxapis.transports import ScriptedTransport
 
 def only_for_callers(loop: Any, work: Any, **options: Any) -> "asyncio.Task[Any]":
     """A factory that takes no flight: so that older Pythons see, too, that it is not asked."""
-    assert "_fly" not in work.__qualname__
+    assert "_run" not in work.__qualname__
     return asyncio.Task(work, loop=loop, **options)
 
 

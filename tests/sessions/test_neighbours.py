@@ -239,4 +239,6 @@ async def test_a_hanging_confirmation_keeps_no_other_waiting(
 def test_a_watch_that_would_come_too_late() -> None:
     """Keeping alive less often than sessions grow stale is refused."""
     with pytest.raises(ConfigurationError, match="before staleness"):
-        BoxTracker("u", "p", keep_alive=True, timing=SessionTiming(keep_alive_every=240, margin=60))
+        BoxTracker(
+            "u", "p", keep_alive=True, timing=SessionTiming(keep_alive_interval=240, margin=60)
+        )

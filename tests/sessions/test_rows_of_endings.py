@@ -109,7 +109,7 @@ async def test_f72_close_waits_for_no_farewell(
         "api-user",
         "api-password",
         transport=server,
-        timing=SessionTiming(farewell=0.05),
+        timing=SessionTiming(logout_timeout=0.05),
         _clock=time.clock,
     )
     waiters = many(client.customer("jane", "jane-password"))

@@ -11,7 +11,7 @@ from test_session_machine import SETTINGS, SessionMachine
 from boxapis.boxtracker._customer_session import CustomerSessions
 from boxapis.boxtracker._session import SessionManager
 
-Broken = Callable[..., Any]
+Malformed = Callable[..., Any]
 ENOUGH = settings(SETTINGS, max_examples=500, phases=(Phase.generate,), report_multiple_bugs=False)
 
 
@@ -24,12 +24,12 @@ def refused_without_comparing(self: Any, session: Any) -> bool:
     return True
 
 
-join = SessionManager._join
+join = SessionManager._wait
 
 
 async def join_none(self: Any) -> Any:
     """Every caller makes a handshake of his own."""
-    self.account.exchange.here().flights.drop(self)
+    self.account.dispatcher.here().flights.drop(self)
     return await join(self)
 
 
@@ -52,7 +52,7 @@ def fresh_at_any_age(self: Any, now: float) -> Any:
 
 async def join_without_a_pause(self: Any) -> Any:
     """Tries again at once after a failure."""
-    self.forgive()
+    self.clear_cool_down()
     return await join(self)
 
 
@@ -61,13 +61,13 @@ def is_always_wanted(self: Any) -> bool:
     return True
 
 
-BROKEN: tuple[tuple[type[SessionManager], str, Broken, str], ...] = (
+BROKEN: tuple[tuple[type[SessionManager], str, Malformed, str], ...] = (
     (SessionManager, "refused", refused_without_comparing, "beside a valid session"),
-    (SessionManager, "_join", join_none, "two handshakes at once|in ClientClosedError"),
+    (SessionManager, "_wait", join_none, "two handshakes at once|in ClientClosedError"),
     (CustomerSessions, "_discard", farewell_to_nobody, "too late was not logged out"),
     (CustomerSessions, "fresh", fresh_on_any_base, "a session that may be dead"),
     (CustomerSessions, "fresh", fresh_at_any_age, "a session that may be dead"),
-    (SessionManager, "_join", join_without_a_pause, "in the quiet time|not as forecast"),
+    (SessionManager, "_wait", join_without_a_pause, "in the quiet time|not as forecast"),
     (CustomerSessions, "_is_wanted", is_always_wanted, "after the log-out"),
 )
 
@@ -79,7 +79,7 @@ def test_finds(
     monkeypatch: pytest.MonkeyPatch,
     owner: type[SessionManager],
     name: str,
-    broken: Broken,
+    broken: Malformed,
     finding: str,
 ) -> None:
     """A manager that breaks its promise is found within a quarter of the usual examples."""

@@ -9,7 +9,7 @@ from attrs import frozen
 from hypothesis import given, settings, strategies
 
 from boxapis.transports import Response
-from boxapis.transports._h1_reader import AnswerReader, Broken
+from boxapis.transports._h1_reader import AnswerReader, Malformed
 
 CAP = 1_000_000
 
@@ -34,7 +34,7 @@ def ours(pieces: list[bytes], *, ends: bool) -> Seen | None:
     if outcome is None and ends:
         outcome = reader.end()
     if not isinstance(outcome, Response):
-        assert outcome is None or isinstance(outcome, Broken)
+        assert outcome is None or isinstance(outcome, Malformed)
         return None
     headers = tuple(_as_h11_writes(name, value) for name, value in outcome.headers)
     return Seen(outcome.status, headers, outcome.body)
@@ -266,7 +266,7 @@ def test_large_head_in_one_piece() -> None:
     """A head over the cap is refused also when it comes whole in one piece."""
     head = HEAD + b"".join(b"X-%d: %s\r\n" % (n, b"x" * 1000) for n in range(150))
     outcome = AnswerReader(CAP).feed(head + FIVE)
-    assert outcome == Broken("the answer's headers are too large")
+    assert outcome == Malformed("the answer's headers are too large")
 
 
 @pytest.mark.parametrize("start", [b"\r\n5;", b"\r\n0\r\nX: "], ids=["extension", "trailer"])
@@ -276,7 +276,7 @@ def test_framing_without_end(start: bytes) -> None:
     assert reader.feed(HEAD + CHUNKED + start) is None
     outcomes = [reader.feed(b"x" * 100_000) for _ in range(11)]
     assert outcomes[:10] == [None] * 10
-    assert outcomes[10] == Broken("the answer is larger than 1000 bytes")
+    assert outcomes[10] == Malformed("the answer is larger than 1000 bytes")
 
 
 @given(strategies.data())

@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 
 from boxapis._sansio.boxtracker.arguments import (
     Arguments,
-    customer_block,
     customer_handshake,
+    customer_session_arguments,
     handshake,
     seal_arguments,
-    web_block,
+    web_session_arguments,
 )
 from boxapis.errors import ConfigurationError
 from boxapis.secret import Secret
@@ -245,8 +245,8 @@ def test_blocks() -> None:
     """Each block has its own names: with a suffix, without, and ``key`` for the web API."""
     one, two, three, four = (Secret(value) for value in ("p 1", "k&2", "p=3", "k%4"))
     assert handshake("a b", one) == "&username=a%20b&password=p%201"
-    assert web_block("a b", two) == "&username=a%20b&key=k%262"
-    assert customer_block("a b", two, "c+d", four) == (
+    assert web_session_arguments("a b", two) == "&username=a%20b&key=k%262"
+    assert customer_session_arguments("a b", two, "c+d", four) == (
         "&username_api=a%20b&session_key_api=k%262"
         "&username_customer=c%2Bd&session_key_customer=k%254"
     )
@@ -263,5 +263,5 @@ def test_blocks() -> None:
 def test_any_session_key_survives(texts: list[str]) -> None:
     """Keys and names with any character in them arrive as they are."""
     user, key, customer, customer_key = texts
-    block = customer_block(user, Secret(key), customer, Secret(customer_key))
+    block = customer_session_arguments(user, Secret(key), customer, Secret(customer_key))
     assert [value for _, value in parse_qsl(block, keep_blank_values=True)] == texts

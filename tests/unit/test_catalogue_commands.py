@@ -5,9 +5,9 @@ import pytest
 from boxapis._sansio.boxtracker.catalogue import (
     COMMANDS,
     RESERVED_ARGUMENTS,
-    Block,
     Command,
     Family,
+    SessionLevel,
     lookup,
 )
 from boxapis._sansio.operation import Kind
@@ -16,7 +16,7 @@ from boxapis.secret import SENSITIVE_FIELDS
 PORTAL_CARD = {"ccard_number", "ccard_exp_month", "ccard_exp_year", "ccard_cvv"}
 WEB_CARD = {"ccardNumber", "ccardExp", "ccardCVV"}
 
-Row = tuple[str, Family, Block, bool, Kind, set[str]]
+Row = tuple[str, Family, SessionLevel, bool, Kind, set[str]]
 
 # Name, family, session arguments, with customer_id, kind, arguments not to be seen.
 EXPECTED: list[Row] = [

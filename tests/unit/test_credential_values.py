@@ -9,7 +9,7 @@ import orjson
 import pytest
 from attrs import evolve
 
-from boxapis._sansio.boxc.rest import Draft
+from boxapis._sansio.boxc.rest import PreparedRequest
 from boxapis.boxc._call import Caller
 from boxapis.boxc._pages import Page
 from boxapis.boxc.credentials import Credential, CredentialParameterWarning, Credentials
@@ -35,9 +35,9 @@ class Calls:
     def __init__(self, *answers: Any) -> None:
         """Answers in order."""
         self.answers = list(answers)
-        self.drafts: list[Draft] = []
+        self.drafts: list[PreparedRequest] = []
 
-    async def call(self, made: Draft, stranger: object = None) -> Any:
+    async def call(self, made: PreparedRequest, stranger: object = None) -> Any:
         """The next answer."""
         error = made.error()
         if error is not None:

@@ -54,7 +54,7 @@ def test_other_customer(
     named: object, known: int | None, encoded: str, expected: str | None
 ) -> None:
     """An answer for another customer than the session's, or than the one asked for, is found."""
-    assert boxtracker.other_customer({"customerID": named}, known, encoded) == expected
+    assert boxtracker.mismatched_customer({"customerID": named}, known, encoded) == expected
 
 
 @pytest.mark.parametrize(
@@ -91,7 +91,7 @@ def test_other_thing(
     command: str, encoded: str, body: dict[str, Any], expected: str | None
 ) -> None:
     """An answer that repeats another id than the one asked for is found; a blank has none."""
-    assert boxtracker.other_thing(body, command, encoded) == expected
+    assert boxtracker.mismatched_record(body, command, encoded) == expected
 
 
 @pytest.mark.parametrize(
@@ -117,7 +117,7 @@ def test_other_thing(
 )
 def test_other_record(target: str, body: dict[str, Any], expected: str | None) -> None:
     """An answer with another record than that of the path is found; lists and others pass."""
-    assert boxc.other_record(body, target) == expected
+    assert boxc.mismatched_record(body, target) == expected
 
 
 @pytest.mark.parametrize(
@@ -133,13 +133,13 @@ def test_other_record(target: str, body: dict[str, Any], expected: str | None) -
 def test_other_carrier(answered: object, expected: str | None) -> None:
     """A written credential comes back with its carrier, however that is spelled."""
     body = {"credential": {"carrier": answered}}
-    assert boxc.other_carrier(body, "DHL Express") == expected
-    assert boxc.other_carrier({}, "DHL Express") is None
+    assert boxc.mismatched_carrier(body, "DHL Express") == expected
+    assert boxc.mismatched_carrier({}, "DHL Express") is None
 
 
 def test_error() -> None:
     """The error says whose turn it is, where it was seen, and what may have been done."""
-    error = identity.somebody_elses("PUT /credentials", "$.credential.id", changing=True)
+    error = identity.misdirected("PUT /credentials", "$.credential.id", changing=True)
     assert "somebody else's" in str(error)
     assert (error.path, error.may_have_been_applied) == ("$.credential.id", True)
     assert error.retry_stopped_by == "permanent"

@@ -25,10 +25,10 @@ LEAST: list[tuple[Options, str, float]] = [
     (Limits, "max_body", 1),
     (SessionTiming, "idle_limit", 0.001),
     (SessionTiming, "margin", 0),
-    (SessionTiming, "keep_alive_every", 0.001),
+    (SessionTiming, "keep_alive_interval", 0.001),
     *(
         (SessionTiming, name, 0)
-        for name in ("keep_alive_jitter", "cool_down", "credential_cool_down", "farewell")
+        for name in ("keep_alive_jitter", "cool_down", "credential_cool_down", "logout_timeout")
     ),
 ]
 NAMES = [f"{kind.__name__}.{name}" for kind, name, _ in LEAST]
@@ -81,11 +81,11 @@ def test_default_timing() -> None:
     expected = {
         "idle_limit": 300.0,
         "margin": 60.0,
-        "keep_alive_every": 120.0,
+        "keep_alive_interval": 120.0,
         "keep_alive_jitter": 15.0,
         "cool_down": 1.0,
         "credential_cool_down": 60.0,
-        "farewell": 2.0,
+        "logout_timeout": 2.0,
     }
     assert asdict(SessionTiming()) == expected
     assert SessionTiming().stale_after == 240.0

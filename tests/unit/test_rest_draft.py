@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from boxapis._http.messages import Origin
-from boxapis._sansio.boxc.rest import JSON, Draft, draft, request
+from boxapis._sansio.boxc.rest import JSON, PreparedRequest, draft, request
 from boxapis.errors import ConfigurationError
 from boxapis.secret import Secret
 
@@ -241,7 +241,7 @@ def test_no_repr_shows_a_value() -> None:
     """Only the operation is shown."""
     made = draft("POST", "/x/Zq9X", params={"a": "Zq9X"}, json={"a": "Zq9X"})
     assert repr(made) == "<Draft POST /x>"
-    assert repr(Draft()) == "<Draft >"
+    assert repr(PreparedRequest()) == "<Draft >"
 
 
 def test_request_with_body() -> None:

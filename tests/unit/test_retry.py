@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from boxapis import errors
 from boxapis._sansio.boxtracker.catalogue import STATUSES
 from boxapis._sansio.operation import Kind
-from boxapis._sansio.retry import Again, Budget, Decision, Stop, Tries, decide
+from boxapis._sansio.retry import Decision, GiveUp, Retry, RetryBudget, RetryState, decide
 from boxapis.errors import (
     APIError,
     BoxAPIError,
@@ -39,15 +39,15 @@ Answer = RetryStop | str
 def decided(error: BoxAPIError, kind: Kind = "read", **given: Any) -> Decision:
     """What is decided about a first failure; chance falls in the middle."""
     options = given.pop("retries", Retries())
-    tries = given.pop("tries", Tries())
-    plain: dict[str, Any] = {"chance": 0.5, "remaining": inf, "budget": Budget()}
+    tries = given.pop("tries", RetryState())
+    plain: dict[str, Any] = {"chance": 0.5, "remaining": inf, "budget": RetryBudget()}
     return decide(error, kind, tries, options, **(plain | given))
 
 
-def again(error: BoxAPIError, kind: Kind = "read", **given: Any) -> Again:
+def again(error: BoxAPIError, kind: Kind = "read", **given: Any) -> Retry:
     """The same, where a repeat is expected."""
     decision = decided(error, kind, **given)
-    assert isinstance(decision, Again)
+    assert isinstance(decision, Retry)
     return decision
 
 
@@ -132,7 +132,7 @@ TABLE: dict[str, Row] = {
 def test_the_table(name: str, kind: Kind) -> None:
     """One answer for each failure and kind of operation."""
     decision = decided(TABLE[name][0], kind)
-    answer = decision.by if isinstance(decision, Stop) else YES
+    answer = decision.by if isinstance(decision, GiveUp) else YES
     assert answer == TABLE[name][1 + KINDS.index(kind)]
 
 
@@ -144,7 +144,7 @@ def test_kinds_stand_in_the_order_of_the_table() -> None:
 @pytest.mark.parametrize("code", sorted(set(STATUSES) - {200, 506, 510, 900}))
 def test_box_tracker_says_no_for_good(code: int) -> None:
     """Of all its statuses three are worth a repeat."""
-    assert decided(box_tracker(code)) == Stop("permanent")
+    assert decided(box_tracker(code)) == GiveUp("permanent")
 
 
 REPEATED_ANSWERS = {"RateLimitError", "ServerError", "InvalidResponseError", "OutcomeUnknownError"}
@@ -162,7 +162,7 @@ FINAL = sorted(
 def test_every_other_error_is_final(name: str) -> None:
     """Credentials, input, payment, unknown numbers: a repeat changes nothing."""
     kind: Callable[[str], BoxAPIError] = getattr(errors, name)
-    assert decided(kind("no")) == Stop("permanent")
+    assert decided(kind("no")) == GiveUp("permanent")
 
 
 @pytest.mark.parametrize("by", get_args(RetryStop))
@@ -170,38 +170,38 @@ def test_who_builds_an_error_may_end_it(by: RetryStop) -> None:
     """A reason that an error brings with it is kept, so a call below is not multiplied."""
     error = copy.copy(TABLE["F01 refused"][0])
     error.retry_stopped_by = by
-    assert decided(error) == Stop(by)
+    assert decided(error) == GiveUp(by)
 
 
 def test_a_pause_before_each_attempt() -> None:
     """Two pauses from a range that doubles, each paid; the third failure is the last."""
     error = TABLE["F01 refused"][0]
-    assert again(error) == Again(after=0.25, cost=10)
-    assert again(error, tries=Tries(attempts=2)) == Again(after=0.5, cost=10)
-    assert decided(error, tries=Tries(attempts=3)) == Stop("attempts")
+    assert again(error) == Retry(after=0.25, cost=10)
+    assert again(error, tries=RetryState(attempts=2)) == Retry(after=0.5, cost=10)
+    assert decided(error, tries=RetryState(attempts=3)) == GiveUp("attempts")
 
 
 @pytest.mark.parametrize("name", ["F02 no such name", "F29 not HTTP"])
 def test_some_get_two_attempts(name: str) -> None:
     """A name that is not found, and an answer that cannot be read: once more, not twice."""
     error = TABLE[name][0]
-    assert isinstance(decided(error), Again)
-    assert decided(error, tries=Tries(attempts=2)) == Stop("attempts")
+    assert isinstance(decided(error), Retry)
+    assert decided(error, tries=RetryState(attempts=2)) == GiveUp("attempts")
 
 
 def test_a_lost_idle_connection_is_replaced_at_once() -> None:
     """The first time without pause or price, on a fresh connection; then as any other loss."""
     error = TABLE["F11 closed while idle"][0]
-    first = again(error, budget=Budget(0))
-    assert first == Again(after=0.0, fresh_connection=True, at_once=True)
-    second = again(error, tries=Tries().then(first))
-    assert second == Again(after=0.5, fresh_connection=True, cost=10)
+    first = again(error, budget=RetryBudget(0))
+    assert first == Retry(after=0.0, fresh_connection=True, at_once=True)
+    second = again(error, tries=RetryState().then(first))
+    assert second == Retry(after=0.5, fresh_connection=True, cost=10)
 
 
 def test_nothing_sent_on_an_idle_connection() -> None:
     """Where not a byte had left, even a changing operation goes again at once."""
     error = ConnectionLostError("gone", phase="write", sent=False, reused=True)
-    assert again(error, "changing") == Again(after=0.0, fresh_connection=True, at_once=True)
+    assert again(error, "changing") == Retry(after=0.0, fresh_connection=True, at_once=True)
 
 
 def test_after_a_byte_was_sent_the_connection_is_new() -> None:
@@ -220,12 +220,12 @@ def test_exhaustion_is_not_hurried() -> None:
 def test_throttling_counts_rounds() -> None:
     """Five rounds without price, longer each time, whatever was attempted before."""
     error = TABLE["F48 1015"][0]
-    tries, pauses = Tries(attempts=3), []
-    while isinstance(decision := decided(error, tries=tries, budget=Budget(0)), Again):
+    tries, pauses = RetryState(attempts=3), []
+    while isinstance(decision := decided(error, tries=tries, budget=RetryBudget(0)), Retry):
         assert decision.throttled
         pauses.append(decision.after)
         tries = tries.then(decision)
-    assert decision == Stop("attempts")
+    assert decision == GiveUp("attempts")
     assert pauses == [0.75, 1.0, 1.5, 2.5, 4.5]
     assert (tries.attempts, tries.requests) == (3, 8)
 
@@ -234,13 +234,13 @@ def test_throttling_counts_rounds() -> None:
 @pytest.mark.parametrize("options", [Retries.none(), Retries(attempts=1, throttle_rounds=9)])
 def test_switched_off(name: str, options: Retries) -> None:
     """With one attempt nothing is made again, not even at once or after a refusal."""
-    assert decided(TABLE[name][0], retries=options) == Stop("attempts")
+    assert decided(TABLE[name][0], retries=options) == GiveUp("attempts")
 
 
 def test_no_rounds() -> None:
     """Rounds can be switched off alone."""
     options = Retries(throttle_rounds=0)
-    assert decided(TABLE["F47 429"][0], retries=options) == Stop("attempts")
+    assert decided(TABLE["F47 429"][0], retries=options) == GiveUp("attempts")
 
 
 @pytest.mark.parametrize(("chance", "after"), [(0.0, 3.0), (0.5, 3.25), (0.999, 3.4995)])
@@ -252,8 +252,8 @@ def test_retry_after_is_honoured(chance: float, after: float) -> None:
 def test_the_answer_may_say_what_the_error_cannot() -> None:
     """A 503 with Retry-After waits as a 429 does, for what may be repeated, and is paid."""
     error = TABLE["F53 503 without envelope"][0]
-    assert again(error, retry_after=4.0) == Again(after=4.25, cost=10)
-    assert decided(error, "changing", retry_after=4.0) == Stop("not-repeatable")
+    assert again(error, retry_after=4.0) == Retry(after=4.25, cost=10)
+    assert decided(error, "changing", retry_after=4.0) == GiveUp("not-repeatable")
     assert again(TABLE["F47 429"][0], retry_after=5.0).after == 5.25
 
 
@@ -266,9 +266,9 @@ def test_retry_after_none_is_not_at_once() -> None:
 def test_too_long_a_wait_ends_the_call(asked: float) -> None:
     """More than a minute is not waited for, deadline or not; the value stays on the error."""
     error = RateLimitError("no", retry_after=asked)
-    assert decided(error) == Stop("permanent")
+    assert decided(error) == GiveUp("permanent")
     assert error.retry_after == asked
-    assert isinstance(decided(RateLimitError("no", retry_after=60.0)), Again)
+    assert isinstance(decided(RateLimitError("no", retry_after=60.0)), Retry)
 
 
 @pytest.mark.parametrize("name", [name for name, row in TABLE.items() if row[1] == YES])
@@ -276,18 +276,18 @@ def test_no_pause_outlives_the_deadline(name: str) -> None:
     """A pause that would end after the deadline, or with it, is not begun."""
     error = TABLE[name][0]
     after = again(error).after
-    assert decided(error, remaining=after) == Stop("deadline")
-    assert decided(error, remaining=-1.0) == Stop("deadline")
-    assert isinstance(decided(error, remaining=after + 0.001), Again)
+    assert decided(error, remaining=after) == GiveUp("deadline")
+    assert decided(error, remaining=-1.0) == GiveUp("deadline")
+    assert isinstance(decided(error, remaining=after + 0.001), Retry)
 
 
 def test_an_empty_purse_pays_nothing() -> None:
     """Without tokens a passing failure is final; deciding spends nothing."""
-    budget = Budget(10)
+    budget = RetryBudget(10)
     error = TABLE["F53 500"][0]
     assert again(error, budget=budget).cost == budget.tokens == 10
-    assert budget.spend(1)
-    assert decided(error, budget=budget) == Stop("budget")
+    assert budget.withdraw(1)
+    assert decided(error, budget=budget) == GiveUp("budget")
 
 
 FAILURES = st.sampled_from([row[0] for row in TABLE.values()])
@@ -299,14 +299,14 @@ def test_every_call_ends(
     failures: list[BoxAPIError], kind: Kind, deadline: float, chance: float
 ) -> None:
     """Whatever fails in whatever order: three attempts, five rounds, and never past the end."""
-    tries, now, budget = Tries(), 0.0, Budget(30)
+    tries, now, budget = RetryState(), 0.0, RetryBudget(30)
     for error in failures:
         decision = decided(
             error, kind, tries=tries, chance=chance, remaining=deadline - now, budget=budget
         )
-        if isinstance(decision, Stop):
+        if isinstance(decision, GiveUp):
             break
-        assert budget.spend(decision.cost)
+        assert budget.withdraw(decision.cost)
         tries, now = tries.then(decision), now + decision.after
     assert tries.attempts <= 3
     assert tries.rounds <= 5
@@ -318,20 +318,20 @@ def test_a_changing_operation_is_carried_out_once(failures: list[BoxAPIError]) -
     """It goes again only after a failure that proves that nothing was done."""
     proofs = (RateLimitError, ConnectError, RequestTimeoutError, ConnectionLostError)
     for error in failures:
-        if isinstance(decided(error, "changing"), Again):
+        if isinstance(decided(error, "changing"), Retry):
             assert isinstance(error, proofs)
             assert not (isinstance(error, TransportError) and error.sent)
 
 
 def test_an_outage_makes_ten_requests_more() -> None:
     """Of 500 calls that all fail, ten requests are repeats: no storm on a service that is down."""
-    budget, requests = Budget(), 0
+    budget, requests = RetryBudget(), 0
     for _ in range(500):
-        tries = Tries()
+        tries = RetryState()
         while isinstance(
-            decision := decided(TABLE["F53 500"][0], tries=tries, budget=budget), Again
+            decision := decided(TABLE["F53 500"][0], tries=tries, budget=budget), Retry
         ):
-            assert budget.spend(decision.cost)
+            assert budget.withdraw(decision.cost)
             tries = tries.then(decision)
         requests += tries.requests
     assert requests == 510

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from boxapis._sansio.retry import Again, Budget, Tries, backoff
+from boxapis._sansio.retry import Retry, RetryBudget, RetryState, backoff
 from boxapis.options import Retries
 
-STEPS = st.lists(st.tuples(st.sampled_from(["spend", "refund", "earn"]), st.integers(0, 150)))
+STEPS = st.lists(st.tuples(st.sampled_from(["withdraw", "refund", "deposit"]), st.integers(0, 150)))
 
 
 @pytest.mark.parametrize(
@@ -41,43 +41,45 @@ def test_the_floor_holds() -> None:
 
 def test_an_outage_is_paid_ten_times() -> None:
     """A full purse pays ten repeats and no eleventh."""
-    budget = Budget()
-    assert [budget.spend(10) for _ in range(11)] == [True] * 10 + [False]
+    budget = RetryBudget()
+    assert [budget.withdraw(10) for _ in range(11)] == [True] * 10 + [False]
     assert budget.tokens == 0
 
 
 def test_ten_successes_earn_a_repeat() -> None:
     """In the long run one repeat that does not help is paid by ten calls that need none."""
-    budget = Budget()
-    while budget.spend(10):
+    budget = RetryBudget()
+    while budget.withdraw(10):
         pass
     for _ in range(9):
-        budget.earn()
-    assert not budget.spend(10)
-    budget.earn()
-    assert budget.spend(10)
+        budget.deposit()
+    assert not budget.withdraw(10)
+    budget.deposit()
+    assert budget.withdraw(10)
 
 
 @given(st.integers(0, 200), STEPS)
 def test_budget_stays_in_its_bounds(cap: int, steps: list[tuple[str, int]]) -> None:
     """Whatever is paid, refunded and earned: never below 0, never above the cap."""
-    budget = Budget(cap)
+    budget = RetryBudget(cap)
     for step, amount in steps:
         match step:
-            case "spend":
+            case "withdraw":
                 before = budget.tokens
-                paid = budget.spend(amount)
+                paid = budget.withdraw(amount)
                 assert budget.tokens == before - amount * paid
             case "refund":
                 budget.refund(amount)
             case _:
-                budget.earn()
+                budget.deposit()
         assert 0 <= budget.tokens <= cap
 
 
 def test_tries_count_attempts_and_rounds_apart() -> None:
     """Every request counts in one of two ways, and the last one's price is remembered."""
-    tries = Tries().then(Again(after=0, at_once=True)).then(Again(after=1, throttled=True))
-    assert tries == Tries(attempts=2, rounds=1, raced=True, cost=0)
+    tries = RetryState().then(Retry(after=0, at_once=True)).then(Retry(after=1, throttled=True))
+    assert tries == RetryState(attempts=2, rounds=1, reconnected=True, cost=0)
     assert tries.requests == 3
-    assert tries.then(Again(after=1, cost=10)) == Tries(attempts=3, rounds=1, raced=True, cost=10)
+    assert tries.then(Retry(after=1, cost=10)) == RetryState(
+        attempts=3, rounds=1, reconnected=True, cost=10
+    )

@@ -11,7 +11,7 @@ from boxapis.errors import ConfigurationError
 from boxapis.options import Retries
 
 WHOLE = {"attempts": 1, "throttle_rounds": 0, "budget": 0, "cost": 0}
-LEAST: dict[str, float] = {"base": 0.001, "cap": 0.05, "floor": 0, "longest_wait": 0, **WHOLE}
+LEAST: dict[str, float] = {"base": 0.001, "cap": 0.05, "floor": 0, "max_retry_after": 0, **WHOLE}
 NO_NUMBERS: list[object] = ["5", None, True, math.nan, math.inf, -1, 10**400]
 
 
@@ -28,7 +28,7 @@ def test_defaults() -> None:
         "cap": 8.0,
         "floor": 0.05,
         "throttle_rounds": 5,
-        "longest_wait": 60.0,
+        "max_retry_after": 60.0,
         "budget": 100,
         "cost": 10,
     }

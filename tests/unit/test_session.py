@@ -4,7 +4,7 @@ import copy
 
 import pytest
 
-from boxapis._sansio.boxtracker.session import Age, Move, Session, State, age_of, decide
+from boxapis._sansio.boxtracker.session import Age, Session, SessionAction, State, age_of, decide
 from boxapis.options import SessionTiming
 from boxapis.secret import Secret
 
@@ -12,7 +12,7 @@ WITH = True
 WITHOUT = False
 
 # Every state, age and password there is.
-DECISIONS: dict[tuple[State, Age, bool], Move] = {
+DECISIONS: dict[tuple[State, Age, bool], SessionAction] = {
     ("none", "fresh", WITH): "login",
     ("none", "fresh", WITHOUT): "give_up",
     ("none", "stale", WITH): "login",

@@ -9,7 +9,7 @@ from attrs import field, frozen
 
 from boxapis._http.failures import unwrapped
 from boxapis._sansio import shapes
-from boxapis._sansio.shapes import integer, moment, names_only, wire
+from boxapis._sansio.shapes import moment, names_only, parse_int, wire
 from boxapis.errors import InvalidResponseError
 from boxapis.secret import Secret
 
@@ -99,7 +99,7 @@ INTEGERS: dict[str, tuple[object, int | None]] = {
 @pytest.mark.parametrize(("value", "expected"), INTEGERS.values(), ids=INTEGERS)
 def test_integers(value: object, expected: int | None) -> None:
     """A number may come as text; nothing is rounded, trimmed or guessed."""
-    result = integer(value)
+    result = parse_int(value)
     assert result == expected
     assert type(result) is (int if expected is not None else type(None))
 

@@ -9,7 +9,7 @@ import pytest
 from attrs.exceptions import FrozenInstanceError
 
 from boxapis._http.messages import Origin, Request, Response
-from boxapis._sansio.boxc.rest import Draft
+from boxapis._sansio.boxc.rest import PreparedRequest
 
 ORIGIN = Origin("https", "www.dumpster.software", 443)
 FORM = "application/x-www-form-urlencoded"
@@ -105,7 +105,9 @@ def test_no_repr_shows_a_secret(show: Callable[[object], str]) -> None:
     [pickle.dumps, copy.copy, copy.deepcopy],
     ids=["pickle", "copy", "deepcopy"],
 )
-@pytest.mark.parametrize("value", [GET, ANSWER, Draft()], ids=["Request", "Response", "Draft"])
+@pytest.mark.parametrize(
+    "value", [GET, ANSWER, PreparedRequest()], ids=["Request", "Response", "PreparedRequest"]
+)
 def test_what_holds_secrets_stays_here(value: object, way: Callable[[Any], object]) -> None:
     """Requests, answers and drafts are neither pickled nor copied."""
     expected = f"a {type(value).__name__} holds secrets and is not pickled or copied"

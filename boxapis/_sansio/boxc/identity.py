@@ -13,7 +13,7 @@ from urllib.parse import unquote
 
 from boxapis._sansio.identity import same
 
-__all__ = ["other_carrier", "other_record"]
+__all__ = ["mismatched_carrier", "mismatched_record"]
 
 _RECORDS: Mapping[str, str] = MappingProxyType(
     {
@@ -40,7 +40,7 @@ _RECORDS: Mapping[str, str] = MappingProxyType(
 _NAMES_OF_A_RECORD = ("id", "tracking_number")  # a label may be asked for by either
 
 
-def other_record(body: Mapping[str, Any], target: str) -> str | None:
+def mismatched_record(body: Mapping[str, Any], target: str) -> str | None:
     """Where an answer of BoxC names another record than the path it answers."""
     resource, asked = _record_of(target)
     key = _RECORDS.get(resource)
@@ -51,7 +51,7 @@ def other_record(body: Mapping[str, Any], target: str) -> str | None:
     return None if any(same(asked, name) for name in names) else f"$.{key}.id"
 
 
-def other_carrier(body: Mapping[str, Any], carrier: str) -> str | None:
+def mismatched_carrier(body: Mapping[str, Any], carrier: str) -> str | None:
     """Where the answer to a written credential names another carrier than the one sent."""
     record = body.get("credential")
     named = record.get("carrier") if isinstance(record, dict) else None

@@ -39,7 +39,7 @@ from typing import Any, Literal
 
 from attrs import Attribute, define, field, frozen
 
-from boxapis._sansio.shapes import integer
+from boxapis._sansio.shapes import parse_int
 from boxapis.errors import ConfigurationError
 
 __all__ = ["Bucket", "Gate", "Group", "Ticket", "group_of"]
@@ -243,7 +243,7 @@ def _rounded(wait: float) -> float:
 
 
 def _report(limit: str | None, requests: str | None) -> tuple[int, int] | None:
-    capacity, met = integer(limit), integer(requests)
+    capacity, met = parse_int(limit), parse_int(requests)
     if capacity is None or met is None or not 1 <= capacity <= _MOST_CAPACITY:
         return None
     return (capacity, met) if 0 <= met <= _MOST_TIMES_FULL * capacity else None

@@ -21,7 +21,7 @@ from boxapis._sansio.boxc.operations import CREDENTIAL_SCOPES, kind_of_method
 from boxapis._sansio.boxc.sensitive import sensitive_values
 from boxapis._sansio.operation import Kind, http_error
 from boxapis._sansio.redaction import redact
-from boxapis._sansio.shapes import integer, seconds
+from boxapis._sansio.shapes import parse_int, seconds
 from boxapis._sansio.text import plain
 from boxapis.errors import (
     APIError,
@@ -35,7 +35,7 @@ from boxapis.errors import (
 )
 from boxapis.secret import Secret
 
-__all__ = ["JSON", "Draft", "decode", "draft", "request"]
+__all__ = ["JSON", "PreparedRequest", "decode", "prepare", "request"]
 
 JSON = "application/json"
 
@@ -53,7 +53,7 @@ def _sealed(body: bytes | None) -> Secret | None:
 
 
 @frozen(repr=False, eq=False)
-class Draft(Unpicklable):
+class PreparedRequest(Unpicklable):
     """A request without its token, encoded and out of sight.
 
     Attributes:
@@ -62,7 +62,7 @@ class Draft(Unpicklable):
         kind: Whether it changes anything, and may be repeated.
         accept: The media type asked for.
         secrets: What to take out of the service's texts.
-        problem: What is wrong with it; the request is then never made.
+        problem: What is wrong with it; the request is then never prepared.
     """
 
     method: str = "GET"
@@ -91,10 +91,10 @@ class Draft(Unpicklable):
         return ConfigurationError(f"{self.operation}: {self.problem}")
 
     def __repr__(self) -> str:
-        return f"<Draft {self.operation}>"
+        return f"<PreparedRequest {self.operation}>"
 
 
-def draft(
+def prepare(
     method: str,
     path: str,
     *,
@@ -102,7 +102,7 @@ def draft(
     json: object = None,
     accept: str = JSON,
     operation: str | None = None,
-) -> Draft:
+) -> PreparedRequest:
     """Encodes a request; never raises, so no frame shows what is in it.
 
     Args:
@@ -115,17 +115,17 @@ def draft(
     """
     problem = _wrong(method, path, accept)
     if problem is not None:
-        return Draft(operation="request", problem=problem)
+        return PreparedRequest(operation="request", problem=problem)
     name = operation or f"{method} /{path.split('/')[1]}"
     secrets: list[Secret] = []
     query, problem = _query(params or {}, secrets)
     if problem is not None:
-        return Draft(operation=name, problem=problem)
+        return PreparedRequest(operation=name, problem=problem)
     body = None if json is None else _dump(json, secrets)
     if json is not None and body is None:
-        return Draft(operation=name, problem="json holds something that JSON cannot")
+        return PreparedRequest(operation=name, problem="json holds something that JSON cannot")
     kind = kind_of_method(method)
-    return Draft(method, path + query, body, name, kind, accept, tuple(secrets))
+    return PreparedRequest(method, path + query, body, name, kind, accept, tuple(secrets))
 
 
 def _wrong(method: object, path: object, accept: object) -> str | None:
@@ -188,63 +188,63 @@ def _has_no_number(value: object) -> bool:
             return False
 
 
-def request(origin: Origin, base_path: str, made: Draft, headers: Headers) -> Request:
+def request(origin: Origin, base_path: str, prepared: PreparedRequest, headers: Headers) -> Request:
     """A draft as a request, with its token among the headers."""
-    media = (("Content-Type", JSON),) if made.body is not None else ()
+    media = (("Content-Type", JSON),) if prepared.body is not None else ()
     return Request(
         origin,
-        made.method,
-        base_path + made.target,
-        (("Accept", made.accept), *media, *headers),
-        made.body,
-        made.operation,
-        made.kind == "changing",
+        prepared.method,
+        base_path + prepared.target,
+        (("Accept", prepared.accept), *media, *headers),
+        prepared.body,
+        prepared.operation,
+        prepared.kind == "changing",
     )
 
 
-def decode(response: Response, made: Draft, secrets: Iterable[Secret]) -> Any:
+def decode(response: Response, prepared: PreparedRequest, secrets: Iterable[Secret]) -> Any:
     """JSON, bytes or None of a successful answer, or the error it means, as a value."""
-    body: Any = _body(response, made)
+    body: Any = _body(response, prepared)
     if isinstance(body, dict) and _is_envelope(body, response):
-        return _refusal(body, response, made, secrets)
+        return _refusal(body, response, prepared, secrets)
     if response.status not in _SUCCESSES and response.status not in _REDIRECTS:
-        return _without_envelope(response, made, secrets)
+        return _without_envelope(response, prepared, secrets)
     return body
 
 
-def _body(response: Response, made: Draft) -> Any:
+def _body(response: Response, prepared: PreparedRequest) -> Any:
     if response.status in _SUCCESSES and not response.body.strip():
         return None
     media = (response.header("content-type") or "").lower()
-    wants_bytes = made.accept != JSON or media.startswith("application/pdf")
+    wants_bytes = prepared.accept != JSON or media.startswith("application/pdf")
     if response.status in _SUCCESSES and wants_bytes and "json" not in media:
         return response.body
-    return read_json(response, operation=made.operation, changing=made.kind != "read")
+    return read_json(response, operation=prepared.operation, changing=prepared.kind != "read")
 
 
 def _is_envelope(body: dict[str, Any], response: Response) -> bool:
     """Whether an object is an error: on a success it must look like one in every part."""
-    coded, said = integer(body.get("code")) is not None, isinstance(body.get("message"), str)
+    coded, said = parse_int(body.get("code")) is not None, isinstance(body.get("message"), str)
     if response.status not in _SUCCESSES:
         return coded
     return coded and said and set(body) <= _ENVELOPE
 
 
 def _refusal(
-    body: dict[str, Any], response: Response, made: Draft, secrets: Iterable[Secret]
+    body: dict[str, Any], response: Response, prepared: PreparedRequest, secrets: Iterable[Secret]
 ) -> APIError:
-    code = integer(body.get("code")) or 0
-    hidden = _hidden(made, secrets)
+    code = parse_int(body.get("code")) or 0
+    hidden = _hidden(prepared, secrets)
     text = body.get("message")
     text = redact(text, hidden) if isinstance(text, str) else ""
     kind = boxc_error(code, response.status) or UnknownStatusError
-    details = _scope(text, made) if kind is PermissionDeniedError else {}
+    details = _scope(text, prepared) if kind is PermissionDeniedError else {}
     needs = f"give the token the scope {details['scope']}" if details else ""
     said = f' It says: "{text}".' if text else ""
     return _error(
         kind,
         response,
-        made,
+        prepared,
         f"code {code} (HTTP {response.status}).{said}",
         hidden,
         code=code,
@@ -255,42 +255,44 @@ def _refusal(
     )
 
 
-def _hidden(made: Draft, secrets: Iterable[Secret]) -> tuple[Secret, ...]:
+def _hidden(prepared: PreparedRequest, secrets: Iterable[Secret]) -> tuple[Secret, ...]:
     """What must not be seen of a call: what was said to be secret, and what its name says so."""
-    return (*made.secrets, *secrets, *sensitive_values(made.target, made.body))
+    return (*prepared.secrets, *secrets, *sensitive_values(prepared.target, prepared.body))
 
 
-def _without_envelope(response: Response, made: Draft, secrets: Iterable[Secret]) -> BoxAPIError:
+def _without_envelope(
+    response: Response, prepared: PreparedRequest, secrets: Iterable[Secret]
+) -> BoxAPIError:
     kind = http_error(response.status)
     if kind is None:
         return InvalidResponseError(
-            f"{made.operation}: HTTP {response.status}, which is no answer BoxC documents.",
-            operation=made.operation,
-            may_have_been_applied=made.kind != "read",
+            f"{prepared.operation}: HTTP {response.status}, which is no answer BoxC documents.",
+            operation=prepared.operation,
+            may_have_been_applied=prepared.kind != "read",
             retry_stopped_by="permanent",
         )
     sentence = f"HTTP {response.status} without an error of BoxC."
-    return _error(kind, response, made, sentence, _hidden(made, secrets))
+    return _error(kind, response, prepared, sentence, _hidden(prepared, secrets))
 
 
 def _error(
     kind: type[APIError],
     response: Response,
-    made: Draft,
+    prepared: PreparedRequest,
     sentence: str,
     hidden: Iterable[Secret],
     **fields: Any,
 ) -> APIError:
     failed = kind in (ServerError, UnknownStatusError) or response.status in _SERVER_FAILURES
-    applied = made.kind != "read" and failed
+    applied = prepared.kind != "read" and failed
     extra: dict[str, Any] = {}
     if issubclass(kind, RateLimitError):
         extra["retry_after"] = seconds(response.header("retry-after"))
     return kind(
-        f"{made.operation}: {sentence}",
+        f"{prepared.operation}: {sentence}",
         service="boxc",
         status=response.status,
-        operation=made.operation,
+        operation=prepared.operation,
         may_have_been_applied=applied,
         request_id=_request_id(response, hidden),
         **extra,
@@ -303,10 +305,10 @@ def _request_id(response: Response, hidden: Iterable[Secret]) -> str | None:
     return None if text is None else redact(text, hidden)
 
 
-def _scope(text: str, made: Draft) -> dict[str, str]:
+def _scope(text: str, prepared: PreparedRequest) -> dict[str, str]:
     """The scope that is missing: as the service says it, or as the operation is known to need."""
     said = _SCOPE.search(text)
-    scope = said.group(1) if said else CREDENTIAL_SCOPES.get(made.operation)
+    scope = said.group(1) if said else CREDENTIAL_SCOPES.get(prepared.operation)
     return {} if scope is None else {"scope": scope}
 
 

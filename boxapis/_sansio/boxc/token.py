@@ -11,7 +11,7 @@ from attrs import frozen
 from boxapis._http.messages import Headers, Origin, Request, Response
 from boxapis._sansio.bodies import read_json
 from boxapis._sansio.operation import http_error
-from boxapis._sansio.shapes import integer, seconds
+from boxapis._sansio.shapes import parse_int, seconds
 from boxapis.errors import (
     AuthenticationError,
     BoxAPIError,
@@ -111,7 +111,7 @@ def _token(body: dict[str, object], started: float) -> Token | InvalidResponseEr
     value = body.get("access_token")
     if not isinstance(value, str) or not is_token(value):
         return _lacks("access_token")
-    life = integer(body.get("expires_in"))
+    life = parse_int(body.get("expires_in"))
     if life is None or life <= 0:
         return _lacks("expires_in")
     life = min(life, _LONGEST_LIFE)

@@ -20,11 +20,11 @@ from boxapis.secret import Secret, is_sensitive
 
 __all__ = [
     "Arguments",
-    "customer_block",
     "customer_handshake",
+    "customer_session_arguments",
     "handshake",
     "seal_arguments",
-    "web_block",
+    "web_session_arguments",
 ]
 
 _HALF = "holds half a surrogate pair, which has no encoding"
@@ -164,7 +164,7 @@ def _bare(value: str | Secret) -> str:
     return value.reveal() if isinstance(value, Secret) else value
 
 
-def customer_block(
+def customer_session_arguments(
     username_api: str, session_key_api: Secret, username_customer: str, session_key: Secret
 ) -> str:
     """The four session arguments of every other portal command."""
@@ -178,6 +178,6 @@ def customer_block(
     )
 
 
-def web_block(username: str, session_key: Secret) -> str:
+def web_session_arguments(username: str, session_key: Secret) -> str:
     """The two session arguments of a web API command."""
     return _pairs((("username", username), ("key", session_key.reveal())))

@@ -26,15 +26,15 @@ __all__ = [
     "COMMANDS",
     "RESERVED_ARGUMENTS",
     "STATUSES",
-    "Block",
     "Command",
     "Family",
+    "SessionLevel",
     "Status",
     "lookup",
 ]
 
 Family = Literal["portal", "web"]
-Block = Literal["none", "api", "customer", "web"]
+SessionLevel = Literal["none", "api", "customer", "web"]
 
 
 @frozen
@@ -44,8 +44,8 @@ class Command:
     Attributes:
         name: As it goes over the wire; the spelling has traps.
         family: ``"portal"`` or ``"web"``.
-        block: Which session arguments it carries: ``"none"``; ``"api"``: user, password and key of
-            the API; ``"customer"``: both user names and both keys; ``"web"``: user and key.
+        session_level: The session arguments it takes: ``"none"``; ``"api"``: user, password and key
+            of the API; ``"customer"``: both user names and both keys; ``"web"``: user and key.
         customer_id: Whether the argument ``customer_id`` belongs on it.
         kind: ``"read"``, ``"changing"``, or ``"idempotent"``: changing, but a repeat is harmless.
         secrets: Its arguments that must not be seen, beside those of the block.
@@ -53,7 +53,7 @@ class Command:
 
     name: str
     family: Family
-    block: Block
+    session_level: SessionLevel
     customer_id: bool
     kind: Kind
     secrets: frozenset[str] = frozenset()

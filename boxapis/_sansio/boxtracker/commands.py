@@ -14,7 +14,7 @@ from boxapis._sansio.bodies import read_json
 from boxapis._sansio.boxtracker import catalogue
 from boxapis._sansio.operation import Kind, http_error
 from boxapis._sansio.redaction import redact
-from boxapis._sansio.shapes import integer, seconds
+from boxapis._sansio.shapes import parse_int, seconds
 from boxapis.errors import (
     APIError,
     BoxAPIError,
@@ -108,7 +108,7 @@ def decode(response: Response, name: str, kind: Kind, secrets: Secrets) -> Body 
     body = read_json(response, operation=name, changing=changing)
     status = body.get("status") if isinstance(body, dict) else None
     if type(status) is not int:
-        status = integer(status)
+        status = parse_int(status)
     if status is None:
         return _without_envelope(response, body, name, changing=changing)
     if status == _SUCCESS:
@@ -219,7 +219,7 @@ def decode_handshake(
     key = _key(body) or kept
     if key is None:
         return _lacks(name, "session key", "sessionKey")
-    number = integer(body.get("customerID"))
+    number = parse_int(body.get("customerID"))
     return Handshake(key, number, body)
 
 

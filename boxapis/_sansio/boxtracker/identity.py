@@ -16,9 +16,9 @@ from urllib.parse import unquote
 import orjson
 
 from boxapis._sansio.identity import same
-from boxapis._sansio.shapes import integer
+from boxapis._sansio.shapes import parse_int
 
-__all__ = ["ECHOES", "other_customer", "other_thing"]
+__all__ = ["ECHOES", "mismatched_customer", "mismatched_record"]
 
 _CUSTOMER = "customerID"
 
@@ -34,7 +34,9 @@ ECHOES: Mapping[str, tuple[str, tuple[str, ...]]] = MappingProxyType(
 _OF_AN_ORDER = "workorder_id"
 
 
-def other_customer(body: Mapping[str, Any], customer_id: int | None, encoded: str) -> str | None:
+def mismatched_customer(
+    body: Mapping[str, Any], customer_id: int | None, encoded: str
+) -> str | None:
     """Where an answer of Box Tracker names another customer than the session's.
 
     Args:
@@ -42,18 +44,18 @@ def other_customer(body: Mapping[str, Any], customer_id: int | None, encoded: st
         customer_id: Of the session, where one is known.
         encoded: The arguments as they were sent; a ``customer_id`` among them is meant, too.
     """
-    named = integer(body.get(_CUSTOMER))
+    named = parse_int(body.get(_CUSTOMER))
     if None in (named, customer_id) or named == customer_id:
         return None
     return None if same(named, _argument(encoded, "customer_id")) else f"$.{_CUSTOMER}"
 
 
-def other_thing(body: Mapping[str, Any], command: str, encoded: str) -> str | None:
+def mismatched_record(body: Mapping[str, Any], command: str, encoded: str) -> str | None:
     """Where an answer of Box Tracker names another thing than the arguments, as they were sent."""
     name, path = ECHOES[command]
     asked, named = _argument(encoded, name), _at(body, path)
     # 0 asks for a blank, and is answered with 0 or nothing; an order has a site of its own.
-    if not integer(asked) or not integer(named) or integer(_argument(encoded, _OF_AN_ORDER)):
+    if not parse_int(asked) or not parse_int(named) or parse_int(_argument(encoded, _OF_AN_ORDER)):
         return None
     return None if same(asked, named) else ".".join(("$", *path))
 

@@ -28,11 +28,11 @@ from attrs import define, field
 from boxapis.options import SessionTiming
 from boxapis.secret import Secret
 
-__all__ = ["Age", "Move", "Session", "State", "age_of", "decide"]
+__all__ = ["Age", "Session", "SessionAction", "State", "age_of", "decide"]
 
 Age = Literal["fresh", "stale", "dead"]
 State = Literal["none", "resumed", "live", "refused", "logged_out"]
-Move = Literal["use", "confirm", "login", "give_up"]
+SessionAction = Literal["use", "confirm", "login", "give_up"]
 """Use the key as it is; hand it in again to confirm it; log in with the password; tell the user."""
 
 
@@ -69,7 +69,7 @@ def age_of(session: Session, now: float, timing: SessionTiming) -> Age:
     return "stale" if idle < timing.idle_limit else "dead"
 
 
-def decide(state: State, age: Age, *, has_password: bool) -> Move:
+def decide(state: State, age: Age, *, has_password: bool) -> SessionAction:
     """The one thing to do with a session before a command may use it."""
     match state:
         case "live" if age == "fresh":

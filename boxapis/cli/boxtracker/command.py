@@ -69,7 +69,7 @@ def command(
 def _answer(row: Command, given: Mapping[str, Any], settings: Settings, method: Method) -> Answer:
     if row.name == _LOG_OUT:
         return {"loggedOut": log_out(settings, method)}
-    if row.block == "customer" or row.name == "cmdBoxTPortalCustomerHandShake":
+    if row.session_level == "customer" or row.name == "cmdBoxTPortalCustomerHandShake":
         whose = Whose.of(settings, Logins())
         return anyio.run(_as_customer, tracker(settings, method.value), whose, row, given)
     return anyio.run(_as_api_user, tracker(settings, method.value), row, given)
@@ -79,7 +79,7 @@ async def _as_customer(
     client: "BoxTracker", whose: Whose, row: Command, given: Mapping[str, Any]
 ) -> Answer:
     async def work(customer: "Customer") -> Answer:
-        if row.block == "customer":
+        if row.session_level == "customer":
             return await customer.command(row.name, **given)
         return {"customerID": (await customer.handshake()).customer_id}
 

@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 import anyio
 
 from boxapis import BoxAPIError, BoxC, BoxTracker, Limits, Timeouts
-from boxapis._core.clock import Clock
+from boxapis._core.clock import Clock, clocked
 from boxapis.cli.demo.boxc import BoxCDemo
 from boxapis.cli.demo.boxtracker import COMMANDS, BoxTrackerDemo
 from boxapis.cli.demo.values import Finding, Outcome, Plan, Step
@@ -46,7 +46,7 @@ async def _planned(sandbox: Sandbox) -> AsyncIterator[tuple[Plan, ...]]:
     given = sandbox.environment
     # One clock for both sides: when it is moved, client and server grow older together.
     clock = Clock(now=sandbox.clock.now)
-    tracker = BoxTracker(
+    tracker = clocked(BoxTracker, clock)(
         given["BOXTRACKER_USERNAME"],
         given["BOXTRACKER_PASSWORD"],
         base_url=given["BOXTRACKER_BASE_URL"],
@@ -54,15 +54,13 @@ async def _planned(sandbox: Sandbox) -> AsyncIterator[tuple[Plan, ...]]:
         # The clock is moved under running requests, which must not take it for their own time.
         timeouts=Timeouts(read=_HOUR, total=_HOUR, call=_HOUR),
         proxy=False,
-        _clock=clock,
     )
-    boxc = BoxC(
+    boxc = clocked(BoxC, clock)(
         client_id=given["BOXC_CLIENT_ID"],
         client_secret=given["BOXC_CLIENT_SECRET"],
         base_url=given["BOXC_BASE_URL"],
         accounts_url=given["BOXC_ACCOUNTS_URL"],
         proxy=False,
-        _clock=clock,
     )
     async with tracker, boxc:
         yield BoxTrackerDemo(sandbox, tracker).plans() + BoxCDemo(sandbox, boxc).plans()

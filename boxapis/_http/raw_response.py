@@ -6,11 +6,11 @@ from attrs import field, frozen
 
 from boxapis._http.messages import Response, Unpicklable
 
-__all__ = ["RawAnswer"]
+__all__ = ["RawResponse"]
 
 
 @frozen(repr=False, eq=False)
-class RawAnswer(Unpicklable):
+class RawResponse(Unpicklable):
     """The answer to one call, of the last request where several were made.
 
     Its ``repr`` shows neither headers nor body, and it is not pickled: both may hold what nobody
