@@ -4,19 +4,17 @@ import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
-from doubles import FakeClock, FakeTracker, close_all
 
 from boxapis import BoxTracker, Limits, Retries
+from tests.support.doubles import FakeClock, FakeTracker, close_all
 
-pytest_plugins = ["boxapis.testing._plugin", "leftovers", "pytester"]
-
-_FLOWING = {"boxc", "policy"}
+pytest_plugins = ["boxapis.testing._plugin", "tests.support.leftovers", "pytester"]
 
 
 @pytest.fixture
 def time(request: pytest.FixtureRequest) -> FakeClock:
     """Time that only the test moves; where pauses are the subject, it moves when one is made."""
-    return FakeClock(flows=not _FLOWING.isdisjoint(request.path.parts))
+    return FakeClock(flows=request.node.get_closest_marker("flowing_time") is not None)
 
 
 @pytest.fixture

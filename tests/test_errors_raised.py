@@ -9,9 +9,6 @@ from typing import Any
 
 import pytest
 import trustme
-from doubles import JOB_SITES, PAYMENT, FakeClock, FakeTracker, json_response
-from transports.peers import closing_after_request, serving, silent
-from travel import JOURNEYS, Journey, another_process, assert_plain, assert_same
 
 from boxapis import (
     APIError,
@@ -43,6 +40,9 @@ from boxapis import (
     errors,
 )
 from boxapis.transports import DirectTransport, Response, ScriptedTransport
+from tests.support.doubles import JOB_SITES, PAYMENT, FakeClock, FakeTracker, json_response
+from tests.support.peers import closing_after_request, serving, silent
+from tests.support.travel import JOURNEYS, Journey, another_process, assert_plain, assert_same
 
 TOKEN = "canary-token-Zq9X"
 SECRETS = (TOKEN, "api-password", "jane-password", "not-her-password", "api-key", "jane-key")

@@ -11,7 +11,6 @@ from typing import Any
 
 import pytest
 from attrs import frozen
-from doubles import CUSTOMER, JOB_SITES
 
 from boxapis import (
     BoxAPIError,
@@ -24,6 +23,7 @@ from boxapis import (
 from boxapis._core.clock import Clock
 from boxapis.sandbox import Amounts, RateLimit, Sandbox, SandboxClock
 from boxapis.transports import DirectTransport, HttpxTransport, Transport
+from tests.support.doubles import CUSTOMER, JOB_SITES
 
 JOB_SITE = "cmdBoxTPortalJobsiteData"
 SAVE = "cmdBoxTPortalSaveWorkOrder"

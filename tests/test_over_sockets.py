@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from typing import Any, Literal
 
 import pytest
-from doubles import CUSTOMER, JOB_SITES, LOG_OUT, PORTAL
 
 from boxapis import (
     AuthenticationError,
@@ -18,6 +17,7 @@ from boxapis import (
 )
 from boxapis._core.clock import Clock
 from boxapis.sandbox import OBSERVED, BoxTrackerRules, BoxTrackerService, Sandbox
+from tests.support.doubles import CUSTOMER, JOB_SITES, LOG_OUT, PORTAL
 
 Method = Literal["GET", "POST"]
 

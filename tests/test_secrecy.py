@@ -13,7 +13,6 @@ from typing import Any
 from urllib.parse import quote, quote_plus
 
 import pytest
-from doubles import CUSTOMER, JOB_SITES, PAYMENT, PORTAL, json_response
 
 from boxapis import (
     BoxAPIError,
@@ -26,6 +25,7 @@ from boxapis import (
 from boxapis._core.clock import Clock
 from boxapis.sandbox import Sandbox
 from boxapis.transports import DirectTransport, HttpxTransport, Request, Response, ScriptedTransport
+from tests.support.doubles import CUSTOMER, JOB_SITES, PAYMENT, PORTAL, json_response
 
 CANARY = "Zq9X/+ =&\"'<é%"
 CANARIES = {

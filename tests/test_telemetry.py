@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from doubles import CUSTOMER, JOB_SITES, PORTAL, FakeClock, FakeTracker
 from opentelemetry import metrics, trace
 from opentelemetry.sdk.metrics import MeterProvider
 from opentelemetry.sdk.metrics.export import InMemoryMetricReader
@@ -15,6 +14,7 @@ from opentelemetry.trace import SpanKind, StatusCode
 
 from boxapis import BoxTracker, CallTrace, RequestTrace
 from boxapis.telemetry import OpenTelemetry
+from tests.support.doubles import CUSTOMER, JOB_SITES, PORTAL, FakeClock, FakeTracker
 
 SECOND = 1_000_000_000
 NOW = 1_700_000_000 * SECOND

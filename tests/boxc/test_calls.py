@@ -4,7 +4,6 @@ import asyncio
 from typing import Any
 
 import pytest
-from doubles import FakeClock, json_response, until
 
 from boxapis import (
     AuthenticationError,
@@ -20,6 +19,9 @@ from boxapis import (
     Secret,
 )
 from boxapis.transports import Request, Response, ScriptedTransport
+from tests.support.doubles import FakeClock, json_response, until
+
+pytestmark = pytest.mark.flowing_time
 
 TOKEN = "POST /auth/v1/token"
 NONE = Retries.none()

@@ -8,7 +8,6 @@ from typing import Any
 
 import orjson
 import pytest
-from doubles import FakeClock, closed_later
 
 from boxapis import (
     BoxC,
@@ -25,6 +24,7 @@ from boxapis import (
 )
 from boxapis.sandbox import Sandbox
 from boxapis.transports import Response, ScriptedTransport
+from tests.support.doubles import FakeClock, closed_later
 
 pytestmark = pytest.mark.usefixtures("closing")
 

@@ -7,7 +7,6 @@ import traceback
 from typing import Any
 
 import pytest
-from doubles import FakeClock, until
 
 from boxapis import (
     BoxC,
@@ -18,6 +17,9 @@ from boxapis import (
     ServerError,
 )
 from boxapis.transports import DirectTransport, Request, Response, ScriptedTransport
+from tests.support.doubles import FakeClock, until
+
+pytestmark = pytest.mark.flowing_time
 
 MANY = 500
 TOKEN = "POST /auth/v1/token"

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from attrs import frozen
 
 from boxapis.transports import DirectTransport, HttpxTransport
-from canaries.fault import EACH, Fault
-from canaries.faults import FAULTS
-from canaries.operations import OPERATIONS, Operation
+from tests.canaries.fault import EACH, Fault
+from tests.canaries.faults import FAULTS
+from tests.canaries.operations import OPERATIONS, Operation
 
 __all__ = ["METHODS", "ROUTES", "TRANSPORTS", "Case", "cases_of"]
 

@@ -5,7 +5,7 @@ from typing import Any, Literal
 
 from attrs import field, frozen
 
-from canaries.service import Call, Play
+from tests.canaries.service import Call, Play
 
 EACH = 4
 

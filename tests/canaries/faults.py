@@ -1,8 +1,8 @@
 """What may go wrong, by the rows of the fault catalogue: all of it echoes what it was sent."""
 
-from canaries.faults_acts import ACTS
-from canaries.faults_said import SAID
-from canaries.faults_wire import WIRE
+from tests.canaries.faults_acts import ACTS
+from tests.canaries.faults_said import SAID
+from tests.canaries.faults_wire import WIRE
 
 __all__ = ["FAULTS"]
 

@@ -1,7 +1,7 @@
 """F72 and F83 to F94: what the caller, or the client, does while the service is silent."""
 
-from canaries.fault import Fault
-from canaries.service import Call
+from tests.canaries.fault import Fault
+from tests.canaries.service import Call
 
 
 async def _waiting(call: Call) -> None:

@@ -7,11 +7,10 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import quote, quote_plus
 
-from transports.peers import plain
-
-from canaries.fault import Fault, saying
-from canaries.service import Call, answer
-from canaries.values import secret
+from tests.canaries.fault import Fault, saying
+from tests.canaries.service import Call, answer
+from tests.canaries.values import secret
+from tests.support.peers import plain
 
 ECHOES: dict[str, Callable[[str], str]] = {
     "plain": str,

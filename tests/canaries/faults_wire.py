@@ -3,11 +3,10 @@
 import asyncio
 import gzip
 
-from transports.peers import plain, reset
-
 from boxapis import Limits, Timeouts
-from canaries.fault import Fault, saying
-from canaries.service import Call, answer
+from tests.canaries.fault import Fault, saying
+from tests.canaries.service import Call, answer
+from tests.support.peers import plain, reset
 
 _HEAD = b"HTTP/1.1 200 OK\r\n"
 _CHUNKED = _HEAD + b"Transfer-Encoding: chunked\r\n\r\n"

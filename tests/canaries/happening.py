@@ -8,10 +8,10 @@ from typing import Any
 from urllib.parse import quote
 
 from boxapis import BoxAPIError, BoxC, BoxTracker, Retries, Timeouts
-from canaries.cases import Case
-from canaries.channels import Happening
-from canaries.values import secret
-from canaries.world import World
+from tests.canaries.cases import Case
+from tests.canaries.channels import Happening
+from tests.canaries.values import secret
+from tests.canaries.world import World
 
 __all__ = ["happen"]
 

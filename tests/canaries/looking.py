@@ -4,8 +4,8 @@ import contextlib
 from collections.abc import Callable, Iterable
 from typing import Any, Self
 
-from canaries.channels import CHANNELS, Channel, Happening
-from canaries.values import ENCODINGS, leaks
+from tests.canaries.channels import CHANNELS, Channel, Happening
+from tests.canaries.values import ENCODINGS, leaks
 
 __all__ = ["Lookout"]
 

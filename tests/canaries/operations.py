@@ -4,10 +4,10 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from attrs import field, frozen
-from doubles import JOB_SITES, PAYMENT
 
 from boxapis import BoxC, BoxTracker, Secret
-from canaries.values import secret
+from tests.canaries.values import secret
+from tests.support.doubles import JOB_SITES, PAYMENT
 
 PRICING = "cmdBoxTWebAPIPricing"
 BOOKING = "cmdBoxTWebAPIDirectBooking"

@@ -7,9 +7,9 @@ from typing import Any
 from urllib.parse import parse_qs, unquote_plus, urlsplit
 
 from attrs import frozen
-from transports.peers import Peer, Script, plain
 
-from canaries.values import secret
+from tests.canaries.values import secret
+from tests.support.peers import Peer, Script, plain
 
 Play = Callable[["Call"], Awaitable[None]]
 

@@ -10,15 +10,15 @@ from collections.abc import Callable
 import pytest
 import trustme
 
-from canaries.cases import METHODS, ROUTES, TRANSPORTS, Case, cases_of
-from canaries.channels import CHANNELS, Happening
-from canaries.fault import Fault
-from canaries.faults import FAULTS
-from canaries.happening import happen
-from canaries.looking import Lookout
-from canaries.operations import OPERATIONS, Operation
-from canaries.values import CORES, ENCODINGS
-from canaries.world import World, a_world
+from tests.canaries.cases import METHODS, ROUTES, TRANSPORTS, Case, cases_of
+from tests.canaries.channels import CHANNELS, Happening
+from tests.canaries.fault import Fault
+from tests.canaries.faults import FAULTS
+from tests.canaries.happening import happen
+from tests.canaries.looking import Lookout
+from tests.canaries.operations import OPERATIONS, Operation
+from tests.canaries.values import CORES, ENCODINGS
+from tests.canaries.world import World, a_world
 
 _LEAST = 700_000
 

@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from doubles import JOB_SITES
 
 from boxapis import BoxC, BoxTracker
 from boxapis.sandbox import Sandbox
 from boxapis.transports import DirectTransport, HttpxTransport
+from tests.support.doubles import JOB_SITES
 
 _CLIENTS = 500
 _MOST_GROWTH = 4 * 2**20

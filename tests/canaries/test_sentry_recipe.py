@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,9 +10,9 @@ from sybil import Document
 from sybil.parsers.markdown import CodeBlockParser
 
 from boxapis import SENSITIVE_FIELDS
-from canaries.channels.telemetry import Kept
+from tests.canaries.channels.telemetry import Kept
+from tests.support.paths import README
 
-README = Path(__file__).parents[2] / "README.md"
 VALUE = "Zq9Xw7"
 
 

@@ -15,12 +15,12 @@ from boxapis.secret import Secret
 from boxapis.transports import DirectTransport, HttpxTransport
 from boxapis.transports import httpx as httpx_transport
 from boxapis.transports._httpx_errors import mapped
-from canaries.cases import Case
-from canaries.faults import FAULTS
-from canaries.happening import happen
-from canaries.looking import Lookout
-from canaries.operations import OPERATIONS
-from canaries.world import a_world
+from tests.canaries.cases import Case
+from tests.canaries.faults import FAULTS
+from tests.canaries.happening import happen
+from tests.canaries.looking import Lookout
+from tests.canaries.operations import OPERATIONS
+from tests.canaries.world import a_world
 
 
 @frozen

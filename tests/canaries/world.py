@@ -10,7 +10,9 @@ from collections.abc import AsyncIterator, Callable
 
 import trustme
 from attrs import define, field
-from transports.peers import (
+
+from tests.canaries.service import Service
+from tests.support.peers import (
     Peer,
     Script,
     black_hole,
@@ -20,8 +22,6 @@ from transports.peers import (
     serving,
     trusting,
 )
-
-from canaries.service import Service
 
 __all__ = ["World", "a_world"]
 

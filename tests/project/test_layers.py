@@ -19,7 +19,10 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[2] / "boxapis"
+from tests.support.paths import ROOT
+
+PACKAGE = ROOT / "boxapis"
+
 
 LAYERS = (
     ("errors", "_version"),
@@ -44,7 +47,7 @@ IMPURE = {"asyncio", "anyio", "time", "random", "socket", "ssl", "logging", "thr
 @cache
 def modules() -> tuple[str, ...]:
     """Every module of the package, by its name below ``boxapis``."""
-    return tuple(sorted(_name(path.relative_to(ROOT)) for path in ROOT.rglob("*.py")))
+    return tuple(sorted(_name(path.relative_to(PACKAGE)) for path in PACKAGE.rglob("*.py")))
 
 
 def _name(path: Path) -> str:
@@ -67,7 +70,7 @@ def layer(entry: str) -> int:
 @cache
 def tree(module: str) -> ast.Module:
     """The syntax of a module."""
-    path = ROOT.joinpath(*module.split(".")) if module else ROOT
+    path = PACKAGE.joinpath(*module.split(".")) if module else PACKAGE
     file = path / "__init__.py" if path.is_dir() else path.with_suffix(".py")
     return ast.parse(file.read_text(encoding="utf-8"))
 

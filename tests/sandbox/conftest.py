@@ -6,8 +6,7 @@ import httpx
 import pytest
 
 from boxapis.sandbox import RateLimit, Sandbox, SandboxClock
-
-from .tracker_calls import Portal
+from tests.support.tracker_calls import Portal
 
 
 @pytest.fixture

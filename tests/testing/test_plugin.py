@@ -5,7 +5,8 @@ import sys
 from collections.abc import Callable
 
 import pytest
-from printed import printed
+
+from tests.support.printed import printed
 
 Run = Callable[..., pytest.RunResult]
 

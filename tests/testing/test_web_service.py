@@ -6,10 +6,10 @@ from typing import Any
 
 import httpx
 import pytest
-from printed import printed
 
 from boxapis import ClientClosedError
 from boxapis.testing import BoxTrackerSandbox
+from tests.support.printed import printed
 
 PORTAL = "cmdBoxTPortalHandShake"
 CUSTOMER = "cmdBoxTPortalCustomerHandShake"

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 import trustme
 from anyio._backends import _asyncio  # noqa: F401 - httpcore's first call would pay for it
-from doubles import until
 
 from boxapis.transports import DirectTransport, HttpxTransport
-from transports.peers import Make
+from tests.support.doubles import until
+from tests.support.peers import Make
 
 
 def nothing_is_watched() -> bool:

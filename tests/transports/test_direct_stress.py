@@ -11,11 +11,11 @@ from collections.abc import Callable
 
 import pytest
 import trustme
-from doubles import until
 
 from boxapis import BoxAPIError
 from boxapis.transports import DirectTransport, Origin
-from transports.peers import (
+from tests.support.doubles import until
+from tests.support.peers import (
     Make,
     Peer,
     Script,

@@ -12,7 +12,6 @@ from typing import Any
 
 import pytest
 import trustme
-from doubles import FakeClock, until
 
 from boxapis import (
     ClientClosedError,
@@ -25,7 +24,8 @@ from boxapis import (
 )
 from boxapis.transports import DirectTransport, Origin, Request
 from boxapis.transports import _connect as _dialing
-from transports.peers import (
+from tests.support.doubles import FakeClock, until
+from tests.support.peers import (
     SECRET,
     Make,
     answering,

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from doubles import until
 
 from boxapis import (
     BoxAPIError,
@@ -19,7 +18,8 @@ from boxapis import (
     TransportError,
 )
 from boxapis.transports import DirectTransport, Response
-from transports.peers import (
+from tests.support.doubles import until
+from tests.support.peers import (
     SECRET,
     Make,
     Peer,
@@ -170,7 +170,7 @@ async def test_f24_reset_is_no_end(direct: DirectTransport) -> None:
 
         return script
 
-    from transports.peers import reset  # noqa: PLC0415 - used here alone
+    from tests.support.peers import reset  # noqa: PLC0415 - used here alone
 
     assert isinstance(await outcome(direct, held), ConnectionLostError)
 

@@ -11,7 +11,6 @@ from typing import Any
 
 import pytest
 import trustme
-from doubles import until
 
 from boxapis import (
     BoxAPIError,
@@ -23,7 +22,8 @@ from boxapis import (
     TransportError,
 )
 from boxapis.transports import DirectTransport, Origin
-from transports.peers import (
+from tests.support.doubles import until
+from tests.support.peers import (
     SECRET,
     Make,
     Peer,

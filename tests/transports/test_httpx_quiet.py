@@ -8,7 +8,7 @@ import pytest
 from boxapis import ConnectionLostError, InvalidResponseError
 from boxapis.transports import HttpxTransport
 from boxapis.transports._httpx_quiet import quiet
-from transports.peers import answering, closing_after_request, plain, request, serving, soon
+from tests.support.peers import answering, closing_after_request, plain, request, serving, soon
 
 GARBAGE = b"SSH-2.0 Zq9X\r\n\r\n"
 

@@ -9,7 +9,6 @@ from typing import Any
 import httpx
 import pytest
 import respx
-from doubles import until
 
 from boxapis import (
     BoxC,
@@ -21,7 +20,8 @@ from boxapis import (
     TransportError,
 )
 from boxapis.transports import HttpxTransport, Origin
-from transports.peers import SECRET, answering, plain, request, serving, silent, soon
+from tests.support.doubles import until
+from tests.support.peers import SECRET, answering, plain, request, serving, silent, soon
 
 OK = plain(b'{"status": 200}')
 

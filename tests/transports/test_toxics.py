@@ -9,8 +9,8 @@ from boxapis import ConnectError, ConnectionLostError, RequestTimeoutError, Time
 from boxapis._http.messages import parse_base_url
 from boxapis.sandbox import Sandbox
 from boxapis.transports import Origin, Request
-from transports import toxics
-from transports.peers import Make, soon
+from tests.support import toxics
+from tests.support.peers import Make, soon
 
 QUERY = "command=cmdBoxTPortalHandShake&username_api=sandbox-api&password_api="
 

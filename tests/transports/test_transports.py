@@ -5,9 +5,9 @@ import base64
 from typing import Any
 
 import trustme
-from doubles import until
 
-from transports.peers import (
+from tests.support.doubles import until
+from tests.support.peers import (
     Make,
     Peer,
     Script,

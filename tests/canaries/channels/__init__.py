@@ -1,12 +1,12 @@
 """The channels on which a secret can leave the wire. A further one is one more entry here."""
 
-from canaries.channels.channel import Channel, Happening
-from canaries.channels.errors import Attributes, Chains, Frames, Pickles, Tracebacks
-from canaries.channels.living import Dumps, Instances, Tasks
-from canaries.channels.network import Proxies, Redirects
-from canaries.channels.output import CallTraces, LoopComplaints, Output, Records, Warned
-from canaries.channels.telemetry import Metrics, OwnTelemetry, SentryEvents, Spans
-from canaries.channels.terminal import RichTracebacks
+from tests.canaries.channels.channel import Channel, Happening
+from tests.canaries.channels.errors import Attributes, Chains, Frames, Pickles, Tracebacks
+from tests.canaries.channels.living import Dumps, Instances, Tasks
+from tests.canaries.channels.network import Proxies, Redirects
+from tests.canaries.channels.output import CallTraces, LoopComplaints, Output, Records, Warned
+from tests.canaries.channels.telemetry import Metrics, OwnTelemetry, SentryEvents, Spans
+from tests.canaries.channels.terminal import RichTracebacks
 
 __all__ = ["CHANNELS", "Channel", "Happening"]
 

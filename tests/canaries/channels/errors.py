@@ -8,7 +8,7 @@ from types import FrameType
 from typing import Any
 
 from boxapis.transports import Request, Response
-from canaries.channels.channel import Channel, Happening
+from tests.canaries.channels.channel import Channel, Happening
 
 _THE_WIRE = (Request, Response)
 _DEEPEST = 4

@@ -7,8 +7,8 @@ import tempfile
 from collections.abc import Iterator
 from typing import Self
 
-from canaries.channels.channel import Channel, Happening
-from canaries.channels.errors import items
+from tests.canaries.channels.channel import Channel, Happening
+from tests.canaries.channels.errors import items
 
 
 class Instances(Channel):

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from canaries.channels.channel import Channel, Happening
+from tests.canaries.channels.channel import Channel, Happening
 
 _ITS_OWN = re.compile(rb"Proxy-Authorization: [^\r]*", re.IGNORECASE)
 

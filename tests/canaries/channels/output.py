@@ -8,7 +8,7 @@ import warnings
 from collections.abc import Iterator
 from typing import Any, Self
 
-from canaries.channels.channel import Channel, Happening
+from tests.canaries.channels.channel import Channel, Happening
 
 _DEBUG_EVERY = 9
 

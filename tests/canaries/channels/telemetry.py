@@ -19,7 +19,7 @@ from sentry_sdk.scrubber import EventScrubber
 from sentry_sdk.transport import Transport
 
 from boxapis.telemetry import OpenTelemetry
-from canaries.channels.channel import Channel, Happening
+from tests.canaries.channels.channel import Channel, Happening
 
 
 class Kept(Transport):

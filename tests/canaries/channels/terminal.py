@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from rich.traceback import Traceback
 
-from canaries.channels.channel import Channel, Happening
+from tests.canaries.channels.channel import Channel, Happening
 
 
 class RichTracebacks(Channel):

@@ -1,0 +1,231 @@
+"""The rate limit of BoxC: the client against the sandbox's real bucket, on time that flows."""
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from boxapis import (
+    BoxC,
+    ClientClosedError,
+    ConfigurationError,
+    RateLimitError,
+    RequestTimeoutError,
+    Retries,
+)
+from boxapis._core.rate_limiter import Line
+from boxapis._sansio.boxc.ratelimit import Bucket
+from boxapis.sandbox import BoxCService
+from boxapis.transports import Request, Response, ScriptedTransport
+from tests.support.doubles import FakeClock, json_response, until
+
+pytestmark = pytest.mark.flowing_time
+
+
+class Counter:
+    """BoxC as the sandbox plays it, without sockets, on the test's own time."""
+
+    def __init__(self, time: FakeClock) -> None:
+        from boxapis.sandbox import RateLimit  # noqa: PLC0415 - used here alone
+
+        self.level = 0.0
+        self.moment = time.moment
+        self.time = time
+        self.refused = 0
+        self.order: list[str] = []
+        self.limit = RateLimit()
+
+    def __call__(self, request: Request) -> Response:
+        """Counts, and refuses what does not fit."""
+        now = self.time.moment
+        self.level = max(0.0, self.level - self.limit.leak * (now - self.moment))
+        self.moment = now
+        self.order.append(request.target)
+        if self.level + 1 > self.limit.size:
+            self.refused += 1
+            return self.headed(json_response({"code": 1015, "message": "x", "errors": []}, 429))
+        self.level += 1
+        return self.headed(json_response({"shops": []}))
+
+    def headed(self, answer: Response) -> Response:
+        """The answer with both headers."""
+        headers = (("X-Rate-Limit", "30"), ("X-Rate-Requests", str(int(self.level + 0.999))))
+        return Response(answer.status, (*answer.headers, *headers), answer.body)
+
+
+def client(counter: Any, time: FakeClock, **options: Any) -> BoxC:
+    """A client of the counter."""
+    return BoxC("token", transport=ScriptedTransport(counter), _clock=time.clock, **options)
+
+
+async def test_alone_it_is_never_refused(time: FakeClock) -> None:
+    """500 calls use 99 % of what the service allows, in order, and meet no 429."""
+    counter = Counter(time)
+    began = time.moment
+    async with client(counter, time) as boxc:
+        await asyncio.gather(*(boxc.request("GET", f"/shops/{n}") for n in range(500)))
+    took = time.moment - began
+    assert counter.refused == 0
+    assert (500 - 30) / 2 <= took <= (500 - 28) / 2 / 0.99
+    assert counter.order == [f"/v1/shops/{n}" for n in range(500)]
+
+
+async def test_others_use_the_bucket(time: FakeClock) -> None:
+    """F52: while others fill the bucket, everybody is served in the end, in order."""
+    counter = Counter(time)
+
+    def crowded(request: Request) -> Response:
+        counter.level = min(30.0, counter.level + 1)
+        return counter(request)
+
+    async with client(crowded, time) as boxc:
+        answers = await asyncio.gather(
+            *(boxc.request("GET", f"/shops/{n}") for n in range(200)), return_exceptions=True
+        )
+    assert not [answer for answer in answers if isinstance(answer, Exception)]
+
+
+async def test_refusal_without_a_bucket(time: FakeClock) -> None:
+    """F48: a 1015 that comes again and again ends as a RateLimitError, after five rounds."""
+    refusal = json_response({"code": 1015, "message": "Too many", "errors": []}, 429)
+    transport = ScriptedTransport(lambda _: refusal)
+    async with BoxC("token", transport=transport, _clock=time.clock) as boxc:
+        with pytest.raises(RateLimitError) as caught:
+            await boxc.request("POST", "/shops")
+    assert len(transport.requests) == 6
+    assert caught.value.attempts == 6
+    assert not caught.value.may_have_been_applied
+
+
+async def test_wait_is_visible(time: FakeClock) -> None:
+    """F93: each wait is told before it begins, and an error in the callable touches nobody."""
+    waits: list[float] = []
+
+    def told(seconds: float) -> None:
+        waits.append(seconds)
+        raise ValueError
+
+    async with client(Counter(time), time, on_wait=told) as boxc:
+        await asyncio.gather(*(boxc.request("GET", "/shops") for _ in range(40)))
+    assert len(waits) == 12
+    assert waits == sorted(waits)
+    assert waits[0] == pytest.approx(0.5)
+
+
+async def test_share(time: FakeClock) -> None:
+    """Two processes that share a user take half the rate each."""
+    began = time.moment
+    async with client(Counter(time), time, rate_share=0.5) as boxc:
+        await asyncio.gather(*(boxc.request("GET", "/shops") for _ in range(100)))
+    assert time.moment - began >= (100 - 15) / 1.0
+
+
+@pytest.mark.parametrize("share", [0, -1, 1.5, True, "half"])
+def test_bad_share(share: Any) -> None:
+    """A share is above 0 and up to 1."""
+    with pytest.raises(ConfigurationError):
+        BoxC("token", transport=ScriptedTransport(), rate_share=share)
+
+
+async def test_track_is_limited_by_itself(time: FakeClock) -> None:
+    """A refusal of ``/track`` holds up tracking alone."""
+
+    def answer(request: Request) -> Response:
+        if request.operation == "GET /track" and len(transport.requests) == 1:
+            return json_response({"code": 1015, "message": "x", "errors": []}, 429)
+        return json_response({})
+
+    transport = ScriptedTransport(answer)
+    async with BoxC("token", transport=transport, _clock=time.clock) as boxc:
+        await boxc.request("GET", "/track/1Z")
+        before = len(time.slept)
+        await boxc.request("GET", "/shops")
+    assert len(time.slept) == before
+    assert len(transport.requests) == 3
+
+
+async def test_cancelled_in_line() -> None:
+    """F83: who leaves the line gives nothing away and takes nothing; the order stays."""
+    time = FakeClock()
+    line = Line(Bucket(), time.clock, None)
+    for _ in range(28):
+        assert await line.take()
+    waiting = [asyncio.create_task(line.take()) for _ in range(6)]
+    await until(lambda: bool(time.sleepers))
+    waiting[0].cancel()
+    waiting[3].cancel()
+    for _ in range(4):
+        time.advance(0.5)
+        await asyncio.sleep(0)
+        for _ in range(5):
+            await asyncio.sleep(0)
+    outcomes = await asyncio.gather(*waiting, return_exceptions=True)
+    assert [isinstance(outcome, asyncio.CancelledError) for outcome in outcomes] == [
+        True,
+        False,
+        False,
+        True,
+        False,
+        False,
+    ]
+    assert line.gate.wait(time.moment) > 0
+    await line.aclose()
+
+
+async def test_closing_ends_the_line(time: FakeClock) -> None:
+    """Closing turns away everybody who waits for the rate limit."""
+    frozen = FakeClock()
+    boxc = BoxC("token", transport=ScriptedTransport(Counter(frozen)), _clock=frozen.clock)
+    calls = [asyncio.create_task(one(boxc)) for _ in range(50)]
+    await until(lambda: sum(call.done() for call in calls) == 28)
+    await boxc.aclose()
+    errors = (await asyncio.gather(*calls, return_exceptions=True))[28:]
+    assert {type(error) for error in errors} == {ClientClosedError}
+    assert [asyncio.current_task()] == list(asyncio.all_tasks())
+
+
+async def one(boxc: BoxC) -> Any:
+    """One call."""
+    return await boxc.request("GET", "/shops")
+
+
+async def test_early_refusal_is_possible() -> None:
+    """F92: a deadline that the line cannot meet is refused at once."""
+    time = FakeClock()
+    line = Line(Bucket(), time.clock, None)
+    for _ in range(28):
+        await line.take()
+    assert await line.take(until=time.moment + 0.1) is None
+    await line.aclose()
+    assert await line.take() is None
+
+
+def test_the_sandbox_has_the_same_bucket() -> None:
+    """The counter of these tests is the sandbox's bucket: 30 deep, 2 per second."""
+    limit = BoxCService().rate_limit
+    assert (limit.size, limit.leak) == (30, 2.0)
+    assert Retries().throttle_rounds == 5
+
+
+async def test_deadline_that_the_line_cannot_meet(time: FakeClock) -> None:
+    """F92: with an explicit deadline the hopeless are told at once; without one they wait."""
+    counter = Counter(time)
+    async with client(counter, time) as boxc:
+        hurried = boxc.with_options(deadline=2.0)
+        outcomes = await asyncio.gather(
+            *(hurried.request("GET", "/shops") for _ in range(100)), return_exceptions=True
+        )
+        refused = [outcome for outcome in outcomes if isinstance(outcome, RequestTimeoutError)]
+        assert 66 <= len(refused) <= 70
+        assert {(error.phase, error.sent) for error in refused} == {("queue", False)}
+        assert len(counter.order) == 100 - len(refused)
+        await boxc.request("GET", "/shops")
+
+
+async def test_ten_thousand_in_line(time: FakeClock) -> None:
+    """F92: ten thousand calls are served in the order of asking."""
+    counter = Counter(time)
+    async with client(counter, time) as boxc:
+        await asyncio.gather(*(boxc.request("GET", f"/shops/{n}") for n in range(10_000)))
+    assert counter.order == [f"/v1/shops/{n}" for n in range(10_000)]
+    assert counter.refused == 0

@@ -1,0 +1,103 @@
+"""Views with other times: what they share, what they bound, and that there is nothing to close."""
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from boxapis import (
+    BoxC,
+    BoxTracker,
+    ConfigurationError,
+    Customer,
+    Limits,
+    RequestTimeoutError,
+    Retries,
+)
+from boxapis._core.clock import Clock
+from boxapis.transports import Request, ScriptedTransport
+from tests.support.doubles import JOB_SITES, PORTAL, FakeClock, FakeTracker, until
+
+pytestmark = pytest.mark.flowing_time
+
+
+async def one(customer: Customer) -> Any:
+    """One command."""
+    return await customer.command(JOB_SITES, offset=0)
+
+
+@pytest.fixture
+def server(time: FakeClock) -> FakeTracker:
+    """The other side."""
+    return FakeTracker(time)
+
+
+async def test_views_share_sessions(time: FakeClock, server: FakeTracker) -> None:
+    """A view uses the sessions and connections of the client it came from."""
+    async with BoxTracker(
+        "api-user", "api-password", transport=server, _clock=time.clock
+    ) as client:
+        customer = client.customer("jane", "jane-password")
+        await one(customer)
+        await one(customer.with_options(deadline=10))
+        async with client.with_options(timeout=5) as view:
+            await one(view.customer("joe", "joe-password"))
+        await one(customer)
+    assert server.counts[PORTAL] == 1
+    assert server.closed
+
+
+async def test_timeout_of_a_request(time: FakeClock) -> None:
+    """The time of a request reaches the transport as its deadline."""
+    deadlines: list[float] = []
+
+    class Watching(ScriptedTransport):
+        async def send(self, request: Request, *, deadline: float) -> Any:
+            deadlines.append(deadline - time.moment)
+            return await super().send(request, deadline=deadline)
+
+    boxc = BoxC("token", transport=Watching(lambda _: {"shops": []}), _clock=time.clock)
+    await boxc.request("GET", "/shops")
+    await boxc.request("POST", "/shops")
+    await boxc.with_options(timeout=7).request("GET", "/shops")
+    await boxc.with_options(deadline=3).request("GET", "/shops")
+    assert deadlines == pytest.approx([60, 90, 7, 3])
+    await boxc.aclose()
+
+
+async def test_deadline_covers_the_queue_and_the_handshake(server: FakeTracker) -> None:
+    """An explicit deadline bounds waiting for a place and for a handshake, too."""
+    clock = Clock()
+    gate = server.gates[JOB_SITES] = asyncio.Event()
+    client = BoxTracker(
+        "api-user",
+        "api-password",
+        transport=server,
+        limits=Limits(max_connections=1),
+        retries=Retries.none(),
+        _clock=clock,
+    )
+    customer = client.customer("jane", "jane-password")
+    await customer.handshake()
+    running = asyncio.create_task(one(customer))
+    await until(lambda: server.counts[JOB_SITES] == 1)
+    with pytest.raises(RequestTimeoutError) as caught:
+        await one(customer.with_options(deadline=0.01))
+    assert (caught.value.phase, caught.value.sent) == ("queue", False)
+    gate.set()
+    await running
+    server.gates[PORTAL] = asyncio.Event()
+    server.forget_all()
+    with pytest.raises(RequestTimeoutError):
+        await one(customer.with_options(deadline=0.01))
+    server.gates[PORTAL].set()
+    await client.aclose()
+
+
+@pytest.mark.parametrize("value", [0, -1, float("inf"), "5", True])
+@pytest.mark.parametrize("name", ["timeout", "deadline"])
+def test_bad_times(name: str, value: Any) -> None:
+    """Times are finite numbers above nothing."""
+    boxc = BoxC("token", transport=ScriptedTransport())
+    with pytest.raises(ConfigurationError, match=name):
+        boxc.with_options(**{name: value})

@@ -1,0 +1,99 @@
+"""A job that is killed with SIGKILL and run again: the other side counts what was made."""
+
+import json
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from boxapis.batch import read_journal
+from boxapis.sandbox import BoxCService, RateLimit, Sandbox
+from tests.support.command_line import surroundings
+from tests.support.job_to_kill import NAMES
+from tests.support.paths import ROOT
+
+JOB = ROOT / "tests" / "support" / "job_to_kill.py"
+
+
+@pytest.fixture
+def sandbox() -> Iterator[Sandbox]:
+    """A service with room for all items at once, which says so from the first answer on."""
+    with Sandbox(boxc=BoxCService(rate_limit=RateLimit(size=1000))) as started:
+        yield started
+
+
+def job(sandbox: Sandbox, journal: Path) -> "subprocess.Popen[str]":
+    """The job in a process of its own."""
+    return subprocess.Popen(
+        [sys.executable, "-W", "error", str(JOB), str(journal)],
+        cwd=ROOT,
+        env=surroundings(**sandbox.environment, PYTHONPATH=str(ROOT)),
+        stdout=subprocess.PIPE,
+        encoding="utf-8",
+    )
+
+
+def killed(sandbox: Sandbox, journal: Path, *, after: int, held: int) -> None:
+    """Runs the job, and kills it after so many outcomes; ``held`` are answered never."""
+    with job(sandbox, journal) as process:
+        assert process.stdout is not None
+        for _ in range(after):
+            assert process.stdout.readline()
+        if held:
+            sandbox.boxc.hold_answers(until=1000)
+            sandbox.boxc.wait_in_flight(held)
+        process.kill()
+    assert process.returncode < 0
+    sandbox.boxc.release_answers()
+
+
+def run_to_its_end(sandbox: Sandbox, journal: Path) -> dict[str, tuple[str, int | None]]:
+    """Runs the job; how each item ended, and its id."""
+    with job(sandbox, journal) as process:
+        said, _ = process.communicate(timeout=60)
+    assert process.returncode == 0
+    return {key: (status, summary) for key, status, summary in map(json.loads, said.splitlines())}
+
+
+def made(sandbox: Sandbox) -> Counter[str]:
+    """How often a credential of each name was made, by what is stored."""
+    numbers = [int(str(credential["id"])) for credential in sandbox.boxc.credentials]
+    return Counter(sandbox.boxc.stored_params(number)["api_key"] for number in numbers)
+
+
+def test_each_item_is_made_exactly_once(sandbox: Sandbox, tmp_path: Path) -> None:
+    """Killed with calls under way that were carried out: none is made again, the rest is made."""
+    journal = tmp_path / "job.journal"
+    killed(sandbox, journal, after=10, held=4)
+    found = run_to_its_end(sandbox, journal)
+    assert made(sandbox) == Counter(NAMES)
+    assert sandbox.boxc.counts["POST /credentials"] == len(NAMES)
+    ended = Counter(status for status, _ in found.values())
+    assert (ended["unknown"], ended.total()) == (4, len(NAMES))
+    assert ended["skipped"] >= 10
+    for name, (status, number) in found.items():
+        if status != "unknown":
+            assert number is not None
+            assert sandbox.boxc.stored_params(number) == {"api_key": name}
+
+
+@pytest.mark.parametrize("after", [0, 1, 7, 29])
+def test_no_kill_makes_an_item_twice(sandbox: Sandbox, tmp_path: Path, after: int) -> None:
+    """Wherever it strikes: what is missing afterwards is what the journal calls unknown."""
+    journal = tmp_path / "job.journal"
+    killed(sandbox, journal, after=after, held=0)
+    found = run_to_its_end(sandbox, journal)
+    counted = made(sandbox)
+    assert set(counted.values()) == {1}
+    open_ended = {name for name, (status, _) in found.items() if status == "unknown"}
+    assert set(NAMES) - set(counted) <= open_ended
+    assert len(open_ended) <= 4
+    assert {name for name, entry in read_journal(journal).items() if entry.status == "done"} == (
+        set(NAMES) - open_ended
+    )
+    calls = sandbox.boxc.counts["POST /credentials"]
+    assert run_to_its_end(sandbox, journal).keys() == found.keys()
+    assert sandbox.boxc.counts["POST /credentials"] == calls

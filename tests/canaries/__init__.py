@@ -1,1 +1,0 @@
-"""Canaries: values that are sent and answered, and must be seen nowhere but on the wire."""

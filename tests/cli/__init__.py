@@ -1,1 +1,0 @@
-"""The command line inside this process, part by part."""

@@ -1,0 +1,181 @@
+"""``boxapis boxtracker command``: what is sent, what is refused, how answers look."""
+
+import io
+import json
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+
+from boxapis._sansio.boxtracker.catalogue import COMMANDS
+from boxapis.cli.boxtracker.answer_table import print_answer
+from boxapis.cli.run import run
+from boxapis.sandbox import Sandbox
+from tests.support.command_line import assert_no_secret, is_one_line
+
+Captured = pytest.CaptureFixture[str]
+
+COMMAND = ["boxtracker", "command"]
+
+
+def shown(body: Mapping[str, object], width: int = 80) -> str:
+    """An answer as people see it, without the blanks at the ends of lines."""
+    file = io.StringIO()
+    print_answer(Console(file=file, width=width, highlight=False, color_system=None), body)
+    return "\n".join(line.rstrip() for line in file.getvalue().splitlines())
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_can_be_run(served: Sandbox, capsys: Captured, name: str) -> None:
+    """Each of the 25 reaches the service under its own name, those with a method of their own too.
+
+    Those that the sandbox does not play are refused with status 302, which is one line.
+    """
+    needed = {
+        "cmdBoxTPortalJobsiteData": ["jobsite_id=13913001"],
+        "cmdBoxTWebAPIPricing": ["zipPostalCode=03060"],
+    }
+    if name == "cmdBoxTPortalCustomerLogOut":
+        assert run(["boxtracker", "login"]) == 0
+    arguments = needed.get(name, ["offset=0"] if name.endswith("List") else [])
+    status = run([*COMMAND, name, *arguments, "--json"])
+    output, complaint = capsys.readouterr()
+    assert served.boxtracker.counts[name] == 1
+    assert status in (0, 1)
+    assert is_one_line(complaint) if status else complaint == ""
+    assert status == 0 or "status 302" in complaint
+    assert_no_secret(output + complaint, served.environment)
+
+
+def test_own_methods_print_no_key(served: Sandbox, capsys: Captured) -> None:
+    """Handshakes say what they opened, and never the key."""
+    assert run([*COMMAND, "cmdBoxTPortalHandShake", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out) == {"portal": True}
+    assert run([*COMMAND, "cmdBoxTPortalCustomerHandShake", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out) == {"customerID": 13913}
+    assert run([*COMMAND, "cmdBoxTWebAPIHandShake", "--json"]) == 0
+    assert list(json.loads(capsys.readouterr().out)) == ["txnClasses"]
+    assert run([*COMMAND, "cmdBoxTPortalCustomerLogOut", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out) == {"loggedOut": None}
+
+
+def test_arguments_are_sent(served: Sandbox, home: Path) -> None:
+    """Values may hold signs and blanks; a file brings more, of JSON's own kinds."""
+    (home / "more.json").write_text('{"offset": 50, "nothing": null}', encoding="utf-8")
+    given = ["search=Mill & Main = 1", f"@{home}/more.json"]
+    assert run([*COMMAND, "cmdBoxTPortalJobsiteList", *given, "--method", "POST"]) == 0
+    sent = served.boxtracker.requests[-1]
+    assert sent.method == "POST"
+    assert sent.arguments["search"] == "Mill & Main = 1"
+    assert sent.arguments["offset"] == "50"
+    assert "nothing" not in sent.arguments
+
+
+@pytest.mark.parametrize(
+    ("name", "argument"),
+    [
+        *((name, secret) for name in COMMANDS for secret in sorted(COMMANDS[name].secrets)),
+        ("cmdBoxTPortalJobsiteList", "password"),
+        ("cmdBoxTPortalJobsiteList", "session_key_api"),
+    ],
+)
+def test_no_secret_stands_on_the_command_line(
+    served: Sandbox, capsys: Captured, name: str, argument: str
+) -> None:
+    """A card number and its like are refused in clear, unseen, before anything is sent."""
+    assert run([*COMMAND, name, f"{argument}=4111111111111111"]) == 2
+    complaint = capsys.readouterr().err
+    assert is_one_line(complaint)
+    assert f"{argument} is a secret and must not stand on the command line" in complaint
+    assert "4111" not in complaint
+    assert served.boxtracker.counts.total() == 0
+
+
+def test_a_secret_by_reference(
+    served: Sandbox, capsys: Captured, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A card number in a variable is sent, and shown by nobody."""
+    monkeypatch.setenv("CARD", "4111111111111111")
+    given = ["payment_mode=2", "ccard_number=env:CARD"]
+    assert run([*COMMAND, "cmdBoxTPortalProcessPayment", *given]) == 1
+    output, complaint = capsys.readouterr()
+    assert "4111" not in output + complaint
+    assert "ccard_number" in served.boxtracker.requests[-1].arguments
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["wrong"], "'wrong' is not a command of Box Tracker"),
+        (["cmdBoxTPortalJobsiteList", "customer_id"], "give each argument as name=value"),
+        (["cmdBoxTPortalJobsiteList", "offset=0", "offset=1"], "offset is given twice"),
+        ([], "Missing argument"),
+    ],
+)
+def test_wrong_usage(served: Sandbox, capsys: Captured, arguments: list[str], words: str) -> None:
+    """What cannot be sent is one line and status 2."""
+    assert run([*COMMAND, *arguments]) == 2
+    complaint = capsys.readouterr().err
+    assert is_one_line(complaint)
+    assert words.lower() in complaint.lower()
+    assert served.boxtracker.counts.total() == 0
+
+
+def test_a_new_command_is_passed_on(served: Sandbox, capsys: Captured) -> None:
+    """One that nobody has listed is sent all the same; the service has its say."""
+    assert run([*COMMAND, "cmdBoxTPortalSomethingNew"]) == 1
+    assert served.boxtracker.counts["cmdBoxTPortalSomethingNew"] == 1
+
+
+def test_a_list_is_a_table(served: Sandbox, capsys: Captured) -> None:
+    """One row for each record, within the width given, and the numbers below."""
+    assert run([*COMMAND, "cmdBoxTPortalJobsiteList", "offset=100"]) == 0
+    output = capsys.readouterr().out
+    assert output.startswith("jobSiteObjList\nID        JobName")
+    assert all(f"Job {number}" in output for number in range(101, 121))
+    assert "recordCount  120" in output
+    assert max(map(len, output.splitlines())) <= 80
+
+
+def test_records_that_are_too_wide_for_a_table() -> None:
+    """They stand one below the other."""
+    record = {f"column-{number}": number for number in range(20)}
+    text = shown({"status": 200, "list": [record, record]})
+    assert text.count("column-19  19") == 2
+
+
+def test_what_is_nested() -> None:
+    """Objects as lines, lists of records as tables, deeper things as JSON; null as nothing."""
+    text = shown(
+        {
+            "status": "200",
+            "errorString": "",
+            "object": {"name": "Jane", "empty": None, "boxes": [{"ID": 1}, {"ID": 2}]},
+            "words": ["one", "two"],
+            "records": [{"ID": 1, "at": {"x": 1}}, {"ID": 2, "more": [3]}],
+            "plain": 5,
+        }
+    )
+    assert "name   Jane\nempty\nboxes  2" in text
+    assert "words\none\ntwo" in text
+    assert "ID  at        more\n" in text
+    assert '1   {"x": 1}' in text
+    assert "plain  5" in text
+    assert "status" not in text
+
+
+def test_an_answer_without_anything() -> None:
+    """A success is a word."""
+    assert shown({"status": 200, "errorString": ""}) == "Done."
+
+
+def test_hostile_answers() -> None:
+    """Markup and escapes are shown as text, and what has a secret's name not at all."""
+    body = {"[red]name": "\x1b[2J[bold]", "sessionKey": "s3cret", "list": [{"password": "s3cret"}]}
+    text = shown(body)
+    assert "[red]name" in text
+    assert "[2J[bold]" in text
+    assert "\x1b" not in text
+    assert "s3cret" not in text
+    assert text.count("[secret]") == 2

@@ -1,0 +1,319 @@
+"""Logging in, commands and logging out, against a sandbox: what is sent, and what is kept."""
+
+import io
+import json
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from attrs import evolve
+
+from boxapis import Customer, SessionExpiredError
+from boxapis.cli.boxtracker import login as _boxtracker_login
+from boxapis.cli.boxtracker.current_customer import Whose
+from boxapis.cli.boxtracker.login_store import IDLE_LIMIT, Logins
+from boxapis.cli.clients import tracker
+from boxapis.cli.run import run
+from boxapis.cli.settings import prompts as _asking
+from boxapis.cli.settings.settings import load
+from boxapis.sandbox import Sandbox
+from tests.support.command_line import assert_no_secret, is_one_line
+
+Captured = pytest.CaptureFixture[str]
+
+LIST = ["boxtracker", "command", "cmdBoxTPortalJobsiteList", "offset=0"]
+PASSWORDS = ("BOXTRACKER_PASSWORD", "BOXTRACKER_CUSTOMER_PASSWORD")
+
+
+@pytest.fixture
+def jane(
+    served: Sandbox, monkeypatch: pytest.MonkeyPatch, capsys: Captured
+) -> Callable[[str], int]:
+    """Jane, logged in, with no password of hers in the environment; looks at what was counted."""
+    assert run(["boxtracker", "login"]) == 0
+    monkeypatch.delenv("BOXTRACKER_CUSTOMER_USERNAME")
+    monkeypatch.delenv("BOXTRACKER_CUSTOMER_PASSWORD")
+    capsys.readouterr()
+    before = served.boxtracker.counts
+    return lambda name: served.boxtracker.counts[name] - before[name]
+
+
+def kept() -> dict[str, Any]:
+    """What stands in the file of logins."""
+    file = Logins().file
+    data: dict[str, Any] = json.loads(file.read_bytes()) if file.exists() else {}
+    return data
+
+
+def aged(seconds: float) -> None:
+    """Makes every login older."""
+    entries = kept()
+    for entry in entries.values():
+        entry["last_used"] -= seconds
+    Logins().file.write_text(json.dumps(entries))
+
+
+def test_login_keeps_a_key_and_no_password(served: Sandbox, capsys: Captured) -> None:
+    """One handshake of each kind; the file holds the customer's key and no password at all."""
+    assert run(["boxtracker", "login", "--method", "POST"]) == 0
+    output, complaint = capsys.readouterr()
+    assert (output, complaint) == ("jane is logged in, customer 13913\n", "")
+    text = Logins().file.read_text()
+    assert_no_secret(text, served.environment)
+    assert set(kept()[""]) == {"account", "username", "customer_id", "session_key", "last_used"}
+    assert kept()[""]["session_key"] not in output
+    assert [record.method for record in served.boxtracker.requests] == ["POST", "POST"]
+
+
+def test_login_for_programs(served: Sandbox, capsys: Captured) -> None:
+    """With --json stdout is data alone, and holds no key."""
+    assert run(["boxtracker", "login", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out) == {"username": "jane", "customer_id": 13913}
+
+
+def test_password_from_stdin(
+    served: Sandbox, capsys: Captured, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A pipe may bring the password; the end of its line does not belong to it."""
+    password = served.environment["BOXTRACKER_CUSTOMER_PASSWORD"]
+    monkeypatch.delenv("BOXTRACKER_CUSTOMER_PASSWORD")
+    monkeypatch.setattr("sys.stdin", io.StringIO(f"{password}\r\n"))
+    assert run(["boxtracker", "login", "--password-stdin"]) == 0
+    monkeypatch.setattr("sys.stdin", io.StringIO(""))
+    assert run(["boxtracker", "login", "--password-stdin"]) == 2
+    assert "nothing came in on stdin" in capsys.readouterr().err
+
+
+def test_nobody_to_ask_for_the_password(
+    served: Sandbox, capsys: Captured, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without a terminal the line names every other way."""
+    monkeypatch.delenv("BOXTRACKER_CUSTOMER_PASSWORD")
+    assert run(["boxtracker", "login"]) == 2
+    complaint = capsys.readouterr().err
+    assert "BOXTRACKER_CUSTOMER_PASSWORD" in complaint
+    assert "--password-stdin" in complaint
+    assert served.boxtracker.counts.total() == 0
+
+
+def test_password_from_the_terminal(served: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    """At a terminal it is asked for, with the customer's name."""
+    asked: list[str] = []
+    password = served.environment["BOXTRACKER_CUSTOMER_PASSWORD"]
+    monkeypatch.delenv("BOXTRACKER_CUSTOMER_PASSWORD")
+    monkeypatch.delenv("BOXTRACKER_CUSTOMER_USERNAME")
+    monkeypatch.setattr(_asking, "can_ask", lambda: True)
+    monkeypatch.setattr(_boxtracker_login, "can_ask", lambda: True)
+
+    def answer(what: str) -> str:
+        asked.append(what)
+        return password
+
+    monkeypatch.setattr("getpass.getpass", answer)
+    assert run(["boxtracker", "login", "jane"]) == 0
+    assert asked == ["Password of jane: "]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["omar"], "names another customer"),
+        ([], "name the customer"),
+    ],
+)
+def test_whose_login(
+    served: Sandbox,
+    capsys: Captured,
+    monkeypatch: pytest.MonkeyPatch,
+    arguments: list[str],
+    words: str,
+) -> None:
+    """The customer is named once: by the settings or by the argument."""
+    if not arguments:
+        monkeypatch.delenv("BOXTRACKER_CUSTOMER_USERNAME")
+    assert run(["boxtracker", "login", *arguments]) == 2
+    assert words in capsys.readouterr().err
+    assert kept() == {}
+
+
+def test_a_refused_password_keeps_nothing(
+    served: Sandbox, capsys: Captured, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A wrong password is one line and status 1, and no login."""
+    monkeypatch.setenv("BOXTRACKER_CUSTOMER_PASSWORD", "a-wrong-password")
+    assert run(["boxtracker", "login"]) == 1
+    complaint = capsys.readouterr().err
+    assert is_one_line(complaint)
+    assert "a-wrong-password" not in complaint
+    assert kept() == {}
+
+
+def test_commands_run_in_the_login(
+    served: Sandbox, capsys: Captured, jane: Callable[[str], int]
+) -> None:
+    """Each confirms the key and sends the command; the login lives on from its beginning."""
+    aged(200)
+    began = time.time()
+    assert run([*LIST, "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["recordCount"] == 120
+    assert jane("cmdBoxTPortalCustomerHandShake") == jane("cmdBoxTPortalJobsiteList") == 1
+    shaken = served.boxtracker.requests[-2].arguments
+    assert "password_customer" not in shaken
+    assert began - 1 < kept()[""]["last_used"] <= time.time()
+
+
+def test_a_new_key_is_kept(served: Sandbox, jane: Callable[[str], int]) -> None:
+    """Where the service gives another key, the next command uses that."""
+    served.boxtracker.rules = evolve(served.boxtracker.rules, confirm_returns="new")
+    before = kept()[""]["session_key"]
+    assert run(LIST) == 0
+    assert kept()[""]["session_key"] != before
+    assert run(LIST) == 0
+
+
+@pytest.mark.parametrize("how", ["age", "service"])
+def test_a_login_that_is_over(
+    served: Sandbox, capsys: Captured, jane: Callable[[str], int], how: str
+) -> None:
+    """After five idle minutes, or when the key is refused, it is gone, and the line says so."""
+    if how == "age":
+        aged(IDLE_LIMIT)
+    else:
+        served.boxtracker.forget_all()
+    assert run(LIST) == (2 if how == "age" else 1)
+    output, complaint = capsys.readouterr()
+    assert output == ""
+    assert is_one_line(complaint)
+    assert "log in with 'boxapis boxtracker login'" in complaint
+    assert run(LIST) == 2
+    assert "nobody is logged in" in capsys.readouterr().err
+    assert jane("cmdBoxTPortalJobsiteList") == 0
+    assert kept() == {} or how == "age"
+
+
+def test_a_refused_key_is_replaced_where_a_password_is_at_hand(
+    served: Sandbox, capsys: Captured, jane: Callable[[str], int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A refusal proves that nothing was done: with a password the command is run all the same."""
+    password = served.boxtracker.customers[0].password
+    monkeypatch.setenv("BOXTRACKER_CUSTOMER_USERNAME", "jane")
+    monkeypatch.setenv("BOXTRACKER_CUSTOMER_PASSWORD", password)
+    served.boxtracker.forget_all()
+    assert run(LIST) == 0
+    assert jane("cmdBoxTPortalJobsiteList") == 1
+    assert kept() == {}
+
+
+async def test_what_may_have_been_done_is_not_done_again(
+    served: Sandbox, jane: Callable[[str], int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A password at hand is no reason to repeat what was perhaps carried out."""
+    monkeypatch.setenv("BOXTRACKER_CUSTOMER_USERNAME", "jane")
+    monkeypatch.setenv("BOXTRACKER_CUSTOMER_PASSWORD", served.boxtracker.customers[0].password)
+    tried: list[Customer] = []
+
+    async def fail(customer: Customer) -> None:
+        tried.append(customer)
+        raise SessionExpiredError("over", may_have_been_applied=True)
+
+    settings = load(None)
+    async with tracker(settings, "GET") as client:
+        with pytest.raises(SessionExpiredError):
+            await Whose.of(settings, Logins()).run(client, fail)
+    assert len(tried) == 1
+
+
+def test_handshake_for_programs(
+    served: Sandbox, capsys: Captured, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With --json stdout is data alone: which customer, or null."""
+    assert run(["boxtracker", "handshake", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out) == {"portal": True, "customer_id": 13913}
+    monkeypatch.delenv("BOXTRACKER_CUSTOMER_USERNAME")
+    monkeypatch.delenv("BOXTRACKER_CUSTOMER_PASSWORD")
+    assert run(["boxtracker", "handshake", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out) == {"portal": True, "customer_id": None}
+
+
+def test_an_answer_that_refuses_keeps_the_login_alive(
+    served: Sandbox, capsys: Captured, jane: Callable[[str], int]
+) -> None:
+    """Saying no is an answer, too: the session goes on."""
+    aged(200)
+    assert run(["boxtracker", "command", "cmdBoxTPortalJobsiteData", "jobsite_id=1"]) == 1
+    assert is_one_line(capsys.readouterr().err)
+    assert time.time() - kept()[""]["last_used"] < 100
+
+
+def test_a_command_without_a_login(served: Sandbox, capsys: Captured) -> None:
+    """User name and password of the environment are enough for one command, and nothing is kept."""
+    assert run(LIST) == 0
+    assert "13913001" in capsys.readouterr().out
+    assert kept() == {}
+
+
+def test_a_login_of_another_customer(
+    jane: Callable[[str], int], capsys: Captured, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """When settings and login name two, neither is guessed."""
+    monkeypatch.setenv("BOXTRACKER_CUSTOMER_USERNAME", "omar")
+    assert run(LIST) == 2
+    complaint = capsys.readouterr().err
+    assert "the login is jane's" in complaint
+    assert jane("cmdBoxTPortalHandShake") == 0
+
+
+@pytest.mark.parametrize("name", ["BOXTRACKER_USERNAME", "BOXTRACKER_BASE_URL"])
+def test_a_login_of_another_account(
+    jane: Callable[[str], int], capsys: Captured, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    """A key is for the API user and the address it came from, and is sent to no other."""
+    with Sandbox() as other:
+        elsewhere = {"BOXTRACKER_BASE_URL": other.boxtracker_url, "BOXTRACKER_USERNAME": "other"}
+        monkeypatch.setenv(name, elsewhere[name])
+        assert run(LIST) == 2
+        assert "nobody is logged in" in capsys.readouterr().err
+        assert run(["boxtracker", "logout"]) == 0
+        assert other.boxtracker.counts.total() == 0
+    assert jane("cmdBoxTPortalHandShake") == 0
+
+
+def test_each_profile_has_a_login_of_its_own(
+    served: Sandbox, capsys: Captured, profiles: Path
+) -> None:
+    """Logging in with a profile does not log the environment in."""
+    lines = [f'{name} = "env:{name}"' for name in served.environment]
+    profiles.write_text("\n".join(["[sandbox]", *lines]), encoding="utf-8")
+    assert run(["boxtracker", "login", "--profile", "sandbox"]) == 0
+    assert list(kept()) == ["sandbox"]
+    assert run([*LIST, "--profile", "sandbox"]) == 0
+    assert run(["boxtracker", "logout", "--profile", "sandbox"]) == 0
+    assert kept() == {}
+
+
+def test_logout(served: Sandbox, capsys: Captured, jane: Callable[[str], int]) -> None:
+    """The session is ended on the server and forgotten here; a second time there is nobody."""
+    assert run(["boxtracker", "logout"]) == 0
+    assert run(["boxtracker", "logout"]) == 0
+    assert capsys.readouterr().out == "jane is logged out\nnobody was logged in\n"
+    assert served.boxtracker.live_sessions["customer"] == 0
+    assert jane("cmdBoxTPortalCustomerLogOut") == 1
+    assert kept() == {}
+
+
+def test_logout_for_programs(capsys: Captured, jane: Callable[[str], int]) -> None:
+    """With --json it says who, or null."""
+    assert run(["boxtracker", "logout", "--json"]) == run(["boxtracker", "logout", "--json"]) == 0
+    assert capsys.readouterr().out == '{\n  "username": "jane"\n}\n{\n  "username": null\n}\n'
+
+
+def test_logout_when_nobody_answers(
+    served: Sandbox, capsys: Captured, jane: Callable[[str], int]
+) -> None:
+    """The login is forgotten all the same, and the line says that the server was not told."""
+    served.stop()
+    assert run(["boxtracker", "logout"]) == 1
+    assert is_one_line(capsys.readouterr().err)
+    assert kept() == {}

@@ -1,0 +1,201 @@
+"""The doctor's whole report: what is looked at, how it is said, and the exit status."""
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from attrs import evolve
+
+from boxapis import APIError, ServerError
+from boxapis.cli.doctor.advice import _BOXC, _BOXTRACKER, told
+from boxapis.cli.run import run
+from boxapis.sandbox import Sandbox
+from tests.support.command_line import assert_no_secret, is_one_line
+
+Captured = pytest.CaptureFixture[str]
+
+WAY = ["configuration", "DNS", "TCP", "proxy", "TLS", "HTTP", "clock"]
+
+
+def report(capsys: Captured) -> dict[str, Any]:
+    """The doctor's report for programs: checks by service and name."""
+    status = run(["doctor", "--json"])
+    output, complaint = capsys.readouterr()
+    data = json.loads(output)
+    assert complaint == ""
+    assert status == (0 if data["passed"] else 1)
+    return {f"{check['service']} {check['name']}".strip(): check for check in data["checks"]}
+
+
+def verdicts(checks: dict[str, Any], verdict: str) -> list[str]:
+    """The checks that were found to be so."""
+    return [name for name, check in checks.items() if check["verdict"] == verdict]
+
+
+def test_everything_is_well(served: Sandbox, capsys: Captured) -> None:
+    """Against the sandbox every step is taken for both services, and none fails."""
+    checks = report(capsys)
+    tracker = [f"Box Tracker {name}" for name in (*WAY, "handshake", "customer")]
+    assert list(checks) == tracker + [f"BoxC {name}" for name in (*WAY, "token")]
+    assert verdicts(checks, "failed") == []
+    skipped = [f"{service} {name}" for service in ("Box Tracker", "BoxC") for name in WAY[1:5:2]]
+    assert set(skipped) <= set(verdicts(checks, "skipped"))
+    assert served.boxtracker.counts["cmdBoxTPortalHandShake"] == 1
+    assert served.boxc.counts["GET /warehouses"] == 1
+
+
+def test_for_people(served: Sandbox, capsys: Captured) -> None:
+    """A line for each check within 80 columns, a verdict, nothing secret, no colour in a pipe."""
+    assert run(["doctor"]) == 0
+    output, complaint = capsys.readouterr()
+    lines = output.splitlines()
+    assert complaint == ""
+    assert re.search(r"^ok +handshake +the API user is let in", output, re.MULTILINE)
+    assert re.search(r"^skipped +proxy +none is set", output, re.MULTILINE)
+    assert lines[-1] == "Everything looked at is as it should be."
+    assert max(map(len, lines)) <= 80
+    assert "\x1b" not in output
+    assert_no_secret(output, served.environment)
+
+
+def test_a_wrong_address_is_said_in_plain_words(served: Sandbox, capsys: Captured) -> None:
+    """Status 509 becomes a sentence and something to do; what rests on it is not tried."""
+    served.boxtracker.rules = evolve(served.boxtracker.rules, allowed_addresses=frozenset())
+    assert run(["doctor"]) == 1
+    output = " ".join(capsys.readouterr().out.split())
+    assert "your address is not the registered one (status 509)" in output
+    assert "-> call from the registered static IP address" in output
+    assert "skipped customer it needs the handshake" in output
+    assert "Not as it should be: Box Tracker: handshake." in output
+
+
+@pytest.mark.parametrize(
+    ("name", "failing", "words"),
+    [
+        ("BOXTRACKER_PASSWORD", "Box Tracker handshake", "the password is wrong"),
+        ("BOXTRACKER_USERNAME", "Box Tracker handshake", "there is no such user"),
+        ("BOXTRACKER_CUSTOMER_PASSWORD", "Box Tracker customer", "the password is wrong"),
+        ("BOXC_TOKEN", "BoxC token", "the token is not valid"),
+    ],
+)
+def test_wrong_secrets(
+    served: Sandbox,
+    capsys: Captured,
+    monkeypatch: pytest.MonkeyPatch,
+    name: str,
+    failing: str,
+    words: str,
+) -> None:
+    """What is refused is the one thing that fails, with words, advice, and without its value."""
+    monkeypatch.setenv(name, "something-wrong")
+    checks = report(capsys)
+    assert verdicts(checks, "failed") == [failing]
+    assert words in checks[failing]["said"]
+    assert checks[failing]["advice"]
+    assert "something-wrong" not in json.dumps(checks)
+
+
+def test_client_credentials(
+    served: Sandbox, capsys: Captured, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without a token the client's ID and secret are tried; a wrong secret is one failure."""
+    monkeypatch.delenv("BOXC_TOKEN")
+    assert verdicts(report(capsys), "failed") == []
+    assert served.boxc.counts["POST /auth/v1/token"] == 1
+    monkeypatch.setenv("BOXC_CLIENT_SECRET", "something-wrong")
+    assert verdicts(report(capsys), "failed") == ["BoxC token"]
+
+
+def test_nothing_is_set(home: Path, capsys: Captured) -> None:
+    """Without any setting that is what is wrong, and the variables are named."""
+    checks = report(capsys)
+    assert verdicts(checks, "failed") == ["configuration"] == list(checks)
+    assert "BOXTRACKER_USERNAME" in checks["configuration"]["advice"]
+    assert "BOXC_TOKEN" in checks["configuration"]["advice"]
+
+
+def test_a_service_that_is_not_used(
+    served: Sandbox, capsys: Captured, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A service of which nothing is set is skipped, and the report is good all the same."""
+    for name in [name for name in served.environment if name.startswith("BOXTRACKER_")]:
+        monkeypatch.delenv(name)
+    checks = report(capsys)
+    assert checks["Box Tracker configuration"]["verdict"] == "skipped"
+    assert checks["BoxC token"]["verdict"] == "ok"
+
+
+@pytest.mark.parametrize("name", ["BOXTRACKER_PASSWORD", "BOXTRACKER_CUSTOMER_PASSWORD"])
+def test_half_of_the_settings(
+    served: Sandbox, capsys: Captured, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    """What is missing is named, and nothing is sent to that service."""
+    monkeypatch.delenv(name)
+    checks = report(capsys)
+    assert verdicts(checks, "failed") == ["Box Tracker configuration"]
+    assert checks["Box Tracker configuration"]["advice"] == f"set the environment variable {name}"
+    assert served.boxtracker.counts.total() == 0
+
+
+def test_settings_that_cannot_be_right(
+    served: Sandbox, capsys: Captured, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An address that secrets must not be sent to is a matter of configuration."""
+    monkeypatch.setenv("BOXC_BASE_URL", "http://api.example.com/v1")
+    checks = report(capsys)
+    assert verdicts(checks, "failed") == ["BoxC configuration"]
+    assert "must use https" in checks["BoxC configuration"]["said"]
+
+
+def test_out_of_reach(served: Sandbox, capsys: Captured, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where nobody listens the connection fails, and nobody is asked whether one is let in."""
+    with Sandbox() as stopped:
+        monkeypatch.setenv("BOXTRACKER_BASE_URL", stopped.boxtracker_url)
+    checks = report(capsys)
+    assert verdicts(checks, "failed") == ["Box Tracker TCP"]
+    assert "nobody takes connections at 127.0.0.1:" in checks["Box Tracker TCP"]["said"]
+    for entry in ("handshake", "customer"):
+        assert checks[f"Box Tracker {entry}"]["said"] == "the service is out of reach"
+
+
+def test_picture(served: Sandbox, capsys: Captured, home: Path) -> None:
+    """The report is kept as an SVG, too, with what was printed and nothing secret."""
+    assert run(["doctor", "--svg", str(home / "report.svg")]) == 0
+    picture = (home / "report.svg").read_text(encoding="utf-8")
+    assert picture.startswith("<svg")
+    assert "handshake" in picture
+    assert_no_secret(picture, served.environment)
+
+
+def test_picture_that_cannot_be_kept(served: Sandbox, capsys: Captured, home: Path) -> None:
+    """A file that cannot be written is one line, and status 2."""
+    assert run(["doctor", "--svg", str(home / "no" / "report.svg")]) == 2
+    assert is_one_line(capsys.readouterr().err)
+
+
+@pytest.mark.parametrize("code", _BOXTRACKER)
+def test_numbers_of_box_tracker_in_words(code: int) -> None:
+    """Each known number has a sentence, and something to do about it."""
+    check = told("handshake", APIError("raw", service="boxtracker", code=code))
+    assert (check.verdict, check.name) == ("failed", "handshake")
+    assert check.said.endswith(f"(status {code})")
+    assert "raw" not in check.said
+    assert check.advice
+
+
+@pytest.mark.parametrize("code", _BOXC)
+def test_numbers_of_boxc_in_words(code: int) -> None:
+    """The same for BoxC, whose numbers mean other things."""
+    check = told("token", APIError("raw", service="boxc", code=code))
+    assert check.said.endswith(f"(status {code})")
+    assert check.advice
+
+
+@pytest.mark.parametrize("code", [999, None])
+def test_numbers_without_words(code: int | None) -> None:
+    """What has no words of its own is told by the error itself."""
+    check = told("handshake", ServerError("It failed\nbadly.", service="boxtracker", code=code))
+    assert check.said == "It failed badly"
+    assert check.advice == ServerError._usual

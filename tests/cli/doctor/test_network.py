@@ -1,0 +1,186 @@
+"""The doctor on its way to a service: peers that do what a network can do wrong."""
+
+import socket
+from email.utils import formatdate
+from time import time
+
+import anyio
+import pytest
+import trustme
+
+from boxapis import Secret
+from boxapis.cli.doctor.network import STEPS, check_way
+from boxapis.cli.doctor.values import Check
+from boxapis.transports import Origin
+from boxapis.transports import _tls as _contexts
+from tests.support.peers import (
+    answering,
+    closing_after_request,
+    plain,
+    server_context,
+    serving,
+    trusting,
+    tunnelling,
+)
+
+
+@pytest.fixture(autouse=True)
+def no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No proxy but the test's own."""
+    for name in ("HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy", "NO_PROXY", "no_proxy"):
+        monkeypatch.delenv(name, raising=False)
+
+
+@pytest.fixture(scope="module")
+def authority() -> trustme.CA:
+    """A certificate authority of these tests alone."""
+    return trustme.CA()
+
+
+@pytest.fixture
+def trusted(authority: trustme.CA, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Has this process trust that authority."""
+    monkeypatch.setattr(_contexts, "_built", [trusting(authority)])
+
+
+def url(origin: Origin) -> Secret:
+    """The address of a peer."""
+    return Secret(f"{origin.scheme}://{origin.host}:{origin.port}/controller.html")
+
+
+async def way_to(address: Secret) -> dict[str, Check]:
+    """What is found on the way to an address, by the names of the steps."""
+    return {check.name: check async for check in check_way(address)}
+
+
+def failures(checks: dict[str, Check]) -> list[str]:
+    """The steps that failed; there is something to do about each."""
+    found = [check for check in checks.values() if check.verdict == "failed"]
+    assert all(check.advice for check in found)
+    return [check.name for check in found]
+
+
+def dated(date: str) -> bytes:
+    """An answer with this Date header."""
+    return plain(b"{}", f"Date: {date}".encode())
+
+
+async def test_a_good_way() -> None:
+    """Every step is told, in its order; one request is sent, and it holds no argument."""
+    async with serving(answering(dated(formatdate(time(), usegmt=True)))) as peer:
+        checks = await way_to(url(peer.origin))
+    assert tuple(checks) == STEPS
+    assert failures(checks) == []
+    assert [checks[step].verdict for step in ("TCP", "HTTP", "clock")] == ["ok"] * 3
+    assert len(peer.received) == 1
+    assert peer.received[0].startswith(b"GET /controller.html HTTP/1.1\r\n")
+
+
+@pytest.mark.parametrize(("seconds", "word"), [(-600, "ahead of"), (600, "behind")])
+async def test_a_wrong_clock(seconds: int, word: str) -> None:
+    """More than a minute off the service's time is a failure that says which way."""
+    async with serving(answering(dated(formatdate(time() + seconds, usegmt=True)))) as peer:
+        checks = await way_to(url(peer.origin))
+    assert failures(checks) == ["clock"]
+    assert word in checks["clock"].said
+
+
+@pytest.mark.parametrize(
+    "answer", [plain(b"{}"), dated("yesterday"), dated("Fri, 31 Dec 99999 23:59:59 GMT")]
+)
+async def test_no_time_to_compare_with(answer: bytes) -> None:
+    """Without a date that can be read the clock is not judged."""
+    async with serving(answering(answer)) as peer:
+        checks = await way_to(url(peer.origin))
+    assert (failures(checks), checks["clock"].verdict) == ([], "skipped")
+
+
+async def test_a_certificate_that_nobody_knows(authority: trustme.CA) -> None:
+    """An authority that is not trusted is a failure of TLS, and the end of the way."""
+    async with serving(answering(plain(b"{}")), context=server_context(authority)) as peer:
+        checks = await way_to(url(peer.origin))
+    assert failures(checks) == ["TLS"]
+    assert "certificate" in checks["TLS"].said
+    assert "HTTP" not in checks
+    assert peer.received == []
+
+
+async def test_a_certificate_that_is_trusted(authority: trustme.CA, trusted: None) -> None:
+    """A good certificate is told to be one."""
+    async with serving(answering(plain(b"{}")), context=server_context(authority)) as peer:
+        checks = await way_to(url(peer.origin))
+    assert (failures(checks), checks["TLS"].verdict) == ([], "ok")
+
+
+async def test_nobody_speaks_http() -> None:
+    """A peer that takes the connection and then goes away fails where an answer should come."""
+    async with serving(closing_after_request) as peer:
+        checks = await way_to(url(peer.origin))
+    assert failures(checks) == ["HTTP"]
+
+
+@pytest.mark.parametrize("error", [socket.gaierror(-2, "unknown"), TimeoutError()])
+async def test_a_name_without_an_address(monkeypatch: pytest.MonkeyPatch, error: Exception) -> None:
+    """A name that nobody can tell the address of ends the way at once."""
+
+    async def refuse(*_: object, **__: object) -> None:
+        raise error
+
+    monkeypatch.setattr(anyio, "getaddrinfo", refuse)
+    checks = await way_to(Secret("https://tracker.example/controller.html"))
+    assert failures(checks) == ["DNS"] == list(checks)
+    assert "tracker.example" in checks["DNS"].said
+
+
+async def test_a_name_with_an_address(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The address is told."""
+    async with serving(answering(plain(b"{}"))) as peer:
+        checks = await way_to(Secret(f"http://localhost:{peer.origin.port}/"))
+    assert checks["DNS"].verdict == "ok"
+    assert "127.0.0.1" in checks["DNS"].said
+
+
+async def test_a_connection_that_is_not_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A peer that keeps silent is told apart from one that refuses."""
+
+    async def refuse(*_: object, **__: object) -> None:
+        raise TimeoutError
+
+    monkeypatch.setattr(anyio, "connect_tcp", refuse)
+    checks = await way_to(Secret("http://127.0.0.1:1/"))
+    assert failures(checks) == ["TCP"]
+    assert "no answer from 127.0.0.1:1 in" in checks["TCP"].said
+
+
+async def test_a_proxy_that_wants_a_password(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A proxy's refusal is the proxy's; its own password is in no line."""
+    refusal = b"HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\n\r\n"
+    async with serving(answering(refusal)) as peer:
+        port = peer.origin.port
+        monkeypatch.setenv("HTTPS_PROXY", f"http://me:pr0xy-s3cret@127.0.0.1:{port}")
+        checks = await way_to(Secret("https://tracker.example/controller.html"))
+    assert failures(checks) == ["proxy"]
+    assert "HTTPS_PROXY" in checks["proxy"].advice
+    assert "pr0xy-s3cret" not in str(checks)
+
+
+async def test_a_proxy_that_lets_through(
+    authority: trustme.CA, trusted: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Behind a proxy it is the proxy that this machine connects to."""
+    seen: list[bytes] = []
+    async with (
+        serving(answering(plain(b"{}")), context=server_context(authority)) as peer,
+        serving(tunnelling(seen)) as proxy,
+    ):
+        monkeypatch.setenv("HTTPS_PROXY", f"http://127.0.0.1:{proxy.origin.port}")
+        checks = await way_to(url(peer.origin))
+    assert failures(checks) == []
+    assert checks["TCP"].said == f"connected to 127.0.0.1:{proxy.origin.port}"
+    assert checks["proxy"].verdict == "ok"
+
+
+async def test_a_proxy_that_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A variable that names no proxy fails before anything is sent."""
+    monkeypatch.setenv("HTTPS_PROXY", "ftp://127.0.0.1:1")
+    assert failures(await way_to(Secret("https://tracker.example/"))) == ["proxy"]

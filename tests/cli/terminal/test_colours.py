@@ -1,0 +1,61 @@
+"""Colours: where somebody looks, unless they said no; never in a pipe."""
+
+import pytest
+
+from boxapis.sandbox import Sandbox
+from tests.support.terminals import COLUMNS, bash_in, boxapis_in
+
+Given = dict[str, str]
+
+ESCAPE, GREEN, BOLD = "\x1b", "\x1b[32m", "\x1b[1m"
+
+TALKATIVE = [
+    ("doctor",),
+    ("boxc", "credentials", "list"),
+    ("boxc", "credentials", "carriers"),
+    ("boxc", "request", "GET", "/warehouses"),
+    ("boxtracker", "command", "cmdBoxTPortalJobsiteList", "offset=0"),
+]
+
+
+@pytest.mark.parametrize("command", TALKATIVE, ids=" ".join)
+def test_a_terminal_has_colours(sandbox: Sandbox, given: Given, command: tuple[str, ...]) -> None:
+    """What is printed for people has some, and stays within the terminal's own width."""
+    sandbox.boxc.add_credential("DHLeC", {"client_id": "i", "client_secret": "s"})
+    with boxapis_in(*command, **given) as terminal:
+        assert terminal.end() == 0
+        assert ESCAPE in terminal.shown
+        assert max(map(len, terminal.plain.splitlines())) <= COLUMNS
+
+
+@pytest.mark.parametrize("refusal", [{"NO_COLOR": "1"}, {"TERM": "dumb"}], ids=str)
+@pytest.mark.parametrize("command", TALKATIVE, ids=" ".join)
+def test_whoever_wants_none_gets_none(
+    sandbox: Sandbox, given: Given, command: tuple[str, ...], refusal: Given
+) -> None:
+    """Under NO_COLOR, and in a terminal that has none, there is not one escape sequence."""
+    sandbox.boxc.add_credential("DHLeC", {"client_id": "i", "client_secret": "s"})
+    with boxapis_in(*command, **given, **refusal) as terminal:
+        assert terminal.end() == 0
+        assert ESCAPE not in terminal.shown
+        assert terminal.plain
+
+
+def test_what_colours_mean(given: Given) -> None:
+    """Good is green, wrong is red, in the report and in the complaint."""
+    with boxapis_in("doctor", **given) as terminal:
+        assert terminal.end() == 0
+        assert f"{GREEN}ok" in terminal.shown
+    with boxapis_in("doctor", **{**given, "BOXC_TOKEN": "wrong"}) as terminal:
+        assert terminal.end() == 1
+        assert "\x1b[31mfailed" in terminal.shown
+    with boxapis_in("--wrong") as terminal:
+        assert terminal.end() == 2
+        assert terminal.shown.startswith("\x1b[31mboxapis: ")
+
+
+def test_a_pipe_has_none(given: Given) -> None:
+    """Data in a pipe is plain also when the rest happens in a terminal."""
+    with bash_in(**given) as terminal:
+        terminal.press("boxapis boxc credentials carriers | od -c | grep -c 033; echo done\n")
+        terminal.expect("\n0\ndone")

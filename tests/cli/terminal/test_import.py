@@ -1,0 +1,29 @@
+"""An import in a terminal: its bar, and Ctrl-C in the middle of it."""
+
+from pathlib import Path
+
+from boxapis.sandbox import Sandbox
+from tests.support.manifests import events, is_quiet, lay_down
+from tests.support.terminals import boxapis_in
+
+ROWS = 60
+
+
+def test_ctrl_c_in_the_middle_of_an_import(
+    sandbox: Sandbox, given: dict[str, str], tmp_path: Path
+) -> None:
+    """A bar is shown; calls under way end and are journaled, no other begins: status 130."""
+    lay_down(tmp_path, sandbox, ROWS)
+    manifest = str(tmp_path / "secrets.csv")
+    sandbox.boxc.hold_answers(until=1000)
+    with boxapis_in("credentials", "import", manifest, **given) as terminal:
+        terminal.expect("━")
+        terminal.expect(f"0/{ROWS}")
+        sandbox.boxc.wait_in_flight(20)
+        terminal.press("\x03")
+        terminal.expect("Ctrl-C again")
+        sandbox.boxc.release_answers()
+        assert terminal.end() == 130
+        assert "Traceback" not in terminal.plain
+    assert 0 < events(tmp_path).count("done") == sandbox.boxc.counts.total() < ROWS
+    assert is_quiet(tmp_path)

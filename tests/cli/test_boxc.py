@@ -1,0 +1,345 @@
+"""BoxC from the command line: credentials written, any operation called, tokens looked at."""
+
+import base64
+import http.server
+import io
+import json
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+
+from boxapis import CARRIER_PARAMETERS, Secret
+from boxapis.cli.boxc import write as _boxc_changes
+from boxapis.cli.boxc.claims import Claims, read_claims
+from boxapis.cli.run import run
+from boxapis.sandbox import Sandbox
+from tests.support.command_line import is_one_line
+
+Captured = pytest.CaptureFixture[str]
+
+CREDENTIALS = ["boxc", "credentials"]
+
+
+@pytest.fixture
+def stored(served: Sandbox) -> str:
+    """The id of a credential that is there."""
+    return str(served.boxc.add_credential("Janio", {"api_key": "old-key"}))
+
+
+@pytest.fixture(autouse=True)
+def key(monkeypatch: pytest.MonkeyPatch) -> str:
+    """A carrier's secret in a variable."""
+    monkeypatch.setenv("CARRIER_KEY", "s3cret-key")
+    return "s3cret-key"
+
+
+def test_create(served: Sandbox, capsys: Captured, key: str) -> None:
+    """The secret is looked up where it is said to be, stored, and printed nowhere."""
+    assert run([*CREDENTIALS, "create", "Janio", "api_key=env:CARRIER_KEY", "--json"]) == 0
+    output, complaint = capsys.readouterr()
+    made = json.loads(output)
+    assert (made["carrier"], made["parameters"], complaint) == ("Janio", ["api_key"], "")
+    assert served.boxc.stored_params(made["id"]) == {"api_key": key}
+    assert key not in output
+
+
+def test_create_from_a_file(served: Sandbox, capsys: Captured, home: Path) -> None:
+    """A JSON object in a file brings more; a user name may stand in clear."""
+    (home / "more.json").write_text('{"api_password": "s3cret"}', encoding="utf-8")
+    given = ["api_username=me", f"@{home}/more.json"]
+    assert run([*CREDENTIALS, "create", "DHL Express", *given, "--json"]) == 0
+    made = json.loads(capsys.readouterr().out)
+    expected = {"api_username": "me", "api_password": "s3cret"}
+    assert served.boxc.stored_params(made["id"]) == expected
+
+
+def test_create_from_stdin(
+    served: Sandbox, capsys: Captured, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """So does a pipe, with a table for people."""
+    monkeypatch.setattr("sys.stdin", io.StringIO('{"api_key": "s3cret"}'))
+    assert run([*CREDENTIALS, "create", "Janio", "@-"]) == 0
+    output = capsys.readouterr().out
+    assert "Janio" in output
+    assert "s3cret" not in output
+
+
+PUBLIC = {
+    *("client_id", "username", "api_username", "customer_code", "customer_number", "cost_center"),
+    *("ekp", "contract_participation", "gkp_username", "cig_username", "tnt_username"),
+    "retoure_username",
+}
+"""Parameters that name somebody or something, and let nobody in."""
+
+
+@pytest.mark.parametrize(
+    ("carrier", "name"),
+    [(carrier, name) for carrier, names in CARRIER_PARAMETERS.items() for name in sorted(names)],
+)
+def test_secrets_of_carriers_must_not_be_arguments(
+    served: Sandbox, capsys: Captured, carrier: str, name: str
+) -> None:
+    """What names somebody may stand in clear; every other value is refused, and not shown."""
+    status = run([*CREDENTIALS, "create", carrier, f"{name}=in-clear"])
+    assert status == (0 if name in PUBLIC else 2)
+    assert "in-clear" not in "".join(capsys.readouterr())
+    assert served.boxc.counts.total() == (1 if name in PUBLIC else 0)
+
+
+def test_a_strange_parameter_must_be_a_reference(served: Sandbox, capsys: Captured) -> None:
+    """A name nobody knows may be a secret's; with a reference it is sent, and doubted aloud."""
+    assert run([*CREDENTIALS, "create", "Janio", "strange=in-clear"]) == 2
+    assert "in-clear" not in capsys.readouterr().err
+    assert served.boxc.counts.total() == 0
+    assert run([*CREDENTIALS, "create", "Janio", "strange=env:CARRIER_KEY"]) == 0
+    doubt = capsys.readouterr().err
+    assert is_one_line(doubt)
+    assert "warning: POST /credentials: not a known parameter of carrier Janio" in doubt
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        ([], "give the parameters: api_key=VALUE"),
+        (["api_key"], "give each argument as name=value"),
+        (["=value"], "give each argument as name=value"),
+        (["api_key=env:CARRIER_KEY"] * 2, "api_key is given twice"),
+        (["@"], "give JSON as @FILE"),
+        (["@/there/is/no/such/file"], "No such file"),
+        (["@LIST"], "must hold a JSON object"),
+        (["@BROKEN"], "it is not JSON"),
+    ],
+)
+def test_parameters_that_cannot_be_taken(
+    served: Sandbox, capsys: Captured, home: Path, given: list[str], words: str
+) -> None:
+    """Each is one line and status 2, and nothing is sent."""
+    (home / "LIST").write_text("[]")
+    (home / "BROKEN").write_text("{")
+    files = [text.replace("@LIST", f"@{home}/LIST") for text in given]
+    files = [text.replace("@BROKEN", f"@{home}/BROKEN") for text in files]
+    assert run([*CREDENTIALS, "create", "Janio", *files]) == 2
+    complaint = capsys.readouterr().err
+    assert is_one_line(complaint)
+    assert words in complaint
+    assert served.boxc.counts.total() == 0
+
+
+def test_update_replaces_all(served: Sandbox, capsys: Captured, stored: str, key: str) -> None:
+    """What is given takes the place of all there was; the carrier may be sent along."""
+    given = ["api_key=env:CARRIER_KEY", "--carrier", "Janio", "--json"]
+    assert run([*CREDENTIALS, "update", stored, *given]) == 0
+    assert json.loads(capsys.readouterr().out)["id"] == int(stored)
+    assert served.boxc.stored_params(int(stored)) == {"api_key": key}
+
+
+def test_update_without_parameters(served: Sandbox, capsys: Captured, stored: str) -> None:
+    """Nothing to store would wipe everything: it is refused."""
+    assert run([*CREDENTIALS, "update", stored]) == 2
+    assert "give the parameters: NAME=VALUE" in capsys.readouterr().err
+    assert served.boxc.stored_params(int(stored)) == {"api_key": "old-key"}
+
+
+@pytest.mark.parametrize("as_json", [True, False])
+def test_get(served: Sandbox, capsys: Captured, stored: str, as_json: bool) -> None:  # noqa: FBT001
+    """One credential, as a table or as data, without its value."""
+    assert run([*CREDENTIALS, "get", stored, *(["--json"] if as_json else [])]) == 0
+    output = capsys.readouterr().out
+    assert stored in output
+    assert "api_key" in output
+    assert "old-key" not in output
+    assert output.startswith("{") is as_json
+
+
+def test_get_what_is_not_there(served: Sandbox, capsys: Captured) -> None:
+    """The service's no is one line and status 1."""
+    assert run([*CREDENTIALS, "get", "99"]) == 1
+    assert is_one_line(capsys.readouterr().err)
+
+
+def test_delete_needs_a_yes(
+    served: Sandbox, capsys: Captured, stored: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With nobody to ask --yes must be given; whoever is asked may say no."""
+    assert run([*CREDENTIALS, "delete", stored]) == 2
+    assert "give --yes" in capsys.readouterr().err
+    monkeypatch.setattr(_boxc_changes, "can_ask", lambda: True)
+    monkeypatch.setattr(_boxc_changes, "agreed", lambda _: False)
+    assert run([*CREDENTIALS, "delete", stored]) == 1
+    assert capsys.readouterr().err == f"boxapis: credential {stored} is left as it is\n"
+    assert served.boxc.counts.total() == 0
+    monkeypatch.setattr(_boxc_changes, "agreed", lambda _: True)
+    assert run([*CREDENTIALS, "delete", stored]) == 0
+    assert capsys.readouterr().out == f"credential {stored} is deleted\n"
+
+
+def test_delete_for_programs(served: Sandbox, capsys: Captured, stored: str) -> None:
+    """With --yes nobody is asked, with --json the id is data."""
+    assert run([*CREDENTIALS, "delete", stored, "--yes", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out) == {"deleted": int(stored)}
+    assert served.boxc.counts["DELETE /credentials/{id}"] == 1
+
+
+def test_carriers(home: Path, capsys: Captured) -> None:
+    """The table and the data hold what the library knows; nobody is asked."""
+    assert run([*CREDENTIALS, "carriers", "--json"]) == 0
+    carriers = json.loads(capsys.readouterr().out)
+    assert {carrier: set(names) for carrier, names in carriers.items()} == CARRIER_PARAMETERS
+    assert run([*CREDENTIALS, "carriers"]) == 0
+    table = capsys.readouterr().out
+    assert all(carrier in table for carrier in CARRIER_PARAMETERS)
+    assert max(map(len, table.splitlines())) <= 80
+
+
+def test_request(served: Sandbox, capsys: Captured) -> None:
+    """Any path, with arguments of the URL; the answer is JSON."""
+    served.boxc.add_credential("Janio", {})
+    command = ["boxc", "request", "get", "/credentials", "--query", "limit=50", "-q", "order=asc"]
+    assert run(command) == 0
+    assert json.loads(capsys.readouterr().out)["credentials"][0]["carrier"] == "Janio"
+    assert served.boxc.requests[-1].query == {"limit": "50", "order": "asc"}
+
+
+@pytest.mark.parametrize("from_stdin", [True, False])
+def test_request_with_a_body(
+    served: Sandbox,
+    capsys: Captured,
+    home: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    from_stdin: bool,  # noqa: FBT001
+) -> None:
+    """JSON from a pipe or a file is sent as it is."""
+    body = json.dumps({"credential": {"carrier": "Janio", "params": {"api_key": "s3cret"}}})
+    (home / "body.json").write_text(body, encoding="utf-8")
+    monkeypatch.setattr("sys.stdin", io.StringIO(body))
+    given = "@-" if from_stdin else f"@{home}/body.json"
+    assert run(["boxc", "request", "POST", "/credentials", given]) == 0
+    made = json.loads(capsys.readouterr().out)["credential"]
+    assert served.boxc.stored_params(made["id"]) == {"api_key": "s3cret"}
+
+
+def test_request_without_an_answer(served: Sandbox, capsys: Captured, stored: str) -> None:
+    """An empty answer prints nothing."""
+    assert run(["boxc", "request", "DELETE", f"/credentials/{stored}"]) == 0
+    assert capsys.readouterr() == ("", "")
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["GET", "/credentials", "--query", "access_token=in-clear"],
+        ["POST", "/credentials", "{}"],
+        ["GET", "https://example.com/"],
+        ["TRACE", "/credentials"],
+    ],
+)
+def test_requests_that_cannot_be_made(
+    served: Sandbox, capsys: Captured, arguments: list[str]
+) -> None:
+    """A secret in clear, a body in clear, a foreign address, an unknown method: status 2."""
+    assert run(["boxc", "request", *arguments]) == 2
+    complaint = capsys.readouterr().err
+    assert is_one_line(complaint)
+    assert "in-clear" not in complaint
+    assert served.boxc.counts.total() == 0
+
+
+def test_a_document_is_nothing_for_a_terminal(
+    served: Sandbox, capsys: Captured, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is not JSON goes to a file or a pipe; nothing is sent before that is clear."""
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+    assert run(["boxc", "request", "GET", "/labels/1", "--accept", "application/pdf"]) == 2
+    assert "add > FILE" in capsys.readouterr().err
+    assert served.boxc.counts.total() == 0
+
+
+class Document(http.server.BaseHTTPRequestHandler):
+    """A service whose every answer is a document."""
+
+    def do_GET(self) -> None:
+        """The document."""
+        self.send_response(200)
+        self.send_header("Content-Type", "application/pdf")
+        self.send_header("Content-Length", "6")
+        self.end_headers()
+        self.wfile.write(b"%PDF\x00\xff")
+
+    def log_message(self, *_: object) -> None:
+        """Nothing."""
+
+
+def test_a_document_goes_into_a_pipe_as_it_is(
+    served: Sandbox, capfdbinary: pytest.CaptureFixture[bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Byte for byte, without a line's end behind it."""
+    with http.server.HTTPServer(("127.0.0.1", 0), Document) as server:
+        thread = threading.Thread(target=server.handle_request)
+        thread.start()
+        monkeypatch.setenv("BOXC_BASE_URL", f"http://127.0.0.1:{server.server_port}")
+        assert run(["boxc", "request", "GET", "/labels/1", "--accept", "application/pdf"]) == 0
+        thread.join()
+    assert capfdbinary.readouterr() == (b"%PDF\x00\xff", b"")
+
+
+def test_a_new_token(served: Sandbox, capsys: Captured) -> None:
+    """One request brings it; shown is what it says of itself, and the token only when asked."""
+    assert run(["boxc", "token", "--new"]) == 0
+    shown = capsys.readouterr().out
+    assert "user_id" in shown
+    assert "read_credentials" in shown
+    assert served.boxc.counts["POST /auth/v1/token"] == 1
+    assert run(["boxc", "token", "--new", "--reveal"]) == 0
+    value = capsys.readouterr().out.rstrip("\n")
+    assert value.count(".") == 2
+    assert value.split(".")[1] not in shown
+    monkeypatch = pytest.MonkeyPatch()
+    with monkeypatch.context() as context:
+        context.setenv("BOXC_TOKEN", value)
+        assert run(["boxc", "request", "GET", "/warehouses"]) == 0
+
+
+def test_the_token_that_is_set(
+    served: Sandbox, capsys: Captured, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody is asked about it; with --json the token is there only with --reveal."""
+    assert run(["boxc", "token", "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert set(told) == {"user_id", "client_id", "scopes", "issued", "expires"}
+    assert run(["boxc", "token", "--json", "--reveal"]) == 0
+    assert json.loads(capsys.readouterr().out)["token"] == served.environment["BOXC_TOKEN"]
+    monkeypatch.setenv("BOXC_TOKEN", "opaque")
+    assert run(["boxc", "token"]) == 0
+    assert "opaque" not in capsys.readouterr().out
+    assert served.boxc.counts.total() == 0
+
+
+def test_a_client_that_is_refused(
+    served: Sandbox, capsys: Captured, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A wrong client's secret is one line and status 1, without it."""
+    monkeypatch.setenv("BOXC_CLIENT_SECRET", "something-wrong")
+    assert run(["boxc", "token", "--new"]) == 1
+    complaint = capsys.readouterr().err
+    assert is_one_line(complaint)
+    assert "something-wrong" not in complaint
+
+
+def jwt(payload: bytes) -> Secret:
+    """A token with this in its middle."""
+    return Secret(f"a.{base64.urlsafe_b64encode(payload).decode().rstrip('=')}.c")
+
+
+@pytest.mark.parametrize(
+    "token",
+    [
+        *(Secret("opaque"), Secret("a.b"), Secret("a.%%%.c"), Secret("a.é.c")),
+        *(jwt(b"[]"), jwt(b"{"), jwt(b"{}"), jwt(b'{"exp": 99999999999999999}')),
+        *(jwt(b'{"exp": "soon", "sub": 5, "scope": ["a"]}'), jwt(b"\xff")),
+    ],
+)
+def test_tokens_that_tell_nothing(token: Secret) -> None:
+    """A token is opaque: one of another form is no error."""
+    assert read_claims(token) == Claims()

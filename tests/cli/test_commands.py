@@ -1,0 +1,90 @@
+"""The commands that call the services, as a program against a sandbox."""
+
+import json
+from collections.abc import Iterator
+
+import pytest
+
+from boxapis import CARRIER_PARAMETERS
+from boxapis.sandbox import Sandbox
+from tests.support.command_line import assert_no_secret, boxapis, is_one_line
+
+STORED = "stored-carrier-secret"
+
+
+@pytest.fixture
+def served() -> Iterator[Sandbox]:
+    """Both services over real HTTP, with a credential of each carrier."""
+    with Sandbox() as sandbox:
+        for carrier, names in CARRIER_PARAMETERS.items():
+            sandbox.boxc.add_credential(carrier, dict.fromkeys(names, STORED))
+        yield sandbox
+
+
+@pytest.mark.parametrize("method", ["GET", "post"])
+def test_handshake_says_what_was_opened(served: Sandbox, method: str) -> None:
+    """One portal and one customer handshake, by the method asked for; no key is printed."""
+    done = boxapis("boxtracker", "handshake", "--method", method, **served.environment)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout == "portal session opened\ncustomer session opened, customer 13913\n"
+    assert_no_secret(done.stdout, served.environment)
+    assert [record.method for record in served.boxtracker.requests] == [method.upper()] * 2
+
+
+def test_handshake_without_a_customer(served: Sandbox) -> None:
+    """Without the customer's variables only the portal session is opened."""
+    given = {name: text for name, text in served.environment.items() if "CUSTOMER" not in name}
+    done = boxapis("boxtracker", "handshake", **given)
+    assert (done.returncode, done.stdout) == (0, "portal session opened\n")
+    assert served.boxtracker.counts.total() == 1
+
+
+def test_half_a_customer_is_refused(served: Sandbox) -> None:
+    """A customer's name without the password is a missing setting: nothing is sent."""
+    given = {**served.environment, "BOXTRACKER_CUSTOMER_PASSWORD": ""}
+    done = boxapis("boxtracker", "handshake", **given)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert is_one_line(done.stderr)
+    assert served.boxtracker.counts.total() == 0
+
+
+def test_refused_password_is_one_line(served: Sandbox) -> None:
+    """What the service refuses is one line on stderr and status 1; the password is not in it."""
+    wrong = {"BOXTRACKER_CUSTOMER_PASSWORD": "a-wrong-password"}
+    done = boxapis("boxtracker", "handshake", **{**served.environment, **wrong})
+    assert (done.returncode, done.stdout) == (1, "portal session opened\n")
+    assert is_one_line(done.stderr)
+    assert "a-wrong-password" not in done.stderr
+
+
+def test_list_for_people(served: Sandbox) -> None:
+    """A plain table in a pipe, with every carrier in it, within the width given."""
+    done = boxapis("boxc", "credentials", "list", "--limit", "4", **served.environment)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert all(carrier in done.stdout for carrier in CARRIER_PARAMETERS)
+    assert max(map(len, done.stdout.splitlines())) <= 80
+    assert "\x1b" not in done.stdout
+    assert STORED not in done.stdout
+    assert served.boxc.counts["GET /credentials"] == 3
+    assert_no_secret(done.stdout, served.environment)
+
+
+def test_list_for_programs(served: Sandbox) -> None:
+    """With --json stdout is data alone, in the order asked for, names without values."""
+    options = ("--sort", "carrier", "--order", "asc", "--json")
+    done = boxapis("boxc", "credentials", "list", *options, **served.environment)
+    listed = json.loads(done.stdout)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert [entry["carrier"] for entry in listed] == sorted(CARRIER_PARAMETERS)
+    assert {e["carrier"]: set(e["parameters"]) for e in listed} == dict(CARRIER_PARAMETERS)
+    assert STORED not in done.stdout
+    assert {entry["deleted"] for entry in listed} == {None}
+    assert_no_secret(done.stdout, served.environment)
+
+
+def test_list_without_credentials() -> None:
+    """An empty list is a word for people and an empty array for programs."""
+    with Sandbox() as empty:
+        people = boxapis("boxc", "credentials", "list", **empty.environment)
+        programs = boxapis("boxc", "credentials", "list", "--json", **empty.environment)
+    assert (people.stdout, json.loads(programs.stdout)) == ("No credentials.\n", [])

@@ -1,0 +1,181 @@
+"""The demo: its numbers, its two forms, and that it says so when one is off."""
+
+import json
+import re
+
+import anyio
+import pytest
+
+from boxapis import RequestTimeoutError
+from boxapis.cli.demo import command as _demo_command
+from boxapis.cli.demo.boxc import BoxCDemo
+from boxapis.cli.demo.boxtracker import BoxTrackerDemo
+from boxapis.cli.demo.counting import Tally
+from boxapis.cli.demo.run import run_demo
+from boxapis.cli.demo.values import Action, Check, Finding, Outcome, Plan, Step
+from boxapis.cli.run import run
+from boxapis.sandbox import Sandbox
+from tests.support.command_line import assert_no_secret, boxapis, is_one_line
+
+Run = tuple[list[Step], Outcome]
+
+
+@pytest.fixture(scope="module")
+def whole() -> Run:
+    """The steps as they were reported, and the outcome, of one run."""
+    reported: list[Step] = []
+    return reported, anyio.run(run_demo, reported.append)
+
+
+def test_every_step_passes_and_is_reported(whole: Run) -> None:
+    """All steps of both services, each reported once, with numbers of the other side."""
+    reported, outcome = whole
+    assert outcome.passed
+    assert tuple(reported) == outcome.steps
+    assert {step.service for step in reported} == {"Box Tracker", "BoxC"}
+    assert all(step.checks for step in reported)
+
+
+def test_two_expiries_cost_one_renewal_each(whole: Run) -> None:
+    """Of more than 800 commands: three handshakes of each level, and one token for BoxC."""
+    _, outcome = whole
+    assert outcome.requests["cmdBoxTPortalHandShake"] == 3
+    assert outcome.requests["cmdBoxTPortalCustomerHandShake"] == 3
+    assert outcome.requests["cmdBoxTPortalJobsiteList"] in range(805, 855)
+    assert outcome.requests["POST /auth/v1/token"] == 1
+
+
+def test_report_for_people() -> None:
+    """A check mark for each step, a table, a verdict; plain in a pipe, and nothing secret."""
+    done = boxapis("demo")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.count("✓ ") == 12
+    assert re.search(r"cmdBoxTPortalCustomerHandShake +3\n", done.stdout)
+    assert re.search(r"All 12 steps passed in \d+\.\d seconds\.\n$", done.stdout)
+    assert max(map(len, done.stdout.splitlines())) <= 80
+    assert "\x1b" not in done.stdout
+    with Sandbox() as sandbox:
+        assert_no_secret(done.stdout, sandbox.environment)
+
+
+def test_report_for_programs() -> None:
+    """With --json stdout is data alone: steps, checks, counts."""
+    done = boxapis("demo", "--json")
+    data = json.loads(done.stdout)
+    assert (done.returncode, done.stderr, data["passed"]) == (0, "", True)
+    assert [step["passed"] for step in data["steps"]] == [True] * data["planned"]
+    assert data["requests"]["cmdBoxTPortalCustomerLogOut"] == 1
+    with Sandbox() as sandbox:
+        assert_no_secret(done.stdout, sandbox.environment)
+
+
+def test_terminal_without_check_marks() -> None:
+    """An encoding without check marks gets words instead of an error."""
+    done = boxapis("demo", PYTHONIOENCODING="ascii")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.count("ok ") == 12
+
+
+def only(monkeypatch: pytest.MonkeyPatch, *actions: Action) -> None:
+    """Lets the demo consist of these actions."""
+    plans = tuple(Plan("Box Tracker", f"Step {n}", act) for n, act in enumerate(actions, 1))
+    monkeypatch.setattr(BoxTrackerDemo, "plans", lambda _: plans)
+    monkeypatch.setattr(BoxCDemo, "plans", lambda _: ())
+
+
+async def right() -> Finding:
+    """A step as it should be."""
+    return Finding("went well", (Check("requests", 1, 1),))
+
+
+async def wrong() -> Finding:
+    """A step whose number is off."""
+    return Finding("went on", (Check("requests", 1, 2),))
+
+
+async def broken() -> Finding:
+    """A step that a group of errors ends."""
+    message = "tasks"
+    raise ExceptionGroup(message, [RequestTimeoutError("no answer came"), ValueError("s3cret")])
+
+
+async def foreign() -> Finding:
+    """A step that an error ends which is not ours."""
+    raise KeyError("s3cret")
+
+
+def test_a_miscount_is_seen(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """When the other side counts one request more than it should, the demo fails."""
+    counted = Tally.of
+    monkeypatch.setattr(Tally, "of", lambda tally, operation: counted(tally, operation) + 1)
+    assert run(["demo"]) == 1
+    output, complaint = capsys.readouterr()
+    assert "portal handshakes: expected 1, counted 2" in output
+    assert "passed in" not in output
+    assert is_one_line(complaint)
+    assert "Portal handshake" in complaint
+
+
+def test_a_wrong_step_does_not_end_the_run(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A number that is off is shown in its place, and the steps after it are taken."""
+    only(monkeypatch, right, wrong, right)
+    assert run(["demo"]) == 1
+    output, complaint = capsys.readouterr()
+    assert output.count("✓") == 2
+    assert output.count("✗") == 1
+    assert "2 of 3 steps passed. Not as it should be: Step 2." in complaint
+
+
+@pytest.mark.parametrize(
+    ("action", "words"),
+    [(broken, "RequestTimeoutError: no answer came"), (foreign, "KeyError")],
+)
+def test_an_error_ends_the_run(
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    action: Action,
+    words: str,
+) -> None:
+    """A step that breaks off is the last one; of foreign errors only the name is shown."""
+    only(monkeypatch, right, action, right)
+    assert run(["demo"]) == 1
+    output, complaint = capsys.readouterr()
+    assert words in output
+    assert "s3cret" not in output + complaint
+    assert "1 of 3 steps passed" in complaint
+
+
+def test_failure_for_programs(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """With --json a failure is in the data too, and stdout stays data."""
+    only(monkeypatch, wrong)
+    assert run(["demo", "--json"]) == 1
+    output, complaint = capsys.readouterr()
+    data = json.loads(output)
+    assert (data["passed"], data["steps"][0]["passed"]) == (False, False)
+    assert data["steps"][0]["checks"] == [{"name": "requests", "expected": 1, "counted": 2}]
+    assert is_one_line(complaint)
+
+
+def test_steps_left_out_are_no_success() -> None:
+    """A run without all its steps has not passed."""
+    assert not Outcome(steps=(), planned=1, requests={}, seconds=0.0).passed
+
+
+def test_too_few_files_are_named_beforehand(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A system that allows too few open files is told apart from a failing client."""
+    resource = pytest.importorskip("resource")
+    monkeypatch.setattr(resource, "getrlimit", lambda _: (256, 256))
+    monkeypatch.setattr(resource, "setrlimit", lambda _, wanted: None)
+    assert run(["demo"]) == 1
+    output, complaint = capsys.readouterr()
+    assert output == ""
+    assert is_one_line(complaint)
+    assert str(_demo_command._FILES) in complaint

@@ -1,0 +1,87 @@
+"""``boxapis sandbox`` as a program: what it prints, how it ends, whose port it takes."""
+
+import shlex
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+
+from tests.support.command_line import START, boxapis, is_one_line, surroundings
+from tests.support.paths import ROOT
+
+# A shell lets its background jobs, and what they start, ignore Ctrl-C.
+INTERRUPTIBLE = "import signal, sys; signal.signal(signal.SIGINT, signal.default_int_handler)"
+VARIABLES = [
+    "BOXTRACKER_USERNAME",
+    "BOXTRACKER_PASSWORD",
+    "BOXTRACKER_CUSTOMER_USERNAME",
+    "BOXTRACKER_CUSTOMER_PASSWORD",
+    "BOXTRACKER_BASE_URL",
+    "BOXC_CLIENT_ID",
+    "BOXC_CLIENT_SECRET",
+    "BOXC_TOKEN",
+    "BOXC_BASE_URL",
+    "BOXC_ACCOUNTS_URL",
+]
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Ctrl-C cannot be sent to one")
+
+
+def free_port() -> int:
+    """A port that nobody has at the moment."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        return int(listener.getsockname()[1])
+
+
+@contextmanager
+def serving(port: int) -> "Iterator[tuple[subprocess.Popen[str], dict[str, str]]]":
+    """The program while it serves, and the variables that a shell would take from it."""
+    code = f"{INTERRUPTIBLE}; sys.argv = ['boxapis', 'sandbox', '--port', '{port}']; {START}"
+    with subprocess.Popen(
+        [sys.executable, "-W", "error", "-c", code],
+        cwd=ROOT,
+        env=surroundings(),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        encoding="utf-8",
+    ) as process:
+        assert process.stdout is not None
+        try:
+            words = [shlex.split(process.stdout.readline()) for _ in VARIABLES]
+            yield process, dict(word.split("=", 1) for _, word in words)
+        finally:
+            process.kill()
+
+
+def test_variables_lead_to_the_sandbox() -> None:
+    """What it prints can be pasted into a shell, and is all that a client needs."""
+    with serving(port := free_port()) as (_, given):
+        done = boxapis("boxtracker", "handshake", **given)
+        listed = boxapis("boxc", "credentials", "list", "--json", **given)
+    assert list(given) == VARIABLES
+    assert given["BOXC_ACCOUNTS_URL"] == f"http://127.0.0.1:{port}"
+    assert (done.returncode, listed.returncode, listed.stdout) == (0, 0, "[]\n")
+
+
+def test_interruption_ends_it_in_peace() -> None:
+    """Ctrl-C is the way to end it: status 0, no traceback, and the port is free again."""
+    with serving(port := free_port()) as (process, _):
+        assert process.stderr is not None
+        said = process.stderr.readline()
+        process.send_signal(signal.SIGINT)
+        rest = process.communicate(timeout=30)
+        assert (process.returncode, rest) == (0, ("", ""))
+    assert said == f"The sandbox runs on http://127.0.0.1:{port}. Ctrl-C ends it.\n"
+    socket.create_server(("127.0.0.1", port)).close()
+
+
+def test_taken_port_is_one_line() -> None:
+    """A port that is taken is one line and status 1."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        done = boxapis("sandbox", "--port", str(listener.getsockname()[1]))
+    assert (done.returncode, done.stdout) == (1, "")
+    assert is_one_line(done.stderr)

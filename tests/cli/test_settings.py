@@ -1,0 +1,310 @@
+"""Where settings come from: the environment or one profile, and where secrets may stand."""
+
+import getpass
+import sys
+import warnings
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import keyring
+import keyring.backend
+import keyring.errors
+import pytest
+
+from boxapis import ConfigurationError
+from boxapis.cli.run import run
+from boxapis.cli.settings import prompts as _asking
+from boxapis.cli.settings import settings as _settings
+from boxapis.cli.settings.folders import configuration_folder, state_folder
+from boxapis.cli.settings.profiles import SECRETS, VARIABLES, profiles_file
+from boxapis.cli.settings.settings import load
+from boxapis.sandbox import Sandbox
+from tests.support.command_line import is_one_line
+
+Captured = pytest.CaptureFixture[str]
+
+
+def revealed(profile: str | None, name: str) -> str | None:
+    """The value of a variable."""
+    found = load(profile).find(name)
+    return None if found is None else found.reveal()
+
+
+@pytest.mark.parametrize(
+    ("platform", "configuration", "state"),
+    [
+        ("linux", ".config/boxapis", ".local/state/boxapis"),
+        ("freebsd14", ".config/boxapis", ".local/state/boxapis"),
+        (
+            "darwin",
+            "Library/Application Support/boxapis",
+            "Library/Application Support/boxapis",
+        ),
+        ("win32", "Roaming/boxapis", "Local/boxapis"),
+    ],
+)
+def test_folders(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, platform: str, configuration: str, state: str
+) -> None:
+    """Each platform has its place; a relative XDG folder counts as none."""
+    monkeypatch.setattr(sys, "platform", platform)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("APPDATA", str(tmp_path / "Roaming"))
+    monkeypatch.setenv("LOCALAPPDATA", str(tmp_path / "Local"))
+    monkeypatch.setenv("XDG_CONFIG_HOME", "relative")
+    monkeypatch.delenv("XDG_STATE_HOME", raising=False)
+    assert configuration_folder() == tmp_path / configuration
+    assert state_folder() == tmp_path / state
+
+
+@pytest.mark.parametrize("platform", ["linux", "darwin", "win32"])
+def test_xdg_folders_count_everywhere(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, platform: str
+) -> None:
+    """Whoever sets them means them, on any platform."""
+    monkeypatch.setattr(sys, "platform", platform)
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "c"))
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "s"))
+    assert configuration_folder() == tmp_path / "c" / "boxapis"
+    assert state_folder() == tmp_path / "s" / "boxapis"
+
+
+def test_a_profile_replaces_the_environment(
+    profiles: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The two are never mixed: what the profile lacks is not taken from the environment."""
+    monkeypatch.setenv("BOXTRACKER_USERNAME", "of the environment")
+    monkeypatch.setenv("BOXTRACKER_PASSWORD", "of the environment")
+    profiles.write_text('[mine]\nBOXTRACKER_USERNAME = "of the profile"\n', encoding="utf-8")
+    assert revealed(None, "BOXTRACKER_USERNAME") == "of the environment"
+    assert revealed("mine", "BOXTRACKER_USERNAME") == "of the profile"
+    assert revealed("mine", "BOXTRACKER_PASSWORD") is None
+
+
+@pytest.mark.parametrize("variable", sorted(SECRETS))
+@pytest.mark.parametrize("value", ["s3cret", "https://s3cret", "ENV:NAME", "env"])
+def test_a_secret_in_clear_is_refused(
+    profiles: Path, capsys: Captured, variable: str, value: str
+) -> None:
+    """One line says which one must not stand there, and how to write it; the value is not shown."""
+    profiles.write_text(f'[mine]\n{variable} = "{value}"\n', encoding="utf-8")
+    assert run(["boxc", "credentials", "list", "--profile", "mine"]) == 2
+    output, complaint = capsys.readouterr()
+    assert output == ""
+    assert is_one_line(complaint)
+    assert f"{variable} must not stand there in clear; write env:NAME, file:PATH" in complaint
+    assert "s3cret" not in complaint
+
+
+def test_every_secret_is_known_for_one() -> None:
+    """The variables with a secret's name are those that are refused."""
+    words = ("PASSWORD", "SECRET", "TOKEN")
+    assert {name for name in VARIABLES if name.endswith(words)} == SECRETS
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("", "there is no profile 'mine'"),
+        ("mine = 1", "there is no profile 'mine'"),
+        ("[mine", "it is not TOML"),
+        ("[mine]\nBOXTRACKER_PASWORD = 's3cret'", "BOXTRACKER_PASWORD is not a variable"),
+        ("[mine]\nBOXC_CLIENT_ID = 5", "BOXC_CLIENT_ID must be a text"),
+        ("[mine]\nBOXC_CLIENT_ID = ''", "BOXC_CLIENT_ID must be a text"),
+        ("[mine]\nBOXC_CLIENT_ID = '\udcff'", "it is not text in UTF-8"),
+    ],
+)
+def test_profiles_that_cannot_be_taken(profiles: Path, text: str, words: str) -> None:
+    """What is wrong is said with the file's name, and nothing that stands in it."""
+    profiles.write_text(text, encoding="utf-8", errors="surrogateescape")
+    with pytest.raises(ConfigurationError, match=words) as refused:
+        load("mine")
+    assert str(profiles) in str(refused.value)
+    assert "s3cret" not in str(refused.value)
+
+
+def test_there_is_no_file(home: Path) -> None:
+    """Without a file there is no profile; the line says where it would be."""
+    with pytest.raises(ConfigurationError, match="there is no profile 'mine' in .*profiles.toml"):
+        load("mine")
+
+
+def test_a_file_that_cannot_be_read(profiles: Path) -> None:
+    """The system's word for it is passed on."""
+    profiles.mkdir()
+    with pytest.raises(ConfigurationError, match="cannot be read: Is a directory"):
+        load("mine")
+
+
+def test_references(profiles: Path, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A value is looked up in the environment or in the first line of a file."""
+    monkeypatch.setenv("ELSEWHERE", "of a variable")
+    (home / "secret").write_text("of a file\r\nmore\n", encoding="utf-8")
+    lines = ("[mine]", 'BOXC_TOKEN = "env:ELSEWHERE"', f'BOXC_CLIENT_ID = "file:{home}/secret"')
+    profiles.write_text("\n".join(lines), encoding="utf-8")
+    assert revealed("mine", "BOXC_TOKEN") == "of a variable"
+    assert revealed("mine", "BOXC_CLIENT_ID") == "of a file"
+
+
+def test_the_environment_is_taken_as_it_stands(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A password in a variable may look like a reference and is none."""
+    monkeypatch.setenv("BOXTRACKER_PASSWORD", "env:HOME")
+    assert revealed(None, "BOXTRACKER_PASSWORD") == "env:HOME"
+
+
+@pytest.mark.parametrize(
+    ("reference", "words"),
+    [
+        ("env:THERE_IS_NO_SUCH_VARIABLE", "there is nothing at env:"),
+        ("file:/there/is/no/such/file", "cannot be read: No such file"),
+        ("file:EMPTY", "there is nothing at file:"),
+        ("file:BINARY", "it is not text in UTF-8"),
+        ("keyring:", "write keyring:SERVICE/NAME"),
+        ("keyring:service", "write keyring:SERVICE/NAME"),
+        ("prompt:", "there is no terminal"),
+    ],
+)
+def test_references_that_lead_nowhere(
+    profiles: Path, home: Path, reference: str, words: str
+) -> None:
+    """The variable and the reference are named."""
+    (home / "EMPTY").write_bytes(b"\n")
+    (home / "BINARY").write_bytes(b"\xff\n")
+    reference = reference.replace("file:EMPTY", f"file:{home}/EMPTY")
+    reference = reference.replace("file:BINARY", f"file:{home}/BINARY")
+    profiles.write_text(f'[mine]\nBOXC_TOKEN = "{reference}"\n', encoding="utf-8")
+    with pytest.raises(ConfigurationError, match=words) as refused:
+        load("mine").find("BOXC_TOKEN")
+    assert "BOXC_TOKEN" in str(refused.value)
+
+
+class Ring(keyring.backend.KeyringBackend):
+    """A keyring in memory."""
+
+    priority = 1
+
+    def get_password(self, service: str, username: str) -> str | None:
+        """The one password there is; a service that is locked gives none."""
+        if service == "locked":
+            raise keyring.errors.KeyringLocked
+        return "of the ring" if (service, username) == ("a/service", "jane") else None
+
+    def set_password(self, service: str, username: str, password: str) -> None:
+        """Nothing can be stored."""
+        raise NotImplementedError
+
+
+@pytest.fixture
+def ring() -> Iterator[None]:
+    """Has that keyring be the system's."""
+    before = keyring.get_keyring()
+    keyring.set_keyring(Ring())  # type: ignore[no-untyped-call]  # of the library
+    yield
+    keyring.set_keyring(before)
+
+
+def test_keyring(profiles: Path, ring: None) -> None:
+    """A service's name may hold slashes; what stands behind the last one is the user's."""
+    profiles.write_text('[mine]\nBOXC_TOKEN = "keyring:a/service/jane"\n', encoding="utf-8")
+    assert revealed("mine", "BOXC_TOKEN") == "of the ring"
+
+
+@pytest.mark.parametrize(
+    ("reference", "words"),
+    [
+        ("keyring:other/jane", "there is nothing at keyring:other/jane"),
+        ("keyring:locked/jane", "gave no answer for keyring:locked/jane (KeyringLocked)"),
+    ],
+)
+def test_keyring_without_an_answer(profiles: Path, ring: None, reference: str, words: str) -> None:
+    """A password that is not there, or that the system does not give, is one clear error."""
+    profiles.write_text(f'[mine]\nBOXC_TOKEN = "{reference}"\n', encoding="utf-8")
+    with pytest.raises(ConfigurationError) as refused:
+        load("mine").find("BOXC_TOKEN")
+    assert words in str(refused.value)
+
+
+def test_without_the_extra(
+    profiles: Path, capsys: Captured, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where no keyring is installed, the line says what to install."""
+    monkeypatch.setitem(sys.modules, "keyring", None)
+    profiles.write_text('[mine]\nBOXC_TOKEN = "keyring:a/b"\n', encoding="utf-8")
+    with pytest.raises(SystemExit) as ended:
+        run(["boxc", "credentials", "list", "--profile", "mine"])
+    assert ended.value.code == 2
+    complaint = capsys.readouterr().err
+    assert is_one_line(complaint)
+    assert "pip install 'boxapis[keyring]'" in complaint
+
+
+def typed(monkeypatch: pytest.MonkeyPatch, answer: Callable[[str], str]) -> None:
+    """Has somebody sit at the terminal and type."""
+    monkeypatch.setattr(_asking, "can_ask", lambda: True)
+    monkeypatch.setattr(_settings, "can_ask", lambda: True)
+    monkeypatch.setattr(getpass, "getpass", answer)
+
+
+def test_a_missing_secret_is_asked_for_once(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """At a terminal, by the variable's name; a missing user name is not asked for."""
+    asked: list[str] = []
+    monkeypatch.setenv("BOXTRACKER_USERNAME", "api")
+
+    def answer(what: str) -> str:
+        asked.append(what)
+        return "typed"
+
+    typed(monkeypatch, answer)
+    settings = load(None)
+    names = ("BOXTRACKER_USERNAME", "BOXTRACKER_PASSWORD")
+    assert [value.reveal() for value in settings.need(*names)] == ["api", "typed"]
+    assert [value.reveal() for value in settings.need(*names)] == ["api", "typed"]
+    assert asked == ["BOXTRACKER_PASSWORD: "]
+    with pytest.raises(ConfigurationError, match="BOXTRACKER_CUSTOMER_USERNAME"):
+        settings.need("BOXTRACKER_CUSTOMER_USERNAME")
+
+
+def nothing(_: str) -> str:
+    """Somebody who only presses the return key."""
+    return ""
+
+
+def end(_: str) -> str:
+    """Somebody who goes away."""
+    raise EOFError
+
+
+def visible(_: str) -> str:
+    """A terminal that would show what is typed."""
+    warnings.warn("can be seen", getpass.GetPassWarning, stacklevel=2)
+    return "visible"
+
+
+@pytest.mark.parametrize("answer", [nothing, end, visible])
+def test_nothing_is_typed(
+    home: Path, monkeypatch: pytest.MonkeyPatch, answer: Callable[[str], str]
+) -> None:
+    """An empty answer, an end of input and a terminal that echoes are errors, not passwords."""
+    typed(monkeypatch, answer)
+    with pytest.raises(ConfigurationError, match="nothing was typed"):
+        _asking.ask("The password")
+
+
+def test_the_profile_of_a_command_counts_before_that_of_the_program(
+    served: Sandbox, profiles: Path, monkeypatch: pytest.MonkeyPatch, capsys: Captured
+) -> None:
+    """The option of the command, then that of the program, then BOXAPIS_PROFILE."""
+    given = served.environment
+    lines = [f'BOXC_BASE_URL = "{given["BOXC_BASE_URL"]}"', 'BOXC_TOKEN = "env:BOXC_TOKEN"']
+    profiles.write_text("\n".join(["[good]", *lines, "[empty]"]), encoding="utf-8")
+    listing = ["boxc", "credentials", "list"]
+    assert run([*listing, "--profile", "good"]) == 0
+    assert run(["--profile", "good", *listing]) == 0
+    assert run(["--profile", "empty", *listing, "--profile", "good"]) == 0
+    monkeypatch.setenv("BOXAPIS_PROFILE", "good")
+    assert run(listing) == 0
+    assert run(["--profile", "empty", *listing]) == 2
+    complaint = capsys.readouterr().err
+    assert "in profile 'empty'" in complaint
+    assert str(profiles_file()) in complaint
+    assert served.boxc.counts["GET /credentials"] == 4

@@ -1,0 +1,28 @@
+"""The check of `leftovers` can fail: a test that leaves a task is told so."""
+
+import pytest
+
+from tests.support.paths import ROOT
+
+LEAVING = """
+import asyncio
+
+async def test_leaving():
+    asyncio.get_running_loop().create_task(asyncio.sleep(99), name="forgotten")
+
+async def test_tidy():
+    await asyncio.get_running_loop().create_task(asyncio.sleep(0))
+"""
+
+
+def test_a_task_left_running_is_told(
+    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The test that left it has an error with the task's name; the next one has none."""
+    monkeypatch.setenv("PYTHONPATH", str(ROOT))
+    pytester.makepyfile(LEAVING)
+    result = pytester.runpytest_subprocess(
+        "-p", "tests.support.leftovers", "-o", "asyncio_mode=auto"
+    )
+    result.assert_outcomes(passed=2, errors=1)
+    result.stdout.fnmatch_lines(["*test_leaving has left running:", "*name='forgotten'*"])

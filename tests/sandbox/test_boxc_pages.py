@@ -1,0 +1,104 @@
+"""Pages of BoxC credentials: order, size, tokens."""
+
+import base64
+from typing import Any
+
+import httpx
+import pytest
+
+from boxapis.sandbox import (
+    BoxCRules,
+    Sandbox,
+)
+from tests.support.boxc_calls import CREDENTIALS, full_error
+
+
+async def walk(boxc: httpx.AsyncClient, **query: Any) -> list[list[dict[str, Any]]]:
+    """Every page of a list, following the page tokens alone."""
+    answer = (await boxc.get(CREDENTIALS, params=query)).json()
+    pages = [answer["credentials"]]
+    while answer["next_page"] is not None:
+        answer = (await boxc.get(CREDENTIALS, params={"page_token": answer["next_page"]})).json()
+        pages.append(answer["credentials"])
+    return pages
+
+
+@pytest.mark.parametrize("order", ["asc", "desc"])
+@pytest.mark.parametrize("sort", ["id", "carrier"])
+async def test_pages_follow_order_and_sort(
+    sandbox: Sandbox, boxc: httpx.AsyncClient, order: str, sort: str
+) -> None:
+    """Pages of the size asked for hold every credential once, in order."""
+    for number in range(7):
+        sandbox.boxc.add_credential(f"Carrier {number % 3}", {})
+    pages = await walk(boxc, limit=2, order=order, sort=sort)
+    places = [(item[sort], item["id"]) for page in pages for item in page]
+    assert [len(page) for page in pages] == [2, 2, 2, 1]
+    assert places == sorted(places, reverse=order == "desc")
+    assert len(set(places)) == 7
+
+
+async def test_fifty_newest_come_first_by_default(
+    sandbox: Sandbox, boxc: httpx.AsyncClient
+) -> None:
+    """Without a query a page has fifty credentials, the highest number first."""
+    numbers = [sandbox.boxc.add_credential("SPL", {}) for _ in range(60)]
+    pages = await walk(boxc)
+    assert [item["id"] for item in pages[0]] == numbers[:9:-1]
+    assert len(pages[1]) == 10
+
+
+async def test_pages_stay_whole_when_the_set_changes(
+    sandbox: Sandbox, boxc: httpx.AsyncClient
+) -> None:
+    """Deleting the last credential seen loses none of those that follow."""
+    numbers = [sandbox.boxc.add_credential("SPL", {}) for _ in range(4)]
+    first = (await boxc.get(CREDENTIALS, params={"limit": 2, "order": "asc"})).json()
+    await boxc.delete(f"{CREDENTIALS}/{numbers[1]}")
+    second = (await boxc.get(CREDENTIALS, params={"page_token": first["next_page"]})).json()
+    assert [item["id"] for item in second["credentials"]] == numbers[2:]
+    assert second["next_page"] is None
+
+
+@pytest.mark.parametrize(
+    "token",
+    [
+        "!!!",
+        "é",
+        "bm90aGluZw==",
+        base64.b64encode(b"\xff").decode(),
+        base64.b64encode(b"limit=2&order=asc&sort=id&last_id=99").decode(),
+        base64.b64encode(b"limit=0&order=asc&sort=id&last_id=1234567").decode(),
+        base64.b64encode(b"limit=2&order=up&sort=id&last_id=1234567").decode(),
+        base64.b64encode(b"limit=x&order=asc&sort=id&last_id=1234567").decode(),
+    ],
+)
+async def test_bad_page_tokens_are_1025(
+    sandbox: Sandbox, boxc: httpx.AsyncClient, token: str
+) -> None:
+    """A page token that the service never gave is refused."""
+    sandbox.boxc.add_credential("SPL", {})
+    answer = await boxc.get(CREDENTIALS, params={"page_token": token})
+    assert full_error(answer) == (400, 1025, "Invalid page token")
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("limit", "0"), ("limit", "101"), ("limit", "ten"), ("order", "up"), ("sort", "created")],
+)
+async def test_bad_parameters_are_1031(boxc: httpx.AsyncClient, name: str, value: str) -> None:
+    """A query parameter outside its range is refused by name."""
+    answer = await boxc.get(CREDENTIALS, params={name: value})
+    assert full_error(answer) == (400, 1031, f"Query parameter '{name}' is invalid")
+
+
+async def test_page_size_can_be_strict(sandbox: Sandbox, boxc: httpx.AsyncClient) -> None:
+    """By setting sizes below fifty are refused, or taken as fifty."""
+    for _ in range(60):
+        sandbox.boxc.add_credential("SPL", {})
+    sandbox.boxc.rules = BoxCRules(limits="reject")
+    assert full_error(await boxc.get(CREDENTIALS, params={"limit": 2}))[1] == 1031
+    assert len((await boxc.get(CREDENTIALS, params={"limit": 55})).json()["credentials"]) == 55
+    sandbox.boxc.rules = BoxCRules(limits="clamp")
+    assert len((await boxc.get(CREDENTIALS, params={"limit": 2})).json()["credentials"]) == 50
+    assert len((await boxc.get(CREDENTIALS, params={"limit": 999})).json()["credentials"]) == 60

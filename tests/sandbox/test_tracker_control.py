@@ -1,0 +1,144 @@
+"""Box Tracker's other commands, and the controls around all of them."""
+
+import httpx
+import pytest
+from attrs import evolve
+
+from boxapis.sandbox import Amounts, BoxTrackerRules, Sandbox
+from tests.support.tracker_calls import Portal
+
+NOT_PLAYED = [
+    "SaveCustomerProfile",
+    "SaveJobSite",
+    "WorkOrderData",
+    "SaveWorkOrder",
+    "RemoveWorkOrder",
+    "TransactionData",
+    "EmailTransaction",
+    "ProcessPayment",
+    "SaveCCard",
+    "CCardMakePrimary",
+    "ReportList",
+    "ReportParams",
+    "ReportDetails",
+]
+
+
+@pytest.mark.parametrize("name", NOT_PLAYED)
+async def test_other_portal_commands_check_the_session_and_stop(portal: Portal, name: str) -> None:
+    """Known commands that are not played give 302 with good sessions and 508 without."""
+    command = f"cmdBoxTPortal{name}"
+    assert (await portal.ask(command))["status"] == 302
+    assert (await portal.ask(command, session_key_customer="nokey"))["status"] == 508
+
+
+@pytest.mark.parametrize("name", ["RequestService", "requestService", "DirectBooking"])
+async def test_ordering_commands_check_the_session_and_stop(portal: Portal, name: str) -> None:
+    """Ordering gives 302 with a good web session and 508 without, in both spellings."""
+    user, password = next(iter(portal.sandbox.boxtracker.users.items()))
+    web = await portal.send("cmdBoxTWebAPIHandShake", username=user, password=password)
+    command = f"cmdBoxTWebAPI{name}"
+    good = await portal.send(command, username=user, key=web["sessionKey"])
+    bad = await portal.send(command, username=user, key="nokey")
+    assert [good["status"], bad["status"]] == [302, 508]
+
+
+async def test_pricing_needs_a_postal_code(portal: Portal) -> None:
+    """The price query answers with sheets whose total is subtotal and taxes."""
+    user, password = next(iter(portal.sandbox.boxtracker.users.items()))
+    web = await portal.send("cmdBoxTWebAPIHandShake", username=user, password=password)
+    given = {"username": user, "key": web["sessionKey"]}
+    assert (await portal.send("cmdBoxTWebAPIPricing", **given))["status"] == 303
+    prices = await portal.send("cmdBoxTWebAPIPricing", **given, zipPostalCode="03060")
+    sheet = prices["priceSheets"][0]
+    assert sheet["Total"] == pytest.approx(sheet["SubTotal"] + sheet["Taxes"])
+    assert prices["earliestBookingDate"] == "2026-01-02"
+    assert prices["availabilityTable"]["colHeaders"] == ["Date", "20-open", "30-open"]
+    assert prices["availabilityTable"]["rows"][0][0] == "2026-01-02"
+
+
+async def test_odd_commands_have_statuses_of_their_own(portal: Portal) -> None:
+    """An unknown command is 300 and a missing one 303, unless set otherwise."""
+    assert (await portal.ask("cmdBoxTPortalMakeCoffee"))["status"] == 300
+    assert (await portal.ask(""))["status"] == 303
+    rules = BoxTrackerRules(unknown_command_status=302, missing_command_status=300)
+    portal.sandbox.boxtracker.rules = rules
+    assert (await portal.ask("cmdBoxTPortalMakeCoffee"))["status"] == 302
+    assert (await portal.ask(""))["status"] == 300
+
+
+async def test_forced_answers_come_first_and_run_out(portal: Portal) -> None:
+    """A prepared status is given so many times, before the command does anything."""
+    service = portal.sandbox.boxtracker
+    service.answer_next("cmdBoxTPortalCustomerLogOut", 507, times=2, error_string="ERROR: Tired")
+    got = [await portal.ask("cmdBoxTPortalCustomerLogOut") for _ in range(3)]
+    assert got == [
+        {"status": 507, "errorString": "ERROR: Tired"},
+        {"status": 507, "errorString": "ERROR: Tired"},
+        {"status": 200},
+    ]
+
+
+async def test_forced_answers_may_mean_any_command_and_carry_fields(portal: Portal) -> None:
+    """The star stands for every command; further fields stand beside the status."""
+    payload = {"similarWOs": ["There is an order for that day."], "urgent": True}
+    portal.sandbox.boxtracker.answer_next("*", 555, payload=payload)
+    got = await portal.ask("cmdBoxTPortalSaveWorkOrder")
+    assert got == {"status": 555, "errorString": "ERROR: Request Refused", **payload}
+
+
+async def test_requests_are_counted_and_remembered_without_secrets(portal: Portal) -> None:
+    """Counts go by command; records mask passwords, keys and card data."""
+    await portal.ask("cmdBoxTPortalSaveCCard", ccard_number="4111", ccard_id="7", key="k")
+    service = portal.sandbox.boxtracker
+    assert service.counts == {
+        "cmdBoxTPortalHandShake": 1,
+        "cmdBoxTPortalCustomerHandShake": 1,
+        "cmdBoxTPortalSaveCCard": 1,
+    }
+    first, second, third = service.requests
+    assert (first.method, first.status) == ("POST", 200)
+    assert first.arguments["password"] == "[secret]"
+    assert first.arguments["username"] == "sandbox-api"
+    assert second.arguments["password_customer"] == "[secret]"
+    assert second.arguments["session_key_api"] == "[secret]"
+    assert (third.arguments["ccard_number"], third.arguments["ccard_id"]) == ("[secret]", "7")
+    assert third.arguments["key"] == "[secret]"
+    assert third.status == 302
+
+
+async def test_added_customers_can_log_in(sandbox: Sandbox, http: httpx.AsyncClient) -> None:
+    """An added customer has the records asked for and a number nobody else has."""
+    service = sandbox.boxtracker
+    added = service.add_customer("zoë", "päss & word", amounts=Amounts(job_sites=7))
+    plain = service.add_customer("max", "max", customer_id=5)
+    assert added.customer_id not in {customer.customer_id for customer in service.customers[:-2]}
+    assert plain.customer_id == 5
+    portal = Portal(sandbox, http)
+    await portal.log_in(added)
+    page = await portal.ask("cmdBoxTPortalJobsiteList", offset=0)
+    assert page["recordCount"] == 7
+
+
+async def test_reset_brings_the_start_back(portal: Portal) -> None:
+    """Sessions, customers, users, settings, records and prepared answers are as at first."""
+    service = portal.sandbox.boxtracker
+    service.add_customer("max", "max")
+    service.add_user("other", "other")
+    service.answer_next("cmdBoxTPortalHandShake", 900)
+    service.rules = evolve(service.rules, http_status=500)
+    service.reset()
+    assert (await portal.ask("cmdBoxTPortalCustomerData"))["status"] == 508
+    assert len(service.customers) == 3
+    assert list(service.users) == ["sandbox-api"]
+    assert service.rules == BoxTrackerRules()
+    assert sum(service.counts.values()) == 1
+    await portal.log_in(service.customers[2])
+
+
+def test_representations_hide_secrets(sandbox: Sandbox) -> None:
+    """No representation shows a password."""
+    service = sandbox.boxtracker
+    shown = repr([service, service.customers, service.requests, sandbox])
+    secrets = [*service.users.values(), *(customer.password for customer in service.customers)]
+    assert not [secret for secret in secrets if secret in shown]

@@ -1,0 +1,89 @@
+"""For the tests of loops and forks: clients of the sandbox, other threads, forked children."""
+
+import asyncio
+import contextlib
+import gc
+import logging
+import os
+import threading
+from collections.abc import Callable, Coroutine
+from typing import Any, TypeVar
+
+from boxapis import BoxTracker, ConfigurationError, Customer
+from boxapis.sandbox import Sandbox
+from boxapis.transports import DirectTransport, HttpxTransport
+from tests.support.doubles import JOB_SITES, until
+
+T = TypeVar("T")
+
+KINDS: dict[str, Any] = {"direct": DirectTransport, "httpx": HttpxTransport}
+
+
+def connected(sandbox: Sandbox, kind: str) -> tuple[BoxTracker, Customer]:
+    """A client of the sandbox over one kind of transport, and its customer."""
+    environment = sandbox.environment
+    client = BoxTracker(
+        environment["BOXTRACKER_USERNAME"],
+        environment["BOXTRACKER_PASSWORD"],
+        base_url=sandbox.boxtracker_url,
+        transport=KINDS[kind](proxy=False),
+    )
+    customer = client.customer(
+        environment["BOXTRACKER_CUSTOMER_USERNAME"], environment["BOXTRACKER_CUSTOMER_PASSWORD"]
+    )
+    return client, customer
+
+
+async def one(customer: Customer) -> int:
+    """One command; its status."""
+    return int((await customer.command(JOB_SITES, offset=0))["status"])
+
+
+def forked(work: Callable[[], int]) -> int:
+    """What a forked child gives back as its exit code; 99 when it fails."""
+    child = os.fork()
+    if child == 0:
+        code = 99
+        with contextlib.suppress(BaseException):
+            code = work()
+        os._exit(code)
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+
+
+def run(work: Coroutine[Any, Any, T]) -> T:
+    """Runs work on a loop of its own, and fails when it does not end."""
+    return asyncio.run(asyncio.wait_for(work, 30))
+
+
+async def settled() -> None:
+    """Waits until a loop watches no socket but the one that wakes it."""
+    loop: Any = asyncio.get_running_loop()
+    await until(lambda: len(loop._selector.get_map()) == 1)
+
+
+def elsewhere(work: Callable[[], Coroutine[Any, Any, Any]]) -> BaseException | None:
+    """What work on a loop in another thread fails with."""
+    failures: list[BaseException] = []
+
+    def run() -> None:
+        try:
+            asyncio.run(work())
+        except ConfigurationError as error:
+            failures.append(error)
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    thread.join()
+    return failures[0] if failures else None
+
+
+def abandoned(work: Coroutine[Any, Any, Any]) -> None:
+    """Runs work on a loop that is then closed, with every task that is still there."""
+    loop = asyncio.new_event_loop()
+    loop.run_until_complete(work)
+    logging.getLogger("asyncio").disabled = True  # it tells of the tasks, and rightly so
+    try:
+        loop.close()
+        gc.collect()
+    finally:
+        logging.getLogger("asyncio").disabled = False

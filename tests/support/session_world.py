@@ -1,0 +1,447 @@
+"""The session machine's world: a client, three customers, one service, and no real time.
+
+What can happen is a method here; `test_session_machine` chooses the order. After each step `check`
+compares what was sent, what was answered and what is left over with `session_book`, and where
+nothing else is under way, cost and outcome of a call with `session_forecast`.
+"""
+
+import asyncio
+import time
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+from attrs import define
+
+from boxapis import BoxAPIError, BoxTracker, ConnectionLostError, Customer, Limits, Retries
+from tests.support.doubles import CUSTOMER, JOB_SITES, LOG_OUT, PAYMENT, PORTAL, FakeClock
+from tests.support.session_book import Book
+from tests.support.session_forecast import Forecast, forecast, renewal
+from tests.support.session_notes import Call, Holder
+from tests.support.session_service import Answer, Line, Person, Service, Wire
+from tests.support.still_loop import StillLoop
+
+__all__ = ["MANY", "Flavour", "World"]
+
+MANY = 100
+COMMANDS = (JOB_SITES, PAYMENT)
+HELD = {
+    "all": (*COMMANDS, PORTAL, CUSTOMER, LOG_OUT),
+    "commands": COMMANDS,
+    "logins": (CUSTOMER,),
+    "API logins": (PORTAL,),
+    "handshakes": (PORTAL, CUSTOMER),
+    "ends": (CUSTOMER, LOG_OUT),
+}
+REFUSALS = (507, 508, 600, 700)
+
+
+@define
+class Flavour:
+    """How one world is made.
+
+    Attributes:
+        connections: How many requests the client has under way at once.
+        handing: What confirming a key brings.
+        keep_alive: Whether the client keeps sessions alive.
+        early: Whether held requests are carried out before they are held.
+    """
+
+    connections: int = MANY
+    handing: str = "same"
+    keep_alive: bool = False
+    early: bool = False
+
+
+class World:
+    """All there is."""
+
+    def __init__(self, flavour: Flavour) -> None:
+        self.flavour = flavour
+        self.clock = FakeClock()
+        self.loop = StillLoop(self.clock)
+        self.service = Service(handing=flavour.handing)
+        self.calls: dict[asyncio.Task[Any], Call] = {}
+        self.log_outs: set[asyncio.Task[None]] = set()
+        self.errors: list[BoxAPIError] = []
+        self.numbers = iter(range(1, 10**9))
+        self.open()
+
+    def open(self) -> None:
+        """A client that nothing has happened to, and a customer of each kind."""
+        flavour = self.flavour
+        self.closing: asyncio.Task[None] | None = None
+        self.book = Book(self.clock, flavour.keep_alive, flavour.connections < MANY)
+        self.line = Line(self.service, self.clock, self.book, early=flavour.early)
+        self.client = BoxTracker(
+            "api-user",
+            "api-password",
+            transport=self.line,
+            limits=Limits(max_connections=flavour.connections),
+            retries=Retries.none(),
+            keep_alive=flavour.keep_alive,
+            _clock=self.clock.clock,
+        )
+        self.customers: dict[int, Customer] = {}
+        self.holders: dict[int, Holder] = {}
+        for who in range(3):
+            self.make(who)
+
+    def make(self, who: int) -> None:
+        """A customer with a password (0), a key (1) or both (2), and a name of his own."""
+        number = next(self.numbers)
+        name = f"user{number}"
+        self.service.people[name] = Person(number)
+        password = None if who == 1 else "customer-password"
+        key = None if who == 0 else self.service.grant(name)
+        holder = Holder(name, number, has_password=who != 1, key=key, used=self.clock.moment)
+        holder.state = "none" if key is None else "given"
+        self.holders[who] = self.book.holders[name] = holder
+        self.customers[who] = self.client.customer(name, password, session_key=key)
+
+    # Where we are
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the client was not closed."""
+        return self.closing is None
+
+    @property
+    def is_calm(self) -> bool:
+        """Whether nothing is under way but commands whose answers are held."""
+        busy = self.line.held or self.log_outs or self.closing
+        few = self.calls and self.flavour.connections < MANY
+        return not (busy or few or {wire.name for wire in self.line.parked} - {*COMMANDS})
+
+    def is_known(self, who: int) -> bool:
+        """Whether the cost of what a customer does now can be told beforehand."""
+        return self.is_calm and self.holders[who].sure and not self.book.blurred
+
+    @property
+    def is_healthy(self) -> bool:
+        """Whether API sessions can be had, and none is left over."""
+        quiet = self.book.now < self.book.api_quiet_until
+        return self.service.trouble == 200 and not quiet and not self.book.is_spare_kept
+
+    # What the user does
+
+    def start(self, who: int, name: str, deadline: float | None = None) -> asyncio.Task[Any]:
+        """Starts one call, or a handshake where there is no command."""
+        until = None if deadline is None else self.clock.moment + deadline
+        call = Call(next(self.numbers), self.holders[who], name, until)
+        self.book.begins(call)
+        customer = self.customers[who].with_options(deadline=deadline)
+        work: Coroutine[Any, Any, Any] = (
+            customer.command(name, number=call.number, offset=0) if name else customer.handshake()
+        )
+        task = self.loop.start(work)
+        self.calls[task] = call
+        return task
+
+    def count(self, expected: Forecast, who: int, name: str, calls: int = 1) -> None:
+        """Does something on a quiet client, and compares cost and outcome with the forecast."""
+        before = self.line.counts.copy()
+        started = [self.start(who, name) for _ in range(calls)]
+        self.settle()
+        spent = self.line.counts - before
+        endings = ", ".join(sorted({_ending(task) for task in started}))
+        cost = Forecast(spent.pop(PORTAL, 0), spent.pop(CUSTOMER, 0), spent.total(), endings)
+        assert cost == expected, f"not as forecast: {cost}, but {expected}"
+
+    def forecast(self, who: int, calls: int = 1) -> Forecast:
+        """What calls of a customer must cost now."""
+        connections = self.flavour.connections
+        return forecast(self.book, self.service, self.holders[who], calls, connections)
+
+    def call(self, who: int, calls: int = 1) -> None:
+        """Some calls at once."""
+        if self.is_known(who):
+            self.count(self.forecast(who, calls), who, JOB_SITES, calls)
+            return
+        for _ in range(calls):
+            self.start(who, JOB_SITES)
+
+    def pay(self, who: int) -> None:
+        """A call that changes something."""
+        self.start(who, PAYMENT)
+
+    def hurry(self, who: int) -> None:
+        """A call that must be over in half a minute, whatever happens."""
+        self.start(who, JOB_SITES, deadline=30.0)
+
+    def log_in(self, who: int) -> None:
+        """An explicit handshake."""
+        holder, known = self.holders[who], self.is_known(who)
+        self.book.asks(holder)
+        if not known:
+            self.start(who, "")
+            return
+        self.count(renewal(self.book, self.service, holder), who, "")
+        holder.asked = False
+
+    def log_out(self, who: int) -> None:
+        """A log-out; on a quiet client the service has forgotten the session afterwards."""
+        holder, sure = self.holders[who], self.is_calm and self.is_healthy
+        key = holder.key
+        told = self.book.ends(holder)
+        self.log_outs.add(self.loop.start(self.customers[who].logout()))
+        self.settle()
+        if self.flavour.connections == MANY:
+            self.nobody_waits(holder)
+        assert self.customers[who].session_key is None, "logged out there alone"
+        assert not (told and sure and self.service.alive(key)), "logged out here alone"
+
+    def cancel(self, place: int) -> None:
+        """Takes a caller away: the first, the last, or one in between."""
+        waiting = list(self.calls)
+        if waiting:
+            task = waiting[place % len(waiting)]
+            self.calls[task].cancelled = True
+            task.cancel()
+
+    def another(self, who: int) -> None:
+        """Another object takes the place of a customer's: nothing held against it counts."""
+        if self.is_calm and not self.calls:
+            self.make(who)
+
+    def close_or_reopen(self) -> None:
+        """Closes the client, whatever is under way; or waits for the end, and makes another."""
+        if self.is_open:
+            self.book.closes()
+            self.closing = self.loop.start(self.client.aclose())
+            self.settle()
+            self.nobody_waits()
+        else:
+            self.finish()
+            self.open()
+
+    def nobody_waits(self, holder: Holder | None = None) -> None:
+        """Whose session was ended is told at once, unless his own request is under way."""
+        sent = {wire.arguments.get("number") for wire in self.line.parked}
+        for call in self.calls.values():
+            ends = holder is None or holder is call.holder
+            assert not ends or str(call.number) in sent, "somebody waits for a session that ended"
+
+    def finish(self) -> None:
+        """Closing ends within seven seconds, and leaves nothing behind."""
+        self.settle()
+        for seconds in (2.0, 5.0):
+            self.pass_time(seconds)
+            self.settle()
+        assert self.closing is not None
+        assert self.closing.done(), "closing takes too long"
+        self.book.closed = True
+        assert not self.calls, "somebody still waits after the end"
+        assert self.line.closed, "the transport was left open"
+        assert not asyncio.all_tasks(self.loop), "a task was left running"
+
+    # What the service does
+
+    def refuse(self, who: int, status: int) -> None:
+        """The next command is refused though its session is good: one renewal, one repetition."""
+        if not (self.is_known(who) and self.is_healthy):
+            return
+        expected = self.forecast(who)
+        if expected.ending == "answer":
+            self.service.refuses = status
+            self.count(self.renewed_once_more(who, expected), who, JOB_SITES)
+
+    def renewed_once_more(self, who: int, expected: Forecast) -> Forecast:
+        """The cost with one more refusal."""
+        if expected.commands == 2:
+            return Forecast(expected.portal, expected.customer, 2, "SessionExpiredError")
+        locked = who != 1 and self.service.people[self.holders[who].name].locked
+        commands, ending = (1, "AuthenticationError") if locked else (2, "answer")
+        return Forecast(expected.portal + 1, expected.customer + 1, commands, ending)
+
+    def duel(self, who: int) -> None:
+        """Somebody else takes over every session at once: one repetition, and no endless duel."""
+        self.service.kills = True
+        self.start(who, JOB_SITES)
+        self.settle()
+        self.service.kills = False
+
+    def lose(self, which: str) -> None:
+        """The service ends sessions: "all", those of one level, or all its memory in a "restart".
+
+        "rival": those of one user, as a second process does to a service that keeps one of each.
+        """
+        rival = f"{self.holders[0].name}-"
+        for key in list(self.service.used):
+            level = "api" if key.startswith("api-") else "customers"
+            if which == "restart" or (which == "rival" and key.startswith(rival)):
+                del self.service.used[key]
+            elif which in ("all", level):
+                self.service.used[key] = float("-inf")
+
+    def trouble(self, what: int | str) -> None:
+        """Portal handshakes have this status, or customers' passwords are refused, from now on."""
+        if isinstance(what, int):
+            self.service.trouble = what
+        for person in self.service.people.values():
+            person.locked = what == "lock"
+
+    # Time
+
+    def time(self, whose: str, seconds: float) -> None:
+        """Time passes for "both", for the "client", or for the "service" while this one sleeps."""
+        if whose != "client":
+            self.service.moment += seconds
+        if whose != "service":
+            self.pass_time(seconds)
+
+    def pass_time(self, seconds: float) -> None:
+        """Moves the client's clock."""
+        self.clock.advance(seconds)
+        self.line.time_passes()
+        self.book.time_passes()
+
+    def idle(self) -> None:
+        """Ten quiet minutes: a session that is kept alive stays so."""
+        kept, keys = self.holders[1], (self.book.api_key, self.holders[1].key or "")
+        sure = self.flavour.keep_alive and self.is_healthy and self.is_calm and not self.calls
+        sure = sure and self.book.is_fresh(kept) and all(map(self.is_safe, keys))
+        for _ in range(10):
+            self.time("both", 60.0)
+            self.settle()
+        assert not sure or self.clock.moment - kept.used < 181.0, "a session was not kept alive"
+
+    def is_safe(self, key: str) -> bool:
+        """Whether the service takes a key for three minutes more."""
+        return key in self.service.used and self.service.moment - self.service.used[key] < 60.0
+
+    def wall_clock(self, seconds: float) -> None:
+        """Somebody sets the clock on the wall; nothing in here may depend on it."""
+        time.time = _shifted(getattr(time.time, "shift", 0.0) + seconds)
+
+    # Answers that are held
+
+    def hold(self, which: str) -> None:
+        """From now on these answers are held, and those that are held already stay so."""
+        self.line.held = HELD.get(which, ())
+
+    def answer(self, place: int, what: int | str | None) -> None:
+        """One of the held answers is let go, or another in its place."""
+        parked = self.line.parked
+        if parked:
+            wire = parked[place % len(parked)]
+            self.line.let_go(wire, _forged(wire, what))
+
+    def let_go(self) -> None:
+        """All are let go, in the order of their requests, and none is held any more."""
+        self.line.let_all_go()
+
+    def overtake(self, who: int, which: str) -> None:
+        """An answer is held while its session is lost, and renewed by another call."""
+        self.line.held = COMMANDS
+        self.start(who, JOB_SITES)
+        self.settle()
+        self.line.held = ()
+        self.lose(which)
+        self.call(who)
+
+    def linger(self, who: int) -> None:
+        """An answer takes half a minute: the age of a session counts from the question."""
+        self.line.held = COMMANDS
+        self.start(who, JOB_SITES)
+        self.settle()
+        self.time("both", 30.0)
+        self.let_go()
+
+    # What must always be so
+
+    def settle(self) -> None:
+        """Lets the client do what it can do now."""
+        self.loop.settle()
+        self.check()
+
+    def check(self) -> None:
+        """Every ended call ended as it must, and everything sent was allowed."""
+        for task in [task for task in self.calls if task.done()]:
+            self.ended(task, self.calls.pop(task))
+        for told in [told for told in self.log_outs if told.done()]:
+            self.log_outs.discard(told)
+            assert isinstance(told.exception(), BoxAPIError | None)
+        book, line = self.book, self.line
+        assert not book.faults, "; ".join(book.faults)
+        late = [holder for holder in book.holders.values() if holder.farewells]
+        assert not late, "a session that came too late was not logged out"
+        assert max(self.service.carried_out.values(), default=0) <= 1, "paid twice"
+        waits = not (line.held or line.parked) and (self.calls or self.log_outs)
+        assert not waits, "somebody waits for ever"
+        outlived = [call for call in self.calls.values() if call.is_late(self.clock.moment)]
+        assert not outlived, "a call outlives its deadline"
+
+    def ended(self, task: asyncio.Task[Any], call: Call) -> None:
+        """One call is over."""
+        del self.book.calls[call.number]
+        if task.cancelled():
+            self.book.judge(call, asyncio.CancelledError())
+            return
+        error = task.exception()
+        self.book.judge(call, error or task.result())
+        if isinstance(error, BoxAPIError):
+            assert not any(error is other for other in self.errors), "two callers share an error"
+            self.errors.append(error)
+
+    def sunshine(self) -> None:
+        """After whatever came, clean calls succeed; then the client is closed."""
+        self.let_go()
+        self.settle()
+        if not self.is_open:
+            self.close_or_reopen()
+        self.trouble(200)
+        self.pass_time(61.0)
+        self.settle()
+        for who in self.holders:
+            self.call(who)
+            self.settle()
+        for who in (0, 2):
+            self.log_in(who)
+            self.settle()
+            self.count(Forecast(commands=2), who, JOB_SITES, 2)
+        self.close_or_reopen()
+        self.finish()
+
+    def leave(self) -> None:
+        """Leaves nothing behind, also where something has failed."""
+        time.time = getattr(time.time, "true", time.time)
+        if not self.book.closed:
+            for task in (*self.calls, *self.log_outs):
+                task.add_done_callback(_read)
+            self.let_go()
+            self.loop.start(self.client.aclose())
+            for _ in range(2):
+                self.loop.settle()
+                self.clock.advance(10.0)
+        self.loop.leave()
+
+
+def _ending(task: asyncio.Task[Any]) -> str:
+    error = task.exception()
+    return "answer" if error is None else type(error).__name__
+
+
+def _read(task: asyncio.Task[Any]) -> None:
+    if not task.cancelled():
+        task.exception()
+
+
+def _forged(wire: Wire, what: int | str | None) -> Answer | None:
+    """Another answer, where it can be given: what was carried out is not refused afterwards."""
+    if what == "lost":
+        return ConnectionLostError("lost", phase="read", sent=True)
+    ours = wire.name in (PORTAL, CUSTOMER) or what in (*REFUSALS, 301, 900)
+    if not isinstance(what, int) or wire.answer is not None or not ours:
+        return None
+    return {"status": what, "errorString": "ERROR: no"}
+
+
+def _shifted(shift: float) -> Callable[[], float]:
+    """The clock on the wall, set to another time."""
+    true: Callable[[], float] = getattr(time.time, "true", time.time)
+
+    def told() -> float:
+        return true() + shift
+
+    vars(told).update(shift=shift, true=true)
+    return told

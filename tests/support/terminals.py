@@ -1,0 +1,127 @@
+"""A real terminal for one program: keys pressed on one side, what is shown on the other."""
+
+import fcntl
+import os
+import pty
+import re
+import select
+import struct
+import subprocess
+import sys
+import termios
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from tests.support.command_line import START, surroundings
+from tests.support.paths import ROOT
+
+ROWS, COLUMNS = 24, 80
+
+_PATIENCE = 30.0
+_ESCAPES = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\x1b\][^\x07]*\x07|\x1b[()=>][A-Z0-9]?|\x07")
+
+# What becomes the program: it makes the terminal its own, and lets Ctrl-C end it.
+_BECOME = """
+import fcntl, os, signal, sys, termios
+fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+signal.signal(signal.SIGINT, signal.SIG_DFL)
+os.execvp(sys.argv[1], sys.argv[1:])
+"""
+
+
+class Terminal:
+    """A program in a terminal of 24 rows and 80 columns, which it cannot tell from any other.
+
+    Attributes:
+        shown: All that was shown so far, as it came.
+    """
+
+    def __init__(self, arguments: list[str], variables: dict[str, str]) -> None:
+        self.shown = ""
+        self._terminal, inner = pty.openpty()
+        fcntl.ioctl(inner, termios.TIOCSWINSZ, struct.pack("HHHH", ROWS, COLUMNS, 0, 0))
+        self._process = subprocess.Popen(
+            [sys.executable, "-c", _BECOME, *arguments],
+            cwd=ROOT,
+            env=variables,
+            stdin=inner,
+            stdout=inner,
+            stderr=inner,
+            start_new_session=True,
+        )
+        os.close(inner)
+
+    @property
+    def plain(self) -> str:
+        """What was shown, without escape sequences and with plain ends of lines."""
+        return _ESCAPES.sub("", self.shown).replace("\r", "")
+
+    @property
+    def echoes(self) -> bool:
+        """Whether the terminal shows the keys that are pressed."""
+        return bool(termios.tcgetattr(self._terminal)[3] & termios.ECHO)
+
+    def expect(self, text: str) -> None:
+        """Waits until a text is shown, then forgets it and all before it."""
+        while text not in self.plain:
+            assert self._read(), f"{text!r} was never shown, but {self.plain!r}"
+        self.shown = ""
+
+    def press(self, keys: str) -> None:
+        """Presses keys."""
+        os.write(self._terminal, keys.encode())
+
+    def end(self) -> int:
+        """Waits for the program's end; its exit status."""
+        while self._read():
+            pass
+        return self._process.wait(_PATIENCE)
+
+    def close(self) -> None:
+        """Ends the program, however it is."""
+        self._process.kill()
+        self._process.wait()
+        os.close(self._terminal)
+
+    def _read(self) -> bool:
+        """Takes what was written; False when the program is gone."""
+        ready, _, _ = select.select([self._terminal], [], [], _PATIENCE)
+        assert ready, f"nothing came any more after {self.plain!r}"
+        try:
+            data = os.read(self._terminal, 65536)
+        except OSError:  # as Linux says it
+            return False
+        self.shown += data.decode("utf-8", "replace")
+        return bool(data)
+
+
+def _variables(given: dict[str, str]) -> dict[str, str]:
+    """An environment without a width: the terminal has its own."""
+    everything = surroundings(**{"TERM": "xterm-256color", **given})
+    del everything["COLUMNS"]
+    return everything
+
+
+@contextmanager
+def boxapis_in(*arguments: str, **variables: str) -> Iterator[Terminal]:
+    """The program in a terminal."""
+    program = [sys.executable, "-W", "error", "-c", START, *arguments]
+    terminal = Terminal(program, _variables(variables))
+    try:
+        yield terminal
+    finally:
+        terminal.close()
+
+
+@contextmanager
+def bash_in(**variables: str) -> Iterator[Terminal]:
+    """A bash in a terminal, with the program on its path, when it has shown its first prompt."""
+    path = os.pathsep.join([os.path.dirname(sys.executable), os.environ["PATH"]])  # noqa: PTH120
+    given = _variables({"PS1": "$ ", "PATH": path, "HISTFILE": "", **variables})
+    terminal = Terminal(["bash", "--norc", "--noprofile", "-i"], given)
+    try:
+        terminal.press("PS1='ready> '; set +o histexpand\n")
+        terminal.expect("\nready> ")
+        yield terminal
+    finally:
+        terminal.close()

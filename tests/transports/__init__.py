@@ -1,1 +1,0 @@
-"""Transports against peers that misbehave."""
