@@ -1,7 +1,10 @@
 """Asyncio client for Box Tracker (waste hauling) and BoxC (cross-border shipping).
 
-Errors, options and `Secret` are here at once; each of the two doors is imported when it is first
-asked for, so that a user of one service does not load the other.
+Errors, options and `Secret` are imported at once. The two clients, and what belongs to them, are
+imported when they are first used, so that a user of one service does not load the other.
+
+To annotate with a resource, import its class from its public module, for instance
+`boxapis.boxc.credentials.Credentials` or `boxapis.boxtracker.handshakes.Handshakes`.
 """
 
 from importlib import import_module
@@ -36,6 +39,7 @@ from boxapis.options import Limits, Retries, SessionTiming, Timeouts
 from boxapis.secret import SENSITIVE_FIELDS, Secret
 
 if TYPE_CHECKING:
+    from boxapis import batch
     from boxapis._core.trace import CallTrace, RequestTrace
     from boxapis._http.raw_response import RawResponse
     from boxapis._sansio.boxc.carriers import CARRIER_PARAMETERS
@@ -93,9 +97,10 @@ __all__ = [
     "ValidationError",
     "WebApiHandshake",
     "__version__",
+    "batch",
 ]
 
-_BEHIND = {
+_LAZY = {
     "CARRIER_PARAMETERS": "boxapis._sansio.boxc.carriers",
     "CallTrace": "boxapis._core.trace",
     "RequestTrace": "boxapis._core.trace",
@@ -110,11 +115,13 @@ _BEHIND = {
     "PortalHandshake": "boxapis.boxtracker.handshakes",
     "WebApiHandshake": "boxapis.boxtracker.handshakes",
 }
-"""Where the names are that are imported when they are first asked for."""
+"""The module of each name that is imported when it is first used."""
 
 
 def __getattr__(name: str) -> Any:
-    module = _BEHIND.get(name)
+    if name == "batch":
+        return import_module("boxapis.batch")
+    module = _LAZY.get(name)
     if module is None:
         message = f"module {__name__!r} has no attribute {name!r}"
         raise AttributeError(message)
@@ -123,4 +130,4 @@ def __getattr__(name: str) -> Any:
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *_BEHIND})
+    return sorted(__all__)

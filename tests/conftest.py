@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from boxapis import BoxTracker, Limits, Retries
+from boxapis._core.clock import clocked
 from tests.support.doubles import FakeClock, FakeTracker, close_all
 
 pytest_plugins = ["boxapis.testing._plugin", "tests.support.leftovers", "pytester"]
@@ -33,13 +34,12 @@ async def closing() -> AsyncIterator[None]:
 @pytest.fixture
 async def client(time: FakeClock, server: FakeTracker) -> AsyncIterator[BoxTracker]:
     """A client of the other side, with room for all, that repeats nothing; leaves no task."""
-    tracker = BoxTracker(
+    tracker = clocked(BoxTracker, time.clock)(
         "api-user",
         "api-password",
         transport=server,
         limits=Limits(max_connections=1000),
         retries=Retries.none(),
-        _clock=time.clock,
     )
     async with tracker:
         yield tracker

@@ -20,10 +20,11 @@ from boxapis import (
     InvalidResponseError,
     OutcomeUnknownError,
 )
-from boxapis._core.clock import Clock
+from boxapis._core.clock import Clock, clocked
 from boxapis.sandbox import Amounts, RateLimit, Sandbox, SandboxClock
 from boxapis.transports import DirectTransport, HttpxTransport, Transport
 from tests.support.doubles import CUSTOMER, JOB_SITES
+from tests.support.timed import timed
 
 JOB_SITE = "cmdBoxTPortalJobsiteData"
 SAVE = "cmdBoxTPortalSaveWorkOrder"
@@ -44,7 +45,7 @@ def sandbox() -> Iterator[Sandbox]:
 def carrier(kind: type[Any], sandbox: Sandbox) -> tuple[Transport, Clock]:
     """A transport whose time is the sandbox's, and that time."""
     clock = Clock(now=sandbox.clock.now)
-    made: Transport = kind(proxy=False, _clock=clock)
+    made: Transport = timed(kind(proxy=False), clock)
     return made, clock
 
 
@@ -52,12 +53,11 @@ def tracker(kind: type[Any], sandbox: Sandbox) -> BoxTracker:
     """A client of the sandbox over one kind of transport."""
     made, clock = carrier(kind, sandbox)
     environment = sandbox.environment
-    return BoxTracker(
+    return clocked(BoxTracker, clock)(
         environment["BOXTRACKER_USERNAME"],
         environment["BOXTRACKER_PASSWORD"],
         base_url=sandbox.boxtracker_url,
         transport=made,
-        _clock=clock,
     )
 
 
@@ -66,7 +66,7 @@ def boxc(kind: type[Any], sandbox: Sandbox) -> BoxC:
     made, clock = carrier(kind, sandbox)
     sandbox.boxc.rate_limit = RateLimit(size=1000)
     token = sandbox.environment["BOXC_TOKEN"]
-    return BoxC(token, base_url=sandbox.boxc_url, transport=made, _clock=clock)
+    return clocked(BoxC, clock)(token, base_url=sandbox.boxc_url, transport=made)
 
 
 @frozen

@@ -15,7 +15,7 @@ from boxapis import (
     SessionExpiredError,
     ValidationError,
 )
-from boxapis._core.clock import Clock
+from boxapis._core.clock import Clock, clocked
 from boxapis.sandbox import OBSERVED, BoxTrackerRules, BoxTrackerService, Sandbox
 from tests.support.doubles import CUSTOMER, JOB_SITES, LOG_OUT, PORTAL
 
@@ -32,11 +32,10 @@ def sandbox() -> Iterator[Sandbox]:
 def connected(sandbox: Sandbox, **options: Any) -> BoxTracker:
     """A client whose time is the sandbox's."""
     environment = sandbox.environment
-    return BoxTracker(
+    return clocked(BoxTracker, Clock(now=sandbox.clock.now))(
         environment["BOXTRACKER_USERNAME"],
         environment["BOXTRACKER_PASSWORD"],
         base_url=sandbox.boxtracker_url,
-        _clock=Clock(now=sandbox.clock.now),
         **options,
     )
 

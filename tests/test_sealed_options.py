@@ -1,5 +1,6 @@
 """Options that may hold a password: whatever is wrong with one, no frame of ours shows it."""
 
+import asyncio
 import traceback
 from collections.abc import Callable
 from typing import Any
@@ -18,7 +19,9 @@ ADDRESS = "https://user:Zq9X@127.0.0.1/"
 def shown(call: Callable[[], object]) -> str:
     """The traceback of a refusal with the locals of all frames but the test's own."""
     with pytest.raises(ConfigurationError) as caught:
-        call()
+        result = call()
+        if asyncio.iscoroutine(result):
+            asyncio.run(result)
     report = traceback.TracebackException.from_exception(caught.value, capture_locals=True)
     own = [frame for frame in report.stack if "/tests/" not in frame.filename]
     assert own

@@ -22,10 +22,11 @@ from boxapis import (
     Secret,
     Timeouts,
 )
-from boxapis._core.clock import Clock
+from boxapis._core.clock import Clock, clocked
 from boxapis.sandbox import Sandbox
 from boxapis.transports import DirectTransport, HttpxTransport, Request, Response, ScriptedTransport
 from tests.support.doubles import CUSTOMER, JOB_SITES, PAYMENT, PORTAL, json_response
+from tests.support.timed import timed
 
 CANARY = "Zq9X/+ =&\"'<é%"
 CANARIES = {
@@ -184,12 +185,11 @@ async def test_over_http_with_every_logger(
         clock = Clock(now=sandbox.clock.now)
         environment = sandbox.environment
         secrets = [value for name, value in environment.items() if "PASSWORD" in name]
-        tracker = BoxTracker(
+        tracker = clocked(BoxTracker, clock)(
             environment["BOXTRACKER_USERNAME"],
             environment["BOXTRACKER_PASSWORD"],
             base_url=sandbox.boxtracker_url,
-            transport=make(proxy=False, _clock=clock),
-            _clock=clock,
+            transport=timed(make(proxy=False), clock),
         )
         async with tracker:
             customer = tracker.customer("jane", environment["BOXTRACKER_CUSTOMER_PASSWORD"])
@@ -202,13 +202,12 @@ async def test_over_http_with_every_logger(
             sandbox.boxtracker.expire_all()
             await customer.command(JOB_SITES, offset=0)
             await customer.logout()
-        async with BoxC(
+        async with clocked(BoxC, clock)(
             client_id=environment["BOXC_CLIENT_ID"],
             client_secret=environment["BOXC_CLIENT_SECRET"],
             base_url=sandbox.boxc_url,
             accounts_url=sandbox.accounts_url,
-            transport=make(proxy=False, _clock=clock),
-            _clock=clock,
+            transport=timed(make(proxy=False), clock),
         ) as boxc:
             secrets.append(environment["BOXC_CLIENT_SECRET"])
             await boxc.credentials.create("Janio", {"api_key": CANARIES["carrier-secret"]})

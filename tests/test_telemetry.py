@@ -13,6 +13,7 @@ from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanE
 from opentelemetry.trace import SpanKind, StatusCode
 
 from boxapis import BoxTracker, CallTrace, RequestTrace
+from boxapis._core.clock import clocked
 from boxapis.telemetry import OpenTelemetry
 from tests.support.doubles import CUSTOMER, JOB_SITES, PORTAL, FakeClock, FakeTracker
 
@@ -45,7 +46,7 @@ CALL = CallTrace(
     connect=0.5,
     send=1.0,
     wait=2.0,
-    whole=6.0,
+    total=6.0,
 )
 GOOD = CallTrace(
     service="boxtracker",
@@ -54,7 +55,7 @@ GOOD = CallTrace(
     status=200,
     attempts=1,
     requests=(RequestTrace(attempt=1, after=0.0, status=200, reused=True),),
-    whole=0.25,
+    total=0.25,
 )
 
 
@@ -200,12 +201,11 @@ def test_the_global_providers(monkeypatch: pytest.MonkeyPatch, collected: Collec
 
 async def test_parents(collected: Collected, time: FakeClock, server: FakeTracker) -> None:
     """The caller's span is the parent of its call; a handshake, which may be many's, has none."""
-    async with BoxTracker(
+    async with clocked(BoxTracker, time.clock)(
         "api-user",
         "api-password",
         transport=server,
         trace=collected.trace,
-        _clock=time.clock,
     ) as tracker:
         customer = tracker.customer("jane", "jane-password")
         tracer = collected.tracers.get_tracer("test")

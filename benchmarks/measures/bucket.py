@@ -12,7 +12,7 @@ from urllib.parse import parse_qsl
 
 from benchmarks.measures.job import Job, Numbers
 from boxapis import BoxC, RateLimitError
-from boxapis._core.clock import Clock
+from boxapis._core.clock import Clock, clocked
 from boxapis.sandbox import BoxCService, RateLimit, SandboxClock
 from boxapis.transports import Request, Response, ScriptedTransport
 
@@ -74,7 +74,7 @@ async def _measured(calls: int) -> Numbers:
     transport = ScriptedTransport(lambda request: _answered(service, request))
     clock = Clock(loop.time, asyncio.sleep, lambda: 0.5)
     token = service.issue_token()
-    async with BoxC(token, transport=transport, _clock=clock) as boxc:
+    async with clocked(BoxC, clock)(token, transport=transport) as boxc:
         outcomes = await asyncio.gather(
             *(boxc.credentials.get(number) for _ in range(calls)), return_exceptions=True
         )

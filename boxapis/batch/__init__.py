@@ -15,12 +15,13 @@ from typing import Any, Protocol, TypeVar
 
 from anyio import create_task_group, get_cancelled_exc_class, to_thread
 
-from boxapis import ConfigurationError, Limits
 from boxapis._core.clock import Clock
 from boxapis.batch._journal import Entry, Journal, open_journal, read_journal
 from boxapis.batch._runner import Options, Work
 from boxapis.batch._stream import Outcomes
 from boxapis.batch._values import Outcome, Progress, Status
+from boxapis.errors import ConfigurationError
+from boxapis.options import Limits
 
 __all__ = ["Entry", "Limited", "Outcome", "Outcomes", "Progress", "Status", "read_journal", "run"]
 
@@ -55,7 +56,6 @@ def run(
     again: bool = False,
     summary: Callable[[R], Any] | None = None,
     on_progress: Callable[[Progress], object] | None = None,
-    _clock: Clock | None = None,
 ) -> AbstractAsyncContextManager[Outcomes[R]]:
     """Runs a function over items. Enter it, then iterate over what you get.
 
@@ -107,7 +107,7 @@ def run(
         on_progress=on_progress,
         calls=calls,
         pace=getattr(client, "expected_wait", None),
-        clock=_clock or Clock(),
+        clock=getattr(client, "_clock", None) or Clock(),
     )
 
     def opened() -> Journal | None:

@@ -4,9 +4,9 @@ from typing import Any
 
 from anyio import current_effective_deadline
 
-from boxapis import BoxAPIError, OutcomeUnknownError
 from boxapis.batch._journal import Entry
 from boxapis.batch._values import Outcome, Status
+from boxapis.errors import BoxAPIError, OutcomeUnknownError
 
 __all__ = ["bare", "is_being_cancelled", "judged", "known", "never_settled"]
 

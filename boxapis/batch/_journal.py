@@ -26,8 +26,8 @@ from typing import Any, Literal
 from anyio import CancelScope, Lock, to_thread
 from attrs import evolve, frozen
 
-from boxapis import ConfigurationError
 from boxapis.batch._log_file import LineFile, contents
+from boxapis.errors import ConfigurationError
 
 __all__ = ["Entry", "Journal", "open_journal", "read_journal"]
 

@@ -11,7 +11,7 @@ import stat
 import sys
 from pathlib import Path
 
-from boxapis import ConfigurationError
+from boxapis.errors import ConfigurationError
 
 __all__ = ["LineFile", "contents"]
 

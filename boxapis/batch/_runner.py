@@ -24,13 +24,13 @@ from anyio.abc import TaskGroup
 from anyio.lowlevel import checkpoint
 from attrs import frozen
 
-from boxapis import ConfigurationError, OutcomeUnknownError
 from boxapis._core.clock import Clock
 from boxapis.batch._classify import bare, is_being_cancelled, judged, known, never_settled
 from boxapis.batch._counts import Pace, Tally
 from boxapis.batch._items import each
 from boxapis.batch._journal import Entry, Journal
 from boxapis.batch._values import Outcome, Progress
+from boxapis.errors import ConfigurationError, OutcomeUnknownError
 
 __all__ = ["Options", "Work"]
 

@@ -141,9 +141,10 @@ class BoxC(Client):
             ConfigurationError: naming the variable that is missing.
         """
         options["proxy"] = sealed_proxy(options.get("proxy"))
-        url, token_url = options.get("base_url"), options.get("accounts_url")
-        options["base_url"] = base_url_option(url, "BOXC_BASE_URL", BASE_URL)
-        options["accounts_url"] = base_url_option(token_url, "BOXC_ACCOUNTS_URL", ACCOUNTS_URL)
+        options["base_url"] = base_url_option(options.get("base_url"), "BOXC_BASE_URL", BASE_URL)
+        options["accounts_url"] = base_url_option(
+            options.get("accounts_url"), "BOXC_ACCOUNTS_URL", ACCOUNTS_URL
+        )
         names = ("BOXC_CLIENT_ID", "BOXC_CLIENT_SECRET")
         token = seal(os.environ.get("BOXC_TOKEN") or None)
         if token is not None:

@@ -146,8 +146,9 @@ class BoxTracker(Client):
             ConfigurationError: naming the variable that is missing.
         """
         options["proxy"] = sealed_proxy(options.get("proxy"))
-        url = options.get("base_url")
-        options["base_url"] = base_url_option(url, "BOXTRACKER_BASE_URL", BASE_URL)
+        options["base_url"] = base_url_option(
+            options.get("base_url"), "BOXTRACKER_BASE_URL", BASE_URL
+        )
         username, password = required_env("BOXTRACKER_USERNAME", "BOXTRACKER_PASSWORD")
         return cls(username, password, **options)
 

@@ -16,6 +16,7 @@ from boxapis import (
     SessionTiming,
     Timeouts,
 )
+from boxapis._core.clock import clocked
 from boxapis.transports import DirectTransport, ScriptedTransport
 from tests.support.doubles import JOB_SITES, FakeClock, FakeTracker
 
@@ -232,8 +233,8 @@ async def test_arguments_on_the_wire(time: FakeClock, server: FakeTracker, metho
     from datetime import date  # noqa: PLC0415 - used here alone
     from decimal import Decimal  # noqa: PLC0415 - as above
 
-    async with BoxTracker(
-        "api-user", "api-password", transport=server, method=method, _clock=time.clock
+    async with clocked(BoxTracker, time.clock)(
+        "api-user", "api-password", transport=server, method=method
     ) as tracker:
         customer = tracker.customer("jane", "jane-password")
         await customer.command(

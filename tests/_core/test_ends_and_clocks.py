@@ -13,6 +13,7 @@ from collections.abc import Iterator
 import pytest
 
 from boxapis import BoxC, BoxTracker, ConfigurationError, RateLimitError, Retries
+from boxapis._core.clock import clocked
 from boxapis.sandbox import Sandbox
 from boxapis.transports import Response, ScriptedTransport
 from tests.support.doubles import (
@@ -154,11 +155,13 @@ async def test_f90_dates_count_from_the_answer(date: str | None, expected: float
     refusal = Response(429, headers, json_response({"code": 1015, "message": "no"}).body)
     time = FakeClock(flows=True)
     script = ScriptedTransport([refusal, {"warehouses": []}])
-    async with BoxC("token", transport=script, _clock=time.clock) as client:
+    async with clocked(BoxC, time.clock)("token", transport=script) as client:
         await client.request("GET", "/warehouses")
     assert sum(time.slept) == pytest.approx(expected or 1.0, abs=1.0)
     script = ScriptedTransport([refusal])
-    async with BoxC("token", transport=script, retries=Retries.none(), _clock=time.clock) as client:
+    async with clocked(BoxC, time.clock)(
+        "token", transport=script, retries=Retries.none()
+    ) as client:
         with pytest.raises(RateLimitError) as caught:
             await client.request("GET", "/warehouses")
     assert caught.value.retry_after == expected
@@ -174,7 +177,8 @@ def test_f90_nothing_reads_the_wall_clock() -> None:
             name = node.attr if isinstance(node, ast.Attribute) else ""
             if name in ("now", "utcnow", "today", "localtime", "gmtime", "time", "time_ns"):
                 asked.append(f"{path.stem}.{ast.unparse(node)}")
-    injected = ("clock.now", "dispatcher.now", "Clock()).now", "self.now", "self._now", "owner.now")
+    owners = ("clock", "Clock()", "dispatcher", "owner", "transport", "self")
+    injected = (*(f"{owner}.now" for owner in owners), "self._now")
     assert [name for name in asked if not name.endswith(injected)] == []
 
 

@@ -21,6 +21,7 @@ from boxapis import (
     Limits,
     Retries,
 )
+from boxapis._core.clock import clocked
 from boxapis.sandbox import Sandbox
 from boxapis.transports import (
     HttpxTransport,
@@ -148,13 +149,12 @@ def test_f87_transport_of_its_own_still_runs(sandbox: Sandbox, kind: str) -> Non
 @pytest.mark.parametrize("held", [PORTAL, CUSTOMER, JOB_SITES])
 def test_f87_calls_left_on_a_closed_loop(time: FakeClock, server: FakeTracker, held: str) -> None:
     """F87: calls that hang on a closed loop hold no place, queue or handshake of the next."""
-    client = BoxTracker(
+    client = clocked(BoxTracker, time.clock)(
         "api-user",
         "api-password",
         transport=server,
         limits=Limits(max_connections=5),
         retries=Retries.none(),
-        _clock=time.clock,
     )
     customer = client.customer("jane", "jane-password")
     tasks: list[asyncio.Task[int]] = []
@@ -186,7 +186,7 @@ def test_f87_rate_limit_left_on_a_closed_loop() -> None:
         sent.append(time.moment)
         return {"warehouses": []}
 
-    client = BoxC("token", transport=ScriptedTransport(answer), _clock=time.clock)
+    client = clocked(BoxC, time.clock)("token", transport=ScriptedTransport(answer))
     tasks: list[asyncio.Task[Any]] = []
 
     async def leave() -> None:
@@ -264,8 +264,8 @@ def test_f87_closing_left_on_a_closed_loop(server: FakeTracker) -> None:
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 def test_f87_watch_left_on_a_closed_loop(time: FakeClock, server: FakeTracker) -> None:
     """F87: the watch over idle sessions begins anew with the next call."""
-    client = BoxTracker(
-        "api-user", "api-password", transport=server, keep_alive=True, _clock=time.clock
+    client = clocked(BoxTracker, time.clock)(
+        "api-user", "api-password", transport=server, keep_alive=True
     )
     server.last_used["kept"] = time.moment
     customer = client.customer("jane", session_key="kept")
@@ -444,8 +444,8 @@ def test_f88_token_and_limit_in_a_child() -> None:
 @pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
 def test_f88_logged_out_stays_logged_out(time: FakeClock, server: FakeTracker) -> None:
     """F88: a child brings back nothing that the parent has ended; the watch is the parent's."""
-    client = BoxTracker(
-        "api-user", "api-password", transport=server, keep_alive=True, _clock=time.clock
+    client = clocked(BoxTracker, time.clock)(
+        "api-user", "api-password", transport=server, keep_alive=True
     )
     server.last_used["kept"] = time.moment
     gone, kept = client.customer("jane", "jane-password"), client.customer("j", session_key="kept")

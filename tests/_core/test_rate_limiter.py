@@ -13,7 +13,8 @@ from boxapis import (
     RequestTimeoutError,
     Retries,
 )
-from boxapis._core.rate_limiter import Line
+from boxapis._core.clock import clocked
+from boxapis._core.rate_limiter import RateLimitQueue
 from boxapis._sansio.boxc.ratelimit import Bucket
 from boxapis.sandbox import BoxCService
 from boxapis.transports import Request, Response, ScriptedTransport
@@ -55,7 +56,7 @@ class Counter:
 
 def client(counter: Any, time: FakeClock, **options: Any) -> BoxC:
     """A client of the counter."""
-    return BoxC("token", transport=ScriptedTransport(counter), _clock=time.clock, **options)
+    return clocked(BoxC, time.clock)("token", transport=ScriptedTransport(counter), **options)
 
 
 async def test_alone_it_is_never_refused(time: FakeClock) -> None:
@@ -89,7 +90,7 @@ async def test_refusal_without_a_bucket(time: FakeClock) -> None:
     """F48: a 1015 that comes again and again ends as a RateLimitError, after five rounds."""
     refusal = json_response({"code": 1015, "message": "Too many", "errors": []}, 429)
     transport = ScriptedTransport(lambda _: refusal)
-    async with BoxC("token", transport=transport, _clock=time.clock) as boxc:
+    async with clocked(BoxC, time.clock)("token", transport=transport) as boxc:
         with pytest.raises(RateLimitError) as caught:
             await boxc.request("POST", "/shops")
     assert len(transport.requests) == 6
@@ -136,7 +137,7 @@ async def test_track_is_limited_by_itself(time: FakeClock) -> None:
         return json_response({})
 
     transport = ScriptedTransport(answer)
-    async with BoxC("token", transport=transport, _clock=time.clock) as boxc:
+    async with clocked(BoxC, time.clock)("token", transport=transport) as boxc:
         await boxc.request("GET", "/track/1Z")
         before = len(time.slept)
         await boxc.request("GET", "/shops")
@@ -147,10 +148,10 @@ async def test_track_is_limited_by_itself(time: FakeClock) -> None:
 async def test_cancelled_in_line() -> None:
     """F83: who leaves the line gives nothing away and takes nothing; the order stays."""
     time = FakeClock()
-    line = Line(Bucket(), time.clock, None)
+    line = RateLimitQueue(Bucket(), time.clock, None)
     for _ in range(28):
-        assert await line.take()
-    waiting = [asyncio.create_task(line.take()) for _ in range(6)]
+        assert await line.acquire()
+    waiting = [asyncio.create_task(line.acquire()) for _ in range(6)]
     await until(lambda: bool(time.sleepers))
     waiting[0].cancel()
     waiting[3].cancel()
@@ -175,7 +176,7 @@ async def test_cancelled_in_line() -> None:
 async def test_closing_ends_the_line(time: FakeClock) -> None:
     """Closing turns away everybody who waits for the rate limit."""
     frozen = FakeClock()
-    boxc = BoxC("token", transport=ScriptedTransport(Counter(frozen)), _clock=frozen.clock)
+    boxc = clocked(BoxC, frozen.clock)("token", transport=ScriptedTransport(Counter(frozen)))
     calls = [asyncio.create_task(one(boxc)) for _ in range(50)]
     await until(lambda: sum(call.done() for call in calls) == 28)
     await boxc.aclose()
@@ -192,12 +193,12 @@ async def one(boxc: BoxC) -> Any:
 async def test_early_refusal_is_possible() -> None:
     """F92: a deadline that the line cannot meet is refused at once."""
     time = FakeClock()
-    line = Line(Bucket(), time.clock, None)
+    line = RateLimitQueue(Bucket(), time.clock, None)
     for _ in range(28):
-        await line.take()
-    assert await line.take(until=time.moment + 0.1) is None
+        await line.acquire()
+    assert await line.acquire(until=time.moment + 0.1) is None
     await line.aclose()
-    assert await line.take() is None
+    assert await line.acquire() is None
 
 
 def test_the_sandbox_has_the_same_bucket() -> None:

@@ -17,6 +17,7 @@ from boxapis import (
     Retries,
     SessionExpiredError,
 )
+from boxapis._core.clock import clocked
 from boxapis.testing import BoxCSandbox, BoxTrackerSandbox
 from boxapis.transports import Request, Response, ScriptedTransport
 from tests.support.doubles import CUSTOMER, JOB_SITES, PORTAL, FakeClock, FakeTracker, json_response
@@ -131,12 +132,11 @@ async def test_session_lives_on(client: BoxTracker, server: FakeTracker, time: F
 async def test_idle_session_is_watched(server: FakeTracker, time: FakeClock) -> None:
     """A customer taken up by a key is watched from such a command on."""
     server.last_used["kept"] = time.moment
-    async with BoxTracker(
+    async with clocked(BoxTracker, time.clock)(
         *("api-user", "api-password"),
         transport=server,
         keep_alive=True,
         retries=Retries.none(),
-        _clock=time.clock,
     ) as keeper:
         customer = keeper.customer("jane", session_key="kept")
         await customer.raw.command(JOB_SITES, offset=0)
@@ -156,8 +156,8 @@ async def test_views_have_it(time: FakeClock) -> None:
             deadlines.append(deadline - time.moment)
             return await super().send(request, deadline=deadline)
 
-    async with BoxTracker(
-        "api-user", "api-password", transport=Watching(time), _clock=time.clock
+    async with clocked(BoxTracker, time.clock)(
+        "api-user", "api-password", transport=Watching(time)
     ) as tracker:
         customer = tracker.customer("jane", "jane-password")
         await customer.handshake()
@@ -170,7 +170,7 @@ async def test_views_have_it(time: FakeClock) -> None:
 async def test_views_of_boxc_have_it(time: FakeClock) -> None:
     """On a view the repeats are those of the client, and the last answer is given."""
     script = ScriptedTransport([Response(503), {"shops": []}, {"shops": []}])
-    async with BoxC("token", transport=script, _clock=FakeClock(flows=True).clock) as boxc:
+    async with clocked(BoxC, FakeClock(flows=True).clock)("token", transport=script) as boxc:
         view = boxc.with_options(timeout=5)
         assert (await view.raw.request("GET", "/shops")).decoded == {"shops": []}
         assert await boxc.request("GET", "/shops") == {"shops": []}
@@ -182,7 +182,7 @@ async def test_rate_limit_is_told(time: FakeClock) -> None:
     refused = json_response({"code": 1015, "message": "x", "errors": []}, 429)
     script = ScriptedTransport([refused] * 9)
     clock = FakeClock(flows=True).clock
-    async with BoxC("token", transport=script, retries=Retries.none(), _clock=clock) as boxc:
+    async with clocked(BoxC, clock)("token", transport=script, retries=Retries.none()) as boxc:
         with pytest.raises(RateLimitError):
             await boxc.raw.request("GET", "/shops")
 

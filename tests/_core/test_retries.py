@@ -24,6 +24,7 @@ from boxapis import (
     UnknownStatusError,
     ValidationError,
 )
+from boxapis._core.clock import clocked
 from boxapis.transports import Request, Response, ScriptedTransport
 from tests.support.doubles import (
     CUSTOMER,
@@ -64,7 +65,7 @@ class Script:
 
 def boxc(script: Script, time: FakeClock, **options: Any) -> BoxC:
     """A client with the usual policy."""
-    return BoxC("token", transport=ScriptedTransport(script), _clock=time.clock, **options)
+    return clocked(BoxC, time.clock)("token", transport=ScriptedTransport(script), **options)
 
 
 @pytest.mark.parametrize("method", ["GET", "PUT", "POST"])
@@ -250,8 +251,8 @@ async def test_deadline_of_the_call(time: FakeClock) -> None:
 async def test_budget(time: FakeClock) -> None:
     """In an outage 500 calls make no 1,500 requests: the purse of the origin runs dry."""
     script = Script(*[REFUSED] * 2000)
-    client = BoxTracker(
-        "u", "p", transport=ScriptedTransport(script), retries=Retries(), _clock=time.clock
+    client = clocked(BoxTracker, time.clock)(
+        "u", "p", transport=ScriptedTransport(script), retries=Retries()
     )
     async with client:
         calls = (client.handshakes.portal() for _ in range(500))
@@ -291,8 +292,8 @@ async def test_statuses_of_box_tracker(
     server.answers.append(
         lambda request: {"status": status} if request.operation == command else None
     )
-    async with BoxTracker(
-        "api-user", "api-password", transport=server, _clock=time.clock
+    async with clocked(BoxTracker, time.clock)(
+        "api-user", "api-password", transport=server
     ) as client:
         with pytest.raises(expected):
             await client.customer("jane", "jane-password").command(command, version=2)
@@ -306,8 +307,8 @@ async def test_one_course_for_the_whole_call(time: FakeClock) -> None:
     server.answers.append(
         lambda request: left.pop(0)() if left and request.operation == JOB_SITES else None
     )
-    async with BoxTracker(
-        "api-user", "api-password", transport=server, _clock=time.clock
+    async with clocked(BoxTracker, time.clock)(
+        "api-user", "api-password", transport=server
     ) as client:
         with pytest.raises(ConnectError) as caught:
             await client.customer("jane", "jane-password").command(JOB_SITES, offset=0)

@@ -2,11 +2,13 @@
 
 import asyncio
 import threading
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 from boxapis import BoxC, BoxTracker, ClientClosedError, ConfigurationError
+from boxapis._core.clock import clocked
 from boxapis.sandbox import Sandbox
 from boxapis.transports import Request, ScriptedTransport
 from tests.support.doubles import CUSTOMER, FakeClock, FakeTracker
@@ -19,7 +21,7 @@ def kind(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def sandbox():
+def sandbox() -> Iterator[Sandbox]:
     with Sandbox() as started:
         yield started
 
@@ -102,7 +104,7 @@ def test_closed_on_two_loops(server: FakeTracker) -> None:
         closings.append(1)
         await close()
 
-    server.aclose = aclose
+    server.aclose = aclose  # type: ignore[method-assign]
     client = BoxTracker("api-user", "api-password", transport=server)
     customer = client.customer("jane", "jane-password")
     run(one(customer))
@@ -120,7 +122,7 @@ def test_closed_with_a_full_bucket() -> None:
     def answer(request: Request) -> Any:
         return {"warehouses": []}
 
-    client = BoxC("token", transport=ScriptedTransport(answer), _clock=time.clock)
+    client = clocked(BoxC, time.clock)("token", transport=ScriptedTransport(answer))
 
     async def fill() -> None:
         await asyncio.gather(*(client.request("GET", "/warehouses") for _ in range(28)))
@@ -135,8 +137,8 @@ def test_closed_with_a_full_bucket() -> None:
 @pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
 def test_watch_stays_with_the_parent(time: FakeClock, server: FakeTracker) -> None:
     """A child keeps no session alive that only its parent has used."""
-    client = BoxTracker(
-        "api-user", "api-password", transport=server, keep_alive=True, _clock=time.clock
+    client = clocked(BoxTracker, time.clock)(
+        "api-user", "api-password", transport=server, keep_alive=True
     )
     server.last_used["kept"] = server.last_used["other"] = time.moment
     kept = client.customer("jane", session_key="kept")

@@ -23,6 +23,7 @@ from boxapis import (
     Customer,
     Limits,
 )
+from boxapis._core.clock import clocked
 from boxapis.transports import Request, Response
 from tests.support.doubles import IDLE_LIMIT, JOB_SITES, PAYMENT, FakeClock, FakeTracker, until
 
@@ -104,12 +105,11 @@ async def test_storm(seed: int, connections: int) -> None:
     time = FakeClock(flows=True)
     storm = Storm(time, seed)
     time.chance = 0.5
-    async with BoxTracker(
+    async with clocked(BoxTracker, time.clock)(
         "api-user",
         "api-password",
         transport=storm.server,
         limits=Limits(max_connections=connections),
-        _clock=time.clock,
     ) as client:
         customers = [client.customer("jane", "jane-password") for _ in range(3)]
         numbers = iter(range(10**9))
@@ -175,8 +175,8 @@ async def test_payments_reach_the_service_once() -> None:
                 return None
 
     server.answers.append(weather)
-    async with BoxTracker(
-        "api-user", "api-password", transport=server, _clock=time.clock
+    async with clocked(BoxTracker, time.clock)(
+        "api-user", "api-password", transport=server
     ) as client:
         customer = client.customer("jane", "jane-password")
         calls = [asyncio.create_task(call(customer, PAYMENT, number)) for number in range(500)]

@@ -22,6 +22,7 @@ from boxapis import (
     Retries,
     ServerError,
 )
+from boxapis._core.clock import clocked
 from boxapis._http.messages import parse_base_url
 from boxapis._sansio.boxc import rest
 from boxapis.sandbox import Sandbox
@@ -88,7 +89,7 @@ def told() -> list[CallTrace]:
 
 def boxc(time: FakeClock, answer: Callable[[Request], Any], **options: Any) -> BoxC:
     """A client of BoxC whose transport takes its time."""
-    return BoxC("token", transport=Slow(time, answer), _clock=time.clock, **options)
+    return clocked(BoxC, time.clock)("token", transport=Slow(time, answer), **options)
 
 
 async def test_one_call(time: FakeClock, told: list[CallTrace]) -> None:
@@ -157,7 +158,7 @@ async def test_the_line_of_the_rate_limit(told: list[CallTrace]) -> None:
         return json_response({})
 
     client = boxc(time, in_turn(), trace=told.append, on_wait=waits.append)
-    client._dispatcher.transport.send = send  # type: ignore[method-assign]
+    client._dispatcher.transport.send = send  # type: ignore[method-assign, union-attr]
     async with client:
         for _ in range(30):
             await client.request("GET", "/warehouses")
@@ -172,8 +173,8 @@ async def test_the_queue_for_a_place(
     """Seconds without a place are the queue's, and the request begins after them."""
     gate = server.gates[JOB_SITES] = asyncio.Event()
     limits = Limits(max_connections=1)
-    async with BoxTracker(
-        "api-user", "api-password", transport=server, limits=limits, _clock=time.clock
+    async with clocked(BoxTracker, time.clock)(
+        "api-user", "api-password", transport=server, limits=limits
     ) as tracker:
         customer = tracker.customer("jane", "jane-password")
         await customer.handshake()
@@ -195,8 +196,8 @@ async def test_waiting_for_a_session(
     """A handshake made for a call is the call's session, and a call of its own for the client."""
     gate = server.gates[CUSTOMER] = asyncio.Event()
     mine: list[CallTrace] = []
-    async with BoxTracker(
-        "api-user", "api-password", transport=server, trace=told.append, _clock=time.clock
+    async with clocked(BoxTracker, time.clock)(
+        "api-user", "api-password", transport=server, trace=told.append
     ) as tracker:
         customer = tracker.customer("jane", "jane-password").with_options(trace=mine.append)
         call = asyncio.create_task(customer.command(JOB_SITES, offset=0))
@@ -237,8 +238,8 @@ async def test_a_token_is_a_call_of_its_own(time: FakeClock, told: list[CallTrac
         return {"access_token": "t.o.k", "token_type": "Bearer", "expires_in": 3600}
 
     transport = Slow(time, answer)
-    async with BoxC(
-        client_id="id", client_secret="s", transport=transport, trace=told.append, _clock=time.clock
+    async with clocked(BoxC, time.clock)(
+        client_id="id", client_secret="s", transport=transport, trace=told.append
     ) as client:
         await client.request("GET", "/warehouses")
     token, call = told
@@ -324,7 +325,7 @@ async def test_cancelled_while_connecting(time: FakeClock, told: list[CallTrace]
         return json_response({})
 
     client = boxc(time, in_turn(), trace=told.append)
-    client._dispatcher.transport.send = send  # type: ignore[method-assign]
+    client._dispatcher.transport.send = send  # type: ignore[method-assign, union-attr]
     async with client:
         call = asyncio.create_task(client.request("POST", "/shipments"))
         await asyncio.sleep(0)
@@ -351,7 +352,7 @@ async def test_a_transport_that_is_late(told: list[CallTrace]) -> None:
         return json_response({})
 
     client = boxc(time, in_turn(), trace=told.append)
-    client._dispatcher.transport.send = send  # type: ignore[method-assign]
+    client._dispatcher.transport.send = send  # type: ignore[method-assign, union-attr]
     async with client:
         await client.request("GET", "/warehouses")
     late, _ = told[0].requests
@@ -387,7 +388,7 @@ async def test_a_signature_that_nobody_can_read(time: FakeClock, told: list[Call
             return json_response({})
 
     client = boxc(time, in_turn(), trace=told.append)
-    client._dispatcher.transport.send = Odd()  # type: ignore[method-assign]
+    client._dispatcher.transport.send = Odd()  # type: ignore[method-assign, union-attr]
     async with client:
         assert await client.request("GET", "/warehouses") == {}
     assert told[0].status == 200
@@ -465,7 +466,7 @@ async def test_the_log_of_a_failure(time: FakeClock, caplog: pytest.LogCaptureFi
     first, second = caplog.messages
     assert first.startswith("boxc GET /a: ValidationError, code 1000 in ")
     assert first.endswith("; HTTP 404")
-    assert second.endswith("; no answer in phase dns")
+    assert second.endswith("; no response in phase dns")
 
 
 async def test_nobody_wants_to_know(time: FakeClock, caplog: pytest.LogCaptureFixture) -> None:
@@ -478,7 +479,7 @@ async def test_nobody_wants_to_know(time: FakeClock, caplog: pytest.LogCaptureFi
         return json_response({})
 
     client = boxc(time, in_turn())
-    client._dispatcher.transport.send = send  # type: ignore[method-assign]
+    client._dispatcher.transport.send = send  # type: ignore[method-assign, union-attr]
     async with client:
         await client.request("GET", "/warehouses")
     assert watches == [None]
@@ -499,8 +500,8 @@ async def test_nothing_secret(
 ) -> None:
     """Neither a trace nor the log has a user, a password, a key, an argument or a URL."""
     caplog.set_level(logging.DEBUG, "boxapis")
-    async with BoxTracker(
-        "api-user", "api-password", transport=server, trace=told.append, _clock=time.clock
+    async with clocked(BoxTracker, time.clock)(
+        "api-user", "api-password", transport=server, trace=told.append
     ) as tracker:
         customer = tracker.customer("jane", "jane-password")
         await customer.command(JOB_SITES, offset=0, zip_code="03060-canary")

@@ -14,7 +14,7 @@ from boxapis import (
     RequestTimeoutError,
     Retries,
 )
-from boxapis._core.clock import Clock
+from boxapis._core.clock import Clock, clocked
 from boxapis.transports import Request, ScriptedTransport
 from tests.support.doubles import JOB_SITES, PORTAL, FakeClock, FakeTracker, until
 
@@ -34,8 +34,8 @@ def server(time: FakeClock) -> FakeTracker:
 
 async def test_views_share_sessions(time: FakeClock, server: FakeTracker) -> None:
     """A view uses the sessions and connections of the client it came from."""
-    async with BoxTracker(
-        "api-user", "api-password", transport=server, _clock=time.clock
+    async with clocked(BoxTracker, time.clock)(
+        "api-user", "api-password", transport=server
     ) as client:
         customer = client.customer("jane", "jane-password")
         await one(customer)
@@ -56,7 +56,7 @@ async def test_timeout_of_a_request(time: FakeClock) -> None:
             deadlines.append(deadline - time.moment)
             return await super().send(request, deadline=deadline)
 
-    boxc = BoxC("token", transport=Watching(lambda _: {"shops": []}), _clock=time.clock)
+    boxc = clocked(BoxC, time.clock)("token", transport=Watching(lambda _: {"shops": []}))
     await boxc.request("GET", "/shops")
     await boxc.request("POST", "/shops")
     await boxc.with_options(timeout=7).request("GET", "/shops")
@@ -69,13 +69,12 @@ async def test_deadline_covers_the_queue_and_the_handshake(server: FakeTracker) 
     """An explicit deadline bounds waiting for a place and for a handshake, too."""
     clock = Clock()
     gate = server.gates[JOB_SITES] = asyncio.Event()
-    client = BoxTracker(
+    client = clocked(BoxTracker, clock)(
         "api-user",
         "api-password",
         transport=server,
         limits=Limits(max_connections=1),
         retries=Retries.none(),
-        _clock=clock,
     )
     customer = client.customer("jane", "jane-password")
     await customer.handshake()

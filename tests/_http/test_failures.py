@@ -106,9 +106,9 @@ def test_no_http(changing: bool) -> None:  # noqa: FBT001 - a parameter of the t
 
 def test_closed() -> None:
     """A closed client names the operation it did not run."""
-    error = _failures.closed(made())
+    error = _failures.client_closed("PUT /credentials")
     assert type(error) is ClientClosedError
-    assert error.args == ("PUT /credentials: the client was closed.",)
+    assert error.args == ("PUT /credentials: the client is closed.",)
 
 
 def test_the_clock_is_monotonic_by_default() -> None:

@@ -2,11 +2,13 @@
 
 import asyncio
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
-from boxapis import BoxC, ConfigurationError, RateLimitError, Retries, batch
+from boxapis import BoxC, ConfigurationError, Limits, RateLimitError, Retries, batch
+from boxapis._core.clock import clocked
 from boxapis.transports import ScriptedTransport
 from tests.support.batch_doubles import Job, outcomes_of, raising
 from tests.support.doubles import FakeClock, json_response, until
@@ -23,7 +25,12 @@ def flowing() -> FakeClock:
 def client(time: FakeClock, **options: Any) -> BoxC:
     """A client whose calls take no time."""
     transport = ScriptedTransport(lambda _: json_response({"shops": []}))
-    return BoxC("token", transport=transport, _clock=time.clock, **options)
+    return clocked(BoxC, time.clock)("token", transport=transport, **options)
+
+
+def unlimited(time: FakeClock) -> Any:
+    """A client with a clock of its own and no rate limit."""
+    return SimpleNamespace(limits=Limits(), _clock=time.clock)
 
 
 def forecast(calls: int) -> float:
@@ -82,7 +89,6 @@ async def test_the_forecast_is_exact(
             range(100),
             client=boxc,
             on_progress=told.append,
-            _clock=flowing.clock,
             **options,
         )
         await outcomes_of(running)
@@ -101,7 +107,6 @@ async def test_nobody_stands_in_line(
     """An item is begun only when its call can go, so that a kill leaves few of them unknown."""
     waits: list[float] = []
     options: dict[str, Any] = {"key": str, "journal": journal and tmp_path / journal}
-    options["_clock"] = flowing.clock
     async with client(flowing, on_wait=waits.append) as boxc:
 
         async def fetch(number: int) -> None:
@@ -131,7 +136,6 @@ async def test_several_calls_an_item(flowing: FakeClock) -> None:
             calls=3,
             concurrency=1,
             on_progress=told.append,
-            _clock=flowing.clock,
         )
         await outcomes_of(running)
     assert told[0].eta == forecast(60)
@@ -146,7 +150,7 @@ async def test_stop_ends_the_wait_for_the_bucket(time: FakeClock) -> None:
             """The calls of one item."""
             await boxc.request("GET", f"/shops/{number}")
 
-        running = batch.run(fetch, range(100), client=boxc, _clock=time.clock)
+        running = batch.run(fetch, range(100), client=boxc)
         async with running as outcomes:
             for _ in range(28):
                 assert (await anext(outcomes)).ok
@@ -163,7 +167,7 @@ async def test_others_empty_the_bucket(flowing: FakeClock) -> None:
     transport = ScriptedTransport(lambda _: next(answers, json_response({"shops": []})))
     retries = Retries(throttle_rounds=0)
     waits: list[float] = []
-    async with BoxC("token", transport=transport, retries=retries, _clock=flowing.clock) as boxc:
+    async with clocked(BoxC, flowing.clock)("token", transport=transport, retries=retries) as boxc:
 
         async def fetch(number: int) -> None:
             """The calls of one item."""
@@ -174,7 +178,7 @@ async def test_others_empty_the_bucket(flowing: FakeClock) -> None:
             waits.append(boxc.expected_wait() if progress.failed else 0.0)
 
         options: dict[str, Any] = {"client": boxc, "concurrency": 1, "on_progress": told}
-        found = await outcomes_of(batch.run(fetch, range(3), **options, _clock=flowing.clock))
+        found = await outcomes_of(batch.run(fetch, range(3), **options))
     assert [outcome.status for outcome in found] == ["failed", "done", "done"]
     assert isinstance(found[0].error, RateLimitError)
     assert waits[1] >= 0.5
@@ -189,7 +193,7 @@ async def test_without_a_rate_limit_the_pace_so_far_tells(flowing: FakeClock) ->
         await flowing.sleep(2.0)
 
     options: dict[str, Any] = {"concurrency": 1, "on_progress": told.append}
-    options["_clock"] = flowing.clock
+    options["client"] = unlimited(flowing)
     found = await outcomes_of(batch.run(slow, range(5), **options))
     assert [progress.eta for progress in told] == [None, 8.0, 6.0, 4.0, 2.0, 0.0]
     assert [outcome.seconds for outcome in found] == [2.0] * 5
@@ -210,7 +214,6 @@ async def test_a_slow_function_outweighs_the_bucket(flowing: FakeClock) -> None:
             await flowing.sleep(10.0)
 
         options: dict[str, Any] = {"concurrency": 1, "on_progress": told.append}
-        options["_clock"] = flowing.clock
         await outcomes_of(batch.run(slow, range(4), client=boxc, **options))
     assert [progress.eta for progress in told] == [0.0, 30.0, 20.0, 10.0, 0.0]
 
@@ -219,8 +222,7 @@ async def test_what_is_done_already_takes_no_time(flowing: FakeClock, tmp_path: 
     """A second run forecasts what is left alone."""
     told: list[batch.Progress] = []
     options: dict[str, Any] = {"key": str, "journal": tmp_path / "job.journal"}
-    options["_clock"] = flowing.clock
-    await outcomes_of(batch.run(Job(), range(60), **options))
+    await outcomes_of(batch.run(Job(), range(60), client=unlimited(flowing), **options))
     async with client(flowing) as boxc:
 
         async def fetch(number: int) -> None:

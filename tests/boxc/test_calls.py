@@ -18,6 +18,7 @@ from boxapis import (
     Retries,
     Secret,
 )
+from boxapis._core.clock import clocked
 from boxapis.transports import Request, Response, ScriptedTransport
 from tests.support.doubles import FakeClock, json_response, until
 
@@ -25,7 +26,8 @@ pytestmark = pytest.mark.flowing_time
 
 TOKEN = "POST /auth/v1/token"
 NONE = Retries.none()
-QUIET: Any = {"retries": NONE, "_clock": FakeClock(flows=True).clock}
+QUIET: Any = {"retries": NONE}
+FLOWING = FakeClock(flows=True).clock
 
 
 def token_answer(number: int = 1, life: object = 315360000) -> dict[str, Any]:
@@ -67,11 +69,10 @@ def refusal(code: int, status: int, **fields: Any) -> Response:
 
 def granted(side: Side, time: FakeClock) -> BoxC:
     """A client that fetches its tokens."""
-    return BoxC(
+    return clocked(BoxC, time.clock)(
         client_id="client",
         client_secret="secret",
         transport=side.transport,
-        _clock=time.clock,
         retries=NONE,
     )
 
@@ -79,7 +80,7 @@ def granted(side: Side, time: FakeClock) -> BoxC:
 async def test_given_token() -> None:
     """A given token goes into the Authorization header, and no other is fetched."""
     side = Side()
-    async with BoxC("given-token", **QUIET, transport=side.transport) as boxc:
+    async with clocked(BoxC, FLOWING)("given-token", **QUIET, transport=side.transport) as boxc:
         await boxc.request("GET", "/warehouses")
     assert side.bearers() == ["Bearer given-token"]
     assert side.tokens == 0
@@ -122,8 +123,8 @@ async def test_refused_token_for_all_at_once(time: FakeClock) -> None:
         return refusal(1005, 401) if old else {"warehouses": []}
 
     transport = ScriptedTransport(answer)
-    async with BoxC(
-        client_id="c", client_secret="s", transport=transport, _clock=time.clock, retries=NONE
+    async with clocked(BoxC, time.clock)(
+        client_id="c", client_secret="s", transport=transport, retries=NONE
     ) as boxc:
         answers = await asyncio.gather(*(boxc.request("GET", "/warehouses") for _ in range(500)))
     assert len(answers) == 500
@@ -142,7 +143,7 @@ async def test_second_refusal_stops(time: FakeClock) -> None:
 async def test_given_token_is_not_replaced() -> None:
     """A refused token of the user's is an error at once."""
     side = Side(refusal(1005, 401))
-    async with BoxC("given-token", **QUIET, transport=side.transport) as boxc:
+    async with clocked(BoxC, FLOWING)("given-token", **QUIET, transport=side.transport) as boxc:
         with pytest.raises(AuthenticationError):
             await boxc.request("GET", "/warehouses")
     assert len(side.bearers()) == 1
@@ -172,7 +173,7 @@ async def test_bodies() -> None:
     """JSON comes decoded, a PDF as bytes, an empty body as None."""
     pdf = Response(200, (("Content-Type", "application/pdf"),), b"%PDF-1.4")
     side = Side({"label": {}}, pdf, pdf, Response(201))
-    async with BoxC("given-token", **QUIET, transport=side.transport) as boxc:
+    async with clocked(BoxC, FLOWING)("given-token", **QUIET, transport=side.transport) as boxc:
         assert await boxc.request("GET", "/labels/7") == {"label": {}}
         assert await boxc.request("GET", "/labels/7", accept="application/pdf") == b"%PDF-1.4"
         assert await boxc.request("POST", "/labels/bulk", json={"labels": [7]}) == b"%PDF-1.4"
@@ -184,7 +185,7 @@ async def test_bodies() -> None:
 async def test_parameters_and_secrets_in_json() -> None:
     """Parameters are percent-encoded, None is left out, and a Secret in JSON is sent in full."""
     side = Side()
-    async with BoxC("given-token", **QUIET, transport=side.transport) as boxc:
+    async with clocked(BoxC, FLOWING)("given-token", **QUIET, transport=side.transport) as boxc:
         await boxc.request(
             "POST",
             "/estimate",
@@ -204,7 +205,9 @@ async def test_error_fields() -> None:
         b'{"code": 1009, "message": "Forbidden: Missing required scope \'read_shops\'",'
         b' "errors": ["one", "two"]}',
     )
-    async with BoxC("given-token", **QUIET, transport=ScriptedTransport([answer])) as boxc:
+    async with clocked(BoxC, FLOWING)(
+        "given-token", **QUIET, transport=ScriptedTransport([answer])
+    ) as boxc:
         with pytest.raises(PermissionDeniedError, match="the token the scope read_shops") as caught:
             await boxc.request("GET", "/shops")
     error = caught.value
@@ -223,7 +226,9 @@ async def test_rate_limit() -> None:
     answer = Response(
         429, (("Retry-After", "3"),), b'{"code": 1015, "message": "Too many", "errors": ["x"]}'
     )
-    async with BoxC("given-token", **QUIET, transport=ScriptedTransport([answer])) as boxc:
+    async with clocked(BoxC, FLOWING)(
+        "given-token", **QUIET, transport=ScriptedTransport([answer])
+    ) as boxc:
         with pytest.raises(RateLimitError) as caught:
             await boxc.request("GET", "/shops")
     assert caught.value.retry_after == 3.0
@@ -243,7 +248,9 @@ async def test_rate_limit() -> None:
 async def test_lost_answers(method: str, expected: type[Exception], applied: bool) -> None:  # noqa: FBT001 - a column
     """What a lost answer means depends on whether the operation changes something."""
     lost = ConnectionLostError("lost", phase="read", sent=True)
-    async with BoxC("given-token", **QUIET, transport=ScriptedTransport([lost])) as boxc:
+    async with clocked(BoxC, FLOWING)(
+        "given-token", **QUIET, transport=ScriptedTransport([lost])
+    ) as boxc:
         with pytest.raises(expected) as caught:
             await boxc.request(method, "/labels/7")
     assert getattr(caught.value, "may_have_been_applied", None) is applied
@@ -252,7 +259,9 @@ async def test_lost_answers(method: str, expected: type[Exception], applied: boo
 async def test_error_without_envelope() -> None:
     """An error page is judged by its HTTP status, and not quoted."""
     page = Response(404, (("Content-Type", "text/html"),), b"<html>given-token</html>")
-    async with BoxC("given-token", **QUIET, transport=ScriptedTransport([page])) as boxc:
+    async with clocked(BoxC, FLOWING)(
+        "given-token", **QUIET, transport=ScriptedTransport([page])
+    ) as boxc:
         with pytest.raises(NotFoundError) as caught:
             await boxc.request("GET", "/nothing")
     assert "given-token" not in str(caught.value)
@@ -274,7 +283,7 @@ async def test_error_without_envelope() -> None:
 async def test_bad_requests(arguments: dict[str, Any], word: str) -> None:
     """A request that cannot be sent is refused before anything is."""
     side = Side()
-    async with BoxC("given-token", **QUIET, transport=side.transport) as boxc:
+    async with clocked(BoxC, FLOWING)("given-token", **QUIET, transport=side.transport) as boxc:
         with pytest.raises(ConfigurationError, match=word):
             await boxc.request(**arguments)
     assert side.transport.requests == []

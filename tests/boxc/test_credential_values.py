@@ -148,10 +148,11 @@ BAD_PAGES: dict[str, tuple[dict[str, Any], str]] = {
 
 @pytest.mark.parametrize(("query", "why"), BAD_PAGES.values(), ids=BAD_PAGES)
 async def test_bad_pages(query: dict[str, Any], why: str) -> None:
-    """Refused at once, by the list before it is walked, and nothing is sent."""
+    """Refused when it is awaited, the list at its first item, and nothing is sent."""
     credentials, calls = resource()
+    listing = credentials.list(**query)
     with pytest.raises(ConfigurationError, match=why):
-        credentials.list(**query)
+        await anext(listing)
     with pytest.raises(ConfigurationError, match=why):
         await credentials.page(**query)
     assert calls.drafts == []
@@ -200,13 +201,13 @@ async def test_bad_params(params: Any, why: str) -> None:
 
 
 @pytest.mark.parametrize("carrier", ["", 5, b"DHLeC"], ids=repr)
-def test_bad_carriers(carrier: Any) -> None:
+async def test_bad_carriers(carrier: Any) -> None:
     """A carrier is text, where it is given."""
     credentials, _ = resource()
     with pytest.raises(ConfigurationError, match="^POST /credentials: carrier must be"):
-        _ = credentials.create(carrier, PARAMS)
+        await credentials.create(carrier, PARAMS)
     with pytest.raises(ConfigurationError, match="^PUT /credentials/{id}: carrier must be"):
-        _ = credentials.update(7, PARAMS, carrier=carrier)
+        await credentials.update(7, PARAMS, carrier=carrier)
 
 
 WARNED: dict[str, tuple[str | None, dict[str, str], list[str]]] = {

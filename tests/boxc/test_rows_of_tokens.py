@@ -16,6 +16,7 @@ from boxapis import (
     Retries,
     ServerError,
 )
+from boxapis._core.clock import clocked
 from boxapis.transports import DirectTransport, Request, Response, ScriptedTransport
 from tests.support.doubles import FakeClock, until
 
@@ -57,12 +58,11 @@ class Service:
 
     def client(self, time: FakeClock) -> BoxC:
         """A client that fetches its tokens here, with room for all."""
-        return BoxC(
+        return clocked(BoxC, time.clock)(
             client_id="client",
             client_secret="secret",
             transport=self.transport,
             retries=Retries.none(),
-            _clock=time.clock,
         )
 
 

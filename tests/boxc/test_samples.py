@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from boxapis._http.messages import Response
-from boxapis._sansio.boxc.rest import decode, draft
+from boxapis._sansio.boxc.rest import decode, prepare
 from boxapis.boxc._client import BoxC
 from boxapis.boxc.credentials import Credential
 from boxapis.errors import (
@@ -195,7 +195,7 @@ ERRORS: dict[str, tuple[int, int, type[APIError], str, str | None, dict[str, str
 def test_errors(name: str) -> None:
     """Each error body becomes its class, with its number and its texts."""
     status, code, kind, message, single, details = ERRORS[name]
-    made = draft("GET", "/credentials/1", operation="GET /credentials/{id}")
+    made = prepare("GET", "/credentials/1", operation="GET /credentials/{id}")
     error = decode(answer(f"errors/{name}.json", status), made, ())
     assert type(error) is kind
     assert (error.status, error.code, error.message) == (status, code, message)

@@ -13,7 +13,10 @@ from tests.canaries.operations import OPERATIONS, Operation
 
 __all__ = ["METHODS", "ROUTES", "TRANSPORTS", "Case", "cases_of"]
 
-TRANSPORTS = (DirectTransport, HttpxTransport)
+TRANSPORTS: tuple[type[DirectTransport] | type[HttpxTransport], ...] = (
+    DirectTransport,
+    HttpxTransport,
+)
 ROUTES = ("direct", "forward", "connect", "environment")
 METHODS = ("GET", "POST")
 _WAYS = tuple(itertools.product(TRANSPORTS, ROUTES, METHODS))

@@ -32,9 +32,9 @@ LAYERS = (
     ("_sansio.boxtracker", "_sansio.boxc"),
     ("_core",),
     ("transports",),
-    ("boxtracker", "boxc"),
+    ("boxtracker", "boxc", "batch"),
     ("",),
-    ("batch", "telemetry", "testing"),
+    ("telemetry", "testing"),
     ("cli",),
     ("__main__",),
 )

@@ -10,6 +10,7 @@ import struct
 import sys
 from pathlib import Path
 
+from boxapis._core.client import Client
 from boxapis._core.clock import Clock
 from boxapis.sandbox import SandboxClock
 
@@ -75,14 +76,10 @@ class MovedClock(SandboxClock):
 
 def main() -> None:
     """Runs the program."""
-    import boxapis.batch  # noqa: PLC0415 - where no program runs, none is patched
-    import boxapis.boxc._client  # noqa: PLC0415 - the same
-    from boxapis.__main__ import main as program  # noqa: PLC0415 - the same
+    from boxapis.__main__ import main as program  # noqa: PLC0415 - where a program runs
 
     time = SharedTime(Path(sys.argv.pop(1)))
-    clock = Clock(time.now, time.sleep)
-    for module in (boxapis.batch, boxapis.boxc._client):
-        vars(module)["Clock"] = lambda: clock
+    Client._clock = Clock(time.now, time.sleep)
     program()
 
 

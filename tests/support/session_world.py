@@ -13,6 +13,7 @@ from typing import Any
 from attrs import define
 
 from boxapis import BoxAPIError, BoxTracker, ConnectionLostError, Customer, Limits, Retries
+from boxapis._core.clock import clocked
 from tests.support.doubles import CUSTOMER, JOB_SITES, LOG_OUT, PAYMENT, PORTAL, FakeClock
 from tests.support.session_book import Book
 from tests.support.session_forecast import Forecast, forecast, renewal
@@ -72,14 +73,13 @@ class World:
         self.closing: asyncio.Task[None] | None = None
         self.book = Book(self.clock, flavour.keep_alive, flavour.connections < MANY)
         self.line = Line(self.service, self.clock, self.book, early=flavour.early)
-        self.client = BoxTracker(
+        self.client = clocked(BoxTracker, self.clock.clock)(
             "api-user",
             "api-password",
             transport=self.line,
             limits=Limits(max_connections=flavour.connections),
             retries=Retries.none(),
             keep_alive=flavour.keep_alive,
-            _clock=self.clock.clock,
         )
         self.customers: dict[int, Customer] = {}
         self.holders: dict[int, Holder] = {}

@@ -27,6 +27,7 @@ from tests.support.peers import (
     soon,
     trusting,
 )
+from tests.support.timed import network
 
 TASKS = 40
 ROUNDS = 25 * int(os.environ.get("BOXAPIS_STRESS", "1"))
@@ -87,10 +88,10 @@ async def ask(direct: DirectTransport, origin: Origin, number: int, way: str = "
 
 def check_books(direct: DirectTransport) -> None:
     """What holds at every moment: nothing idle is under way, and nothing idle is forgotten."""
-    for pool in direct.latest._pools.values():
+    for pool in network(direct)._pools.values():
         assert len(pool.idle) <= direct.limits.max_connections
         for connection in pool.idle:
-            assert connection in direct.latest._open
+            assert connection in network(direct)._open
             assert connection._answer is None
 
 
@@ -133,11 +134,11 @@ async def test_storm(make_direct: Make, authority: trustme.CA, *, secure: bool) 
         numbers = list(range(100))
         calls = (ask(direct, peer.origin, number) for number in numbers)
         assert await asyncio.gather(*calls) == numbers
-        await until(lambda: all(one.is_free for one in direct.latest._open))
+        await until(lambda: all(one.is_free for one in network(direct)._open))
         check_books(direct)
-        assert direct.latest._dialing == set()
-        assert direct.latest._open == {
-            one for pool in direct.latest._pools.values() for one in pool.idle
+        assert network(direct)._dialing == set()
+        assert network(direct)._open == {
+            one for pool in network(direct)._pools.values() for one in pool.idle
         }
 
 
@@ -171,12 +172,12 @@ async def test_f83_cancelled_before_it_began(direct: DirectTransport) -> None:
     """F83: a call that is cancelled before its first step touches nothing."""
     async with serving(echoing(dice(1))) as peer:
         await ask(direct, peer.origin, 1)
-        before = set(direct.latest._open)
+        before = set(network(direct)._open)
         call = asyncio.create_task(ask(direct, peer.origin, 2))
         call.cancel()
         with pytest.raises(asyncio.CancelledError):
             await call
-        assert direct.latest._open == before
+        assert network(direct)._open == before
         assert await ask(direct, peer.origin, 3) == 3
         assert peer.connections == 1
 
@@ -185,7 +186,7 @@ async def test_f84_cancelled_with_its_answer_in_hand(direct: DirectTransport) ->
     """F84: a call cancelled when its answer has just come keeps its connection in the pool."""
     async with serving(echoing(dice(1))) as peer:
         await ask(direct, peer.origin, 1)
-        (connection,) = direct.latest._open
+        (connection,) = network(direct)._open
         call = asyncio.create_task(ask(direct, peer.origin, 2))
         await until(lambda: connection._answer is not None)
         await until(lambda: connection._answer is None)
@@ -210,4 +211,4 @@ async def test_f85_timeout_of_the_caller(direct: DirectTransport) -> None:
             async with asyncio.timeout(0.05):
                 await ask(direct, peer.origin, 1)
         assert not isinstance(caught.value, BoxAPIError)
-        await until(lambda: not direct.latest._open)
+        await until(lambda: not network(direct)._open)

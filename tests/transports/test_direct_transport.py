@@ -41,21 +41,23 @@ from tests.support.peers import (
     trusting,
     tunnelling,
 )
+from tests.support.timed import network, timed
 
 OK = plain(b'{"status": 200}')
 
 
 def idle(transport: DirectTransport) -> list[Any]:
     """The idle connections of a transport, the oldest first."""
-    pools = () if transport.latest is None else transport.latest._pools.values()
+    pools = () if transport.latest is None else network(transport)._pools.values()
     return [one for pool in pools for one in pool.idle]
 
 
 def sweep(transport: DirectTransport) -> None:
     """Looks at the times now, instead of when the timer would."""
-    if transport.latest._sweeper is not None:
-        transport.latest._sweeper.cancel()
-    transport.latest._sweep()
+    connections = network(transport)
+    if connections._sweeper is not None:
+        connections._sweeper.cancel()
+    connections._sweep()
 
 
 async def test_fresh_requests_meet_a_new_connection(direct: DirectTransport) -> None:
@@ -84,13 +86,13 @@ async def test_no_more_idle_connections_than_allowed(make_direct: Make) -> None:
     async with serving(answering(OK)) as peer:
         for _ in range(5):
             await direct.send(request(peer.origin, changing=True), deadline=soon())
-        await until(lambda: len(direct.latest._open) == 2)
+        await until(lambda: len(network(direct)._open) == 2)
         assert len(idle(direct)) == 2
 
 
 async def test_expired_connections_are_closed(make_direct: Make, time: FakeClock) -> None:
     """What was idle for too long is not used again, and is closed by the sweep."""
-    direct = make_direct(_clock=time.clock)
+    direct = timed(make_direct(), time.clock)
     async with serving(answering(OK)) as peer:
         await direct.send(request(peer.origin), deadline=time.now() + 9)
         time.advance(4.0)
@@ -98,7 +100,7 @@ async def test_expired_connections_are_closed(make_direct: Make, time: FakeClock
         assert peer.connections == 2
         time.advance(4.0)
         sweep(direct)
-        await until(lambda: not direct.latest._open)
+        await until(lambda: not network(direct)._open)
         assert idle(direct) == []
 
 
@@ -131,7 +133,7 @@ async def test_cancelled_while_connecting(
         with pytest.raises(asyncio.CancelledError):
             await call
         await until(
-            lambda: len(direct.latest._open if direct.latest else ()) == len(idle(direct))
+            lambda: len(network(direct)._open if direct.latest else ()) == len(idle(direct))
         )  # one that was done is kept
         answer = await direct.send(request(peer.origin), deadline=soon())
         assert answer.status == 200
@@ -159,7 +161,7 @@ async def test_cancelled_call_drops_its_own_connection_alone(direct: DirectTrans
         first.cancel()
         with pytest.raises(asyncio.CancelledError):
             await first
-        await until(lambda: len(direct.latest._open) == 1)
+        await until(lambda: len(network(direct)._open) == 1)
         assert idle(direct) == kept
         assert peer.connections == 2
 
@@ -171,7 +173,7 @@ async def test_close_ends_what_is_under_way(make_direct: Make) -> None:
         with black_hole() as hole:
             sent = asyncio.create_task(direct.send(request(peer.origin), deadline=soon()))
             dialing = asyncio.create_task(direct.send(request(hole), deadline=soon()))
-            await until(lambda: len(peer.received) == 1 and len(direct.latest._dialing) == 1)
+            await until(lambda: len(peer.received) == 1 and len(network(direct)._dialing) == 1)
             await direct.aclose()
             with pytest.raises(ConnectionLostError) as caught:
                 await sent
@@ -240,7 +242,7 @@ async def test_close_of_tls_leaves_nothing(make_direct: Make, authority: trustme
         await asyncio.gather(
             *(direct.send(request(peer.origin), deadline=soon()) for _ in range(3))
         )
-        wires = [one._wire.get_extra_info("socket") for one in direct.latest._open]
+        wires = [one._wire.get_extra_info("socket") for one in network(direct)._open if one._wire]
         await direct.aclose()
         assert [wire.fileno() for wire in wires] == [-1, -1, -1]
 
@@ -437,7 +439,7 @@ async def test_times_are_those_of_the_clock(
     make_direct: Make, time: FakeClock, *, changing: bool, patience: float
 ) -> None:
     """Silence is measured on the injected clock; a changing request is given more of it."""
-    direct = make_direct(_clock=time.clock)
+    direct = timed(make_direct(), time.clock)
     async with serving(silent) as peer:
         sent = request(peer.origin, changing=changing)
         call = asyncio.create_task(direct.send(sent, deadline=time.now() + 90))
@@ -461,7 +463,7 @@ def has_come(connection: Any, count: int) -> bool:
 
 async def test_progress_counts(make_direct: Make, time: FakeClock) -> None:
     """Every piece that comes gives the answer the whole read time again."""
-    direct = make_direct(_clock=time.clock)
+    direct = timed(make_direct(), time.clock)
     pieces: asyncio.Queue[bytes] = asyncio.Queue()
 
     def held(peer: Any) -> Any:
@@ -475,7 +477,7 @@ async def test_progress_counts(make_direct: Make, time: FakeClock) -> None:
     async with serving(held) as peer:
         call = asyncio.create_task(direct.send(request(peer.origin), deadline=time.now() + 90))
         await until(lambda: bool(peer.received))
-        (connection,) = direct.latest._open
+        (connection,) = network(direct)._open
         for place in range(4):
             pieces.put_nowait(OK[place : place + 1])
             await until(partial(has_come, connection, place + 1))

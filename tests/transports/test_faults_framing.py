@@ -34,6 +34,7 @@ from tests.support.peers import (
     silent_after,
     soon,
 )
+from tests.support.timed import network
 
 OK = plain(b'{"status": 200}')
 HEAD = b"HTTP/1.1 200 OK\r\n"
@@ -165,7 +166,7 @@ async def test_f24_reset_is_no_end(direct: DirectTransport) -> None:
             await peer.read_request(reader)
             writer.write(HEAD + b"\r\npart")
             await writer.drain()
-            await until(lambda: any(one._reader.received for one in direct.latest._open))
+            await until(lambda: any(one._reader.received for one in network(direct)._open))
             reset(writer)
 
         return script
@@ -324,7 +325,7 @@ async def test_f34_unsolicited(direct: DirectTransport, unasked: bytes, *, kept:
 
     async with serving(held) as peer:
         await direct.send(request(peer.origin), deadline=soon())
-        (connection,) = direct.latest._open
+        (connection,) = network(direct)._open
         idle.set()
         await written.wait()
         for _ in range(5):  # until it has come over

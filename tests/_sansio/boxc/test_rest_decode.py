@@ -6,7 +6,7 @@ import orjson
 import pytest
 
 from boxapis._http.messages import Response
-from boxapis._sansio.boxc.rest import decode, draft
+from boxapis._sansio.boxc.rest import decode, prepare
 from boxapis._sansio.shapes import seconds
 from boxapis.errors import (
     APIError,
@@ -36,7 +36,7 @@ def decoded(
     """What `decode` makes of an answer, given as JSON value or as bytes."""
     raw = body if isinstance(body, bytes) else orjson.dumps(body)
     response = Response(status, tuple((headers or {}).items()), raw)
-    return decode(response, draft(method, "/credentials/7", accept=accept), ())
+    return decode(response, prepare(method, "/credentials/7", accept=accept), ())
 
 
 @pytest.mark.parametrize("status", [200, 201, 202, 204])

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from boxapis._http.messages import Origin
-from boxapis._sansio.boxc.rest import JSON, PreparedRequest, draft, request
+from boxapis._sansio.boxc.rest import JSON, PreparedRequest, prepare, request
 from boxapis.errors import ConfigurationError
 from boxapis.secret import Secret
 
@@ -40,7 +40,7 @@ class Fields(Mapping[str, object]):
 
 def test_the_plainest_draft() -> None:
     """A GET has neither query nor body, and changes nothing."""
-    made = draft("GET", "/entry-points")
+    made = prepare("GET", "/entry-points")
     assert (made.method, made.target, made.body) == ("GET", "/entry-points", None)
     assert (made.operation, made.kind, made.accept) == ("GET /entry-points", "read", JSON)
     assert (made.secrets, made.problem, made.error()) == ((), None, None)
@@ -58,15 +58,15 @@ def test_the_plainest_draft() -> None:
 )
 def test_methods(method: str, kind: str) -> None:
     """Each of the five methods has its kind."""
-    made = draft(method, "/credentials/7")
+    made = prepare(method, "/credentials/7")
     assert made.problem is None
     assert (made.method, made.kind) == (method, kind)
 
 
 def test_the_operation_shows_no_id() -> None:
     """By default the verb and the first part of the path; else what the caller says."""
-    assert draft("GET", "/credentials/1234567/x").operation == "GET /credentials"
-    assert draft("GET", "/credentials/7", operation="GET it").operation == "GET it"
+    assert prepare("GET", "/credentials/1234567/x").operation == "GET /credentials"
+    assert prepare("GET", "/credentials/7", operation="GET it").operation == "GET it"
 
 
 @pytest.mark.parametrize(
@@ -92,14 +92,14 @@ def test_the_operation_shows_no_id() -> None:
 )
 def test_params(params: dict[str, object], query: str) -> None:
     """Bracket names, truth values as words, days as dates, everything encoded."""
-    made = draft("GET", "/x", params=params)
+    made = prepare("GET", "/x", params=params)
     assert (made.problem, made.target) == (None, f"/x{query}")
 
 
 @given(params=st.dictionaries(TEXT, TEXT))
 def test_any_text_survives(params: dict[str, str]) -> None:
     """What a query decoder reads is what was given."""
-    made = draft("GET", "/x", params=params)
+    made = prepare("GET", "/x", params=params)
     assert dict(parse_qsl(made.target.partition("?")[2], keep_blank_values=True)) == params
     assert made.target.isascii()
 
@@ -176,7 +176,7 @@ WRONG: dict[str, tuple[dict[str, Any], str]] = {
 def test_a_problem_and_never_an_exception(wrong: dict[str, Any], why: str) -> None:
     """Whatever is wrong is noted; the error says nothing was sent and shows no value."""
     given = {"method": "POST", "path": "/x", **wrong}
-    made = draft(given.pop("method"), given.pop("path"), **given)
+    made = prepare(given.pop("method"), given.pop("path"), **given)
     assert made.problem is not None
     assert made.problem.startswith(why)
     error = made.error()
@@ -191,13 +191,13 @@ def test_a_problem_and_never_an_exception(wrong: dict[str, Any], why: str) -> No
 )
 def test_good_paths(path: str) -> None:
     """Parts of unreserved and encoded characters, not ending with a slash."""
-    assert draft("GET", path).target == path
+    assert prepare("GET", path).target == path
 
 
 @pytest.mark.parametrize("accept", ["application/pdf", "*/*", "application/json, */*;q=0.1"])
 def test_good_media_types(accept: str) -> None:
     """What a caller may ask for."""
-    made = draft("GET", "/labels/1", accept=accept)
+    made = prepare("GET", "/labels/1", accept=accept)
     assert (made.problem, made.accept) == (None, accept)
 
 
@@ -217,14 +217,14 @@ def test_good_media_types(accept: str) -> None:
 )
 def test_json(value: object, expected: bytes) -> None:
     """Whatever JSON can hold is written, any mapping as an object; only None is no body."""
-    made = draft("POST", "/x", json=value)
+    made = prepare("POST", "/x", json=value)
     assert (made.problem, made.body) == (None, expected)
 
 
 def test_secrets_in_json_are_sent_and_remembered() -> None:
     """In full on the wire, wherever they stand, and kept to be taken out of the answer."""
     one, two = Secret("Zq9X/+é"), Secret('"')
-    made = draft("POST", "/x", json={"a": {"b": [one, {"c": two}]}, "d": "plain"})
+    made = prepare("POST", "/x", json={"a": {"b": [one, {"c": two}]}, "d": "plain"})
     assert made.body is not None
     assert orjson.loads(made.body) == {"a": {"b": ["Zq9X/+é", {"c": '"'}]}, "d": "plain"}
     assert made.secrets == (one, two)
@@ -232,21 +232,21 @@ def test_secrets_in_json_are_sent_and_remembered() -> None:
 
 def test_secrets_in_the_query_are_sent_and_remembered() -> None:
     """The same for parameters."""
-    made = draft("GET", "/x", params={"a": Secret("Zq9X/+"), "b": "plain"})
+    made = prepare("GET", "/x", params={"a": Secret("Zq9X/+"), "b": "plain"})
     assert made.target == "/x?a=Zq9X%2F%2B&b=plain"
     assert made.secrets == (Secret("Zq9X/+"),)
 
 
 def test_no_repr_shows_a_value() -> None:
     """Only the operation is shown."""
-    made = draft("POST", "/x/Zq9X", params={"a": "Zq9X"}, json={"a": "Zq9X"})
-    assert repr(made) == "<Draft POST /x>"
-    assert repr(PreparedRequest()) == "<Draft >"
+    made = prepare("POST", "/x/Zq9X", params={"a": "Zq9X"}, json={"a": "Zq9X"})
+    assert repr(made) == "<PreparedRequest POST /x>"
+    assert repr(PreparedRequest()) == "<PreparedRequest >"
 
 
 def test_request_with_body() -> None:
     """The media type stands on requests with a body; only POST and PATCH count as changing."""
-    made = draft("POST", "/credentials", json={})
+    made = prepare("POST", "/credentials", json={})
     sent = request(ORIGIN, "/v1", made, (("Authorization", "Bearer x"),))
     assert (sent.origin, sent.method, sent.target) == (ORIGIN, "POST", "/v1/credentials")
     assert sent.headers == (
@@ -260,7 +260,7 @@ def test_request_with_body() -> None:
 @pytest.mark.parametrize("method", ["GET", "PUT", "DELETE"])
 def test_request_without_body(method: str) -> None:
     """Without a body there is no media type, and what may be repeated may share a connection."""
-    made = draft(method, "/labels/1", params={"a": 1}, accept="application/pdf")
+    made = prepare(method, "/labels/1", params={"a": 1}, accept="application/pdf")
     sent = request(ORIGIN, "", made, ())
     assert sent.headers == (("Accept", "application/pdf"),)
     assert (sent.target, sent.body, sent.changing) == ("/labels/1?a=1", None, False)

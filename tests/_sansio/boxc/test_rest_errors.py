@@ -8,7 +8,7 @@ import pytest
 from boxapis._http.messages import Response
 from boxapis._sansio.boxc.codes import BOXC_CODES, boxc_error
 from boxapis._sansio.boxc.operations import CREDENTIAL_OPERATIONS
-from boxapis._sansio.boxc.rest import decode, draft
+from boxapis._sansio.boxc.rest import decode, prepare
 from boxapis.errors import (
     APIError,
     AuthenticationError,
@@ -37,7 +37,7 @@ def answered(
     headers: dict[str, str] | None = None,
 ) -> Any:
     """What `decode` makes of an answer to a draft with these parts."""
-    made = draft(method, "/credentials/7", json=json, operation=operation)
+    made = prepare(method, "/credentials/7", json=json, operation=operation)
     response = Response(status, tuple((headers or {}).items()), orjson.dumps(body))
     return decode(response, made, (TOKEN,))
 

@@ -3,7 +3,7 @@
 import pytest
 
 from boxapis._http.messages import Response
-from boxapis._sansio.boxc.rest import decode, draft
+from boxapis._sansio.boxc.rest import decode, prepare
 from boxapis._sansio.boxc.sensitive import sensitive_values
 from boxapis.errors import APIError
 from boxapis.secret import MASK
@@ -27,7 +27,7 @@ def test_values_of_sensitive_fields(target: str, body: bytes | None, expected: l
 
 def said(text: str, request_id: str, status: int = 400) -> APIError:
     """The error of a webhook whose key was given as plain text."""
-    made = draft("POST", "/webhooks", json={"webhook": {"key": "K3Y-of-mine"}})
+    made = prepare("POST", "/webhooks", json={"webhook": {"key": "K3Y-of-mine"}})
     body = b'{"code": 1000, "message": "%s", "errors": []}' % text.encode()
     error = decode(Response(status, (("X-Request-Id", request_id),), body), made, ())
     assert isinstance(error, APIError)
@@ -48,7 +48,7 @@ def test_a_request_id_stays() -> None:
 
 def test_a_draft_keeps_its_parts_out_of_sight() -> None:
     """Neither the query nor the body of a draft is among the attributes that a debugger lists."""
-    made = draft("POST", "/a", params={"b": "Zq9X"}, json={"c": "Zq9X"})
+    made = prepare("POST", "/a", params={"b": "Zq9X"}, json={"c": "Zq9X"})
     every: tuple[str, ...] = type(made).__slots__
     slots = [slot for slot in every if slot != "__weakref__"]
     assert "Zq9X" not in repr([getattr(made, slot) for slot in slots])

@@ -12,6 +12,7 @@ from boxapis import (
     Limits,
     OutcomeUnknownError,
 )
+from boxapis._core.clock import clocked
 from tests.support.doubles import JOB_SITES, FakeClock, FakeTracker, handshakes
 
 MANY = 1000
@@ -36,8 +37,8 @@ def offsets(answers: list[Any]) -> list[int]:
 async def test_cold_client(time: FakeClock, server: FakeTracker, connections: int) -> None:
     """1,000 tasks on a cold client make one handshake of each kind, however few connections."""
     limits = Limits(max_connections=connections)
-    async with BoxTracker(
-        "api-user", "api-password", transport=server, limits=limits, _clock=time.clock
+    async with clocked(BoxTracker, time.clock)(
+        "api-user", "api-password", transport=server, limits=limits
     ) as tracker:
         answers = await asyncio.gather(*many(tracker.customer("jane", "jane-password")))
     assert list(range(MANY)) == offsets(answers)
@@ -50,8 +51,8 @@ async def test_cold_client(time: FakeClock, server: FakeTracker, connections: in
 async def test_expiry_in_the_middle(time: FakeClock, server: FakeTracker, connections: int) -> None:
     """Five idle minutes between two halves cost one more handshake of each kind."""
     limits = Limits(max_connections=connections)
-    async with BoxTracker(
-        "api-user", "api-password", transport=server, limits=limits, _clock=time.clock
+    async with clocked(BoxTracker, time.clock)(
+        "api-user", "api-password", transport=server, limits=limits
     ) as tracker:
         customer = tracker.customer("jane", "jane-password")
         await asyncio.gather(*many(customer, MANY // 2))

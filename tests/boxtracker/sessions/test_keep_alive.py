@@ -6,19 +6,19 @@ from collections.abc import AsyncIterator
 import pytest
 
 from boxapis import BoxTracker, Customer, Retries
+from boxapis._core.clock import clocked
 from tests.support.doubles import CUSTOMER, JOB_SITES, FakeClock, FakeTracker, until
 
 
 @pytest.fixture
 async def keeper(time: FakeClock, server: FakeTracker) -> AsyncIterator[BoxTracker]:
     """A client that keeps sessions alive."""
-    async with BoxTracker(
+    async with clocked(BoxTracker, time.clock)(
         "api-user",
         "api-password",
         transport=server,
         keep_alive=True,
         retries=Retries.none(),
-        _clock=time.clock,
     ) as tracker:
         yield tracker
     assert [asyncio.current_task()] == list(asyncio.all_tasks())

@@ -14,6 +14,7 @@ from boxapis import (
     ServerError,
     ValidationError,
 )
+from boxapis._core.clock import clocked
 from boxapis.transports import Request
 from tests.support.doubles import (
     CUSTOMER,
@@ -201,7 +202,7 @@ async def test_log_out_fails(client: BoxTracker, server: FakeTracker) -> None:
 
 async def test_closed_client(time: FakeClock, server: FakeTracker) -> None:
     """After closing, every door is shut, and closing again is nothing."""
-    client = BoxTracker("api-user", "api-password", transport=server, _clock=time.clock)
+    client = clocked(BoxTracker, time.clock)("api-user", "api-password", transport=server)
     customer = client.customer("jane", "jane-password")
     await client.aclose()
     await client.aclose()

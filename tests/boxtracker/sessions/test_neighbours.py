@@ -17,6 +17,7 @@ from boxapis import (
     SessionExpiredError,
     SessionTiming,
 )
+from boxapis._core.clock import clocked
 from boxapis.transports import Request
 from tests.support.doubles import (
     CUSTOMER,
@@ -74,8 +75,8 @@ async def test_good_keys_among_dead_ones(time: FakeClock, server: FakeTracker) -
     keys = [f"good-{number}" for number in range(20)]
     server.last_used |= dict.fromkeys(keys, time.moment)
     limits = Limits(max_connections=5)
-    async with BoxTracker(
-        "api-user", "api-password", transport=server, limits=limits, _clock=time.clock
+    async with clocked(BoxTracker, time.clock)(
+        "api-user", "api-password", transport=server, limits=limits
     ) as client:
         good = [client.customer("jane", session_key=key) for key in keys]
         dead = [client.customer("gone", session_key=f"dead-{number}") for number in range(280)]
@@ -181,8 +182,8 @@ async def test_wrong_user_told_as_a_key(
 
 async def test_nothing_starts_after_closing(time: FakeClock, server: FakeTracker) -> None:
     """A command after closing starts no watch, and a command is made without a loop."""
-    client = BoxTracker(
-        "api-user", "api-password", transport=server, keep_alive=True, _clock=time.clock
+    client = clocked(BoxTracker, time.clock)(
+        "api-user", "api-password", transport=server, keep_alive=True
     )
     server.last_used["kept"] = time.moment
     customer = client.customer("jane", session_key="kept")
@@ -195,7 +196,7 @@ async def test_nothing_starts_after_closing(time: FakeClock, server: FakeTracker
 async def test_cancelled_closing_goes_on(time: FakeClock, server: FakeTracker) -> None:
     """Cancelling aclose() does not leave the client half closed."""
     gate = server.gates[JOB_SITES] = asyncio.Event()
-    client = BoxTracker("api-user", "api-password", transport=server, _clock=time.clock)
+    client = clocked(BoxTracker, time.clock)("api-user", "api-password", transport=server)
     running = asyncio.create_task(one(client.customer("jane", "jane-password")))
     await until(lambda: server.counts[JOB_SITES] == 1)
     closing = asyncio.create_task(client.aclose())
@@ -221,8 +222,8 @@ async def test_a_hanging_confirmation_keeps_no_other_waiting(
 
     server.send = send  # type: ignore[method-assign]  # this test's own server
     server.last_used |= {"jane": time.moment, "joe": time.moment}
-    async with BoxTracker(
-        "api-user", "api-password", transport=server, keep_alive=True, _clock=time.clock
+    async with clocked(BoxTracker, time.clock)(
+        "api-user", "api-password", transport=server, keep_alive=True
     ) as client:
         jane, joe = (client.customer(name, session_key=name) for name in ("jane", "joe"))
         await jane.handshake()

@@ -23,6 +23,7 @@ from boxapis import (
     SessionExpiredError,
     SessionTiming,
 )
+from boxapis._core.clock import clocked
 from boxapis.transports import Request, Response, ScriptedTransport
 from tests.support.doubles import (
     CUSTOMER,
@@ -86,7 +87,7 @@ async def test_f72_close_wins_over_a_handshake(
 ) -> None:
     """F72: closing gives each of 500 waiters a ClientClosedError, and logs a late session out."""
     gate = server.gates[command] = asyncio.Event()
-    client = BoxTracker("api-user", "api-password", transport=server, _clock=time.clock)
+    client = clocked(BoxTracker, time.clock)("api-user", "api-password", transport=server)
     waiters = many(client.customer("jane", "jane-password"))
     await until(lambda: server.counts[command] == 1)
     closing = asyncio.create_task(client.aclose())
@@ -105,12 +106,11 @@ async def test_f72_close_waits_for_no_farewell(
     """F72: a late session is logged out as far as that goes: closing does not hang on it."""
     gates = {CUSTOMER: asyncio.Event(), LOG_OUT: asyncio.Event()}
     server.gates |= gates
-    client = BoxTracker(
+    client = clocked(BoxTracker, time.clock)(
         "api-user",
         "api-password",
         transport=server,
         timing=SessionTiming(logout_timeout=0.05),
-        _clock=time.clock,
     )
     waiters = many(client.customer("jane", "jane-password"))
     await until(lambda: server.counts[CUSTOMER] == 1)
@@ -195,12 +195,11 @@ async def test_f75_checked_after_the_queue(time: FakeClock, connections: int, pa
     No request ever carries a key that has been idle for longer than the margin allows.
     """
     server = Watching(time)
-    async with BoxTracker(
+    async with clocked(BoxTracker, time.clock)(
         "api-user",
         "api-password",
         transport=server,
         limits=Limits(max_connections=connections),
-        _clock=time.clock,
     ) as client:
         customer = client.customer("jane", "jane-password")
         await customer.handshake()
@@ -254,7 +253,7 @@ async def test_f77_two_programs_with_one_user(time: FakeClock, server: FakeTrack
 
     server.answers.append(one_key_for_each_user)
     programs = [
-        BoxTracker("api-user", "api-password", transport=server, _clock=time.clock)
+        clocked(BoxTracker, time.clock)("api-user", "api-password", transport=server)
         for _ in range(2)
     ]
     async with programs[0], programs[1]:

@@ -7,11 +7,11 @@ import pytest
 from hypothesis import Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
-from boxapis.boxtracker._customer_session import CustomerSessions
+from boxapis.boxtracker._customer_session import CustomerSession
 from boxapis.boxtracker._session import SessionManager
 from tests.boxtracker.sessions.test_session_machine import SETTINGS, SessionMachine
 
-Malformed = Callable[..., Any]
+Broken = Callable[..., Any]
 ENOUGH = settings(SETTINGS, max_examples=500, phases=(Phase.generate,), report_multiple_bugs=False)
 
 
@@ -29,7 +29,8 @@ join = SessionManager._wait
 
 async def join_none(self: Any) -> Any:
     """Every caller makes a handshake of his own."""
-    self.account.dispatcher.here().flights.drop(self)
+    if self._flight is not None:
+        self._forget(self._flight)
     return await join(self)
 
 
@@ -61,14 +62,14 @@ def is_always_wanted(self: Any) -> bool:
     return True
 
 
-BROKEN: tuple[tuple[type[SessionManager], str, Malformed, str], ...] = (
+BROKEN: tuple[tuple[type[SessionManager], str, Broken, str], ...] = (
     (SessionManager, "refused", refused_without_comparing, "beside a valid session"),
     (SessionManager, "_wait", join_none, "two handshakes at once|in ClientClosedError"),
-    (CustomerSessions, "_discard", farewell_to_nobody, "too late was not logged out"),
-    (CustomerSessions, "fresh", fresh_on_any_base, "a session that may be dead"),
-    (CustomerSessions, "fresh", fresh_at_any_age, "a session that may be dead"),
+    (CustomerSession, "_discard", farewell_to_nobody, "too late was not logged out"),
+    (CustomerSession, "fresh", fresh_on_any_base, "a session that may be dead"),
+    (CustomerSession, "fresh", fresh_at_any_age, "a session that may be dead"),
     (SessionManager, "_wait", join_without_a_pause, "in the quiet time|not as forecast"),
-    (CustomerSessions, "_is_wanted", is_always_wanted, "after the log-out"),
+    (CustomerSession, "_is_current_flight", is_always_wanted, "after the log-out"),
 )
 
 
@@ -79,7 +80,7 @@ def test_finds(
     monkeypatch: pytest.MonkeyPatch,
     owner: type[SessionManager],
     name: str,
-    broken: Malformed,
+    broken: Broken,
     finding: str,
 ) -> None:
     """A manager that breaks its promise is found within a quarter of the usual examples."""

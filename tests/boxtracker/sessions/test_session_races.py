@@ -14,6 +14,7 @@ from boxapis import (
     Retries,
     SessionExpiredError,
 )
+from boxapis._core.clock import clocked
 from tests.support.doubles import (
     CUSTOMER,
     JOB_SITES,
@@ -143,13 +144,12 @@ async def test_refusal_while_a_spare_is_opened(client: BoxTracker, server: FakeT
 
 async def test_login_that_waited_for_its_turn(time: FakeClock, server: FakeTracker) -> None:
     """F75: a login is not sent on an API session that was refused while it waited for its turn."""
-    async with BoxTracker(
+    async with clocked(BoxTracker, time.clock)(
         "api-user",
         "api-password",
         transport=server,
         limits=Limits(max_connections=1),
         retries=Retries.none(),
-        _clock=time.clock,
     ) as client:
         jane, joe = client.customer("jane", "jane-password"), client.customer("joe", "joe-password")
         await one(jane)

@@ -1,0 +1,125 @@
+"""One rule for awaiting, raising and signatures, held by every public class.
+
+What returns an awaitable is a coroutine function for `asyncio` and for mocks, and from Python 3.12
+on for `inspect`, too. Wrong arguments raise when the call is awaited, never before. Signatures show
+no private parameter.
+"""
+
+import asyncio
+import inspect
+import sys
+from collections.abc import AsyncIterator, Callable, Iterator
+from typing import Any
+from unittest.mock import AsyncMock, create_autospec
+
+import pytest
+
+import boxapis
+from boxapis import BoxC, BoxTracker, ConfigurationError, batch, sandbox, testing, transports
+from boxapis.boxc.credentials import Credentials
+from boxapis.boxtracker.handshakes import Handshakes
+from boxapis.transports import ScriptedTransport
+
+MARKED = {
+    "BoxC.request",
+    "BoxTracker.command",
+    "Credentials.create",
+    "Credentials.update",
+    "Customer.command",
+    "Handshakes.customer",
+    "RawCommands.command",
+    "RawRequests.request",
+}
+"""Plain functions that return a coroutine: they are given secrets, which no frame must keep."""
+
+
+def public_classes() -> Iterator[type[Any]]:
+    """Every class that the public modules export, and those of the objects that clients give."""
+    for module in (boxapis, batch, sandbox, testing, transports):
+        for name in module.__all__:
+            if inspect.isclass(thing := getattr(module, name)):
+                yield thing
+    yield from (Credentials, Handshakes)
+    yield from (type(client().raw) for client in (tracker, boxc))
+
+
+def tracker() -> BoxTracker:
+    """A client that sends nothing."""
+    return BoxTracker("api-user", "api-password", transport=ScriptedTransport([]))
+
+
+def boxc() -> BoxC:
+    """A client that sends nothing."""
+    return BoxC("token", transport=ScriptedTransport([]))
+
+
+def methods() -> Iterator[tuple[str, type[Any], str, Any]]:
+    """Every public method of every public class."""
+    for thing in dict.fromkeys(public_classes()):
+        for name, member in inspect.getmembers(thing, inspect.isfunction):
+            if not name.startswith("_") or name == "__init__":
+                place = "sandbox." if thing.__module__.startswith("boxapis.sandbox") else ""
+                yield f"{place}{thing.__name__}.{name}", thing, name, member
+
+
+METHODS = sorted(methods(), key=lambda row: row[0])
+AWAITED = [
+    row for row in METHODS if "Coroutine[" in str(inspect.signature(row[3]).return_annotation)
+]
+AWAITED += [row for row in METHODS if inspect.iscoroutinefunction(row[3]) and row not in AWAITED]
+
+
+def test_all_are_found() -> None:
+    """The walk finds coroutine functions, and the plain functions that are marked."""
+    names = {name for name, *_ in AWAITED}
+    assert names >= MARKED | {"BoxTracker.aclose", "Credentials.get", "Customer.handshake"}
+
+
+@pytest.mark.parametrize(
+    ("name", "owner", "method", "function"), AWAITED, ids=[r[0] for r in AWAITED]
+)
+def test_is_a_coroutine_function(
+    name: str, owner: type[Any], method: str, function: Callable[..., Any]
+) -> None:
+    """What returns an awaitable says so to asyncio, to mocks and, from 3.12 on, to inspect."""
+    assert asyncio.iscoroutinefunction(function)
+    assert isinstance(getattr(create_autospec(owner, instance=True), method), AsyncMock)
+    assert isinstance(getattr(AsyncMock(spec=owner), method), AsyncMock)
+    plain = not function.__code__.co_flags & inspect.CO_COROUTINE
+    assert plain == (name in MARKED)
+    assert inspect.iscoroutinefunction(function) is (sys.version_info >= (3, 12) or not plain)
+
+
+@pytest.mark.parametrize("row", METHODS, ids=[row[0] for row in METHODS])
+def test_signatures_are_public(row: tuple[str, type[Any], str, Any]) -> None:
+    """No signature shows a parameter that is not for the user."""
+    assert [name for name in inspect.signature(row[3]).parameters if name.startswith("_")] == []
+
+
+WRONG: dict[str, Callable[[], Any]] = {
+    "BoxC.request": lambda: boxc().request("FETCH", "/shops"),
+    "RawRequests.request": lambda: boxc().raw.request("GET", "shops"),
+    "BoxTracker.command": lambda: tracker().command("cmdNothing"),
+    "RawCommands.command": lambda: tracker().raw.command("cmdNothing"),
+    "Customer.command": lambda: tracker().customer("jane", "pw").command("cmdNothing"),
+    "Handshakes.customer": lambda: tracker().handshakes.customer("jane"),
+    "Credentials.create": lambda: boxc().credentials.create("", {"a": "b"}),
+    "Credentials.update": lambda: boxc().credentials.update(0, {"a": "b"}),
+    "Credentials.get": lambda: boxc().credentials.get(0),
+    "Credentials.delete": lambda: boxc().credentials.delete(0),
+    "Credentials.page": lambda: boxc().credentials.page(limit=0),
+    "Credentials.list": lambda: boxc().credentials.list(limit=0),
+}
+
+
+@pytest.mark.parametrize("name", WRONG)
+async def test_wrong_arguments_raise_at_the_await(name: str) -> None:
+    """A wrong argument raises when the call is awaited, or the list is first asked."""
+    call = WRONG[name]()
+    with pytest.raises(ConfigurationError):
+        await (anext(call) if isinstance(call, AsyncIterator) else call)
+
+
+def test_every_marked_method_has_a_wrong_call() -> None:
+    """No method is forgotten in the table above."""
+    assert set(WRONG) >= MARKED
