@@ -2,14 +2,14 @@
 
 import sys
 
-from boxapis.cli.extras import extra
+from boxapis.cli.extras import require_extra
 
 __all__ = ["main"]
 
 
 def main() -> None:
     """Runs the command line and ends the process with its exit status."""
-    with extra("cli"):
+    with require_extra("cli"):
         from boxapis.cli.run import run  # noqa: PLC0415 - without the extra it cannot be imported
     sys.exit(run(sys.argv[1:]))
 

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 from boxapis._sansio.shapes import seconds
 
-__all__ = ["parse_retry_after"]
+__all__ = ["parse_http_date", "parse_retry_after"]
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _DATE = re.compile(  # the one form that may be sent: https://www.rfc-editor.org/rfc/rfc9110#5.6.7
@@ -30,14 +30,15 @@ def parse_retry_after(
     plain = seconds(text)
     if plain is not None:
         return plain
-    until = _http_date(text)
-    now = _http_date(date_header) or now_utc
+    until = parse_http_date(text)
+    now = parse_http_date(date_header) or now_utc
     if until is None or now is None:
         return None
     return max(0.0, (until - now).total_seconds())
 
 
-def _http_date(text: str | None) -> datetime | None:
+def parse_http_date(text: str | None) -> datetime | None:
+    """A date in the form of HTTP headers, or None when it is absent or has another form."""
     found = _DATE.fullmatch(text.strip()) if text is not None else None
     if found is None:
         return None

@@ -1,1 +1,1 @@
-"""The command line. It stands above the client and uses its public names only."""
+"""The command line, built on the clients and the sandbox."""

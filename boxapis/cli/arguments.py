@@ -1,4 +1,4 @@
-"""What is given as ``name=value`` and ``@FILE`` on the command line, where no secret may stand."""
+"""Parses ``NAME=VALUE`` and ``@FILE`` arguments, and refuses secrets in plain text."""
 
 import json
 import sys
@@ -7,24 +7,26 @@ from pathlib import Path
 from typing import Any
 
 from boxapis import ConfigurationError, Secret
-from boxapis.cli.settings.references import KINDS, is_reference, look_up
+from boxapis.cli.settings.references import REFERENCE_FORMS, is_reference, resolve_reference
 
-__all__ = ["named_values", "read_json", "read_object"]
+__all__ = ["parse_arguments", "read_json"]
 
 
-def named_values(given: Iterable[str], *, hidden: Callable[[str], bool]) -> dict[str, Any]:
-    """Values by their names: each a text, a looked-up secret, or what a JSON object holds.
+def parse_arguments(
+    arguments: Iterable[str], *, is_secret: Callable[[str], bool]
+) -> dict[str, Any]:
+    """Values by name: text, resolved secrets, and whatever a JSON object holds.
 
     Args:
-        given: ``name=value``; or ``@FILE``, ``@-`` for stdin, with a JSON object of more.
-        hidden: Whether the value of a name is a secret, to be given as a reference only.
+        arguments: ``NAME=VALUE``, or ``@FILE`` (``@-`` for stdin) with a JSON object.
+        is_secret: Whether the value of a name must be given as a reference.
 
     Raises:
-        ConfigurationError: when one has another form, comes twice, or is a secret in clear.
+        ConfigurationError: An argument is malformed, given twice, or a secret in plain text.
     """
     values: dict[str, Any] = {}
-    for text in given:
-        more = read_object(text) if text.startswith("@") else dict([_pair(text, hidden)])
+    for text in arguments:
+        more = _read_object(text) if text.startswith("@") else dict([_parse_pair(text, is_secret)])
         twice = sorted(more.keys() & values.keys())
         if twice:
             raise ConfigurationError(f"{twice[0]} is given twice")
@@ -32,28 +34,23 @@ def named_values(given: Iterable[str], *, hidden: Callable[[str], bool]) -> dict
     return values
 
 
-def _pair(text: str, hidden: Callable[[str], bool]) -> tuple[str, str | Secret]:
+def _parse_pair(text: str, is_secret: Callable[[str], bool]) -> tuple[str, str | Secret]:
     name, equals, value = text.partition("=")
     if not (name and equals):
-        # It is not shown: it may be a secret whose name was forgotten.
-        message = "give each argument as name=value, or a file of them as @FILE"
+        # The text is not quoted: it may be a secret whose name was forgotten.
+        message = "give each argument as NAME=VALUE, or a file of them as @FILE"
         raise ConfigurationError(message)
-    if not hidden(name):
+    if not is_secret(name):
         return name, value
     if not is_reference(value):
         raise ConfigurationError(
             f"{name} is a secret and must not stand on the command line",
-            next_step=f"write {name}= and then {KINDS}, or give it in @FILE",
+            next_step=f"write {name}= followed by {REFERENCE_FORMS}, or put it into @FILE",
         )
-    return name, look_up(value, name)
+    return name, resolve_reference(value, name)
 
 
-def read_object(text: str) -> dict[str, Any]:
-    """The JSON object in ``@FILE``, or with ``@-`` on stdin.
-
-    Raises:
-        ConfigurationError: when there is none.
-    """
+def _read_object(text: str) -> dict[str, Any]:
     found = read_json(text)
     if not isinstance(found, dict):
         raise ConfigurationError(f"{text} must hold a JSON object")
@@ -61,10 +58,10 @@ def read_object(text: str) -> dict[str, Any]:
 
 
 def read_json(text: str) -> Any:
-    """What ``@FILE``, or with ``@-`` stdin, holds as JSON.
+    """Reads JSON from ``@FILE``, or from stdin with ``@-``.
 
     Raises:
-        ConfigurationError: when it cannot be read, or is no JSON; nothing of it is shown.
+        ConfigurationError: It cannot be read, or is not JSON; its content is not quoted.
     """
     name = text.removeprefix("@")
     if name == text or not name:
@@ -75,7 +72,7 @@ def read_json(text: str) -> Any:
             return json.load(sys.stdin)
         return json.loads(Path(name).expanduser().read_bytes())
     except ValueError:
-        why = "it is not JSON"
+        problem = "it is not JSON"
     except OSError as error:
-        why = error.strerror or type(error).__name__
-    raise ConfigurationError(f"{text} cannot be read: {why}")
+        problem = error.strerror or type(error).__name__
+    raise ConfigurationError(f"{text} cannot be read: {problem}")

@@ -1,4 +1,4 @@
-"""Both clients, made of the settings of a command."""
+"""Creates the clients from the settings of a command."""
 
 from typing import TYPE_CHECKING, Literal
 
@@ -7,62 +7,66 @@ from boxapis.cli.settings.settings import Settings
 
 if TYPE_CHECKING:
     from boxapis import BoxC, BoxTracker
-    from boxapis.boxc._client import BoxCOptions
-    from boxapis.boxtracker._client import BoxTrackerOptions
 
-__all__ = ["boxc", "tracker"]
+__all__ = ["CLIENT_VARIABLES", "CUSTOMER_VARIABLES", "boxc_client", "boxtracker_client"]
 
-_CLIENT = ("BOXC_CLIENT_ID", "BOXC_CLIENT_SECRET")
+CUSTOMER_VARIABLES = ("BOXTRACKER_CUSTOMER_USERNAME", "BOXTRACKER_CUSTOMER_PASSWORD")
+"""Settings that hold a customer's user name and password."""
+
+CLIENT_VARIABLES = ("BOXC_CLIENT_ID", "BOXC_CLIENT_SECRET")
+"""Settings that hold an OAuth client's ID and secret."""
 
 
-def tracker(
+def boxtracker_client(
     settings: Settings,
     method: Literal["GET", "POST"],
     *,
     retries: Retries | None = None,
     timeouts: Timeouts | None = None,
 ) -> "BoxTracker":
-    """A client for Box Tracker.
+    """Creates a client for Box Tracker.
 
     Raises:
-        ConfigurationError: naming what is missing or wrong.
+        ConfigurationError: A setting is missing or wrong; the error names it.
     """
-    from boxapis import BoxTracker  # noqa: PLC0415 - slow to import, and help needs none of it
+    # Slow to import, and not needed for --help.
+    from boxapis.boxtracker._client import BASE_URL, BoxTracker  # noqa: PLC0415
 
-    username, password = settings.need("BOXTRACKER_USERNAME", "BOXTRACKER_PASSWORD")
-    options: BoxTrackerOptions = {"method": method}
-    if (base_url := settings.find("BOXTRACKER_BASE_URL")) is not None:
-        options["base_url"] = base_url
-    if retries is not None:
-        options["retries"] = retries
-    if timeouts is not None:
-        options["timeouts"] = timeouts
-    return BoxTracker(username, password, **options)
+    username, password = settings.require("BOXTRACKER_USERNAME", "BOXTRACKER_PASSWORD")
+    return BoxTracker(
+        username,
+        password,
+        base_url=settings.get("BOXTRACKER_BASE_URL") or BASE_URL,
+        method=method,
+        retries=retries,
+        timeouts=timeouts,
+    )
 
 
-def boxc(
+def boxc_client(
     settings: Settings, *, retries: Retries | None = None, timeouts: Timeouts | None = None
 ) -> "BoxC":
-    """A client for BoxC, with its token or with its client's ID and secret.
+    """Creates a client for BoxC that uses the token or else the OAuth client of the settings.
 
     Raises:
-        ConfigurationError: naming what is missing or wrong.
+        ConfigurationError: A setting is missing or wrong; the error names it.
     """
-    from boxapis import BoxC  # noqa: PLC0415 - the same
+    # Slow to import, and not needed for --help.
+    from boxapis.boxc._client import ACCOUNTS_URL, BASE_URL, BoxC  # noqa: PLC0415
 
-    options: BoxCOptions = {}
-    if (base_url := settings.find("BOXC_BASE_URL")) is not None:
-        options["base_url"] = base_url
-    if (accounts_url := settings.find("BOXC_ACCOUNTS_URL")) is not None:
-        options["accounts_url"] = accounts_url
-    if retries is not None:
-        options["retries"] = retries
-    if timeouts is not None:
-        options["timeouts"] = timeouts
-    token = settings.find("BOXC_TOKEN")
-    if token is not None:
-        return BoxC(token, **options)
-    if not any(map(settings.has, _CLIENT)):
-        raise ConfigurationError(settings.lack(f"BOXC_TOKEN, or {' and '.join(_CLIENT)}"))
-    client_id, client_secret = settings.need(*_CLIENT)
-    return BoxC(client_id=client_id, client_secret=client_secret, **options)
+    token = settings.get("BOXC_TOKEN")
+    client_id = client_secret = None
+    if token is None:
+        if not any(map(settings.has, CLIENT_VARIABLES)):
+            names = f"BOXC_TOKEN, or {' and '.join(CLIENT_VARIABLES)}"
+            raise ConfigurationError(settings.how_to_set(names))
+        client_id, client_secret = settings.require(*CLIENT_VARIABLES)
+    return BoxC(
+        token,
+        client_id=client_id,
+        client_secret=client_secret,
+        base_url=settings.get("BOXC_BASE_URL") or BASE_URL,
+        accounts_url=settings.get("BOXC_ACCOUNTS_URL") or ACCOUNTS_URL,
+        retries=retries,
+        timeouts=timeouts,
+    )

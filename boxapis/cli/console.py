@@ -1,4 +1,4 @@
-"""Where the command line writes: data to stdout, talk to stderr, one line an error."""
+"""Output of the command line: data on stdout; errors and warnings on stderr, one line each."""
 
 import io
 import json
@@ -10,67 +10,63 @@ from rich.console import Console
 from rich.text import Text
 
 __all__ = [
-    "complain",
-    "harmless",
-    "note",
-    "on_stderr",
-    "on_stdout",
+    "print_error",
     "print_json",
-    "survive_any_text",
-    "warn",
+    "print_warning",
+    "printable",
+    "replace_unencodable",
+    "stderr_console",
+    "stdout_console",
 ]
 
 
-def on_stdout(*, record: bool = False) -> Console:
-    """For people: colours and width as the terminal has them, plain in a pipe."""
+def stdout_console(*, record: bool = False) -> Console:
+    """Console for tables and other text on stdout: the terminal's width and colours, or plain.
+
+    Args:
+        record: Whether to keep the output, so that it can be exported as a picture.
+    """
     return _console(record=record)
 
 
-def on_stderr() -> Console:
-    """The same on stderr."""
+def stderr_console() -> Console:
+    """Console for text on stderr: the terminal's width and colours, or plain."""
     return _console(stderr=True)
 
 
 def _console(*, stderr: bool = False, record: bool = False) -> Console:
-    # Rich leaves bold and dim in place under NO_COLOR; here it means no escape sequence at all.
+    # Under NO_COLOR Rich still prints bold and dim; here it turns off every escape sequence.
     colours: Literal["auto"] | None = None if os.environ.get("NO_COLOR") else "auto"
     return Console(highlight=False, stderr=stderr, record=record, color_system=colours)
 
 
 def print_json(data: object) -> None:
-    """For programs: indented JSON in ASCII on stdout."""
+    """Prints indented JSON in ASCII on stdout."""
     print(json.dumps(data, indent=2))
 
 
-def note(text: str) -> None:
-    """Talk for whoever sits at the terminal, on stderr; nothing when that is no terminal."""
-    console = on_stderr()
-    if console.is_terminal:
-        console.print(Text(harmless(text), style="dim"), soft_wrap=True)
+def print_error(text: str) -> None:
+    """Prints one red line on stderr."""
+    _print_line(text, "red")
 
 
-def complain(text: str) -> None:
-    """One red line on stderr."""
-    _say(text, "red")
+def print_warning(text: str) -> None:
+    """Prints one yellow line on stderr."""
+    _print_line(f"warning: {text}", "yellow")
 
 
-def warn(text: str) -> None:
-    """One yellow line on stderr."""
-    _say(f"warning: {text}", "yellow")
+def _print_line(text: str, style: str) -> None:
+    stderr_console().print(Text(f"boxapis: {printable(text)}", style=style), soft_wrap=True)
 
 
-def _say(text: str, style: str) -> None:
-    on_stderr().print(Text(f"boxapis: {harmless(text)}", style=style), soft_wrap=True)
-
-
-def harmless(text: str) -> str:
-    """Foreign text in one line and without the characters that steer a terminal."""
+def printable(text: str) -> str:
+    """Untrusted text as one line, with each terminal control character replaced by a mark."""
     line = " ".join(text.split())
     return "".join(character if character.isprintable() else "�" for character in line)
 
 
-def survive_any_text() -> None:
-    """Lets stdout and stderr print a question mark for what their encoding lacks."""
+def replace_unencodable() -> None:
+    """Makes stdout and stderr print a question mark for characters their encoding lacks."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")

@@ -1,17 +1,21 @@
-"""One clear line instead of a traceback when an optional library is not installed."""
+"""Reports a missing optional library as one line instead of a traceback."""
 
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-__all__ = ["extra"]
+__all__ = ["require_extra"]
 
 _USAGE_ERROR = 2
 
 
 @contextmanager
-def extra(name: str) -> Iterator[None]:
-    """Around an import: ends the process with status 2 when a library of an extra is missing."""
+def require_extra(name: str) -> Iterator[None]:
+    """Ends the process with status 2 if an import inside the block fails.
+
+    Args:
+        name: The extra of this package that installs the library.
+    """
     try:
         yield
     except ModuleNotFoundError as error:

@@ -1,23 +1,61 @@
-"""Options that several commands have."""
+"""Options shared by several commands."""
 
 from enum import StrEnum
 from typing import Annotated
 
 import typer
 
-__all__ = ["AsJson", "Method", "MethodOption"]
+from boxapis.cli.settings.profiles import profile_names
+
+__all__ = ["JsonOption", "Method", "MethodOption", "ProfileOption", "RootProfileOption"]
 
 
 class Method(StrEnum):
-    """How commands of Box Tracker are sent."""
+    """HTTP method that carries Box Tracker commands."""
 
     GET = "GET"
     POST = "POST"
 
 
-AsJson = Annotated[bool, typer.Option("--json", help="For programs.")]
+def _suggest_profiles(incomplete: str) -> list[str]:
+    return [name for name in profile_names() if name.startswith(incomplete)]
+
+
+def _choose_profile(context: typer.Context, value: str | None) -> str | None:
+    """The profile given to this command, or else to the program."""
+    return value or context.find_root().params.get("profile")
+
+
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 MethodOption = Annotated[
     Method,
-    typer.Option(case_sensitive=False, metavar="GET|POST", help="POST keeps secrets out of URLs."),
+    typer.Option(
+        case_sensitive=False,
+        metavar="GET|POST",
+        help="HTTP method; POST keeps secrets out of URLs.",
+    ),
+]
+
+RootProfileOption = Annotated[
+    str | None,
+    typer.Option(
+        "--profile",
+        metavar="NAME",
+        envvar="BOXAPIS_PROFILE",
+        show_envvar=False,
+        autocompletion=_suggest_profiles,
+        help="Profile in profiles.toml; default: $BOXAPIS_PROFILE.",
+    ),
+]
+
+ProfileOption = Annotated[
+    str | None,
+    typer.Option(
+        "--profile",
+        metavar="NAME",
+        callback=_choose_profile,
+        autocompletion=_suggest_profiles,
+        help="Profile in profiles.toml to use.",
+    ),
 ]

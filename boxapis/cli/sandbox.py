@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from boxapis.cli.console import complain, on_stderr
-from boxapis.cli.extras import extra
+from boxapis.cli.console import print_error, stderr_console
+from boxapis.cli.extras import require_extra
 
 if TYPE_CHECKING:
     from boxapis.sandbox import Sandbox
@@ -16,27 +16,31 @@ __all__ = ["EXAMPLE", "sandbox"]
 EXAMPLE = "Example: boxapis sandbox --port 8000"
 
 _FAILED, _USAGE_ERROR = 1, 2
-_HIGHEST_PORT = 65535
+_MAX_PORT = 65535
 
 
 def sandbox(
     *,
-    port: Annotated[int, typer.Option(min=0, max=_HIGHEST_PORT, help="0 for any free one.")] = 8000,
-    host: Annotated[str, typer.Option(help="A loopback address.")] = "127.0.0.1",
+    port: Annotated[
+        int, typer.Option(min=0, max=_MAX_PORT, help="Port to listen on; 0 takes any free one.")
+    ] = 8000,
+    host: Annotated[str, typer.Option(help="Loopback address to listen on.")] = "127.0.0.1",
 ) -> None:
     """Run a local stand-in for both services until Ctrl-C.
 
-    Prints the environment variables that lead to it on stdout, ready to copy into another
+    Prints the environment variables that point to it on stdout, ready to copy into another
     terminal. All secrets in them are made up.
     """
-    with extra("sandbox"):
+    with require_extra("sandbox"):
         from boxapis.sandbox import Sandbox  # noqa: PLC0415 - an optional extra
     try:
         _serve(Sandbox(port=port, host=host))
     except ValueError as error:
-        _give_up(error, _USAGE_ERROR)
+        print_error(str(error))
+        raise typer.Exit(_USAGE_ERROR) from None
     except OSError as error:
-        _give_up(error, _FAILED)
+        print_error(error.strerror or str(error))
+        raise typer.Exit(_FAILED) from None
     except KeyboardInterrupt:
         pass
 
@@ -45,10 +49,7 @@ def _serve(sandbox: "Sandbox") -> None:
     with sandbox:
         for name, value in sandbox.environment.items():
             print(f"export {name}={shlex.quote(value)}", flush=True)
-        on_stderr().print(f"The sandbox runs on {sandbox.accounts_url}. Ctrl-C ends it.")
+        stderr_console().print(
+            f"The sandbox runs on {sandbox.accounts_url}. Press Ctrl-C to stop it."
+        )
         sandbox.wait()
-
-
-def _give_up(error: OSError | ValueError, status: int) -> None:
-    complain(error.strerror or str(error) if isinstance(error, OSError) else str(error))
-    raise typer.Exit(status)

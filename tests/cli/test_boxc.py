@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from boxapis import CARRIER_PARAMETERS, Secret
-from boxapis.cli.boxc import write as _boxc_changes
+from boxapis.cli.boxc import write as _write
 from boxapis.cli.boxc.claims import Claims, read_claims
 from boxapis.cli.run import run
 from boxapis.sandbox import Sandbox
@@ -103,8 +103,8 @@ def test_a_strange_parameter_must_be_a_reference(served: Sandbox, capsys: Captur
     ("given", "words"),
     [
         ([], "give the parameters: api_key=VALUE"),
-        (["api_key"], "give each argument as name=value"),
-        (["=value"], "give each argument as name=value"),
+        (["api_key"], "give each argument as NAME=VALUE"),
+        (["=value"], "give each argument as NAME=VALUE"),
         (["api_key=env:CARRIER_KEY"] * 2, "api_key is given twice"),
         (["@"], "give JSON as @FILE"),
         (["@/there/is/no/such/file"], "No such file"),
@@ -165,12 +165,12 @@ def test_delete_needs_a_yes(
     """With nobody to ask --yes must be given; whoever is asked may say no."""
     assert run([*CREDENTIALS, "delete", stored]) == 2
     assert "give --yes" in capsys.readouterr().err
-    monkeypatch.setattr(_boxc_changes, "can_ask", lambda: True)
-    monkeypatch.setattr(_boxc_changes, "agreed", lambda _: False)
+    monkeypatch.setattr(_write, "can_prompt", lambda: True)
+    monkeypatch.setattr(_write, "confirmed", lambda _: False)
     assert run([*CREDENTIALS, "delete", stored]) == 1
-    assert capsys.readouterr().err == f"boxapis: credential {stored} is left as it is\n"
+    assert capsys.readouterr().err == f"boxapis: credential {stored} was not deleted\n"
     assert served.boxc.counts.total() == 0
-    monkeypatch.setattr(_boxc_changes, "agreed", lambda _: True)
+    monkeypatch.setattr(_write, "confirmed", lambda _: True)
     assert run([*CREDENTIALS, "delete", stored]) == 0
     assert capsys.readouterr().out == f"credential {stored} is deleted\n"
 

@@ -7,23 +7,23 @@ import anyio
 import pytest
 
 from boxapis import RequestTimeoutError
-from boxapis.cli.demo import command as _demo_command
+from boxapis.cli.demo import command as _command
 from boxapis.cli.demo.boxc import BoxCDemo
 from boxapis.cli.demo.boxtracker import BoxTrackerDemo
-from boxapis.cli.demo.counting import Tally
+from boxapis.cli.demo.request_counter import RequestCounter
 from boxapis.cli.demo.run import run_demo
-from boxapis.cli.demo.values import Action, Check, Finding, Outcome, Plan, Step
+from boxapis.cli.demo.steps import Action, ActionResult, CountCheck, DemoResult, Step, StepResult
 from boxapis.cli.run import run
 from boxapis.sandbox import Sandbox
 from tests.support.command_line import assert_no_secret, boxapis, is_one_line
 
-Run = tuple[list[Step], Outcome]
+Run = tuple[list[StepResult], DemoResult]
 
 
 @pytest.fixture(scope="module")
 def whole() -> Run:
     """The steps as they were reported, and the outcome, of one run."""
-    reported: list[Step] = []
+    reported: list[StepResult] = []
     return reported, anyio.run(run_demo, reported.append)
 
 
@@ -78,28 +78,28 @@ def test_terminal_without_check_marks() -> None:
 
 def only(monkeypatch: pytest.MonkeyPatch, *actions: Action) -> None:
     """Lets the demo consist of these actions."""
-    plans = tuple(Plan("Box Tracker", f"Step {n}", act) for n, act in enumerate(actions, 1))
-    monkeypatch.setattr(BoxTrackerDemo, "plans", lambda _: plans)
-    monkeypatch.setattr(BoxCDemo, "plans", lambda _: ())
+    steps = tuple(Step("Box Tracker", f"Step {n}", act) for n, act in enumerate(actions, 1))
+    monkeypatch.setattr(BoxTrackerDemo, "steps", lambda _: steps)
+    monkeypatch.setattr(BoxCDemo, "steps", lambda _: ())
 
 
-async def right() -> Finding:
+async def right() -> ActionResult:
     """A step as it should be."""
-    return Finding("went well", (Check("requests", 1, 1),))
+    return ActionResult("went well", (CountCheck("requests", 1, 1),))
 
 
-async def wrong() -> Finding:
+async def wrong() -> ActionResult:
     """A step whose number is off."""
-    return Finding("went on", (Check("requests", 1, 2),))
+    return ActionResult("went on", (CountCheck("requests", 1, 2),))
 
 
-async def broken() -> Finding:
+async def broken() -> ActionResult:
     """A step that a group of errors ends."""
     message = "tasks"
     raise ExceptionGroup(message, [RequestTimeoutError("no answer came"), ValueError("s3cret")])
 
 
-async def foreign() -> Finding:
+async def foreign() -> ActionResult:
     """A step that an error ends which is not ours."""
     raise KeyError("s3cret")
 
@@ -108,8 +108,10 @@ def test_a_miscount_is_seen(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """When the other side counts one request more than it should, the demo fails."""
-    counted = Tally.of
-    monkeypatch.setattr(Tally, "of", lambda tally, operation: counted(tally, operation) + 1)
+    counted = RequestCounter.count
+    monkeypatch.setattr(
+        RequestCounter, "count", lambda counter, operation: counted(counter, operation) + 1
+    )
     assert run(["demo"]) == 1
     output, complaint = capsys.readouterr()
     assert "portal handshakes: expected 1, counted 2" in output
@@ -127,7 +129,7 @@ def test_a_wrong_step_does_not_end_the_run(
     output, complaint = capsys.readouterr()
     assert output.count("✓") == 2
     assert output.count("✗") == 1
-    assert "2 of 3 steps passed. Not as it should be: Step 2." in complaint
+    assert "2 of 3 steps passed. Failed: Step 2." in complaint
 
 
 @pytest.mark.parametrize(
@@ -164,7 +166,7 @@ def test_failure_for_programs(
 
 def test_steps_left_out_are_no_success() -> None:
     """A run without all its steps has not passed."""
-    assert not Outcome(steps=(), planned=1, requests={}, seconds=0.0).passed
+    assert not DemoResult(steps=(), planned=1, requests={}, seconds=0.0).passed
 
 
 def test_too_few_files_are_named_beforehand(
@@ -178,4 +180,4 @@ def test_too_few_files_are_named_beforehand(
     output, complaint = capsys.readouterr()
     assert output == ""
     assert is_one_line(complaint)
-    assert str(_demo_command._FILES) in complaint
+    assert str(_command._MIN_OPEN_FILES) in complaint

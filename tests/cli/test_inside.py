@@ -93,7 +93,7 @@ def test_sandbox_prints_its_environment(capsys: Captured, monkeypatch: pytest.Mo
     assert run(["sandbox", "--port", "0"]) == 0
     output, talk = capsys.readouterr()
     assert [output.count("export ")] == printed
-    assert "Ctrl-C ends it." in talk
+    assert "Press Ctrl-C to stop it." in talk
 
 
 def test_early_interruption(capsys: Captured, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -128,9 +128,9 @@ async def test_a_command_after_the_log_out_is_noticed(
     async with tracker:
         await demo.customer_handshake()
         monkeypatch.setattr(Customer, "logout", Customer.handshake)
-        finding = await demo.log_out()
-    assert "went through" in finding.happened
-    assert not all(check.passed for check in finding.checks)
+        result = await demo.log_out()
+    assert "went through" in result.summary
+    assert not all(check.passed for check in result.checks)
 
 
 def test_main_ends_with_the_status(capsys: Captured, monkeypatch: pytest.MonkeyPatch) -> None:

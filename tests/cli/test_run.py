@@ -10,10 +10,10 @@ import typer
 from rich.console import Console
 
 from boxapis import Credential, Secret
-from boxapis.cli.boxc.table import as_data, print_table
-from boxapis.cli.boxtracker import handshake as _boxtracker
-from boxapis.cli.console import complain, harmless, survive_any_text
-from boxapis.cli.extras import extra
+from boxapis.cli.boxc.table import credential_data, print_credentials
+from boxapis.cli.boxtracker import handshake as _handshake
+from boxapis.cli.console import print_error, printable, replace_unencodable
+from boxapis.cli.extras import require_extra
 from boxapis.cli.run import run
 
 MOMENT = datetime(2026, 1, 2, 3, 4, tzinfo=UTC)
@@ -48,7 +48,7 @@ def test_nothing_becomes_a_traceback(
     def fail() -> NoReturn:
         raise error
 
-    monkeypatch.setattr(_boxtracker, "tracker", lambda *_: fail())
+    monkeypatch.setattr(_handshake, "boxtracker_client", lambda *_: fail())
     assert run(["boxtracker", "handshake"]) == status
     output, complaint = capsys.readouterr()
     assert output == ""
@@ -71,8 +71,8 @@ def test_run_tells_wrong_usage(capsys: pytest.CaptureFixture[str]) -> None:
 
 def test_foreign_text_steers_no_terminal(capsys: pytest.CaptureFixture[str]) -> None:
     """Line breaks become blanks and control characters a mark: an error stays one line."""
-    assert harmless("one\r\ntwo\x1b]0;title\x07") == "one two�]0;title�"
-    complain("[bold]first\nsecond\x1b[2J")
+    assert printable("one\r\ntwo\x1b]0;title\x07") == "one two�]0;title�"
+    print_error("[bold]first\nsecond\x1b[2J")
     assert capsys.readouterr().err == "boxapis: [bold]first second�[2J\n"
 
 
@@ -80,7 +80,7 @@ def test_foreign_text_steers_no_terminal(capsys: pytest.CaptureFixture[str]) -> 
 def test_table_shows_what_the_service_says(width: int, moment: str) -> None:
     """Markup and escapes of the service are shown as text; times are whole when there is room."""
     file = io.StringIO()
-    print_table(Console(file=file, width=width, force_terminal=False), [HOSTILE])
+    print_credentials(Console(file=file, width=width, force_terminal=False), [HOSTILE])
     shown = "\n".join(line.rstrip() for line in file.getvalue().splitlines())
     assert "[red]Evil�[2J" in shown
     assert moment in shown
@@ -90,7 +90,7 @@ def test_table_shows_what_the_service_says(width: int, moment: str) -> None:
 
 def test_data_holds_names_and_times() -> None:
     """For programs: ISO times with their zone, names of parameters, no value."""
-    assert as_data(HOSTILE) == {
+    assert credential_data(HOSTILE) == {
         "id": 1,
         "user_id": 2,
         "carrier": "[red]Evil\x1b[2J",
@@ -106,7 +106,7 @@ def test_streams_survive_any_text(monkeypatch: pytest.MonkeyPatch) -> None:
     file = io.BytesIO()
     monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(file, encoding="ascii"))
     monkeypatch.setattr(sys, "stderr", io.StringIO())
-    survive_any_text()
+    replace_unencodable()
     sys.stdout.write("✓")
     sys.stdout.flush()
     assert file.getvalue() == b"?"
@@ -114,13 +114,13 @@ def test_streams_survive_any_text(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_own_modules_are_no_extra() -> None:
     """A module of this package that is missing is a defect, not an extra to install."""
-    with pytest.raises(ModuleNotFoundError), extra("cli"):
+    with pytest.raises(ModuleNotFoundError), require_extra("cli"):
         raise ModuleNotFoundError(name="boxapis.cli._gone")
 
 
 def test_a_library_is_an_extra(capsys: pytest.CaptureFixture[str]) -> None:
     """Any other missing module is named, with what to install."""
-    with pytest.raises(SystemExit) as ended, extra("cli"):
+    with pytest.raises(SystemExit) as ended, require_extra("cli"):
         raise ModuleNotFoundError(name="rich.console")
     assert ended.value.code == 2
     assert capsys.readouterr().err == "boxapis: rich is not installed: pip install 'boxapis[cli]'\n"

@@ -75,7 +75,7 @@ def test_interruption_ends_it_in_peace() -> None:
         process.send_signal(signal.SIGINT)
         rest = process.communicate(timeout=30)
         assert (process.returncode, rest) == (0, ("", ""))
-    assert said == f"The sandbox runs on http://127.0.0.1:{port}. Ctrl-C ends it.\n"
+    assert said == f"The sandbox runs on http://127.0.0.1:{port}. Press Ctrl-C to stop it.\n"
     socket.create_server(("127.0.0.1", port)).close()
 
 

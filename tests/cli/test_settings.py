@@ -13,11 +13,11 @@ import pytest
 
 from boxapis import ConfigurationError
 from boxapis.cli.run import run
-from boxapis.cli.settings import prompts as _asking
+from boxapis.cli.settings import prompts as _prompts
 from boxapis.cli.settings import settings as _settings
 from boxapis.cli.settings.folders import configuration_folder, state_folder
 from boxapis.cli.settings.profiles import SECRETS, VARIABLES, profiles_file
-from boxapis.cli.settings.settings import load
+from boxapis.cli.settings.settings import load_settings
 from boxapis.sandbox import Sandbox
 from tests.support.command_line import is_one_line
 
@@ -26,7 +26,7 @@ Captured = pytest.CaptureFixture[str]
 
 def revealed(profile: str | None, name: str) -> str | None:
     """The value of a variable."""
-    found = load(profile).find(name)
+    found = load_settings(profile).get(name)
     return None if found is None else found.reveal()
 
 
@@ -92,7 +92,7 @@ def test_a_secret_in_clear_is_refused(
     output, complaint = capsys.readouterr()
     assert output == ""
     assert is_one_line(complaint)
-    assert f"{variable} must not stand there in clear; write env:NAME, file:PATH" in complaint
+    assert f"{variable} must not be in plain text; write env:NAME, file:PATH" in complaint
     assert "s3cret" not in complaint
 
 
@@ -109,8 +109,8 @@ def test_every_secret_is_known_for_one() -> None:
         ("mine = 1", "there is no profile 'mine'"),
         ("[mine", "it is not TOML"),
         ("[mine]\nBOXTRACKER_PASWORD = 's3cret'", "BOXTRACKER_PASWORD is not a variable"),
-        ("[mine]\nBOXC_CLIENT_ID = 5", "BOXC_CLIENT_ID must be a text"),
-        ("[mine]\nBOXC_CLIENT_ID = ''", "BOXC_CLIENT_ID must be a text"),
+        ("[mine]\nBOXC_CLIENT_ID = 5", "BOXC_CLIENT_ID must be text"),
+        ("[mine]\nBOXC_CLIENT_ID = ''", "BOXC_CLIENT_ID must be text"),
         ("[mine]\nBOXC_CLIENT_ID = '\udcff'", "it is not text in UTF-8"),
     ],
 )
@@ -118,7 +118,7 @@ def test_profiles_that_cannot_be_taken(profiles: Path, text: str, words: str) ->
     """What is wrong is said with the file's name, and nothing that stands in it."""
     profiles.write_text(text, encoding="utf-8", errors="surrogateescape")
     with pytest.raises(ConfigurationError, match=words) as refused:
-        load("mine")
+        load_settings("mine")
     assert str(profiles) in str(refused.value)
     assert "s3cret" not in str(refused.value)
 
@@ -126,14 +126,14 @@ def test_profiles_that_cannot_be_taken(profiles: Path, text: str, words: str) ->
 def test_there_is_no_file(home: Path) -> None:
     """Without a file there is no profile; the line says where it would be."""
     with pytest.raises(ConfigurationError, match="there is no profile 'mine' in .*profiles.toml"):
-        load("mine")
+        load_settings("mine")
 
 
 def test_a_file_that_cannot_be_read(profiles: Path) -> None:
     """The system's word for it is passed on."""
     profiles.mkdir()
     with pytest.raises(ConfigurationError, match="cannot be read: Is a directory"):
-        load("mine")
+        load_settings("mine")
 
 
 def test_references(profiles: Path, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -174,7 +174,7 @@ def test_references_that_lead_nowhere(
     reference = reference.replace("file:BINARY", f"file:{home}/BINARY")
     profiles.write_text(f'[mine]\nBOXC_TOKEN = "{reference}"\n', encoding="utf-8")
     with pytest.raises(ConfigurationError, match=words) as refused:
-        load("mine").find("BOXC_TOKEN")
+        load_settings("mine").get("BOXC_TOKEN")
     assert "BOXC_TOKEN" in str(refused.value)
 
 
@@ -213,14 +213,14 @@ def test_keyring(profiles: Path, ring: None) -> None:
     ("reference", "words"),
     [
         ("keyring:other/jane", "there is nothing at keyring:other/jane"),
-        ("keyring:locked/jane", "gave no answer for keyring:locked/jane (KeyringLocked)"),
+        ("keyring:locked/jane", "the keyring failed for keyring:locked/jane (KeyringLocked)"),
     ],
 )
 def test_keyring_without_an_answer(profiles: Path, ring: None, reference: str, words: str) -> None:
     """A password that is not there, or that the system does not give, is one clear error."""
     profiles.write_text(f'[mine]\nBOXC_TOKEN = "{reference}"\n', encoding="utf-8")
     with pytest.raises(ConfigurationError) as refused:
-        load("mine").find("BOXC_TOKEN")
+        load_settings("mine").get("BOXC_TOKEN")
     assert words in str(refused.value)
 
 
@@ -240,8 +240,8 @@ def test_without_the_extra(
 
 def typed(monkeypatch: pytest.MonkeyPatch, answer: Callable[[str], str]) -> None:
     """Has somebody sit at the terminal and type."""
-    monkeypatch.setattr(_asking, "can_ask", lambda: True)
-    monkeypatch.setattr(_settings, "can_ask", lambda: True)
+    monkeypatch.setattr(_prompts, "can_prompt", lambda: True)
+    monkeypatch.setattr(_settings, "can_prompt", lambda: True)
     monkeypatch.setattr(getpass, "getpass", answer)
 
 
@@ -255,13 +255,13 @@ def test_a_missing_secret_is_asked_for_once(home: Path, monkeypatch: pytest.Monk
         return "typed"
 
     typed(monkeypatch, answer)
-    settings = load(None)
+    settings = load_settings(None)
     names = ("BOXTRACKER_USERNAME", "BOXTRACKER_PASSWORD")
-    assert [value.reveal() for value in settings.need(*names)] == ["api", "typed"]
-    assert [value.reveal() for value in settings.need(*names)] == ["api", "typed"]
+    assert [value.reveal() for value in settings.require(*names)] == ["api", "typed"]
+    assert [value.reveal() for value in settings.require(*names)] == ["api", "typed"]
     assert asked == ["BOXTRACKER_PASSWORD: "]
     with pytest.raises(ConfigurationError, match="BOXTRACKER_CUSTOMER_USERNAME"):
-        settings.need("BOXTRACKER_CUSTOMER_USERNAME")
+        settings.require("BOXTRACKER_CUSTOMER_USERNAME")
 
 
 def nothing(_: str) -> str:
@@ -287,7 +287,7 @@ def test_nothing_is_typed(
     """An empty answer, an end of input and a terminal that echoes are errors, not passwords."""
     typed(monkeypatch, answer)
     with pytest.raises(ConfigurationError, match="nothing was typed"):
-        _asking.ask("The password")
+        _prompts.prompt_secret("The password")
 
 
 def test_the_profile_of_a_command_counts_before_that_of_the_program(

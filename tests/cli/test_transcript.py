@@ -80,5 +80,5 @@ def test_picture(
     assert run(["doctor", "--svg", str(file)]) == 0
     drawn, kept = (path.read_text(encoding="utf-8") for path in (file, PICTURE))
     assert words_of(kept) == words_of(drawn)
-    assert "the API user is let in" in words_of(kept)
+    assert "the API user is accepted" in words_of(kept)
     assert not re.search(r"url\(\W?http|href=|@import", drawn + kept)

@@ -1,1 +1,1 @@
-"""``boxapis boxc ...``."""
+"""Commands under ``boxapis boxc``."""

@@ -1,4 +1,4 @@
-"""What a token of BoxC says of itself; not checked, because only the service can."""
+"""Claims in a BoxC token; not verified, because only the service can do that."""
 
 import base64
 import json
@@ -16,14 +16,14 @@ _PARTS = 3
 
 @frozen
 class Claims:
-    """The claims of a token that are of use; None where it does not tell.
+    """The useful claims of a token; None where one is missing.
 
     Attributes:
-        user_id: Whose it is.
-        client_id: Who it was given to.
-        scopes: What it allows.
-        issued: When it was given.
-        expires: When it ends.
+        user_id: The user the token acts for.
+        client_id: The OAuth client it was issued to.
+        scopes: What it permits.
+        issued: When it was issued, in UTC.
+        expires: When it expires, in UTC.
     """
 
     user_id: str | None = None
@@ -33,7 +33,7 @@ class Claims:
     expires: datetime | None = None
 
     def as_data(self) -> dict[str, Any]:
-        """The claims for programs."""
+        """The claims as JSON values."""
         return {
             "user_id": self.user_id,
             "client_id": self.client_id,
@@ -44,30 +44,30 @@ class Claims:
 
 
 def read_claims(token: Secret) -> Claims:
-    """The claims of a token; none of one that is no JWT."""
+    """The claims of a token; empty if it is not a JWT."""
     parts = token.reveal().split(".")
     if len(parts) != _PARTS:
         return Claims()
     try:
-        told = json.loads(base64.urlsafe_b64decode(parts[1] + "=" * (-len(parts[1]) % 4)))
+        payload = json.loads(base64.urlsafe_b64decode(parts[1] + "=" * (-len(parts[1]) % 4)))
     except ValueError:
         return Claims()
-    if not isinstance(told, dict):
+    if not isinstance(payload, dict):
         return Claims()
     return Claims(
-        user_id=_text(told.get("sub")),
-        client_id=_text(told.get("client_id")),
-        scopes=tuple((_text(told.get("scope")) or "").split()),
-        issued=_moment(told.get("iat")),
-        expires=_moment(told.get("exp")),
+        user_id=_parse_text(payload.get("sub")),
+        client_id=_parse_text(payload.get("client_id")),
+        scopes=tuple((_parse_text(payload.get("scope")) or "").split()),
+        issued=_parse_time(payload.get("iat")),
+        expires=_parse_time(payload.get("exp")),
     )
 
 
-def _text(value: object) -> str | None:
+def _parse_text(value: object) -> str | None:
     return value if isinstance(value, str) else None
 
 
-def _moment(value: object) -> datetime | None:
+def _parse_time(value: object) -> datetime | None:
     if not isinstance(value, int):
         return None
     try:

@@ -1,36 +1,46 @@
-"""``boxapis boxc credentials list`` and ``get``: what BoxC shows of credentials."""
+"""``boxapis boxc credentials list``, ``get`` and ``carriers``: what can be read of credentials."""
 
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import anyio
 import typer
-from attrs import frozen
+from rich import box
+from rich.table import Table
 
-from boxapis.cli.boxc.table import as_data, print_table
-from boxapis.cli.clients import boxc
-from boxapis.cli.console import on_stdout, print_json
-from boxapis.cli.options import AsJson
-from boxapis.cli.settings.settings import Profile, load
+from boxapis import CARRIER_PARAMETERS
+from boxapis.cli.boxc.table import credential_data, print_credential, print_credentials
+from boxapis.cli.clients import boxc_client
+from boxapis.cli.console import print_json, stdout_console
+from boxapis.cli.options import JsonOption, ProfileOption
+from boxapis.cli.settings.settings import load_settings
 
 if TYPE_CHECKING:
     from boxapis import BoxC, Credential
 
-__all__ = ["EXAMPLE", "GET_EXAMPLE", "get_credential", "list_credentials"]
+__all__ = [
+    "CARRIERS_EXAMPLE",
+    "GET_EXAMPLE",
+    "LIST_EXAMPLE",
+    "get_credential",
+    "list_carriers",
+    "list_credentials",
+]
 
-EXAMPLE = "Example: boxapis boxc credentials list --sort carrier --order asc"
+LIST_EXAMPLE = "Example: boxapis boxc credentials list --sort carrier --order asc"
 GET_EXAMPLE = "Example: boxapis boxc credentials get 1234567"
+CARRIERS_EXAMPLE = "Example: boxapis boxc credentials carriers --json"
 
 
 class Order(StrEnum):
-    """Which way."""
+    """Sort order of the list."""
 
     ASC = "asc"
     DESC = "desc"
 
 
 class Sort(StrEnum):
-    """By what."""
+    """Field that the list is sorted by."""
 
     ID = "id"
     CARRIER = "carrier"
@@ -38,51 +48,63 @@ class Sort(StrEnum):
 
 def list_credentials(
     *,
-    order: Annotated[Order, typer.Option(help="Which way.")] = Order.DESC,
-    sort: Annotated[Sort, typer.Option(help="By what.")] = Sort.ID,
+    order: Annotated[Order, typer.Option(help="Sort order.")] = Order.DESC,
+    sort: Annotated[Sort, typer.Option(help="Field to sort by.")] = Sort.ID,
     limit: Annotated[
-        int | None, typer.Option(help="How many to fetch at a time, 1 to 100.", show_default=False)
+        int | None,
+        typer.Option(
+            help="Credentials per request, 1 to 100; default: the service's.", show_default=False
+        ),
     ] = None,
-    as_json: AsJson = False,
-    profile: Profile = None,
+    as_json: JsonOption = False,
+    profile: ProfileOption = None,
 ) -> None:
     """List all credentials, without their values.
 
     Reads BOXC_TOKEN, or BOXC_CLIENT_ID and BOXC_CLIENT_SECRET. BOXC_BASE_URL and
     BOXC_ACCOUNTS_URL replace the addresses of the service.
     """
-    query = _Query(order.value, sort.value, limit)
-    credentials = anyio.run(_fetch, boxc(load(profile)), query)
+    client = boxc_client(load_settings(profile))
+    credentials = anyio.run(_list, client, order.value, sort.value, limit)
     if as_json:
-        print_json([as_data(credential) for credential in credentials])
+        print_json([credential_data(credential) for credential in credentials])
     else:
-        print_table(on_stdout(), credentials)
+        print_credentials(stdout_console(), credentials)
 
 
 def get_credential(
-    identifier: Annotated[int, typer.Argument(metavar="ID")],
+    identifier: Annotated[int, typer.Argument(metavar="ID", help="Id of the credential.")],
     *,
-    as_json: AsJson = False,
-    profile: Profile = None,
+    as_json: JsonOption = False,
+    profile: ProfileOption = None,
 ) -> None:
     """Show one credential, without its values."""
-    credential = anyio.run(_get, boxc(load(profile)), identifier)
+    credential = anyio.run(_get, boxc_client(load_settings(profile)), identifier)
+    print_credential(credential, as_json=as_json)
+
+
+def list_carriers(*, as_json: JsonOption = False) -> None:
+    """List the known carriers and their parameters; makes no call."""
+    carriers = {carrier: sorted(names) for carrier, names in CARRIER_PARAMETERS.items()}
     if as_json:
-        print_json(as_data(credential))
-    else:
-        print_table(on_stdout(), [credential])
+        print_json(carriers)
+        return
+    table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, collapse_padding=True)
+    table.add_column("carrier", no_wrap=True)
+    table.add_column("parameters", overflow="fold")
+    for carrier, names in carriers.items():
+        table.add_row(carrier, ", ".join(names))
+    stdout_console().print(table)
 
 
-@frozen
-class _Query:
-    order: Literal["asc", "desc"]
-    sort: Literal["id", "carrier"]
-    limit: int | None
-
-
-async def _fetch(client: "BoxC", query: _Query) -> "list[Credential]":
+async def _list(
+    client: "BoxC",
+    order: Literal["asc", "desc"],
+    sort: Literal["id", "carrier"],
+    limit: int | None,
+) -> "list[Credential]":
     async with client:
-        found = client.credentials.list(order=query.order, sort=query.sort, limit=query.limit)
+        found = client.credentials.list(order=order, sort=sort, limit=limit)
         return [credential async for credential in found]
 
 

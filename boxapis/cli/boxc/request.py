@@ -1,4 +1,4 @@
-"""``boxapis boxc request``: any operation of BoxC, JSON in and JSON out."""
+"""``boxapis boxc request``: calls any BoxC operation, with JSON in and JSON out."""
 
 import json
 import sys
@@ -9,10 +9,11 @@ import anyio
 import typer
 
 from boxapis import ConfigurationError
-from boxapis.cli.arguments import named_values, read_json
-from boxapis.cli.clients import boxc
-from boxapis.cli.console import on_stdout, print_json
-from boxapis.cli.settings.settings import Profile, load
+from boxapis.cli.arguments import parse_arguments, read_json
+from boxapis.cli.clients import boxc_client
+from boxapis.cli.console import print_json, stdout_console
+from boxapis.cli.options import ProfileOption
+from boxapis.cli.settings.settings import load_settings
 from boxapis.secret import is_sensitive
 
 if TYPE_CHECKING:
@@ -23,8 +24,8 @@ __all__ = ["EXAMPLE", "request"]
 EXAMPLE = "Example: boxapis boxc request GET /credentials --query limit=50"
 
 
-class Verb(StrEnum):
-    """HTTP methods of the service."""
+class HttpMethod(StrEnum):
+    """HTTP methods of BoxC."""
 
     GET = "GET"
     POST = "POST"
@@ -35,46 +36,52 @@ class Verb(StrEnum):
 
 def request(
     method: Annotated[
-        Verb, typer.Argument(case_sensitive=False, metavar="METHOD", show_default=False)
+        HttpMethod,
+        typer.Argument(
+            case_sensitive=False, metavar="METHOD", show_default=False, help="HTTP method."
+        ),
     ],
-    path: Annotated[str, typer.Argument(metavar="PATH", help="For instance /warehouses.")],
+    path: Annotated[str, typer.Argument(metavar="PATH", help="Path, such as /warehouses.")],
     body: Annotated[
-        str | None, typer.Argument(metavar="@FILE", help="JSON from a file; @- for stdin.")
+        str | None, typer.Argument(metavar="@FILE", help="JSON body from a file; @- for stdin.")
     ] = None,
     *,
     query: Annotated[
-        list[str] | None, typer.Option("--query", "-q", metavar="NAME=VALUE", help="Of the URL.")
+        list[str] | None,
+        typer.Option("--query", "-q", metavar="NAME=VALUE", help="Query parameter; repeatable."),
     ] = None,
-    accept: Annotated[str, typer.Option(metavar="TYPE")] = "application/json",
-    profile: Profile = None,
+    accept: Annotated[
+        str, typer.Option(metavar="TYPE", help="Media type of the response.")
+    ] = "application/json",
+    profile: ProfileOption = None,
 ) -> None:
     """Call any operation, with the token and within the rate limit.
 
-    The answer is printed as JSON; one in another format, as a PDF, goes to a file or a pipe
-    as it is. A POST or PATCH is sent once, whatever becomes of it.
+    Prints the response as JSON. A response of another type, such as a PDF, is written to a file
+    or a pipe unchanged. A POST or PATCH is never sent a second time.
     """
     if accept != "application/json" and sys.stdout.isatty():
-        raise ConfigurationError(f"{accept} is nothing for a terminal: add > FILE")
-    given = None if body is None else read_json(body)
-    params = named_values(query or [], hidden=is_sensitive)
-    client = boxc(load(profile))
-    _show(anyio.run(_call, client, method.value, path, params, given, accept))
+        raise ConfigurationError(f"{accept} cannot be shown in a terminal: add > FILE")
+    payload = None if body is None else read_json(body)
+    params = parse_arguments(query or [], is_secret=is_sensitive)
+    client = boxc_client(load_settings(profile))
+    _print_response(anyio.run(_request, client, method.value, path, params, payload, accept))
 
 
-async def _call(
-    client: "BoxC", method: str, path: str, params: dict[str, Any], body: Any, accept: str
+async def _request(
+    client: "BoxC", method: str, path: str, params: dict[str, Any], payload: Any, accept: str
 ) -> Any:
     async with client:
-        return await client.request(method, path, params=params, json=body, accept=accept)
+        return await client.request(method, path, params=params, json=payload, accept=accept)
 
 
-def _show(answer: Any) -> None:
-    match answer:
+def _print_response(body: Any) -> None:
+    match body:
         case None:
             pass
         case bytes():
-            sys.stdout.buffer.write(answer)
-        case _ if on_stdout().is_terminal:
-            on_stdout().print_json(json.dumps(answer, ensure_ascii=True))
+            sys.stdout.buffer.write(body)
+        case _ if stdout_console().is_terminal:
+            stdout_console().print_json(json.dumps(body, ensure_ascii=True))
         case _:
-            print_json(answer)
+            print_json(body)

@@ -1,4 +1,4 @@
-"""BoxC credentials on the screen and as data: names of parameters, never a value."""
+"""Credentials as a table and as JSON: names of parameters, never a value."""
 
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -8,19 +8,19 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from boxapis.cli.console import harmless
+from boxapis.cli.console import print_json, printable, stdout_console
 
 if TYPE_CHECKING:
     from boxapis import Credential
 
-__all__ = ["as_data", "print_table"]
+__all__ = ["credential_data", "print_credential", "print_credentials"]
 
 _WIDE = 100
 _DATE, _DATE_AND_TIME = 10, 16
 
 
-def as_data(credential: "Credential") -> dict[str, object]:
-    """A credential for programs."""
+def credential_data(credential: "Credential") -> dict[str, object]:
+    """A credential as JSON values."""
     return {
         "id": credential.id,
         "user_id": credential.user_id,
@@ -32,24 +32,32 @@ def as_data(credential: "Credential") -> dict[str, object]:
     }
 
 
-def print_table(console: Console, credentials: "list[Credential]") -> None:
-    """All of them, or a word when there are none."""
+def print_credential(credential: "Credential", *, as_json: bool) -> None:
+    """Prints one credential on stdout, as a table or as JSON."""
+    if as_json:
+        print_json(credential_data(credential))
+    else:
+        print_credentials(stdout_console(), [credential])
+
+
+def print_credentials(console: Console, credentials: "list[Credential]") -> None:
+    """Prints a table of credentials."""
     if credentials:
         console.print(_table(credentials, console.width))
     else:
         console.print("No credentials.")
 
 
-def _table(credentials: "list[Credential]", room: int) -> Table:
-    """In 80 columns a time stands below its date, which leaves room for the names."""
-    moment = _DATE_AND_TIME if room >= _WIDE else _DATE
+def _table(credentials: "list[Credential]", width: int) -> Table:
+    """In a narrow terminal the time stands below its date, which leaves room for the names."""
+    time_width = _DATE_AND_TIME if width >= _WIDE else _DATE
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, collapse_padding=True)
     table.show_edge, table.caption = False, "times in UTC"
     table.add_column("id", no_wrap=True)
     table.add_column("carrier", overflow="fold")
     table.add_column("parameters", overflow="fold")
     for name in ("created", "updated", "deleted"):
-        table.add_column(name, width=moment)
+        table.add_column(name, width=time_width)
     for credential in credentials:
         table.add_row(*_cells(credential))
     return table
@@ -60,12 +68,12 @@ def _cells(credential: "Credential") -> list[Text]:
         str(credential.id),
         credential.carrier,
         ", ".join(sorted(credential.params)),
-        _moment(credential.created),
-        _moment(credential.updated),
-        _moment(credential.deleted),
+        _format_time(credential.created),
+        _format_time(credential.updated),
+        _format_time(credential.deleted),
     )
-    return [Text(harmless(text)) for text in texts]
+    return [Text(printable(text)) for text in texts]
 
 
-def _moment(moment: datetime | None) -> str:
-    return "" if moment is None else f"{moment:%Y-%m-%d %H:%M}"
+def _format_time(time: datetime | None) -> str:
+    return "" if time is None else f"{time:%Y-%m-%d %H:%M}"

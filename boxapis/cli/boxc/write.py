@@ -1,4 +1,4 @@
-"""``boxapis boxc credentials create``, ``update`` and ``delete``: changes of stored secrets."""
+"""``boxapis boxc credentials create``, ``update`` and ``delete``: changes stored credentials."""
 
 import warnings
 from collections.abc import Callable, Coroutine, Sequence
@@ -8,14 +8,14 @@ import anyio
 import typer
 
 from boxapis import CARRIER_PARAMETERS, ConfigurationError
-from boxapis.cli.arguments import named_values
-from boxapis.cli.boxc.table import as_data, print_table
-from boxapis.cli.clients import boxc
+from boxapis.cli.arguments import parse_arguments
+from boxapis.cli.boxc.table import print_credential
+from boxapis.cli.clients import boxc_client
 from boxapis.cli.completion.suggestions import suggest_carriers, suggest_parameters
-from boxapis.cli.console import complain, on_stdout, print_json, warn
-from boxapis.cli.options import AsJson
-from boxapis.cli.settings.prompts import agreed, can_ask
-from boxapis.cli.settings.settings import Profile, load
+from boxapis.cli.console import print_error, print_json, print_warning
+from boxapis.cli.options import JsonOption, ProfileOption
+from boxapis.cli.settings.prompts import can_prompt, confirmed
+from boxapis.cli.settings.settings import load_settings
 from boxapis.secret import is_sensitive
 
 if TYPE_CHECKING:
@@ -34,64 +34,74 @@ CREATE_EXAMPLE = "Example: boxapis boxc credentials create Janio api_key=prompt:
 UPDATE_EXAMPLE = "Example: boxapis boxc credentials update 1234567 api_key=env:NEW_KEY"
 DELETE_EXAMPLE = "Example: boxapis boxc credentials delete 1234567 --yes"
 
-Params = Annotated[
+ParamsArgument = Annotated[
     list[str] | None,
-    typer.Argument(metavar="NAME=VALUE", autocompletion=suggest_parameters),
+    typer.Argument(
+        metavar="NAME=VALUE", autocompletion=suggest_parameters, help="Parameters to store."
+    ),
 ]
-Identifier = Annotated[int, typer.Argument(metavar="ID")]
+IdArgument = Annotated[int, typer.Argument(metavar="ID", help="Id of the credential.")]
 
 
 def create_credential(
-    carrier: Annotated[str, typer.Argument(autocompletion=suggest_carriers, show_default=False)],
-    params: Params = None,
+    carrier: Annotated[
+        str,
+        typer.Argument(
+            autocompletion=suggest_carriers, show_default=False, help="Code of the carrier."
+        ),
+    ],
+    params: ParamsArgument = None,
     *,
-    as_json: AsJson = False,
-    profile: Profile = None,
+    as_json: JsonOption = False,
+    profile: ProfileOption = None,
 ) -> None:
     """Store a new credential.
 
-    Secrets are given as NAME=env:NAME, NAME=file:PATH, NAME=keyring:SERVICE/NAME or
-    NAME=prompt: and never in clear; or as a JSON object in @FILE, or on stdin with @-.
-    'boxapis boxc credentials carriers' lists carriers and names.
+    Secrets are refused in plain text: write NAME=env:NAME, NAME=file:PATH,
+    NAME=keyring:SERVICE/NAME or NAME=prompt:, or give a JSON object as @FILE, or as @- for
+    stdin. 'boxapis boxc credentials carriers' lists carriers and parameters.
     """
-    given = _params(params, carrier)
-    client = boxc(load(profile))
-    _show(_stored(client, lambda: client.credentials.create(carrier, given)), as_json=as_json)
+    given = _parse_params(params, carrier)
+    client = boxc_client(load_settings(profile))
+    created = _store(client, lambda: client.credentials.create(carrier, given))
+    print_credential(created, as_json=as_json)
 
 
 def update_credential(
-    identifier: Identifier,
-    params: Params = None,
+    identifier: IdArgument,
+    params: ParamsArgument = None,
     *,
     carrier: Annotated[
         str | None,
-        typer.Option(autocompletion=suggest_carriers, help="Its own; sent along."),
+        typer.Option(
+            autocompletion=suggest_carriers, help="The credential's carrier, to send along."
+        ),
     ] = None,
-    as_json: AsJson = False,
-    profile: Profile = None,
+    as_json: JsonOption = False,
+    profile: ProfileOption = None,
 ) -> None:
-    """Replace ALL parameters; what is not given is gone.
+    """Replace ALL parameters; those not given are deleted.
 
-    Secrets are given as for 'create'. To rotate a secret, update: labels that were made keep
-    pointing at the id.
+    Secrets are given as for 'create'. To rotate a secret, update its credential: existing
+    labels keep pointing at its id.
     """
-    given = _params(params, carrier)
-    client = boxc(load(profile))
-    updated = _stored(client, lambda: client.credentials.update(identifier, given, carrier=carrier))
-    _show(updated, as_json=as_json)
+    given = _parse_params(params, carrier)
+    client = boxc_client(load_settings(profile))
+    updated = _store(client, lambda: client.credentials.update(identifier, given, carrier=carrier))
+    print_credential(updated, as_json=as_json)
 
 
 def delete_credential(
-    identifier: Identifier,
+    identifier: IdArgument,
     *,
-    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
-    as_json: AsJson = False,
-    profile: Profile = None,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Delete without asking.")] = False,
+    as_json: JsonOption = False,
+    profile: ProfileOption = None,
 ) -> None:
     """Delete a credential."""
-    client = boxc(load(profile))
+    client = boxc_client(load_settings(profile))
     if not yes:
-        _make_sure(identifier)
+        _confirm_deletion(identifier)
     anyio.run(_delete, client, identifier)
     if as_json:
         print_json({"deleted": identifier})
@@ -99,45 +109,41 @@ def delete_credential(
         print(f"credential {identifier} is deleted")
 
 
-def _params(given: Sequence[str] | None, carrier: str | None) -> dict[str, Any]:
-    """Parameters by name. In clear may stand what is known to be no secret, as a user name is."""
+def _parse_params(arguments: Sequence[str] | None, carrier: str | None) -> dict[str, Any]:
+    """Parameters by name. Only those known to be no secret may be given in plain text."""
     known = CARRIER_PARAMETERS.get(carrier or "") or frozenset().union(*CARRIER_PARAMETERS.values())
-    if not given:
+    if not arguments:
         names = " ".join(f"{name}=VALUE" for name in sorted(known)) if carrier else "NAME=VALUE"
         raise ConfigurationError(f"give the parameters: {names}")
-    return named_values(given, hidden=lambda name: name not in known or is_sensitive(name))
+    return parse_arguments(
+        arguments, is_secret=lambda name: name not in known or is_sensitive(name)
+    )
 
 
-def _make_sure(identifier: int) -> None:
-    if not can_ask():
-        message = "nobody is there to ask whether to delete it: give --yes"
+def _confirm_deletion(identifier: int) -> None:
+    if not can_prompt():
+        message = "there is no terminal to confirm the deletion: give --yes"
         raise ConfigurationError(message)
-    if not agreed(f"Delete credential {identifier}?"):
-        complain(f"credential {identifier} is left as it is")
+    if not confirmed(f"Delete credential {identifier}?"):
+        print_error(f"credential {identifier} was not deleted")
         raise typer.Exit(1)
 
 
-def _stored(client: "BoxC", store: "Callable[[], Coroutine[Any, Any, Credential]]") -> "Credential":
-    with warnings.catch_warnings(record=True) as doubts:
+def _store(client: "BoxC", start: "Callable[[], Coroutine[Any, Any, Credential]]") -> "Credential":
+    """Runs a call that stores a credential; prints its warnings before anything is sent."""
+    with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
-        work = store()
-    for doubt in doubts:
-        warn(str(doubt.message))
-    return anyio.run(_within, client, work)
+        call = start()
+    for warning in caught:
+        print_warning(str(warning.message))
+    return anyio.run(_run, client, call)
 
 
-async def _within(client: "BoxC", work: "Coroutine[Any, Any, Credential]") -> "Credential":
+async def _run(client: "BoxC", call: "Coroutine[Any, Any, Credential]") -> "Credential":
     async with client:
-        return await work
+        return await call
 
 
 async def _delete(client: "BoxC", identifier: int) -> None:
     async with client:
         await client.credentials.delete(identifier)
-
-
-def _show(credential: "Credential", *, as_json: bool) -> None:
-    if as_json:
-        print_json(as_data(credential))
-    else:
-        print_table(on_stdout(), [credential])

@@ -1,1 +1,1 @@
-"""``boxapis boxtracker ...``."""
+"""Commands under ``boxapis boxtracker``."""

@@ -1,4 +1,4 @@
-"""``boxapis boxtracker command``: any command of Box Tracker, as the customer logged in."""
+"""``boxapis boxtracker command``: runs any Box Tracker command as the current customer."""
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Annotated, Any
@@ -8,16 +8,16 @@ import typer
 
 from boxapis import ConfigurationError
 from boxapis._sansio.boxtracker.catalogue import Command, lookup
-from boxapis.cli.arguments import named_values
-from boxapis.cli.boxtracker.answer_table import print_answer
-from boxapis.cli.boxtracker.current_customer import Whose
-from boxapis.cli.boxtracker.login import log_out
-from boxapis.cli.boxtracker.login_store import Logins
-from boxapis.cli.clients import tracker
+from boxapis.cli.arguments import parse_arguments
+from boxapis.cli.boxtracker.current_customer import CurrentCustomer
+from boxapis.cli.boxtracker.login import end_session
+from boxapis.cli.boxtracker.login_store import LoginStore
+from boxapis.cli.boxtracker.response_table import print_response
+from boxapis.cli.clients import boxtracker_client
 from boxapis.cli.completion.suggestions import suggest_arguments, suggest_commands
-from boxapis.cli.console import on_stdout, print_json
-from boxapis.cli.options import AsJson, Method, MethodOption
-from boxapis.cli.settings.settings import Profile, Settings, load
+from boxapis.cli.console import print_json, stdout_console
+from boxapis.cli.options import JsonOption, Method, MethodOption, ProfileOption
+from boxapis.cli.settings.settings import Settings, load_settings
 from boxapis.secret import is_sensitive
 
 if TYPE_CHECKING:
@@ -29,65 +29,74 @@ EXAMPLE = "Example: boxapis boxtracker command cmdBoxTPortalJobsiteList offset=0
 
 _LOG_OUT = "cmdBoxTPortalCustomerLogOut"
 
-Answer = Mapping[str, Any]
+_Body = Mapping[str, Any]
 
 
 def command(
     name: Annotated[
-        str, typer.Argument(metavar="NAME", autocompletion=suggest_commands, show_default=False)
+        str,
+        typer.Argument(
+            metavar="NAME",
+            autocompletion=suggest_commands,
+            show_default=False,
+            help="Name of the command.",
+        ),
     ],
     arguments: Annotated[
         list[str] | None,
-        typer.Argument(metavar="NAME=VALUE", autocompletion=suggest_arguments),
+        typer.Argument(
+            metavar="NAME=VALUE", autocompletion=suggest_arguments, help="Arguments of the command."
+        ),
     ] = None,
     *,
     method: MethodOption = Method.GET,
-    as_json: AsJson = False,
-    profile: Profile = None,
+    as_json: JsonOption = False,
+    profile: ProfileOption = None,
 ) -> None:
     """Run a command of the portal or of the web API.
 
-    User names, keys and customer_id are put in. @FILE, or @- for stdin, adds arguments from a
-    JSON object. A card number and its like must be NAME=env:NAME, NAME=file:PATH,
-    NAME=keyring:SERVICE/NAME or NAME=prompt: and never stand there in clear.
+    User names, keys and customer_id are added for you. @FILE, or @- for stdin, adds arguments
+    from a JSON object. Card data is refused in plain text: write NAME= and then env:NAME,
+    file:PATH, keyring:SERVICE/NAME or prompt:.
 
-    Commands of the portal run in the session of 'boxapis boxtracker login'; without one a
-    session is opened with BOXTRACKER_CUSTOMER_USERNAME and BOXTRACKER_CUSTOMER_PASSWORD.
+    Portal commands run in the session of 'boxapis boxtracker login', or else in one opened with
+    BOXTRACKER_CUSTOMER_USERNAME and BOXTRACKER_CUSTOMER_PASSWORD.
     """
     row = lookup(name)
     if row is None:
         raise ConfigurationError(f"{name[:60]!r} is not a command of Box Tracker")
-    settings = load(profile)
-    given = named_values(arguments or [], hidden=is_sensitive)
-    answer = _answer(row, given, settings, method)
+    settings = load_settings(profile)
+    given = parse_arguments(arguments or [], is_secret=is_sensitive)
+    body = _run(row, given, settings, method)
     if as_json:
-        print_json(answer)
+        print_json(body)
     else:
-        print_answer(on_stdout(), answer)
+        print_response(stdout_console(), body)
 
 
-def _answer(row: Command, given: Mapping[str, Any], settings: Settings, method: Method) -> Answer:
+def _run(row: Command, given: _Body, settings: Settings, method: Method) -> _Body:
     if row.name == _LOG_OUT:
-        return {"loggedOut": log_out(settings, method)}
+        return {"loggedOut": end_session(settings, method)}
     if row.session_level == "customer" or row.name == "cmdBoxTPortalCustomerHandShake":
-        whose = Whose.of(settings, Logins())
-        return anyio.run(_as_customer, tracker(settings, method.value), whose, row, given)
-    return anyio.run(_as_api_user, tracker(settings, method.value), row, given)
+        customer = CurrentCustomer.from_settings(settings, LoginStore())
+        client = boxtracker_client(settings, method.value)
+        return anyio.run(_run_as_customer, client, customer, row, given)
+    return anyio.run(_run_as_api_user, boxtracker_client(settings, method.value), row, given)
 
 
-async def _as_customer(
-    client: "BoxTracker", whose: Whose, row: Command, given: Mapping[str, Any]
-) -> Answer:
-    async def work(customer: "Customer") -> Answer:
+async def _run_as_customer(
+    client: "BoxTracker", current: CurrentCustomer, row: Command, given: _Body
+) -> _Body:
+    async def work(customer: "Customer") -> _Body:
         if row.session_level == "customer":
             return await customer.command(row.name, **given)
         return {"customerID": (await customer.handshake()).customer_id}
 
     async with client:
-        return await whose.run(client, work)
+        return await current.run(client, work)
 
 
-async def _as_api_user(client: "BoxTracker", row: Command, given: Mapping[str, Any]) -> Answer:
+async def _run_as_api_user(client: "BoxTracker", row: Command, given: _Body) -> _Body:
     async with client:
         match row.name:
             case "cmdBoxTPortalHandShake":

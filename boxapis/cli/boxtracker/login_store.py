@@ -1,43 +1,48 @@
-"""Logins kept between commands: session keys, never a password, in a file for this user alone.
+"""Saved logins: session keys, never passwords, in a file that only this user can read.
 
-Promises: the file has mode 0600 from its first byte on and is replaced as a whole; two processes
-at once lose nothing of each other's; a login dies with its session, after five idle minutes; it is
-taken back only by whoever saw its very key refused, so that a newer one stays.
+Promises: the file has mode 0600 from its first byte on and is replaced as a whole; processes that
+write at the same time lose none of each other's logins; a login expires with its session, after
+five idle minutes; removing or replacing a login leaves a newer one with another key untouched.
 """
 
 import json
 import os
+import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from attrs import field, frozen
+from attrs import asdict, field, frozen
 
 from boxapis import ConfigurationError, Secret
-from boxapis.cli.boxtracker.file_lock import only_one
 from boxapis.cli.settings.folders import state_folder
 
-__all__ = ["IDLE_LIMIT", "Login", "Logins", "account"]
+if sys.platform == "win32":
+    import msvcrt
+else:
+    import fcntl
+
+__all__ = ["IDLE_LIMIT", "Login", "LoginStore", "account_hash"]
 
 IDLE_LIMIT = 300.0
-"""Seconds after which Box Tracker forgets a session that nobody used."""
+"""Seconds without a command after which Box Tracker ends a session."""
 
 _Entries = dict[str, dict[str, Any]]
 
 
 @frozen
 class Login:
-    """A customer's session.
+    """A saved customer session.
 
     Attributes:
-        account: Of which API user it is, and where; see `account`.
-        username: The customer's.
-        customer_id: In Box Tracker.
-        session_key: Of the customer; the API's is opened anew each time.
-        last_used: When the last command that went well was begun, in seconds since 1970.
+        account: The API user and address it was opened with, as `account_hash`.
+        username: The customer's user name.
+        customer_id: The customer's number at Box Tracker.
+        session_key: The customer's key; the API session is opened anew for each command.
+        last_used: Start of the last successful command, in seconds since 1970.
     """
 
     account: str
@@ -47,17 +52,18 @@ class Login:
     last_used: float
 
 
-def account(username: str, base_url: str) -> str:
-    """A name for an API user at an address that shows neither."""
+def account_hash(username: str, base_url: str) -> str:
+    """Identifies an API user at an address without showing either."""
     return sha256(f"{username}\n{base_url}".encode()).hexdigest()
 
 
 @frozen
-class Logins:
-    """The file of all logins: one for each profile, and one for the environment.
+class LoginStore:
+    """The file of saved logins: one for each profile, and one for the environment.
 
     Args:
-        now: Seconds since 1970; several processes must agree on it.
+        folder: Folder of the file; created when needed.
+        now: Returns seconds since 1970, on a clock that all processes share.
     """
 
     folder: Path = field(factory=state_folder)
@@ -65,54 +71,51 @@ class Logins:
 
     @property
     def file(self) -> Path:
-        """Where they are."""
+        """Path of the file."""
         return self.folder / "logins.json"
 
     def get(self, profile: str | None) -> Login | None:
-        """The login of a profile, if its session can still be alive."""
-        login = _login(self._read().get(profile or ""))
-        return login if login is not None and self._is_alive(login) else None
+        """The login of a profile, or None when it is missing or has expired."""
+        return self._live(self._read().get(profile or ""))
 
-    def keep(self, profile: str | None, login: Login) -> None:
-        """Puts a login in the place of the one there was."""
-        with self._changing() as entries:
-            entries[profile or ""] = _entry(login)
+    def save(self, profile: str | None, login: Login) -> None:
+        """Saves the login of a profile in place of any earlier one."""
+        with self._locked_entries() as entries:
+            entries[profile or ""] = _to_entry(login)
 
-    def renew(self, profile: str | None, old: Login, new: Login) -> None:
-        """Puts a login in the place of the one it goes on with, if that is still there."""
-        with self._changing() as entries:
-            if _is(entries.get(profile or ""), old):
-                entries[profile or ""] = _entry(new)
+    def replace(self, profile: str | None, old: Login, new: Login) -> None:
+        """Saves a login, provided that the old one is still there."""
+        with self._locked_entries() as entries:
+            if _has_key(entries.get(profile or ""), old):
+                entries[profile or ""] = _to_entry(new)
 
-    def forget(self, profile: str | None, login: Login) -> None:
-        """Takes a login away, if it is still there."""
-        with self._changing() as entries:
-            if _is(entries.get(profile or ""), login):
+    def remove(self, profile: str | None, login: Login) -> None:
+        """Removes a login, provided that it is still there."""
+        with self._locked_entries() as entries:
+            if _has_key(entries.get(profile or ""), login):
                 del entries[profile or ""]
 
-    def _is_alive(self, login: Login) -> bool:
-        return 0 <= self.now() - login.last_used < IDLE_LIMIT
+    def _live(self, entry: object) -> Login | None:
+        login = _from_entry(entry)
+        is_live = login is not None and 0 <= self.now() - login.last_used < IDLE_LIMIT
+        return login if is_live else None
 
     @contextmanager
-    def _changing(self) -> Iterator[_Entries]:
-        """All entries, to be changed while no other process does; dead ones are left out."""
+    def _locked_entries(self) -> Iterator[_Entries]:
+        """All entries, to be changed under the file lock; expired ones are dropped."""
         try:
             self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            with only_one(self.folder / "logins.lock"):
+            with _file_lock(self.folder / "logins.lock"):
                 entries = self._read()
                 yield entries
-                self._write({name: entry for name, entry in entries.items() if self._lives(entry)})
+                self._write({name: entry for name, entry in entries.items() if self._live(entry)})
             return
         except OSError as error:
-            why = error.strerror or type(error).__name__
-        raise ConfigurationError(f"logins cannot be kept in {self.folder}: {why}")
-
-    def _lives(self, entry: Mapping[str, Any]) -> bool:
-        login = _login(entry)
-        return login is not None and self._is_alive(login)
+            problem = error.strerror or type(error).__name__
+        raise ConfigurationError(f"logins cannot be saved in {self.folder}: {problem}")
 
     def _read(self) -> _Entries:
-        """What is in the file; a damaged one holds nothing that five minutes would not end."""
+        """The entries of the file; none when it is damaged, for they expire soon anyway."""
         try:
             entries = json.loads(self.file.read_bytes())
         except (OSError, ValueError):
@@ -123,39 +126,50 @@ class Logins:
         if not entries:
             self.file.unlink(missing_ok=True)
             return
-        # Nobody else is in here. With the mode given at its making it never was readable to others.
+        # A new file, under the lock: with its mode set at creation others can never read it.
         new = self.folder / "logins.new"
         new.unlink(missing_ok=True)
-        number = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(number, "w", encoding="utf-8") as file:
+        descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
             json.dump(entries, file)
         new.replace(self.file)
 
 
-def _is(entry: object, login: Login) -> bool:
-    there = _login(entry)
-    return there is not None and there.session_key == login.session_key
+@contextmanager
+def _file_lock(path: Path) -> Iterator[None]:
+    """Excludes other processes; the system releases the lock when its holder dies."""
+    with path.open("ab") as file:
+        if sys.platform == "win32":
+            file.seek(0)
+            msvcrt.locking(file.fileno(), msvcrt.LK_LOCK, 1)
+            try:
+                yield
+            finally:
+                file.seek(0)
+                msvcrt.locking(file.fileno(), msvcrt.LK_UNLCK, 1)
+        else:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            yield
 
 
-def _entry(login: Login) -> dict[str, Any]:
-    return {
-        "account": login.account,
-        "username": login.username,
-        "customer_id": login.customer_id,
-        "session_key": login.session_key.reveal(),
-        "last_used": login.last_used,
-    }
+def _has_key(entry: object, login: Login) -> bool:
+    found = _from_entry(entry)
+    return found is not None and found.session_key == login.session_key
 
 
-def _login(entry: object) -> Login | None:
+def _to_entry(login: Login) -> dict[str, Any]:
+    return asdict(login, recurse=False) | {"session_key": login.session_key.reveal()}
+
+
+def _from_entry(entry: object) -> Login | None:
     match entry:
         case {
-            "account": str(whose),
+            "account": str(account),
             "username": str(username),
             "customer_id": int(customer_id),
             "session_key": str(key),
             "last_used": float(last_used) | int(last_used),
         }:
-            return Login(whose, username, customer_id, Secret(key), float(last_used))
+            return Login(account, username, customer_id, Secret(key), float(last_used))
         case _:
             return None

@@ -1,1 +1,1 @@
-"""``boxapis completion``, and what it suggests."""
+"""``boxapis completion``, and the suggestions it gives to the shell."""

@@ -1,7 +1,7 @@
-"""Names of the arguments of each Box Tracker command, for completion alone: any other is sent, too.
+"""Argument names of each Box Tracker command, for completion only: any other name is sent, too.
 
-The arguments that the client puts in are left out. Manual: https://www.dumpster.software/api/;
-what its pages do not list is what the vendor's own published clients send.
+Arguments that the client adds are left out. Source: https://www.dumpster.software/api/; what its
+pages do not list is what the vendor's own published clients send.
 """
 
 from collections.abc import Mapping
@@ -74,4 +74,4 @@ ARGUMENT_NAMES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "cmdBoxTWebAPIDirectBooking": _ORDER,
     }
 )
-"""Command to argument names, in the order in which a form would ask for them."""
+"""Argument names by command, in the order in which a form would ask for them."""

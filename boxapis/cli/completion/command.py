@@ -1,7 +1,7 @@
-"""``boxapis completion``: what makes a shell complete the commands of this program.
+"""``boxapis completion``: prints the scripts that make a shell complete this program's commands.
 
-Typer knows what may follow; each script asks it when the tab key is pressed, and puts no blank
-behind a name that wants a value.
+When the tab key is pressed, a script asks Typer for the suggestions, and adds no blank after a
+name that takes a value.
 """
 
 import os
@@ -10,13 +10,13 @@ from typing import Annotated
 
 import typer
 
-__all__ = ["EXAMPLE", "completion", "prepare"]
+__all__ = ["EXAMPLE", "completion", "enable_completion"]
 
 EXAMPLE = "Example: boxapis completion bash"
 
 
 class Shell(StrEnum):
-    """Shells that can be told."""
+    """Supported shells."""
 
     BASH = "bash"
     ZSH = "zsh"
@@ -87,19 +87,21 @@ _SCRIPTS = {
 }
 
 
-def prepare() -> None:
-    """Lets Typer answer when it is a shell that asks."""
+def enable_completion() -> None:
+    """Makes Typer answer the shell's requests for suggestions."""
     if "_BOXAPIS_COMPLETE" in os.environ:
-        # Otherwise it is done for the options that would write into the user's own files.
-        from typer import completion as typers  # noqa: PLC0415 - slow to import
+        # Typer does this itself only with its own options, which write to the user's files.
+        from typer import completion as typer_completion  # noqa: PLC0415 - slow to import
 
-        typers.completion_init()  # type: ignore[attr-defined]  # there, though not exported
+        typer_completion.completion_init()  # type: ignore[attr-defined]  # it is not exported
 
 
 def completion(
-    shell: Annotated[Shell, typer.Argument(metavar="SHELL", show_default=False)],
+    shell: Annotated[
+        Shell, typer.Argument(metavar="SHELL", show_default=False, help="Your shell.")
+    ],
 ) -> None:
-    """Print what makes a shell complete commands.
+    """Print the script that enables tab completion in a shell.
 
     \b
     bash        eval "$(boxapis completion bash)" in ~/.bashrc

@@ -1,4 +1,6 @@
-"""What the shell suggests at the tab key: names of commands, of their arguments, of carriers."""
+"""Suggestions for the tab key: Box Tracker commands and arguments, BoxC carriers and parameters."""
+
+from collections.abc import Iterable
 
 import typer
 
@@ -9,36 +11,36 @@ __all__ = ["suggest_arguments", "suggest_carriers", "suggest_commands", "suggest
 
 
 def suggest_commands(incomplete: str) -> list[str]:
-    """Every command of Box Tracker that begins so."""
+    """The Box Tracker commands that begin with the text."""
     return [name for name in ARGUMENT_NAMES if name.startswith(incomplete)]
 
 
 def suggest_arguments(context: typer.Context, incomplete: str) -> list[str]:
-    """The arguments of the command that is being written, but for those that are there."""
+    """The arguments of the command on the line that are not given yet."""
     names = ARGUMENT_NAMES.get(context.params.get("name") or "", ())
-    return _unwritten(names, context.params.get("arguments"), incomplete)
+    return _missing_names(names, context.params.get("arguments"), incomplete)
 
 
 def suggest_carriers(incomplete: str) -> list[str]:
-    """Every carrier that begins so."""
+    """The carriers that begin with the text."""
     return [carrier for carrier in CARRIER_PARAMETERS if carrier.startswith(incomplete)]
 
 
 def suggest_parameters(context: typer.Context, incomplete: str) -> list[str]:
-    """The parameters of the carrier that is being written."""
+    """The parameters of the carrier on the line that are not given yet."""
     names = CARRIER_PARAMETERS.get(context.params.get("carrier") or "", frozenset())
-    return _unwritten(sorted(names), context.params.get("params"), incomplete)
+    return _missing_names(sorted(names), context.params.get("params"), incomplete)
 
 
-def _unwritten(names: "tuple[str, ...] | list[str]", written: object, incomplete: str) -> list[str]:
+def _missing_names(names: Iterable[str], written: object, incomplete: str) -> list[str]:
     words = [str(word) for word in written] if isinstance(written, list | tuple) else []
-    if "=" in incomplete or _wants_value(words):
+    if "=" in incomplete or _expects_value(words):
         return []
-    there = {word.partition("=")[0] for word in words}
-    return [f"{name}=" for name in names if name.startswith(incomplete) and name not in there]
+    given = {word.partition("=")[0] for word in words}
+    return [f"{name}=" for name in names if name.startswith(incomplete) and name not in given]
 
 
-def _wants_value(words: list[str]) -> bool:
-    """Whether a value comes next: bash makes three words of ``name=value``."""
+def _expects_value(words: list[str]) -> bool:
+    """Whether a value comes next: bash splits ``name=value`` into three words."""
     *before, last = ["", *words]
     return last == "=" or bool(last and before[-1] != "=" and not ("=" in last or last[0] == "@"))

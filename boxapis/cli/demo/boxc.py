@@ -1,4 +1,4 @@
-"""The demo's BoxC steps: credentials made, listed, replaced and deleted with one token."""
+"""BoxC steps of the demo: credentials are created, listed, replaced and deleted."""
 
 import secrets
 from collections.abc import Iterable
@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from anyio import create_task_group
 
 from boxapis import CARRIER_PARAMETERS, BoxC, Credential
-from boxapis.cli.demo.counting import Tally
-from boxapis.cli.demo.values import Check, Finding, Plan
+from boxapis.cli.demo.request_counter import RequestCounter
+from boxapis.cli.demo.steps import ActionResult, CountCheck, Step
 from boxapis.sandbox import Sandbox
 
 __all__ = ["BoxCDemo"]
@@ -22,107 +22,110 @@ _TOO_MANY = 429
 
 
 class BoxCDemo:
-    """The credentials of one user, from the first to the last."""
+    """The life of one user's credentials."""
 
     def __init__(self, sandbox: Sandbox, boxc: BoxC) -> None:
         self._service = sandbox.boxc
         self._boxc = boxc
-        self._begun = Tally(sandbox.boxc)
+        self._whole_demo = RequestCounter(sandbox.boxc)
         self._sent: dict[int, dict[str, str]] = {}
 
-    def plans(self) -> tuple[Plan, ...]:
-        """The steps in their order."""
+    def steps(self) -> tuple[Step, ...]:
+        """The steps in order."""
         return (
-            Plan(_SERVICE, "Create credentials", self.create),
-            Plan(_SERVICE, "List them", self.list_all),
-            Plan(_SERVICE, "Update one", self.update),
-            Plan(_SERVICE, "Delete all", self.delete_all),
-            Plan(_SERVICE, "One token for all", self.one_token),
+            Step(_SERVICE, "Create credentials", self.create),
+            Step(_SERVICE, "List them", self.list_all),
+            Step(_SERVICE, "Update one", self.update),
+            Step(_SERVICE, "Delete all", self.delete_all),
+            Step(_SERVICE, "One token for all", self.one_token),
         )
 
-    async def create(self) -> Finding:
-        """Creates one credential for each carrier, all at once, with made-up secrets."""
-        tally = Tally(self._service)
+    async def create(self) -> ActionResult:
+        """Creates one credential per carrier at the same time, with made-up secrets."""
+        counter = RequestCounter(self._service)
         async with create_task_group() as group:
             for carrier in _CARRIERS:
                 group.start_soon(self._create, carrier)
-        return Finding(
-            f"{len(self._sent)} at once, each for a carrier, {tally.of(_TOKEN)} token request",
+        return ActionResult(
+            f"{len(self._sent)} at once, each for a carrier, {counter.count(_TOKEN)} token request",
             (
-                Check("requests", len(_CARRIERS), tally.of(_CREATE)),
-                Check("token requests", 1, tally.of(_TOKEN)),
-                self._stored_rightly(),
+                CountCheck("requests", len(_CARRIERS), counter.count(_CREATE)),
+                CountCheck("token requests", 1, counter.count(_TOKEN)),
+                self._stored_check(),
             ),
         )
 
-    async def list_all(self) -> Finding:
-        """Lists them over several pages; no value comes back."""
-        tally = Tally(self._service)
+    async def list_all(self) -> ActionResult:
+        """Lists the credentials on several pages; no secret value is returned."""
+        counter = RequestCounter(self._service)
         found = [item async for item in self._boxc.credentials.list(limit=_PAGE)]
-        pages, shown = tally.of(_LIST), sum(map(_values_shown, found))
-        return Finding(
+        pages, shown = counter.count(_LIST), sum(map(_count_values, found))
+        return ActionResult(
             f"{len(found)} on {pages} pages of {_PAGE}, {shown} secret values shown",
             (
-                Check("credentials", len(_CARRIERS), len({item.id for item in found})),
-                Check("requests", -(-len(_CARRIERS) // _PAGE), pages),
-                Check("secret values shown", 0, shown),
+                CountCheck("credentials", len(_CARRIERS), len({item.id for item in found})),
+                CountCheck("requests", -(-len(_CARRIERS) // _PAGE), pages),
+                CountCheck("secret values shown", 0, shown),
             ),
         )
 
-    async def update(self) -> Finding:
+    async def update(self) -> ActionResult:
         """Replaces every parameter of one credential."""
-        tally = Tally(self._service)
+        counter = RequestCounter(self._service)
         number, params = next(iter(self._sent.items()))
-        self._sent[number] = _made_up(params)
+        self._sent[number] = _random_params(params)
         credential = await self._boxc.credentials.update(number, self._sent[number])
-        return Finding(
+        return ActionResult(
             f"all {len(params)} parameters of {credential.carrier} replaced",
             (
-                Check("credential id", number, credential.id),
-                Check("requests", 1, tally.of(_UPDATE)),
-                self._stored_rightly(),
+                CountCheck("credential id", number, credential.id),
+                CountCheck("requests", 1, counter.count(_UPDATE)),
+                self._stored_check(),
             ),
         )
 
-    async def delete_all(self) -> Finding:
-        """Deletes all of them at once; the list is empty then."""
-        tally = Tally(self._service)
+    async def delete_all(self) -> ActionResult:
+        """Deletes all credentials at the same time, and lists none afterwards."""
+        counter = RequestCounter(self._service)
         async with create_task_group() as group:
             for number in self._sent:
                 group.start_soon(self._boxc.credentials.delete, number)
         left = [item async for item in self._boxc.credentials.list()]
-        return Finding(
-            f"{tally.of(_DELETE)} requests, {len(left)} left in the list",
+        return ActionResult(
+            f"{counter.count(_DELETE)} requests, {len(left)} left in the list",
             (
-                Check("requests", len(_CARRIERS), tally.of(_DELETE)),
-                Check("credentials left", 0, len(left)),
+                CountCheck("requests", len(_CARRIERS), counter.count(_DELETE)),
+                CountCheck("credentials left", 0, len(left)),
             ),
         )
 
-    async def one_token(self) -> Finding:
-        """Adds up: one token served every call, and the rate limit was never reached."""
-        tokens, refused = self._begun.of(_TOKEN), self._begun.answered_with(_TOO_MANY)
-        calls = sum(map(self._begun.of, (_CREATE, _LIST, _UPDATE, _DELETE)))
-        return Finding(
+    async def one_token(self) -> ActionResult:
+        """Counts over all steps: one token served every call, and no call was rate-limited."""
+        tokens, refused = self._whole_demo.count(_TOKEN), self._whole_demo.count_status(_TOO_MANY)
+        calls = sum(map(self._whole_demo.count, (_CREATE, _LIST, _UPDATE, _DELETE)))
+        return ActionResult(
             f"{tokens} token request for {calls} calls, {refused} refused as too many",
-            (Check("token requests", 1, tokens), Check("refused as too many", 0, refused)),
+            (
+                CountCheck("token requests", 1, tokens),
+                CountCheck("refused as too many", 0, refused),
+            ),
         )
 
     async def _create(self, carrier: str) -> None:
-        params = _made_up(CARRIER_PARAMETERS[carrier])
+        params = _random_params(CARRIER_PARAMETERS[carrier])
         credential = await self._boxc.credentials.create(carrier, params)
         self._sent[credential.id] = params
 
-    def _stored_rightly(self) -> Check:
+    def _stored_check(self) -> CountCheck:
         stored = [
             self._service.stored_params(number) == self._sent[number] for number in self._sent
         ]
-        return Check("stored as sent", len(_CARRIERS), sum(stored))
+        return CountCheck("stored as sent", len(_CARRIERS), sum(stored))
 
 
-def _made_up(names: Iterable[str]) -> dict[str, str]:
+def _random_params(names: Iterable[str]) -> dict[str, str]:
     return {name: secrets.token_urlsafe() for name in names}
 
 
-def _values_shown(credential: Credential) -> int:
+def _count_values(credential: Credential) -> int:
     return sum(value != "" for value in credential.params.values())

@@ -1,61 +1,61 @@
-"""``boxapis demo``: runs the demo and prints it."""
+"""``boxapis demo``: runs the demo and prints its result."""
 
 import contextlib
-from typing import Annotated
 
 import anyio
 import typer
 
-from boxapis.cli.console import complain, on_stdout, print_json
+from boxapis.cli.console import print_error, print_json, stdout_console
 from boxapis.cli.demo.report import StepPrinter, as_data, print_counts, verdict
-from boxapis.cli.extras import extra
+from boxapis.cli.extras import require_extra
+from boxapis.cli.options import JsonOption
 
 __all__ = ["EXAMPLE", "demo"]
 
 EXAMPLE = "Example: boxapis demo --json"
 
 _INTRODUCTION = "A sandbox on this machine plays both services. Handshakes: portal + customer."
-_FILES = 600
+_MIN_OPEN_FILES = 600
 
 
-def demo(
-    *,
-    as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
-) -> None:
+def demo(*, as_json: JsonOption = False) -> None:
     """Show both clients at work on a local sandbox.
 
-    In a few seconds: handshakes, 200 commands at once, sessions that expire under way, pages,
-    log-out; carrier credentials made, listed, replaced and deleted. Every number is counted by
-    the other side and checked; the exit status is 1 when one is off.
+    In a few seconds: handshakes, 200 commands at once, sessions that expire in between, pages,
+    log-out; carrier credentials created, listed, replaced and deleted. The sandbox counts every
+    request; the exit status is 1 if a count is not as expected.
     """
-    with extra("sandbox"):
+    with require_extra("sandbox"):
         from boxapis.cli.demo.run import run_demo  # noqa: PLC0415 - it needs an optional extra
-    _allow_open_files()
-    console = on_stdout()
+    _raise_file_limit()
+    console = stdout_console()
     if as_json:
-        outcome = anyio.run(run_demo, lambda _: None)
-        print_json(as_data(outcome))
+        result = anyio.run(run_demo, lambda _: None)
+        print_json(as_data(result))
     else:
         console.print(_INTRODUCTION, style="dim")
-        outcome = anyio.run(run_demo, StepPrinter(console))
-        print_counts(console, outcome.requests)
-    if not outcome.passed:
-        complain(verdict(outcome))
+        result = anyio.run(run_demo, StepPrinter(console))
+        print_counts(console, result.requests)
+    if not result.passed:
+        print_error(verdict(result))
         raise typer.Exit(1)
     if not as_json:
-        console.print(verdict(outcome), style="green")
+        console.print(verdict(result), style="green")
 
 
-def _allow_open_files() -> None:
-    """Both ends of 200 connections live in this process; some systems allow only 256 files."""
+def _raise_file_limit() -> None:
+    """Both ends of 200 connections are in this process; some systems allow only 256 files."""
     try:
         import resource  # noqa: PLC0415 - not on every system
     except ImportError:
         return
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    if 0 <= soft < _FILES:
+    if 0 <= soft < _MIN_OPEN_FILES:
         with contextlib.suppress(OSError, ValueError):
-            resource.setrlimit(resource.RLIMIT_NOFILE, (_FILES, hard))
-    if 0 <= resource.getrlimit(resource.RLIMIT_NOFILE)[0] < _FILES:
-        complain(f"the demo needs {_FILES} open files; allow them with: ulimit -n {_FILES}")
+            resource.setrlimit(resource.RLIMIT_NOFILE, (_MIN_OPEN_FILES, hard))
+    if 0 <= resource.getrlimit(resource.RLIMIT_NOFILE)[0] < _MIN_OPEN_FILES:
+        print_error(
+            f"the demo needs {_MIN_OPEN_FILES} open files; "
+            f"allow them with: ulimit -n {_MIN_OPEN_FILES}"
+        )
         raise typer.Exit(1)

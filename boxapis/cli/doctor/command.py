@@ -1,4 +1,4 @@
-"""``boxapis doctor``: looks for what keeps calls from going well, and says what to do."""
+"""``boxapis doctor``: finds out why calls fail, and says what to do."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -7,11 +7,11 @@ from typing import Annotated
 import anyio
 import typer
 
-from boxapis.cli.console import on_stdout, print_json
+from boxapis.cli.console import print_json, stdout_console
+from boxapis.cli.doctor.check import Check, failed
 from boxapis.cli.doctor.report import as_data, print_check, print_verdict, save_picture
-from boxapis.cli.doctor.values import Check, failed
-from boxapis.cli.options import AsJson, Method, MethodOption
-from boxapis.cli.settings.settings import Profile, Settings, load
+from boxapis.cli.options import JsonOption, Method, MethodOption, ProfileOption
+from boxapis.cli.settings.settings import Settings, load_settings
 
 __all__ = ["EXAMPLE", "doctor"]
 
@@ -21,24 +21,24 @@ EXAMPLE = "Example: boxapis doctor --profile sandbox"
 def doctor(
     *,
     method: MethodOption = Method.GET,
-    as_json: AsJson = False,
+    as_json: JsonOption = False,
     svg: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Keep the report as a picture, too.")
+        Path | None, typer.Option(metavar="FILE", help="Also save the report as an SVG picture.")
     ] = None,
-    profile: Profile = None,
+    profile: ProfileOption = None,
 ) -> None:
     """Check settings, network, clock, handshake and token.
 
-    For each service that is set up: configuration, DNS, TCP, proxy, TLS, HTTP, clock, and
-    whether user, customer and token are taken. What is wrong comes with what to do about it;
-    the exit status is then 1. Nothing is changed, and no secret is shown.
+    Checks each service that is set up: configuration, DNS, TCP, proxy, TLS, HTTP, clock, and
+    whether it accepts user, customer and token. A failed check comes with advice, and the exit
+    status is 1. Nothing is changed, and no secret is shown.
     """
-    settings = load(profile)
-    console = on_stdout(record=svg is not None)
+    settings = load_settings(profile)
+    console = stdout_console(record=svg is not None)
     report: Callable[[Check], None] = (
         (lambda _: None) if as_json else lambda check: print_check(console, check)
     )
-    checks = anyio.run(_look, settings, method, report)
+    checks = anyio.run(_check_all, settings, method, report)
     if as_json:
         print_json(as_data(checks))
     else:
@@ -49,22 +49,26 @@ def doctor(
         raise typer.Exit(1)
 
 
-async def _look(settings: Settings, method: Method, report: Callable[[Check], None]) -> list[Check]:
-    # Slow to import, and help needs none of it.
-    from boxapis.cli.doctor.service_checks import visit  # noqa: PLC0415
-    from boxapis.cli.doctor.services import of_boxc, of_boxtracker  # noqa: PLC0415
+async def _check_all(
+    settings: Settings, method: Method, report: Callable[[Check], None]
+) -> list[Check]:
+    # Slow to import, and not needed for --help.
+    from boxapis.cli.doctor.service_checks import check_service  # noqa: PLC0415
+    from boxapis.cli.doctor.services import boxc_service, boxtracker_service  # noqa: PLC0415
 
-    if not settings.names():
+    if not settings.variables():
         nothing = failed(
             "configuration",
-            f"nothing is set in {settings.place}",
-            settings.lack("BOXTRACKER_USERNAME", "BOXTRACKER_PASSWORD, or BOXC_TOKEN"),
+            f"nothing is set in {settings.source}",
+            settings.how_to_set("BOXTRACKER_USERNAME", "BOXTRACKER_PASSWORD, or BOXC_TOKEN"),
         )
         report(nothing)
         return [nothing]
     checks: list[Check] = []
-    for checked in (visit(of_boxtracker(settings, method)), visit(of_boxc(settings))):
-        async for check in checked:
+    boxtracker = check_service(boxtracker_service(settings, method))
+    boxc = check_service(boxc_service(settings))
+    for service in (boxtracker, boxc):
+        async for check in service:
             report(check)
             checks.append(check)
     return checks

@@ -1,11 +1,9 @@
-"""The way to a service, step by step: name, connection, proxy, trust, an answer, the time in it."""
+"""Checks the route to a service: DNS, TCP, proxy, TLS, HTTP, and the clock."""
 
 import ipaddress
 import socket
 import time
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from urllib.parse import urlsplit
 
 import anyio
@@ -14,28 +12,29 @@ from attrs import frozen
 from boxapis import BoxAPIError, ConfigurationError, Secret, TransportError
 from boxapis._http.messages import parse_base_url
 from boxapis._http.proxies import proxy_for
-from boxapis.cli.doctor.values import Check, failed, fine, skipped
+from boxapis._sansio.retry_after import parse_http_date
+from boxapis.cli.doctor.check import Check, failed, passed, skipped
 from boxapis.transports import DirectTransport, Origin, Request, Response
 
-__all__ = ["STEPS", "check_way"]
+__all__ = ["STEPS", "check_route"]
 
 STEPS = ("DNS", "TCP", "proxy", "TLS", "HTTP", "clock")
 
-_PATIENCE = 10.0
-_TOLERATED = 60
+_TIMEOUT = 10.0
+_MAX_CLOCK_DIFFERENCE = 60
 _PORTS = {"http": 80, "https": 443}
 
 
 @frozen
-class _Way:
-    """Where requests go, and through what."""
+class _Route:
+    """The address of a service, and the proxy on the way to it."""
 
     origin: Origin
     path: str
     proxy: Secret | None
 
     @property
-    def first(self) -> tuple[str, int]:
+    def first_hop(self) -> tuple[str, int]:
         """Host and port that this machine connects to."""
         if self.proxy is None:
             return self.origin.host, self.origin.port
@@ -43,126 +42,121 @@ class _Way:
         return parts.hostname or "", parts.port or _PORTS[parts.scheme]
 
     @property
-    def first_in_words(self) -> str:
-        """The same, to be read; of a proxy never its user and password."""
-        host, port = self.first
+    def peer(self) -> str:
+        """The first hop as text, without the user and password of a proxy."""
+        host, port = self.first_hop
         return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
 
 
-async def check_way(url: Secret) -> AsyncIterator[Check]:
-    """The steps of the way to an address. What comes after one that failed is skipped."""
+async def check_route(url: Secret) -> AsyncIterator[Check]:
+    """Checks each step on the way to an address, up to the first that fails."""
     try:
         origin, path = parse_base_url(url)
-        way = _Way(origin, path or "/", proxy_for(origin, None))
+        route = _Route(origin, path or "/", proxy_for(origin, None))
     except ConfigurationError as error:
         problem = error
     else:
-        async for check in _checked(way):
+        async for check in _check_steps(route):
             yield check
         return
     yield failed("proxy", str(problem.args[0]), problem.next_step)
 
 
-async def _checked(way: _Way) -> AsyncIterator[Check]:
-    for step in (_name, _connection):
-        check = await step(way)
+async def _check_steps(route: _Route) -> AsyncIterator[Check]:
+    for step in (_check_dns, _check_tcp):
+        check = await step(route)
         yield check
         if check.verdict == "failed":
             return
-    for check in await _answer(way):
+    for check in await _check_request(route):
         yield check
 
 
-async def _name(way: _Way) -> Check:
-    host, _ = way.first
+async def _check_dns(route: _Route) -> Check:
+    host, _ = route.first_hop
     try:
         ipaddress.ip_address(host)
     except ValueError:
         pass
     else:
-        return skipped("DNS", f"{host} is an address already")
+        return skipped("DNS", f"{host} is an IP address")
     try:
-        with anyio.fail_after(_PATIENCE):
+        with anyio.fail_after(_TIMEOUT):
             found = await anyio.getaddrinfo(host, None, type=socket.SOCK_STREAM)
     except TimeoutError:
-        why = f"no answer about {host} came in {_PATIENCE:g} s"
+        problem = f"looking up {host} took longer than {_TIMEOUT:g} s"
     except OSError:
-        why = f"there is no address for {host}"
+        problem = f"{host} has no address"
     else:
         addresses = sorted({str(entry[4][0]) for entry in found})
-        return fine("DNS", f"{host} is {', '.join(addresses[:3])}")
-    return failed("DNS", why, "check the name in the settings, and this machine's network and DNS")
+        return passed("DNS", f"{host} is {', '.join(addresses[:3])}")
+    advice = "check the name in the settings, and this machine's network and DNS"
+    return failed("DNS", problem, advice)
 
 
-async def _connection(way: _Way) -> Check:
+async def _check_tcp(route: _Route) -> Check:
     try:
-        with anyio.fail_after(_PATIENCE):
-            stream = await anyio.connect_tcp(*way.first)
+        with anyio.fail_after(_TIMEOUT):
+            stream = await anyio.connect_tcp(*route.first_hop)
             await stream.aclose()
     except TimeoutError:
-        why = f"no answer from {way.first_in_words} in {_PATIENCE:g} s"
+        problem = f"no answer from {route.peer} in {_TIMEOUT:g} s"
     except OSError:
-        why = f"nobody takes connections at {way.first_in_words}"
+        problem = f"{route.peer} accepts no connections"
     else:
-        return fine("TCP", f"connected to {way.first_in_words}")
-    advice = "check the address, the firewall, and whether a proxy must be set in HTTPS_PROXY"
-    return failed("TCP", why, advice)
+        return passed("TCP", f"connected to {route.peer}")
+    advice = "check the address, the firewall, and whether HTTPS_PROXY must name a proxy"
+    return failed("TCP", problem, advice)
 
 
-async def _answer(way: _Way) -> list[Check]:
-    """What one request without any argument tells of the rest."""
+async def _check_request(route: _Route) -> list[Check]:
+    """Sends one request without arguments, which shows how the other steps went."""
     transport = DirectTransport()
-    request = Request(way.origin, "GET", way.path, (), None, "GET")
+    request = Request(route.origin, "GET", route.path, (), None, "GET")
     began = time.time()
     try:
-        answer = await transport.send(request, deadline=time.monotonic() + _PATIENCE)
+        response = await transport.send(request, deadline=time.monotonic() + _TIMEOUT)
     except BoxAPIError as error:
-        return _troubles(way, error)
+        return _failed_request(route, error)
     finally:
         await transport.aclose()
     middle = (began + time.time()) / 2
-    answered = fine("HTTP", f"an answer came, status {answer.status}")
-    return [_proxy(way), _trust(way), answered, _clock(answer, middle)]
+    http = passed("HTTP", f"the service responded with status {response.status}")
+    return [_proxy_check(route), _tls_check(route), http, _clock_check(response, middle)]
 
 
-def _troubles(way: _Way, error: BoxAPIError) -> list[Check]:
-    said, advice = str(error.args[0]).removeprefix("GET: ").rstrip("."), error.next_step
+def _failed_request(route: _Route, error: BoxAPIError) -> list[Check]:
+    message, advice = str(error.args[0]).removeprefix("GET: ").rstrip("."), error.next_step
     match error.phase if isinstance(error, TransportError) else "read":
         case "proxy":
-            return [failed("proxy", said, "check its address, user and password in HTTPS_PROXY")]
+            advice = "check the address, user and password of the proxy in HTTPS_PROXY"
+            return [failed("proxy", message, advice)]
         case "tls":
-            return [_proxy(way), failed("TLS", said, advice)]
+            return [_proxy_check(route), failed("TLS", message, advice)]
         case _:
-            return [_proxy(way), _trust(way), failed("HTTP", said, advice)]
+            return [_proxy_check(route), _tls_check(route), failed("HTTP", message, advice)]
 
 
-def _proxy(way: _Way) -> Check:
-    if way.proxy is None:
-        return skipped("proxy", "none is set")
-    return fine("proxy", f"{way.first_in_words} lets requests through")
+def _proxy_check(route: _Route) -> Check:
+    if route.proxy is None:
+        return skipped("proxy", "no proxy is set")
+    return passed("proxy", f"{route.peer} forwards requests")
 
 
-def _trust(way: _Way) -> Check:
-    if way.origin.scheme == "http":
-        return skipped("TLS", "http, which stays on this machine")
-    return fine("TLS", f"the certificate of {way.origin.host} is trusted")
+def _tls_check(route: _Route) -> Check:
+    if route.origin.scheme == "http":
+        return skipped("TLS", "not used on this machine: the address begins with http")
+    return passed("TLS", f"the certificate of {route.origin.host} is trusted")
 
 
-def _clock(answer: Response, middle: float) -> Check:
-    theirs = _date(answer.header("date"))
-    if theirs is None:
-        return skipped("clock", "the service does not say what time it is")
-    ahead = middle - theirs.timestamp()
-    if abs(ahead) <= _TOLERATED:
-        return fine("clock", "the same time as the service, within a minute")
-    way = "ahead of" if ahead > 0 else "behind"
-    said = f"this machine's clock is {abs(ahead):.0f} s {way} the service's"
-    return failed("clock", said, "set it, best by NTP: certificates and tokens are judged by it")
-
-
-def _date(text: str | None) -> datetime | None:
-    try:
-        found = parsedate_to_datetime(text or "")
-    except (ValueError, OverflowError):
-        return None
-    return found if found.tzinfo else found.replace(tzinfo=UTC)
+def _clock_check(response: Response, middle: float) -> Check:
+    service_time = parse_http_date(response.header("date"))
+    if service_time is None:
+        return skipped("clock", "the response has no valid date")
+    ahead = middle - service_time.timestamp()
+    if abs(ahead) <= _MAX_CLOCK_DIFFERENCE:
+        return passed("clock", "within a minute of the service's clock")
+    direction = "ahead of" if ahead > 0 else "behind"
+    message = f"this machine's clock is {abs(ahead):.0f} s {direction} the service's"
+    advice = "set it, preferably by NTP: certificates and tokens expire by it"
+    return failed("clock", message, advice)

@@ -1,4 +1,4 @@
-"""The doctor's report: a line for each check, advice below what failed, a verdict."""
+"""Prints the doctor's report: a line per check, advice below each failure, a verdict."""
 
 import re
 from collections.abc import Sequence
@@ -11,43 +11,42 @@ from rich.table import Table
 from rich.text import Text
 
 from boxapis import ConfigurationError
-from boxapis.cli.console import harmless
-from boxapis.cli.doctor.values import Check
+from boxapis.cli.console import printable
+from boxapis.cli.doctor.check import Check
 
 __all__ = ["as_data", "print_check", "print_verdict", "save_picture"]
 
-_NAME_WIDTH = 13
 _STYLES = {"ok": "green", "failed": "red", "skipped": "dim"}
-_WORD_WIDTH = 7
-_INDENT = _WORD_WIDTH + _NAME_WIDTH + 2
+_VERDICT_WIDTH, _NAME_WIDTH = 7, 13
+_INDENT = _VERDICT_WIDTH + _NAME_WIDTH + 2
 
 
 def print_check(console: Console, check: Check) -> None:
-    """One line, and what to do below it."""
-    style = _STYLES[check.verdict]
+    """Prints a check in one line, with any advice below it."""
     line = Table.grid(padding=(0, 1))
-    line.add_column(width=_WORD_WIDTH)
+    line.add_column(width=_VERDICT_WIDTH)
     line.add_column(width=_NAME_WIDTH)
     line.add_column()
-    said = Text(harmless(check.said), style="dim" if check.verdict == "skipped" else "")
-    line.add_row(Text(check.verdict, style=style), Text(check.name), said)
+    verdict = Text(check.verdict, style=_STYLES[check.verdict])
+    message = Text(printable(check.message), style="dim" if check.verdict == "skipped" else "")
+    line.add_row(verdict, Text(check.name), message)
     console.print(line)
     if check.advice:
-        advice = Text(f"-> {harmless(check.advice)}", style="yellow")
+        advice = Text(f"-> {printable(check.advice)}", style="yellow")
         console.print(Padding(advice, (0, 0, 0, _INDENT)))
 
 
 def print_verdict(console: Console, checks: Sequence[Check]) -> None:
-    """The whole in one line."""
-    ill = [f"{check.service}: {check.name}" for check in checks if check.verdict == "failed"]
-    if ill:
-        console.print(Text(f"Not as it should be: {', '.join(ill)}.", style="red"))
+    """Prints in one line which checks failed."""
+    failures = [f"{check.service}: {check.name}" for check in checks if check.verdict == "failed"]
+    if failures:
+        console.print(Text(f"Problems found: {', '.join(failures)}.", style="red"))
     else:
-        console.print(Text("Everything looked at is as it should be.", style="green"))
+        console.print(Text("No problems found.", style="green"))
 
 
 def as_data(checks: Sequence[Check]) -> dict[str, object]:
-    """The report for programs."""
+    """The report as JSON values."""
     return {
         "passed": all(check.verdict != "failed" for check in checks),
         "checks": [asdict(check) for check in checks],
@@ -55,16 +54,17 @@ def as_data(checks: Sequence[Check]) -> dict[str, object]:
 
 
 def save_picture(console: Console, file: Path) -> None:
-    """What was printed, as an SVG.
+    """Saves what was printed as an SVG picture.
 
     Raises:
-        ConfigurationError: when the file cannot be written.
+        ConfigurationError: The file cannot be written.
     """
     drawn = console.export_svg(title="boxapis doctor", unique_id="doctor")
-    picture = re.sub(r"@font-face \{.*?\}", "", drawn, flags=re.DOTALL)  # fetched from elsewhere
+    # Without its web fonts the picture fetches nothing when it is shown.
+    picture = re.sub(r"@font-face \{.*?\}", "", drawn, flags=re.DOTALL)
     try:
         file.write_text(picture, encoding="utf-8")
         return
     except OSError as error:
-        why = error.strerror or type(error).__name__
-    raise ConfigurationError(f"{file} cannot be written: {why}")
+        problem = error.strerror or type(error).__name__
+    raise ConfigurationError(f"{file} cannot be written: {problem}")

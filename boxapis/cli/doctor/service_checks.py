@@ -1,4 +1,4 @@
-"""The doctor's visit to one service: configuration, the way there, and whether one is let in."""
+"""Checks one service: its configuration, the route to it, and whether it accepts the user."""
 
 from collections.abc import AsyncIterator
 
@@ -6,74 +6,74 @@ from attrs import evolve
 
 from boxapis import BoxAPIError, ConfigurationError, Secret
 from boxapis._http.messages import Origin, parse_base_url
-from boxapis.cli.doctor.advice import told
-from boxapis.cli.doctor.network import check_way
-from boxapis.cli.doctor.services import C, Service
-from boxapis.cli.doctor.values import Check, failed, fine, skipped
+from boxapis.cli.doctor.advice import explain
+from boxapis.cli.doctor.check import Check, failed, passed, skipped
+from boxapis.cli.doctor.network import check_route
+from boxapis.cli.doctor.services import C, CheckedService
 
-__all__ = ["visit"]
+__all__ = ["check_service"]
 
 _CONFIGURATION = "configuration"
 
 
-async def visit(service: Service[C]) -> AsyncIterator[Check]:
-    """Every check of a service, as soon as it is made; what rests on a failed one is skipped."""
+async def check_service(service: CheckedService[C]) -> AsyncIterator[Check]:
+    """Yields each check of a service once it is made; skips those that need a failed one."""
     async for check in _checks(service):
         yield evolve(check, service=service.title)
 
 
-async def _checks(service: Service[C]) -> AsyncIterator[Check]:
-    first, client = _configured(service)
+async def _checks(service: CheckedService[C]) -> AsyncIterator[Check]:
+    first, client = _check_configuration(service)
     yield first
     if client is None:
         return
     reached = True
     async with client:
         for url in _addresses(service):
-            async for check in check_way(url):
+            async for check in check_route(url):
                 reached = reached and check.verdict != "failed"
                 yield check
         if not reached:
-            for name in service.entries:
-                yield skipped(name, "the service is out of reach")
+            for name in service.logins:
+                yield skipped(name, "the service cannot be reached")
             return
-        async for check in _entries(service, client):
+        async for check in _check_logins(service, client):
             yield check
 
 
-def _configured(service: Service[C]) -> tuple[Check, C | None]:
+def _check_configuration(service: CheckedService[C]) -> tuple[Check, C | None]:
     settings = service.settings
-    given = [name for name in settings.names() if name.startswith(service.prefix)]
-    if not given:
-        return skipped(_CONFIGURATION, f"nothing is set for it in {settings.place}"), None
-    lacking = [name for name in service.needed if not settings.has(name)]
-    if lacking:
-        said = f"{' and '.join(lacking)} missing in {settings.place}"
-        return failed(_CONFIGURATION, said, settings.lack(*lacking)), None
+    present = [name for name in settings.variables() if name.startswith(service.prefix)]
+    if not present:
+        return skipped(_CONFIGURATION, f"nothing is set for it in {settings.source}"), None
+    missing = [name for name in service.required if not settings.has(name)]
+    if missing:
+        message = f"{' and '.join(missing)} missing in {settings.source}"
+        return failed(_CONFIGURATION, message, settings.how_to_set(*missing)), None
     try:
-        client = service.make()
+        client = service.make_client()
     except ConfigurationError as error:
-        return told(_CONFIGURATION, error), None
-    return fine(_CONFIGURATION, f"{', '.join(given)} from {settings.place}"), client
+        return explain(_CONFIGURATION, error), None
+    return passed(_CONFIGURATION, f"{', '.join(present)} from {settings.source}"), client
 
 
-def _addresses(service: Service[C]) -> list[Secret]:
-    """Each address that is called, once for each origin."""
+def _addresses(service: CheckedService[C]) -> list[Secret]:
+    """The addresses that are called, one per origin."""
     found: dict[Origin, Secret] = {}
-    for name, usual in service.addresses.items():
-        url = service.settings.find(name) or Secret(usual)
+    for name, default in service.addresses.items():
+        url = service.settings.get(name) or Secret(default)
         found.setdefault(parse_base_url(url)[0], url)
     return list(found.values())
 
 
-async def _entries(service: Service[C], client: C) -> AsyncIterator[Check]:
-    before = ""
-    for name, entry in service.entries.items():
-        if before:
-            yield skipped(name, f"it needs the {before}")
+async def _check_logins(service: CheckedService[C], client: C) -> AsyncIterator[Check]:
+    failure = ""
+    for name, login in service.logins.items():
+        if failure:
+            yield skipped(name, f"it needs the {failure}")
             continue
         try:
-            yield fine(name, await entry(client))
+            yield passed(name, await login(client))
         except BoxAPIError as error:
-            before, check = name, told(name, error)
+            failure, check = name, explain(name, error)
             yield check

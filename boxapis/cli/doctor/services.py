@@ -1,4 +1,4 @@
-"""What the doctor must know of each service: its settings, its addresses, and how one is let in."""
+"""What the doctor checks at each service: its variables, its addresses, and its logins."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from typing import TYPE_CHECKING, Generic, TypeVar
@@ -10,84 +10,90 @@ from boxapis._core.client import Client
 from boxapis.boxc._client import ACCOUNTS_URL
 from boxapis.boxc._client import BASE_URL as BOXC_URL
 from boxapis.boxtracker._client import BASE_URL as BOXTRACKER_URL
-from boxapis.cli.clients import boxc, tracker
+from boxapis.cli.clients import (
+    CLIENT_VARIABLES,
+    CUSTOMER_VARIABLES,
+    boxc_client,
+    boxtracker_client,
+)
 from boxapis.cli.settings.settings import Settings
 
 if TYPE_CHECKING:
     from boxapis.cli.options import Method
 
-__all__ = ["Service", "of_boxc", "of_boxtracker"]
+__all__ = ["CheckedService", "boxc_service", "boxtracker_service"]
 
 C = TypeVar("C", bound=Client)
 
-_ONCE, _SOON = Retries.none(), Timeouts(connect=10, total=20, call=40)
-_API = ("BOXTRACKER_USERNAME", "BOXTRACKER_PASSWORD")
-_CUSTOMER = ("BOXTRACKER_CUSTOMER_USERNAME", "BOXTRACKER_CUSTOMER_PASSWORD")
-_CLIENT = ("BOXC_CLIENT_ID", "BOXC_CLIENT_SECRET")
+_RETRIES, _TIMEOUTS = Retries.none(), Timeouts(connect=10, total=20, call=40)
+_API_VARIABLES = ("BOXTRACKER_USERNAME", "BOXTRACKER_PASSWORD")
 
 
 @frozen
-class Service(Generic[C]):
-    """A service to look at.
+class CheckedService(Generic[C]):
+    """A service to check.
 
     Attributes:
-        title: Its name.
-        settings: Where its variables come from.
-        prefix: How its variables begin.
-        needed: Those without which nothing goes.
-        addresses: Variables with an address, and the one that counts without them.
-        make: Makes a client of the settings.
-        entries: Names of what is tried with the client, each with what does it and says so.
+        title: Name of the service.
+        settings: Settings that hold its variables.
+        prefix: Prefix of its variables.
+        required: Variables that must be set.
+        addresses: Variables that hold an address, each with its default.
+        make_client: Creates a client from the settings.
+        logins: Functions that log in with the client and return a message, by name of the check.
     """
 
     title: str
     settings: Settings
     prefix: str
-    needed: tuple[str, ...]
+    required: tuple[str, ...]
     addresses: Mapping[str, str]
-    make: Callable[[], C]
-    entries: Mapping[str, Callable[[C], Awaitable[str]]]
+    make_client: Callable[[], C]
+    logins: Mapping[str, Callable[[C], Awaitable[str]]]
 
 
-def of_boxtracker(settings: Settings, method: "Method") -> Service[BoxTracker]:
-    """Box Tracker, and its customer where the settings name one."""
-    has_customer = any(map(settings.has, _CUSTOMER))
+def boxtracker_service(settings: Settings, method: "Method") -> CheckedService[BoxTracker]:
+    """Box Tracker, with its customer if the settings name one."""
+    has_customer = any(map(settings.has, CUSTOMER_VARIABLES))
 
-    async def customer(client: BoxTracker) -> str:
-        opened = await client.handshakes.customer(*settings.need(*_CUSTOMER))
-        return f"customer {opened.customer_id} is let in"
+    async def log_in_customer(client: BoxTracker) -> str:
+        opened = await client.handshakes.customer(*settings.require(*CUSTOMER_VARIABLES))
+        return f"customer {opened.customer_id} is accepted"
 
-    return Service(
+    return CheckedService(
         title="Box Tracker",
         settings=settings,
         prefix="BOXTRACKER_",
-        needed=_API + (_CUSTOMER if has_customer else ()),
+        required=_API_VARIABLES + (CUSTOMER_VARIABLES if has_customer else ()),
         addresses={"BOXTRACKER_BASE_URL": BOXTRACKER_URL},
-        make=lambda: tracker(settings, method.value, retries=_ONCE, timeouts=_SOON),
-        entries={"handshake": _portal} | ({"customer": customer} if has_customer else {}),
+        make_client=lambda: boxtracker_client(
+            settings, method.value, retries=_RETRIES, timeouts=_TIMEOUTS
+        ),
+        logins={"handshake": _log_in_api_user}
+        | ({"customer": log_in_customer} if has_customer else {}),
     )
 
 
-async def _portal(client: BoxTracker) -> str:
+async def _log_in_api_user(client: BoxTracker) -> str:
     await client.handshakes.portal()
-    return "the API user is let in"
+    return "the API user is accepted"
 
 
-def of_boxc(settings: Settings) -> Service[BoxC]:
-    """BoxC, and the service that gives tokens where there is none yet."""
+def boxc_service(settings: Settings) -> CheckedService[BoxC]:
+    """BoxC, with its token service unless a token is set."""
     has_token = settings.has("BOXC_TOKEN")
     accounts = {"BOXC_ACCOUNTS_URL": ACCOUNTS_URL}
-    return Service(
+    return CheckedService(
         title="BoxC",
         settings=settings,
         prefix="BOXC_",
-        needed=() if has_token else _CLIENT,
+        required=() if has_token else CLIENT_VARIABLES,
         addresses=({} if has_token else accounts) | {"BOXC_BASE_URL": BOXC_URL},
-        make=lambda: boxc(settings, retries=_ONCE, timeouts=_SOON),
-        entries={"token": _token},
+        make_client=lambda: boxc_client(settings, retries=_RETRIES, timeouts=_TIMEOUTS),
+        logins={"token": _use_token},
     )
 
 
-async def _token(client: BoxC) -> str:
-    await client.request("GET", "/warehouses")  # asks for no scope
-    return "the token is taken"
+async def _use_token(client: BoxC) -> str:
+    await client.request("GET", "/warehouses")  # needs no scope
+    return "the token is accepted"

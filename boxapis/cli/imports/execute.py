@@ -1,4 +1,4 @@
-"""Carries a plan out: one call for each row, at the pace of the rate limit, journaled."""
+"""Executes an import plan: one journaled call per row, at the pace of the rate limit."""
 
 import asyncio
 import signal
@@ -9,91 +9,89 @@ from typing import Any
 
 from boxapis import AuthenticationError, BoxC, PermissionDeniedError, batch
 from boxapis.batch import Outcome, Outcomes, Progress
-from boxapis.cli.imports.plan import Plan, Step
-from boxapis.cli.imports.results import Total, result_of
+from boxapis.cli.imports.plan import ImportPlan, PlannedRow
+from boxapis.cli.imports.results import ImportResult, row_results
 
-__all__ = ["carry_out"]
+__all__ = ["execute_plan"]
 
-Say = Callable[[str], None]
+Notify = Callable[[str], None]
 
 
-async def carry_out(
-    plan: Plan,
+async def execute_plan(
+    plan: ImportPlan,
     client: BoxC,
     journal: Path,
     *,
     repeat_unknown: bool,
     on_progress: Callable[[Progress], None],
-    say: Say,
-) -> Total:
-    """Sends what the plan says, and tells what became of each row.
+    notify: Notify,
+) -> ImportResult:
+    """Sends the rows of a plan.
 
-    Updates are repeated when an earlier run has left them unknown, which does no harm; creations
-    only on demand. A token or scope that is refused is refused for every row, so the rest is left.
+    An update that an earlier run left unknown is repeated, which does no harm; a creation only on
+    request. A refused token or scope would be refused for every row, so the other rows are left.
+
+    Args:
+        plan: The plan.
+        client: Client that is closed at the end.
+        journal: File that records every call.
+        repeat_unknown: Whether to create again what an earlier run may have created.
+        on_progress: Called with the progress after each row.
+        notify: Called with a line for the user.
 
     Raises:
-        ConfigurationError: the journal cannot be used. Nothing was sent.
+        ConfigurationError: The journal cannot be used. Nothing was sent.
     """
 
-    async def send(step: Step) -> int:
-        if step.id is None:
-            made = await client.credentials.create(step.row.carrier or "", step.row.params)
-            return made.id
-        row = step.row
-        return (await client.credentials.update(step.id, row.params, carrier=row.carrier)).id
-
-    def may_repeat(step: Step) -> bool:
-        return repeat_unknown or step.id is not None
+    async def send(planned: PlannedRow) -> int:
+        row = planned.row
+        if planned.id is None:
+            return (await client.credentials.create(row.carrier or "", row.params)).id
+        return (await client.credentials.update(planned.id, row.params, carrier=row.carrier)).id
 
     found: dict[str, Outcome[int]] = {}
     running = batch.run(
         send,
-        plan.steps,
+        plan.rows,
         client=client,
-        key=_key,
+        key=lambda planned: planned.row.key,
         journal=journal,
-        repeat_unknown=may_repeat,
+        repeat_unknown=lambda planned: repeat_unknown or planned.id is not None,
         again=plan.again,
-        summary=_summary,
+        summary=lambda number: {"id": number},
         on_progress=on_progress,
     )
     interrupted: list[bool] = []
-    trouble = ""
+    failure = ""
     try:
         async with client, running as outcomes:
-            with _interruptible(outcomes, interrupted, say):
+            with _interruptible(outcomes, interrupted, notify):
                 async for outcome in outcomes:
                     found[outcome.key] = outcome
                     if isinstance(outcome.error, AuthenticationError | PermissionDeniedError):
                         outcomes.stop()
     except OSError as error:
-        trouble = f"the journal cannot be written: {error.strerror or type(error).__name__}"
-    return Total(result_of(plan, found), interrupted=bool(interrupted), trouble=trouble)
-
-
-def _key(step: Step) -> str:
-    return step.row.key
-
-
-def _summary(number: int) -> dict[str, int]:
-    return {"id": number}
+        failure = f"the journal cannot be written: {error.strerror or type(error).__name__}"
+    return ImportResult(row_results(plan, found), interrupted=bool(interrupted), failure=failure)
 
 
 @contextmanager
-def _interruptible(outcomes: Outcomes[Any], pressed: list[bool], say: Say) -> Iterator[None]:
-    """Ctrl-C stops, and lets the calls under way end; a second one cuts them off."""
+def _interruptible(
+    outcomes: Outcomes[Any], interrupted: list[bool], notify: Notify
+) -> Iterator[None]:
+    """Makes Ctrl-C wait for the running calls; a second one cancels them."""
     loop, task = asyncio.get_running_loop(), asyncio.current_task()
 
-    def stop() -> None:
-        if pressed and task is not None:
+    def interrupt() -> None:
+        if interrupted and task is not None:
             task.cancel()
             return
-        pressed.append(True)
+        interrupted.append(True)
         outcomes.stop()
-        say("calls under way come to their end; Ctrl-C again cuts them off")
+        notify("waiting for the running calls; press Ctrl-C again to cancel them")
 
     try:
-        loop.add_signal_handler(signal.SIGINT, stop)
+        loop.add_signal_handler(signal.SIGINT, interrupt)
     except (NotImplementedError, RuntimeError, ValueError):  # not on this system or thread
         yield
         return

@@ -1,7 +1,7 @@
-"""Manifests of credentials: rows out of CSV, JSON, YAML or TOML, each with the line it begins in.
+"""Reads manifests of credentials: rows from CSV, JSON, YAML or TOML, each with its first line.
 
-What cannot be read is told by its place alone: nothing of the file is quoted, and no error of a
-parser, which would carry the text along, is passed on.
+Errors give the place alone: they quote nothing of the file, and chain no error of a parser, which
+would carry the text along.
 """
 
 import csv
@@ -9,16 +9,16 @@ import io
 import json
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from attrs import field, frozen
 
 from boxapis import ConfigurationError
-from boxapis.cli.extras import extra
+from boxapis.cli.extras import require_extra
 
-__all__ = ["Raw", "read_manifest"]
+__all__ = ["RawRow", "read_manifest"]
 
 _FIELDS = ("id", "name", "carrier")
 _TABLE = "credentials"
@@ -26,44 +26,37 @@ _HEADER = re.compile(rf"^[ \t]*\[\[[ \t]*[\"']?{_TABLE}[\"']?[ \t]*\]\]", re.MUL
 
 
 @frozen
-class Raw:
-    """One row as it stands in the file, unchecked.
+class RawRow:
+    """One unchecked row of a manifest.
 
     Attributes:
-        where: ``"line 7"``.
-        fields: What it holds; ``params`` is whatever stands there.
-        problem: Why it could not even be taken apart.
+        place: Where it begins, such as ``"line 7"``.
+        fields: Its fields; ``params`` may be any value.
+        problem: Why it could not be parsed, or None.
     """
 
-    where: str
+    place: str
     fields: Mapping[str, Any] = field(repr=False, factory=dict)
     problem: str | None = None
 
 
 class _UnreadableError(Exception):
-    """Where and why a file cannot be read."""
+    """A file cannot be read; the message says where and why."""
 
 
-def read_manifest(file: Path) -> list[Raw]:
-    """The rows of a file, in the format that its ending names.
+def read_manifest(file: Path) -> list[RawRow]:
+    """The rows of a file, in the format of its suffix.
 
     Raises:
-        ConfigurationError: it cannot be read as a whole.
+        ConfigurationError: The file cannot be read as a whole.
     """
-    readers = {
-        ".csv": _csv,
-        ".json": _json,
-        ".yaml": _yaml,
-        ".yml": _yaml,
-        ".toml": _toml,
-    }
-    reader = readers.get(file.suffix.lower())
+    reader = _READERS.get(file.suffix.lower())
     if reader is None:
         raise ConfigurationError(f"{file.name} must end in .csv, .json, .yaml, .yml or .toml")
-    rows: list[Raw] = []
+    rows: list[RawRow] = []
     try:
         rows = list(reader(file.read_text("utf-8-sig")))
-        problem = None if rows else "it holds no row"
+        problem = None if rows else "it holds no rows"
     except OSError as error:
         problem = error.strerror or type(error).__name__
     except UnicodeDecodeError:
@@ -75,36 +68,36 @@ def read_manifest(file: Path) -> list[Raw]:
     return rows
 
 
-def _csv(text: str) -> Iterator[Raw]:
-    """A header, then rows; columns beside id, name and carrier are parameters, empty cells none."""
+def _read_csv(text: str) -> Iterator[RawRow]:
+    """A header, then rows. Columns other than id, name and carrier are parameters, unless empty."""
     lines = csv.reader(io.StringIO(text, newline=""), strict=True)
     problem = None
     try:
         header = [name.strip() for name in next(lines, [])]
         if not {"id", "carrier"} & set(header) or len(set(header)) < len(header) or "" in header:
-            problem = "the first line must name each column once, and one must be id or carrier"
+            problem = "the first line must name each column once, among them id or carrier"
         begin = lines.line_num + 1
         for cells in [] if problem else lines:
             if any(cells):
                 yield _csv_row(f"line {begin}", header, cells)
             begin = lines.line_num + 1
     except csv.Error:
-        problem = f"it is not CSV, in line {lines.line_num}"
+        problem = f"line {lines.line_num} is not CSV"
     if problem is not None:
         raise _UnreadableError(problem)
 
 
-def _csv_row(where: str, header: list[str], cells: list[str]) -> Raw:
+def _csv_row(place: str, header: list[str], cells: list[str]) -> RawRow:
     if len(cells) > len(header):
-        return Raw(where, problem="it has more columns than the first line")
+        return RawRow(place, problem="it has more columns than the first line")
     given = {name: cell for name, cell in zip(header, cells, strict=False) if cell}
     fields: dict[str, Any] = {name: given.pop(name).strip() for name in _FIELDS if name in given}
-    return Raw(where, fields | {"params": given})
+    return RawRow(place, fields | {"params": given})
 
 
-def _json(text: str) -> Iterator[Raw]:
-    """An array of objects, taken one by one, so that each has its line."""
-    decoder = json.JSONDecoder(object_pairs_hook=_once)
+def _read_json(text: str) -> Iterator[RawRow]:
+    """An array of objects, decoded one by one so that the line of each is known."""
+    decoder = json.JSONDecoder(object_pairs_hook=_unique)
     blank = re.compile(r"\s*")
     at = _after(blank, text, 0)
     if text[at : at + 1] != "[":
@@ -112,7 +105,7 @@ def _json(text: str) -> Iterator[Raw]:
         raise _UnreadableError(message)
     at = _after(blank, text, at + 1)
     while text[at : at + 1] != "]":
-        where = f"line {text.count(chr(10), 0, at) + 1}"
+        place = f"line {text.count(chr(10), 0, at) + 1}"
         try:
             found, at = decoder.raw_decode(text, at)
         except (ValueError, RecursionError):
@@ -120,9 +113,9 @@ def _json(text: str) -> Iterator[Raw]:
         at = _after(blank, text, at)
         mark = text[at : at + 1]
         if found is None or mark not in (",", "]"):
-            message = f"it is not JSON, from {where} on"
+            message = f"it is not JSON from {place} on"
             raise _UnreadableError(message)
-        yield _row(where, found)
+        yield _row(place, found)
         if mark == ",":
             at = _after(blank, text, at + 1)
 
@@ -132,65 +125,76 @@ def _after(pattern: "re.Pattern[str]", text: str, at: int) -> int:
     return match.end() if match else at
 
 
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) < len(pairs):
-        found["a name that comes twice"] = True  # an unknown field, which the row is refused for
+        found["a duplicate name"] = True  # an unknown field, so the row is refused
     return found
 
 
-def _yaml(text: str) -> Iterator[Raw]:
-    """A list of mappings; every value is text as it stands, so that 007 is no number."""
-    with extra("cli"):
-        import yaml  # noqa: PLC0415 - needed for this one format
+def _read_yaml(text: str) -> Iterator[RawRow]:
+    """A list of mappings; every value stays text, so that 007 is not read as a number."""
+    with require_extra("cli"):
+        import yaml  # noqa: PLC0415 - only this format needs it
     problem = None
     node: Any = None
     try:
         node = yaml.compose(text, Loader=yaml.BaseLoader)
     except (yaml.YAMLError, RecursionError) as error:
         mark = getattr(error, "problem_mark", None)
-        problem = "it is not YAML" + (f", in line {mark.line + 1}" if mark else "")
+        problem = f"line {mark.line + 1} is not YAML" if mark else "it is not YAML"
     if problem is None and not isinstance(node, yaml.SequenceNode):
         problem = "it must hold a list of mappings"
     if problem is not None:
         raise _UnreadableError(problem)
     for item in node.value:
-        yield _row(f"line {item.start_mark.line + 1}", _plain(item))
+        yield _row(f"line {item.start_mark.line + 1}", _yaml_value(item))
 
 
-def _plain(node: Any, depth: int = 0) -> Any:
-    """A YAML node as plain values, no deeper than a row goes."""
+def _yaml_value(node: Any, depth: int = 0) -> Any:
+    """A YAML node as plain values, no deeper than the parameters of a row."""
     match node.id:
         case "scalar":
             return node.value
         case "mapping" if depth < len(("row", "params")):
-            return _once([(str(_plain(k, depth + 1)), _plain(v, depth + 1)) for k, v in node.value])
+            return _unique(
+                [(str(_yaml_value(k, depth + 1)), _yaml_value(v, depth + 1)) for k, v in node.value]
+            )
         case _:
-            return ()  # no text, and refused as such
+            return ()  # not text, so the row is refused
 
 
-def _toml(text: str) -> Iterator[Raw]:
-    """An array of tables, ``[[credentials]]`` each."""
+def _read_toml(text: str) -> Iterator[RawRow]:
+    """An array of ``[[credentials]]`` tables."""
     problem, found = None, None
     try:
         found = tomllib.loads(text)
     except (ValueError, RecursionError) as error:
         line = re.search(r"at line (\d+)", str(error))
-        problem = "it is not TOML" + (f", in line {line[1]}" if line else "")
+        problem = f"line {line[1]} is not TOML" if line else "it is not TOML"
     if problem is not None or found is None:
         raise _UnreadableError(problem or "")
     rows = found.pop(_TABLE, None)
     if found or not isinstance(rows, list):
-        message = f"it must hold tables [[{_TABLE}]] and nothing else"
+        message = f"it must hold [[{_TABLE}]] tables and nothing else"
         raise _UnreadableError(message)
-    begins = [text.count("\n", 0, match.end()) + 1 for match in _HEADER.finditer(text)]
+    lines = [text.count("\n", 0, match.end()) + 1 for match in _HEADER.finditer(text)]
     for number, row in enumerate(rows):
-        # Written in another way, tables are counted: tomllib does not tell their lines.
-        known = len(begins) == len(rows)
-        yield _row(f"line {begins[number]}" if known else f"table {number + 1}", row)
+        # Tables in another notation are counted, because tomllib gives no lines.
+        known = len(lines) == len(rows)
+        yield _row(f"line {lines[number]}" if known else f"table {number + 1}", row)
 
 
-def _row(where: str, found: object) -> Raw:
+def _row(place: str, found: object) -> RawRow:
     if not isinstance(found, dict):
-        return Raw(where, problem="it must be a mapping of id, name, carrier and params")
-    return Raw(where, found)
+        return RawRow(place, problem="it must be a mapping of id, name, carrier and params")
+    return RawRow(place, found)
+
+
+_READERS: Mapping[str, Callable[[str], Iterator[RawRow]]] = {
+    ".csv": _read_csv,
+    ".json": _read_json,
+    ".yaml": _read_yaml,
+    ".yml": _read_yaml,
+    ".toml": _read_toml,
+}

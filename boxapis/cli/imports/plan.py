@@ -1,4 +1,4 @@
-"""What an import is going to do with each row: create, update, or nothing."""
+"""Plans an import: whether each row creates a credential, updates one, or is not sent."""
 
 from collections.abc import Mapping
 from typing import Literal
@@ -6,77 +6,77 @@ from typing import Literal
 from attrs import frozen
 
 from boxapis.batch import Entry
-from boxapis.cli.imports.rows import Checked, Remark, Row
+from boxapis.cli.imports.rows import CheckedManifest, Row, RowIssue
 
-__all__ = ["Action", "Plan", "Step", "made_plan"]
+__all__ = ["ImportPlan", "PlannedRow", "RowAction", "make_plan"]
 
-Action = Literal["create", "update", "skip", "look up"]
-"""``skip``: an earlier run has done it; ``look up``: it may have created it, and nobody knows."""
+RowAction = Literal["create", "update", "skip", "look up"]
+"""``skip``: an earlier run did it; ``look up``: the user must see whether an earlier run did."""
 
 _NEW = Entry()
 
 
 @frozen
-class Step:
-    """One row and what becomes of it; with ``id`` once a credential is known for it."""
+class PlannedRow:
+    """A row, its action, and the id of its credential if that is known."""
 
     row: Row
-    action: Action
+    action: RowAction
     id: int | None
 
 
 @frozen
-class Plan:
-    """All of it.
+class ImportPlan:
+    """The plan of an import.
 
     Attributes:
-        steps: Every row that can be sent, in the order of the file.
-        problems: Of rows that cannot.
-        doubts: Of rows that are sent all the same.
-        again: Whether it is a new round, because the last one is complete or the user asks for it.
+        rows: Every row that can be sent, in the order of the file.
+        problems: Why the other rows cannot be sent.
+        warnings: What is unusual about rows that are sent all the same.
+        again: Whether rows that are done are sent again, because all are or the user asks for it.
     """
 
-    steps: list[Step]
-    problems: list[Remark]
-    doubts: list[Remark]
+    rows: list[PlannedRow]
+    problems: list[RowIssue]
+    warnings: list[RowIssue]
     again: bool
 
 
-def made_plan(
-    checked: Checked,
+def make_plan(
+    checked: CheckedManifest,
     entries: Mapping[str, Entry],
     results: Mapping[str, int],
     *,
     again: bool,
     repeat_unknown: bool,
-) -> Plan:
-    """Looks for an id of each row in the file, in the journal, in the result file, in this order.
+) -> ImportPlan:
+    """Looks up the id of each row: in the manifest, then the journal, then the result file.
 
     Args:
         checked: The manifest.
-        entries: The journal's.
-        results: Ids by name, of a result file.
-        again: Whether to do once more what is done.
-        repeat_unknown: Whether to create once more what may have been created.
+        entries: Journal entries by name.
+        results: Ids by name, from a result file.
+        again: Whether to send rows that are done.
+        repeat_unknown: Whether to create again what an earlier run may have created.
     """
     known = [entries.get(row.key, _NEW) for row in checked.rows]
     complete = not checked.problems and all(entry.status == "done" for entry in known)
     again = again or complete
-    steps: list[Step] = []
+    rows: list[PlannedRow] = []
     problems = list(checked.problems)
-    taken: dict[int, str] = {}
+    places: dict[int, str] = {}
     for row, entry in zip(checked.rows, known, strict=True):
-        number = row.id or _kept(entry) or results.get(row.key)
-        if number is not None and number in taken:
-            problems.append(Remark(row.where, f"{taken[number]} has id {number}, too"))
+        number = row.id or _journaled_id(entry) or results.get(row.key)
+        if number is not None and number in places:
+            problems.append(RowIssue(row.place, f"{places[number]} also has id {number}"))
             continue
         if number is not None:
-            taken[number] = row.where
-        steps.append(Step(row, _action(entry, number, again, repeat_unknown), number))
-    return Plan(steps, problems, checked.doubts, again)
+            places[number] = row.place
+        rows.append(PlannedRow(row, _action(entry, number, again, repeat_unknown), number))
+    return ImportPlan(rows, problems, checked.warnings, again)
 
 
-def _kept(entry: Entry) -> int | None:
+def _journaled_id(entry: Entry) -> int | None:
     match entry.summary:
         case {"id": int(number)}:
             return number
@@ -84,7 +84,7 @@ def _kept(entry: Entry) -> int | None:
             return None
 
 
-def _action(entry: Entry, number: int | None, again: bool, repeat: bool) -> Action:  # noqa: FBT001
+def _action(entry: Entry, number: int | None, again: bool, repeat: bool) -> RowAction:  # noqa: FBT001
     if entry.status == "done" and not again:
         return "skip"
     if number is not None:

@@ -1,4 +1,4 @@
-"""The plan and the end of an import on the screen; never a value."""
+"""Prints the plan and the result of an import; never a value."""
 
 from typing import Any
 
@@ -7,85 +7,85 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from boxapis.cli.console import harmless, on_stderr
-from boxapis.cli.imports.plan import Plan, Step
-from boxapis.cli.imports.results import Total
+from boxapis.cli.console import printable, stderr_console
+from boxapis.cli.imports.plan import ImportPlan, PlannedRow
+from boxapis.cli.imports.results import STATUSES, ImportResult
 
-__all__ = ["plan_data", "print_plan", "print_total", "say_remarks"]
+__all__ = ["plan_data", "print_issues", "print_plan", "print_result"]
+
+_STATUS_WORDS = {"skipped": "done before", "left": "not begun"}
 
 
-def say_remarks(plan: Plan) -> None:
-    """What is wrong with rows, and what is doubtful, on stderr before anything is sent."""
-    console = on_stderr()
+def print_issues(plan: ImportPlan) -> None:
+    """Prints problems and warnings on stderr, before anything is sent."""
+    console = stderr_console()
     for problem in plan.problems:
-        _line(console, f"{problem.where}: {problem.text}", "red")
-    for doubt in plan.doubts:
-        _line(console, f"{doubt.where}: {doubt.text}", "yellow")
+        _print_line(console, f"{problem.place}: {problem.text}", "red")
+    for warning in plan.warnings:
+        _print_line(console, f"{warning.place}: {warning.text}", "yellow")
 
 
-def print_plan(console: Console, plan: Plan) -> None:
-    """A table of what would be sent, and what stands in the way."""
+def print_plan(console: Console, plan: ImportPlan) -> None:
+    """Prints a table of what would be sent, then problems and warnings."""
     table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, collapse_padding=True)
     for name in ("line", "action", "id", "name", "carrier", "parameters"):
         table.add_column(name, overflow="fold")
-    for step in plan.steps:
-        table.add_row(*(Text(harmless(text)) for text in _cells(step)))
+    for planned in plan.rows:
+        table.add_row(*(Text(printable(text)) for text in _cells(planned)))
     console.print(table)
-    for remark in (*plan.problems, *plan.doubts):
-        _line(console, f"{remark.where}: {remark.text}", "red")
-    _line(console, f"{_numbers(plan)}. Nothing was sent.")
+    for issue in (*plan.problems, *plan.warnings):
+        _print_line(console, f"{issue.place}: {issue.text}", "red")
+    _print_line(console, f"{_counts(plan)}. Nothing was sent.")
 
 
-def _cells(step: Step) -> tuple[str, ...]:
-    row = step.row
-    number = "" if step.id is None else str(step.id)
+def _cells(planned: PlannedRow) -> tuple[str, ...]:
+    row = planned.row
+    number = "" if planned.id is None else str(planned.id)
     names = ", ".join(sorted(row.params))
-    return row.where.rpartition(" ")[2], step.action, number, row.key, row.carrier or "", names
+    return row.place.rpartition(" ")[2], planned.action, number, row.key, row.carrier or "", names
 
 
-def _numbers(plan: Plan) -> str:
-    actions = [step.action for step in plan.steps]
-    told = [f"{actions.count(action)} to {action}" for action in dict.fromkeys(actions)]
+def _counts(plan: ImportPlan) -> str:
+    actions = [planned.action for planned in plan.rows]
+    parts = [f"{actions.count(action)} to {action}" for action in dict.fromkeys(actions)]
     if plan.problems:
-        told.append(f"{len(plan.problems)} that cannot be sent")
-    return ", ".join(told)
+        parts.append(f"{len(plan.problems)} that cannot be sent")
+    return ", ".join(parts)
 
 
-def plan_data(plan: Plan) -> dict[str, Any]:
-    """The plan for programs."""
+def plan_data(plan: ImportPlan) -> dict[str, Any]:
+    """The plan as JSON values."""
     return {
         "plan": [
             {
-                "line": step.row.where,
-                "action": step.action,
-                "id": step.id,
-                "name": step.row.key,
-                "carrier": step.row.carrier,
-                "parameters": sorted(step.row.params),
+                "line": planned.row.place,
+                "action": planned.action,
+                "id": planned.id,
+                "name": planned.row.key,
+                "carrier": planned.row.carrier,
+                "parameters": sorted(planned.row.params),
             }
-            for step in plan.steps
+            for planned in plan.rows
         ],
-        "problems": [{"line": one.where, "text": one.text} for one in plan.problems],
-        "doubts": [{"line": one.where, "text": one.text} for one in plan.doubts],
+        "problems": [{"line": issue.place, "text": issue.text} for issue in plan.problems],
+        "warnings": [{"line": issue.place, "text": issue.text} for issue in plan.warnings],
     }
 
 
-def print_total(console: Console, total: Total) -> None:
-    """Each row that is not done, in a line; then the numbers."""
-    for result in total.results:
-        if not result.ok and result.status != "left":
-            name = f" {result.name}" if result.name else ""
-            _line(console, f"{result.line}{name}: {result.status}: {result.error}", "red")
-    names = {"skipped": "done before", "left": "not begun"}
-    data = total.as_data()
-    told = [
-        f"{data[status]} {names.get(status, status)}"
-        for status in ("done", "skipped", "failed", "unknown", "invalid", "left")
-        if data[status]
+def print_result(console: Console, result: ImportResult) -> None:
+    """Prints a line for each row that was begun and is not done, then the counts."""
+    for row in result.rows:
+        if not row.ok and row.status != "left":
+            name = f" {row.name}" if row.name else ""
+            _print_line(console, f"{row.line}{name}: {row.status}: {row.error}", "red")
+    counts = [
+        f"{result.count(status)} {_STATUS_WORDS.get(status, status)}"
+        for status in STATUSES
+        if result.count(status)
     ]
-    rows = "1 row" if len(total.results) == 1 else f"{len(total.results)} rows"
-    _line(console, f"{rows}: {', '.join(told)}.")
+    rows = "1 row" if len(result.rows) == 1 else f"{len(result.rows)} rows"
+    _print_line(console, f"{rows}: {', '.join(counts)}.")
 
 
-def _line(console: Console, text: str, style: str = "") -> None:
-    console.print(Text(harmless(text), style=style), soft_wrap=True)
+def _print_line(console: Console, text: str, style: str = "") -> None:
+    console.print(Text(printable(text), style=style), soft_wrap=True)

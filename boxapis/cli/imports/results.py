@@ -1,113 +1,110 @@
-"""The result of an import: what became of each row, as a file, as data, as lines to read."""
+"""The result of an import: the outcome of each row, as values, as JSON, and as a file."""
 
 import csv
 import io
 import json
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
-from attrs import asdict, field, frozen
+from attrs import asdict, field, fields, frozen
 
 from boxapis import BoxAPIError, ConfigurationError
 from boxapis.batch import Outcome
-from boxapis.cli.imports.plan import Plan, Step
-from boxapis.cli.imports.rows import Remark
+from boxapis.cli.imports.plan import ImportPlan, PlannedRow
 
-__all__ = ["Result", "Total", "known_ids", "result_of", "write_results"]
+__all__ = ["STATUSES", "ImportResult", "RowResult", "known_ids", "row_results", "write_results"]
 
-Status = Literal["done", "skipped", "failed", "unknown", "invalid", "left"]
-
-_COLUMNS: tuple[str, ...] = ("name", "line", "action", "status", "id", "carrier", "error")
+RowStatus = Literal["done", "skipped", "failed", "unknown", "invalid", "left"]
+STATUSES: tuple[RowStatus, ...] = get_args(RowStatus)
 
 
 @frozen(kw_only=True)
-class Result:
-    """What became of one row. It holds no parameter."""
+class RowResult:
+    """The outcome of one row. It holds no parameter."""
 
     name: str
     line: str
     action: str
-    status: Status
+    status: RowStatus
     id: int | None = None
     carrier: str | None = None
     error: str = ""
 
     @property
     def ok(self) -> bool:
-        """Whether the credential is as the row says."""
+        """Whether the stored credential matches the row."""
         return self.status in ("done", "skipped")
 
 
 @frozen
-class Total:
-    """All rows of a run.
+class ImportResult:
+    """The outcome of an import.
 
     Attributes:
-        results: In the order of the file; those that could not be sent come last.
+        rows: Results in the order of the file; rows that could not be sent come last.
         interrupted: Whether the user stopped it.
-        trouble: What else ended it early; empty when nothing did.
+        failure: What else ended it early, or an empty string.
     """
 
-    results: list[Result] = field(factory=list)
+    rows: list[RowResult] = field(factory=list)
     interrupted: bool = False
-    trouble: str = ""
+    failure: str = ""
 
-    def count(self, status: Status) -> int:
-        """How many rows ended so."""
-        return sum(result.status == status for result in self.results)
+    def count(self, status: RowStatus) -> int:
+        """The number of rows with a status."""
+        return sum(row.status == status for row in self.rows)
 
     def as_data(self) -> dict[str, Any]:
-        """For programs."""
-        statuses: tuple[Status, ...] = ("done", "skipped", "failed", "unknown", "invalid", "left")
+        """The result as JSON values."""
         return {
-            "total": len(self.results),
-            **{status: self.count(status) for status in statuses},
+            "total": len(self.rows),
+            **{status: self.count(status) for status in STATUSES},
             "interrupted": self.interrupted,
-            "rows": [asdict(result) for result in self.results],
+            "rows": [asdict(row) for row in self.rows],
         }
 
 
-def result_of(plan: Plan, outcomes: Mapping[str, Outcome[int]]) -> list[Result]:
-    """Every row with its outcome; rows without one were not begun."""
-    sent = [_of_step(step, outcomes.get(step.row.key)) for step in plan.steps]
-    return [*sent, *map(_of_problem, plan.problems)]
+def row_results(plan: ImportPlan, outcomes: Mapping[str, Outcome[int]]) -> list[RowResult]:
+    """The result of every row; a row without an outcome was not begun."""
+    sent = [_row_result(planned, outcomes.get(planned.row.key)) for planned in plan.rows]
+    invalid = [
+        RowResult(name="", line=issue.place, action="", status="invalid", error=issue.text)
+        for issue in plan.problems
+    ]
+    return [*sent, *invalid]
 
 
-def _of_step(step: Step, outcome: Outcome[int] | None) -> Result:
-    row = step.row
-    number = step.id
+def _row_result(planned: PlannedRow, outcome: Outcome[int] | None) -> RowResult:
+    row = planned.row
+    number = planned.id
     if outcome is not None and outcome.value is not None:
         number = outcome.value
-    return Result(
+    return RowResult(
         name=row.key,
-        line=row.where,
-        action=step.action,
+        line=row.place,
+        action=planned.action,
         status="left" if outcome is None else outcome.status,
         id=number,
         carrier=row.carrier,
-        error="" if outcome is None or outcome.error is None else _words(outcome.error, step),
+        error="" if outcome is None or outcome.error is None else _text(outcome.error, planned),
     )
 
 
-def _of_problem(problem: Remark) -> Result:
-    return Result(name="", line=problem.where, action="", status="invalid", error=problem.text)
-
-
-def _words(error: Exception, step: Step) -> str:
-    """Only errors of ours are quoted: they show no secret."""
+def _text(error: Exception, planned: PlannedRow) -> str:
+    """The text of an error; of another library's error only its name, for it may show secrets."""
     text = str(error) if isinstance(error, BoxAPIError) else f"unexpected {type(error).__name__}"
-    if step.action == "look up":
-        text += " If it is there, put its id into the row; if not, give --repeat-unknown."
+    if planned.action == "look up":
+        text += " If it exists, put its id into the row; if not, give --repeat-unknown."
     return text
 
 
 def known_ids(file: Path) -> dict[str, int]:
-    """The ids by name in the result file of an earlier run; none when there is no such file.
+    """Ids by name from the result file of an earlier run; empty if there is none.
 
     Raises:
-        ConfigurationError: another kind of file stands there, which must not be written over.
+        ConfigurationError: The file is not a result file, and must not be overwritten.
     """
     try:
         text = file.read_text("utf-8")
@@ -118,36 +115,37 @@ def known_ids(file: Path) -> dict[str, int]:
     except OSError as error:
         problem = error.strerror or type(error).__name__
     except (ValueError, TypeError, KeyError, csv.Error):
-        problem = "it is no result of an import, and is not written over"
+        problem = "it is not a result of an import, and is not overwritten"
     raise ConfigurationError(f"{file.name} cannot be used for results: {problem}")
 
 
-def write_results(file: Path, results: list[Result]) -> None:
-    """Writes them as CSV or JSON, all or nothing.
+def write_results(file: Path, rows: list[RowResult]) -> None:
+    """Writes the results as CSV or JSON, all or nothing.
 
     Raises:
-        OSError: it cannot be written.
+        OSError: The file cannot be written.
     """
-    write: Callable[[list[Result]], str] = _as_json if _is_json(file) else _as_csv
-    beside = file.with_name(f".{file.name}.{os.getpid()}")
+    text = _to_json(rows) if _is_json(file) else _to_csv(rows)
+    temporary = file.with_name(f".{file.name}.{os.getpid()}")
     try:
-        beside.write_text(write(results), "utf-8")
-        beside.replace(file)
+        temporary.write_text(text, "utf-8")
+        temporary.replace(file)
     finally:
-        beside.unlink(missing_ok=True)
+        temporary.unlink(missing_ok=True)
 
 
 def _is_json(file: Path) -> bool:
     return file.suffix.lower() == ".json"
 
 
-def _as_json(results: list[Result]) -> str:
-    return json.dumps([asdict(result) for result in results], indent=2) + "\n"
+def _to_json(rows: list[RowResult]) -> str:
+    return json.dumps([asdict(row) for row in rows], indent=2) + "\n"
 
 
-def _as_csv(results: list[Result]) -> str:
+def _to_csv(rows: list[RowResult]) -> str:
     text = io.StringIO()
-    table = csv.DictWriter(text, _COLUMNS, lineterminator="\n")
+    names = [attribute.name for attribute in fields(RowResult)]
+    table = csv.DictWriter(text, names, lineterminator="\n")
     table.writeheader()
-    table.writerows(asdict(result) for result in results)
+    table.writerows(asdict(row) for row in rows)
     return text.getvalue()

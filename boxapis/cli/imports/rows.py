@@ -1,4 +1,4 @@
-"""Rows of a manifest, checked before anything is sent, with every value out of sight."""
+"""Checks the rows of a manifest before anything is sent, and keeps every value hidden."""
 
 import difflib
 from collections import Counter
@@ -8,27 +8,27 @@ from typing import Any
 from attrs import field, frozen
 
 from boxapis import CARRIER_PARAMETERS, ConfigurationError, Secret
-from boxapis.cli.imports.manifest import Raw
-from boxapis.cli.settings.references import is_reference, look_up
+from boxapis.cli.imports.manifest import RawRow
+from boxapis.cli.settings.references import is_reference, resolve_reference
 
-__all__ = ["Checked", "Remark", "Row", "check"]
+__all__ = ["CheckedManifest", "Row", "RowIssue", "check_rows"]
 
 _FIELDS = frozenset({"id", "name", "carrier", "params"})
 
 
 @frozen
 class Row:
-    """What is to be stored.
+    """A credential to store.
 
     Attributes:
-        where: Its line.
-        key: Its name, by which a resumed run knows it again.
-        id: Of the credential to update, if the file says it.
-        carrier: Its code; a row with an id may do without.
-        params: Every parameter.
+        place: Where the row begins, such as ``"line 7"``.
+        key: Unique name of the row, by which a resumed run recognises it.
+        id: Id of the credential to update, if the file gives it.
+        carrier: Carrier code; optional in a row with an id.
+        params: All parameters.
     """
 
-    where: str
+    place: str
     key: str
     id: int | None
     carrier: str | None
@@ -36,75 +36,75 @@ class Row:
 
 
 @frozen
-class Remark:
-    """What is wrong with a row, or doubtful."""
+class RowIssue:
+    """A problem with a row, or a warning about it."""
 
-    where: str
+    place: str
     text: str
 
 
 @frozen
-class Checked:
-    """A whole manifest.
+class CheckedManifest:
+    """A checked manifest.
 
     Attributes:
-        rows: Those that can be sent.
-        problems: Of those that cannot, one each.
-        doubts: What is unusual in a row and is sent all the same.
+        rows: Rows that can be sent.
+        problems: Why the other rows cannot be sent, one each.
+        warnings: What is unusual about rows that are sent all the same.
     """
 
     rows: list[Row]
-    problems: list[Remark]
-    doubts: list[Remark]
+    problems: list[RowIssue]
+    warnings: list[RowIssue]
 
 
-class _WrongError(Exception):
-    """What is wrong with a row, without any value of it."""
+class _InvalidRowError(Exception):
+    """A row cannot be sent; the message shows none of its values."""
 
 
-def check(raws: Iterable[Raw], *, any_carrier: bool) -> Checked:
+def check_rows(raws: Iterable[RawRow], *, any_carrier: bool) -> CheckedManifest:
     """Checks every row, so that all problems are known at once.
 
     Args:
-        raws: The rows as they stand.
-        any_carrier: Whether carriers are taken that this version does not know.
+        raws: The rows of the manifest.
+        any_carrier: Whether to accept carriers that this version does not know.
     """
     rows: list[Row] = []
-    problems: list[Remark] = []
-    doubts: list[Remark] = []
+    problems: list[RowIssue] = []
+    warnings: list[RowIssue] = []
     for raw in raws:
         try:
-            row = _row(raw, any_carrier=any_carrier)
-        except _WrongError as error:
-            problems.append(Remark(raw.where, str(error)))
+            row = _check_row(raw, any_carrier=any_carrier)
+        except _InvalidRowError as error:
+            problems.append(RowIssue(raw.place, str(error)))
             continue
         rows.append(row)
-        doubts += [Remark(row.where, text) for text in _doubts(row)]
-    alike = Counter(row.key for row in rows)
-    text = "another row is called {!r}, too: give each a name of its own"
-    problems += [Remark(row.where, text.format(row.key)) for row in rows if alike[row.key] > 1]
-    return Checked([row for row in rows if alike[row.key] == 1], problems, doubts)
+        warnings += [RowIssue(row.place, text) for text in _warnings(row)]
+    count = Counter(row.key for row in rows)
+    text = "another row is also called {!r}: give each a name of its own"
+    problems += [RowIssue(row.place, text.format(row.key)) for row in rows if count[row.key] > 1]
+    return CheckedManifest([row for row in rows if count[row.key] == 1], problems, warnings)
 
 
-def _row(raw: Raw, *, any_carrier: bool) -> Row:
+def _check_row(raw: RawRow, *, any_carrier: bool) -> Row:
     if raw.problem is not None:
-        raise _WrongError(raw.problem)
-    strange = sorted(raw.fields.keys() - _FIELDS)
-    if strange:
-        message = f"unknown field {strange[0]!r}: a row has id, name, carrier and params"
-        raise _WrongError(message)
-    identifier, carrier = _identifier(raw.fields), _text(raw.fields, "carrier")
+        raise _InvalidRowError(raw.problem)
+    unknown = sorted(raw.fields.keys() - _FIELDS)
+    if unknown:
+        message = f"unknown field {unknown[0]!r}: a row has id, name, carrier and params"
+        raise _InvalidRowError(message)
+    identifier, carrier = _parse_id(raw.fields), _parse_text(raw.fields, "carrier")
     if carrier is None and identifier is None:
-        message = "it needs an id, to update, or a carrier, to create"
-        raise _WrongError(message)
+        message = "it needs an id to update, or a carrier to create"
+        raise _InvalidRowError(message)
     if carrier is not None and carrier not in CARRIER_PARAMETERS and not any_carrier:
-        raise _WrongError(_unknown(carrier))
-    named = f"id {identifier}" if identifier is not None else carrier or ""
-    name = _text(raw.fields, "name") or named
-    return Row(raw.where, name, identifier, carrier, _params(raw.fields.get("params")))
+        raise _InvalidRowError(_unknown_carrier(carrier))
+    default = f"id {identifier}" if identifier is not None else carrier or ""
+    name = _parse_text(raw.fields, "name") or default
+    return Row(raw.place, name, identifier, carrier, _parse_params(raw.fields.get("params")))
 
 
-def _identifier(fields: Mapping[str, Any]) -> int | None:
+def _parse_id(fields: Mapping[str, Any]) -> int | None:
     match fields.get("id"):
         case None | "":
             return None
@@ -115,49 +115,49 @@ def _identifier(fields: Mapping[str, Any]) -> int | None:
         case str(text) if text.isascii() and text.isdigit() and 0 < int(text[:18]) == int(text):
             return int(text)
     message = "id must be a whole number, 1 or more"
-    raise _WrongError(message)
+    raise _InvalidRowError(message)
 
 
-def _text(fields: Mapping[str, Any], name: str) -> str | None:
+def _parse_text(fields: Mapping[str, Any], name: str) -> str | None:
     match fields.get(name):
         case None | "":
             return None
         case str(text):
             return text
     message = f"{name} must be text"
-    raise _WrongError(message)
+    raise _InvalidRowError(message)
 
 
-def _unknown(carrier: str) -> str:
+def _unknown_carrier(carrier: str) -> str:
     near = difflib.get_close_matches(carrier, CARRIER_PARAMETERS, 1)
     hint = f"; did you mean {near[0]}?" if near else "; --any-carrier sends it all the same"
     return f"unknown carrier {carrier!r}{hint}"
 
 
-def _params(given: object) -> dict[str, Secret]:
+def _parse_params(given: object) -> dict[str, Secret]:
     if not isinstance(given, dict) or not given:
         message = "it has no parameters"
-        raise _WrongError(message)
-    return {str(name): _value(str(name), value) for name, value in given.items()}
+        raise _InvalidRowError(message)
+    return {str(name): _parse_value(str(name), value) for name, value in given.items()}
 
 
-def _value(name: str, value: object) -> Secret:
+def _parse_value(name: str, value: object) -> Secret:
     if not isinstance(value, str):
         message = f"{name} must be text, in quotes"
-        raise _WrongError(message)
+        raise _InvalidRowError(message)
     if not value:
-        message = f"{name} is empty, which would wipe the stored value"
-        raise _WrongError(message)
+        message = f"{name} is empty, which would erase the stored value"
+        raise _InvalidRowError(message)
     if not is_reference(value):
         return Secret(value)
     try:
-        return look_up(value, name)
+        return resolve_reference(value, name)
     except ConfigurationError as error:
         problem = str(error.args[0])
-    raise _WrongError(problem)
+    raise _InvalidRowError(problem)
 
 
-def _doubts(row: Row) -> list[str]:
+def _warnings(row: Row) -> list[str]:
     known = CARRIER_PARAMETERS.get(row.carrier or "")
-    strange = [] if known is None else sorted(row.params.keys() - known)
-    return [f"not a known parameter of {row.carrier}: {', '.join(strange)}"] if strange else []
+    unknown = [] if known is None else sorted(row.params.keys() - known)
+    return [f"not a known parameter of {row.carrier}: {', '.join(unknown)}"] if unknown else []

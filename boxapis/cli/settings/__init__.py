@@ -1,1 +1,1 @@
-"""Where the command line takes its settings and secrets from."""
+"""Settings and secrets of the command line: environment, profiles, references, prompts."""

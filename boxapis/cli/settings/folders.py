@@ -1,6 +1,6 @@
-"""Where the platform keeps a program's settings and its state.
+"""The platform's folders for a program's configuration and its state.
 
-Three rules and two variables are no reason to depend on another package for them.
+Three rules and two variables are too few to depend on another package for them.
 """
 
 import os
@@ -13,18 +13,18 @@ _NAME = "boxapis"
 
 
 def configuration_folder() -> Path:
-    """For what the user writes: the profiles. ``XDG_CONFIG_HOME`` counts on every platform."""
-    return _folder("XDG_CONFIG_HOME", windows="APPDATA", elsewhere=".config")
+    """Folder of the profiles. ``XDG_CONFIG_HOME`` overrides it on every platform."""
+    return _folder("XDG_CONFIG_HOME", windows="APPDATA", default=".config")
 
 
 def state_folder() -> Path:
-    """For what the program keeps: logins. ``XDG_STATE_HOME`` counts on every platform."""
-    return _folder("XDG_STATE_HOME", windows="LOCALAPPDATA", elsewhere=".local/state")
+    """Folder of the saved logins. ``XDG_STATE_HOME`` overrides it on every platform."""
+    return _folder("XDG_STATE_HOME", windows="LOCALAPPDATA", default=".local/state")
 
 
-def _folder(variable: str, *, windows: str, elsewhere: str) -> Path:
+def _folder(variable: str, *, windows: str, default: str) -> Path:
     given = os.environ.get(variable, "")
-    if given and Path(given).is_absolute():  # the XDG rules say to pass over a relative one
+    if given and Path(given).is_absolute():  # the XDG rules ignore a relative path
         return Path(given) / _NAME
     match sys.platform:
         case "win32":
@@ -33,4 +33,4 @@ def _folder(variable: str, *, windows: str, elsewhere: str) -> Path:
         case "darwin":
             return Path.home() / "Library" / "Application Support" / _NAME
         case _:
-            return Path.home() / elsewhere / _NAME
+            return Path.home() / default / _NAME

@@ -1,4 +1,4 @@
-"""Asks whoever sits at the terminal: for a secret, of which nothing is shown, or for a yes."""
+"""Prompts at the terminal: for a secret, without echo, and for a confirmation."""
 
 import getpass
 import sys
@@ -6,48 +6,48 @@ import warnings
 
 from boxapis import ConfigurationError, Secret
 
-__all__ = ["agreed", "ask", "can_ask", "first_line_of_stdin"]
+__all__ = ["can_prompt", "confirmed", "prompt_secret", "secret_from_stdin"]
 
 
-def can_ask() -> bool:
-    """Whether somebody sits there. Input may come from a pipe meanwhile: one asks the terminal."""
+def can_prompt() -> bool:
+    """Whether stderr is a terminal, so that a prompt can be shown even when stdin is a pipe."""
     return sys.stderr is not None and sys.stderr.isatty()
 
 
-def ask(what: str) -> Secret:
-    """A secret typed at the terminal; nothing is echoed.
+def prompt_secret(label: str) -> Secret:
+    """Asks for a secret at the terminal, without echo.
 
     Raises:
-        ConfigurationError: when nobody is there, nothing was typed, or it could be seen.
+        ConfigurationError: There is no terminal, it would echo, or nothing was typed.
     """
-    if not can_ask():
-        raise ConfigurationError(f"{what} cannot be asked for: there is no terminal")
+    if not can_prompt():
+        raise ConfigurationError(f"{label} cannot be asked for: there is no terminal")
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", getpass.GetPassWarning)
-            typed = getpass.getpass(f"{what}: ")
+            typed = getpass.getpass(f"{label}: ")
     except (EOFError, getpass.GetPassWarning):
         typed = ""
     if not typed:
-        raise ConfigurationError(f"{what}: nothing was typed")
+        raise ConfigurationError(f"{label}: nothing was typed")
     return Secret(typed)
 
 
-def first_line_of_stdin(what: str) -> Secret:
-    """A secret from a pipe, without the end of its line.
+def secret_from_stdin(label: str) -> Secret:
+    """Reads a secret from the first line of stdin, without the line end.
 
     Raises:
-        ConfigurationError: when there is none.
+        ConfigurationError: The line is empty, or there is none.
     """
     line = sys.stdin.readline().rstrip("\r\n")
     if not line:
-        raise ConfigurationError(f"{what}: nothing came in on stdin")
+        raise ConfigurationError(f"{label}: stdin is empty")
     return Secret(line)
 
 
-def agreed(question: str) -> bool:
-    """Whether whoever sits there types "y" or "yes"; False where nobody does."""
-    if not (can_ask() and sys.stdin.isatty()):
+def confirmed(question: str) -> bool:
+    """Whether the user answers "y" or "yes"; False without a terminal."""
+    if not (can_prompt() and sys.stdin.isatty()):
         return False
     print(f"{question} [y/N] ", end="", file=sys.stderr, flush=True)
     return sys.stdin.readline().strip().lower() in ("y", "yes")

@@ -1,67 +1,71 @@
-"""Secrets that live elsewhere: ``env:NAME``, ``file:PATH``, ``keyring:SERVICE/NAME``, ``prompt:``.
+"""References to secrets: ``env:NAME``, ``file:PATH``, ``keyring:SERVICE/NAME``, ``prompt:``.
 
-A reference may stand where a secret must not: in the file of profiles, and on the command line.
+A reference may stand where a secret must not: in a profile, and on the command line.
 """
 
 import os
 from pathlib import Path
 
 from boxapis import ConfigurationError, Secret
-from boxapis.cli.extras import extra
-from boxapis.cli.settings.prompts import ask
+from boxapis.cli.extras import require_extra
+from boxapis.cli.settings.prompts import prompt_secret
 
-__all__ = ["KINDS", "is_reference", "look_up"]
+__all__ = ["REFERENCE_FORMS", "is_reference", "resolve_reference"]
 
-KINDS = "env:NAME, file:PATH, keyring:SERVICE/NAME or prompt:"
+REFERENCE_FORMS = "env:NAME, file:PATH, keyring:SERVICE/NAME or prompt:"
 _SCHEMES = frozenset({"env", "file", "keyring", "prompt"})
 
 
 def is_reference(text: str) -> bool:
-    """Whether a text says where a secret is, rather than being one."""
+    """Whether a text is a reference rather than a secret itself."""
     scheme, colon, _ = text.partition(":")
     return bool(colon) and scheme in _SCHEMES
 
 
-def look_up(reference: str, name: str) -> Secret:
-    """The secret behind a reference; ``name`` is what it is for.
+def resolve_reference(reference: str, name: str) -> Secret:
+    """The secret that a reference points to.
+
+    Args:
+        reference: One of `REFERENCE_FORMS`.
+        name: What the secret is for, used in prompts and errors.
 
     Raises:
-        ConfigurationError: when there is none. The value is never shown, the reference is.
+        ConfigurationError: There is no such secret. The error shows the reference, not the value.
     """
     scheme, _, place = reference.partition(":")
     match scheme:
         case "env":
             found = os.environ.get(place)
         case "file":
-            found = _of_file(place, name)
+            found = _from_file(place, name)
         case "keyring":
-            found = _of_keyring(place, name)
+            found = _from_keyring(place, name)
         case _:
-            return ask(place or name)
+            return prompt_secret(place or name)
     if not found:
         raise ConfigurationError(f"{name}: there is nothing at {reference}")
     return Secret(found)
 
 
-def _of_file(place: str, name: str) -> str:
-    """The first line, without its end, as an editor or ``echo`` leaves it."""
+def _from_file(place: str, name: str) -> str:
+    """The first line without its end, because an editor or ``echo`` adds one."""
     try:
         with Path(place).expanduser().open(encoding="utf-8") as file:
             return file.readline().rstrip("\r\n")
     except (OSError, ValueError) as error:
-        why = getattr(error, "strerror", None) or "it is not text in UTF-8"
-    raise ConfigurationError(f"{name}: file:{place} cannot be read: {why}")
+        problem = getattr(error, "strerror", None) or "it is not text in UTF-8"
+    raise ConfigurationError(f"{name}: file:{place} cannot be read: {problem}")
 
 
-def _of_keyring(place: str, name: str) -> str | None:
+def _from_keyring(place: str, name: str) -> str | None:
     service, slash, user = place.rpartition("/")
     if not (slash and service and user):
         raise ConfigurationError(f"{name}: write keyring:SERVICE/NAME, not keyring:{place}")
-    with extra("keyring"):
-        import keyring  # noqa: PLC0415 - an optional extra, imported where it is asked for
+    with require_extra("keyring"):
+        import keyring  # noqa: PLC0415 - an optional extra
         from keyring.errors import KeyringError  # noqa: PLC0415 - the same
     try:
         return keyring.get_password(service, user)
     except KeyringError as error:
-        why = type(error).__name__
-    raise ConfigurationError(f"{name}: the keyring gave no answer for keyring:{place} ({why})")
+        problem = type(error).__name__
+    raise ConfigurationError(f"{name}: the keyring failed for keyring:{place} ({problem})")

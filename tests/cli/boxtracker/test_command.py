@@ -9,7 +9,7 @@ import pytest
 from rich.console import Console
 
 from boxapis._sansio.boxtracker.catalogue import COMMANDS
-from boxapis.cli.boxtracker.answer_table import print_answer
+from boxapis.cli.boxtracker.response_table import print_response
 from boxapis.cli.run import run
 from boxapis.sandbox import Sandbox
 from tests.support.command_line import assert_no_secret, is_one_line
@@ -22,7 +22,7 @@ COMMAND = ["boxtracker", "command"]
 def shown(body: Mapping[str, object], width: int = 80) -> str:
     """An answer as people see it, without the blanks at the ends of lines."""
     file = io.StringIO()
-    print_answer(Console(file=file, width=width, highlight=False, color_system=None), body)
+    print_response(Console(file=file, width=width, highlight=False, color_system=None), body)
     return "\n".join(line.rstrip() for line in file.getvalue().splitlines())
 
 
@@ -108,7 +108,7 @@ def test_a_secret_by_reference(
     ("arguments", "words"),
     [
         (["wrong"], "'wrong' is not a command of Box Tracker"),
-        (["cmdBoxTPortalJobsiteList", "customer_id"], "give each argument as name=value"),
+        (["cmdBoxTPortalJobsiteList", "customer_id"], "give each argument as NAME=VALUE"),
         (["cmdBoxTPortalJobsiteList", "offset=0", "offset=1"], "offset is given twice"),
         ([], "Missing argument"),
     ],

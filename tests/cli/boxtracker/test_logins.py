@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from boxapis import ConfigurationError, Secret
-from boxapis.cli.boxtracker.login_store import IDLE_LIMIT, Login, Logins, account
+from boxapis.cli.boxtracker.login_store import IDLE_LIMIT, Login, LoginStore, account_hash
 
 NOW = 1_700_000_000.0
 
@@ -34,48 +34,48 @@ def wall() -> Wall:
 
 
 @pytest.fixture
-def logins(tmp_path: Path, wall: Wall) -> Logins:
+def logins(tmp_path: Path, wall: Wall) -> LoginStore:
     """A file that is not there yet."""
-    return Logins(tmp_path / "state", wall)
+    return LoginStore(tmp_path / "state", wall)
 
 
 def login(key: str = "a-key", last_used: float = NOW) -> Login:
     """Jane's session."""
-    return Login(account("api", "url"), "jane", 13913, Secret(key), last_used)
+    return Login(account_hash("api", "url"), "jane", 13913, Secret(key), last_used)
 
 
-def test_a_login_is_kept(logins: Logins) -> None:
+def test_a_login_is_kept(logins: LoginStore) -> None:
     """Everything of it comes back, for its own profile alone."""
-    logins.keep("mine", login())
+    logins.save("mine", login())
     assert logins.get("mine") == login()
     assert logins.get(None) is None
     assert logins.get("other") is None
 
 
-def test_only_this_user_can_read_it(logins: Logins) -> None:
+def test_only_this_user_can_read_it(logins: LoginStore) -> None:
     """File and folder are this user's alone, whatever the umask says, from the first byte on."""
     before = os.umask(0)
     try:
-        logins.keep(None, login())
+        logins.save(None, login())
     finally:
         os.umask(before)
     assert stat.S_IMODE(logins.file.stat().st_mode) == 0o600
     assert stat.S_IMODE(logins.folder.stat().st_mode) == 0o700
 
 
-def test_what_others_could_read_is_replaced(logins: Logins) -> None:
+def test_what_others_could_read_is_replaced(logins: LoginStore) -> None:
     """A file that was opened up is not written to: a new one takes its place."""
-    logins.keep(None, login())
+    logins.save(None, login())
     logins.file.chmod(0o644)
-    logins.keep("mine", login())
+    logins.save("mine", login())
     assert stat.S_IMODE(logins.file.stat().st_mode) == 0o600
 
 
-def test_a_planted_link_is_not_followed(logins: Logins, tmp_path: Path) -> None:
+def test_a_planted_link_is_not_followed(logins: LoginStore, tmp_path: Path) -> None:
     """What lies where the new file is made is removed, not written through."""
     logins.folder.mkdir()
     (logins.folder / "logins.new").symlink_to(tmp_path / "elsewhere")
-    logins.keep(None, login())
+    logins.save(None, login())
     assert not (tmp_path / "elsewhere").exists()
     assert logins.get(None) == login()
 
@@ -85,98 +85,98 @@ def test_a_planted_link_is_not_followed(logins: Logins, tmp_path: Path) -> None:
     [(0, login()), (IDLE_LIMIT - 1, login()), (IDLE_LIMIT, None), (-1, None)],
 )
 def test_a_login_dies_with_its_session(
-    logins: Logins, wall: Wall, later: float, left: Login | None
+    logins: LoginStore, wall: Wall, later: float, left: Login | None
 ) -> None:
     """After five idle minutes it is over; of a time to come nothing can be believed."""
-    logins.keep(None, login())
+    logins.save(None, login())
     wall.time += later
     assert logins.get(None) == left
 
 
-def test_dead_logins_leave_the_file(logins: Logins, wall: Wall) -> None:
+def test_dead_logins_leave_the_file(logins: LoginStore, wall: Wall) -> None:
     """A key that is over does not lie about; with the last one the file goes."""
-    logins.keep("old", login("old-key"))
+    logins.save("old", login("old-key"))
     wall.time += IDLE_LIMIT
-    logins.keep("new", login("new-key", wall.time))
+    logins.save("new", login("new-key", wall.time))
     assert list(json.loads(logins.file.read_bytes())) == ["new"]
-    logins.forget("new", login("new-key"))
+    logins.remove("new", login("new-key"))
     assert not logins.file.exists()
 
 
-def test_a_refused_key_takes_no_newer_login_away(logins: Logins) -> None:
+def test_a_refused_key_takes_no_newer_login_away(logins: LoginStore) -> None:
     """Whoever saw an old key refused does not forget the key that took its place."""
-    logins.keep(None, login("new-key"))
-    logins.forget(None, login("old-key"))
+    logins.save(None, login("new-key"))
+    logins.remove(None, login("old-key"))
     assert logins.get(None) == login("new-key")
-    logins.forget(None, login("new-key"))
+    logins.remove(None, login("new-key"))
     assert logins.get(None) is None
 
 
-def test_a_renewal_brings_nothing_back(logins: Logins) -> None:
+def test_a_renewal_brings_nothing_back(logins: LoginStore) -> None:
     """A command that ends after a log-out, or beside a newer login, writes nothing."""
-    logins.renew(None, login("key"), login("key", NOW))
+    logins.replace(None, login("key"), login("key", NOW))
     assert logins.get(None) is None
-    logins.keep(None, login("new-key"))
-    logins.renew(None, login("key"), login("key", NOW))
+    logins.save(None, login("new-key"))
+    logins.replace(None, login("key"), login("key", NOW))
     assert logins.get(None) == login("new-key")
 
 
 @pytest.mark.parametrize(
     "content", [b"", b"{", b"[]", b'{"": 1}', b'{"": {"username": "jane"}}', b"\xff"]
 )
-def test_a_damaged_file_holds_nothing(logins: Logins, content: bytes) -> None:
+def test_a_damaged_file_holds_nothing(logins: LoginStore, content: bytes) -> None:
     """It is no error either: the next login replaces it."""
     logins.folder.mkdir()
     logins.file.write_bytes(content)
     assert logins.get(None) is None
-    logins.keep(None, login())
+    logins.save(None, login())
     assert logins.get(None) == login()
 
 
 def test_a_folder_that_cannot_be_made(tmp_path: Path) -> None:
     """The line says where and why."""
     (tmp_path / "state").write_text("a file")
-    with pytest.raises(ConfigurationError, match="cannot be kept in .*: (File exists|Not a dir)"):
-        Logins(tmp_path / "state").keep(None, login())
+    with pytest.raises(ConfigurationError, match="cannot be saved in .*: (File exists|Not a dir)"):
+        LoginStore(tmp_path / "state").save(None, login())
 
 
 def test_what_cannot_be_written_leaves_the_old_file(
-    logins: Logins, monkeypatch: pytest.MonkeyPatch
+    logins: LoginStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A disk that is full in the middle costs the new login, not those that were there."""
-    logins.keep("mine", login())
+    logins.save("mine", login())
 
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(json, "dump", full)
     with pytest.raises(ConfigurationError, match="No space left"):
-        logins.keep("other", login())
+        logins.save("other", login())
     assert logins.get("mine") == login()
 
 
 def test_a_login_shows_no_key() -> None:
     """Neither does it show whose it is, to be laid beside other logs."""
     assert "a-key" not in repr(login())
-    assert account("api", "url") != account("api", "other-url")
-    assert "api" not in account("api", "url")
+    assert account_hash("api", "url") != account_hash("api", "other-url")
+    assert "api" not in account_hash("api", "url")
 
 
 WRITER = """
 import sys
 from pathlib import Path
 from boxapis import Secret
-from boxapis.cli.boxtracker.login_store import Login, Logins
-logins = Logins(Path(sys.argv[1]), lambda: 1_700_000_000.0)
+from boxapis.cli.boxtracker.login_store import Login, LoginStore
+logins = LoginStore(Path(sys.argv[1]), lambda: 1_700_000_000.0)
 for number in range(60):
     name = f"{sys.argv[2]}-{number}"
-    logins.keep(name, Login("account", name, number, Secret(name), 1_700_000_000.0))
+    logins.save(name, Login("account", name, number, Secret(name), 1_700_000_000.0))
     if number % 3 == 0:
-        logins.forget(name, Login("account", name, number, Secret(name), 1_700_000_000.0))
+        logins.remove(name, Login("account", name, number, Secret(name), 1_700_000_000.0))
 """
 
 
-def test_processes_at_once_lose_nothing_of_each_other(logins: Logins) -> None:
+def test_processes_at_once_lose_nothing_of_each_other(logins: LoginStore) -> None:
     """Four processes that write all the time: every login that was kept is there, none other."""
     writers = [
         subprocess.Popen([sys.executable, "-c", WRITER, str(logins.folder), f"writer-{number}"])

@@ -11,13 +11,13 @@ import pytest
 from attrs import evolve
 
 from boxapis import Customer, SessionExpiredError
-from boxapis.cli.boxtracker import login as _boxtracker_login
-from boxapis.cli.boxtracker.current_customer import Whose
-from boxapis.cli.boxtracker.login_store import IDLE_LIMIT, Logins
-from boxapis.cli.clients import tracker
+from boxapis.cli.boxtracker import login as _login
+from boxapis.cli.boxtracker.current_customer import CurrentCustomer
+from boxapis.cli.boxtracker.login_store import IDLE_LIMIT, LoginStore
+from boxapis.cli.clients import boxtracker_client
 from boxapis.cli.run import run
-from boxapis.cli.settings import prompts as _asking
-from boxapis.cli.settings.settings import load
+from boxapis.cli.settings import prompts as _prompts
+from boxapis.cli.settings.settings import load_settings
 from boxapis.sandbox import Sandbox
 from tests.support.command_line import assert_no_secret, is_one_line
 
@@ -42,7 +42,7 @@ def jane(
 
 def kept() -> dict[str, Any]:
     """What stands in the file of logins."""
-    file = Logins().file
+    file = LoginStore().file
     data: dict[str, Any] = json.loads(file.read_bytes()) if file.exists() else {}
     return data
 
@@ -52,7 +52,7 @@ def aged(seconds: float) -> None:
     entries = kept()
     for entry in entries.values():
         entry["last_used"] -= seconds
-    Logins().file.write_text(json.dumps(entries))
+    LoginStore().file.write_text(json.dumps(entries))
 
 
 def test_login_keeps_a_key_and_no_password(served: Sandbox, capsys: Captured) -> None:
@@ -60,7 +60,7 @@ def test_login_keeps_a_key_and_no_password(served: Sandbox, capsys: Captured) ->
     assert run(["boxtracker", "login", "--method", "POST"]) == 0
     output, complaint = capsys.readouterr()
     assert (output, complaint) == ("jane is logged in, customer 13913\n", "")
-    text = Logins().file.read_text()
+    text = LoginStore().file.read_text()
     assert_no_secret(text, served.environment)
     assert set(kept()[""]) == {"account", "username", "customer_id", "session_key", "last_used"}
     assert kept()[""]["session_key"] not in output
@@ -83,7 +83,7 @@ def test_password_from_stdin(
     assert run(["boxtracker", "login", "--password-stdin"]) == 0
     monkeypatch.setattr("sys.stdin", io.StringIO(""))
     assert run(["boxtracker", "login", "--password-stdin"]) == 2
-    assert "nothing came in on stdin" in capsys.readouterr().err
+    assert "stdin is empty" in capsys.readouterr().err
 
 
 def test_nobody_to_ask_for_the_password(
@@ -104,8 +104,8 @@ def test_password_from_the_terminal(served: Sandbox, monkeypatch: pytest.MonkeyP
     password = served.environment["BOXTRACKER_CUSTOMER_PASSWORD"]
     monkeypatch.delenv("BOXTRACKER_CUSTOMER_PASSWORD")
     monkeypatch.delenv("BOXTRACKER_CUSTOMER_USERNAME")
-    monkeypatch.setattr(_asking, "can_ask", lambda: True)
-    monkeypatch.setattr(_boxtracker_login, "can_ask", lambda: True)
+    monkeypatch.setattr(_prompts, "can_prompt", lambda: True)
+    monkeypatch.setattr(_login, "can_prompt", lambda: True)
 
     def answer(what: str) -> str:
         asked.append(what)
@@ -188,7 +188,7 @@ def test_a_login_that_is_over(
     assert is_one_line(complaint)
     assert "log in with 'boxapis boxtracker login'" in complaint
     assert run(LIST) == 2
-    assert "nobody is logged in" in capsys.readouterr().err
+    assert "no customer is logged in" in capsys.readouterr().err
     assert jane("cmdBoxTPortalJobsiteList") == 0
     assert kept() == {} or how == "age"
 
@@ -218,10 +218,10 @@ async def test_what_may_have_been_done_is_not_done_again(
         tried.append(customer)
         raise SessionExpiredError("over", may_have_been_applied=True)
 
-    settings = load(None)
-    async with tracker(settings, "GET") as client:
+    settings = load_settings(None)
+    async with boxtracker_client(settings, "GET") as client:
         with pytest.raises(SessionExpiredError):
-            await Whose.of(settings, Logins()).run(client, fail)
+            await CurrentCustomer.from_settings(settings, LoginStore()).run(client, fail)
     assert len(tried) == 1
 
 
@@ -261,7 +261,7 @@ def test_a_login_of_another_customer(
     monkeypatch.setenv("BOXTRACKER_CUSTOMER_USERNAME", "omar")
     assert run(LIST) == 2
     complaint = capsys.readouterr().err
-    assert "the login is jane's" in complaint
+    assert "jane is logged in, but the environment names another customer" in complaint
     assert jane("cmdBoxTPortalHandShake") == 0
 
 
@@ -274,7 +274,7 @@ def test_a_login_of_another_account(
         elsewhere = {"BOXTRACKER_BASE_URL": other.boxtracker_url, "BOXTRACKER_USERNAME": "other"}
         monkeypatch.setenv(name, elsewhere[name])
         assert run(LIST) == 2
-        assert "nobody is logged in" in capsys.readouterr().err
+        assert "no customer is logged in" in capsys.readouterr().err
         assert run(["boxtracker", "logout"]) == 0
         assert other.boxtracker.counts.total() == 0
     assert jane("cmdBoxTPortalHandShake") == 0
@@ -297,7 +297,7 @@ def test_logout(served: Sandbox, capsys: Captured, jane: Callable[[str], int]) -
     """The session is ended on the server and forgotten here; a second time there is nobody."""
     assert run(["boxtracker", "logout"]) == 0
     assert run(["boxtracker", "logout"]) == 0
-    assert capsys.readouterr().out == "jane is logged out\nnobody was logged in\n"
+    assert capsys.readouterr().out == "jane is logged out\nno customer was logged in\n"
     assert served.boxtracker.live_sessions["customer"] == 0
     assert jane("cmdBoxTPortalCustomerLogOut") == 1
     assert kept() == {}

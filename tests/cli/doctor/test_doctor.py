@@ -1,4 +1,4 @@
-"""The doctor's whole report: what is looked at, how it is said, and the exit status."""
+"""The doctor's whole report: what is looked at, how it is reported, and the exit status."""
 
 import json
 import re
@@ -9,7 +9,7 @@ import pytest
 from attrs import evolve
 
 from boxapis import APIError, ServerError
-from boxapis.cli.doctor.advice import _BOXC, _BOXTRACKER, told
+from boxapis.cli.doctor.advice import _BOXC, _BOXTRACKER, explain
 from boxapis.cli.run import run
 from boxapis.sandbox import Sandbox
 from tests.support.command_line import assert_no_secret, is_one_line
@@ -52,9 +52,9 @@ def test_for_people(served: Sandbox, capsys: Captured) -> None:
     output, complaint = capsys.readouterr()
     lines = output.splitlines()
     assert complaint == ""
-    assert re.search(r"^ok +handshake +the API user is let in", output, re.MULTILINE)
-    assert re.search(r"^skipped +proxy +none is set", output, re.MULTILINE)
-    assert lines[-1] == "Everything looked at is as it should be."
+    assert re.search(r"^ok +handshake +the API user is accepted", output, re.MULTILINE)
+    assert re.search(r"^skipped +proxy +no proxy is set", output, re.MULTILINE)
+    assert lines[-1] == "No problems found."
     assert max(map(len, lines)) <= 80
     assert "\x1b" not in output
     assert_no_secret(output, served.environment)
@@ -68,7 +68,7 @@ def test_a_wrong_address_is_said_in_plain_words(served: Sandbox, capsys: Capture
     assert "your address is not the registered one (status 509)" in output
     assert "-> call from the registered static IP address" in output
     assert "skipped customer it needs the handshake" in output
-    assert "Not as it should be: Box Tracker: handshake." in output
+    assert "Problems found: Box Tracker: handshake." in output
 
 
 @pytest.mark.parametrize(
@@ -92,7 +92,7 @@ def test_wrong_secrets(
     monkeypatch.setenv(name, "something-wrong")
     checks = report(capsys)
     assert verdicts(checks, "failed") == [failing]
-    assert words in checks[failing]["said"]
+    assert words in checks[failing]["message"]
     assert checks[failing]["advice"]
     assert "something-wrong" not in json.dumps(checks)
 
@@ -146,7 +146,7 @@ def test_settings_that_cannot_be_right(
     monkeypatch.setenv("BOXC_BASE_URL", "http://api.example.com/v1")
     checks = report(capsys)
     assert verdicts(checks, "failed") == ["BoxC configuration"]
-    assert "must use https" in checks["BoxC configuration"]["said"]
+    assert "must use https" in checks["BoxC configuration"]["message"]
 
 
 def test_out_of_reach(served: Sandbox, capsys: Captured, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -155,9 +155,9 @@ def test_out_of_reach(served: Sandbox, capsys: Captured, monkeypatch: pytest.Mon
         monkeypatch.setenv("BOXTRACKER_BASE_URL", stopped.boxtracker_url)
     checks = report(capsys)
     assert verdicts(checks, "failed") == ["Box Tracker TCP"]
-    assert "nobody takes connections at 127.0.0.1:" in checks["Box Tracker TCP"]["said"]
+    assert "accepts no connections" in checks["Box Tracker TCP"]["message"]
     for entry in ("handshake", "customer"):
-        assert checks[f"Box Tracker {entry}"]["said"] == "the service is out of reach"
+        assert checks[f"Box Tracker {entry}"]["message"] == "the service cannot be reached"
 
 
 def test_picture(served: Sandbox, capsys: Captured, home: Path) -> None:
@@ -178,24 +178,24 @@ def test_picture_that_cannot_be_kept(served: Sandbox, capsys: Captured, home: Pa
 @pytest.mark.parametrize("code", _BOXTRACKER)
 def test_numbers_of_box_tracker_in_words(code: int) -> None:
     """Each known number has a sentence, and something to do about it."""
-    check = told("handshake", APIError("raw", service="boxtracker", code=code))
+    check = explain("handshake", APIError("raw", service="boxtracker", code=code))
     assert (check.verdict, check.name) == ("failed", "handshake")
-    assert check.said.endswith(f"(status {code})")
-    assert "raw" not in check.said
+    assert check.message.endswith(f"(status {code})")
+    assert "raw" not in check.message
     assert check.advice
 
 
 @pytest.mark.parametrize("code", _BOXC)
 def test_numbers_of_boxc_in_words(code: int) -> None:
     """The same for BoxC, whose numbers mean other things."""
-    check = told("token", APIError("raw", service="boxc", code=code))
-    assert check.said.endswith(f"(status {code})")
+    check = explain("token", APIError("raw", service="boxc", code=code))
+    assert check.message.endswith(f"(status {code})")
     assert check.advice
 
 
 @pytest.mark.parametrize("code", [999, None])
 def test_numbers_without_words(code: int | None) -> None:
     """What has no words of its own is told by the error itself."""
-    check = told("handshake", ServerError("It failed\nbadly.", service="boxtracker", code=code))
-    assert check.said == "It failed badly"
+    check = explain("handshake", ServerError("It failed\nbadly.", service="boxtracker", code=code))
+    assert check.message == "It failed badly"
     assert check.advice == ServerError._usual

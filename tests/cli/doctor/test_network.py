@@ -9,8 +9,8 @@ import pytest
 import trustme
 
 from boxapis import Secret
-from boxapis.cli.doctor.network import STEPS, check_way
-from boxapis.cli.doctor.values import Check
+from boxapis.cli.doctor.check import Check
+from boxapis.cli.doctor.network import STEPS, check_route
 from boxapis.transports import Origin
 from boxapis.transports import _tls as _contexts
 from tests.support.peers import (
@@ -50,7 +50,7 @@ def url(origin: Origin) -> Secret:
 
 async def way_to(address: Secret) -> dict[str, Check]:
     """What is found on the way to an address, by the names of the steps."""
-    return {check.name: check async for check in check_way(address)}
+    return {check.name: check async for check in check_route(address)}
 
 
 def failures(checks: dict[str, Check]) -> list[str]:
@@ -82,7 +82,7 @@ async def test_a_wrong_clock(seconds: int, word: str) -> None:
     async with serving(answering(dated(formatdate(time() + seconds, usegmt=True)))) as peer:
         checks = await way_to(url(peer.origin))
     assert failures(checks) == ["clock"]
-    assert word in checks["clock"].said
+    assert word in checks["clock"].message
 
 
 @pytest.mark.parametrize(
@@ -100,7 +100,7 @@ async def test_a_certificate_that_nobody_knows(authority: trustme.CA) -> None:
     async with serving(answering(plain(b"{}")), context=server_context(authority)) as peer:
         checks = await way_to(url(peer.origin))
     assert failures(checks) == ["TLS"]
-    assert "certificate" in checks["TLS"].said
+    assert "certificate" in checks["TLS"].message
     assert "HTTP" not in checks
     assert peer.received == []
 
@@ -129,7 +129,7 @@ async def test_a_name_without_an_address(monkeypatch: pytest.MonkeyPatch, error:
     monkeypatch.setattr(anyio, "getaddrinfo", refuse)
     checks = await way_to(Secret("https://tracker.example/controller.html"))
     assert failures(checks) == ["DNS"] == list(checks)
-    assert "tracker.example" in checks["DNS"].said
+    assert "tracker.example" in checks["DNS"].message
 
 
 async def test_a_name_with_an_address(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -137,7 +137,7 @@ async def test_a_name_with_an_address(monkeypatch: pytest.MonkeyPatch) -> None:
     async with serving(answering(plain(b"{}"))) as peer:
         checks = await way_to(Secret(f"http://localhost:{peer.origin.port}/"))
     assert checks["DNS"].verdict == "ok"
-    assert "127.0.0.1" in checks["DNS"].said
+    assert "127.0.0.1" in checks["DNS"].message
 
 
 async def test_a_connection_that_is_not_taken(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -149,7 +149,7 @@ async def test_a_connection_that_is_not_taken(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr(anyio, "connect_tcp", refuse)
     checks = await way_to(Secret("http://127.0.0.1:1/"))
     assert failures(checks) == ["TCP"]
-    assert "no answer from 127.0.0.1:1 in" in checks["TCP"].said
+    assert "no answer from 127.0.0.1:1 in" in checks["TCP"].message
 
 
 async def test_a_proxy_that_wants_a_password(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -176,7 +176,7 @@ async def test_a_proxy_that_lets_through(
         monkeypatch.setenv("HTTPS_PROXY", f"http://127.0.0.1:{proxy.origin.port}")
         checks = await way_to(url(peer.origin))
     assert failures(checks) == []
-    assert checks["TCP"].said == f"connected to 127.0.0.1:{proxy.origin.port}"
+    assert checks["TCP"].message == f"connected to 127.0.0.1:{proxy.origin.port}"
     assert checks["proxy"].verdict == "ok"
 
 

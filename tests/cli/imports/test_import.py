@@ -13,7 +13,7 @@ from rich.console import Console
 
 from boxapis import BoxC
 from boxapis.batch import Progress
-from boxapis.cli.imports.progress import Meter
+from boxapis.cli.imports.progress import ProgressMeter
 from boxapis.cli.run import run
 from boxapis.sandbox import Sandbox
 from tests.support.paths import README
@@ -160,10 +160,10 @@ def test_what_the_service_refuses_is_told_with_its_line(served: Sandbox, capsys:
         ({"carrier": "Janio"}, "it has no parameters"),
         ({"carrier": "Janio", "params": {}}, "it has no parameters"),
         ({"carrier": "Janio", "params": "x"}, "it has no parameters"),
-        ({"params": {"api_key": "x"}}, "it needs an id, to update, or a carrier, to create"),
+        ({"params": {"api_key": "x"}}, "it needs an id to update, or a carrier to create"),
         ({"carrier": 7, "params": {"api_key": "x"}}, "carrier must be text"),
         ({"carrier": "Janio", "params": {"api_key": 7}}, "api_key must be text, in quotes"),
-        ({"carrier": "Janio", "params": {"api_key": ""}}, "api_key is empty, which would wipe"),
+        ({"carrier": "Janio", "params": {"api_key": ""}}, "api_key is empty, which would erase"),
         ({"carrier": "Janio", "params": {"api_key": "env:NOT_SET"}}, "nothing at env:NOT_SET"),
         ({"carrier": "Janio", "params": {"api_key": "file:gone"}}, "file:gone cannot be read"),
         ({"carrier": "Janio", "param": {"api_key": "x"}}, "unknown field 'param'"),
@@ -195,7 +195,7 @@ def test_names_must_tell_rows_apart(capsys: Captured) -> None:
     assert [problem["line"] for problem in found["problems"]] == [
         *("line 2", "line 3", "line 6", "line 7", "line 5")
     ]
-    assert found["problems"][-1]["text"] == "line 4 has id 5, too"
+    assert found["problems"][-1]["text"] == "line 4 also has id 5"
 
 
 def test_more_cells_than_columns(capsys: Captured) -> None:
@@ -210,17 +210,17 @@ def test_more_cells_than_columns(capsys: Captured) -> None:
     [
         ("secrets.txt", "", "must end in .csv"),
         ("secrets.csv", "", "first line must name"),
-        ("secrets.csv", "carrier,api_key\n", "it holds no row"),
+        ("secrets.csv", "carrier,api_key\n", "it holds no rows"),
         ("secrets.csv", "api_key\nx\n", "first line must name"),
         ("secrets.csv", "id,id\n1,2\n", "first line must name"),
-        ("secrets.csv", 'carrier,api_key\nJanio,"fir"st-secret\n', "it is not CSV, in line 2"),
+        ("secrets.csv", 'carrier,api_key\nJanio,"fir"st-secret\n', "line 2 is not CSV"),
         ("secrets.json", "{}", "it must hold an array"),
-        ("secrets.json", '[{"carrier": "first-secret"', "it is not JSON, from line 1 on"),
-        ("secrets.json", '[\n{}\n{"first-secret": 1}]', "it is not JSON, from line 2 on"),
+        ("secrets.json", '[{"carrier": "first-secret"', "it is not JSON from line 1 on"),
+        ("secrets.json", '[\n{}\n{"first-secret": 1}]', "it is not JSON from line 2 on"),
         ("secrets.yaml", "a: first-secret", "it must hold a list"),
-        ("secrets.yml", "- a\n- [first-secret", "it is not YAML, in line"),
-        ("secrets.toml", "a = first-secret", "it is not TOML, in line 1"),
-        ("secrets.toml", "a = 1", "it must hold tables [[credentials]]"),
+        ("secrets.yml", "- a\n- [first-secret", "is not YAML"),
+        ("secrets.toml", "a = first-secret", "line 1 is not TOML"),
+        ("secrets.toml", "a = 1", "it must hold [[credentials]] tables"),
     ],
 )
 def test_files_that_cannot_be_read(capsys: Captured, name: str, text: str, words: str) -> None:
@@ -254,7 +254,7 @@ def test_what_is_nested_or_twice_is_refused(capsys: Captured) -> None:
     assert bring("--dry-run", "--json", file="secrets.yaml") == 1
     texts = [problem["text"] for problem in data(capsys)["problems"]]
     assert texts[0] == "api_key must be text, in quotes"
-    assert "a name that comes twice" in texts[1]
+    assert "a duplicate name" in texts[1]
 
 
 def test_tables_without_headers_of_their_own_are_counted(capsys: Captured) -> None:
@@ -391,9 +391,9 @@ def test_results(served: Sandbox, name: str) -> None:
         (("--output", "secrets.csv"), "must be different files"),
         (("--journal", "./secrets.csv"), "must be different files"),
         (("--output", "results.txt"), "must end in .csv or .json"),
-        (("--output", "gone/results.csv"), "a folder that is there"),
-        (("--output", "other.csv"), "is no result of an import"),
-        (("--output", "other.json"), "is no result of an import"),
+        (("--output", "gone/results.csv"), "an existing folder"),
+        (("--output", "other.csv"), "is not a result of an import"),
+        (("--output", "other.json"), "is not a result of an import"),
         (("--output", "folder.csv"), "Is a directory"),
         (("--journal", "other.csv"), "is none"),
     ],
@@ -484,17 +484,19 @@ def test_an_error_of_nobody_is_named_and_not_quoted(
         raise RuntimeError(message)
 
     manifest("carrier,api_key\nJanio,first-secret\n")
-    monkeypatch.setattr("boxapis.cli.imports.command.boxc", made)
+    monkeypatch.setattr("boxapis.cli.imports.command.boxc_client", made)
     assert bring() == 1
     told = capsys.readouterr()
     assert told.out.startswith("line 2 Janio: unknown: unexpected RuntimeError\n")
     assert "first-secret" not in told.out + told.err
 
 
-def shown(act: Callable[[Meter], None], *, terminal: bool) -> str:
+def shown(act: Callable[[ProgressMeter], None], *, terminal: bool) -> str:
     """What a meter prints."""
     file = io.StringIO()
-    with Meter(Console(file=file, force_terminal=terminal, width=80, color_system=None)) as meter:
+    with ProgressMeter(
+        Console(file=file, force_terminal=terminal, width=80, color_system=None)
+    ) as meter:
         act(meter)
     return file.getvalue()
 
@@ -502,7 +504,7 @@ def shown(act: Callable[[Meter], None], *, terminal: bool) -> str:
 def test_progress_at_a_terminal() -> None:
     """A bar with the numbers, the failures and the time that is left."""
 
-    def act(meter: Meter) -> None:
+    def act(meter: ProgressMeter) -> None:
         """Half way."""
         meter(Progress(total=200, done=98, failed=2, unknown=1, running=1, eta=49.6))
 
@@ -514,7 +516,7 @@ def test_progress_at_a_terminal() -> None:
 def test_progress_elsewhere() -> None:
     """A line for each tenth, so that a log shows that it goes on."""
 
-    def act(meter: Meter) -> None:
+    def act(meter: ProgressMeter) -> None:
         """From the beginning to the end."""
         for done in range(201):
             meter(Progress(total=200, done=done, eta=(200 - done) / 2))

@@ -110,7 +110,7 @@ def test_a_second_interruption_cuts_them_off(tmp_path: Path) -> None:
             sandbox.boxc.wait_in_flight(20)
             assert process.stderr is not None
             process.send_signal(signal.SIGINT)
-            while "Ctrl-C again cuts them off" not in process.stderr.readline():
+            while "Ctrl-C again to cancel them" not in process.stderr.readline():
                 assert process.poll() is None
             process.send_signal(signal.SIGINT)
             result, said = process.communicate(timeout=30)

@@ -1,4 +1,4 @@
-"""An answer of Box Tracker for people: its fields, and a table for each list of records."""
+"""Prints a Box Tracker response: its fields, and a table for each list of records."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -9,17 +9,17 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from boxapis.cli.console import harmless
+from boxapis.cli.console import printable
 from boxapis.secret import MASK, is_sensitive
 
-__all__ = ["print_answer"]
+__all__ = ["print_response"]
 
 _ENVELOPE = frozenset({"status", "errorString"})
 _GAP = 2
 
 
-def print_answer(console: Console, body: Mapping[str, Any]) -> None:
-    """Every field; what is nested deeper stands in its place as JSON."""
+def print_response(console: Console, body: Mapping[str, Any]) -> None:
+    """Prints every field; values nested deeper than a list of records are shown as JSON."""
     fields = {name: value for name, value in body.items() if name not in _ENVELOPE}
     plain = {name: value for name, value in fields.items() if not _is_nested(value)}
     for name, value in fields.items():
@@ -36,14 +36,14 @@ def _is_nested(value: object) -> bool:
 
 
 def _print_nested(console: Console, name: str, value: Any) -> None:
-    console.print(Text(harmless(name), style="bold"))
+    console.print(Text(printable(name), style="bold"))
     if isinstance(value, dict):
         console.print(_grid(value))
     elif value and all(isinstance(entry, dict) for entry in value):
         _print_records(console, value)
     else:
         for entry in value:
-            console.print(_shown("", entry))
+            console.print(_cell("", entry))
     console.print()
 
 
@@ -52,12 +52,12 @@ def _grid(fields: Mapping[str, Any]) -> Table:
     grid.add_column(style="dim", overflow="fold")
     grid.add_column(overflow="fold")
     for name, value in fields.items():
-        grid.add_row(Text(harmless(name)), _shown(name, value))
+        grid.add_row(Text(printable(name)), _cell(name, value))
     return grid
 
 
 def _print_records(console: Console, records: Sequence[Mapping[str, Any]]) -> None:
-    """A table, where its head fits; else one record below the other."""
+    """Prints a table if its header fits the width, else one record below the other."""
     names = list(dict.fromkeys(name for record in records for name in record))
     if sum(len(name) + _GAP for name in names) <= console.width + _GAP:
         console.print(_table(names, records))
@@ -68,26 +68,26 @@ def _print_records(console: Console, records: Sequence[Mapping[str, Any]]) -> No
 
 
 def _table(names: Sequence[str], records: Sequence[Mapping[str, Any]]) -> Table:
-    """One column for each name; those that are no wider than their head are never folded."""
+    """One column per name; a column no wider than its header is never folded."""
     table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, collapse_padding=True)
-    columns = [[_shown(name, record.get(name)) for record in records] for name in names]
+    columns = [[_cell(name, record.get(name)) for record in records] for name in names]
     for name, cells in zip(names, columns, strict=True):
         narrow = all(cell.cell_len <= len(name) for cell in cells)
-        table.add_column(Text(harmless(name)), overflow="fold", no_wrap=narrow)
+        table.add_column(Text(printable(name)), overflow="fold", no_wrap=narrow)
     for row in zip(*columns, strict=True):
         table.add_row(*row)
     return table
 
 
-def _shown(name: str, value: object) -> Text:
+def _cell(name: str, value: object) -> Text:
     if is_sensitive(name):
         return Text(MASK)
     match value:
         case None:
             return Text("")
         case str():
-            return Text(harmless(value))
+            return Text(printable(value))
         case list() if all(isinstance(entry, dict) for entry in value):
-            return Text(str(len(value)))  # how many boxes there are, for instance
+            return Text(str(len(value)))  # such as the number of boxes
         case _:
             return Text(json.dumps(value))
