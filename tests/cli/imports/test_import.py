@@ -484,7 +484,7 @@ def test_an_error_of_nobody_is_named_and_not_quoted(
         raise RuntimeError(message)
 
     manifest("carrier,api_key\nJanio,first-secret\n")
-    monkeypatch.setattr("boxapis.cli.imports.command.boxc_client", made)
+    monkeypatch.setattr("boxapis.cli.imports.run.boxc_client", made)
     assert bring() == 1
     told = capsys.readouterr()
     assert told.out.startswith("line 2 Janio: unknown: unexpected RuntimeError\n")
