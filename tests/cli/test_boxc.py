@@ -38,9 +38,9 @@ def key(monkeypatch: pytest.MonkeyPatch) -> str:
 def test_create(served: Sandbox, capsys: Captured, key: str) -> None:
     """The secret is looked up where it is said to be, stored, and printed nowhere."""
     assert run([*CREDENTIALS, "create", "Janio", "api_key=env:CARRIER_KEY", "--json"]) == 0
-    output, complaint = capsys.readouterr()
+    output, errors = capsys.readouterr()
     made = json.loads(output)
-    assert (made["carrier"], made["parameters"], complaint) == ("Janio", ["api_key"], "")
+    assert (made["carrier"], made["parameters"], errors) == ("Janio", ["api_key"], "")
     assert served.boxc.stored_params(made["id"]) == {"api_key": key}
     assert key not in output
 
@@ -71,7 +71,7 @@ PUBLIC = {
     *("ekp", "contract_participation", "gkp_username", "cig_username", "tnt_username"),
     "retoure_username",
 }
-"""Parameters that name somebody or something, and let nobody in."""
+"""Parameters that identify an account and give no access."""
 
 
 @pytest.mark.parametrize(
@@ -81,7 +81,7 @@ PUBLIC = {
 def test_secrets_of_carriers_must_not_be_arguments(
     served: Sandbox, capsys: Captured, carrier: str, name: str
 ) -> None:
-    """What names somebody may stand in clear; every other value is refused, and not shown."""
+    """An identifier may be in plain text; every other value is refused, and not shown."""
     status = run([*CREDENTIALS, "create", carrier, f"{name}=in-clear"])
     assert status == (0 if name in PUBLIC else 2)
     assert "in-clear" not in "".join(capsys.readouterr())
@@ -89,7 +89,7 @@ def test_secrets_of_carriers_must_not_be_arguments(
 
 
 def test_a_strange_parameter_must_be_a_reference(served: Sandbox, capsys: Captured) -> None:
-    """A name nobody knows may be a secret's; with a reference it is sent, and doubted aloud."""
+    """An unknown parameter may be a secret; as a reference it is sent with a warning."""
     assert run([*CREDENTIALS, "create", "Janio", "strange=in-clear"]) == 2
     assert "in-clear" not in capsys.readouterr().err
     assert served.boxc.counts.total() == 0
@@ -121,9 +121,9 @@ def test_parameters_that_cannot_be_taken(
     files = [text.replace("@LIST", f"@{home}/LIST") for text in given]
     files = [text.replace("@BROKEN", f"@{home}/BROKEN") for text in files]
     assert run([*CREDENTIALS, "create", "Janio", *files]) == 2
-    complaint = capsys.readouterr().err
-    assert is_one_line(complaint)
-    assert words in complaint
+    errors = capsys.readouterr().err
+    assert is_one_line(errors)
+    assert words in errors
     assert served.boxc.counts.total() == 0
 
 
@@ -162,7 +162,7 @@ def test_get_what_is_not_there(served: Sandbox, capsys: Captured) -> None:
 def test_delete_needs_a_yes(
     served: Sandbox, capsys: Captured, stored: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """With nobody to ask --yes must be given; whoever is asked may say no."""
+    """Without a terminal --yes must be given; at a terminal the user may say no."""
     assert run([*CREDENTIALS, "delete", stored]) == 2
     assert "give --yes" in capsys.readouterr().err
     monkeypatch.setattr(_write, "can_prompt", lambda: True)
@@ -176,14 +176,14 @@ def test_delete_needs_a_yes(
 
 
 def test_delete_for_programs(served: Sandbox, capsys: Captured, stored: str) -> None:
-    """With --yes nobody is asked, with --json the id is data."""
+    """With --yes there is no question; with --json the id is data."""
     assert run([*CREDENTIALS, "delete", stored, "--yes", "--json"]) == 0
     assert json.loads(capsys.readouterr().out) == {"deleted": int(stored)}
     assert served.boxc.counts["DELETE /credentials/{id}"] == 1
 
 
 def test_carriers(home: Path, capsys: Captured) -> None:
-    """The table and the data hold what the library knows; nobody is asked."""
+    """The table and the data hold what the library knows; no call is made."""
     assert run([*CREDENTIALS, "carriers", "--json"]) == 0
     carriers = json.loads(capsys.readouterr().out)
     assert {carrier: set(names) for carrier, names in carriers.items()} == CARRIER_PARAMETERS
@@ -240,9 +240,9 @@ def test_requests_that_cannot_be_made(
 ) -> None:
     """A secret in clear, a body in clear, a foreign address, an unknown method: status 2."""
     assert run(["boxc", "request", *arguments]) == 2
-    complaint = capsys.readouterr().err
-    assert is_one_line(complaint)
-    assert "in-clear" not in complaint
+    errors = capsys.readouterr().err
+    assert is_one_line(errors)
+    assert "in-clear" not in errors
     assert served.boxc.counts.total() == 0
 
 
@@ -304,10 +304,10 @@ def test_a_new_token(served: Sandbox, capsys: Captured) -> None:
 def test_the_token_that_is_set(
     served: Sandbox, capsys: Captured, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Nobody is asked about it; with --json the token is there only with --reveal."""
+    """No call is made; with --json the token is shown only with --reveal."""
     assert run(["boxc", "token", "--json"]) == 0
-    told = json.loads(capsys.readouterr().out)
-    assert set(told) == {"user_id", "client_id", "scopes", "issued", "expires"}
+    claims = json.loads(capsys.readouterr().out)
+    assert set(claims) == {"user_id", "client_id", "scopes", "issued", "expires"}
     assert run(["boxc", "token", "--json", "--reveal"]) == 0
     assert json.loads(capsys.readouterr().out)["token"] == served.environment["BOXC_TOKEN"]
     monkeypatch.setenv("BOXC_TOKEN", "opaque")
@@ -322,9 +322,9 @@ def test_a_client_that_is_refused(
     """A wrong client's secret is one line and status 1, without it."""
     monkeypatch.setenv("BOXC_CLIENT_SECRET", "something-wrong")
     assert run(["boxc", "token", "--new"]) == 1
-    complaint = capsys.readouterr().err
-    assert is_one_line(complaint)
-    assert "something-wrong" not in complaint
+    errors = capsys.readouterr().err
+    assert is_one_line(errors)
+    assert "something-wrong" not in errors
 
 
 def jwt(payload: bytes) -> Secret:
@@ -340,6 +340,6 @@ def jwt(payload: bytes) -> Secret:
         *(jwt(b'{"exp": "soon", "sub": 5, "scope": ["a"]}'), jwt(b"\xff")),
     ],
 )
-def test_tokens_that_tell_nothing(token: Secret) -> None:
+def test_tokens_without_claims(token: Secret) -> None:
     """A token is opaque: one of another form is no error."""
     assert read_claims(token) == Claims()

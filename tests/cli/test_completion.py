@@ -105,7 +105,7 @@ def test_bash_takes_the_script(capsys: Captured) -> None:
     """Bash finds nothing wrong with its script, and ties it to the program."""
     run(["completion", "bash"])
     script = capsys.readouterr().out
-    told = subprocess.run(
+    done = subprocess.run(
         ["bash", "-u"],  # noqa: S607 - whichever is there
         input=f"{script}\ncomplete -p boxapis",
         capture_output=True,
@@ -113,5 +113,5 @@ def test_bash_takes_the_script(capsys: Captured) -> None:
         timeout=30,
         check=False,
     )
-    assert (told.returncode, told.stderr) == (0, "")
-    assert told.stdout == "complete -o default -F _boxapis_completion boxapis\n"
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout == "complete -o default -F _boxapis_completion boxapis\n"

@@ -1,4 +1,4 @@
-"""The demo: its numbers, its two forms, and that it says so when one is off."""
+"""The demo: its counts, its two output formats, and how it reports an unexpected count."""
 
 import json
 import re
@@ -17,28 +17,28 @@ from boxapis.cli.run import run
 from boxapis.sandbox import Sandbox
 from tests.support.command_line import assert_no_secret, boxapis, is_one_line
 
-Run = tuple[list[StepResult], DemoResult]
+DemoRun = tuple[list[StepResult], DemoResult]
 
 
 @pytest.fixture(scope="module")
-def whole() -> Run:
+def demo_run() -> DemoRun:
     """The steps as they were reported, and the outcome, of one run."""
     reported: list[StepResult] = []
     return reported, anyio.run(run_demo, reported.append)
 
 
-def test_every_step_passes_and_is_reported(whole: Run) -> None:
+def test_every_step_passes_and_is_reported(demo_run: DemoRun) -> None:
     """All steps of both services, each reported once, with numbers of the other side."""
-    reported, outcome = whole
+    reported, outcome = demo_run
     assert outcome.passed
     assert tuple(reported) == outcome.steps
     assert {step.service for step in reported} == {"Box Tracker", "BoxC"}
     assert all(step.checks for step in reported)
 
 
-def test_two_expiries_cost_one_renewal_each(whole: Run) -> None:
+def test_two_expiries_cost_one_renewal_each(demo_run: DemoRun) -> None:
     """Of more than 800 commands: three handshakes of each level, and one token for BoxC."""
-    _, outcome = whole
+    _, outcome = demo_run
     assert outcome.requests["cmdBoxTPortalHandShake"] == 3
     assert outcome.requests["cmdBoxTPortalCustomerHandShake"] == 3
     assert outcome.requests["cmdBoxTPortalJobsiteList"] in range(805, 855)
@@ -76,31 +76,31 @@ def test_terminal_without_check_marks() -> None:
     assert done.stdout.count("ok ") == 12
 
 
-def only(monkeypatch: pytest.MonkeyPatch, *actions: Action) -> None:
-    """Lets the demo consist of these actions."""
+def replace_steps(monkeypatch: pytest.MonkeyPatch, *actions: Action) -> None:
+    """Replaces the steps of the demo."""
     steps = tuple(Step("Box Tracker", f"Step {n}", act) for n, act in enumerate(actions, 1))
     monkeypatch.setattr(BoxTrackerDemo, "steps", lambda _: steps)
     monkeypatch.setattr(BoxCDemo, "steps", lambda _: ())
 
 
-async def right() -> ActionResult:
-    """A step as it should be."""
+async def passing_step() -> ActionResult:
+    """A step that passes."""
     return ActionResult("went well", (CountCheck("requests", 1, 1),))
 
 
-async def wrong() -> ActionResult:
-    """A step whose number is off."""
+async def miscounted_step() -> ActionResult:
+    """A step with an unexpected count."""
     return ActionResult("went on", (CountCheck("requests", 1, 2),))
 
 
-async def broken() -> ActionResult:
-    """A step that a group of errors ends."""
+async def failing_step() -> ActionResult:
+    """A step that ends with a group of errors."""
     message = "tasks"
     raise ExceptionGroup(message, [RequestTimeoutError("no answer came"), ValueError("s3cret")])
 
 
-async def foreign() -> ActionResult:
-    """A step that an error ends which is not ours."""
+async def foreign_error_step() -> ActionResult:
+    """A step that ends with an error of another library."""
     raise KeyError("s3cret")
 
 
@@ -113,28 +113,28 @@ def test_a_miscount_is_seen(
         RequestCounter, "count", lambda counter, operation: counted(counter, operation) + 1
     )
     assert run(["demo"]) == 1
-    output, complaint = capsys.readouterr()
+    output, errors = capsys.readouterr()
     assert "portal handshakes: expected 1, counted 2" in output
     assert "passed in" not in output
-    assert is_one_line(complaint)
-    assert "Portal handshake" in complaint
+    assert is_one_line(errors)
+    assert "Portal handshake" in errors
 
 
 def test_a_wrong_step_does_not_end_the_run(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """A number that is off is shown in its place, and the steps after it are taken."""
-    only(monkeypatch, right, wrong, right)
+    """An unexpected count is shown below its step, and the later steps run."""
+    replace_steps(monkeypatch, passing_step, miscounted_step, passing_step)
     assert run(["demo"]) == 1
-    output, complaint = capsys.readouterr()
+    output, errors = capsys.readouterr()
     assert output.count("✓") == 2
     assert output.count("✗") == 1
-    assert "2 of 3 steps passed. Failed: Step 2." in complaint
+    assert "2 of 3 steps passed. Failed: Step 2." in errors
 
 
 @pytest.mark.parametrize(
     ("action", "words"),
-    [(broken, "RequestTimeoutError: no answer came"), (foreign, "KeyError")],
+    [(failing_step, "RequestTimeoutError: no answer came"), (foreign_error_step, "KeyError")],
 )
 def test_an_error_ends_the_run(
     monkeypatch: pytest.MonkeyPatch,
@@ -143,25 +143,25 @@ def test_an_error_ends_the_run(
     words: str,
 ) -> None:
     """A step that breaks off is the last one; of foreign errors only the name is shown."""
-    only(monkeypatch, right, action, right)
+    replace_steps(monkeypatch, passing_step, action, passing_step)
     assert run(["demo"]) == 1
-    output, complaint = capsys.readouterr()
+    output, errors = capsys.readouterr()
     assert words in output
-    assert "s3cret" not in output + complaint
-    assert "1 of 3 steps passed" in complaint
+    assert "s3cret" not in output + errors
+    assert "1 of 3 steps passed" in errors
 
 
 def test_failure_for_programs(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """With --json a failure is in the data too, and stdout stays data."""
-    only(monkeypatch, wrong)
+    replace_steps(monkeypatch, miscounted_step)
     assert run(["demo", "--json"]) == 1
-    output, complaint = capsys.readouterr()
+    output, errors = capsys.readouterr()
     data = json.loads(output)
     assert (data["passed"], data["steps"][0]["passed"]) == (False, False)
     assert data["steps"][0]["checks"] == [{"name": "requests", "expected": 1, "counted": 2}]
-    assert is_one_line(complaint)
+    assert is_one_line(errors)
 
 
 def test_steps_left_out_are_no_success() -> None:
@@ -172,12 +172,12 @@ def test_steps_left_out_are_no_success() -> None:
 def test_too_few_files_are_named_beforehand(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """A system that allows too few open files is told apart from a failing client."""
+    """A system that allows too few open files is reported as such, not as a failing client."""
     resource = pytest.importorskip("resource")
     monkeypatch.setattr(resource, "getrlimit", lambda _: (256, 256))
     monkeypatch.setattr(resource, "setrlimit", lambda _, wanted: None)
     assert run(["demo"]) == 1
-    output, complaint = capsys.readouterr()
+    output, errors = capsys.readouterr()
     assert output == ""
-    assert is_one_line(complaint)
-    assert str(_command._MIN_OPEN_FILES) in complaint
+    assert is_one_line(errors)
+    assert str(_command._MIN_OPEN_FILES) in errors

@@ -29,8 +29,8 @@ def served(monkeypatch: pytest.MonkeyPatch) -> Iterator[Sandbox]:
 def test_handshakes(served: Sandbox, capsys: Captured) -> None:
     """Both sessions are opened, by one request each, and nothing secret is printed."""
     assert run(["boxtracker", "handshake"]) == 0
-    output, complaint = capsys.readouterr()
-    assert (output.count("opened"), complaint) == (2, "")
+    output, errors = capsys.readouterr()
+    assert (output.count("opened"), errors) == (2, "")
     assert_no_secret(output, served.environment)
     assert served.boxtracker.counts.total() == 2
 
@@ -91,9 +91,9 @@ def test_sandbox_prints_its_environment(capsys: Captured, monkeypatch: pytest.Mo
     printed: list[int] = []
     monkeypatch.setattr(Sandbox, "wait", lambda served: printed.append(len(served.environment)))
     assert run(["sandbox", "--port", "0"]) == 0
-    output, talk = capsys.readouterr()
+    output, errors = capsys.readouterr()
     assert [output.count("export ")] == printed
-    assert "Press Ctrl-C to stop it." in talk
+    assert "Press Ctrl-C to stop it." in errors
 
 
 def test_early_interruption(capsys: Captured, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -114,9 +114,9 @@ def test_sandbox_that_cannot_listen(
     """A foreign address is wrong usage, a taken port is a failure; both are one line."""
     port = served.accounts_url.rpartition(":")[2]
     assert run(["sandbox", "--host", host, "--port", port]) == status
-    output, complaint = capsys.readouterr()
+    output, errors = capsys.readouterr()
     assert output == ""
-    assert is_one_line(complaint)
+    assert is_one_line(errors)
 
 
 async def test_a_command_after_the_log_out_is_noticed(

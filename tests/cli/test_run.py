@@ -1,4 +1,4 @@
-"""The command line from inside: what becomes of errors, foreign text and streams."""
+"""The command line from inside: errors, untrusted text and streams."""
 
 import io
 import sys
@@ -43,18 +43,18 @@ def test_nothing_becomes_a_traceback(
     status: int,
     words: str,
 ) -> None:
-    """An error nobody thought of is a line with its name and place, without its text."""
+    """An unexpected error is a line with its name and place, without its text."""
 
     def fail() -> NoReturn:
         raise error
 
     monkeypatch.setattr(_handshake, "boxtracker_client", lambda *_: fail())
     assert run(["boxtracker", "handshake"]) == status
-    output, complaint = capsys.readouterr()
+    output, errors = capsys.readouterr()
     assert output == ""
-    assert complaint.count("\n") <= 1
-    assert words in complaint
-    assert "s3cret" not in complaint
+    assert errors.count("\n") <= 1
+    assert words in errors
+    assert "s3cret" not in errors
 
 
 def test_run_shows_the_help_without_arguments(capsys: pytest.CaptureFixture[str]) -> None:
@@ -63,8 +63,8 @@ def test_run_shows_the_help_without_arguments(capsys: pytest.CaptureFixture[str]
     assert "Usage: boxapis" in capsys.readouterr().out
 
 
-def test_run_tells_wrong_usage(capsys: pytest.CaptureFixture[str]) -> None:
-    """The line names the command whose help answers the question."""
+def test_run_reports_wrong_usage(capsys: pytest.CaptureFixture[str]) -> None:
+    """The line names the command to ask for help."""
     assert run(["boxc", "credentials", "list", "--limit", "many"]) == 2
     assert capsys.readouterr().err.endswith("; see 'boxapis boxc credentials list --help'\n")
 

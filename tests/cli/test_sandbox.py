@@ -1,4 +1,4 @@
-"""``boxapis sandbox`` as a program: what it prints, how it ends, whose port it takes."""
+"""``boxapis sandbox`` as a program: what it prints, how it ends, and a port that is taken."""
 
 import shlex
 import signal
@@ -32,7 +32,7 @@ pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Ctrl-C cannot b
 
 
 def free_port() -> int:
-    """A port that nobody has at the moment."""
+    """A port that is free at the moment."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         return int(listener.getsockname()[1])
 
@@ -71,11 +71,11 @@ def test_interruption_ends_it_in_peace() -> None:
     """Ctrl-C is the way to end it: status 0, no traceback, and the port is free again."""
     with serving(port := free_port()) as (process, _):
         assert process.stderr is not None
-        said = process.stderr.readline()
+        message = process.stderr.readline()
         process.send_signal(signal.SIGINT)
         rest = process.communicate(timeout=30)
         assert (process.returncode, rest) == (0, ("", ""))
-    assert said == f"The sandbox runs on http://127.0.0.1:{port}. Press Ctrl-C to stop it.\n"
+    assert message == f"The sandbox runs on http://127.0.0.1:{port}. Press Ctrl-C to stop it.\n"
     socket.create_server(("127.0.0.1", port)).close()
 
 

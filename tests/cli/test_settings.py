@@ -24,7 +24,7 @@ from tests.support.command_line import is_one_line
 Captured = pytest.CaptureFixture[str]
 
 
-def revealed(profile: str | None, name: str) -> str | None:
+def read_value(profile: str | None, name: str) -> str | None:
     """The value of a variable."""
     found = load_settings(profile).get(name)
     return None if found is None else found.reveal()
@@ -61,7 +61,7 @@ def test_folders(
 def test_xdg_folders_count_everywhere(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, platform: str
 ) -> None:
-    """Whoever sets them means them, on any platform."""
+    """The XDG variables override the folders on any platform."""
     monkeypatch.setattr(sys, "platform", platform)
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "c"))
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "s"))
@@ -76,9 +76,9 @@ def test_a_profile_replaces_the_environment(
     monkeypatch.setenv("BOXTRACKER_USERNAME", "of the environment")
     monkeypatch.setenv("BOXTRACKER_PASSWORD", "of the environment")
     profiles.write_text('[mine]\nBOXTRACKER_USERNAME = "of the profile"\n', encoding="utf-8")
-    assert revealed(None, "BOXTRACKER_USERNAME") == "of the environment"
-    assert revealed("mine", "BOXTRACKER_USERNAME") == "of the profile"
-    assert revealed("mine", "BOXTRACKER_PASSWORD") is None
+    assert read_value(None, "BOXTRACKER_USERNAME") == "of the environment"
+    assert read_value("mine", "BOXTRACKER_USERNAME") == "of the profile"
+    assert read_value("mine", "BOXTRACKER_PASSWORD") is None
 
 
 @pytest.mark.parametrize("variable", sorted(SECRETS))
@@ -89,11 +89,11 @@ def test_a_secret_in_clear_is_refused(
     """One line says which one must not stand there, and how to write it; the value is not shown."""
     profiles.write_text(f'[mine]\n{variable} = "{value}"\n', encoding="utf-8")
     assert run(["boxc", "credentials", "list", "--profile", "mine"]) == 2
-    output, complaint = capsys.readouterr()
+    output, errors = capsys.readouterr()
     assert output == ""
-    assert is_one_line(complaint)
-    assert f"{variable} must not be in plain text; write env:NAME, file:PATH" in complaint
-    assert "s3cret" not in complaint
+    assert is_one_line(errors)
+    assert f"{variable} must not be in plain text; write env:NAME, file:PATH" in errors
+    assert "s3cret" not in errors
 
 
 def test_every_secret_is_known_for_one() -> None:
@@ -142,14 +142,14 @@ def test_references(profiles: Path, home: Path, monkeypatch: pytest.MonkeyPatch)
     (home / "secret").write_text("of a file\r\nmore\n", encoding="utf-8")
     lines = ("[mine]", 'BOXC_TOKEN = "env:ELSEWHERE"', f'BOXC_CLIENT_ID = "file:{home}/secret"')
     profiles.write_text("\n".join(lines), encoding="utf-8")
-    assert revealed("mine", "BOXC_TOKEN") == "of a variable"
-    assert revealed("mine", "BOXC_CLIENT_ID") == "of a file"
+    assert read_value("mine", "BOXC_TOKEN") == "of a variable"
+    assert read_value("mine", "BOXC_CLIENT_ID") == "of a file"
 
 
 def test_the_environment_is_taken_as_it_stands(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A password in a variable may look like a reference and is none."""
     monkeypatch.setenv("BOXTRACKER_PASSWORD", "env:HOME")
-    assert revealed(None, "BOXTRACKER_PASSWORD") == "env:HOME"
+    assert read_value(None, "BOXTRACKER_PASSWORD") == "env:HOME"
 
 
 @pytest.mark.parametrize(
@@ -178,7 +178,7 @@ def test_references_that_lead_nowhere(
     assert "BOXC_TOKEN" in str(refused.value)
 
 
-class Ring(keyring.backend.KeyringBackend):
+class MemoryKeyring(keyring.backend.KeyringBackend):
     """A keyring in memory."""
 
     priority = 1
@@ -187,7 +187,7 @@ class Ring(keyring.backend.KeyringBackend):
         """The one password there is; a service that is locked gives none."""
         if service == "locked":
             raise keyring.errors.KeyringLocked
-        return "of the ring" if (service, username) == ("a/service", "jane") else None
+        return "of the keyring" if (service, username) == ("a/service", "jane") else None
 
     def set_password(self, service: str, username: str, password: str) -> None:
         """Nothing can be stored."""
@@ -195,18 +195,18 @@ class Ring(keyring.backend.KeyringBackend):
 
 
 @pytest.fixture
-def ring() -> Iterator[None]:
-    """Has that keyring be the system's."""
+def memory_keyring() -> Iterator[None]:
+    """Replaces the system's keyring."""
     before = keyring.get_keyring()
-    keyring.set_keyring(Ring())  # type: ignore[no-untyped-call]  # of the library
+    keyring.set_keyring(MemoryKeyring())  # type: ignore[no-untyped-call]  # of the library
     yield
     keyring.set_keyring(before)
 
 
-def test_keyring(profiles: Path, ring: None) -> None:
+def test_keyring(profiles: Path, memory_keyring: None) -> None:
     """A service's name may hold slashes; what stands behind the last one is the user's."""
     profiles.write_text('[mine]\nBOXC_TOKEN = "keyring:a/service/jane"\n', encoding="utf-8")
-    assert revealed("mine", "BOXC_TOKEN") == "of the ring"
+    assert read_value("mine", "BOXC_TOKEN") == "of the keyring"
 
 
 @pytest.mark.parametrize(
@@ -216,7 +216,9 @@ def test_keyring(profiles: Path, ring: None) -> None:
         ("keyring:locked/jane", "the keyring failed for keyring:locked/jane (KeyringLocked)"),
     ],
 )
-def test_keyring_without_an_answer(profiles: Path, ring: None, reference: str, words: str) -> None:
+def test_keyring_without_an_answer(
+    profiles: Path, memory_keyring: None, reference: str, words: str
+) -> None:
     """A password that is not there, or that the system does not give, is one clear error."""
     profiles.write_text(f'[mine]\nBOXC_TOKEN = "{reference}"\n', encoding="utf-8")
     with pytest.raises(ConfigurationError) as refused:
@@ -233,13 +235,13 @@ def test_without_the_extra(
     with pytest.raises(SystemExit) as ended:
         run(["boxc", "credentials", "list", "--profile", "mine"])
     assert ended.value.code == 2
-    complaint = capsys.readouterr().err
-    assert is_one_line(complaint)
-    assert "pip install 'boxapis[keyring]'" in complaint
+    errors = capsys.readouterr().err
+    assert is_one_line(errors)
+    assert "pip install 'boxapis[keyring]'" in errors
 
 
-def typed(monkeypatch: pytest.MonkeyPatch, answer: Callable[[str], str]) -> None:
-    """Has somebody sit at the terminal and type."""
+def patch_prompt(monkeypatch: pytest.MonkeyPatch, answer: Callable[[str], str]) -> None:
+    """Replaces the prompt at the terminal."""
     monkeypatch.setattr(_prompts, "can_prompt", lambda: True)
     monkeypatch.setattr(_settings, "can_prompt", lambda: True)
     monkeypatch.setattr(getpass, "getpass", answer)
@@ -254,7 +256,7 @@ def test_a_missing_secret_is_asked_for_once(home: Path, monkeypatch: pytest.Monk
         asked.append(what)
         return "typed"
 
-    typed(monkeypatch, answer)
+    patch_prompt(monkeypatch, answer)
     settings = load_settings(None)
     names = ("BOXTRACKER_USERNAME", "BOXTRACKER_PASSWORD")
     assert [value.reveal() for value in settings.require(*names)] == ["api", "typed"]
@@ -264,28 +266,28 @@ def test_a_missing_secret_is_asked_for_once(home: Path, monkeypatch: pytest.Monk
         settings.require("BOXTRACKER_CUSTOMER_USERNAME")
 
 
-def nothing(_: str) -> str:
-    """Somebody who only presses the return key."""
+def empty_input(_: str) -> str:
+    """An empty line is typed."""
     return ""
 
 
-def end(_: str) -> str:
-    """Somebody who goes away."""
+def end_of_input(_: str) -> str:
+    """The input ends."""
     raise EOFError
 
 
-def visible(_: str) -> str:
-    """A terminal that would show what is typed."""
+def echoing_terminal(_: str) -> str:
+    """The terminal would echo what is typed."""
     warnings.warn("can be seen", getpass.GetPassWarning, stacklevel=2)
     return "visible"
 
 
-@pytest.mark.parametrize("answer", [nothing, end, visible])
+@pytest.mark.parametrize("answer", [empty_input, end_of_input, echoing_terminal])
 def test_nothing_is_typed(
     home: Path, monkeypatch: pytest.MonkeyPatch, answer: Callable[[str], str]
 ) -> None:
     """An empty answer, an end of input and a terminal that echoes are errors, not passwords."""
-    typed(monkeypatch, answer)
+    patch_prompt(monkeypatch, answer)
     with pytest.raises(ConfigurationError, match="nothing was typed"):
         _prompts.prompt_secret("The password")
 
@@ -304,7 +306,7 @@ def test_the_profile_of_a_command_counts_before_that_of_the_program(
     monkeypatch.setenv("BOXAPIS_PROFILE", "good")
     assert run(listing) == 0
     assert run(["--profile", "empty", *listing]) == 2
-    complaint = capsys.readouterr().err
-    assert "in profile 'empty'" in complaint
-    assert str(profiles_file()) in complaint
+    errors = capsys.readouterr().err
+    assert "in profile 'empty'" in errors
+    assert str(profiles_file()) in errors
     assert served.boxc.counts["GET /credentials"] == 4

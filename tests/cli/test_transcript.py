@@ -28,7 +28,7 @@ def stripped(text: str) -> str:
 
 
 def test_transcript(tmp_path: Path) -> None:
-    """From the first line to the last in one shell, against one sandbox, it happens as told."""
+    """Against one sandbox, each command of the README prints what is shown below it."""
     steps = transcript()
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
     with Sandbox() as sandbox:
@@ -61,7 +61,7 @@ def test_transcript_shows_no_secret() -> None:
     assert not [name for name in given if name.endswith("PASSWORD") and given[name] in text]
 
 
-def words_of(picture: str) -> str:
+def picture_text(picture: str) -> str:
     """What is written in a picture, without the port, which is another each time."""
     texts = re.findall(r"<text [^>]*>([^<]*)</text>", picture)
     # Versions of rich differ in the blanks that fill up a column.
@@ -79,6 +79,6 @@ def test_picture(
     file = Path(os.environ["XDG_STATE_HOME"] + ".svg")
     assert run(["doctor", "--svg", str(file)]) == 0
     drawn, kept = (path.read_text(encoding="utf-8") for path in (file, PICTURE))
-    assert words_of(kept) == words_of(drawn)
-    assert "the API user is accepted" in words_of(kept)
+    assert picture_text(kept) == picture_text(drawn)
+    assert "the API user is accepted" in picture_text(kept)
     assert not re.search(r"url\(\W?http|href=|@import", drawn + kept)

@@ -24,10 +24,10 @@ def walk(command: Any, path: str = "") -> Iterator[tuple[str, Any]]:
         yield from walk(below, f"{path} {name}".strip())
 
 
-EVERY: dict[str, Any] = dict(walk(get_command(app)))
-LEAVES = {path for path, command in EVERY.items() if not hasattr(command, "commands")}
-AT_HOME = {"demo", "sandbox", "completion", "boxc credentials carriers"}
-"""Commands that call nobody, or only what they started themselves."""
+COMMANDS: dict[str, Any] = dict(walk(get_command(app)))
+LEAVES = {path for path, command in COMMANDS.items() if not hasattr(command, "commands")}
+OFFLINE_COMMANDS = {"demo", "sandbox", "completion", "boxc credentials carriers"}
+"""Commands that call no service, or only one that they start themselves."""
 
 CALLS = {
     "doctor": "",
@@ -44,20 +44,20 @@ CALLS = {
     "boxc credentials update": "1234567 client_id=env:HOME client_secret=env:HOME",
     "boxc credentials delete": "1234567 --yes",
 }
-"""What each of the others needs to make a call."""
+"""The arguments with which each other command makes a call."""
 
 SILENT_WITHOUT_A_SERVICE = sorted(
     CALLS.keys() - {"boxtracker logout", "credentials import", "doctor"}
 )
-"""Those with nothing to say: the others report, or look at a file first, or may have no one."""
+"""Commands that print nothing without settings; the others report first, or read a file."""
 
 
 def test_no_command_is_forgotten() -> None:
-    """A new command must say whether it calls anybody, and how."""
-    assert AT_HOME | CALLS.keys() == LEAVES
+    """A new command must be listed above, with its arguments if it calls a service."""
+    assert OFFLINE_COMMANDS | CALLS.keys() == LEAVES
 
 
-@pytest.mark.parametrize("path", EVERY, ids=lambda path: path or "boxapis")
+@pytest.mark.parametrize("path", COMMANDS, ids=lambda path: path or "boxapis")
 def test_help_fits_one_screen_and_holds_an_example(
     path: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -71,7 +71,7 @@ def test_help_fits_one_screen_and_holds_an_example(
     assert f"  Example: boxapis {path}".rstrip() in shown
 
 
-@pytest.mark.parametrize("path", EVERY, ids=lambda path: path or "boxapis")
+@pytest.mark.parametrize("path", COMMANDS, ids=lambda path: path or "boxapis")
 def test_lists_of_commands_are_not_cut(
     path: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -81,44 +81,44 @@ def test_lists_of_commands_are_not_cut(
     assert not re.search(r"^ {2}.*\.\.\.$", capsys.readouterr().out, re.MULTILINE)
 
 
-@pytest.mark.parametrize("path", EVERY, ids=lambda path: path or "boxapis")
+@pytest.mark.parametrize("path", COMMANDS, ids=lambda path: path or "boxapis")
 def test_no_option_takes_a_secret(path: str) -> None:
     """What has a secret's name is a switch, and no value of it can stand on the command line."""
-    taking = [option for option in EVERY[path].params if not getattr(option, "is_flag", False)]
+    taking = [option for option in COMMANDS[path].params if not getattr(option, "is_flag", False)]
     assert not [option.name for option in taking if is_sensitive(option.name)]
 
 
 @pytest.mark.parametrize("path", sorted(CALLS))
-def test_whoever_calls_takes_a_profile(path: str) -> None:
+def test_every_call_takes_a_profile(path: str) -> None:
     """Every command that makes a call can be given a profile."""
-    assert "profile" in {option.name for option in EVERY[path].params}
+    assert "profile" in {option.name for option in COMMANDS[path].params}
 
 
-@pytest.mark.parametrize("path", EVERY, ids=lambda path: path or "boxapis")
+@pytest.mark.parametrize("path", COMMANDS, ids=lambda path: path or "boxapis")
 def test_wrong_option_is_one_line_everywhere(path: str, capsys: pytest.CaptureFixture[str]) -> None:
     """An option that does not exist is one line on stderr, naming the help, and status 2."""
     assert run([*path.split(), "--does-not-exist"]) == 2
-    output, complaint = capsys.readouterr()
+    output, errors = capsys.readouterr()
     assert output == ""
-    assert is_one_line(complaint)
-    assert f"see 'boxapis {path}".rstrip() in complaint
+    assert is_one_line(errors)
+    assert f"see 'boxapis {path}".rstrip() in errors
 
 
 @pytest.mark.parametrize("path", SILENT_WITHOUT_A_SERVICE)
 def test_missing_variable_is_named_everywhere(
     path: str, capsys: pytest.CaptureFixture[str], home: Path
 ) -> None:
-    """Without settings every call ends in one line that says what to set, and status 2."""
+    """Without settings every call ends in one line that names what to set, and status 2."""
     assert run([*path.split(), *CALLS[path].split()]) == 2
-    output, complaint = capsys.readouterr()
+    output, errors = capsys.readouterr()
     assert output == ""
-    assert is_one_line(complaint)
-    assert "BOXTRACKER_" in complaint or "BOXC_" in complaint or "logged in" in complaint
+    assert is_one_line(errors)
+    assert "BOXTRACKER_" in errors or "BOXC_" in errors or "logged in" in errors
 
 
 @pytest.mark.parametrize("path", SILENT_WITHOUT_A_SERVICE)
 def test_refused_connection_is_one_line_everywhere(path: str) -> None:
-    """An address where nobody listens is one line and status 1, and no traceback."""
+    """An address that accepts no connection is one line and status 1, and no traceback."""
     with Sandbox() as stopped:
         given = stopped.environment
     done = boxapis(*path.split(), *CALLS[path].split(), **given)

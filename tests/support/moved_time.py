@@ -1,4 +1,4 @@
-"""Time that two processes share: the program under test moves it when it waits, the sandbox reads.
+"""Time shared by two processes: the program under test moves it by sleeping, the sandbox reads it.
 
 Run as a program, it is ``boxapis`` on that time: the path of the shared file, then its arguments.
 """
@@ -19,7 +19,7 @@ _SIZE = 8
 
 
 class SharedTime:
-    """Three numbers in a file: the moment, the one that it never passes, and who waits for that."""
+    """Three numbers in a file: the time, its end, and whether a sleep waits for ever at the end."""
 
     def __init__(self, path: Path) -> None:
         if not path.exists():
@@ -28,25 +28,25 @@ class SharedTime:
             self._numbers = mmap.mmap(file.fileno(), 3 * _SIZE)
 
     def now(self) -> float:
-        """The moment."""
+        """The shared time, in seconds."""
         return self._read(_MOMENT)
 
     def advance(self, seconds: float) -> None:
-        """Moves it."""
+        """Moves the time."""
         self._write(_MOMENT, self.now() + seconds)
 
     def end_at(self, moment: float) -> None:
-        """Has nobody sleep beyond a moment."""
+        """Sets the moment that no sleep passes."""
         self._write(_END, moment)
         self._write(_ASLEEP, 0.0)
 
     @property
     def is_at_its_end(self) -> bool:
-        """Whether somebody wants to sleep beyond it, and waits for ever."""
+        """Whether a sleep would pass that moment, and so waits for ever."""
         return self._read(_ASLEEP) > 0
 
     async def sleep(self, seconds: float) -> None:
-        """Moves the time itself, up to its end."""
+        """Moves the time instead of waiting, up to the end."""
         if self.now() + seconds > self._read(_END):
             self._write(_ASLEEP, 1.0)
             await asyncio.Event().wait()
@@ -69,7 +69,7 @@ class MovedClock(SandboxClock):
         object.__setattr__(self, "_time", time)
 
     def now(self) -> float:
-        """The shared moment."""
+        """The shared time, in seconds."""
         time: SharedTime = self.__dict__["_time"]
         return time.now()
 

@@ -1,4 +1,4 @@
-"""``boxapis boxtracker command``: what is sent, what is refused, how answers look."""
+"""``boxapis boxtracker command``: what is sent, what is refused, how responses are printed."""
 
 import io
 import json
@@ -40,12 +40,12 @@ def test_every_command_can_be_run(served: Sandbox, capsys: Captured, name: str) 
         assert run(["boxtracker", "login"]) == 0
     arguments = needed.get(name, ["offset=0"] if name.endswith("List") else [])
     status = run([*COMMAND, name, *arguments, "--json"])
-    output, complaint = capsys.readouterr()
+    output, errors = capsys.readouterr()
     assert served.boxtracker.counts[name] == 1
     assert status in (0, 1)
-    assert is_one_line(complaint) if status else complaint == ""
-    assert status == 0 or "status 302" in complaint
-    assert_no_secret(output + complaint, served.environment)
+    assert is_one_line(errors) if status else errors == ""
+    assert status == 0 or "status 302" in errors
+    assert_no_secret(output + errors, served.environment)
 
 
 def test_own_methods_print_no_key(served: Sandbox, capsys: Captured) -> None:
@@ -85,22 +85,22 @@ def test_no_secret_stands_on_the_command_line(
 ) -> None:
     """A card number and its like are refused in clear, unseen, before anything is sent."""
     assert run([*COMMAND, name, f"{argument}=4111111111111111"]) == 2
-    complaint = capsys.readouterr().err
-    assert is_one_line(complaint)
-    assert f"{argument} is a secret and must not stand on the command line" in complaint
-    assert "4111" not in complaint
+    errors = capsys.readouterr().err
+    assert is_one_line(errors)
+    assert f"{argument} is a secret and must not stand on the command line" in errors
+    assert "4111" not in errors
     assert served.boxtracker.counts.total() == 0
 
 
 def test_a_secret_by_reference(
     served: Sandbox, capsys: Captured, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A card number in a variable is sent, and shown by nobody."""
+    """A card number in a variable is sent, and never shown."""
     monkeypatch.setenv("CARD", "4111111111111111")
     given = ["payment_mode=2", "ccard_number=env:CARD"]
     assert run([*COMMAND, "cmdBoxTPortalProcessPayment", *given]) == 1
-    output, complaint = capsys.readouterr()
-    assert "4111" not in output + complaint
+    output, errors = capsys.readouterr()
+    assert "4111" not in output + errors
     assert "ccard_number" in served.boxtracker.requests[-1].arguments
 
 
@@ -116,14 +116,14 @@ def test_a_secret_by_reference(
 def test_wrong_usage(served: Sandbox, capsys: Captured, arguments: list[str], words: str) -> None:
     """What cannot be sent is one line and status 2."""
     assert run([*COMMAND, *arguments]) == 2
-    complaint = capsys.readouterr().err
-    assert is_one_line(complaint)
-    assert words.lower() in complaint.lower()
+    errors = capsys.readouterr().err
+    assert is_one_line(errors)
+    assert words.lower() in errors.lower()
     assert served.boxtracker.counts.total() == 0
 
 
 def test_a_new_command_is_passed_on(served: Sandbox, capsys: Captured) -> None:
-    """One that nobody has listed is sent all the same; the service has its say."""
+    """An unlisted command is sent all the same; the service decides."""
     assert run([*COMMAND, "cmdBoxTPortalSomethingNew"]) == 1
     assert served.boxtracker.counts["cmdBoxTPortalSomethingNew"] == 1
 

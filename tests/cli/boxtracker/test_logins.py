@@ -16,7 +16,7 @@ from boxapis.cli.boxtracker.login_store import IDLE_LIMIT, Login, LoginStore, ac
 NOW = 1_700_000_000.0
 
 
-class Wall:
+class WallClock:
     """The time of day, moved by the test."""
 
     def __init__(self) -> None:
@@ -28,26 +28,26 @@ class Wall:
 
 
 @pytest.fixture
-def wall() -> Wall:
-    """What time it is."""
-    return Wall()
+def wall_clock() -> WallClock:
+    """The clock of the test."""
+    return WallClock()
 
 
 @pytest.fixture
-def logins(tmp_path: Path, wall: Wall) -> LoginStore:
-    """A file that is not there yet."""
-    return LoginStore(tmp_path / "state", wall)
+def logins(tmp_path: Path, wall_clock: WallClock) -> LoginStore:
+    """A store without a file."""
+    return LoginStore(tmp_path / "state", wall_clock)
 
 
-def login(key: str = "a-key", last_used: float = NOW) -> Login:
+def make_login(key: str = "a-key", last_used: float = NOW) -> Login:
     """Jane's session."""
     return Login(account_hash("api", "url"), "jane", 13913, Secret(key), last_used)
 
 
 def test_a_login_is_kept(logins: LoginStore) -> None:
     """Everything of it comes back, for its own profile alone."""
-    logins.save("mine", login())
-    assert logins.get("mine") == login()
+    logins.save("mine", make_login())
+    assert logins.get("mine") == make_login()
     assert logins.get(None) is None
     assert logins.get("other") is None
 
@@ -56,7 +56,7 @@ def test_only_this_user_can_read_it(logins: LoginStore) -> None:
     """File and folder are this user's alone, whatever the umask says, from the first byte on."""
     before = os.umask(0)
     try:
-        logins.save(None, login())
+        logins.save(None, make_login())
     finally:
         os.umask(before)
     assert stat.S_IMODE(logins.file.stat().st_mode) == 0o600
@@ -65,9 +65,9 @@ def test_only_this_user_can_read_it(logins: LoginStore) -> None:
 
 def test_what_others_could_read_is_replaced(logins: LoginStore) -> None:
     """A file that was opened up is not written to: a new one takes its place."""
-    logins.save(None, login())
+    logins.save(None, make_login())
     logins.file.chmod(0o644)
-    logins.save("mine", login())
+    logins.save("mine", make_login())
     assert stat.S_IMODE(logins.file.stat().st_mode) == 0o600
 
 
@@ -75,50 +75,50 @@ def test_a_planted_link_is_not_followed(logins: LoginStore, tmp_path: Path) -> N
     """What lies where the new file is made is removed, not written through."""
     logins.folder.mkdir()
     (logins.folder / "logins.new").symlink_to(tmp_path / "elsewhere")
-    logins.save(None, login())
+    logins.save(None, make_login())
     assert not (tmp_path / "elsewhere").exists()
-    assert logins.get(None) == login()
+    assert logins.get(None) == make_login()
 
 
 @pytest.mark.parametrize(
     ("later", "left"),
-    [(0, login()), (IDLE_LIMIT - 1, login()), (IDLE_LIMIT, None), (-1, None)],
+    [(0, make_login()), (IDLE_LIMIT - 1, make_login()), (IDLE_LIMIT, None), (-1, None)],
 )
 def test_a_login_dies_with_its_session(
-    logins: LoginStore, wall: Wall, later: float, left: Login | None
+    logins: LoginStore, wall_clock: WallClock, later: float, left: Login | None
 ) -> None:
     """After five idle minutes it is over; of a time to come nothing can be believed."""
-    logins.save(None, login())
-    wall.time += later
+    logins.save(None, make_login())
+    wall_clock.time += later
     assert logins.get(None) == left
 
 
-def test_dead_logins_leave_the_file(logins: LoginStore, wall: Wall) -> None:
+def test_dead_logins_leave_the_file(logins: LoginStore, wall_clock: WallClock) -> None:
     """A key that is over does not lie about; with the last one the file goes."""
-    logins.save("old", login("old-key"))
-    wall.time += IDLE_LIMIT
-    logins.save("new", login("new-key", wall.time))
+    logins.save("old", make_login("old-key"))
+    wall_clock.time += IDLE_LIMIT
+    logins.save("new", make_login("new-key", wall_clock.time))
     assert list(json.loads(logins.file.read_bytes())) == ["new"]
-    logins.remove("new", login("new-key"))
+    logins.remove("new", make_login("new-key"))
     assert not logins.file.exists()
 
 
 def test_a_refused_key_takes_no_newer_login_away(logins: LoginStore) -> None:
-    """Whoever saw an old key refused does not forget the key that took its place."""
-    logins.save(None, login("new-key"))
-    logins.remove(None, login("old-key"))
-    assert logins.get(None) == login("new-key")
-    logins.remove(None, login("new-key"))
+    """Removing a login with a refused key leaves a newer login with another key."""
+    logins.save(None, make_login("new-key"))
+    logins.remove(None, make_login("old-key"))
+    assert logins.get(None) == make_login("new-key")
+    logins.remove(None, make_login("new-key"))
     assert logins.get(None) is None
 
 
 def test_a_renewal_brings_nothing_back(logins: LoginStore) -> None:
     """A command that ends after a log-out, or beside a newer login, writes nothing."""
-    logins.replace(None, login("key"), login("key", NOW))
+    logins.replace(None, make_login("key"), make_login("key", NOW))
     assert logins.get(None) is None
-    logins.save(None, login("new-key"))
-    logins.replace(None, login("key"), login("key", NOW))
-    assert logins.get(None) == login("new-key")
+    logins.save(None, make_login("new-key"))
+    logins.replace(None, make_login("key"), make_login("key", NOW))
+    assert logins.get(None) == make_login("new-key")
 
 
 @pytest.mark.parametrize(
@@ -129,35 +129,35 @@ def test_a_damaged_file_holds_nothing(logins: LoginStore, content: bytes) -> Non
     logins.folder.mkdir()
     logins.file.write_bytes(content)
     assert logins.get(None) is None
-    logins.save(None, login())
-    assert logins.get(None) == login()
+    logins.save(None, make_login())
+    assert logins.get(None) == make_login()
 
 
 def test_a_folder_that_cannot_be_made(tmp_path: Path) -> None:
     """The line says where and why."""
     (tmp_path / "state").write_text("a file")
     with pytest.raises(ConfigurationError, match="cannot be saved in .*: (File exists|Not a dir)"):
-        LoginStore(tmp_path / "state").save(None, login())
+        LoginStore(tmp_path / "state").save(None, make_login())
 
 
 def test_what_cannot_be_written_leaves_the_old_file(
     logins: LoginStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A disk that is full in the middle costs the new login, not those that were there."""
-    logins.save("mine", login())
+    logins.save("mine", make_login())
 
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(json, "dump", full)
     with pytest.raises(ConfigurationError, match="No space left"):
-        logins.save("other", login())
-    assert logins.get("mine") == login()
+        logins.save("other", make_login())
+    assert logins.get("mine") == make_login()
 
 
 def test_a_login_shows_no_key() -> None:
-    """Neither does it show whose it is, to be laid beside other logs."""
-    assert "a-key" not in repr(login())
+    """The hash of the account shows neither user name nor address."""
+    assert "a-key" not in repr(make_login())
     assert account_hash("api", "url") != account_hash("api", "other-url")
     assert "api" not in account_hash("api", "url")
 
@@ -184,7 +184,7 @@ def test_processes_at_once_lose_nothing_of_each_other(logins: LoginStore) -> Non
     ]
     seen = 0
     while any(writer.poll() is None for writer in writers):
-        with contextlib.suppress(FileNotFoundError):  # gone while nobody is logged in
+        with contextlib.suppress(FileNotFoundError):  # there is no file without logins
             seen += bool(json.loads(logins.file.read_bytes()))
     assert [writer.wait() for writer in writers] == [0] * 4
     assert seen > 0

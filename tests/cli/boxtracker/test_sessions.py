@@ -28,10 +28,10 @@ PASSWORDS = ("BOXTRACKER_PASSWORD", "BOXTRACKER_CUSTOMER_PASSWORD")
 
 
 @pytest.fixture
-def jane(
+def request_count(
     served: Sandbox, monkeypatch: pytest.MonkeyPatch, capsys: Captured
 ) -> Callable[[str], int]:
-    """Jane, logged in, with no password of hers in the environment; looks at what was counted."""
+    """Logs Jane in, leaves no password in the environment, and counts requests from then on."""
     assert run(["boxtracker", "login"]) == 0
     monkeypatch.delenv("BOXTRACKER_CUSTOMER_USERNAME")
     monkeypatch.delenv("BOXTRACKER_CUSTOMER_PASSWORD")
@@ -40,16 +40,16 @@ def jane(
     return lambda name: served.boxtracker.counts[name] - before[name]
 
 
-def kept() -> dict[str, Any]:
-    """What stands in the file of logins."""
+def saved_logins() -> dict[str, Any]:
+    """The content of the file of logins."""
     file = LoginStore().file
     data: dict[str, Any] = json.loads(file.read_bytes()) if file.exists() else {}
     return data
 
 
-def aged(seconds: float) -> None:
-    """Makes every login older."""
-    entries = kept()
+def age_logins(seconds: float) -> None:
+    """Makes every login older by some seconds."""
+    entries = saved_logins()
     for entry in entries.values():
         entry["last_used"] -= seconds
     LoginStore().file.write_text(json.dumps(entries))
@@ -58,12 +58,18 @@ def aged(seconds: float) -> None:
 def test_login_keeps_a_key_and_no_password(served: Sandbox, capsys: Captured) -> None:
     """One handshake of each kind; the file holds the customer's key and no password at all."""
     assert run(["boxtracker", "login", "--method", "POST"]) == 0
-    output, complaint = capsys.readouterr()
-    assert (output, complaint) == ("jane is logged in, customer 13913\n", "")
+    output, errors = capsys.readouterr()
+    assert (output, errors) == ("jane is logged in, customer 13913\n", "")
     text = LoginStore().file.read_text()
     assert_no_secret(text, served.environment)
-    assert set(kept()[""]) == {"account", "username", "customer_id", "session_key", "last_used"}
-    assert kept()[""]["session_key"] not in output
+    assert set(saved_logins()[""]) == {
+        "account",
+        "username",
+        "customer_id",
+        "session_key",
+        "last_used",
+    }
+    assert saved_logins()[""]["session_key"] not in output
     assert [record.method for record in served.boxtracker.requests] == ["POST", "POST"]
 
 
@@ -86,15 +92,15 @@ def test_password_from_stdin(
     assert "stdin is empty" in capsys.readouterr().err
 
 
-def test_nobody_to_ask_for_the_password(
+def test_no_terminal_to_ask_for_the_password(
     served: Sandbox, capsys: Captured, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Without a terminal the line names every other way."""
     monkeypatch.delenv("BOXTRACKER_CUSTOMER_PASSWORD")
     assert run(["boxtracker", "login"]) == 2
-    complaint = capsys.readouterr().err
-    assert "BOXTRACKER_CUSTOMER_PASSWORD" in complaint
-    assert "--password-stdin" in complaint
+    errors = capsys.readouterr().err
+    assert "BOXTRACKER_CUSTOMER_PASSWORD" in errors
+    assert "--password-stdin" in errors
     assert served.boxtracker.counts.total() == 0
 
 
@@ -123,7 +129,7 @@ def test_password_from_the_terminal(served: Sandbox, monkeypatch: pytest.MonkeyP
         ([], "name the customer"),
     ],
 )
-def test_whose_login(
+def test_a_login_names_one_customer(
     served: Sandbox,
     capsys: Captured,
     monkeypatch: pytest.MonkeyPatch,
@@ -135,7 +141,7 @@ def test_whose_login(
         monkeypatch.delenv("BOXTRACKER_CUSTOMER_USERNAME")
     assert run(["boxtracker", "login", *arguments]) == 2
     assert words in capsys.readouterr().err
-    assert kept() == {}
+    assert saved_logins() == {}
 
 
 def test_a_refused_password_keeps_nothing(
@@ -144,57 +150,64 @@ def test_a_refused_password_keeps_nothing(
     """A wrong password is one line and status 1, and no login."""
     monkeypatch.setenv("BOXTRACKER_CUSTOMER_PASSWORD", "a-wrong-password")
     assert run(["boxtracker", "login"]) == 1
-    complaint = capsys.readouterr().err
-    assert is_one_line(complaint)
-    assert "a-wrong-password" not in complaint
-    assert kept() == {}
+    errors = capsys.readouterr().err
+    assert is_one_line(errors)
+    assert "a-wrong-password" not in errors
+    assert saved_logins() == {}
 
 
 def test_commands_run_in_the_login(
-    served: Sandbox, capsys: Captured, jane: Callable[[str], int]
+    served: Sandbox, capsys: Captured, request_count: Callable[[str], int]
 ) -> None:
     """Each confirms the key and sends the command; the login lives on from its beginning."""
-    aged(200)
+    age_logins(200)
     began = time.time()
     assert run([*LIST, "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["recordCount"] == 120
-    assert jane("cmdBoxTPortalCustomerHandShake") == jane("cmdBoxTPortalJobsiteList") == 1
+    assert (
+        request_count("cmdBoxTPortalCustomerHandShake")
+        == request_count("cmdBoxTPortalJobsiteList")
+        == 1
+    )
     shaken = served.boxtracker.requests[-2].arguments
     assert "password_customer" not in shaken
-    assert began - 1 < kept()[""]["last_used"] <= time.time()
+    assert began - 1 < saved_logins()[""]["last_used"] <= time.time()
 
 
-def test_a_new_key_is_kept(served: Sandbox, jane: Callable[[str], int]) -> None:
+def test_a_new_key_is_kept(served: Sandbox, request_count: Callable[[str], int]) -> None:
     """Where the service gives another key, the next command uses that."""
     served.boxtracker.rules = evolve(served.boxtracker.rules, confirm_returns="new")
-    before = kept()[""]["session_key"]
+    before = saved_logins()[""]["session_key"]
     assert run(LIST) == 0
-    assert kept()[""]["session_key"] != before
+    assert saved_logins()[""]["session_key"] != before
     assert run(LIST) == 0
 
 
 @pytest.mark.parametrize("how", ["age", "service"])
 def test_a_login_that_is_over(
-    served: Sandbox, capsys: Captured, jane: Callable[[str], int], how: str
+    served: Sandbox, capsys: Captured, request_count: Callable[[str], int], how: str
 ) -> None:
     """After five idle minutes, or when the key is refused, it is gone, and the line says so."""
     if how == "age":
-        aged(IDLE_LIMIT)
+        age_logins(IDLE_LIMIT)
     else:
         served.boxtracker.forget_all()
     assert run(LIST) == (2 if how == "age" else 1)
-    output, complaint = capsys.readouterr()
+    output, errors = capsys.readouterr()
     assert output == ""
-    assert is_one_line(complaint)
-    assert "log in with 'boxapis boxtracker login'" in complaint
+    assert is_one_line(errors)
+    assert "log in with 'boxapis boxtracker login'" in errors
     assert run(LIST) == 2
     assert "no customer is logged in" in capsys.readouterr().err
-    assert jane("cmdBoxTPortalJobsiteList") == 0
-    assert kept() == {} or how == "age"
+    assert request_count("cmdBoxTPortalJobsiteList") == 0
+    assert saved_logins() == {} or how == "age"
 
 
 def test_a_refused_key_is_replaced_where_a_password_is_at_hand(
-    served: Sandbox, capsys: Captured, jane: Callable[[str], int], monkeypatch: pytest.MonkeyPatch
+    served: Sandbox,
+    capsys: Captured,
+    request_count: Callable[[str], int],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """A refusal proves that nothing was done: with a password the command is run all the same."""
     password = served.boxtracker.customers[0].password
@@ -202,12 +215,12 @@ def test_a_refused_key_is_replaced_where_a_password_is_at_hand(
     monkeypatch.setenv("BOXTRACKER_CUSTOMER_PASSWORD", password)
     served.boxtracker.forget_all()
     assert run(LIST) == 0
-    assert jane("cmdBoxTPortalJobsiteList") == 1
-    assert kept() == {}
+    assert request_count("cmdBoxTPortalJobsiteList") == 1
+    assert saved_logins() == {}
 
 
 async def test_what_may_have_been_done_is_not_done_again(
-    served: Sandbox, jane: Callable[[str], int], monkeypatch: pytest.MonkeyPatch
+    served: Sandbox, request_count: Callable[[str], int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A password at hand is no reason to repeat what was perhaps carried out."""
     monkeypatch.setenv("BOXTRACKER_CUSTOMER_USERNAME", "jane")
@@ -238,36 +251,39 @@ def test_handshake_for_programs(
 
 
 def test_an_answer_that_refuses_keeps_the_login_alive(
-    served: Sandbox, capsys: Captured, jane: Callable[[str], int]
+    served: Sandbox, capsys: Captured, request_count: Callable[[str], int]
 ) -> None:
     """Saying no is an answer, too: the session goes on."""
-    aged(200)
+    age_logins(200)
     assert run(["boxtracker", "command", "cmdBoxTPortalJobsiteData", "jobsite_id=1"]) == 1
     assert is_one_line(capsys.readouterr().err)
-    assert time.time() - kept()[""]["last_used"] < 100
+    assert time.time() - saved_logins()[""]["last_used"] < 100
 
 
 def test_a_command_without_a_login(served: Sandbox, capsys: Captured) -> None:
     """User name and password of the environment are enough for one command, and nothing is kept."""
     assert run(LIST) == 0
     assert "13913001" in capsys.readouterr().out
-    assert kept() == {}
+    assert saved_logins() == {}
 
 
 def test_a_login_of_another_customer(
-    jane: Callable[[str], int], capsys: Captured, monkeypatch: pytest.MonkeyPatch
+    request_count: Callable[[str], int], capsys: Captured, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """When settings and login name two, neither is guessed."""
     monkeypatch.setenv("BOXTRACKER_CUSTOMER_USERNAME", "omar")
     assert run(LIST) == 2
-    complaint = capsys.readouterr().err
-    assert "jane is logged in, but the environment names another customer" in complaint
-    assert jane("cmdBoxTPortalHandShake") == 0
+    errors = capsys.readouterr().err
+    assert "jane is logged in, but the environment names another customer" in errors
+    assert request_count("cmdBoxTPortalHandShake") == 0
 
 
 @pytest.mark.parametrize("name", ["BOXTRACKER_USERNAME", "BOXTRACKER_BASE_URL"])
 def test_a_login_of_another_account(
-    jane: Callable[[str], int], capsys: Captured, monkeypatch: pytest.MonkeyPatch, name: str
+    request_count: Callable[[str], int],
+    capsys: Captured,
+    monkeypatch: pytest.MonkeyPatch,
+    name: str,
 ) -> None:
     """A key is for the API user and the address it came from, and is sent to no other."""
     with Sandbox() as other:
@@ -277,7 +293,7 @@ def test_a_login_of_another_account(
         assert "no customer is logged in" in capsys.readouterr().err
         assert run(["boxtracker", "logout"]) == 0
         assert other.boxtracker.counts.total() == 0
-    assert jane("cmdBoxTPortalHandShake") == 0
+    assert request_count("cmdBoxTPortalHandShake") == 0
 
 
 def test_each_profile_has_a_login_of_its_own(
@@ -287,33 +303,33 @@ def test_each_profile_has_a_login_of_its_own(
     lines = [f'{name} = "env:{name}"' for name in served.environment]
     profiles.write_text("\n".join(["[sandbox]", *lines]), encoding="utf-8")
     assert run(["boxtracker", "login", "--profile", "sandbox"]) == 0
-    assert list(kept()) == ["sandbox"]
+    assert list(saved_logins()) == ["sandbox"]
     assert run([*LIST, "--profile", "sandbox"]) == 0
     assert run(["boxtracker", "logout", "--profile", "sandbox"]) == 0
-    assert kept() == {}
+    assert saved_logins() == {}
 
 
-def test_logout(served: Sandbox, capsys: Captured, jane: Callable[[str], int]) -> None:
-    """The session is ended on the server and forgotten here; a second time there is nobody."""
+def test_logout(served: Sandbox, capsys: Captured, request_count: Callable[[str], int]) -> None:
+    """The session is ended on the server and forgotten here; a second log-out finds no login."""
     assert run(["boxtracker", "logout"]) == 0
     assert run(["boxtracker", "logout"]) == 0
     assert capsys.readouterr().out == "jane is logged out\nno customer was logged in\n"
     assert served.boxtracker.live_sessions["customer"] == 0
-    assert jane("cmdBoxTPortalCustomerLogOut") == 1
-    assert kept() == {}
+    assert request_count("cmdBoxTPortalCustomerLogOut") == 1
+    assert saved_logins() == {}
 
 
-def test_logout_for_programs(capsys: Captured, jane: Callable[[str], int]) -> None:
+def test_logout_for_programs(capsys: Captured, request_count: Callable[[str], int]) -> None:
     """With --json it says who, or null."""
     assert run(["boxtracker", "logout", "--json"]) == run(["boxtracker", "logout", "--json"]) == 0
     assert capsys.readouterr().out == '{\n  "username": "jane"\n}\n{\n  "username": null\n}\n'
 
 
-def test_logout_when_nobody_answers(
-    served: Sandbox, capsys: Captured, jane: Callable[[str], int]
+def test_logout_without_an_answer(
+    served: Sandbox, capsys: Captured, request_count: Callable[[str], int]
 ) -> None:
-    """The login is forgotten all the same, and the line says that the server was not told."""
+    """The login is forgotten all the same, and the line says that the log-out failed."""
     served.stop()
     assert run(["boxtracker", "logout"]) == 1
     assert is_one_line(capsys.readouterr().err)
-    assert kept() == {}
+    assert saved_logins() == {}

@@ -1,4 +1,4 @@
-"""The doctor's whole report: what is looked at, how it is reported, and the exit status."""
+"""The doctor's whole report: what is checked, how it is printed, and the exit status."""
 
 import json
 import re
@@ -16,32 +16,32 @@ from tests.support.command_line import assert_no_secret, is_one_line
 
 Captured = pytest.CaptureFixture[str]
 
-WAY = ["configuration", "DNS", "TCP", "proxy", "TLS", "HTTP", "clock"]
+ROUTE = ["configuration", "DNS", "TCP", "proxy", "TLS", "HTTP", "clock"]
 
 
-def report(capsys: Captured) -> dict[str, Any]:
+def doctor_report(capsys: Captured) -> dict[str, Any]:
     """The doctor's report for programs: checks by service and name."""
     status = run(["doctor", "--json"])
-    output, complaint = capsys.readouterr()
+    output, errors = capsys.readouterr()
     data = json.loads(output)
-    assert complaint == ""
+    assert errors == ""
     assert status == (0 if data["passed"] else 1)
     return {f"{check['service']} {check['name']}".strip(): check for check in data["checks"]}
 
 
-def verdicts(checks: dict[str, Any], verdict: str) -> list[str]:
-    """The checks that were found to be so."""
+def checks_with(checks: dict[str, Any], verdict: str) -> list[str]:
+    """The names of the checks with a verdict."""
     return [name for name, check in checks.items() if check["verdict"] == verdict]
 
 
 def test_everything_is_well(served: Sandbox, capsys: Captured) -> None:
-    """Against the sandbox every step is taken for both services, and none fails."""
-    checks = report(capsys)
-    tracker = [f"Box Tracker {name}" for name in (*WAY, "handshake", "customer")]
-    assert list(checks) == tracker + [f"BoxC {name}" for name in (*WAY, "token")]
-    assert verdicts(checks, "failed") == []
-    skipped = [f"{service} {name}" for service in ("Box Tracker", "BoxC") for name in WAY[1:5:2]]
-    assert set(skipped) <= set(verdicts(checks, "skipped"))
+    """Against the sandbox every check is made for both services, and none fails."""
+    checks = doctor_report(capsys)
+    tracker = [f"Box Tracker {name}" for name in (*ROUTE, "handshake", "customer")]
+    assert list(checks) == tracker + [f"BoxC {name}" for name in (*ROUTE, "token")]
+    assert checks_with(checks, "failed") == []
+    skipped = [f"{service} {name}" for service in ("Box Tracker", "BoxC") for name in ROUTE[1:5:2]]
+    assert set(skipped) <= set(checks_with(checks, "skipped"))
     assert served.boxtracker.counts["cmdBoxTPortalHandShake"] == 1
     assert served.boxc.counts["GET /warehouses"] == 1
 
@@ -49,9 +49,9 @@ def test_everything_is_well(served: Sandbox, capsys: Captured) -> None:
 def test_for_people(served: Sandbox, capsys: Captured) -> None:
     """A line for each check within 80 columns, a verdict, nothing secret, no colour in a pipe."""
     assert run(["doctor"]) == 0
-    output, complaint = capsys.readouterr()
+    output, errors = capsys.readouterr()
     lines = output.splitlines()
-    assert complaint == ""
+    assert errors == ""
     assert re.search(r"^ok +handshake +the API user is accepted", output, re.MULTILINE)
     assert re.search(r"^skipped +proxy +no proxy is set", output, re.MULTILINE)
     assert lines[-1] == "No problems found."
@@ -60,8 +60,8 @@ def test_for_people(served: Sandbox, capsys: Captured) -> None:
     assert_no_secret(output, served.environment)
 
 
-def test_a_wrong_address_is_said_in_plain_words(served: Sandbox, capsys: Captured) -> None:
-    """Status 509 becomes a sentence and something to do; what rests on it is not tried."""
+def test_a_wrong_address_is_explained(served: Sandbox, capsys: Captured) -> None:
+    """Status 509 becomes a sentence with advice; checks that need it are skipped."""
     served.boxtracker.rules = evolve(served.boxtracker.rules, allowed_addresses=frozenset())
     assert run(["doctor"]) == 1
     output = " ".join(capsys.readouterr().out.split())
@@ -88,10 +88,10 @@ def test_wrong_secrets(
     failing: str,
     words: str,
 ) -> None:
-    """What is refused is the one thing that fails, with words, advice, and without its value."""
+    """Only the refused login fails, with a message and advice, and without its value."""
     monkeypatch.setenv(name, "something-wrong")
-    checks = report(capsys)
-    assert verdicts(checks, "failed") == [failing]
+    checks = doctor_report(capsys)
+    assert checks_with(checks, "failed") == [failing]
     assert words in checks[failing]["message"]
     assert checks[failing]["advice"]
     assert "something-wrong" not in json.dumps(checks)
@@ -102,16 +102,16 @@ def test_client_credentials(
 ) -> None:
     """Without a token the client's ID and secret are tried; a wrong secret is one failure."""
     monkeypatch.delenv("BOXC_TOKEN")
-    assert verdicts(report(capsys), "failed") == []
+    assert checks_with(doctor_report(capsys), "failed") == []
     assert served.boxc.counts["POST /auth/v1/token"] == 1
     monkeypatch.setenv("BOXC_CLIENT_SECRET", "something-wrong")
-    assert verdicts(report(capsys), "failed") == ["BoxC token"]
+    assert checks_with(doctor_report(capsys), "failed") == ["BoxC token"]
 
 
 def test_nothing_is_set(home: Path, capsys: Captured) -> None:
-    """Without any setting that is what is wrong, and the variables are named."""
-    checks = report(capsys)
-    assert verdicts(checks, "failed") == ["configuration"] == list(checks)
+    """Without any setting the configuration fails, and the variables are named."""
+    checks = doctor_report(capsys)
+    assert checks_with(checks, "failed") == ["configuration"] == list(checks)
     assert "BOXTRACKER_USERNAME" in checks["configuration"]["advice"]
     assert "BOXC_TOKEN" in checks["configuration"]["advice"]
 
@@ -122,7 +122,7 @@ def test_a_service_that_is_not_used(
     """A service of which nothing is set is skipped, and the report is good all the same."""
     for name in [name for name in served.environment if name.startswith("BOXTRACKER_")]:
         monkeypatch.delenv(name)
-    checks = report(capsys)
+    checks = doctor_report(capsys)
     assert checks["Box Tracker configuration"]["verdict"] == "skipped"
     assert checks["BoxC token"]["verdict"] == "ok"
 
@@ -133,8 +133,8 @@ def test_half_of_the_settings(
 ) -> None:
     """What is missing is named, and nothing is sent to that service."""
     monkeypatch.delenv(name)
-    checks = report(capsys)
-    assert verdicts(checks, "failed") == ["Box Tracker configuration"]
+    checks = doctor_report(capsys)
+    assert checks_with(checks, "failed") == ["Box Tracker configuration"]
     assert checks["Box Tracker configuration"]["advice"] == f"set the environment variable {name}"
     assert served.boxtracker.counts.total() == 0
 
@@ -144,20 +144,21 @@ def test_settings_that_cannot_be_right(
 ) -> None:
     """An address that secrets must not be sent to is a matter of configuration."""
     monkeypatch.setenv("BOXC_BASE_URL", "http://api.example.com/v1")
-    checks = report(capsys)
-    assert verdicts(checks, "failed") == ["BoxC configuration"]
+    checks = doctor_report(capsys)
+    assert checks_with(checks, "failed") == ["BoxC configuration"]
     assert "must use https" in checks["BoxC configuration"]["message"]
 
 
 def test_out_of_reach(served: Sandbox, capsys: Captured, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where nobody listens the connection fails, and nobody is asked whether one is let in."""
+    """An address that accepts no connection fails TCP, and no login is tried."""
     with Sandbox() as stopped:
         monkeypatch.setenv("BOXTRACKER_BASE_URL", stopped.boxtracker_url)
-    checks = report(capsys)
-    assert verdicts(checks, "failed") == ["Box Tracker TCP"]
-    assert "accepts no connections" in checks["Box Tracker TCP"]["message"]
-    for entry in ("handshake", "customer"):
-        assert checks[f"Box Tracker {entry}"]["message"] == "the service cannot be reached"
+    checks = doctor_report(capsys)
+    assert checks_with(checks, "failed") == ["Box Tracker TCP"]
+    message = checks["Box Tracker TCP"]["message"]
+    assert re.fullmatch(r"127\.0\.0\.1:\d+ accepts no connections", message)
+    for login in ("handshake", "customer"):
+        assert checks[f"Box Tracker {login}"]["message"] == "the service cannot be reached"
 
 
 def test_picture(served: Sandbox, capsys: Captured, home: Path) -> None:
@@ -176,8 +177,8 @@ def test_picture_that_cannot_be_kept(served: Sandbox, capsys: Captured, home: Pa
 
 
 @pytest.mark.parametrize("code", _BOXTRACKER)
-def test_numbers_of_box_tracker_in_words(code: int) -> None:
-    """Each known number has a sentence, and something to do about it."""
+def test_codes_of_box_tracker_are_explained(code: int) -> None:
+    """Each known status code has a message and advice."""
     check = explain("handshake", APIError("raw", service="boxtracker", code=code))
     assert (check.verdict, check.name) == ("failed", "handshake")
     assert check.message.endswith(f"(status {code})")
@@ -186,16 +187,16 @@ def test_numbers_of_box_tracker_in_words(code: int) -> None:
 
 
 @pytest.mark.parametrize("code", _BOXC)
-def test_numbers_of_boxc_in_words(code: int) -> None:
-    """The same for BoxC, whose numbers mean other things."""
+def test_codes_of_boxc_are_explained(code: int) -> None:
+    """The same for BoxC, where the codes mean other things."""
     check = explain("token", APIError("raw", service="boxc", code=code))
     assert check.message.endswith(f"(status {code})")
     assert check.advice
 
 
 @pytest.mark.parametrize("code", [999, None])
-def test_numbers_without_words(code: int | None) -> None:
-    """What has no words of its own is told by the error itself."""
+def test_unknown_codes(code: int | None) -> None:
+    """A code without a message of its own is explained by the error text."""
     check = explain("handshake", ServerError("It failed\nbadly.", service="boxtracker", code=code))
     assert check.message == "It failed badly"
     assert check.advice == ServerError._usual

@@ -1,4 +1,4 @@
-"""The doctor on its way to a service: peers that do what a network can do wrong."""
+"""The doctor's route checks, against peers with every fault a network can have."""
 
 import socket
 from email.utils import formatdate
@@ -43,32 +43,32 @@ def trusted(authority: trustme.CA, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(_contexts, "_built", [trusting(authority)])
 
 
-def url(origin: Origin) -> Secret:
+def peer_url(origin: Origin) -> Secret:
     """The address of a peer."""
     return Secret(f"{origin.scheme}://{origin.host}:{origin.port}/controller.html")
 
 
-async def way_to(address: Secret) -> dict[str, Check]:
-    """What is found on the way to an address, by the names of the steps."""
+async def route_checks(address: Secret) -> dict[str, Check]:
+    """The checks of the route to an address, by the names of the steps."""
     return {check.name: check async for check in check_route(address)}
 
 
 def failures(checks: dict[str, Check]) -> list[str]:
-    """The steps that failed; there is something to do about each."""
+    """The steps that failed, each with advice."""
     found = [check for check in checks.values() if check.verdict == "failed"]
     assert all(check.advice for check in found)
     return [check.name for check in found]
 
 
-def dated(date: str) -> bytes:
-    """An answer with this Date header."""
+def dated_response(date: str) -> bytes:
+    """A response with this Date header."""
     return plain(b"{}", f"Date: {date}".encode())
 
 
-async def test_a_good_way() -> None:
-    """Every step is told, in its order; one request is sent, and it holds no argument."""
-    async with serving(answering(dated(formatdate(time(), usegmt=True)))) as peer:
-        checks = await way_to(url(peer.origin))
+async def test_a_good_route() -> None:
+    """Every step is reported in order; one request is sent, and it holds no argument."""
+    async with serving(answering(dated_response(formatdate(time(), usegmt=True)))) as peer:
+        checks = await route_checks(peer_url(peer.origin))
     assert tuple(checks) == STEPS
     assert failures(checks) == []
     assert [checks[step].verdict for step in ("TCP", "HTTP", "clock")] == ["ok"] * 3
@@ -79,86 +79,93 @@ async def test_a_good_way() -> None:
 @pytest.mark.parametrize(("seconds", "word"), [(-600, "ahead of"), (600, "behind")])
 async def test_a_wrong_clock(seconds: int, word: str) -> None:
     """More than a minute off the service's time is a failure that says which way."""
-    async with serving(answering(dated(formatdate(time() + seconds, usegmt=True)))) as peer:
-        checks = await way_to(url(peer.origin))
+    async with serving(
+        answering(dated_response(formatdate(time() + seconds, usegmt=True)))
+    ) as peer:
+        checks = await route_checks(peer_url(peer.origin))
     assert failures(checks) == ["clock"]
     assert word in checks["clock"].message
 
 
 @pytest.mark.parametrize(
-    "answer", [plain(b"{}"), dated("yesterday"), dated("Fri, 31 Dec 99999 23:59:59 GMT")]
+    "answer",
+    [
+        plain(b"{}"),
+        dated_response("yesterday"),
+        dated_response("Fri, 31 Dec 99999 23:59:59 GMT"),
+    ],
 )
 async def test_no_time_to_compare_with(answer: bytes) -> None:
-    """Without a date that can be read the clock is not judged."""
+    """Without a valid date the clock check is skipped."""
     async with serving(answering(answer)) as peer:
-        checks = await way_to(url(peer.origin))
+        checks = await route_checks(peer_url(peer.origin))
     assert (failures(checks), checks["clock"].verdict) == ([], "skipped")
 
 
-async def test_a_certificate_that_nobody_knows(authority: trustme.CA) -> None:
-    """An authority that is not trusted is a failure of TLS, and the end of the way."""
+async def test_an_untrusted_certificate(authority: trustme.CA) -> None:
+    """An untrusted authority fails TLS, and ends the route."""
     async with serving(answering(plain(b"{}")), context=server_context(authority)) as peer:
-        checks = await way_to(url(peer.origin))
+        checks = await route_checks(peer_url(peer.origin))
     assert failures(checks) == ["TLS"]
     assert "certificate" in checks["TLS"].message
     assert "HTTP" not in checks
     assert peer.received == []
 
 
-async def test_a_certificate_that_is_trusted(authority: trustme.CA, trusted: None) -> None:
-    """A good certificate is told to be one."""
+async def test_a_trusted_certificate(authority: trustme.CA, trusted: None) -> None:
+    """A trusted certificate passes."""
     async with serving(answering(plain(b"{}")), context=server_context(authority)) as peer:
-        checks = await way_to(url(peer.origin))
+        checks = await route_checks(peer_url(peer.origin))
     assert (failures(checks), checks["TLS"].verdict) == ([], "ok")
 
 
-async def test_nobody_speaks_http() -> None:
-    """A peer that takes the connection and then goes away fails where an answer should come."""
+async def test_a_peer_without_http() -> None:
+    """A peer that accepts the connection and closes it fails HTTP."""
     async with serving(closing_after_request) as peer:
-        checks = await way_to(url(peer.origin))
+        checks = await route_checks(peer_url(peer.origin))
     assert failures(checks) == ["HTTP"]
 
 
 @pytest.mark.parametrize("error", [socket.gaierror(-2, "unknown"), TimeoutError()])
 async def test_a_name_without_an_address(monkeypatch: pytest.MonkeyPatch, error: Exception) -> None:
-    """A name that nobody can tell the address of ends the way at once."""
+    """A name without an address fails DNS, and ends the route."""
 
     async def refuse(*_: object, **__: object) -> None:
         raise error
 
     monkeypatch.setattr(anyio, "getaddrinfo", refuse)
-    checks = await way_to(Secret("https://tracker.example/controller.html"))
+    checks = await route_checks(Secret("https://tracker.example/controller.html"))
     assert failures(checks) == ["DNS"] == list(checks)
     assert "tracker.example" in checks["DNS"].message
 
 
 async def test_a_name_with_an_address(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The address is told."""
+    """The address is reported."""
     async with serving(answering(plain(b"{}"))) as peer:
-        checks = await way_to(Secret(f"http://localhost:{peer.origin.port}/"))
+        checks = await route_checks(Secret(f"http://localhost:{peer.origin.port}/"))
     assert checks["DNS"].verdict == "ok"
     assert "127.0.0.1" in checks["DNS"].message
 
 
 async def test_a_connection_that_is_not_taken(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A peer that keeps silent is told apart from one that refuses."""
+    """A peer that does not answer is distinguished from one that refuses."""
 
     async def refuse(*_: object, **__: object) -> None:
         raise TimeoutError
 
     monkeypatch.setattr(anyio, "connect_tcp", refuse)
-    checks = await way_to(Secret("http://127.0.0.1:1/"))
+    checks = await route_checks(Secret("http://127.0.0.1:1/"))
     assert failures(checks) == ["TCP"]
     assert "no answer from 127.0.0.1:1 in" in checks["TCP"].message
 
 
 async def test_a_proxy_that_wants_a_password(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A proxy's refusal is the proxy's; its own password is in no line."""
+    """A refusal by the proxy fails the proxy check; its password is not shown."""
     refusal = b"HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\n\r\n"
     async with serving(answering(refusal)) as peer:
         port = peer.origin.port
         monkeypatch.setenv("HTTPS_PROXY", f"http://me:pr0xy-s3cret@127.0.0.1:{port}")
-        checks = await way_to(Secret("https://tracker.example/controller.html"))
+        checks = await route_checks(Secret("https://tracker.example/controller.html"))
     assert failures(checks) == ["proxy"]
     assert "HTTPS_PROXY" in checks["proxy"].advice
     assert "pr0xy-s3cret" not in str(checks)
@@ -174,7 +181,7 @@ async def test_a_proxy_that_lets_through(
         serving(tunnelling(seen)) as proxy,
     ):
         monkeypatch.setenv("HTTPS_PROXY", f"http://127.0.0.1:{proxy.origin.port}")
-        checks = await way_to(url(peer.origin))
+        checks = await route_checks(peer_url(peer.origin))
     assert failures(checks) == []
     assert checks["TCP"].message == f"connected to 127.0.0.1:{proxy.origin.port}"
     assert checks["proxy"].verdict == "ok"
@@ -183,4 +190,4 @@ async def test_a_proxy_that_lets_through(
 async def test_a_proxy_that_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
     """A variable that names no proxy fails before anything is sent."""
     monkeypatch.setenv("HTTPS_PROXY", "ftp://127.0.0.1:1")
-    assert failures(await way_to(Secret("https://tracker.example/"))) == ["proxy"]
+    assert failures(await route_checks(Secret("https://tracker.example/"))) == ["proxy"]

@@ -65,32 +65,32 @@ def here(home: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return home
 
 
-def manifest(text: str, name: str = "secrets.csv") -> str:
-    """Lays a manifest down."""
+def write_manifest(text: str, name: str = "secrets.csv") -> str:
+    """Writes a manifest."""
     Path(name).write_text(text, "utf-8")
     return name
 
 
-def bring(*arguments: str, file: str | None = None) -> int:
-    """Imports; the exit status."""
+def import_file(*arguments: str, file: str | None = None) -> int:
+    """Runs the import; returns the exit status."""
     if file is None:
         return run(["credentials", "import", "secrets.csv", *arguments])
     return run(["credentials", "import", file, *arguments])
 
 
 def data(capsys: Captured) -> Any:
-    """What was printed for programs."""
+    """The JSON that was printed."""
     return json.loads(capsys.readouterr().out)
 
 
 def stored(sandbox: Sandbox) -> dict[int, dict[str, str]]:
-    """Every credential's secrets."""
+    """The parameters of every credential, by id."""
     numbers = [int(str(credential["id"])) for credential in sandbox.boxc.credentials]
     return {number: sandbox.boxc.stored_params(number) for number in numbers}
 
 
-def journal(*events: dict[str, Any]) -> None:
-    """Lays down what an earlier run has left."""
+def write_journal(*events: dict[str, Any]) -> None:
+    """Writes the journal of an earlier run."""
     lines = ({"journal": "boxapis.batch", "version": 1}, *events)
     Path("secrets.csv.journal").write_text("".join(json.dumps(line) + "\n" for line in lines))
 
@@ -98,59 +98,59 @@ def journal(*events: dict[str, Any]) -> None:
 @pytest.mark.parametrize("kind", FORMATS)
 def test_every_format(served: Sandbox, capsys: Captured, kind: str) -> None:
     """The same rows, with the lines they begin in, whatever the file is written in."""
-    file = manifest(FORMATS[kind], f"secrets.{kind}")
-    assert bring("--dry-run", "--json", file=file) == 0
+    file = write_manifest(FORMATS[kind], f"secrets.{kind}")
+    assert import_file("--dry-run", "--json", file=file) == 0
     plan = data(capsys)["plan"]
     assert [step["line"] for step in plan] == [f"line {line}" for line in LINES[kind]]
     assert served.boxc.counts.total() == 0
-    assert bring("--json", file=file) == 0
-    told = capsys.readouterr()
+    assert import_file("--json", file=file) == 0
+    captured = capsys.readouterr()
     assert sorted(stored(served).values(), key=len) == [
         {"api_key": "first-secret"},
         {"client_id": "second-secret", "client_secret": "third-secret"},
     ]
-    assert not [secret for secret in SECRETS if secret in told.out + told.err]
+    assert not [secret for secret in SECRETS if secret in captured.out + captured.err]
 
 
 def test_a_dry_run_sends_nothing_and_needs_no_token(home: Path, capsys: Captured) -> None:
     """The plan names actions, ids and parameters, and no secret; nothing is written."""
-    manifest(FORMATS["csv"] + "west,Jano,first-secret,,\n")
-    assert bring("--dry-run") == 3
-    told = capsys.readouterr()
-    assert "north" in told.out
-    assert "line 5: unknown carrier 'Jano'; did you mean Janio?" in told.out
-    assert told.out.endswith("2 to create, 1 that cannot be sent. Nothing was sent.\n")
-    assert not [secret for secret in SECRETS if secret in told.out + told.err]
+    write_manifest(FORMATS["csv"] + "west,Jano,first-secret,,\n")
+    assert import_file("--dry-run") == 3
+    captured = capsys.readouterr()
+    assert "north" in captured.out
+    assert "line 5: unknown carrier 'Jano'; did you mean Janio?" in captured.out
+    assert captured.out.endswith("2 to create, 1 that cannot be sent. Nothing was sent.\n")
+    assert not [secret for secret in SECRETS if secret in captured.out + captured.err]
     assert sorted(path.name for path in home.iterdir()) == ["secrets.csv"]
 
 
-def test_a_bad_row_is_told_and_the_rest_goes_on(served: Sandbox, capsys: Captured) -> None:
+def test_an_invalid_row_is_reported_and_the_rest_sent(served: Sandbox, capsys: Captured) -> None:
     """Its line stands on stderr before anything is sent, and again at the end: status 3."""
-    manifest(
+    write_manifest(
         "name,carrier,api_key\na,Janio,first-secret\nb,Jano,second-secret\nc,Janio,third-secret\n"
     )
-    assert bring() == 3
-    told = capsys.readouterr()
+    assert import_file() == 3
+    captured = capsys.readouterr()
     problem = "line 3: unknown carrier 'Jano'; did you mean Janio?\n"
-    assert told.err.startswith(problem)
-    assert told.out.endswith("3 rows: 2 done, 1 invalid.\n")
+    assert captured.err.startswith(problem)
+    assert captured.out.endswith("3 rows: 2 done, 1 invalid.\n")
     assert [params["api_key"] for params in stored(served).values()] == [SECRETS[0], SECRETS[2]]
     assert served.boxc.counts.total() == 2
 
 
-def test_what_the_service_refuses_is_told_with_its_line(served: Sandbox, capsys: Captured) -> None:
+def test_a_refused_row_is_reported_with_its_line(served: Sandbox, capsys: Captured) -> None:
     """One row of three: status 3; all of them: status 1."""
-    manifest("name,carrier,api_key\na,Janio,x\nb,Janio,y\nc,Janio,z\n")
+    write_manifest("name,carrier,api_key\na,Janio,x\nb,Janio,y\nc,Janio,z\n")
     served.boxc.answer_next(400, 1000, "Validation Error. x", operation="POST /credentials")
-    assert bring("--json") == 3
+    assert import_file("--json") == 3
     outcome = data(capsys)
     (failed,) = [row for row in outcome["rows"] if row["status"] == "failed"]
     assert failed["line"] in {"line 2", "line 3", "line 4"}
     assert "1000" in failed["error"]
     assert (outcome["done"], outcome["failed"]) == (2, 1)
-    manifest("name,carrier,api_key\nd,Janio,x\n")
+    write_manifest("name,carrier,api_key\nd,Janio,x\n")
     served.boxc.answer_next(400, 1000, "Validation Error. x", operation="POST /credentials")
-    assert bring() == 1
+    assert import_file() == 1
     assert "line 2 d: failed: " in capsys.readouterr().out
 
 
@@ -176,20 +176,20 @@ def test_what_the_service_refuses_is_told_with_its_line(served: Sandbox, capsys:
     ],
 )
 def test_rows_that_cannot_be_sent(capsys: Captured, row: Any, problem: str) -> None:
-    """Each is told with its line, and nothing but names of it."""
-    manifest(json.dumps([row]), "secrets.json")
-    assert bring("--dry-run", "--json", file="secrets.json") == 1
-    (told,) = data(capsys)["problems"]
-    assert told["line"] == "line 1"
-    assert problem in told["text"]
+    """Each is reported with its line, and with names only."""
+    write_manifest(json.dumps([row]), "secrets.json")
+    assert import_file("--dry-run", "--json", file="secrets.json") == 1
+    (issue,) = data(capsys)["problems"]
+    assert issue["line"] == "line 1"
+    assert problem in issue["text"]
 
 
 def test_names_must_tell_rows_apart(capsys: Captured) -> None:
     """Rows that a resumed run could mistake for one another are not sent."""
-    manifest(
+    write_manifest(
         "id,name,carrier,api_key\n,,Janio,x\n,,Janio,y\n5,,,z\n5,a,,z\n,b,Janio,x\n,b,Janio,y\n"
     )
-    assert bring("--dry-run", "--json") == 3
+    assert import_file("--dry-run", "--json") == 3
     found = data(capsys)
     assert [step["name"] for step in found["plan"]] == ["id 5"]
     assert [problem["line"] for problem in found["problems"]] == [
@@ -200,8 +200,8 @@ def test_names_must_tell_rows_apart(capsys: Captured) -> None:
 
 def test_more_cells_than_columns(capsys: Captured) -> None:
     """A row of CSV that is too long is a row with a problem."""
-    manifest("carrier,api_key\nJanio,x,y\nDHLeC,z\n")
-    assert bring("--dry-run", "--json") == 3
+    write_manifest("carrier,api_key\nJanio,x,y\nDHLeC,z\n")
+    assert import_file("--dry-run", "--json") == 3
     assert data(capsys)["problems"][0]["text"] == "it has more columns than the first line"
 
 
@@ -218,40 +218,42 @@ def test_more_cells_than_columns(capsys: Captured) -> None:
         ("secrets.json", '[{"carrier": "first-secret"', "it is not JSON from line 1 on"),
         ("secrets.json", '[\n{}\n{"first-secret": 1}]', "it is not JSON from line 2 on"),
         ("secrets.yaml", "a: first-secret", "it must hold a list"),
-        ("secrets.yml", "- a\n- [first-secret", "is not YAML"),
+        ("secrets.yml", "- a\n- [first-secret", "line 2 is not YAML"),
         ("secrets.toml", "a = first-secret", "line 1 is not TOML"),
         ("secrets.toml", "a = 1", "it must hold [[credentials]] tables"),
     ],
 )
 def test_files_that_cannot_be_read(capsys: Captured, name: str, text: str, words: str) -> None:
     """One line, which quotes nothing of the file, and status 2."""
-    assert bring(file=manifest(text, name)) == 2
-    told = capsys.readouterr()
-    assert (told.out, told.err.count("\n")) == ("", 1)
-    assert words in told.err
-    assert "first-secret" not in told.err
+    assert import_file(file=write_manifest(text, name)) == 2
+    captured = capsys.readouterr()
+    assert (captured.out, captured.err.count("\n")) == ("", 1)
+    assert words in captured.err
+    assert "first-secret" not in captured.err
 
 
 def test_files_that_are_not_there_or_no_text(capsys: Captured) -> None:
-    """They are told as what they are."""
-    assert bring(file="gone.csv") == 2
+    """The error says what is wrong with the file."""
+    assert import_file(file="gone.csv") == 2
     assert "No such file" in capsys.readouterr().err
     Path("bytes.csv").write_bytes(b"carrier\n\xff\n")
-    assert bring(file="bytes.csv") == 2
+    assert import_file(file="bytes.csv") == 2
     assert "not text in UTF-8" in capsys.readouterr().err
 
 
 def test_values_that_look_like_others_stay_text(served: Sandbox) -> None:
     """YAML takes 007 and no for what they are not; here they are the text that stands there."""
     text = "- {carrier: PostNL, params: {api_key: no, customer_number: 007}}"
-    assert bring(file=manifest(text, "secrets.yaml")) == 0
+    assert import_file(file=write_manifest(text, "secrets.yaml")) == 0
     assert list(stored(served).values()) == [{"api_key": "no", "customer_number": "007"}]
 
 
 def test_what_is_nested_or_twice_is_refused(capsys: Captured) -> None:
     """A value is text, and each name comes once."""
-    manifest("- {carrier: Janio, params: {api_key: {a: b}}}\n- {id: 1, id: 2}\n", "secrets.yaml")
-    assert bring("--dry-run", "--json", file="secrets.yaml") == 1
+    write_manifest(
+        "- {carrier: Janio, params: {api_key: {a: b}}}\n- {id: 1, id: 2}\n", "secrets.yaml"
+    )
+    assert import_file("--dry-run", "--json", file="secrets.yaml") == 1
     texts = [problem["text"] for problem in data(capsys)["problems"]]
     assert texts[0] == "api_key must be text, in quotes"
     assert "a duplicate name" in texts[1]
@@ -260,7 +262,7 @@ def test_what_is_nested_or_twice_is_refused(capsys: Captured) -> None:
 def test_tables_without_headers_of_their_own_are_counted(capsys: Captured) -> None:
     """TOML may be written in ways that hide the lines."""
     text = 'credentials = [{carrier = "Jano", params = {api_key = "x"}}]'
-    assert bring("--dry-run", "--json", file=manifest(text, "secrets.toml")) == 1
+    assert import_file("--dry-run", "--json", file=write_manifest(text, "secrets.toml")) == 1
     assert data(capsys)["problems"][0]["line"] == "table 1"
 
 
@@ -270,13 +272,13 @@ def test_values_that_live_elsewhere(
     """A manifest with references holds no secret, and stores what is behind them."""
     monkeypatch.setenv("A_SECRET", "first-secret")
     Path("kept.txt").write_text("second-secret\n")
-    manifest("carrier,client_id,client_secret\nDHLeC,env:A_SECRET,file:kept.txt\n")
-    assert bring() == 0
+    write_manifest("carrier,client_id,client_secret\nDHLeC,env:A_SECRET,file:kept.txt\n")
+    assert import_file() == 0
     assert list(stored(served).values()) == [
         {"client_id": "first-secret", "client_secret": "second-secret"}
     ]
-    told = capsys.readouterr()
-    assert "secret" not in told.out + told.err
+    captured = capsys.readouterr()
+    assert "secret" not in captured.out + captured.err
 
 
 def test_the_manifest_of_the_manual(served: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -286,8 +288,8 @@ def test_the_manifest_of_the_manual(served: Sandbox, monkeypatch: pytest.MonkeyP
     monkeypatch.setenv("DHL_ID", "first-secret")
     monkeypatch.setenv("DHL_SECRET", "second-secret")
     Path("janio.key").write_text("third-secret\n")
-    manifest(text)
-    assert bring("--output", "made.csv") == 0
+    write_manifest(text)
+    assert import_file("--output", "made.csv") == 0
     assert stored(served) == {
         number: {"client_id": "first-secret", "client_secret": "second-secret"},
         number + 1: {"api_key": "third-secret"},
@@ -295,10 +297,10 @@ def test_the_manifest_of_the_manual(served: Sandbox, monkeypatch: pytest.MonkeyP
     assert f"north,line 3,create,done,{number + 1},Janio," in Path("made.csv").read_text()
 
 
-def test_unusual_names_are_told_and_sent(served: Sandbox, capsys: Captured) -> None:
+def test_unusual_names_are_warned_about_and_sent(served: Sandbox, capsys: Captured) -> None:
     """Names move with time, so they are no reason to refuse a row; so do carriers, on demand."""
-    manifest("carrier,new_name\nJanio,x\nNobody,y\n")
-    assert bring("--any-carrier") == 0
+    write_manifest("carrier,new_name\nJanio,x\nNobody,y\n")
+    assert import_file("--any-carrier") == 0
     assert capsys.readouterr().err.startswith("line 2: not a known parameter of Janio: new_name\n")
     assert len(stored(served)) == 2
 
@@ -306,8 +308,8 @@ def test_unusual_names_are_told_and_sent(served: Sandbox, capsys: Captured) -> N
 def test_an_id_updates_and_replaces_all(served: Sandbox) -> None:
     """No credential is made for a row with an id, and its old parameters are gone."""
     number = served.boxc.add_credential("DHLeC", {"client_id": "old", "client_secret": "old"})
-    manifest(f"id,client_secret\n{number},first-secret\n")
-    assert bring() == 0
+    write_manifest(f"id,client_secret\n{number},first-secret\n")
+    assert import_file() == 0
     assert stored(served) == {number: {"client_secret": "first-secret"}}
 
 
@@ -317,13 +319,13 @@ def test_no_second_credential_where_an_id_is_known(
 ) -> None:
     """The next rotation updates what the first run has made, by the journal or by the results."""
     results = [] if source == "journal" else ["--output", source]
-    manifest("name,carrier,api_key\nnorth,Janio,old\nsouth,Janio,old\n")
-    assert bring(*results) == 0
-    manifest("name,carrier,api_key\nsouth,Janio,first-secret\nnorth,Janio,second-secret\n")
+    write_manifest("name,carrier,api_key\nnorth,Janio,old\nsouth,Janio,old\n")
+    assert import_file(*results) == 0
+    write_manifest("name,carrier,api_key\nsouth,Janio,first-secret\nnorth,Janio,second-secret\n")
     if source != "journal":
         Path("secrets.csv.journal").unlink()
     capsys.readouterr()
-    assert bring("--json", *results) == 0
+    assert import_file("--json", *results) == 0
     outcome = data(capsys)
     assert [row["action"] for row in outcome["rows"]] == ["update", "update"]
     assert served.boxc.counts == {"POST /credentials": 2, "PUT /credentials/{id}": 2}
@@ -336,45 +338,45 @@ def test_no_second_credential_where_an_id_is_known(
 
 def test_a_run_that_is_not_complete_is_gone_on_with(served: Sandbox, capsys: Captured) -> None:
     """Done rows are skipped until all are done, unless the user says so."""
-    manifest("name,carrier,api_key\na,Janio,x\nb,Jano,y\n")
-    assert bring() == 3
-    assert bring("--json") == 3
+    write_manifest("name,carrier,api_key\na,Janio,x\nb,Jano,y\n")
+    assert import_file() == 3
+    assert import_file("--json") == 3
     capsys.readouterr()
-    manifest("name,carrier,api_key\na,Janio,x\nb,Janio,y\n")
-    assert bring("--json") == 0
+    write_manifest("name,carrier,api_key\na,Janio,x\nb,Janio,y\n")
+    assert import_file("--json") == 0
     outcome = data(capsys)
     assert [row["status"] for row in outcome["rows"]] == ["skipped", "done"]
     assert served.boxc.counts == {"POST /credentials": 2}
-    manifest("name,carrier,api_key\na,Janio,x\nc,Jano,y\n")
-    assert bring("--again") == 3
+    write_manifest("name,carrier,api_key\na,Janio,x\nc,Jano,y\n")
+    assert import_file("--again") == 3
     assert served.boxc.counts["PUT /credentials/{id}"] == 1
 
 
 def test_what_may_have_been_created_is_left_alone(served: Sandbox, capsys: Captured) -> None:
-    """A row that was begun and has no end: it is told how to go on, and on demand made again."""
-    manifest("name,carrier,api_key\na,Janio,x\n")
-    journal({"event": "begun", "key": "a"})
-    assert bring() == 1
+    """A row that an earlier run began: the error says how to go on; a switch creates it again."""
+    write_manifest("name,carrier,api_key\na,Janio,x\n")
+    write_journal({"event": "begun", "key": "a"})
+    assert import_file() == 1
     assert "put its id into the row; if not, give --repeat-unknown" in capsys.readouterr().out
     assert served.boxc.counts.total() == 0
-    assert bring("--repeat-unknown") == 0
+    assert import_file("--repeat-unknown") == 0
     assert served.boxc.counts == {"POST /credentials": 1}
 
 
 def test_an_update_is_repeated(served: Sandbox) -> None:
     """It does no harm twice, so an unknown one is simply sent again."""
     number = served.boxc.add_credential("Janio", {"api_key": "old"})
-    manifest(f"id,name,carrier,api_key\n{number},a,Janio,first-secret\n")
-    journal({"event": "begun", "key": "a"})
-    assert bring() == 0
+    write_manifest(f"id,name,carrier,api_key\n{number},a,Janio,first-secret\n")
+    write_journal({"event": "begun", "key": "a"})
+    assert import_file() == 0
     assert stored(served) == {number: {"api_key": "first-secret"}}
 
 
 @pytest.mark.parametrize("name", ["results.csv", "results.json"])
 def test_results(served: Sandbox, name: str) -> None:
     """Every row with its id and what became of it, and no secret."""
-    manifest("name,carrier,api_key\nnorth,Janio,first-secret\nsouth,Jano,second-secret\n")
-    assert bring("--output", name) == 3
+    write_manifest("name,carrier,api_key\nnorth,Janio,first-secret\nsouth,Jano,second-secret\n")
+    assert import_file("--output", name) == 3
     text = Path(name).read_text()
     rows = json.loads(text) if name.endswith("json") else list(csv.DictReader(io.StringIO(text)))
     (number,) = stored(served)
@@ -402,11 +404,11 @@ def test_files_that_must_not_be_written(
     served: Sandbox, capsys: Captured, arguments: tuple[str, ...], words: str
 ) -> None:
     """One line and status 2; nothing is sent, and no file of another kind is changed."""
-    manifest("carrier,api_key\nJanio,x\n")
+    write_manifest("carrier,api_key\nJanio,x\n")
     Path("other.csv").write_text("a,b\n1,2\n")
     Path("other.json").write_text("7")
     Path("folder.csv").mkdir()
-    assert bring(*arguments) == 2
+    assert import_file(*arguments) == 2
     assert words in capsys.readouterr().err
     assert (served.boxc.counts.total(), Path("other.csv").read_text()) == (0, "a,b\n1,2\n")
 
@@ -420,9 +422,9 @@ def test_results_that_cannot_be_written(
         """Has no room."""
         raise OSError(28, "No space left on device")
 
-    manifest("carrier,api_key\nJanio,x\n")
+    write_manifest("carrier,api_key\nJanio,x\n")
     monkeypatch.setattr(Path, "replace", fail)
-    assert bring("--output", "results.csv") == 1
+    assert import_file("--output", "results.csv") == 1
     assert "results.csv cannot be written: No space left" in capsys.readouterr().err
     monkeypatch.undo()
     assert not list(Path().glob(".results*"))
@@ -438,22 +440,22 @@ def test_a_journal_that_cannot_be_written(
         """Has no room."""
         raise OSError(28, "No space left on device")
 
-    manifest("name,carrier,api_key\na,Janio,x\nb,Janio,y\n")
-    journal()
+    write_manifest("name,carrier,api_key\na,Janio,x\nb,Janio,y\n")
+    write_journal()
     monkeypatch.setattr("boxapis.batch._log_file.os.write", fail)
-    assert bring() == 1
-    told = capsys.readouterr()
-    assert told.out == "2 rows: 2 left.\n".replace("left", "not begun")
-    assert "the journal cannot be written: No space left on device" in told.err
+    assert import_file() == 1
+    captured = capsys.readouterr()
+    assert captured.out == "2 rows: 2 left.\n".replace("left", "not begun")
+    assert "the journal cannot be written: No space left on device" in captured.err
     assert served.boxc.counts.total() == 0
 
 
 def test_a_refused_token_is_not_tried_on_every_row(served: Sandbox, capsys: Captured) -> None:
     """What is refused once is refused for all: the rest is left."""
     rows = "".join(f"r{number},Janio,x\n" for number in range(60))
-    manifest(f"name,carrier,api_key\n{rows}")
+    write_manifest(f"name,carrier,api_key\n{rows}")
     served.boxc.revoke_all()
-    assert bring("--json") == 1
+    assert import_file("--json") == 1
     outcome = data(capsys)
     assert outcome["failed"] + outcome["left"] == 60
     assert outcome["left"] >= 20
@@ -462,15 +464,15 @@ def test_a_refused_token_is_not_tried_on_every_row(served: Sandbox, capsys: Capt
 
 def test_without_a_token(home: Path, capsys: Captured) -> None:
     """What is missing is named: one line, status 2."""
-    manifest("carrier,api_key\nJanio,x\n")
-    assert bring() == 2
+    write_manifest("carrier,api_key\nJanio,x\n")
+    assert import_file() == 2
     assert "BOXC_TOKEN" in capsys.readouterr().err
 
 
-def test_an_error_of_nobody_is_named_and_not_quoted(
+def test_a_foreign_error_is_named_and_not_quoted(
     served: Sandbox, capsys: Captured, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A foreign exception could show a secret; and nobody knows what was done before it."""
+    """A foreign exception could show a secret, so its text is left out; the outcome is unknown."""
 
     def made(_: object) -> BoxC:
         """A client whose credentials cannot be created."""
@@ -483,12 +485,12 @@ def test_an_error_of_nobody_is_named_and_not_quoted(
         message = "first-secret"
         raise RuntimeError(message)
 
-    manifest("carrier,api_key\nJanio,first-secret\n")
+    write_manifest("carrier,api_key\nJanio,first-secret\n")
     monkeypatch.setattr("boxapis.cli.imports.run.boxc_client", made)
-    assert bring() == 1
-    told = capsys.readouterr()
-    assert told.out.startswith("line 2 Janio: unknown: unexpected RuntimeError\n")
-    assert "first-secret" not in told.out + told.err
+    assert import_file() == 1
+    captured = capsys.readouterr()
+    assert captured.out.startswith("line 2 Janio: unknown: unexpected RuntimeError\n")
+    assert "first-secret" not in captured.out + captured.err
 
 
 def shown(act: Callable[[ProgressMeter], None], *, terminal: bool) -> str:

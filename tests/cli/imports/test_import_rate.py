@@ -20,7 +20,7 @@ ROWS = 200
 PROGRAM = ROOT / "tests" / "support" / "moved_time.py"
 
 
-def until(condition: Callable[[], bool]) -> None:
+def wait_until(condition: Callable[[], bool]) -> None:
     """Waits for the other process, thirty seconds at most."""
     pause = threading.Event()
     for _ in range(3000):
@@ -31,7 +31,7 @@ def until(condition: Callable[[], bool]) -> None:
     raise AssertionError(message)
 
 
-def start(sandbox: Sandbox, folder: Path, *program: str) -> "subprocess.Popen[str]":
+def start_import(sandbox: Sandbox, folder: Path, *program: str) -> "subprocess.Popen[str]":
     """The program in a process of its own."""
     return subprocess.Popen(
         [sys.executable, "-W", "error", *program, "credentials", "import", "secrets.csv", "--json"],
@@ -56,28 +56,28 @@ def test_two_hundred_rows_killed_and_resumed(tmp_path: Path) -> None:
         secrets = lay_down(tmp_path, sandbox, ROWS)
         program = (str(PROGRAM), str(tmp_path / "time"))
         time.end_at((120 - 28) / 2 + 0.1)
-        with start(sandbox, tmp_path, *program) as process:
-            until(lambda: time.is_at_its_end and is_quiet(tmp_path))
+        with start_import(sandbox, tmp_path, *program) as process:
+            wait_until(lambda: time.is_at_its_end and is_quiet(tmp_path))
             process.kill()
-            _, said = process.communicate(timeout=30)
-        assert said.splitlines()[0] == "0/200 1:26 left"
+            _, errors = process.communicate(timeout=30)
+        assert errors.splitlines()[0] == "0/200 1:26 left"
         assert events(tmp_path).count("done") == 120
         assert sandbox.boxc.counts.total() == 120
         time.end_at(float("inf"))
         time.advance(60)
-        with start(sandbox, tmp_path, *program) as process:
-            result, said = process.communicate(timeout=60)
+        with start_import(sandbox, tmp_path, *program) as process:
+            result, errors = process.communicate(timeout=60)
         outcome = json.loads(result)
         assert process.returncode == 0
         assert (outcome["done"], outcome["skipped"], outcome["total"]) == (80, 120, ROWS)
-        assert said.splitlines()[0] == "0/200 0:26 left"
-        assert said.splitlines()[-1] == "200/200 "
+        assert errors.splitlines()[0] == "0/200 0:26 left"
+        assert errors.splitlines()[-1] == "200/200 "
         assert stored(sandbox) == sorted(secrets.values())
         assert sandbox.boxc.counts == {"POST /credentials": 100, "PUT /credentials/{id}": 100}
         assert {request.status for request in sandbox.boxc.requests} == {200, 201}
         for row in outcome["rows"]:
             assert sandbox.boxc.stored_params(row["id"]) == {"api_key": secrets[row["name"]]}
-        assert "secret-" not in result + said + (tmp_path / "secrets.csv.journal").read_text()
+        assert "secret-" not in result + errors + (tmp_path / "secrets.csv.journal").read_text()
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Ctrl-C cannot be sent to one")
@@ -86,14 +86,14 @@ def test_interruption_lets_running_calls_end(tmp_path: Path) -> None:
     with Sandbox() as sandbox:
         lay_down(tmp_path, sandbox, 60)
         sandbox.boxc.hold_answers(until=1000)
-        with start(sandbox, tmp_path, "-m", "boxapis") as process:
+        with start_import(sandbox, tmp_path, "-m", "boxapis") as process:
             sandbox.boxc.wait_in_flight(20)
             process.send_signal(signal.SIGINT)
             sandbox.boxc.release_answers()
-            result, said = process.communicate(timeout=30)
+            result, errors = process.communicate(timeout=30)
         outcome = json.loads(result)
         assert process.returncode == 130
-        assert "Traceback" not in said
+        assert "Traceback" not in errors
         assert (outcome["interrupted"], outcome["done"] + outcome["left"]) == (True, 60)
         assert outcome["left"] > 0
         assert sandbox.boxc.counts.total() == outcome["done"] == events(tmp_path).count("done")
@@ -106,15 +106,15 @@ def test_a_second_interruption_cuts_them_off(tmp_path: Path) -> None:
     with Sandbox() as sandbox:
         lay_down(tmp_path, sandbox, 60)
         sandbox.boxc.hold_answers(until=1000)
-        with start(sandbox, tmp_path, "-m", "boxapis") as process:
+        with start_import(sandbox, tmp_path, "-m", "boxapis") as process:
             sandbox.boxc.wait_in_flight(20)
             assert process.stderr is not None
             process.send_signal(signal.SIGINT)
             while "Ctrl-C again to cancel them" not in process.stderr.readline():
                 assert process.poll() is None
             process.send_signal(signal.SIGINT)
-            result, said = process.communicate(timeout=30)
+            result, errors = process.communicate(timeout=30)
         assert (process.returncode, result) == (130, "")
-        assert "boxapis: interrupted" in said.splitlines()
-        assert "Traceback" not in said
+        assert "boxapis: interrupted" in errors.splitlines()
+        assert "Traceback" not in errors
         assert events(tmp_path) == ["begun"] * 20

@@ -1,4 +1,4 @@
-"""Colours: where somebody looks, unless they said no; never in a pipe."""
+"""Colours: in a terminal, unless they are turned off; never in a pipe."""
 
 import pytest
 
@@ -9,7 +9,7 @@ Given = dict[str, str]
 
 ESCAPE, GREEN, BOLD = "\x1b", "\x1b[32m", "\x1b[1m"
 
-TALKATIVE = [
+COMMANDS = [
     ("doctor",),
     ("boxc", "credentials", "list"),
     ("boxc", "credentials", "carriers"),
@@ -18,7 +18,7 @@ TALKATIVE = [
 ]
 
 
-@pytest.mark.parametrize("command", TALKATIVE, ids=" ".join)
+@pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
 def test_a_terminal_has_colours(sandbox: Sandbox, given: Given, command: tuple[str, ...]) -> None:
     """What is printed for people has some, and stays within the terminal's own width."""
     sandbox.boxc.add_credential("DHLeC", {"client_id": "i", "client_secret": "s"})
@@ -29,11 +29,11 @@ def test_a_terminal_has_colours(sandbox: Sandbox, given: Given, command: tuple[s
 
 
 @pytest.mark.parametrize("refusal", [{"NO_COLOR": "1"}, {"TERM": "dumb"}], ids=str)
-@pytest.mark.parametrize("command", TALKATIVE, ids=" ".join)
-def test_whoever_wants_none_gets_none(
+@pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
+def test_colours_can_be_turned_off(
     sandbox: Sandbox, given: Given, command: tuple[str, ...], refusal: Given
 ) -> None:
-    """Under NO_COLOR, and in a terminal that has none, there is not one escape sequence."""
+    """Under NO_COLOR, and in a terminal without colours, no escape sequence is printed."""
     sandbox.boxc.add_credential("DHLeC", {"client_id": "i", "client_secret": "s"})
     with boxapis_in(*command, **given, **refusal) as terminal:
         assert terminal.end() == 0
@@ -42,7 +42,7 @@ def test_whoever_wants_none_gets_none(
 
 
 def test_what_colours_mean(given: Given) -> None:
-    """Good is green, wrong is red, in the report and in the complaint."""
+    """Success is green, failure is red, in reports and in errors."""
     with boxapis_in("doctor", **given) as terminal:
         assert terminal.end() == 0
         assert f"{GREEN}ok" in terminal.shown

@@ -9,7 +9,7 @@ from tests.support.terminals import Terminal, bash_in
 
 @pytest.fixture
 def bash() -> Iterator[Terminal]:
-    """A bash that was told how to complete."""
+    """A bash with the completion script loaded."""
     with bash_in() as terminal:
         terminal.press('eval "$(boxapis completion bash)"; echo told\n')
         terminal.expect("\ntold\nready> ")

@@ -1,4 +1,4 @@
-"""How commands end early: Ctrl-C in the middle, and a pipe that nobody reads to its end."""
+"""Commands that end early: by Ctrl-C, or by a pipe that is closed early."""
 
 import os
 import subprocess
@@ -13,7 +13,7 @@ from tests.support.terminals import bash_in, boxapis_in
 
 Given = dict[str, str]
 
-UNREAD = 141
+BROKEN_PIPE = 141
 
 
 @pytest.mark.parametrize(
@@ -41,18 +41,18 @@ def test_ctrl_c_in_the_middle(
 
 
 def test_head_takes_one_line(sandbox: Sandbox, given: Given) -> None:
-    """What is left over ends quietly, with the status of a program whose pipe was closed."""
+    """The rest is discarded quietly, with the status of a broken pipe."""
     for _ in range(600):
         sandbox.boxc.add_credential("AUSPost", {"api_key": "k", "account_number": "n"})
     with bash_in(**given) as terminal:
         terminal.press("boxapis boxc credentials list --limit 100 --json | head -1\n")
         terminal.expect("head -1\n[\n")
         terminal.press('echo "status ${PIPESTATUS[*]}"\n')
-        terminal.expect(f"status {UNREAD} 0\n")
+        terminal.expect(f"status {BROKEN_PIPE} 0\n")
 
 
-def test_nothing_is_said_of_a_closed_pipe(sandbox: Sandbox, given: Given) -> None:
-    """Between the line that was read and the next prompt nothing stands."""
+def test_a_closed_pipe_prints_nothing(sandbox: Sandbox, given: Given) -> None:
+    """Nothing is printed between the line that was read and the next prompt."""
     for _ in range(600):
         sandbox.boxc.add_credential("AUSPost", {"api_key": "k", "account_number": "n"})
     with bash_in(**given) as terminal:
@@ -75,8 +75,8 @@ def test_nothing_is_said_of_a_closed_pipe(sandbox: Sandbox, given: Given) -> Non
     ],
     ids=" ".join,
 )
-def test_nobody_reads_at_all(given: Given, command: tuple[str, ...]) -> None:
-    """A pipe that is closed before the first byte is no error to talk about either."""
+def test_a_pipe_closed_at_once(given: Given, command: tuple[str, ...]) -> None:
+    """A pipe that is closed before the first byte prints no error either."""
     reader, writer = os.pipe()
     os.close(reader)
     try:
@@ -92,4 +92,4 @@ def test_nobody_reads_at_all(given: Given, command: tuple[str, ...]) -> None:
         )
     finally:
         os.close(writer)
-    assert (done.returncode, done.stderr) == (UNREAD, "")
+    assert (done.returncode, done.stderr) == (BROKEN_PIPE, "")

@@ -1,4 +1,4 @@
-"""Questions at a terminal: a secret that nobody sees, a yes, and ways out of both."""
+"""Prompts at a terminal: for a secret without echo, for a confirmation, and how to leave both."""
 
 from pathlib import Path
 
@@ -10,7 +10,7 @@ from tests.support.terminals import bash_in, boxapis_in
 Given = dict[str, str]
 
 ETX, EOT = "\x03", "\x04"
-"""What Ctrl-C and Ctrl-D send."""
+"""The characters that Ctrl-C and Ctrl-D send."""
 
 
 @pytest.fixture
@@ -42,7 +42,7 @@ def test_nothing_is_kept_of_a_password(given: Given, password: str, tmp_path: Pa
 
 
 def test_a_wrong_password_is_one_line(given: Given, password: str) -> None:
-    """What was typed is in no complaint."""
+    """The error does not show what was typed."""
     with boxapis_in("boxtracker", "login", **given) as terminal:
         terminal.expect("Password of jane: ")
         terminal.press("mistyped-password\n")
