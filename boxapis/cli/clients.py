@@ -1,6 +1,10 @@
-"""Creates the clients from the settings of a command."""
+"""Creates the clients from the settings of a command, and runs calls with them."""
 
-from typing import TYPE_CHECKING, Literal
+from collections.abc import Awaitable, Callable
+from contextlib import AbstractAsyncContextManager
+from typing import TYPE_CHECKING, Literal, TypeVar
+
+import anyio
 
 from boxapis import ConfigurationError, Retries, Timeouts
 from boxapis.cli.settings.settings import Settings
@@ -8,7 +12,9 @@ from boxapis.cli.settings.settings import Settings
 if TYPE_CHECKING:
     from boxapis import BoxC, BoxTracker
 
-__all__ = ["CLIENT_VARIABLES", "CUSTOMER_VARIABLES", "boxc_client", "boxtracker_client"]
+__all__ = ["CLIENT_VARIABLES", "CUSTOMER_VARIABLES", "boxc_client", "boxtracker_client", "run_call"]
+
+T = TypeVar("T")
 
 CUSTOMER_VARIABLES = ("BOXTRACKER_CUSTOMER_USERNAME", "BOXTRACKER_CUSTOMER_PASSWORD")
 """Settings that hold a customer's user name and password."""
@@ -70,3 +76,13 @@ def boxc_client(
         retries=retries,
         timeouts=timeouts,
     )
+
+
+def run_call(client: AbstractAsyncContextManager[object], call: Callable[[], Awaitable[T]]) -> T:
+    """Runs one call in a new event loop, closes the client, and returns the result."""
+
+    async def run() -> T:
+        async with client:
+            return await call()
+
+    return anyio.run(run)

@@ -1,22 +1,21 @@
 """``boxapis boxc credentials list``, ``get`` and ``carriers``: what can be read of credentials."""
 
 from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated
 
-import anyio
 import typer
 from rich import box
 from rich.table import Table
 
 from boxapis import CARRIER_PARAMETERS
 from boxapis.cli.boxc.table import credential_data, print_credential, print_credentials
-from boxapis.cli.clients import boxc_client
+from boxapis.cli.clients import boxc_client, run_call
 from boxapis.cli.console import print_json, stdout_console
 from boxapis.cli.options import JsonOption, ProfileOption
 from boxapis.cli.settings.settings import load_settings
 
 if TYPE_CHECKING:
-    from boxapis import BoxC, Credential
+    from boxapis import Credential
 
 __all__ = [
     "CARRIERS_EXAMPLE",
@@ -65,7 +64,12 @@ def list_credentials(
     BOXC_ACCOUNTS_URL replace the addresses of the service.
     """
     client = boxc_client(load_settings(profile))
-    credentials = anyio.run(_list, client, order.value, sort.value, limit)
+
+    async def fetch_all() -> "list[Credential]":
+        found = client.credentials.list(order=order.value, sort=sort.value, limit=limit)
+        return [credential async for credential in found]
+
+    credentials = run_call(client, fetch_all)
     if as_json:
         print_json([credential_data(credential) for credential in credentials])
     else:
@@ -79,7 +83,8 @@ def get_credential(
     profile: ProfileOption = None,
 ) -> None:
     """Show one credential, without its values."""
-    credential = anyio.run(_get, boxc_client(load_settings(profile)), identifier)
+    client = boxc_client(load_settings(profile))
+    credential = run_call(client, lambda: client.credentials.get(identifier))
     print_credential(credential, as_json=as_json)
 
 
@@ -95,19 +100,3 @@ def list_carriers(*, as_json: JsonOption = False) -> None:
     for carrier, names in carriers.items():
         table.add_row(carrier, ", ".join(names))
     stdout_console().print(table)
-
-
-async def _list(
-    client: "BoxC",
-    order: Literal["asc", "desc"],
-    sort: Literal["id", "carrier"],
-    limit: int | None,
-) -> "list[Credential]":
-    async with client:
-        found = client.credentials.list(order=order, sort=sort, limit=limit)
-        return [credential async for credential in found]
-
-
-async def _get(client: "BoxC", identifier: int) -> "Credential":
-    async with client:
-        return await client.credentials.get(identifier)

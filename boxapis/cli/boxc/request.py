@@ -3,21 +3,17 @@
 import json
 import sys
 from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
-import anyio
 import typer
 
 from boxapis import ConfigurationError
 from boxapis.cli.arguments import parse_arguments, read_json
-from boxapis.cli.clients import boxc_client
+from boxapis.cli.clients import boxc_client, run_call
 from boxapis.cli.console import print_json, stdout_console
 from boxapis.cli.options import ProfileOption
 from boxapis.cli.settings.settings import load_settings
 from boxapis.secret import is_sensitive
-
-if TYPE_CHECKING:
-    from boxapis import BoxC
 
 __all__ = ["EXAMPLE", "request"]
 
@@ -65,14 +61,11 @@ def request(
     payload = None if body is None else read_json(body)
     params = parse_arguments(query or [], is_secret=is_sensitive)
     client = boxc_client(load_settings(profile))
-    _print_response(anyio.run(_request, client, method.value, path, params, payload, accept))
-
-
-async def _request(
-    client: "BoxC", method: str, path: str, params: dict[str, Any], payload: Any, accept: str
-) -> Any:
-    async with client:
-        return await client.request(method, path, params=params, json=payload, accept=accept)
+    response = run_call(
+        client,
+        lambda: client.request(method.value, path, params=params, json=payload, accept=accept),
+    )
+    _print_response(response)
 
 
 def _print_response(body: Any) -> None:

@@ -4,13 +4,12 @@ import warnings
 from collections.abc import Callable, Coroutine, Sequence
 from typing import TYPE_CHECKING, Annotated, Any
 
-import anyio
 import typer
 
 from boxapis import CARRIER_PARAMETERS, ConfigurationError
 from boxapis.cli.arguments import parse_arguments
 from boxapis.cli.boxc.table import print_credential
-from boxapis.cli.clients import boxc_client
+from boxapis.cli.clients import boxc_client, run_call
 from boxapis.cli.completion.suggestions import suggest_carriers, suggest_parameters
 from boxapis.cli.console import print_error, print_json, print_warning
 from boxapis.cli.options import JsonOption, ProfileOption
@@ -102,7 +101,7 @@ def delete_credential(
     client = boxc_client(load_settings(profile))
     if not yes:
         _confirm_deletion(identifier)
-    anyio.run(_delete, client, identifier)
+    run_call(client, lambda: client.credentials.delete(identifier))
     if as_json:
         print_json({"deleted": identifier})
     else:
@@ -136,14 +135,4 @@ def _store(client: "BoxC", start: "Callable[[], Coroutine[Any, Any, Credential]]
         call = start()
     for warning in caught:
         print_warning(str(warning.message))
-    return anyio.run(_run, client, call)
-
-
-async def _run(client: "BoxC", call: "Coroutine[Any, Any, Credential]") -> "Credential":
-    async with client:
-        return await call
-
-
-async def _delete(client: "BoxC", identifier: int) -> None:
-    async with client:
-        await client.credentials.delete(identifier)
+    return run_call(client, lambda: call)

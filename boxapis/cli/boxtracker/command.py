@@ -1,9 +1,9 @@
 """``boxapis boxtracker command``: runs any Box Tracker command as the current customer."""
 
 from collections.abc import Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any
 
-import anyio
 import typer
 
 from boxapis import ConfigurationError
@@ -13,7 +13,7 @@ from boxapis.cli.boxtracker.current_customer import CurrentCustomer
 from boxapis.cli.boxtracker.login import end_session
 from boxapis.cli.boxtracker.login_store import LoginStore
 from boxapis.cli.boxtracker.response_table import print_response
-from boxapis.cli.clients import boxtracker_client
+from boxapis.cli.clients import boxtracker_client, run_call
 from boxapis.cli.completion.suggestions import suggest_arguments, suggest_commands
 from boxapis.cli.console import print_json, stdout_console
 from boxapis.cli.options import JsonOption, Method, MethodOption, ProfileOption
@@ -78,32 +78,26 @@ def _run(row: Command, given: _Body, settings: Settings, method: Method) -> _Bod
     if row.name == _LOG_OUT:
         return {"loggedOut": end_session(settings, method)}
     if row.session_level == "customer" or row.name == "cmdBoxTPortalCustomerHandShake":
-        customer = CurrentCustomer.from_settings(settings, LoginStore())
+        current = CurrentCustomer.from_settings(settings, LoginStore())
         client = boxtracker_client(settings, method.value)
-        return anyio.run(_run_as_customer, client, customer, row, given)
-    return anyio.run(_run_as_api_user, boxtracker_client(settings, method.value), row, given)
+        return run_call(client, lambda: current.run(client, partial(_run_as_customer, row, given)))
+    client = boxtracker_client(settings, method.value)
+    return run_call(client, lambda: _run_as_api_user(client, row, given))
 
 
-async def _run_as_customer(
-    client: "BoxTracker", current: CurrentCustomer, row: Command, given: _Body
-) -> _Body:
-    async def work(customer: "Customer") -> _Body:
-        if row.session_level == "customer":
-            return await customer.command(row.name, **given)
-        return {"customerID": (await customer.handshake()).customer_id}
-
-    async with client:
-        return await current.run(client, work)
+async def _run_as_customer(row: Command, given: _Body, customer: "Customer") -> _Body:
+    if row.session_level == "customer":
+        return await customer.command(row.name, **given)
+    return {"customerID": (await customer.handshake()).customer_id}
 
 
 async def _run_as_api_user(client: "BoxTracker", row: Command, given: _Body) -> _Body:
-    async with client:
-        match row.name:
-            case "cmdBoxTPortalHandShake":
-                await client.handshakes.portal()
-                return {"portal": True}
-            case "cmdBoxTWebAPIHandShake":
-                opened = await client.handshakes.web_api()
-                return {"txnClasses": list(opened.txn_classes)}
-            case _:
-                return await client.command(row.name, **given)
+    match row.name:
+        case "cmdBoxTPortalHandShake":
+            await client.handshakes.portal()
+            return {"portal": True}
+        case "cmdBoxTWebAPIHandShake":
+            opened = await client.handshakes.web_api()
+            return {"txnClasses": list(opened.txn_classes)}
+        case _:
+            return await client.command(row.name, **given)

@@ -1,18 +1,10 @@
 """``boxapis boxtracker handshake``: opens sessions to check the settings."""
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING
-
-import anyio
-
 from boxapis import ConfigurationError, Secret
-from boxapis.cli.clients import CUSTOMER_VARIABLES, boxtracker_client
+from boxapis.cli.clients import CUSTOMER_VARIABLES, boxtracker_client, run_call
 from boxapis.cli.console import print_json
 from boxapis.cli.options import JsonOption, Method, MethodOption, ProfileOption
 from boxapis.cli.settings.settings import Settings, load_settings
-
-if TYPE_CHECKING:
-    from boxapis import BoxTracker
 
 __all__ = ["EXAMPLE", "handshake"]
 
@@ -33,11 +25,21 @@ def handshake(
     """
     settings = load_settings(profile)
     customer = _customer(settings)
-    report: Callable[[str], None] = (lambda _: None) if as_json else print
     client = boxtracker_client(settings, method.value)
-    customer_id = anyio.run(_shake_hands, client, customer, report)
+
+    async def open_sessions() -> int | None:
+        await client.handshakes.portal()
+        if not as_json:
+            print("portal session opened")
+        if customer is None:
+            return None
+        return (await client.handshakes.customer(*customer)).customer_id
+
+    customer_id = run_call(client, open_sessions)
     if as_json:
         print_json({"portal": True, "customer_id": customer_id})
+    elif customer_id is not None:
+        print(f"customer session opened, customer {customer_id}")
 
 
 def _customer(settings: Settings) -> list[Secret] | None:
@@ -49,16 +51,3 @@ def _customer(settings: Settings) -> list[Secret] | None:
             message = f"{settings.how_to_set(name)}, or unset both customer variables"
             raise ConfigurationError(message)
     return settings.require(*CUSTOMER_VARIABLES)
-
-
-async def _shake_hands(
-    client: "BoxTracker", customer: list[Secret] | None, report: Callable[[str], None]
-) -> int | None:
-    async with client:
-        await client.handshakes.portal()
-        report("portal session opened")
-        if customer is None:
-            return None
-        opened = await client.handshakes.customer(*customer)
-        report(f"customer session opened, customer {opened.customer_id}")
-        return opened.customer_id

@@ -1,21 +1,17 @@
 """``boxapis boxtracker login`` and ``logout``: a customer session that is kept between commands."""
 
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
-import anyio
 import typer
 
 from boxapis import ConfigurationError, Secret
 from boxapis.cli.boxtracker.current_customer import api_account_hash
 from boxapis.cli.boxtracker.login_store import Login, LoginStore
-from boxapis.cli.clients import CUSTOMER_VARIABLES, boxtracker_client
+from boxapis.cli.clients import CUSTOMER_VARIABLES, boxtracker_client, run_call
 from boxapis.cli.console import print_json
 from boxapis.cli.options import JsonOption, Method, MethodOption, ProfileOption
 from boxapis.cli.settings.prompts import can_prompt, prompt_secret, secret_from_stdin
 from boxapis.cli.settings.settings import Settings, load_settings
-
-if TYPE_CHECKING:
-    from boxapis import BoxTracker
 
 __all__ = ["LOGIN_EXAMPLE", "LOGOUT_EXAMPLE", "end_session", "login", "logout"]
 
@@ -46,12 +42,15 @@ def login(
     customer = _username(settings, username)
     client = boxtracker_client(settings, method.value)
     password = _password(settings, customer, from_stdin=password_stdin)
-    opened = anyio.run(_open_session, client, customer, password, api_account_hash(settings))
-    LoginStore().save(settings.profile, opened)
+    logins = LoginStore()
+    began = logins.now()
+    opened = run_call(client, lambda: client.handshakes.customer(customer, password))
+    account, number = api_account_hash(settings), opened.customer_id
+    logins.save(settings.profile, Login(account, customer, number, opened.session_key, began))
     if as_json:
-        print_json({"username": opened.username, "customer_id": opened.customer_id})
+        print_json({"username": customer, "customer_id": number})
     else:
-        print(f"{opened.username} is logged in, customer {opened.customer_id}")
+        print(f"{customer} is logged in, customer {number}")
 
 
 def logout(
@@ -83,7 +82,8 @@ def end_session(settings: Settings, method: Method) -> str | None:
         return None
     logins.remove(settings.profile, saved)
     if saved.account == api_account_hash(settings):  # another address must not get the key
-        anyio.run(_log_out, boxtracker_client(settings, method.value), saved)
+        client = boxtracker_client(settings, method.value)
+        run_call(client, client.customer(saved.username, session_key=saved.session_key).logout)
     return saved.username
 
 
@@ -109,17 +109,3 @@ def _password(settings: Settings, username: str, *, from_stdin: bool) -> Secret:
         message = f"{settings.how_to_set(_PASSWORD)}, or give it on stdin with --password-stdin"
         raise ConfigurationError(message)
     return prompt_secret(label)
-
-
-async def _open_session(
-    client: "BoxTracker", username: str, password: Secret, account: str
-) -> Login:
-    began = LoginStore().now()
-    async with client:
-        opened = await client.handshakes.customer(username, password)
-    return Login(account, username, opened.customer_id, opened.session_key, began)
-
-
-async def _log_out(client: "BoxTracker", saved: Login) -> None:
-    async with client:
-        await client.customer(saved.username, session_key=saved.session_key).logout()

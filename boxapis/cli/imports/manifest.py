@@ -31,7 +31,7 @@ class RawRow:
 
     Attributes:
         place: Where it begins, such as ``"line 7"``.
-        fields: Its fields; ``params`` may be any value.
+        fields: Values by column or key; ``params`` may be any value.
         problem: Why it could not be parsed, or None.
     """
 
