@@ -21,7 +21,7 @@ from boxapis import (
     OutcomeUnknownError,
 )
 from boxapis._core.clock import Clock, clocked
-from boxapis.sandbox import Amounts, RateLimit, Sandbox, SandboxClock
+from boxapis.sandbox import RecordCounts, RateLimit, Sandbox, SandboxClock
 from boxapis.transports import DirectTransport, HttpxTransport, Transport
 from tests.support.doubles import CUSTOMER, JOB_SITES
 from tests.support.timed import timed
@@ -86,8 +86,8 @@ async def callers(client: BoxTracker, sandbox: Sandbox) -> list[Caller]:
     """Fifty customers who are logged in."""
     made: list[Caller] = []
     for number in range(CALLERS):
-        name, amounts = f"user-{number}", Amounts(job_sites=SITES)
-        known = sandbox.boxtracker.add_customer(name, "user-password", amounts=amounts)
+        name, records = f"user-{number}", RecordCounts(job_sites=SITES)
+        known = sandbox.boxtracker.add_customer(name, "user-password", records=records)
         sites = tuple(int(str(site["ID"])) for site in known.job_sites)
         made.append(Caller(client.customer(name, "user-password"), sites))
     await asyncio.gather(*(one.customer.handshake() for one in made))
@@ -113,7 +113,7 @@ async def test_f34_answers_sent_twice(kind: type[Any], sandbox: Sandbox) -> None
     """
     async with tracker(kind, sandbox) as client:
         everybody = await callers(client, sandbox)
-        sandbox.boxtracker.answer_next_twice(JOB_SITE, times=20)
+        sandbox.boxtracker.fault("duplicate_response", operation=JOB_SITE, times=20)
         outcomes = await all_sites(everybody)
         afterwards = await all_sites(everybody)
     assert outcomes["int"] + outcomes["InvalidResponseError"] == CALLERS * SITES
@@ -126,7 +126,7 @@ async def test_f95_another_customers_job_site(kind: type[Any], sandbox: Sandbox)
     """F95: so many answers with another's data are so many errors, and nobody sees them."""
     async with tracker(kind, sandbox) as client:
         everybody = await callers(client, sandbox)
-        sandbox.boxtracker.answer_next_for_another(JOB_SITE, times=20)
+        sandbox.boxtracker.fault("wrong_customer", operation=JOB_SITE, times=20)
         outcomes = await all_sites(everybody)
         afterwards = await all_sites(everybody)
     assert outcomes == {"InvalidResponseError": 20, "int": CALLERS * SITES - 20}
@@ -140,7 +140,7 @@ async def test_f95_another_customers_handshake(kind: type[Any], sandbox: Sandbox
         everybody = await callers(client, sandbox)
         numbers = [one.customer.customer_id for one in everybody]
         sandbox.clock.advance(250)
-        sandbox.boxtracker.answer_next_for_another(CUSTOMER, times=5)
+        sandbox.boxtracker.fault("wrong_customer", operation=CUSTOMER, times=5)
         outcomes = await asyncio.gather(
             *(one.customer.command(JOB_SITES, offset=0) for one in everybody),
             return_exceptions=True,
@@ -157,7 +157,7 @@ async def test_f95_connections_are_dropped(kind: type[Any], sandbox: Sandbox) ->
     async with tracker(kind, sandbox) as client:
         everybody = await callers(client, sandbox)
         await all_sites(everybody)
-        sandbox.boxtracker.answer_next_for_another(JOB_SITE)
+        sandbox.boxtracker.fault("wrong_customer", operation=JOB_SITE)
         one = everybody[0]
         with pytest.raises(InvalidResponseError, match="somebody else's"):
             await one.site(one.sites[0])
@@ -177,11 +177,11 @@ async def test_f95_changing_command(
     async with tracker(kind, sandbox) as client:
         customer = client.customer("omar", "omar-password")
         payload = {"customerID": customer_id}
-        sandbox.boxtracker.answer_next(SAVE, 200, payload=payload)
+        sandbox.boxtracker.respond_next(SAVE, 200, payload=payload)
         with pytest.raises(OutcomeUnknownError) as caught:
             await customer.command(SAVE, workorder_id=0)
         assert caught.value.may_have_been_applied
-        sandbox.boxtracker.answer_next(SAVE, 200, payload={"customerID": "13914"})
+        sandbox.boxtracker.respond_next(SAVE, 200, payload={"customerID": "13914"})
         assert (await customer.command(SAVE, workorder_id=0))["customerID"] == "13914"
     assert sandbox.boxtracker.counts[SAVE] == 2
 
@@ -197,7 +197,7 @@ async def test_f34_credentials_sent_twice(kind: type[Any], sandbox: Sandbox) -> 
     numbers = [sandbox.boxc.add_credential("USPS", {"a": str(one)}) for one in range(CALLERS)]
     async with boxc(kind, sandbox) as client:
         await read(client, numbers[0])  # tells the client how large the bucket is
-        sandbox.boxc.answer_next_twice(times=10)
+        sandbox.boxc.fault("duplicate_response", times=10)
         for _ in range(2):
             calls = [read(client, number) for number in numbers]
             outcomes = await asyncio.gather(*calls, return_exceptions=True)
@@ -219,7 +219,7 @@ async def test_f95_another_users_credential(kind: type[Any], sandbox: Sandbox) -
             lambda: client.credentials.create("Janio", {"api_key": "c"}),
             lambda: client.request("GET", f"/credentials/{number}"),
         ):
-            sandbox.boxc.answer_next_for_another()
+            sandbox.boxc.fault("wrong_user")
             with pytest.raises(BoxAPIError) as caught:
                 await call()
             outcomes.append(caught.value)
@@ -242,7 +242,7 @@ async def test_f34_lists_name_nobody(kind: type[Any], sandbox: Sandbox) -> None:
     """
     async with tracker(kind, sandbox) as client:
         first, second = (await callers(client, sandbox))[:2]
-        sandbox.boxtracker.answer_next_twice(JOB_SITES)
+        sandbox.boxtracker.fault("duplicate_response", operation=JOB_SITES)
         await first.customer.command(JOB_SITES, offset=0)
         body = await second.customer.command(JOB_SITES, offset=0)
     received = tuple(int(site["ID"]) for site in body["jobSiteObjList"])

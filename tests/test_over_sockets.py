@@ -71,7 +71,7 @@ async def test_expiry_of_the_server_alone(sandbox: Sandbox) -> None:
     async with connected(sandbox) as tracker:
         customer = tracker.customer(*credentials(sandbox))
         await customer.handshake()
-        sandbox.boxtracker.expire_all()
+        sandbox.boxtracker.expire_sessions()
         calls = (customer.command(JOB_SITES, offset=0) for _ in range(200))
         bodies = await asyncio.gather(*calls)
     assert len(bodies) == 200

@@ -199,7 +199,7 @@ async def test_over_http_with_every_logger(
                 with pytest.raises(BoxAPIError) as caught:
                     await error.handshake()
                 assert found(*all_of(caught.value)) == []
-            sandbox.boxtracker.expire_all()
+            sandbox.boxtracker.expire_sessions()
             await customer.command(JOB_SITES, offset=0)
             await customer.logout()
         async with clocked(BoxC, clock)(
@@ -221,7 +221,7 @@ async def test_over_http_with_every_logger(
 async def test_timeouts_over_http() -> None:
     """A request that ran out of time leaves nothing of itself in the error."""
     with Sandbox() as sandbox:
-        sandbox.boxtracker.hold_answers(until=99)
+        sandbox.boxtracker.hold_responses(until=99)
         transport = HttpxTransport(timeouts=Timeouts(read=0.05), proxy=False)
         tracker = BoxTracker(
             "api-user",
@@ -231,7 +231,7 @@ async def test_timeouts_over_http() -> None:
         )
         with pytest.raises(BoxAPIError) as caught:
             await tracker.handshakes.portal()
-        sandbox.boxtracker.release_answers()
+        sandbox.boxtracker.release_responses()
         await tracker.aclose()
     assert found(*all_of(caught.value)) == []
 

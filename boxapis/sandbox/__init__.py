@@ -6,42 +6,43 @@
 True
 """
 
-from boxapis.sandbox._answer import Answer
 from boxapis.sandbox._boxc.bucket import RateLimit
 from boxapis.sandbox._boxc.faults import BoxCFault
 from boxapis.sandbox._boxc.rules import BoxCRules
 from boxapis.sandbox._boxc.service import BoxCService
 from boxapis.sandbox._boxc.token_endpoint import OAuthClient
 from boxapis.sandbox._boxc.tokens import ALL_SCOPES
-from boxapis.sandbox._boxtracker.data import Amounts, Customer
+from boxapis.sandbox._boxtracker.data import RecordCounts, SandboxCustomer
 from boxapis.sandbox._boxtracker.dialect import DOCUMENTED, OBSERVED, Dialect
 from boxapis.sandbox._boxtracker.faults import BoxTrackerFault
 from boxapis.sandbox._boxtracker.rules import BoxTrackerRules
 from boxapis.sandbox._boxtracker.service import BoxTrackerService
 from boxapis.sandbox._clock import SandboxClock
-from boxapis.sandbox._faults import Trouble
-from boxapis.sandbox._records import Recorded, RecordedCall
+from boxapis.sandbox._faults import Fault
+from boxapis.sandbox._records import RecordedCommand, RecordedRequest
+from boxapis.sandbox._response import SandboxResponse, WireFault
 from boxapis.sandbox._sandbox import Sandbox
 
 __all__ = [
     "ALL_SCOPES",
     "DOCUMENTED",
     "OBSERVED",
-    "Amounts",
-    "Answer",
     "BoxCFault",
     "BoxCRules",
     "BoxCService",
     "BoxTrackerFault",
     "BoxTrackerRules",
     "BoxTrackerService",
-    "Customer",
     "Dialect",
+    "Fault",
     "OAuthClient",
     "RateLimit",
-    "Recorded",
-    "RecordedCall",
+    "RecordCounts",
+    "RecordedCommand",
+    "RecordedRequest",
     "Sandbox",
     "SandboxClock",
-    "Trouble",
+    "SandboxCustomer",
+    "SandboxResponse",
+    "WireFault",
 ]

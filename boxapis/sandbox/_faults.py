@@ -1,67 +1,50 @@
-"""What befalls one request beside the service's own rules."""
+"""Faults that are injected into a service, beside its own refusals."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable
 from typing import Final
 
 from attrs import field, frozen
 
-from boxapis.sandbox._answer import Answer
-from boxapis.sandbox._http.wire_faults import Mishap
+from boxapis.sandbox._response import SandboxResponse, WireFault
 
 
 @frozen(kw_only=True)
-class Trouble:
-    """What befalls one request; by default nothing.
+class Fault:
+    """What goes wrong with one request; by default nothing.
 
-    - `name`: what it is counted by when it has struck; an empty one is not counted.
-    - `before`: what is done directly before the request is looked at.
-    - `instead`: the answer that is given; nothing is then checked or carried out.
-    - `another`: what is shown belongs to another customer or user.
-    - `mishap`: what happens to the answer on its way. Without a socket, as under an ASGI
-      transport, nothing does.
-    - `on_reuse`: only a request counts that comes over a connection which has been used before.
+    Attributes:
+        name: Key in `fault_hits`; a fault without a name is not counted.
+        before: Called just before the request is handled.
+        response: Sent instead of the service's own response; the request is neither checked nor
+            carried out.
+        misattributed: Whether the response shows another customer's or user's data.
+        wire_fault: What happens to the response's bytes; ignored where there is no socket, as
+            under an ASGI transport.
+        on_reuse: Whether the fault waits for a request on a connection that has been used before.
     """
 
     name: str = ""
     before: Callable[[], object] | None = field(default=None, repr=False)
-    instead: Answer | None = None
-    another: bool = False
-    mishap: Mishap | None = None
+    response: SandboxResponse | None = None
+    misattributed: bool = False
+    wire_fault: WireFault | None = None
     on_reuse: bool = False
 
 
-NO_TROUBLE: Final = Trouble()
+NO_FAULT: Final = Fault()
 
 _PAGE: Final = b"<!DOCTYPE html><html><title>Sandbox</title><p>Down for maintenance.</p></html>"
-_UNREAD: Final = Answer(503)
+_NEVER_SENT: Final = SandboxResponse(503)
 
 
-def common_troubles() -> dict[str, Trouble]:
-    """What may befall a request to either service, by name."""
+def common_faults() -> dict[str, Fault]:
+    """The faults that both services have, by name."""
     return {
-        "answer_twice": Trouble(mishap="twice"),
-        "bad_gateway": Trouble(instead=Answer(502, _PAGE, "text/html")),
-        "half_body": Trouble(mishap="half"),
-        "html_page": Trouble(instead=Answer(200, _PAGE, "text/html")),
-        "lost_answer": Trouble(mishap="reset"),
-        "reset_on_reuse": Trouble(instead=_UNREAD, mishap="reset", on_reuse=True),
-        "stall": Trouble(mishap="never"),
+        "bad_gateway": Fault(response=SandboxResponse(502, _PAGE, "text/html")),
+        "duplicate_response": Fault(wire_fault="twice"),
+        "html_page": Fault(response=SandboxResponse(200, _PAGE, "text/html")),
+        "lost_response": Fault(wire_fault="reset"),
+        "reset_on_reuse": Fault(response=_NEVER_SENT, wire_fault="reset", on_reuse=True),
+        "stall": Fault(wire_fault="never"),
+        "truncated_response": Fault(wire_fault="half"),
     }
-
-
-def chosen(troubles: Mapping[str, Trouble], name: str) -> Trouble:
-    """One of them by its name; raises ValueError that lists the names."""
-    if name not in troubles:
-        message = f"there is no fault {name!r}, but: {', '.join(sorted(troubles))}"
-        raise ValueError(message)
-    return troubles[name]
-
-
-def checked(operation: str | None, known: Collection[str], usual: str) -> str:
-    """The operation meant, `usual` when none is named; raises ValueError for an unknown one."""
-    if operation is None:
-        return usual
-    if operation not in known:
-        message = f"the sandbox has no operation {operation!r}, but: {', '.join(sorted(known))}"
-        raise ValueError(message)
-    return operation

@@ -1,4 +1,4 @@
-"""What a service remembers of the requests it was sent: never a secret value."""
+"""Records of the requests a service received, with every secret value masked."""
 
 from collections.abc import Mapping
 
@@ -9,32 +9,45 @@ SECRET_MASK = "[secret]"  # noqa: S105 - the mask, not a secret
 _SECRET_NAMES = frozenset({"password", "key"})
 _SECRET_PREFIXES = ("password_", "session_key_", "ccard")
 _CARD_REFERENCE = "ccard_id"
-_SHOWN = frozenset({"carrier", "credentials_id"})
+_UNMASKED = frozenset({"carrier", "credentials_id"})
 
 
 @frozen
-class Recorded:
-    """One Box Tracker command: who asked what, and the `status` in the answer's body.
+class RecordedCommand:
+    """One Box Tracker command as it arrived, and how it was answered.
 
-    `moment` is in seconds of the sandbox clock, `connection` the caller's port. Passwords,
-    session keys and card data stand as ``[secret]``.
+    Attributes:
+        method: HTTP method.
+        command: Command name; empty when none was sent.
+        arguments: Arguments; passwords, session keys and card data read ``[secret]``.
+        status: The ``status`` in the response's body, 0 where it has none.
+        time: Seconds of the sandbox clock.
+        connection: The caller's port.
     """
 
     method: str
     command: str
     arguments: Mapping[str, str]
     status: int
-    moment: float
+    time: float
     connection: int
 
 
 @frozen
-class RecordedCall:
-    """One BoxC request: `operation` is the method and the path template, `status` that of HTTP.
+class RecordedRequest:
+    """One BoxC request as it arrived, and how it was answered.
 
-    `code` is the error code in the body, or None. `body` is the JSON that was sent, every
-    value but the carrier code and the ``credentials_id`` standing as ``[secret]``; None when it
-    was not JSON. `moment` is in seconds of the sandbox clock, `connection` the caller's port.
+    Attributes:
+        method: HTTP method.
+        operation: Method and path template, as in ``GET /credentials/{id}``.
+        path: Path as it was sent.
+        query: Query parameters.
+        body: The JSON that was sent, every value but the carrier code and the ``credentials_id``
+            reading ``[secret]``; None when it was not JSON.
+        status: HTTP status of the response.
+        code: The error code in the response's body, or None.
+        time: Seconds of the sandbox clock.
+        connection: The caller's port.
     """
 
     method: str
@@ -44,24 +57,24 @@ class RecordedCall:
     body: object
     status: int
     code: int | None
-    moment: float
+    time: float
     connection: int
 
 
-def masked_arguments(arguments: Mapping[str, str]) -> dict[str, str]:
-    """Copy Box Tracker arguments with the secret values replaced."""
+def mask_arguments(arguments: Mapping[str, str]) -> dict[str, str]:
+    """Copy Box Tracker arguments with the secret values masked."""
     return {name: SECRET_MASK if _is_secret(name) else value for name, value in arguments.items()}
 
 
-def masked_body(content: object, name: str = "") -> object:
-    """Copy JSON with every value replaced but those shown; names and nesting stay."""
+def mask_body(content: object, name: str = "") -> object:
+    """Copy JSON with every value masked but the few that may be shown; names and nesting stay."""
     match content:
         case dict():
-            return {key: masked_body(value, key) for key, value in content.items()}
+            return {key: mask_body(value, key) for key, value in content.items()}
         case list():
-            return [masked_body(item, name) for item in content]
+            return [mask_body(item, name) for item in content]
         case _:
-            return content if name in _SHOWN else SECRET_MASK
+            return content if name in _UNMASKED else SECRET_MASK
 
 
 def _is_secret(name: str) -> bool:

@@ -1,4 +1,4 @@
-"""Both services behind one address, started and stopped together."""
+"""The sandbox: both services on one port, started and stopped together."""
 
 import threading
 from types import TracebackType
@@ -12,19 +12,26 @@ from boxapis.sandbox._clock import SandboxClock
 from boxapis.sandbox._http.apps import BOXTRACKER_PATH, web_app
 from boxapis.sandbox._http.server import ServerThread, check_loopback
 
-_WAIT_SECONDS = 0.5
+_POLL_SECONDS = 0.5
 
 
 class Sandbox:
     """A local stand-in for Box Tracker and BoxC, reached over real HTTP.
 
-    It serves from a thread of its own between `start()` and `stop()`, or inside a ``with``
-    block. It listens on loopback addresses only and is controlled in process only; every
-    control may be used from any thread. Port 0 means any free port. State outlives a stop; only
-    `reset()` brings the start back. Services that are given read the sandbox's clock from then
-    on.
+    It serves from a thread of its own between `start()` and `stop()`, or inside a ``with`` block.
+    It listens on loopback addresses only, and its controls exist only in this process; all of them
+    may be used from any thread. Its data survive `stop()`; only `reset()` restores the start.
 
-    Raises ValueError for a host that is not a loopback address.
+    Args:
+        port: TCP port; 0, the default, is any free port.
+        host: A loopback address or ``localhost``; 127.0.0.1 by default.
+        boxtracker: The Box Tracker to serve; a new one by default. It then reads the sandbox's
+            clock.
+        boxc: The BoxC to serve; a new one by default. It then reads the sandbox's clock.
+        clock: The clock of both services; by default one that follows real time.
+
+    Raises:
+        ValueError: `host` is not a loopback address.
     """
 
     def __init__(
@@ -35,7 +42,6 @@ class Sandbox:
         boxc: BoxCService | None = None,
         clock: SandboxClock | None = None,
     ) -> None:
-        """Nothing is opened yet."""
         check_loopback(host)
         self.clock = clock or SandboxClock()
         self.boxtracker = boxtracker or BoxTrackerService()
@@ -65,26 +71,29 @@ class Sandbox:
 
     @property
     def accounts_url(self) -> str:
-        """The base of the token endpoint; raises RuntimeError when the sandbox is not running."""
+        """Base URL of the token endpoint; raises RuntimeError when the sandbox is not running."""
         if self._server is None:
-            message = "the sandbox is not running"
-            raise RuntimeError(message)
+            raise RuntimeError("the sandbox is not running: call start() first")
         host = self._address[0]
         return f"http://{f'[{host}]' if ':' in host else host}:{self._server.port}"
 
     @property
     def boxtracker_url(self) -> str:
-        """The one address of Box Tracker; raises RuntimeError when not running."""
+        """URL of Box Tracker; raises RuntimeError when the sandbox is not running."""
         return f"{self.accounts_url}{BOXTRACKER_PATH}"
 
     @property
     def boxc_url(self) -> str:
-        """The base of the BoxC API; raises RuntimeError when not running."""
+        """Base URL of the BoxC API; raises RuntimeError when the sandbox is not running."""
         return f"{self.accounts_url}/v1"
 
     @property
     def environment(self) -> dict[str, str]:
-        """Environment variables with addresses and credentials; raises as the addresses do."""
+        """Environment variables for clients of this sandbox: URLs, user names and secrets.
+
+        Raises:
+            RuntimeError: the sandbox is not running.
+        """
         username, password = next(iter(self.boxtracker.users.items()))
         customer = self.boxtracker.customers[0]
         return {
@@ -99,34 +108,35 @@ class Sandbox:
     def start(self) -> None:
         """Open the port and serve.
 
-        Raises OSError when the port cannot be had and RuntimeError when already running.
+        Raises:
+            OSError: the port cannot be opened.
+            RuntimeError: the sandbox is already running.
         """
         if self._server is not None:
-            message = "the sandbox is already running"
-            raise RuntimeError(message)
+            raise RuntimeError("the sandbox is already running: call stop() first")
         self._stopped.clear()
         self._server = ServerThread.start(self.app, *self._address)
 
     def stop(self) -> None:
-        """Close every connection and end the thread; nothing happens when not running."""
+        """Close every connection and end the thread; does nothing when not running."""
         server, self._server = self._server, None
         if server is None:
             return
-        self.boxtracker.release_answers()
-        self.boxc.release_answers()
+        self.boxtracker.release_responses()
+        self.boxc.release_responses()
         server.stop()
         self._stopped.set()
 
     def wait(self) -> None:
-        """Block while it runs: until another thread calls `stop()`, or the user interrupts."""
+        """Block until another thread calls `stop()`, or until Ctrl-C."""
         try:
-            while not self._stopped.wait(_WAIT_SECONDS):
+            while not self._stopped.wait(_POLL_SECONDS):
                 pass
         except KeyboardInterrupt:
             return
 
     def reset(self) -> None:
-        """Bring clock and services back to the start; the port stays open."""
+        """Reset the clock and both services to their start; the port stays open."""
         self.clock.reset()
         self.boxtracker.reset()
         self.boxc.reset()

@@ -1,140 +1,185 @@
-"""What both services share: the lock, the records of requests, the answers laid down."""
+"""Base class of both services: their lock, records of requests, injected faults and controls."""
 
 import threading
-from collections import Counter, deque
-from collections.abc import Mapping
-from typing import Generic, TypeVar
+from abc import ABC, abstractmethod
+from collections import Counter, defaultdict, deque
+from collections.abc import Collection, Mapping
+from typing import ClassVar, Generic, Protocol, TypeVar
 
-from attrs import evolve
+from attrs import define, evolve, field
 
 from boxapis.sandbox._clock import SandboxClock
-from boxapis.sandbox._faults import NO_TROUBLE, Trouble, chosen
-from boxapis.sandbox._prepared import ANY_OPERATION, Script
+from boxapis.sandbox._faults import NO_FAULT, Fault
 from boxapis.sandbox._traffic import Traffic
 
-_REMEMBERED_REQUESTS = 10_000
+ANY_OPERATION = "*"
 
+_RECORDED_REQUESTS = 10_000
+
+ItemT = TypeVar("ItemT")
 RecordT = TypeVar("RecordT")
-AnswerT = TypeVar("AnswerT")
+ScriptedT = TypeVar("ScriptedT")
 
 
-class Service(Generic[RecordT, AnswerT]):
-    """The controls that both services have. Every one may be used from any thread."""
+class ServiceState(Protocol):
+    """What `Service` needs of a service's state."""
+
+    clock: SandboxClock
+
+
+StateT = TypeVar("StateT", bound=ServiceState)
+
+
+@define(eq=False)
+class OperationQueues(Generic[ItemT]):
+    """Queues of scripted items, one for each operation and one for any operation."""
+
+    _queues: defaultdict[str, deque[ItemT]] = field(
+        init=False, factory=lambda: defaultdict(deque), repr=False
+    )
+
+    def add(self, operation: str, item: ItemT, times: int) -> None:
+        """Queue `item` for the next `times` requests of `operation`."""
+        self._queues[operation].extend([item] * times)
+
+    def pop(self, *operations: str) -> ItemT | None:
+        """Take the next item of the first of `operations` that has one."""
+        for operation in operations:
+            if queue := self._queues.get(operation):
+                return queue.popleft()
+        return None
+
+    def clear(self) -> None:
+        """Drop every item."""
+        self._queues.clear()
+
+
+class Service(ABC, Generic[StateT, RecordT, ScriptedT]):
+    """The controls that both services have; all of them may be used from any thread."""
+
+    _operations: ClassVar[Collection[str]]
 
     def __init__(self, clock: SandboxClock | None) -> None:
         self.clock = clock or SandboxClock()
         self.traffic = Traffic()
         self._lock = threading.RLock()
         self._counts: Counter[str] = Counter()
-        self._requests: deque[RecordT] = deque(maxlen=_REMEMBERED_REQUESTS)
-        self._script: Script[AnswerT] = Script()
-        self._troubles: Script[Trouble] = Script()
-        self._on_reuse: Script[Trouble] = Script()
-        self._struck: Counter[str] = Counter()
+        self._requests: deque[RecordT] = deque(maxlen=_RECORDED_REQUESTS)
+        self._scripted: OperationQueues[ScriptedT] = OperationQueues()
+        self._faults: OperationQueues[Fault] = OperationQueues()
+        self._reuse_faults: OperationQueues[Fault] = OperationQueues()
+        self._fault_hits: Counter[str] = Counter()
+        self._state = self._new_state()
 
     def use_clock(self, clock: SandboxClock) -> None:
         """Read the time from another clock from now on."""
         with self._lock:
-            self.clock = clock
+            self.clock = self._state.clock = clock
 
     @property
     def counts(self) -> Counter[str]:
-        """How often each operation was asked for."""
+        """Number of requests by operation."""
         with self._lock:
             return self._counts.copy()
 
     @property
     def requests(self) -> list[RecordT]:
-        """The last 10,000 requests, oldest first, without secret values."""
+        """The last 10,000 requests, oldest first, with secret values masked."""
         with self._lock:
             return list(self._requests)
 
     @property
-    def struck(self) -> Counter[str]:
-        """How often each fault has struck that `fault()` laid down."""
+    def fault_hits(self) -> Counter[str]:
+        """Number of requests that each fault has struck, by the fault's name."""
         with self._lock:
-            return self._struck.copy()
+            return self._fault_hits.copy()
 
     @property
     def in_flight(self) -> int:
-        """How many requests have arrived and are not answered yet."""
+        """Number of requests that have arrived and are not answered yet."""
         return self.traffic.in_flight
 
     @property
     def peak_in_flight(self) -> int:
-        """The most requests that were ever in flight together."""
+        """Highest number of requests in flight at once since the last `reset()`."""
         return self.traffic.peak
 
     def wait_in_flight(self, count: int, seconds: float = 10.0) -> None:
         """Block the calling thread until `count` requests are in flight.
 
-        Raises TimeoutError when that takes longer than `seconds`.
+        Raises:
+            TimeoutError: it took longer than `seconds`.
         """
         self.traffic.wait(count, seconds)
 
-    def hold_answers(self, until: int) -> None:
-        """Carry requests out but keep their answers back until `until` are in flight together."""
+    def hold_responses(self, until: int) -> None:
+        """Carry out requests but hold their responses until `until` requests are in flight."""
         self.traffic.hold(until)
 
-    def release_answers(self) -> None:
-        """Let the answers go that `hold_answers()` keeps back."""
+    def release_responses(self) -> None:
+        """Send the responses that `hold_responses()` holds."""
         self.traffic.release()
 
-    def answer_next_twice(self, operation: str = ANY_OPERATION, times: int = 1) -> None:
-        """Send the answers to the next `times` requests of `operation` twice over.
+    def inject(self, fault: Fault, operation: str = ANY_OPERATION, times: int = 1) -> None:
+        """Inject a fault of your own; `fault()` has those with a name.
 
-        Both go out in one piece, so that no client has time to look in between. The second one
-        nobody asked for: whoever uses the connection again and does not see it, takes it for the
-        answer to the next request, and every later answer reaches the wrong caller. ``*`` stands
-        for every operation. Without a socket, as under an ASGI transport, there is no second one.
-        """
-        self.befall_next(Trouble(mishap="twice"), operation, times)
+        One request meets one fault: first those of its own operation, then those of any, each in
+        the order of injection. Faults that wait for a reused connection come before all others.
 
-    def answer_next_for_another(self, operation: str = ANY_OPERATION, times: int = 1) -> None:
-        """Answer the next `times` requests of `operation` with somebody else's data.
-
-        Everything is checked and carried out as usual; only what is shown belongs to another
-        customer or user. ``*`` stands for every operation. Answers that show nobody's data are as
-        they always are.
-        """
-        self.befall_next(Trouble(another=True), operation, times)
-
-    def befall_next(self, trouble: Trouble, operation: str = ANY_OPERATION, times: int = 1) -> None:
-        """Let a trouble befall the next `times` requests of `operation`; ``*`` stands for every.
-
-        One request meets one trouble: of several, those that were laid down first come first, and
-        those for its very operation before those for any.
+        Args:
+            fault: What goes wrong.
+            operation: The operation it strikes; ``*``, the default, is any.
+            times: Number of requests it strikes.
         """
         with self._lock:
-            queue = self._on_reuse if trouble.on_reuse else self._troubles
-            queue.lay(operation, trouble, times)
+            queues = self._reuse_faults if fault.on_reuse else self._faults
+            queues.add(operation, fault, times)
 
-    def _lay_fault(
-        self, troubles: Mapping[str, Trouble], name: str, operation: str, times: int
+    def reset(self) -> None:
+        """Restore the initial settings and data; forget requests, faults and scripted responses."""
+        with self._lock:
+            self._state = self._new_state()
+            self._counts.clear()
+            self._requests.clear()
+            self._fault_hits.clear()
+            for queues in (self._scripted, self._faults, self._reuse_faults):
+                queues.clear()
+            self.traffic.reset()
+
+    @abstractmethod
+    def _new_state(self) -> StateT:
+        """The state at the start."""
+
+    def _inject_named(
+        self,
+        faults: Mapping[str, Fault],
+        name: str,
+        operation: str | None,
+        times: int,
+        default: str = ANY_OPERATION,
     ) -> None:
+        _check_known("fault", name, faults)
+        if operation is not None:
+            _check_known("operation", operation, self._operations)
         if times < 1:
-            message = "a fault strikes at least once"
-            raise ValueError(message)
-        self.befall_next(evolve(chosen(troubles, name), name=name), operation, times)
+            raise ValueError(f"`times` must be at least 1, not {times}")
+        self.inject(evolve(faults[name], name=name), operation or default, times)
 
-    def _befalling(self, *operations: str, reused: bool) -> Trouble:
-        """What befalls the request at hand; what comes before it is done."""
-        trouble = self._on_reuse.take(*operations) if reused else None
-        trouble = trouble or self._troubles.take(*operations) or NO_TROUBLE
-        if trouble.name:
-            self._struck[trouble.name] += 1
-        if trouble.before is not None:
-            trouble.before()
-        return trouble
+    def _next_fault(self, *operations: str, reused: bool) -> Fault:
+        """The fault of the request at hand, counted and with its `before` called."""
+        fault = self._reuse_faults.pop(*operations) if reused else None
+        fault = fault or self._faults.pop(*operations) or NO_FAULT
+        if fault.name:
+            self._fault_hits[fault.name] += 1
+        if fault.before is not None:
+            fault.before()
+        return fault
 
-    def _remember(self, operation: str, record: RecordT) -> None:
+    def _record(self, operation: str, record: RecordT) -> None:
         self._counts[operation] += 1
         self._requests.append(record)
 
-    def _forget_requests(self) -> None:
-        self._counts.clear()
-        self._requests.clear()
-        self._struck.clear()
-        for script in (self._script, self._troubles, self._on_reuse):
-            script.clear()
-        self.traffic.reset()
+
+def _check_known(what: str, name: str, known: Collection[str]) -> None:
+    if name not in known:
+        raise ValueError(f"the sandbox has no {what} {name!r}; it has: {', '.join(sorted(known))}")

@@ -1,4 +1,4 @@
-"""How many requests are inside a service at once, and a gate that holds their answers back."""
+"""Counter of a service's requests in flight, and a gate that holds their responses."""
 
 import asyncio
 import threading
@@ -11,7 +11,7 @@ from attrs import define, field
 
 @define(eq=False)
 class Traffic:
-    """Counts requests between arrival and answer; usable from several threads and loops."""
+    """Requests between arrival and response; usable from several threads and event loops."""
 
     in_flight: int = field(init=False, default=0)
     peak: int = field(init=False, default=0)
@@ -30,29 +30,30 @@ class Traffic:
                 self.in_flight -= 1
 
     def wait(self, count: int, seconds: float) -> None:
-        """Block until `count` requests are inside; raises TimeoutError after `seconds`."""
+        """Block until `count` requests are in flight; raises TimeoutError after `seconds`."""
         with self._lock:
             if not self._lock.wait_for(lambda: self.in_flight >= count, seconds):
-                message = f"{self.in_flight} of {count} requests in flight after {seconds} s"
-                raise TimeoutError(message)
+                raise TimeoutError(
+                    f"{self.in_flight} of {count} requests in flight after {seconds} s"
+                )
 
     def hold(self, until: int) -> None:
-        """Let no answer out until `until` requests are inside together."""
+        """Close the gate until `until` requests are in flight at once."""
         with self._lock:
             self._until = until
             self._gate = self._gate or Future()
 
     def release(self) -> None:
-        """Let every held answer out."""
+        """Open the gate."""
         with self._lock:
             gate, self._gate = self._gate, None
         if gate is not None:
             gate.set_result(None)
 
-    async def passage(self) -> None:
-        """Wait at the gate while it is shut."""
+    async def wait_for_release(self) -> None:
+        """Wait while the gate is closed."""
         if (gate := self._gate) is not None:
-            # One request that is given up must not open the gate for the others.
+            # A request that is cancelled must not open the gate for the others.
             await asyncio.shield(asyncio.wrap_future(gate))
 
     def reset(self) -> None:

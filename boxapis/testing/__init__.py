@@ -1,13 +1,13 @@
-"""Tests without an account: a sandbox of Box Tracker and one of BoxC as fixtures for pytest.
+"""pytest fixtures for tests without an account: a sandbox of Box Tracker and one of BoxC.
 
-With this package installed, and its extra ``sandbox``, every test may ask for
+With this package and its extra ``testing`` installed, every test may use the fixtures
 
 - ``boxtracker_sandbox``, a `BoxTrackerSandbox`, and
 - ``boxc_sandbox``, a `BoxCSandbox`.
 
-Behind both stands one server on a free port of this machine. It is started when a test first asks
-for one of them, and taken back to its start before each test. The fixtures are plain ones: they
-work with pytest-asyncio, with the plugin of anyio, and with tests that are not asynchronous.
+Both are served by one server on a free loopback port. It starts when a test first uses one of
+them, and is reset before each test. The fixtures are synchronous: they work with pytest-asyncio,
+with anyio's plugin, and with tests that are not asynchronous.
 
 Importing this module imports neither pytest nor the sandbox.
 """

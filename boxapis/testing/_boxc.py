@@ -1,4 +1,4 @@
-"""BoxC for one test: a client of it, faults, and what it was asked."""
+"""The BoxC fixture: URLs, a client, injected faults and the recorded requests."""
 
 from collections import Counter
 from typing import TYPE_CHECKING, Unpack
@@ -6,22 +6,22 @@ from typing import TYPE_CHECKING, Unpack
 if TYPE_CHECKING:
     from boxapis import BoxC
     from boxapis.boxc._client import BoxCOptions
-    from boxapis.sandbox import BoxCFault, BoxCService, RecordedCall, Sandbox, SandboxClock
+    from boxapis.sandbox import BoxCFault, BoxCService, RecordedRequest, Sandbox, SandboxClock
 
 __all__ = ["BoxCSandbox"]
 
 
 class BoxCSandbox:
-    """BoxC on this machine, for one test: the fixture ``boxc_sandbox``.
+    """A local BoxC for one test, the fixture ``boxc_sandbox``.
 
     Attributes:
-        service: The service itself, with all its controls and settings.
-        clock: Its clock, which follows real time. ``clock.advance(60)`` lets a minute go by for the
-            service; the clients' own clocks stay as they are.
-        base_url: Its address.
-        accounts_url: The address that gives tokens.
-        environment: What to set for clients that are made with ``BoxC.from_env()``. All of it is
-            made up.
+        service: The service, with all its controls and settings.
+        clock: The service's clock, which follows real time. ``clock.advance(60)`` moves it one
+            minute forward; the clients' clocks stay as they are.
+        base_url: Base URL of the API.
+        accounts_url: Base URL of the token endpoint.
+        environment: Environment variables for clients made with ``BoxC.from_env()``, all with
+            made-up values.
     """
 
     def __init__(self, sandbox: "Sandbox") -> None:
@@ -34,46 +34,48 @@ class BoxCSandbox:
         }
 
     @property
-    def requests(self) -> "list[RecordedCall]":
-        """What was asked, oldest first; every value sent but carriers stands as ``[secret]``."""
+    def requests(self) -> "list[RecordedRequest]":
+        """The last 10,000 requests, oldest first; values in bodies read ``[secret]``."""
         return self.service.requests
 
     @property
     def counts(self) -> Counter[str]:
-        """How often each operation was asked for, as in ``POST /credentials``."""
+        """Number of requests by operation, as in ``POST /credentials``."""
         return self.service.counts
 
     @property
-    def struck(self) -> Counter[str]:
-        """How often each fault has struck, by its name."""
-        return self.service.struck
+    def fault_hits(self) -> Counter[str]:
+        """Number of requests that each fault has struck, by the fault's name."""
+        return self.service.fault_hits
 
     def client(self, **options: "Unpack[BoxCOptions]") -> "BoxC":
-        """A client of it, with a token. Use it as an async context manager.
+        """Create a client of this BoxC, with a token; use it as an async context manager.
 
         Args:
-            options: Those of `BoxC`.
+            options: Options of `BoxC`.
         """
-        from boxapis import BoxC  # noqa: PLC0415 - tests that need none do without
+        from boxapis import BoxC  # noqa: PLC0415 - only where a client is used
 
         options.setdefault("base_url", self.base_url)
         options.setdefault("accounts_url", self.accounts_url)
         return BoxC(self.service.ready_token, **options)
 
     def fault(self, name: "BoxCFault", *, times: int = 1, operation: str | None = None) -> None:
-        """Lets something go wrong with the next requests.
+        """Inject a fault into the next requests.
 
         Args:
-            name: ``"refuse_token"``, ``"revoke_tokens"``, ``"no_funds"``, ``"server_error"``,
-                ``"bad_gateway"``, ``"html_page"``, ``"rate_limit_storm"``, ``"wrong_user"``,
-                ``"answer_twice"``, ``"lost_answer"``, ``"half_body"``, ``"stall"`` or
-                ``"reset_on_reuse"``; see `boxapis.sandbox.BoxCService.fault`.
-            times: How many requests it strikes.
-            operation: What it strikes, as in ``"POST /credentials"``; anything but the request for
-                a token when it is None.
+            name: ``"refuse_token"``, ``"revoke_tokens"``, ``"insufficient_funds"``,
+                ``"server_error"``, ``"bad_gateway"``, ``"html_page"``, ``"rate_limited"``,
+                ``"wrong_user"``, ``"duplicate_response"``, ``"lost_response"``,
+                ``"truncated_response"``, ``"stall"`` or ``"reset_on_reuse"``;
+                `boxapis.sandbox.BoxCService.fault` describes each.
+            times: Number of requests it strikes, at least 1.
+            operation: Method and path template, as in ``"POST /credentials"``; by default any but
+                the token request.
 
         Raises:
-            ValueError: an unknown name or operation, with a list of those that there are.
+            ValueError: an unknown name or operation, with a list of the known ones, or `times`
+                below 1.
         """
         self.service.fault(name, times=times, operation=operation)
 

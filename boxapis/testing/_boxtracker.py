@@ -1,4 +1,4 @@
-"""Box Tracker for one test: a client of it, faults, and what it was asked."""
+"""The Box Tracker fixture: URL, a client, injected faults and the recorded commands."""
 
 from collections import Counter
 from typing import TYPE_CHECKING, Unpack
@@ -9,32 +9,32 @@ if TYPE_CHECKING:
     from boxapis.sandbox import (
         BoxTrackerFault,
         BoxTrackerService,
-        Customer,
-        Recorded,
+        RecordedCommand,
         Sandbox,
         SandboxClock,
+        SandboxCustomer,
     )
 
 __all__ = ["BoxTrackerSandbox"]
 
 
 class BoxTrackerSandbox:
-    """Box Tracker on this machine, for one test: the fixture ``boxtracker_sandbox``.
+    """A local Box Tracker for one test, the fixture ``boxtracker_sandbox``.
 
     Attributes:
-        service: The service itself, with all its controls and settings.
-        clock: Its clock, which follows real time. ``clock.advance(300)`` lets five minutes go by
-            for the service; the clients' own clocks stay as they are.
+        service: The service, with all its controls and settings.
+        clock: The service's clock, which follows real time. ``clock.advance(300)`` moves it five
+            minutes forward; the clients' clocks stay as they are.
         customer: The customer to log in with: ``username``, ``password`` and ``customer_id``.
-        base_url: Its address.
-        environment: What to set for clients that are made with ``BoxTracker.from_env()``, and the
-            customer's user name and password. All of it is made up.
+        base_url: URL of the service.
+        environment: Environment variables for clients made with ``BoxTracker.from_env()``, and the
+            customer's user name and password, all with made-up values.
     """
 
     def __init__(self, sandbox: "Sandbox") -> None:
         self.service: BoxTrackerService = sandbox.boxtracker
         self.clock: SandboxClock = sandbox.clock
-        self.customer: Customer = sandbox.boxtracker.customers[0]
+        self.customer: SandboxCustomer = sandbox.boxtracker.customers[0]
         self.base_url = sandbox.boxtracker_url
         self.environment = {
             name: value
@@ -43,27 +43,27 @@ class BoxTrackerSandbox:
         }
 
     @property
-    def requests(self) -> "list[Recorded]":
-        """What was asked, oldest first; passwords, keys and cards stand as ``[secret]``."""
+    def requests(self) -> "list[RecordedCommand]":
+        """The last 10,000 commands, oldest first; passwords, keys and cards read ``[secret]``."""
         return self.service.requests
 
     @property
     def counts(self) -> Counter[str]:
-        """How often each command was asked for."""
+        """Number of requests by command."""
         return self.service.counts
 
     @property
-    def struck(self) -> Counter[str]:
-        """How often each fault has struck, by its name."""
-        return self.service.struck
+    def fault_hits(self) -> Counter[str]:
+        """Number of requests that each fault has struck, by the fault's name."""
+        return self.service.fault_hits
 
     def client(self, **options: "Unpack[BoxTrackerOptions]") -> "BoxTracker":
-        """A client of it. Use it as an async context manager.
+        """Create a client of this Box Tracker; use it as an async context manager.
 
         Args:
-            options: Those of `BoxTracker`.
+            options: Options of `BoxTracker`.
         """
-        from boxapis import BoxTracker  # noqa: PLC0415 - tests that need none do without
+        from boxapis import BoxTracker  # noqa: PLC0415 - only where a client is used
 
         options.setdefault("base_url", self.base_url)
         username, password = next(iter(self.service.users.items()))
@@ -72,19 +72,21 @@ class BoxTrackerSandbox:
     def fault(
         self, name: "BoxTrackerFault", *, times: int = 1, operation: str | None = None
     ) -> None:
-        """Lets something go wrong with the next requests.
+        """Inject a fault into the next requests.
 
         Args:
-            name: ``"expire_key"``, ``"forget_sessions"``, ``"card_declined"``, ``"server_error"``,
-                ``"bad_gateway"``, ``"html_page"``, ``"rate_limit_storm"``, ``"wrong_customer"``,
-                ``"answer_twice"``, ``"lost_answer"``, ``"half_body"``, ``"stall"`` or
-                ``"reset_on_reuse"``; see `boxapis.sandbox.BoxTrackerService.fault`.
-            times: How many requests it strikes.
-            operation: The command it strikes; any command, handshakes included, when it is None,
-                but ``card_declined`` strikes payments.
+            name: ``"expire_sessions"``, ``"forget_sessions"``, ``"card_declined"``,
+                ``"server_error"``, ``"bad_gateway"``, ``"html_page"``, ``"rate_limited"``,
+                ``"wrong_customer"``, ``"duplicate_response"``, ``"lost_response"``,
+                ``"truncated_response"``, ``"stall"`` or ``"reset_on_reuse"``;
+                `boxapis.sandbox.BoxTrackerService.fault` describes each.
+            times: Number of requests it strikes, at least 1.
+            operation: Command name; by default any command, handshakes included, but for
+                ``"card_declined"`` only payments.
 
         Raises:
-            ValueError: an unknown name or operation, with a list of those that there are.
+            ValueError: an unknown name or operation, with a list of the known ones, or `times`
+                below 1.
         """
         self.service.fault(name, times=times, operation=operation)
 

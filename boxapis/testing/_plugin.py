@@ -1,4 +1,4 @@
-"""The plugin that pytest finds: two fixtures, which cost nothing before one is used."""
+"""The pytest plugin: two fixtures, which import and start nothing before one is used."""
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
@@ -16,38 +16,37 @@ __all__ = ["boxc_sandbox", "boxtracker_sandbox"]
 
 @pytest.fixture(scope="session")
 def _boxapis_server() -> "Iterator[Sandbox]":
-    """Both services on a free port of this machine."""
-    with _made() as sandbox:
+    """Both services on a free loopback port."""
+    with _new_sandbox() as sandbox:
         yield sandbox
 
 
 @pytest.fixture
 def _boxapis_sandbox(_boxapis_server: "Sandbox") -> "Sandbox":
-    """Both services as they are at the start."""
+    """Both services, reset for this test."""
     _boxapis_server.reset()
     return _boxapis_server
 
 
 @pytest.fixture
 def boxtracker_sandbox(_boxapis_sandbox: "Sandbox") -> BoxTrackerSandbox:
-    """Box Tracker on this machine, as it is at the start; see `boxapis.testing`."""
+    """A local Box Tracker, reset for this test; see `BoxTrackerSandbox`."""
     return BoxTrackerSandbox(_boxapis_sandbox)
 
 
 @pytest.fixture
 def boxc_sandbox(_boxapis_sandbox: "Sandbox") -> BoxCSandbox:
-    """BoxC on this machine, as it is at the start; see `boxapis.testing`."""
+    """A local BoxC, reset for this test; see `BoxCSandbox`."""
     return BoxCSandbox(_boxapis_sandbox)
 
 
-def _made() -> "Sandbox":
-    """A sandbox that does not run yet; fails in one line where its libraries are not installed."""
+def _new_sandbox() -> "Sandbox":
+    """A sandbox that is not running; a one-line failure where its libraries are missing."""
     try:
         from boxapis.sandbox import Sandbox  # noqa: PLC0415 - an optional extra
 
         return Sandbox()
     except ModuleNotFoundError as error:
         missing = (error.name or "").partition(".")[0]
-    # Out here, where pytest prints no cause.
-    message = f"{missing} is not installed: pip install 'boxapis[testing]'"
-    pytest.fail(message, pytrace=False)
+    # Outside the except block, so that pytest prints no cause.
+    pytest.fail(f"{missing} is not installed: pip install 'boxapis[testing]'", pytrace=False)

@@ -358,7 +358,7 @@ def preloaded(sandbox: Sandbox, kind: str, way: str) -> str:
         assert process.stdout is not None
         if way == "inside":
             assert process.stdout.readline() == "ready\n"
-            sandbox.boxtracker.hold_answers(until=5)  # two of the master, one of each worker
+            sandbox.boxtracker.hold_responses(until=5)  # two of the master, one of each worker
             print(file=process.stdin, flush=True)
             sandbox.boxtracker.wait_in_flight(2)
             print(file=process.stdin, flush=True)

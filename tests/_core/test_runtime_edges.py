@@ -29,7 +29,7 @@ def sandbox() -> Iterator[Sandbox]:
 async def held(sandbox: Sandbox, customer: Any) -> "asyncio.Task[int]":
     """A call that is under way when its loop stops."""
     await one(customer)
-    sandbox.boxtracker.hold_answers(until=2)
+    sandbox.boxtracker.hold_responses(until=2)
     call = asyncio.create_task(one(customer))
     await asyncio.to_thread(sandbox.boxtracker.wait_in_flight, 1)
     return call

@@ -43,11 +43,11 @@ def killed(sandbox: Sandbox, journal: Path, *, after: int, held: int) -> None:
         for _ in range(after):
             assert process.stdout.readline()
         if held:
-            sandbox.boxc.hold_answers(until=1000)
+            sandbox.boxc.hold_responses(until=1000)
             sandbox.boxc.wait_in_flight(held)
         process.kill()
     assert process.returncode < 0
-    sandbox.boxc.release_answers()
+    sandbox.boxc.release_responses()
 
 
 def run_to_its_end(sandbox: Sandbox, journal: Path) -> dict[str, tuple[str, int | None]]:

@@ -28,7 +28,7 @@ from tests.support.doubles import until
 async def test_no_more_at_once_than_asked_for(asked: int | None) -> None:
     """The other side never sees more requests at once; without a number, what the client takes."""
     with Sandbox() as sandbox:
-        sandbox.boxc.hold_answers(until=5)
+        sandbox.boxc.hold_responses(until=5)
         limits = Limits(max_connections=5 if asked is None else 50)
         token = sandbox.environment["BOXC_TOKEN"]
         async with BoxC(token, base_url=sandbox.boxc_url, limits=limits) as boxc:

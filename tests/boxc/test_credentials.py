@@ -344,6 +344,6 @@ async def test_client_credentials_over_http(sandbox: Sandbox) -> None:
         accounts_url=sandbox.accounts_url,
     ) as boxc:
         await boxc.credentials.page()
-        sandbox.boxc.revoke_all()
+        sandbox.boxc.revoke_tokens()
         await boxc.credentials.page()
     assert sandbox.boxc.counts["POST /auth/v1/token"] == 2

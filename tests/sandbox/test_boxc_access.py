@@ -97,10 +97,10 @@ async def test_bad_tokens_are_401(http: httpx.AsyncClient, authorization: str | 
 async def test_revoked_tokens_are_403(sandbox: Sandbox, http: httpx.AsyncClient) -> None:
     """A revoked token is 1008; others stay good until all are revoked."""
     token = sandbox.boxc.issue_token()
-    sandbox.boxc.revoke(token)
+    sandbox.boxc.revoke_token(token)
     assert error(await http.get("/v1/credentials", headers=bearer(token))) == (403, 1008)
     assert (await get(sandbox, http, "/credentials")).status_code == 200
-    sandbox.boxc.revoke_all()
+    sandbox.boxc.revoke_tokens()
     assert error(await get(sandbox, http, "/credentials")) == (403, 1008)
     fresh = bearer(sandbox.boxc.issue_token())
     assert (await http.get("/v1/credentials", headers=fresh)).status_code == 200

@@ -83,7 +83,7 @@ async def test_forced_answers_come_first_and_run_out(
     sandbox: Sandbox, http: httpx.AsyncClient
 ) -> None:
     """A prepared error is given so many times, whatever the token, and takes no place."""
-    sandbox.boxc.answer_next(503, 503, "Down", times=2, errors=["a", "b"], headers={"X-Y": "z"})
+    sandbox.boxc.respond_next(503, 503, "Down", times=2, errors=["a", "b"], headers={"X-Y": "z"})
     first = await get(sandbox, http, "/warehouses")
     second = await http.get("/v1/warehouses")
     third = await get(sandbox, http, "/warehouses")
@@ -97,9 +97,9 @@ async def test_forced_answers_may_mean_one_operation(
     sandbox: Sandbox, http: httpx.AsyncClient
 ) -> None:
     """An error prepared for one operation waits for it; the token endpoint must be named."""
-    sandbox.boxc.answer_next(500, 1453, operation="POST /credentials")
-    sandbox.boxc.answer_next(500, 1001, operation="POST /auth/v1/token")
-    sandbox.boxc.answer_next(400, 1000)
+    sandbox.boxc.respond_next(500, 1453, operation="POST /credentials")
+    sandbox.boxc.respond_next(500, 1001, operation="POST /auth/v1/token")
+    sandbox.boxc.respond_next(400, 1000)
     token = await http.post(TOKEN)
     created = await http.post("/v1/credentials", headers=bearer(sandbox.boxc.ready_token))
     read = await get(sandbox, http, "/credentials")
@@ -125,7 +125,7 @@ async def test_requests_are_counted_and_remembered(
     }
     record = service.requests[0]
     assert (record.path, record.query) == ("/v1/credentials/12", {"a": "b"})
-    assert (record.status, record.code, record.moment) == (404, 1450, 7.0)
+    assert (record.status, record.code, record.time) == (404, 1450, 7.0)
     assert service.requests[2].code is None
 
 
@@ -135,7 +135,7 @@ async def test_reset_keeps_the_ready_made_token(sandbox: Sandbox, http: httpx.As
     issued = service.issue_token()
     service.rules, service.rate_limit = BoxCRules(masked="absent"), RateLimit(size=1)
     service.add_credential("SPL", {"username": "u"})
-    service.revoke_all()
+    service.revoke_tokens()
     sandbox.clock.advance(60)
     sandbox.reset()
     assert (service.rules, service.rate_limit) == (BoxCRules(), RateLimit())

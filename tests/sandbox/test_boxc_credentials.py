@@ -41,9 +41,9 @@ async def test_created_credential_is_shown_without_its_values(
     assert sandbox.boxc.stored_params(1234567) == PARAMS
 
 
-async def test_stored_params_of_nothing_is_a_lookup_full_error(sandbox: Sandbox) -> None:
+async def test_stored_params_of_nothing_is_a_lookup_error(sandbox: Sandbox) -> None:
     """Asking for the values of a credential that never was raises LookupError."""
-    with pytest.raises(LookupError, match="no credential 5"):
+    with pytest.raises(LookupError, match="no credential has the ID 5"):
         sandbox.boxc.stored_params(5)
 
 

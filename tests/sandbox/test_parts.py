@@ -7,15 +7,15 @@ import pytest
 from starlette.types import Message
 
 from boxapis.sandbox import (
-    Amounts,
     BoxCService,
     BoxTrackerService,
     RateLimit,
+    RecordCounts,
     Sandbox,
     SandboxClock,
 )
-from boxapis.sandbox._boxc.bucket import Bucket
-from boxapis.sandbox._prepared import Script
+from boxapis.sandbox._boxc.bucket import LeakyBucket
+from boxapis.sandbox._service import OperationQueues
 from boxapis.sandbox._traffic import Traffic
 
 
@@ -40,30 +40,30 @@ def test_running_clock_follows_time_and_can_be_pushed() -> None:
 
 def test_clock_does_not_go_back() -> None:
     """A negative push is refused."""
-    with pytest.raises(ValueError, match="does not go back"):
+    with pytest.raises(ValueError, match="cannot go back"):
         SandboxClock().advance(-1)
 
 
 def test_bucket_counts_a_leaking_place_as_taken() -> None:
     """Places in use are whole; one that has half run out still counts."""
-    bucket, limit = Bucket(), RateLimit()
+    bucket, limit = LeakyBucket(), RateLimit()
     bucket.fill(limit, 0.0, 3)
-    assert [bucket.used(limit, moment) for moment in (0.0, 0.25, 0.5, 1.5)] == [3, 3, 2, 0]
+    assert [bucket.level(limit, now) for now in (0.0, 0.25, 0.5, 1.5)] == [3, 3, 2, 0]
 
 
 def test_bucket_waits_at_least_a_second() -> None:
     """The waiting time is in whole seconds."""
-    bucket, limit = Bucket(), RateLimit()
+    bucket, limit = LeakyBucket(), RateLimit()
     bucket.fill(limit, 0.0, 30)
-    assert bucket.wait(limit, 0.0) == 1
+    assert bucket.retry_after(limit, 0.0) == 1
 
 
-def test_script_prefers_the_first_name() -> None:
+def test_queues_prefer_the_first_name() -> None:
     """An answer for the operation itself goes before one for any operation."""
-    script: Script[str] = Script()
-    script.lay("*", "any", 1)
-    script.lay("read", "own", 1)
-    assert [script.take("read", "*") for _ in range(3)] == ["own", "any", None]
+    queues: OperationQueues[str] = OperationQueues()
+    queues.add("*", "any", 1)
+    queues.add("read", "own", 1)
+    assert [queues.pop("read", "*") for _ in range(3)] == ["own", "any", None]
 
 
 async def test_gate_opens_when_enough_are_inside() -> None:
@@ -73,7 +73,7 @@ async def test_gate_opens_when_enough_are_inside() -> None:
 
     async def one() -> int:
         with traffic.request():
-            await traffic.passage()
+            await traffic.wait_for_release()
             return traffic.peak
 
     peaks = await asyncio.gather(one(), one(), one())
@@ -92,7 +92,7 @@ async def test_gate_stays_shut_when_one_gives_up() -> None:
     async def one() -> str:
         with traffic.request():
             entered.put_nowait(None)
-            await traffic.passage()
+            await traffic.wait_for_release()
             return "answered"
 
     given_up, patient = asyncio.create_task(one()), asyncio.create_task(one())
@@ -118,7 +118,7 @@ def test_services_can_be_used_without_a_sandbox() -> None:
     tracker, boxc = BoxTrackerService(), BoxCService()
     assert tracker.handle("GET", {}).status == 200
     assert boxc.handle("GET", "/v1/warehouses").status == 401
-    assert tracker.add_customer("a", "b", amounts=Amounts(work_orders=2)).work_orders
+    assert tracker.add_customer("a", "b", records=RecordCounts(work_orders=2)).work_orders
 
 
 def test_given_services_read_the_clock_of_the_sandbox() -> None:

@@ -79,7 +79,7 @@ async def test_environment_is_enough_for_both_services(served: Sandbox) -> None:
 
 async def test_fifty_requests_are_served_together(served: Sandbox) -> None:
     """Held until all have arrived, fifty requests are in flight at once and all are answered."""
-    served.boxtracker.hold_answers(until=50)
+    served.boxtracker.hold_responses(until=50)
     limits = httpx.Limits(max_connections=50)
     async with httpx.AsyncClient(limits=limits) as client:
         answers = await asyncio.gather(
@@ -94,7 +94,7 @@ async def test_stop_lets_held_answers_go() -> None:
     """Stopping does not wait for a gate: held answers are sent."""
     sandbox = Sandbox()
     sandbox.start()
-    sandbox.boxtracker.hold_answers(until=2)
+    sandbox.boxtracker.hold_responses(until=2)
     async with httpx.AsyncClient() as client:
         asking = asyncio.create_task(client.get(sandbox.boxtracker_url))
         await asyncio.to_thread(sandbox.boxtracker.wait_in_flight, 1)

@@ -4,7 +4,7 @@ import httpx
 import pytest
 from attrs import evolve
 
-from boxapis.sandbox import Amounts, BoxTrackerRules, Sandbox
+from boxapis.sandbox import RecordCounts, BoxTrackerRules, Sandbox
 from tests.support.tracker_calls import Portal
 
 NOT_PLAYED = [
@@ -70,7 +70,7 @@ async def test_odd_commands_have_statuses_of_their_own(portal: Portal) -> None:
 async def test_forced_answers_come_first_and_run_out(portal: Portal) -> None:
     """A prepared status is given so many times, before the command does anything."""
     service = portal.sandbox.boxtracker
-    service.answer_next("cmdBoxTPortalCustomerLogOut", 507, times=2, error_string="ERROR: Tired")
+    service.respond_next("cmdBoxTPortalCustomerLogOut", 507, times=2, error_string="ERROR: Tired")
     got = [await portal.ask("cmdBoxTPortalCustomerLogOut") for _ in range(3)]
     assert got == [
         {"status": 507, "errorString": "ERROR: Tired"},
@@ -82,7 +82,7 @@ async def test_forced_answers_come_first_and_run_out(portal: Portal) -> None:
 async def test_forced_answers_may_mean_any_command_and_carry_fields(portal: Portal) -> None:
     """The star stands for every command; further fields stand beside the status."""
     payload = {"similarWOs": ["There is an order for that day."], "urgent": True}
-    portal.sandbox.boxtracker.answer_next("*", 555, payload=payload)
+    portal.sandbox.boxtracker.respond_next("*", 555, payload=payload)
     got = await portal.ask("cmdBoxTPortalSaveWorkOrder")
     assert got == {"status": 555, "errorString": "ERROR: Request Refused", **payload}
 
@@ -110,7 +110,7 @@ async def test_requests_are_counted_and_remembered_without_secrets(portal: Porta
 async def test_added_customers_can_log_in(sandbox: Sandbox, http: httpx.AsyncClient) -> None:
     """An added customer has the records asked for and a number nobody else has."""
     service = sandbox.boxtracker
-    added = service.add_customer("zoë", "päss & word", amounts=Amounts(job_sites=7))
+    added = service.add_customer("zoë", "päss & word", records=RecordCounts(job_sites=7))
     plain = service.add_customer("max", "max", customer_id=5)
     assert added.customer_id not in {customer.customer_id for customer in service.customers[:-2]}
     assert plain.customer_id == 5
@@ -125,7 +125,7 @@ async def test_reset_brings_the_start_back(portal: Portal) -> None:
     service = portal.sandbox.boxtracker
     service.add_customer("max", "max")
     service.add_user("other", "other")
-    service.answer_next("cmdBoxTPortalHandShake", 900)
+    service.respond_next("cmdBoxTPortalHandShake", 900)
     service.rules = evolve(service.rules, http_status=500)
     service.reset()
     assert (await portal.ask("cmdBoxTPortalCustomerData"))["status"] == 508

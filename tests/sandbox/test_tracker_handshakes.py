@@ -114,7 +114,7 @@ async def test_dead_key_with_password_is_decided_by_the_password(
 ) -> None:
     """With both, a dead key is no obstacle for the right password and no help for a wrong one."""
     session = await log_in(http)
-    sandbox.boxtracker.expire_all()
+    sandbox.boxtracker.expire_sessions()
     api, dead = await api_key(http), session["session_key_customer"]
     alone = await customer_answer(http, api, session_key_customer=dead)
     right = await customer_answer(

@@ -100,7 +100,7 @@ async def test_log_out_ends_the_customer_session_only(
 async def test_forgotten_sessions_are_unknown(sandbox: Sandbox, http: httpx.AsyncClient) -> None:
     """After a restart of the service every key is 508."""
     session = await log_in(http)
-    sandbox.boxtracker.forget_all()
+    sandbox.boxtracker.forget_sessions()
     assert await data_status(http, session) == 508
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import httpx
 
-from boxapis.sandbox import Customer, Sandbox
+from boxapis.sandbox import Sandbox, SandboxCustomer
 
 USER, PASSWORD = "sandbox-api", "sandbox-api-password+&%=/ 1"
 JANE, JANE_PASSWORD, JANE_ID = "jane", "jane-password &+%=#1", 13913
@@ -67,7 +67,7 @@ class Portal:
         body: dict[str, Any] = answer.json()
         return body
 
-    async def log_in(self, customer: Customer) -> None:
+    async def log_in(self, customer: SandboxCustomer) -> None:
         """Open both sessions."""
         user, password = next(iter(self.sandbox.boxtracker.users.items()))
         api = await self.send("cmdBoxTPortalHandShake", username=user, password=password)

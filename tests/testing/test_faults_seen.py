@@ -24,28 +24,28 @@ PAYMENT = "cmdBoxTPortalProcessPayment"
 WITHOUT_RETRIES = Retries.none()
 
 SEEN_OF_BOX_TRACKER: dict[BoxTrackerFault, type[BoxAPIError] | None] = {
-    "answer_twice": None,
+    "duplicate_response": None,
     "bad_gateway": ServerError,
     "card_declined": PaymentError,
-    "expire_key": None,
+    "expire_sessions": None,
     "forget_sessions": None,
-    "half_body": ConnectionLostError,
+    "truncated_response": ConnectionLostError,
     "html_page": InvalidResponseError,
-    "lost_answer": ConnectionLostError,
-    "rate_limit_storm": RateLimitError,
+    "lost_response": ConnectionLostError,
+    "rate_limited": RateLimitError,
     "reset_on_reuse": ConnectionLostError,
     "server_error": ServerError,
     "stall": RequestTimeoutError,
     "wrong_customer": InvalidResponseError,
 }
 SEEN_OF_BOXC: dict[BoxCFault, type[BoxAPIError] | None] = {
-    "answer_twice": None,
+    "duplicate_response": None,
     "bad_gateway": ServerError,
-    "half_body": ConnectionLostError,
+    "truncated_response": ConnectionLostError,
     "html_page": InvalidResponseError,
-    "lost_answer": ConnectionLostError,
-    "no_funds": PaymentError,
-    "rate_limit_storm": RateLimitError,
+    "lost_response": ConnectionLostError,
+    "insufficient_funds": PaymentError,
+    "rate_limited": RateLimitError,
     "refuse_token": AuthenticationError,
     "reset_on_reuse": ConnectionLostError,
     "revoke_tokens": AuthenticationError,
@@ -54,7 +54,14 @@ SEEN_OF_BOXC: dict[BoxCFault, type[BoxAPIError] | None] = {
     "wrong_user": InvalidResponseError,
 }
 SURVIVED_BY_READS: tuple[BoxTrackerFault, ...] = (
-    *("bad_gateway", "half_body", "html_page", "lost_answer", "reset_on_reuse", "server_error"),
+    *(
+        "bad_gateway",
+        "truncated_response",
+        "html_page",
+        "lost_response",
+        "reset_on_reuse",
+        "server_error",
+    ),
 )
 
 
@@ -92,7 +99,7 @@ async def test_box_tracker(boxtracker_sandbox: BoxTrackerSandbox, fault: BoxTrac
             JOB_SITE, jobsite_id=wanted
         )
         assert answer["jobSiteObj"]["ID"] == wanted
-    assert boxtracker_sandbox.struck == {fault: 1}
+    assert boxtracker_sandbox.fault_hits == {fault: 1}
 
 
 @pytest.mark.parametrize("fault", SURVIVED_BY_READS)
@@ -104,11 +111,11 @@ async def test_reads_survive(boxtracker_sandbox: BoxTrackerSandbox, fault: BoxTr
         await customer.handshake()
         boxtracker_sandbox.fault(fault, operation=JOB_SITE)
         assert (await customer.command(JOB_SITE, jobsite_id=0))["status"] == 200
-    assert boxtracker_sandbox.struck == {fault: 1}
+    assert boxtracker_sandbox.fault_hits == {fault: 1}
     assert boxtracker_sandbox.counts[JOB_SITE] == 2
 
 
-@pytest.mark.parametrize("fault", ["lost_answer", "half_body", "stall", "html_page"])
+@pytest.mark.parametrize("fault", ["lost_response", "truncated_response", "stall", "html_page"])
 async def test_payment_is_made_once(
     boxtracker_sandbox: BoxTrackerSandbox, fault: BoxTrackerFault
 ) -> None:
@@ -139,7 +146,7 @@ async def test_boxc(boxc_sandbox: BoxCSandbox, fault: BoxCFault) -> None:
         else:
             with pytest.raises(seen):
                 await boxc.with_options(timeout=patience(fault)).credentials.get(number)
-    assert boxc_sandbox.struck == {fault: 1}
+    assert boxc_sandbox.fault_hits == {fault: 1}
 
 
 async def test_boxc_records(boxc_sandbox: BoxCSandbox) -> None:

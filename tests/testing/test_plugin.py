@@ -122,12 +122,12 @@ def test_each_test_starts_anew_on_one_server(run: Run) -> None:
             answer = httpx.get(boxtracker_sandbox.base_url, timeout=10)
             assert answer.json()["status"] == 303
             assert boxtracker_sandbox.counts == {"": 1}
-            assert (boxtracker_sandbox.struck, boxc_sandbox.requests) == ({}, [])
+            assert (boxtracker_sandbox.fault_hits, boxc_sandbox.requests) == ({}, [])
             addresses.add(boxtracker_sandbox.base_url)
             httpx.get(boxc_sandbox.base_url + "/warehouses")
             boxtracker_sandbox.clock.advance(3600)
             boxtracker_sandbox.fault("html_page", times=5)
-            boxtracker_sandbox.service.hold_answers(until=2)
+            boxtracker_sandbox.service.hold_responses(until=2)
 
         def test_one_server():
             assert len(addresses) == 1

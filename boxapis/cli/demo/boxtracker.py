@@ -9,7 +9,7 @@ from anyio import CapacityLimiter, create_task_group
 from boxapis import BoxTracker, ClientClosedError
 from boxapis.cli.demo.request_counter import RequestCounter
 from boxapis.cli.demo.steps import ActionResult, CountCheck, Step
-from boxapis.sandbox import Amounts, Sandbox
+from boxapis.sandbox import RecordCounts, Sandbox
 
 __all__ = ["COMMAND_COUNT", "BoxTrackerDemo"]
 
@@ -33,7 +33,7 @@ class BoxTrackerDemo:
         self._tracker = tracker
         # Enough job sites for every offset that the commands ask for.
         self._known = self._service.add_customer(
-            "demo", "demo-password &+%=#", amounts=Amounts(job_sites=_SITES)
+            "demo", "demo-password &+%=#", records=RecordCounts(job_sites=_SITES)
         )
         self._customer = tracker.customer(self._known.username, self._known.password)
 
@@ -70,7 +70,7 @@ class BoxTrackerDemo:
     async def commands_at_once(self) -> ActionResult:
         """Sends all commands before the first one is answered."""
         counter = RequestCounter(self._service)
-        self._service.hold_answers(until=COMMAND_COUNT)
+        self._service.hold_responses(until=COMMAND_COUNT)
         right = await _count_right(self._is_right, COMMAND_COUNT)
         peak = self._service.peak_in_flight
         return ActionResult(
@@ -103,8 +103,8 @@ class BoxTrackerDemo:
     async def refusal_of_all(self) -> ActionResult:
         """Ends all sessions on the server, so that every command is refused once and sent again."""
         counter = RequestCounter(self._service)
-        self._service.expire_all()
-        self._service.hold_answers(until=COMMAND_COUNT)
+        self._service.expire_sessions()
+        self._service.hold_responses(until=COMMAND_COUNT)
         right = await _count_right(self._is_right, COMMAND_COUNT)
         refused = counter.count_status(_EXPIRED)
         return ActionResult(

@@ -1,1 +1,1 @@
-"""The stand-in of BoxC."""
+"""The BoxC stand-in."""

@@ -1,35 +1,34 @@
-"""Reading the JSON body of a BoxC request."""
+"""JSON bodies of BoxC requests: reading and checking."""
 
 from typing import Any, Final
 
-from boxapis.sandbox._answer import json_or_none
 from boxapis.sandbox._boxc.refusals import invalid_carrier, invalid_params, malformed, missing
+from boxapis.sandbox._response import json_or_none
 
-_ROOT: Final = "/"
 _WRAPPER: Final = "credential"
 
 
 def new_credential(body: bytes) -> tuple[str, dict[str, str]]:
-    """Carrier and params of a credential to be made; raises Fault with 1000."""
-    credential = wrapped(body, _WRAPPER, "carrier", "params")
+    """Carrier and params of a credential to be created; raises Refusal with 1000."""
+    credential = unwrap(body, _WRAPPER, "carrier", "params")
     return _carrier(credential["carrier"]), _params(credential["params"])
 
 
 def changed_credential(body: bytes, *, with_carrier: bool) -> tuple[str | None, dict[str, str]]:
-    """Carrier, if it was sent, and params of an update; raises Fault with 1000."""
-    credential = wrapped(body, _WRAPPER, *(("carrier", "params") if with_carrier else ("params",)))
+    """Carrier, if it was sent, and params of an update; raises Refusal with 1000."""
+    credential = unwrap(body, _WRAPPER, *(("carrier", "params") if with_carrier else ("params",)))
     carrier = credential.get("carrier")
     return (None if carrier is None else _carrier(carrier)), _params(credential["params"])
 
 
-def wrapped(body: bytes, wrapper: str, *required: str) -> dict[str, Any]:
-    """The object under the one key of a body; raises Fault with 1000 unless it has what it must."""
+def unwrap(body: bytes, wrapper: str, *required: str) -> dict[str, Any]:
+    """The object under the key `wrapper`; raises Refusal with 1000 if a required key is missing."""
     document = json_or_none(body)
     if not isinstance(document, dict):
         raise malformed()
     content = document.get(wrapper)
     if not isinstance(content, dict):
-        raise missing(wrapper, path=_ROOT)
+        raise missing(wrapper, path="/")
     if absent := [name for name in required if name not in content]:
         raise missing(*absent, path=f"/{wrapper}")
     return content
@@ -42,8 +41,6 @@ def _carrier(value: object) -> str:
 
 
 def _params(value: object) -> dict[str, str]:
-    if not isinstance(value, dict):
-        raise invalid_params()
-    if not all(isinstance(item, str) for item in value.values()):
+    if not isinstance(value, dict) or not all(isinstance(item, str) for item in value.values()):
         raise invalid_params()
     return value

@@ -1,4 +1,4 @@
-"""The leaky bucket that limits the requests of one BoxC user."""
+"""The leaky bucket that limits the request rate of one BoxC user."""
 
 import math
 
@@ -9,7 +9,13 @@ _ROUNDING = 1e-9
 
 @frozen(kw_only=True)
 class RateLimit:
-    """Places in the bucket, places given back a second, and whether the limit is in force."""
+    """The rate limit of every BoxC user.
+
+    Attributes:
+        size: Capacity of the bucket in requests.
+        leak: Requests per second that leak out of it.
+        enabled: Whether requests above the limit are refused.
+    """
 
     size: int = 30
     leak: float = 2.0
@@ -17,33 +23,33 @@ class RateLimit:
 
 
 @define(eq=False)
-class Bucket:
-    """How full the bucket is. It runs out steadily; a refused request takes no place."""
+class LeakyBucket:
+    """The level of one user's bucket, in requests; times are seconds of the sandbox clock."""
 
     _level: float = field(init=False, default=0.0)
-    _moment: float = field(init=False, default=0.0)
+    _time: float = field(init=False, default=0.0)
 
-    def take(self, limit: RateLimit, now: float) -> bool:
-        """Take one place; False when there is none."""
+    def add(self, limit: RateLimit, now: float) -> bool:
+        """Add one request; returns False, and adds none, when the bucket is full."""
         level = self._leaked(limit, now)
         if limit.enabled and level + 1 > limit.size + _ROUNDING:
             return False
-        self._level, self._moment = min(level + 1, float(limit.size)), now
+        self._level, self._time = min(level + 1, float(limit.size)), now
         return True
 
-    def fill(self, limit: RateLimit, now: float, places: int) -> None:
-        """Take `places` at once, as other applications of the same user would."""
-        self._level = min(self._leaked(limit, now) + places, float(limit.size))
-        self._moment = now
+    def fill(self, limit: RateLimit, now: float, requests: int) -> None:
+        """Add several requests at once, as other applications of the same user would."""
+        self._level = min(self._leaked(limit, now) + requests, float(limit.size))
+        self._time = now
 
-    def used(self, limit: RateLimit, now: float) -> int:
-        """Places taken now."""
+    def level(self, limit: RateLimit, now: float) -> int:
+        """Number of requests in the bucket, rounded up."""
         return math.ceil(self._leaked(limit, now) - _ROUNDING)
 
-    def wait(self, limit: RateLimit, now: float) -> int:
-        """Whole seconds until a place is free, at least one."""
-        missing = self._leaked(limit, now) + 1 - limit.size
-        return max(1, math.ceil(missing / limit.leak - _ROUNDING))
+    def retry_after(self, limit: RateLimit, now: float) -> int:
+        """Whole seconds until the next request is accepted, at least one."""
+        excess = self._leaked(limit, now) + 1 - limit.size
+        return max(1, math.ceil(excess / limit.leak - _ROUNDING))
 
     def _leaked(self, limit: RateLimit, now: float) -> float:
-        return max(0.0, self._level - (now - self._moment) * limit.leak)
+        return max(0.0, self._level - (now - self._time) * limit.leak)

@@ -1,4 +1,4 @@
-"""BoxC credentials: what is stored, and what of it is shown."""
+"""BoxC credentials: their store, and how responses show them."""
 
 from datetime import datetime
 from typing import Final
@@ -24,8 +24,8 @@ class StoredCredential:
     updated: str
     deleted: str | None = None
 
-    def shown(self, rules: BoxCRules) -> dict[str, object]:
-        """The credential as an answer shows it: without any secret value."""
+    def as_json(self, rules: BoxCRules) -> dict[str, object]:
+        """The credential as a response shows it: without any secret value."""
         shown: dict[str, object] = {
             "id": self.id,
             "user_id": self.user_id,
@@ -42,30 +42,30 @@ class StoredCredential:
 
 @define(eq=False)
 class CredentialStore:
-    """Every credential ever made, the deleted ones too."""
+    """Every credential ever created, deleted ones included."""
 
     _credentials: dict[int, StoredCredential] = field(init=False, factory=dict, repr=False)
 
     def create(
-        self, user_id: int, carrier: str, params: dict[str, str], moment: datetime
+        self, user_id: int, carrier: str, params: dict[str, str], created: datetime
     ) -> StoredCredential:
         """Store a new credential."""
         number = _FIRST_ID + len(self._credentials)
-        now = written(moment)
+        now = timestamp(created)
         credential = StoredCredential(number, user_id, carrier, dict(params), now, now)
         self._credentials[number] = credential
         return credential
 
-    def stored(self, number: int) -> StoredCredential:
-        """Any credential by its ID; raises Fault with 1450."""
+    def get(self, number: int) -> StoredCredential:
+        """Any user's credential by its ID, deleted or not; raises Refusal with 1450."""
         try:
             return self._credentials[number]
         except KeyError:
             raise credential_not_found() from None
 
-    def find(self, user_id: int, number: int, *, deleted_too: bool = False) -> StoredCredential:
-        """A user's credential; raises Fault with 1450, also for somebody else's."""
-        credential = self.stored(number)
+    def get_own(self, user_id: int, number: int, *, deleted_too: bool = False) -> StoredCredential:
+        """A user's credential by its ID; raises Refusal with 1450, also for another user's."""
+        credential = self.get(number)
         if credential.user_id != user_id or (credential.deleted and not deleted_too):
             raise credential_not_found()
         return credential
@@ -73,26 +73,26 @@ class CredentialStore:
     def page(
         self, user_id: int, query: PageQuery, *, deleted_too: bool
     ) -> tuple[list[StoredCredential], str | None]:
-        """One page and the token of the next, or None after the last."""
-        mine = [
+        """One page of a user's credentials and the token of the next, or None after the last."""
+        own = [
             credential
             for credential in self._credentials.values()
             if credential.user_id == user_id and (deleted_too or not credential.deleted)
         ]
-        rest = self._after(query, _sorted(mine, query))
+        rest = self._after(query, _sorted(own, query))
         found = rest[: query.limit]
         more = len(rest) > query.limit
         return found, page_token(query, found[-1].id) if more else None
 
-    def of_another(self, user_id: int, moment: datetime) -> StoredCredential:
-        """The last credential of any other user, or one made up for a user there is not."""
-        others = [one for one in self._credentials.values() if one.user_id != user_id]
-        if others:
-            return others[-1]
-        number, now = _FIRST_ID - 1, written(moment)
-        return StoredCredential(number, user_id + 1, "USPS", {"somebody_elses": ""}, now, now)
+    def get_foreign(self, user_id: int, now: datetime) -> StoredCredential:
+        """The newest credential of another user, or a made-up one where there is none."""
+        foreign = [one for one in self._credentials.values() if one.user_id != user_id]
+        if foreign:
+            return foreign[-1]
+        number, time = _FIRST_ID - 1, timestamp(now)
+        return StoredCredential(number, user_id + 1, "USPS", {"foreign": ""}, time, time)
 
-    def everything(self) -> list[StoredCredential]:
+    def all(self) -> list[StoredCredential]:
         """Every credential in order of creation."""
         return list(self._credentials.values())
 
@@ -101,21 +101,21 @@ class CredentialStore:
             return ordered
         if query.last_id not in self._credentials:
             raise invalid_page_token()
-        last = _place(self._credentials[query.last_id], query)
+        last = _sort_key(self._credentials[query.last_id], query)
         if query.order == "asc":
-            return [item for item in ordered if _place(item, query) > last]
-        return [item for item in ordered if _place(item, query) < last]
+            return [item for item in ordered if _sort_key(item, query) > last]
+        return [item for item in ordered if _sort_key(item, query) < last]
 
 
-def written(moment: datetime) -> str:
-    """A moment in UTC as the service writes it: ``YYYY-MM-DD HH:MM:SS``."""
-    return moment.strftime("%Y-%m-%d %H:%M:%S")
+def timestamp(time: datetime) -> str:
+    """A UTC time as the service writes it: ``YYYY-MM-DD HH:MM:SS``."""
+    return time.strftime("%Y-%m-%d %H:%M:%S")
 
 
 def _sorted(credentials: list[StoredCredential], query: PageQuery) -> list[StoredCredential]:
     descending = query.order == "desc"
-    return sorted(credentials, key=lambda item: _place(item, query), reverse=descending)
+    return sorted(credentials, key=lambda item: _sort_key(item, query), reverse=descending)
 
 
-def _place(credential: StoredCredential, query: PageQuery) -> tuple[str, int]:
+def _sort_key(credential: StoredCredential, query: PageQuery) -> tuple[str, int]:
     return (credential.carrier if query.sort == "carrier" else "", credential.id)

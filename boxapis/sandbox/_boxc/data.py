@@ -1,4 +1,4 @@
-"""Made-up BoxC entry points, warehouses, a user and one label with its PDF."""
+"""Sample data of BoxC: entry points, warehouses, a user and one label with its PDF."""
 
 from typing import Final
 
@@ -38,7 +38,7 @@ def warehouses() -> list[dict[str, object]]:
 
 
 def user(user_id: int) -> dict[str, object]:
-    """The user behind a token."""
+    """A user's profile."""
     return {
         "id": user_id,
         "first_name": "Pat",
@@ -51,7 +51,7 @@ def user(user_id: int) -> dict[str, object]:
 
 
 def label() -> dict[str, object]:
-    """The one label that there is."""
+    """The one label."""
     return {
         "id": int(LABEL_ID),
         "tracking_number": TRACKING_NUMBER,
@@ -68,7 +68,7 @@ def label() -> dict[str, object]:
 
 
 def label_pdf() -> bytes:
-    """One empty page of four by six inches."""
+    """The label's PDF: one empty page of four by six inches."""
     body, offsets = b"%PDF-1.4\n", []
     for number, content in enumerate(_PDF_OBJECTS, start=1):
         offsets.append(len(body))

@@ -1,46 +1,41 @@
-"""What may befall a request to BoxC, by name."""
+"""Faults that can be injected into BoxC, by name."""
 
 from collections.abc import Callable
 from typing import Literal
 
 from boxapis.sandbox._boxc.refusals import (
-    Fault,
     insufficient_funds,
     invalid_access_token,
     server_error,
     too_many_requests,
 )
-from boxapis.sandbox._faults import Trouble, common_troubles
+from boxapis.sandbox._faults import Fault, common_faults
 
 BoxCFault = Literal[
-    "answer_twice",
     "bad_gateway",
-    "half_body",
+    "duplicate_response",
     "html_page",
-    "lost_answer",
-    "no_funds",
-    "rate_limit_storm",
+    "insufficient_funds",
+    "lost_response",
+    "rate_limited",
     "refuse_token",
     "reset_on_reuse",
     "revoke_tokens",
     "server_error",
     "stall",
+    "truncated_response",
     "wrong_user",
 ]
-"""The names that `BoxCService.fault` takes, and explains."""
+"""Names of the faults that `BoxCService.fault` describes and injects."""
 
 
-def boxc_troubles(revoke: Callable[[], None]) -> dict[str, Trouble]:
-    """All of them, given how the tokens are taken back."""
-    return common_troubles() | {
-        "no_funds": _refused(insufficient_funds()),
-        "rate_limit_storm": _refused(too_many_requests({})),
-        "refuse_token": _refused(invalid_access_token()),
-        "revoke_tokens": Trouble(before=revoke),
-        "server_error": _refused(server_error()),
-        "wrong_user": Trouble(another=True),
+def boxc_faults(revoke_tokens: Callable[[], None]) -> dict[str, Fault]:
+    """Every fault of BoxC by its name; `revoke_tokens` revokes all tokens of the service."""
+    return common_faults() | {
+        "insufficient_funds": Fault(response=insufficient_funds().response()),
+        "rate_limited": Fault(response=too_many_requests({}).response()),
+        "refuse_token": Fault(response=invalid_access_token().response()),
+        "revoke_tokens": Fault(before=revoke_tokens),
+        "server_error": Fault(response=server_error().response()),
+        "wrong_user": Fault(misattributed=True),
     }
-
-
-def _refused(fault: Fault) -> Trouble:
-    return Trouble(instead=fault.envelope.answer())

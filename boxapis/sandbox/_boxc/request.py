@@ -1,18 +1,16 @@
-"""One BoxC request as it arrived, and which operation it asks for."""
+"""A BoxC request, and the context that an operation handles it in."""
 
 from collections.abc import Mapping
 from typing import Final
 
 from attrs import field, frozen
 
-from boxapis.sandbox._boxc.operations import OPERATIONS, Operation
-from boxapis.sandbox._boxc.token_endpoint import TOKEN_OPERATION
-
-NAMES: Final = frozenset({TOKEN_OPERATION, *(operation.name for operation in OPERATIONS)})
-"""Every operation that is played."""
+from boxapis.sandbox._boxc.credentials import CredentialStore
+from boxapis.sandbox._boxc.rules import BoxCRules
+from boxapis.sandbox._boxc.shipments import ShipmentStore
+from boxapis.sandbox._clock import SandboxClock
 
 _BASE: Final = "/v1"
-_UNKNOWN: Final = "unknown"
 
 
 @frozen
@@ -27,25 +25,33 @@ class BoxCRequest:
 
     @property
     def authorization(self) -> str:
-        """The ``Authorization`` header, or an empty text."""
+        """The ``Authorization`` header; empty when there is none."""
         return self.headers.get("authorization", "")
 
     @property
-    def is_api(self) -> bool:
-        """Whether the path is one of the API's, not of the accounts host."""
-        return self.path.startswith(f"{_BASE}/")
+    def api_path(self) -> str:
+        """The path below the API's base; empty for any other path."""
+        return self.path.removeprefix(_BASE) if self.path.startswith(f"{_BASE}/") else ""
 
-    def operation(self) -> tuple[Operation, str] | None:
-        """The operation asked for and what stands for its ``{id}``."""
-        inner = self.path.removeprefix(_BASE) if self.is_api else ""
-        for operation in OPERATIONS:
-            if (identifier := operation.identifier(self.method, inner)) is not None:
-                return operation, identifier
-        return None
 
-    def name(self) -> str:
-        """Method and path template, the same for every request of an operation."""
-        if f"{self.method} {self.path}" == TOKEN_OPERATION:
-            return TOKEN_OPERATION
-        found = self.operation()
-        return found[0].name if found else f"{self.method} {_UNKNOWN}"
+@frozen
+class RequestContext:
+    """An authorized request, and all that an operation may read or change.
+
+    Attributes:
+        request: The request.
+        identifier: The path segment in the place of ``{id}``; empty where there is none.
+        user_id: The user of the request's token.
+        rules: The service's settings.
+        credentials: Every user's credentials.
+        shipments: Every user's shipments.
+        clock: The service's clock.
+    """
+
+    request: BoxCRequest
+    identifier: str
+    user_id: int
+    rules: BoxCRules
+    credentials: CredentialStore
+    shipments: ShipmentStore
+    clock: SandboxClock

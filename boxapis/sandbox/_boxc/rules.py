@@ -1,4 +1,4 @@
-"""The rules of BoxC that its documents leave open: each is a setting."""
+"""Settings for the behaviour of BoxC that its documentation leaves open."""
 
 from typing import Literal
 
@@ -7,19 +7,18 @@ from attrs import frozen
 
 @frozen(kw_only=True)
 class BoxCRules:
-    """Which of several plausible services the sandbox plays.
+    """The behaviour of BoxC where its documentation is silent or sources disagree.
 
-    Meaning of the settings:
-
-    - `masked`: secret values are shown as empty strings, or the whole ``params`` is left out.
-    - `undeleted`: the value of ``deleted`` while a credential is not deleted.
-    - `soft_delete_visible`: deleted credentials are still shown, with the time of deletion.
-    - `scope_named`: code 1009 tells which scope is missing.
-    - `limits`: page sizes: ``lenient`` takes 1 to 100 so that small pages can be tested,
-      ``reject`` and ``clamp`` know 50 to 100 only.
-    - `update_needs_carrier`: an update without the carrier is refused with 1000.
-    - `retry_after`: 429 comes with ``Retry-After``, which no document promises.
-    - `rate_headers_on_errors`: answers of 400 and above carry the rate headers too.
+    Attributes:
+        masked: How secret values are shown: ``empty`` strings, or the whole ``params`` ``absent``.
+        undeleted: Value of ``deleted`` while a credential is not deleted.
+        soft_delete_visible: Whether deleted credentials are still shown, with the time of deletion.
+        scope_named: Whether code 1009 names the missing scope.
+        limits: Accepted page sizes: ``lenient`` takes 1 to 100, so that small pages can be tested;
+            ``reject`` refuses sizes outside 50 to 100, and ``clamp`` moves them into that range.
+        update_needs_carrier: Whether an update without the carrier is refused with 1000.
+        retry_after: Whether 429 has a ``Retry-After`` header, which is not documented.
+        rate_headers_on_errors: Whether responses of 400 and above have the rate headers too.
     """
 
     masked: Literal["empty", "absent"] = "empty"

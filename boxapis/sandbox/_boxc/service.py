@@ -1,4 +1,4 @@
-"""The BoxC stand-in: tokens, credentials and a few reads, watched and steered from outside."""
+"""The BoxC stand-in: handles requests, and gives tests control over its data and responses."""
 
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
@@ -7,36 +7,47 @@ from typing import Final
 
 from attrs import evolve
 
-from boxapis.sandbox._answer import Answer, json_or_none
 from boxapis.sandbox._boxc.bucket import RateLimit
-from boxapis.sandbox._boxc.faults import BoxCFault, boxc_troubles
-from boxapis.sandbox._boxc.refusals import Envelope, Fault
-from boxapis.sandbox._boxc.request import NAMES, BoxCRequest
+from boxapis.sandbox._boxc.faults import BoxCFault, boxc_faults
+from boxapis.sandbox._boxc.operations import OPERATION_NAMES, operation_name
+from boxapis.sandbox._boxc.refusals import Refusal
+from boxapis.sandbox._boxc.request import BoxCRequest
 from boxapis.sandbox._boxc.rules import BoxCRules
 from boxapis.sandbox._boxc.state import BoxCState
 from boxapis.sandbox._boxc.token_endpoint import OAuthClient
-from boxapis.sandbox._boxc.tokens import ALL_SCOPES, Grant, scope_set
+from boxapis.sandbox._boxc.tokens import ALL_SCOPES, Grant, split_scopes
 from boxapis.sandbox._clock import SandboxClock
-from boxapis.sandbox._faults import checked
-from boxapis.sandbox._prepared import ANY_OPERATION
-from boxapis.sandbox._records import RecordedCall, masked_body
-from boxapis.sandbox._service import Service
+from boxapis.sandbox._records import RecordedRequest, mask_body
+from boxapis.sandbox._response import SandboxResponse, json_or_none
+from boxapis.sandbox._service import ANY_OPERATION, Service
 
 _USER_ID: Final = 12006
 _CLIENT: Final = OAuthClient("sandbox-client", "sandbox-client-secret+/=", ALL_SCOPES)
 _NO_FIELDS: Final[Mapping[str, str]] = MappingProxyType({})
 
 
-class BoxCService(Service[RecordedCall, Envelope]):
+class BoxCService(Service[BoxCState, RecordedRequest, Refusal]):
     """A BoxC in memory, together with the token endpoint of its accounts host.
 
-    Played: the client-credentials grant, bearer tokens with scopes, the five operations on
+    Supported: the client-credentials grant, bearer tokens with scopes, the five operations on
     credentials, the lists of entry points and warehouses, ``/users/me``, one sample label, new
-    shipments, the rate limit of each user. Any carrier and any parameter name is accepted; of a
-    shipment only the required fields and ``credentials_id`` are looked at. Paths that are not
-    played answer 404 with a small JSON object, whose form is the sandbox's own, as is the form
-    of the token endpoint's errors. What the documents leave open is a setting in `rules`.
+    shipments, and a rate limit for each user. Any carrier and any parameter name is accepted; of a
+    shipment only the required fields and ``credentials_id`` are checked. Other paths get a 404 with
+    a small JSON object, whose form is the sandbox's own, as is the form of the token endpoint's
+    errors. What the documentation leaves open is a setting in `rules`.
+
+    Args:
+        rules: Settings; `BoxCRules()` by default.
+        rate_limit: Rate limit of every user; 30 requests, and 2 more a second, by default.
+        client: The registered OAuth client; by default one with every scope.
+        user_id: Owner of the client and of `ready_token`; 12006 by default.
+        clock: Clock of the rate limit and of times in responses; by default a running one.
+
+    Attributes:
+        ready_token: A token with every scope, which stays valid across `reset()`.
     """
+
+    _operations = OPERATION_NAMES
 
     def __init__(
         self,
@@ -47,12 +58,10 @@ class BoxCService(Service[RecordedCall, Envelope]):
         user_id: int = _USER_ID,
         clock: SandboxClock | None = None,
     ) -> None:
-        """`user_id` is the owner of `client` and of the ready-made token."""
-        super().__init__(clock)
         self.client = client or _CLIENT
         self.user_id = user_id
-        self._first_settings = (rules or BoxCRules(), rate_limit or RateLimit())
-        self._state = self._first_state()
+        self._initial_settings = (rules or BoxCRules(), rate_limit or RateLimit())
+        super().__init__(clock)
         self.ready_token = self.issue_token()
 
     def __repr__(self) -> str:
@@ -60,7 +69,7 @@ class BoxCService(Service[RecordedCall, Envelope]):
 
     @property
     def rate_limit(self) -> RateLimit:
-        """Size and leak of every user's bucket; assign another to change it at once."""
+        """Rate limit of every user; assign another to change it at once."""
         return self._state.rate_limit
 
     @rate_limit.setter
@@ -80,28 +89,27 @@ class BoxCService(Service[RecordedCall, Envelope]):
 
     @property
     def credentials(self) -> list[dict[str, object]]:
-        """Every credential ever made, as the service shows it: without secret values."""
+        """Every credential ever created, as responses show it: without secret values."""
         with self._lock:
-            stored = self._state.store.everything()
-            return [credential.shown(self.rules) for credential in stored]
+            return [one.as_json(self.rules) for one in self._state.credentials.all()]
 
     @property
     def shipments(self) -> list[dict[str, object]]:
-        """Every shipment ever made, as the service shows it."""
+        """Every shipment ever created, as responses show it."""
         with self._lock:
-            return self._state.shipments.everything()
+            return self._state.shipments.all()
 
     def stored_params(self, credential_id: int) -> dict[str, str]:
-        """The secret values that arrived for a credential, deleted or not.
+        """The secret values that were stored for a credential, deleted or not.
 
-        Raises LookupError when there never was such a credential.
+        Raises:
+            LookupError: no credential ever had this ID.
         """
         with self._lock:
             try:
-                return dict(self._state.store.stored(credential_id).params)
-            except Fault:
-                message = f"no credential {credential_id}"
-                raise LookupError(message) from None
+                return dict(self._state.credentials.get(credential_id).params)
+            except Refusal:
+                raise LookupError(f"no credential has the ID {credential_id}") from None
 
     def handle(
         self,
@@ -113,151 +121,175 @@ class BoxCService(Service[RecordedCall, Envelope]):
         body: bytes = b"",
         connection: int = 0,
         reused: bool = False,
-    ) -> Answer:
-        """Carry out one request to ``/v1/...`` or ``/auth/v1/token``.
+    ) -> SandboxResponse:
+        """Handle one request to ``/v1/...`` or ``/auth/v1/token``.
 
-        Names in `headers` are in lower case. `connection` is the caller's port; `reused` tells
-        whether a request came over that connection before.
+        Args:
+            method: HTTP method.
+            path: Path without the query.
+            query: Query parameters.
+            headers: Headers with names in lower case.
+            body: The body.
+            connection: The caller's port, for the record.
+            reused: Whether the connection has carried a request before.
         """
         request = BoxCRequest(method, path, query, headers, body)
+        name = operation_name(request)
         with self._lock:
-            answer = self._answer(request, reused=reused)
-            self._remember(request.name(), self._record(request, answer, connection))
-            return answer
+            response = self._respond(request, name, reused=reused)
+            self._record(name, self._recorded(request, name, response, connection))
+            return response
 
-    def use_clock(self, clock: SandboxClock) -> None:
-        """Read the time from another clock from now on."""
-        super().use_clock(clock)
-        self._state.clock = clock
-
-    def answer_next(
+    def respond_next(
         self,
         status: int,
         code: int,
-        message: str = "The sandbox was told to answer so.",
+        message: str = "A scripted response of the sandbox.",
         times: int = 1,
         errors: Sequence[str] = (),
         *,
         operation: str = ANY_OPERATION,
         headers: Mapping[str, str] = _NO_FIELDS,
     ) -> None:
-        """Answer the next `times` requests with an error, before anything is done.
+        """Refuse the next requests with a status of your choice; they are not carried out.
 
-        `operation` is a method and a path template, as in ``POST /credentials`` or
-        ``POST /auth/v1/token``; without it every request to the API is meant, but not the token
-        endpoint. `headers` are added to the answer. Such an answer takes no place in the bucket.
+        Such a response does not count towards the rate limit.
+
+        Args:
+            status: HTTP status.
+            code: Error code in the body.
+            message: Message in the body.
+            times: Number of requests.
+            errors: List of errors in the body; the message alone when it is empty.
+            operation: Method and path template, as in ``POST /credentials`` or
+                ``POST /auth/v1/token``; by default any request to the API, which the token
+                endpoint is not part of.
+            headers: Further headers of the response.
         """
         with self._lock:
-            self._script.lay(operation, Envelope(status, code, message, errors, headers), times)
+            refusal = Refusal(status, code, message, errors, headers)
+            self._scripted.add(operation, refusal, times)
 
     def fault(self, name: BoxCFault, *, times: int = 1, operation: str | None = None) -> None:
-        """Let something go wrong with the next `times` requests.
+        """Inject a fault into the next requests.
 
-        `operation` is a method and a path template, as in ``POST /credentials`` or
-        ``POST /auth/v1/token``; without it every request to the API counts, but not the token
-        endpoint. The names:
+        - ``refuse_token``: HTTP 401 with code 1005; the token stays valid.
+        - ``revoke_tokens``: every token is revoked just before the request is handled.
+        - ``insufficient_funds``: HTTP 402 with code 1080.
+        - ``server_error``: HTTP 500 with code 1001.
+        - ``bad_gateway``: HTTP 502 with an HTML page.
+        - ``html_page``: HTTP 200 with an HTML page.
+        - ``rate_limited``: HTTP 429 with code 1015.
+        - ``wrong_user``: carried out, but the response shows another user's data.
+        - ``duplicate_response``: carried out, and the response is written twice in one segment, so
+          that the next request on the connection finds a response that is not its own.
+        - ``lost_response``: carried out, and the connection is reset before the response.
+        - ``truncated_response``: carried out, and the connection is closed in the middle of the
+          response.
+        - ``stall``: carried out, and never answered; the connection stays open.
+        - ``reset_on_reuse``: the next request on a reused connection resets it before anything is
+          carried out.
 
-        - ``refuse_token``: HTTP status 401 with code 1005; the token stays good.
-        - ``revoke_tokens``: the authorization of every token is taken back, and then the request is
-          looked at.
-        - ``no_funds``: HTTP status 402 with code 1080.
-        - ``server_error``: HTTP status 500 with code 1001.
-        - ``bad_gateway``: HTTP status 502 with a page.
-        - ``html_page``: HTTP status 200 with a page.
-        - ``rate_limit_storm``: HTTP status 429 with code 1015.
-        - ``wrong_user``: carried out, but answered with another user's data.
-        - ``answer_twice``: carried out, and answered two times over.
-        - ``lost_answer``: carried out, and the connection is reset before the answer.
-        - ``half_body``: carried out, and the connection is closed in the middle of the answer.
-        - ``stall``: carried out, and never answered, over a connection that stays open.
-        - ``reset_on_reuse``: the connection is reset before anything is carried out; only requests
-          count that come over a connection which has been used before.
+        Args:
+            name: One of the names above.
+            times: Number of requests it strikes, at least 1.
+            operation: Method and path template, as in ``POST /credentials`` or
+                ``POST /auth/v1/token``; by default any request to the API, which the token
+                endpoint is not part of.
 
-        Raises ValueError for an unknown name or operation, and for fewer than one time.
+        Raises:
+            ValueError: an unknown name or operation, or `times` below 1.
         """
-        wanted = checked(operation, NAMES, ANY_OPERATION)
-        self._lay_fault(boxc_troubles(self.revoke_all), name, wanted, times)
+        self._inject_named(boxc_faults(self.revoke_tokens), name, operation, times)
 
     def issue_token(self, scopes: Iterable[str] = ALL_SCOPES, *, user_id: int | None = None) -> str:
-        """Issue a token with these scopes, for the owner of the client or another user."""
+        """Issue a token.
+
+        Args:
+            scopes: Scopes of the token, each text one or several separated by spaces.
+            user_id: The token's user; the owner of the client by default.
+        """
         with self._lock:
             return self._state.issue_token(self._grant(scopes, user_id))
 
-    def revoke(self, token: str) -> None:
-        """Take a token's authorization back: 403 with code 1008 from now on."""
+    def revoke_token(self, token: str) -> None:
+        """Revoke a token: 403 with code 1008 from now on."""
         with self._lock:
             self._state.tokens.revoke(token)
 
-    def revoke_all(self) -> None:
-        """Take back the authorization of every token issued so far."""
+    def revoke_tokens(self) -> None:
+        """Revoke every token issued so far."""
         with self._lock:
             self._state.tokens.revoke_all()
 
-    def fill_bucket(self, places: int, *, user_id: int | None = None) -> None:
-        """Let other applications of the user take `places` in the bucket."""
+    def fill_bucket(self, requests: int, *, user_id: int | None = None) -> None:
+        """Count further requests towards a user's rate limit, as if other applications sent them.
+
+        Args:
+            requests: Number of requests.
+            user_id: The user; the owner of the client by default.
+        """
         with self._lock:
-            self._state.fill_bucket(self.user_id if user_id is None else user_id, places)
+            self._state.fill_bucket(self._user_id(user_id), requests)
 
     def add_credential(
         self, carrier: str, params: Mapping[str, str], *, user_id: int | None = None
     ) -> int:
         """Store a credential without a request; returns its ID."""
-        holder = self.user_id if user_id is None else user_id
+        owner, now = self._user_id(user_id), self.clock.utc()
         with self._lock:
-            return self._state.store.create(holder, carrier, dict(params), self.clock.utc()).id
+            return self._state.credentials.create(owner, carrier, dict(params), now).id
 
     def reset(self) -> None:
-        """Go back to the start: settings, tokens, credentials, buckets, records.
-
-        The ready-made token stays good.
-        """
+        """Restore the initial settings and data; only `ready_token` stays valid."""
         with self._lock:
-            self._state = self._first_state()
-            self._state.tokens.accept(self.ready_token, self._grant(ALL_SCOPES, None))
-            self._forget_requests()
+            super().reset()
+            self._state.tokens.add(self.ready_token, self._grant(ALL_SCOPES, None))
 
-    def _first_state(self) -> BoxCState:
-        return BoxCState(*self._first_settings, self.client, self.user_id, self.clock)
+    def _new_state(self) -> BoxCState:
+        return BoxCState(*self._initial_settings, self.client, self.user_id, self.clock)
+
+    def _user_id(self, user_id: int | None) -> int:
+        return self.user_id if user_id is None else user_id
 
     def _grant(self, scopes: Iterable[str], user_id: int | None) -> Grant:
-        holder = self.user_id if user_id is None else user_id
-        return Grant(holder, self.client.client_id, scope_set(scopes))
+        return Grant(self._user_id(user_id), self.client.client_id, split_scopes(scopes))
 
-    def _answer(self, request: BoxCRequest, *, reused: bool) -> Answer:
-        names = (request.name(), *((ANY_OPERATION,) if request.is_api else ()))
-        trouble = self._befalling(*names, reused=reused)
-        answer = trouble.instead or self._usual_answer(request, names, another=trouble.another)
+    def _respond(self, request: BoxCRequest, name: str, *, reused: bool) -> SandboxResponse:
+        names = (name, ANY_OPERATION) if request.api_path else (name,)
+        fault = self._next_fault(*names, reused=reused)
+        if fault.response is not None:
+            response = fault.response
+        elif scripted := self._scripted.pop(*names):
+            response = scripted.response()
+        else:
+            response = self._state.respond(request, misattributed=fault.misattributed)
         headers = {
             "X-Request-Id": uuid.uuid4().hex,
-            **self._state.rate_headers(request, answer.status),
-            **answer.headers,
+            **self._state.rate_headers(request, response.status),
+            **response.headers,
         }
-        return evolve(answer, headers=headers, mishap=trouble.mishap)
+        return evolve(response, headers=headers, wire_fault=fault.wire_fault)
 
-    def _usual_answer(
-        self, request: BoxCRequest, names: tuple[str, ...], *, another: bool
-    ) -> Answer:
-        if forced := self._script.take(*names):
-            return forced.answer()
-        return self._state.answer(request, for_another=another)
-
-    def _record(self, request: BoxCRequest, answer: Answer, connection: int) -> RecordedCall:
+    def _recorded(
+        self, request: BoxCRequest, name: str, response: SandboxResponse, connection: int
+    ) -> RecordedRequest:
         sent = json_or_none(request.body)
-        return RecordedCall(
+        return RecordedRequest(
             request.method,
-            request.name(),
+            name,
             request.path,
             dict(request.query),
-            None if sent is None else masked_body(sent),
-            answer.status,
-            _error_code(answer),
+            None if sent is None else mask_body(sent),
+            response.status,
+            _error_code(response),
             self.clock.now(),
             connection,
         )
 
 
-def _error_code(answer: Answer) -> int | None:
-    match json_or_none(answer.body):
+def _error_code(response: SandboxResponse) -> int | None:
+    match json_or_none(response.body):
         case {"code": int(code)}:
             return code
         case _:

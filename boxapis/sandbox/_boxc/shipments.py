@@ -1,4 +1,4 @@
-"""BoxC shipments: made, and remembered for whoever looks from outside; no labels."""
+"""BoxC shipments: their store, and the check of new ones; no labels."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -6,9 +6,9 @@ from typing import Any, Final
 
 from attrs import define, field
 
-from boxapis.sandbox._boxc.bodies import wrapped
-from boxapis.sandbox._boxc.credentials import CredentialStore, written
-from boxapis.sandbox._boxc.refusals import Fault, invalid_credentials_id, unknown_credential
+from boxapis.sandbox._boxc.bodies import unwrap
+from boxapis.sandbox._boxc.credentials import CredentialStore, timestamp
+from boxapis.sandbox._boxc.refusals import Refusal, invalid_credentials_id, unknown_credential
 
 _FIRST_ID: Final = 42001
 _REQUIRED: Final = ("line_items", "service", "entry_point", "consignor", "to", "weight")
@@ -23,36 +23,37 @@ _NO_LABEL: Final[Mapping[str, object]] = {
 
 @define(eq=False)
 class ShipmentStore:
-    """Every shipment ever made."""
+    """Every shipment ever created."""
 
     _shipments: list[dict[str, object]] = field(init=False, factory=list, repr=False)
 
-    def create(self, sent: Mapping[str, object], moment: datetime) -> dict[str, object]:
-        """Store a new shipment; gives it as an answer shows it.
+    def create(self, sent: Mapping[str, object], created: datetime) -> dict[str, object]:
+        """Store a new shipment; returns it as a response shows it.
 
-        A label that was asked for is not made, and the shipment says so, as it would after any
-        other failure to make one.
+        A label that was asked for is not created, and the shipment shows the error that the
+        service shows when it fails to create one.
         """
-        now = written(moment)
+        now = timestamp(created)
         kept = {name: value for name, value in sent.items() if name not in _WRITE_ONLY}
         number = _FIRST_ID + len(self._shipments)
         own = {"id": number, "created": now, "updated": now}
-        made: dict[str, object] = {"credentials_id": None, **kept, **own}
-        self._shipments.append(made)
-        return {**made, "errors": dict(_NO_LABEL)} if sent.get("create_label") is True else made
+        shipment: dict[str, object] = {"credentials_id": None, **kept, **own}
+        self._shipments.append(shipment)
+        wants_label = sent.get("create_label") is True
+        return {**shipment, "errors": dict(_NO_LABEL)} if wants_label else shipment
 
-    def everything(self) -> list[dict[str, object]]:
+    def all(self) -> list[dict[str, object]]:
         """Every shipment in order of creation."""
         return [dict(shipment) for shipment in self._shipments]
 
 
 def new_shipment(body: bytes, user_id: int, credentials: CredentialStore) -> dict[str, Any]:
-    """The fields of a shipment to be made; raises Fault with 1000 or 1450.
+    """The fields of a shipment to be created; raises Refusal with 1000 or 1450.
 
-    That the required ones are there is checked, and that the credential is one of the user's;
-    nothing else is.
+    Only two things are checked: that the required fields are present, and that the credential
+    belongs to the user.
     """
-    sent = wrapped(body, "shipment", *_REQUIRED)
+    sent = unwrap(body, "shipment", *_REQUIRED)
     match sent.get("credentials_id"):
         case None:
             pass
@@ -65,6 +66,6 @@ def new_shipment(body: bytes, user_id: int, credentials: CredentialStore) -> dic
 
 def _check_credential(user_id: int, number: int, credentials: CredentialStore) -> None:
     try:
-        credentials.find(user_id, number)
-    except Fault:
+        credentials.get_own(user_id, number)
+    except Refusal:
         raise unknown_credential() from None

@@ -1,4 +1,4 @@
-"""BoxC access tokens: issuing, checking, revoking."""
+"""BoxC access tokens: issuing, checking and revoking."""
 
 import base64
 import secrets
@@ -37,7 +37,7 @@ ALL_SCOPES: Final = frozenset(
         "validate",
     }
 )
-"""Every scope of the service. ``openid``, ``email`` and ``profile`` are used together."""
+"""Every scope of BoxC. ``openid``, ``email`` and ``profile`` are used together."""
 
 _BEARER: Final = "bearer "
 _SIGNATURE_BYTES: Final = 256
@@ -45,7 +45,7 @@ _SIGNATURE_BYTES: Final = 256
 
 @frozen
 class Grant:
-    """What a token stands for: a user, a client and the scopes of the moment of its issue."""
+    """What a token authorizes: its user, its client and the scopes it was issued with."""
 
     user_id: int
     client_id: str
@@ -53,24 +53,24 @@ class Grant:
 
 
 @define(eq=False)
-class TokenBook:
-    """Every token that was issued."""
+class TokenStore:
+    """Every token ever issued."""
 
     _grants: dict[str, Grant] = field(init=False, factory=dict, repr=False)
     _revoked: set[str] = field(init=False, factory=set, repr=False)
 
-    def issue(self, grant: Grant, moment: datetime) -> str:
-        """Issue a token that looks like a JWT; its signature is not one."""
-        token = ".".join(_encoded(part) for part in _parts(grant, moment))
-        self.accept(token, grant)
+    def issue(self, grant: Grant, issued_at: datetime) -> str:
+        """Issue a token in the form of a JWT; its signature is random bytes."""
+        token = ".".join(_encoded(part) for part in _parts(grant, issued_at))
+        self.add(token, grant)
         return token
 
-    def accept(self, token: str, grant: Grant) -> None:
-        """Let a token count that was issued before."""
+    def add(self, token: str, grant: Grant) -> None:
+        """Add a token that was issued earlier."""
         self._grants[token] = grant
 
-    def holder(self, authorization: str) -> Grant:
-        """The grant behind an ``Authorization`` header; raises Fault with 1005 or 1008."""
+    def authorize(self, authorization: str) -> Grant:
+        """The grant behind an ``Authorization`` header; raises Refusal with 1005 or 1008."""
         token = _bearer_token(authorization)
         if token not in self._grants:
             raise invalid_access_token()
@@ -78,22 +78,22 @@ class TokenBook:
             raise authorization_revoked()
         return self._grants[token]
 
-    def user_of(self, authorization: str) -> int | None:
-        """Whose token it is, revoked or not; None when it was never issued."""
+    def user_id(self, authorization: str) -> int | None:
+        """The user of a token, revoked or not; None when it was never issued."""
         grant = self._grants.get(_bearer_token(authorization))
         return None if grant is None else grant.user_id
 
     def revoke(self, token: str) -> None:
-        """Take one token back."""
+        """Revoke one token."""
         self._revoked.add(token)
 
     def revoke_all(self) -> None:
-        """Take every token back that was issued so far."""
+        """Revoke every token issued so far."""
         self._revoked.update(self._grants)
 
 
-def scope_set(scopes: Iterable[str]) -> frozenset[str]:
-    """Split space-separated scopes into single ones."""
+def split_scopes(scopes: Iterable[str]) -> frozenset[str]:
+    """The single scopes of several space-separated lists."""
     return frozenset(scope for text in scopes for scope in text.split())
 
 
@@ -102,17 +102,17 @@ def _bearer_token(authorization: str) -> str:
     return authorization[len(_BEARER) :] if is_bearer else ""
 
 
-def _parts(grant: Grant, moment: datetime) -> tuple[bytes, bytes, bytes]:
+def _parts(grant: Grant, issued_at: datetime) -> tuple[bytes, bytes, bytes]:
     header = {"typ": "JWT", "alg": "RS256", "kid": secrets.token_hex(8)}
     return (
         orjson.dumps(header),
-        orjson.dumps(_claims(grant, moment)),
+        orjson.dumps(_claims(grant, issued_at)),
         secrets.token_bytes(_SIGNATURE_BYTES),
     )
 
 
-def _claims(grant: Grant, moment: datetime) -> dict[str, object]:
-    issued = int(moment.timestamp())
+def _claims(grant: Grant, issued_at: datetime) -> dict[str, object]:
+    issued = int(issued_at.timestamp())
     return {
         "iss": "boxapis-sandbox",
         "iat": issued,

@@ -1,1 +1,1 @@
-"""The stand-in of Box Tracker."""
+"""The Box Tracker stand-in."""

@@ -1,11 +1,11 @@
-"""Made-up hauling customers with job sites, work orders and transactions."""
+"""Sample customers of a hauler, with job sites, work orders and transactions."""
 
 from datetime import date, timedelta
 from typing import Final
 
 from attrs import field, frozen
 
-Entry = dict[str, object]
+JsonObject = dict[str, object]
 
 _FIRST_DAY: Final = date(2025, 1, 6)
 _STREETS: Final = (
@@ -22,71 +22,80 @@ _TOWNS: Final = (
     ("Barre", "VT", "05641"),
 )
 _ORDER_TYPES: Final = ("Delivery", "Switch", "SOS", "Out", "Live", "Service", "Move")
-_ADDRESS_CHECKS: Final = 4
-_WITHOUT_BOXES: Final = 5
-_EMAILED_EPOCH: Final = 1_736_150_400
-JOB_SITE_NEEDS: Final = ("txtJSAddress", "txtJSCity", "selJSState", "txtJSZip")
+_VALIDATION_STATES: Final = 4
+_WITHOUT_CONTAINERS: Final = 5
+_EMAILED_AT: Final = 1_736_150_400
+JOB_SITE_REQUIRED_FIELDS: Final = ("txtJSAddress", "txtJSCity", "selJSState", "txtJSZip")
 
 
 @frozen
-class Customer:
-    """A hauler's customer who may use the portal, with everything the portal shows.
+class SandboxCustomer:
+    """A customer who may log in to the portal, with everything the portal shows.
 
-    `customer_id` is the ``customerID`` of the customer handshake.
+    Attributes:
+        username: User name in the portal.
+        password: Password in the portal.
+        customer_id: The ``customerID`` of the customer handshake.
+        record: The customer's own record.
+        job_sites: Job sites, as responses show them.
+        work_orders: Work orders, as responses show them.
+        transactions: Transactions, as responses show them.
     """
 
     username: str
     password: str = field(repr=False)
     customer_id: int
-    record: Entry = field(repr=False)
-    job_sites: tuple[Entry, ...] = field(default=(), repr=False)
-    work_orders: tuple[Entry, ...] = field(default=(), repr=False)
-    transactions: tuple[Entry, ...] = field(default=(), repr=False)
+    record: JsonObject = field(repr=False)
+    job_sites: tuple[JsonObject, ...] = field(default=(), repr=False)
+    work_orders: tuple[JsonObject, ...] = field(default=(), repr=False)
+    transactions: tuple[JsonObject, ...] = field(default=(), repr=False)
 
 
 @frozen(kw_only=True)
-class Amounts:
-    """How many records of each sort a made-up customer has."""
+class RecordCounts:
+    """Numbers of records that a sample customer has; 0 of each kind by default."""
 
     job_sites: int = 0
     work_orders: int = 0
     transactions: int = 0
 
 
-def made_up_customer(username: str, password: str, customer_id: int, amounts: Amounts) -> Customer:
-    """Invent a customer; the same arguments give the same records."""
-    sites = tuple(_job_site(customer_id, number) for number in range(1, amounts.job_sites + 1))
-    return Customer(
+def sample_customer(
+    username: str, password: str, customer_id: int, records: RecordCounts
+) -> SandboxCustomer:
+    """Build a sample customer; the same arguments give the same records."""
+    sites = tuple(_job_site(customer_id, number) for number in range(1, records.job_sites + 1))
+    return SandboxCustomer(
         username,
         password,
         customer_id,
-        _record(username, customer_id),
+        _customer_record(username, customer_id),
         sites,
-        tuple(_work_order(customer_id, number) for number in range(1, amounts.work_orders + 1)),
-        tuple(_transaction(customer_id, number) for number in range(1, amounts.transactions + 1)),
+        tuple(_work_order(customer_id, number) for number in range(1, records.work_orders + 1)),
+        tuple(_transaction(customer_id, number) for number in range(1, records.transactions + 1)),
     )
 
 
-def first_customers() -> tuple[Customer, ...]:
-    """The customers a new sandbox knows; the first one is the one in its environment."""
+def default_customers() -> tuple[SandboxCustomer, ...]:
+    """The customers of a new sandbox, the one of its `environment` first."""
     return (
-        made_up_customer(
+        sample_customer(
             "jane",
             "jane-password &+%=#1",
             13913,
-            Amounts(job_sites=120, work_orders=60, transactions=55),
+            RecordCounts(job_sites=120, work_orders=60, transactions=55),
         ),
-        made_up_customer("omar", "omar-password", 13914, Amounts()),
-        made_up_customer(
+        sample_customer("omar", "omar-password", 13914, RecordCounts()),
+        sample_customer(
             "o'neil+sons & co",
             "pässword/with spaces",
             13915,
-            Amounts(job_sites=3, work_orders=2, transactions=50),
+            RecordCounts(job_sites=3, work_orders=2, transactions=50),
         ),
     )
 
 
-def _record(username: str, customer_id: int) -> Entry:
+def _customer_record(username: str, customer_id: int) -> JsonObject:
     return {
         "Name": f"{username.capitalize()} Contracting",
         "Balance": 412.5,
@@ -101,7 +110,7 @@ def _record(username: str, customer_id: int) -> Entry:
     }
 
 
-def _customer_address(customer_id: int) -> Entry:
+def _customer_address(customer_id: int) -> JsonObject:
     city, state, postal_code = _TOWNS[customer_id % len(_TOWNS)]
     return {
         "Address1": f"{customer_id % 100} Quarry Road",
@@ -112,7 +121,7 @@ def _customer_address(customer_id: int) -> Entry:
     }
 
 
-def _customer_contact(customer_id: int) -> Entry:
+def _customer_contact(customer_id: int) -> JsonObject:
     return {
         "Contact": "Pat Example",
         "Phone": f"603-555-{customer_id % 10_000:04d}",
@@ -122,7 +131,7 @@ def _customer_contact(customer_id: int) -> Entry:
     }
 
 
-def _card(customer_id: int) -> Entry:
+def _card(customer_id: int) -> JsonObject:
     return {
         "ID": customer_id * 10,
         "TypeAbrv": "VI",
@@ -132,37 +141,37 @@ def _card(customer_id: int) -> Entry:
     }
 
 
-def _address(number: int) -> Entry:
+def _address(number: int) -> JsonObject:
     city, state, postal_code = _TOWNS[number % len(_TOWNS)]
     street = _STREETS[number % len(_STREETS)]
     return {"Address": f"{number} {street}", "City": city, "State": state, "Zip": postal_code}
 
 
-def _job_site(customer_id: int, number: int) -> Entry:
-    site: Entry = {
+def _job_site(customer_id: int, number: int) -> JsonObject:
+    site: JsonObject = {
         "ID": customer_id * 1000 + number,
         "JobName": f"Job {number:03d}",
         **_address(number),
-        "Validated": number % _ADDRESS_CHECKS,
+        "Validated": number % _VALIDATION_STATES,
     }
-    if number % _WITHOUT_BOXES:
-        site["ContainersOnSite"] = _boxes(customer_id, number)
+    if number % _WITHOUT_CONTAINERS:
+        site["ContainersOnSite"] = _containers(customer_id, number)
     return site
 
 
-def blank_job_site() -> Entry:
-    """The form of a job site that is still to be made."""
+def blank_job_site() -> JsonObject:
+    """The empty form of a new job site."""
     return {"ID": 0, "JobName": "", "Address": "", "City": "", "State": "", "Zip": ""}
 
 
-def _boxes(customer_id: int, number: int) -> list[Entry]:
+def _containers(customer_id: int, number: int) -> list[JsonObject]:
     first = customer_id * 10_000 + number * 10
     return [
         {"ID": first + place, "ContainerID": f"B{first + place}"} for place in range(number % 3)
     ]
 
 
-def _work_order(customer_id: int, number: int) -> Entry:
+def _work_order(customer_id: int, number: int) -> JsonObject:
     return {
         "ID": customer_id * 1000 + 500 + number,
         "OrderType": _ORDER_TYPES[number % len(_ORDER_TYPES)],
@@ -171,7 +180,7 @@ def _work_order(customer_id: int, number: int) -> Entry:
     }
 
 
-def _transaction(customer_id: int, number: int) -> Entry:
+def _transaction(customer_id: int, number: int) -> JsonObject:
     paid = number % 4 == 0
     return {
         "ID": customer_id * 1000 + 700 + number,
@@ -181,7 +190,7 @@ def _transaction(customer_id: int, number: int) -> Entry:
         "Address": "" if paid else _address(number)["Address"],
         "Total": 100.0 + number * 12.25,
         "OpenBal": 0 if paid else number * 12.25,
-        "DateEmailed": 0 if number % 2 else _EMAILED_EPOCH + number,
+        "DateEmailed": 0 if number % 2 else _EMAILED_AT + number,
     }
 
 

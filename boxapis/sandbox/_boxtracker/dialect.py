@@ -1,4 +1,4 @@
-"""How Box Tracker answers are written: key name, text or numbers, arrays or objects."""
+"""Dialects of Box Tracker responses: the key's name, numbers or text, arrays or objects."""
 
 from collections.abc import Mapping
 from typing import Literal
@@ -7,19 +7,22 @@ import orjson
 from attrs import frozen
 
 _LISTS = ("jobSiteObjList", "workOrderObjList", "transactionsObjList")
-_PAGING = ("recordCount", "offset")
+_PAGING_FIELDS = ("recordCount", "offset")
 _KEY = "sessionKey"
 
 
 @frozen(kw_only=True)
 class Dialect:
-    """One of the ways in which the service may write the same answer.
+    """One of the forms in which the service may write the same response.
 
-    `key_name` names the session key's field. With `numbers_as_text` every number is a string,
-    `status` included. `lists` makes the three paged lists arrays, or objects from record ID to
-    record. `paging_fields` tells whether lists carry ``recordCount`` and ``offset``. With
-    `nested_as_text` arrays and objects of the top level arrive as JSON text.
-    `success_error_string` is the ``errorString`` beside status 200; None leaves the field out.
+    Attributes:
+        key_name: Name of the session key's field.
+        numbers_as_text: Whether every number is a string, ``status`` included.
+        lists: Whether the three paged lists are arrays, or objects from record ID to record.
+        paging_fields: Whether lists have ``recordCount`` and ``offset``.
+        nested_as_text: Whether arrays and objects of the top level are written as JSON text.
+        success_error_string: The ``errorString`` beside status 200; None leaves the field out.
+        content_type: The ``Content-Type`` header.
     """
 
     key_name: Literal["sessionKey", "key", "both"] = "sessionKey"
@@ -30,37 +33,29 @@ class Dialect:
     success_error_string: str | None = None
     content_type: str = "application/json"
 
-    def write(self, status: int, payload: Mapping[str, object], error_string: str | None) -> bytes:
-        """Put status, error text and payload side by side into one JSON object."""
+    def encode(self, status: int, payload: Mapping[str, object], error_string: str | None) -> bytes:
+        """Encode status, error text and payload as one JSON object."""
         text = self.success_error_string if error_string is None else error_string
-        head: dict[str, object] = {"status": status}
+        body: dict[str, object] = {"status": status}
         if text is not None:
-            head["errorString"] = text
-        return orjson.dumps(self._worded(head | self._shaped(payload)))
+            body["errorString"] = text
+        body |= self._renamed_key(payload)
+        return orjson.dumps({name: self._field(name, value) for name, value in body.items()})
 
-    def _shaped(self, payload: Mapping[str, object]) -> dict[str, object]:
-        shaped = dict(payload)
-        if not self.paging_fields:
-            shaped = {name: value for name, value in shaped.items() if name not in _PAGING}
-        return self._keyed(self._listed(shaped))
-
-    def _keyed(self, payload: dict[str, object]) -> dict[str, object]:
-        key = payload.pop(_KEY, None)
+    def _renamed_key(self, payload: Mapping[str, object]) -> dict[str, object]:
+        hidden = () if self.paging_fields else _PAGING_FIELDS
+        rest = {name: value for name, value in payload.items() if name not in hidden}
+        key = rest.pop(_KEY, None)
         if key is None:
-            return payload
+            return rest
         names = (_KEY, "key") if self.key_name == "both" else (self.key_name,)
-        return dict.fromkeys(names, key) | payload
+        return dict.fromkeys(names, key) | rest
 
-    def _listed(self, payload: dict[str, object]) -> dict[str, object]:
-        if self.lists == "array":
-            return payload
-        return {name: _by_id(value) if name in _LISTS else value for name, value in payload.items()}
-
-    def _worded(self, body: dict[str, object]) -> dict[str, object]:
-        worded = {name: self._value(value) for name, value in body.items()}
-        if not self.nested_as_text:
-            return worded
-        return {name: _flat(value) for name, value in worded.items()}
+    def _field(self, name: str, value: object) -> object:
+        value = self._value(_by_id(value) if self.lists == "object" and name in _LISTS else value)
+        if self.nested_as_text and isinstance(value, dict | list):
+            return orjson.dumps(value).decode()
+        return value
 
     def _value(self, value: object) -> object:
         match value:
@@ -77,7 +72,7 @@ class Dialect:
 
 
 DOCUMENTED = Dialect()
-"""As the vendor's pages describe it: ``sessionKey`` and numbers."""
+"""As the vendor's documentation describes it: ``sessionKey`` and numbers."""
 
 OBSERVED = Dialect(
     key_name="key",
@@ -94,11 +89,3 @@ def _by_id(records: object) -> object:
             return {str(record["ID"]): record for record in records}
         case _:
             return records
-
-
-def _flat(value: object) -> object:
-    match value:
-        case dict() | list():
-            return orjson.dumps(value).decode()
-        case _:
-            return value

@@ -1,47 +1,55 @@
-"""What may befall a request to Box Tracker, by name."""
+"""Faults that can be injected into Box Tracker, by name."""
 
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Literal
 
-from boxapis.sandbox._answer import Answer
-from boxapis.sandbox._faults import Trouble, common_troubles
+from boxapis.sandbox._faults import Fault, common_faults
+from boxapis.sandbox._response import SandboxResponse
 
 BoxTrackerFault = Literal[
-    "answer_twice",
     "bad_gateway",
     "card_declined",
-    "expire_key",
+    "duplicate_response",
+    "expire_sessions",
     "forget_sessions",
-    "half_body",
     "html_page",
-    "lost_answer",
-    "rate_limit_storm",
+    "lost_response",
+    "rate_limited",
     "reset_on_reuse",
     "server_error",
     "stall",
+    "truncated_response",
     "wrong_customer",
 ]
-"""The names that `BoxTrackerService.fault` takes, and explains."""
+"""Names of the faults that `BoxTrackerService.fault` describes and injects."""
 
-USUAL_COMMANDS: Mapping[str, str] = MappingProxyType(
+DEFAULT_COMMANDS: Mapping[str, str] = MappingProxyType(
     {"card_declined": "cmdBoxTPortalProcessPayment"}
 )
-"""The command that is meant when none is named; any command for all other faults."""
+"""The command that a fault strikes when none is named; any command for all other faults."""
 
-_DECLINED = 340
-_NO_DATABASE = 900
+_CARD_DECLINED = 340
+_DATABASE_DOWN = 900
 
 
-def boxtracker_troubles(
-    expire: Callable[[], None], forget: Callable[[], None], refused: Callable[[int], Answer]
-) -> dict[str, Trouble]:
-    """All of them, given how sessions end and how a refusal with a status is written."""
-    return common_troubles() | {
-        "card_declined": Trouble(instead=refused(_DECLINED)),
-        "expire_key": Trouble(before=expire),
-        "forget_sessions": Trouble(before=forget),
-        "rate_limit_storm": Trouble(instead=Answer(429)),
-        "server_error": Trouble(instead=refused(_NO_DATABASE)),
-        "wrong_customer": Trouble(another=True),
+def boxtracker_faults(
+    expire_sessions: Callable[[], None],
+    forget_sessions: Callable[[], None],
+    refuse: Callable[[int], SandboxResponse],
+) -> dict[str, Fault]:
+    """Every fault of Box Tracker by its name.
+
+    Args:
+        expire_sessions: Expires all sessions of the service.
+        forget_sessions: Deletes all sessions of the service.
+        refuse: Builds the response of a refusal with a status.
+    """
+    return common_faults() | {
+        "card_declined": Fault(response=refuse(_CARD_DECLINED)),
+        "expire_sessions": Fault(before=expire_sessions),
+        "forget_sessions": Fault(before=forget_sessions),
+        "rate_limited": Fault(response=SandboxResponse(429)),
+        "server_error": Fault(response=refuse(_DATABASE_DOWN)),
+        "wrong_customer": Fault(misattributed=True),
     }

@@ -1,10 +1,10 @@
-"""The three paged Box Tracker lists: search, order and pages of fifty."""
+"""Box Tracker's three paged lists: search, sorting and pages of fifty."""
 
 from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, Final
 
-from boxapis.sandbox._boxtracker.data import Entry
+from boxapis.sandbox._boxtracker.data import JsonObject
 from boxapis.sandbox._boxtracker.refusals import INVALID_PAYLOAD, Refusal
 
 PAGE_SIZE: Final = 50
@@ -23,23 +23,23 @@ _COLUMNS: Mapping[str, Callable[[Mapping[str, Any]], Any]] = MappingProxyType(
 )
 
 
-def whole_number(text: str) -> int:
-    """Read a non-negative number of at most eleven digits; raises Refusal with 300."""
+def parse_integer(text: str) -> int:
+    """Parse a non-negative integer of at most eleven digits; raises Refusal with 300."""
     if not (text.isascii() and text.isdigit() and len(text) <= _INTEGER_DIGITS):
         raise Refusal(INVALID_PAYLOAD)
     return int(text)
 
 
-def searched(records: Sequence[Entry], text: str) -> list[Entry]:
-    """The records in which `text` stands somewhere, in any case.
+def search(records: Sequence[JsonObject], text: str) -> list[JsonObject]:
+    """The records that contain `text`, ignoring case.
 
-    Which fields the real service looks at is not known; here it is every text field.
+    Which fields the real service searches is not known; here it is every text field.
     """
     wanted = text.casefold()
-    return [record for record in records if wanted in _texts(record)]
+    return [record for record in records if wanted in _search_text(record)]
 
 
-def ordered(records: Sequence[Entry], order_by: str) -> list[Entry]:
+def sort_job_sites(records: Sequence[JsonObject], order_by: str) -> list[JsonObject]:
     """Sort job sites by ``COLUMN|ASC`` or ``COLUMN|DESC``; raises Refusal with 300 otherwise.
 
     Whether the real service refuses an unknown column is not known.
@@ -50,8 +50,8 @@ def ordered(records: Sequence[Entry], order_by: str) -> list[Entry]:
     return sorted(records, key=_COLUMNS[column], reverse=direction == "DESC")
 
 
-def page(name: str, records: Sequence[Entry], offset: int) -> Entry:
-    """The payload of one page; its ``offset`` is where the next page begins."""
+def page(name: str, records: Sequence[JsonObject], offset: int) -> JsonObject:
+    """The payload of one page; its ``offset`` is that of the next page."""
     following = min(offset + PAGE_SIZE, len(records))
     return {
         name: list(records[offset : offset + PAGE_SIZE]),
@@ -60,10 +60,10 @@ def page(name: str, records: Sequence[Entry], offset: int) -> Entry:
     }
 
 
-def _texts(value: object) -> str:
+def _search_text(value: object) -> str:
     match value:
         case dict():
-            return "\n".join(_texts(item) for item in value.values())
+            return "\n".join(_search_text(item) for item in value.values())
         case str():
             return value.casefold()
         case _:

@@ -1,10 +1,10 @@
-"""The Box Tracker price query: one small territory with two price sheets."""
+"""The response to Box Tracker's price query: one territory with two price sheets."""
 
 from datetime import date, timedelta
 from types import MappingProxyType
 from typing import Final
 
-from boxapis.sandbox._boxtracker.data import Entry
+from boxapis.sandbox._boxtracker.data import JsonObject
 
 TXN_CLASSES: Final = ("Example Parish", "Sample Parish")
 
@@ -14,11 +14,13 @@ _TAX_RATE: Final = 0.05
 _BOOKABLE_DAYS: Final = 5
 
 
-def pricing(today: date) -> Entry:
-    """The payload of a price query asked on `today`."""
+def pricing(today: date) -> JsonObject:
+    """The payload of a price query on the date `today`."""
     earliest = today + timedelta(days=1)
     return {
-        "priceSheets": [_sheet(number, name) for number, name in enumerate(_CLASSES, start=1)],
+        "priceSheets": [
+            _price_sheet(number, name) for number, name in enumerate(_CLASSES, start=1)
+        ],
         "mapItCenterLat": 42.9895733,
         "mapItCenterLng": -71.4626347,
         "maxDistance": 30,
@@ -32,7 +34,7 @@ def pricing(today: date) -> Entry:
     }
 
 
-def _sheet(number: int, asset_class: str) -> Entry:
+def _price_sheet(number: int, asset_class: str) -> JsonObject:
     price = _PRICES[asset_class]
     return {
         "ID": 900 + number,
@@ -45,7 +47,7 @@ def _sheet(number: int, asset_class: str) -> Entry:
     }
 
 
-def _charges(price: float) -> Entry:
+def _charges(price: float) -> JsonObject:
     taxes = round(price * _TAX_RATE, 2)
     return {
         "Days": 14,
@@ -60,7 +62,7 @@ def _charges(price: float) -> Entry:
     }
 
 
-def _availability(earliest: date) -> Entry:
+def _availability(earliest: date) -> JsonObject:
     days = (earliest + timedelta(days=number) for number in range(_BOOKABLE_DAYS))
     return {
         "colHeaders": ["Date", *_CLASSES],

@@ -1,4 +1,4 @@
-"""A Box Tracker refusal: the status in the body and the text beside it."""
+"""Box Tracker refusals: the status in the body and its error text."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -31,8 +31,8 @@ _TEXTS: Mapping[int, str] = MappingProxyType(
 )
 
 
-class Refusal(Exception):  # noqa: N818 - a refusal is an answer, not a failure
-    """A command that is answered with another status than 200."""
+class Refusal(Exception):  # noqa: N818 - a refusal is a response, not a failure
+    """A refused command: the ``status`` in the response's body is not 200."""
 
     def __init__(self, status: int) -> None:
         super().__init__(status)
@@ -42,6 +42,6 @@ class Refusal(Exception):  # noqa: N818 - a refusal is an answer, not a failure
 def error_text(status: int) -> str:
     """The ``errorString`` that goes with a status.
 
-    Only the text of 508 is documented; the others are the sandbox's.
+    Only the text of 508 is documented; the others are the sandbox's own.
     """
     return _TEXTS.get(status, "ERROR: Request Refused")

@@ -1,4 +1,4 @@
-"""The rules of Box Tracker that nobody has written down: each is a setting."""
+"""Settings for the behaviour of Box Tracker that is not documented."""
 
 from typing import Literal
 
@@ -9,23 +9,25 @@ from boxapis.sandbox._boxtracker.dialect import DOCUMENTED, Dialect
 
 @frozen(kw_only=True)
 class BoxTrackerRules:
-    """Which of several plausible services the sandbox plays.
+    """The behaviour of Box Tracker where its documentation is silent or sources disagree.
 
-    Meaning of the settings:
-
-    - `dialect`: how answers are written.
-    - `http_status`: status of the HTTP line, whatever the body says.
-    - `session_seconds`: idle time after which a session is dead.
-    - `customer_command_extends`: which sessions a customer's command keeps alive.
-    - `confirm_returns`: the key in the answer to a customer handshake made with a live key.
-    - `earlier_keys`: what a new log-in does to earlier keys of the same user.
-    - `bind_customer_to_api`: a customer key counts only beside the API key it was opened under.
-    - `awkward_keys`: session keys hold characters that must be percent-encoded.
-    - `allowed_addresses`: the only addresses that may call, or None for all.
-    - `api_password_status`, `customer_password_status`, `unknown_user_status`: refusals of
-      handshakes.
-    - `unknown_command_status`, `missing_command_status`: refusals of odd commands.
-    - `empty_list_status`: status of a list that has no record.
+    Attributes:
+        dialect: How responses are written.
+        http_status: HTTP status, whatever the ``status`` in the body.
+        session_seconds: Idle time in seconds after which a session has expired.
+        customer_command_extends: The sessions that a customer's command keeps alive.
+        confirm_returns: The key in the response to a customer handshake with a live key.
+        earlier_keys: Whether earlier keys of the same user stay valid after a new log-in.
+        bind_customer_to_api: Whether a customer key is valid only with the API key it was opened
+            with.
+        awkward_keys: Whether session keys hold characters that must be percent-encoded.
+        allowed_addresses: The only addresses that may call; None allows all.
+        api_password_status: Status for a wrong password of an API user.
+        customer_password_status: Status for a wrong password of a customer.
+        unknown_user_status: Status for an unknown API user or customer.
+        unknown_command_status: Status for an unknown command.
+        missing_command_status: Status for a request without a command.
+        empty_list_status: Status of a list without a record.
     """
 
     dialect: Dialect = DOCUMENTED

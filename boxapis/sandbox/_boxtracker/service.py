@@ -1,4 +1,4 @@
-"""The Box Tracker stand-in: takes arguments, gives answers, and can be watched and steered."""
+"""The Box Tracker stand-in: handles commands, and lets tests control its data and responses."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -6,44 +6,55 @@ from types import MappingProxyType
 
 from attrs import evolve, field, frozen
 
-from boxapis.sandbox._answer import Answer, json_or_none
 from boxapis.sandbox._boxtracker.commands import COMMANDS
-from boxapis.sandbox._boxtracker.data import Amounts, Customer, Entry, made_up_customer
+from boxapis.sandbox._boxtracker.data import (
+    JsonObject,
+    RecordCounts,
+    SandboxCustomer,
+    sample_customer,
+)
 from boxapis.sandbox._boxtracker.faults import (
-    USUAL_COMMANDS,
+    DEFAULT_COMMANDS,
     BoxTrackerFault,
-    boxtracker_troubles,
+    boxtracker_faults,
 )
 from boxapis.sandbox._boxtracker.refusals import SUCCESS, WRONG_ADDRESS, Refusal, error_text
 from boxapis.sandbox._boxtracker.rules import BoxTrackerRules
 from boxapis.sandbox._boxtracker.state import BoxTrackerState
 from boxapis.sandbox._clock import SandboxClock
-from boxapis.sandbox._faults import Trouble, checked
-from boxapis.sandbox._prepared import ANY_OPERATION
-from boxapis.sandbox._records import Recorded, masked_arguments
-from boxapis.sandbox._service import Service
+from boxapis.sandbox._faults import Fault
+from boxapis.sandbox._records import RecordedCommand, mask_arguments
+from boxapis.sandbox._response import SandboxResponse, json_or_none
+from boxapis.sandbox._service import ANY_OPERATION, Service
 
 _API_USERS: Mapping[str, str] = MappingProxyType({"sandbox-api": "sandbox-api-password+&%=/ 1"})
 
 
 @frozen
-class _Reply:
+class _Envelope:
     status: int
     payload: Mapping[str, object] = field(default=MappingProxyType({}), repr=False)
     error_string: str | None = None
 
 
-class BoxTrackerService(Service[Recorded, _Reply]):
-    """A Box Tracker of one hauler, in memory.
+class BoxTrackerService(Service[BoxTrackerState, RecordedCommand, _Envelope]):
+    """The Box Tracker of one hauler, in memory.
 
-    Played in full: the three handshakes, log-out, customer data, single job sites, the lists of job
-    sites, work orders and transactions, and the price query. The other known commands check the
-    session and answer 302, without any effect. What an unknown or missing command gives is not
+    Supported in full: the three handshakes, log-out, customer data, single job sites, the lists of
+    job sites, work orders and transactions, and the price query. The other known commands check the
+    session and respond with 302, without any effect. What an unknown or missing command gets is not
     documented and therefore a setting, as is everything else in `rules`.
 
     Portal and web API keys are kept apart: a key of one family is unknown (508) to the other. A
-    customer handshake with a live key does not look at a password sent with it.
+    customer handshake with a live key ignores a password sent with it.
+
+    Args:
+        rules: Settings; `BoxTrackerRules()` by default.
+        users: API user names and their passwords; by default one user, ``sandbox-api``.
+        clock: Clock of the sessions; by default a running one.
     """
+
+    _operations = COMMANDS
 
     def __init__(
         self,
@@ -52,11 +63,9 @@ class BoxTrackerService(Service[Recorded, _Reply]):
         users: Mapping[str, str] | None = None,
         clock: SandboxClock | None = None,
     ) -> None:
-        """`users` maps API user names to passwords."""
+        self._initial_rules = rules or BoxTrackerRules()
+        self._initial_users = dict(users or _API_USERS)
         super().__init__(clock)
-        self._first_rules = rules or BoxTrackerRules()
-        self._first_users = dict(users or _API_USERS)
-        self._state = self._first_state()
 
     def __repr__(self) -> str:
         return f"BoxTrackerService(live_sessions={dict(self.live_sessions)!r})"
@@ -78,16 +87,16 @@ class BoxTrackerService(Service[Recorded, _Reply]):
             return dict(self._state.users)
 
     @property
-    def customers(self) -> tuple[Customer, ...]:
-        """Every customer, the one of the sandbox's environment first."""
+    def customers(self) -> tuple[SandboxCustomer, ...]:
+        """Every customer, the one of the sandbox's `environment` first."""
         with self._lock:
             return tuple(self._state.customers.values())
 
     @property
     def live_sessions(self) -> Counter[str]:
-        """How many sessions are alive of each kind: ``portal``, ``web``, ``customer``."""
+        """Number of live sessions by kind: ``portal``, ``web`` and ``customer``."""
         with self._lock:
-            return self._state.sessions.live(self.clock.now())
+            return self._state.sessions.count_live(self.clock.now())
 
     def handle(
         self,
@@ -97,26 +106,27 @@ class BoxTrackerService(Service[Recorded, _Reply]):
         address: str = "127.0.0.1",
         connection: int = 0,
         reused: bool = False,
-    ) -> Answer:
-        """Carry out one command.
+    ) -> SandboxResponse:
+        """Handle one command.
 
-        Empty arguments count as absent. `address` and `connection` are the caller's address and
-        port; `reused` tells whether a request came over that connection before.
+        Args:
+            method: HTTP method, for the record.
+            arguments: The command and its arguments; empty ones count as absent.
+            address: The caller's IP address.
+            connection: The caller's port, for the record.
+            reused: Whether the connection has carried a request before.
         """
         given = {name: value for name, value in arguments.items() if value}
         command = given.get("command", "")
         with self._lock:
-            trouble = self._befalling(command, ANY_OPERATION, reused=reused)
-            status, answer = self._answer(given, address, trouble)
-            self._remember(command, self._record(method, command, given, status, connection))
-            return evolve(answer, mishap=trouble.mishap)
+            fault = self._next_fault(command, ANY_OPERATION, reused=reused)
+            status, response = self._respond(given, address, fault)
+            masked, now = mask_arguments(given), self.clock.now()
+            record = RecordedCommand(method, command, masked, status, now, connection)
+            self._record(command, record)
+            return evolve(response, wire_fault=fault.wire_fault)
 
-    def use_clock(self, clock: SandboxClock) -> None:
-        """Read the time from another clock from now on."""
-        super().use_clock(clock)
-        self._state.clock = clock
-
-    def answer_next(
+    def respond_next(
         self,
         command: str,
         status: int,
@@ -124,42 +134,54 @@ class BoxTrackerService(Service[Recorded, _Reply]):
         error_string: str | None = None,
         payload: Mapping[str, object] | None = None,
     ) -> None:
-        """Answer the next `times` requests of `command` with `status`, before anything is done.
+        """Respond to the next requests with a status of your choice; they are not carried out.
 
-        ``*`` stands for every command. `payload` holds further fields of the answer.
+        Args:
+            command: Command name; ``*`` is any command.
+            status: The ``status`` in the body.
+            times: Number of requests.
+            error_string: The ``errorString`` in the body; by default the usual one of the status.
+            payload: Further fields of the body.
         """
         with self._lock:
-            self._script.lay(command, _Reply(status, payload or {}, error_string), times)
+            self._scripted.add(command, _Envelope(status, payload or {}, error_string), times)
 
     def fault(self, name: BoxTrackerFault, *, times: int = 1, operation: str | None = None) -> None:
-        """Let something go wrong with the next `times` requests.
+        """Inject a fault into the next requests.
 
-        Without an `operation`, the name of a command, every request counts, handshakes included;
-        a declined card is the answer to ``cmdBoxTPortalProcessPayment`` alone. The names:
-
-        - ``expire_key``: five idle minutes go by for every session, and then it is looked at.
-        - ``forget_sessions``: the service is started anew and knows no session any more.
+        - ``expire_sessions``: every session expires just before the request is handled.
+        - ``forget_sessions``: every session is deleted just before the request is handled, as after
+          a restart of the service.
         - ``card_declined``: status 340, and nothing is charged.
         - ``server_error``: status 900.
-        - ``bad_gateway``: HTTP status 502 with a page.
-        - ``html_page``: HTTP status 200 with a page.
-        - ``rate_limit_storm``: HTTP status 429.
-        - ``wrong_customer``: carried out, but answered with another customer's data.
-        - ``answer_twice``: carried out, and answered two times over.
-        - ``lost_answer``: carried out, and the connection is reset before the answer.
-        - ``half_body``: carried out, and the connection is closed in the middle of the answer.
-        - ``stall``: carried out, and never answered, over a connection that stays open.
-        - ``reset_on_reuse``: the connection is reset before anything is carried out; only requests
-          count that come over a connection which has been used before.
+        - ``bad_gateway``: HTTP 502 with an HTML page.
+        - ``html_page``: HTTP 200 with an HTML page.
+        - ``rate_limited``: HTTP 429.
+        - ``wrong_customer``: carried out, but the response shows another customer's data.
+        - ``duplicate_response``: carried out, and the response is written twice in one segment, so
+          that the next request on the connection finds a response that is not its own.
+        - ``lost_response``: carried out, and the connection is reset before the response.
+        - ``truncated_response``: carried out, and the connection is closed in the middle of the
+          response.
+        - ``stall``: carried out, and never answered; the connection stays open.
+        - ``reset_on_reuse``: the next request on a reused connection resets it before anything is
+          carried out.
 
-        Raises ValueError for an unknown name or operation, and for fewer than one time.
+        Args:
+            name: One of the names above.
+            times: Number of requests it strikes, at least 1.
+            operation: Command name; by default any command, handshakes included, but for
+                ``card_declined`` only ``cmdBoxTPortalProcessPayment``.
+
+        Raises:
+            ValueError: an unknown name or operation, or `times` below 1.
         """
-        troubles = boxtracker_troubles(self.expire_all, self.forget_all, self._refused)
-        command = checked(operation, COMMANDS, USUAL_COMMANDS.get(name, ANY_OPERATION))
-        self._lay_fault(troubles, name, command, times)
+        faults = boxtracker_faults(self.expire_sessions, self.forget_sessions, self._refuse)
+        default = DEFAULT_COMMANDS.get(name, ANY_OPERATION)
+        self._inject_named(faults, name, operation, times, default)
 
     def add_user(self, username: str, password: str) -> None:
-        """Let one more API user in."""
+        """Add an API user."""
         with self._lock:
             self._state.users[username] = password
 
@@ -169,62 +191,54 @@ class BoxTrackerService(Service[Recorded, _Reply]):
         password: str,
         *,
         customer_id: int | None = None,
-        amounts: Amounts | None = None,
-    ) -> Customer:
-        """Invent a customer, with as many records as `amounts` says (none by default)."""
+        records: RecordCounts | None = None,
+    ) -> SandboxCustomer:
+        """Add a sample customer.
+
+        Args:
+            username: User name in the portal; replaces the customer who has it.
+            password: Password in the portal.
+            customer_id: The ``customerID``; by default the next free one.
+            records: Numbers of job sites, work orders and transactions; none by default.
+        """
         with self._lock:
             number = customer_id or self._free_customer_id()
-            customer = made_up_customer(username, password, number, amounts or Amounts())
+            customer = sample_customer(username, password, number, records or RecordCounts())
             self._state.customers[username] = customer
             return customer
 
-    def expire_all(self) -> None:
-        """Let five idle minutes go by for every session: 507 from now on."""
+    def expire_sessions(self) -> None:
+        """Expire every session: 507 from now on."""
         with self._lock:
             self._state.sessions.expire_all()
 
-    def forget_all(self) -> None:
-        """Forget every session, as after a restart: 508 from now on."""
+    def forget_sessions(self) -> None:
+        """Delete every session, as after a restart: 508 from now on."""
         with self._lock:
-            self._state.sessions.forget_all()
+            self._state.sessions.delete_all()
 
-    def reset(self) -> None:
-        """Go back to the start: settings, users, customers, sessions, records."""
-        with self._lock:
-            self._state = self._first_state()
-            self._forget_requests()
-
-    def _first_state(self) -> BoxTrackerState:
-        return BoxTrackerState(self._first_rules, self.clock, dict(self._first_users))
+    def _new_state(self) -> BoxTrackerState:
+        return BoxTrackerState(self._initial_rules, self.clock, dict(self._initial_users))
 
     def _free_customer_id(self) -> int:
         return max(customer.customer_id for customer in self._state.customers.values()) + 1
 
-    def _answer(
-        self, arguments: Mapping[str, str], address: str, trouble: Trouble
-    ) -> tuple[int, Answer]:
-        """The status in the body, 0 where it has none, and the answer."""
-        if trouble.instead is not None:
-            return _status_in(trouble.instead), trouble.instead
-        reply = self._reply(arguments, address, another=trouble.another)
-        return reply.status, self._written(reply)
+    def _respond(
+        self, arguments: Mapping[str, str], address: str, fault: Fault
+    ) -> tuple[int, SandboxResponse]:
+        """The status in the body, 0 where it has none, and the response."""
+        if fault.response is not None:
+            return _status_in(fault.response), fault.response
+        envelope = self._scripted.pop(arguments.get("command", ""), ANY_OPERATION)
+        if envelope is None:
+            self._state.misattributed = fault.misattributed
+            try:
+                envelope = _Envelope(SUCCESS, self._payload(arguments, address))
+            except Refusal as refusal:
+                envelope = _Envelope(refusal.status)
+        return envelope.status, self._encoded(envelope)
 
-    def _reply(self, arguments: Mapping[str, str], address: str, *, another: bool) -> _Reply:
-        if forced := self._script.take(arguments.get("command", ""), ANY_OPERATION):
-            return forced
-        try:
-            return _Reply(SUCCESS, self._shown_payload(arguments, address, another=another))
-        except Refusal as refusal:
-            return _Reply(refusal.status)
-
-    def _shown_payload(self, arguments: Mapping[str, str], address: str, *, another: bool) -> Entry:
-        self._state.strays = another
-        try:
-            return self._payload(arguments, address)
-        finally:
-            self._state.strays = False
-
-    def _payload(self, arguments: Mapping[str, str], address: str) -> Entry:
+    def _payload(self, arguments: Mapping[str, str], address: str) -> JsonObject:
         rules = self.rules
         if rules.allowed_addresses is not None and address not in rules.allowed_addresses:
             raise Refusal(WRONG_ADDRESS)
@@ -234,31 +248,20 @@ class BoxTrackerService(Service[Recorded, _Reply]):
             raise Refusal(rules.unknown_command_status)
         return COMMANDS[arguments["command"]](self._state, arguments)
 
-    def _record(
-        self,
-        method: str,
-        command: str,
-        arguments: Mapping[str, str],
-        status: int,
-        connection: int,
-    ) -> Recorded:
-        masked = masked_arguments(arguments)
-        return Recorded(method, command, masked, status, self.clock.now(), connection)
+    def _refuse(self, status: int) -> SandboxResponse:
+        return self._encoded(_Envelope(status))
 
-    def _refused(self, status: int) -> Answer:
-        return self._written(_Reply(status))
-
-    def _written(self, reply: _Reply) -> Answer:
+    def _encoded(self, envelope: _Envelope) -> SandboxResponse:
+        text = envelope.error_string
+        if text is None and envelope.status != SUCCESS:
+            text = error_text(envelope.status)
         dialect = self.rules.dialect
-        text = reply.error_string
-        if text is None and reply.status != SUCCESS:
-            text = error_text(reply.status)
-        body = dialect.write(reply.status, reply.payload, text)
-        return Answer(self.rules.http_status, body, dialect.content_type)
+        body = dialect.encode(envelope.status, envelope.payload, text)
+        return SandboxResponse(self.rules.http_status, body, dialect.content_type)
 
 
-def _status_in(answer: Answer) -> int:
-    match json_or_none(answer.body):
+def _status_in(response: SandboxResponse) -> int:
+    match json_or_none(response.body):
         case {"status": int() | str() as status}:
             return int(status)
         case _:

@@ -1,4 +1,4 @@
-"""Box Tracker sessions: keys, whose they are, and when they die."""
+"""Box Tracker sessions: their keys, owners and expiry."""
 
 import secrets
 import string
@@ -23,73 +23,74 @@ _AWKWARD = "&+%= /#é"
 
 
 @define
-class Session:
-    """One session; `used` is the moment of its last use, `under` the API key it was opened with."""
+class StoredSession:
+    """One session.
+
+    Attributes:
+        kind: ``portal``, ``web`` or ``customer``.
+        owner: User name of the API user or the customer.
+        last_used: Time of the last use, in seconds of the sandbox clock.
+        api_key: For a customer session, the API session key it was opened with.
+    """
 
     kind: SessionKind
     owner: str
-    used: float
-    under: str = field(default="", repr=False)
+    last_used: float
+    api_key: str = field(default="", repr=False)
 
 
 @define(eq=False)
-class SessionBook:
-    """Every session that was opened and not forgotten, the expired ones too."""
+class SessionStore:
+    """Every session that was opened and not deleted, expired ones included."""
 
     rules: BoxTrackerRules
-    _sessions: dict[str, Session] = field(init=False, factory=dict, repr=False)
+    _sessions: dict[str, StoredSession] = field(init=False, factory=dict, repr=False)
 
-    def open(self, kind: SessionKind, owner: str, now: float, under: str = "") -> str:
+    def open(self, kind: SessionKind, owner: str, now: float, api_key: str = "") -> str:
         """Open a session and return its key."""
         if self.rules.earlier_keys == "dropped":
             self._drop(kind, owner)
         key = _new_key(awkward=self.rules.awkward_keys)
-        self._sessions[key] = Session(kind, owner, now, under)
+        self._sessions[key] = StoredSession(kind, owner, now, api_key)
         return key
 
-    def use(self, key: str, wanted: Session, *, extend: bool = True) -> None:
-        """Check that `key` is a live session such as `wanted`, and keep it alive if asked to.
+    def use(self, key: str, expected: StoredSession, *, extend: bool = True) -> None:
+        """Check that `key` is a live session like `expected`, and keep it alive if `extend`.
 
-        `wanted.used` is the present moment. Raises Refusal with 508 for an unknown key, 600 for
-        somebody else's, 507 for one that was idle too long.
+        `expected.last_used` is the current time. Raises Refusal with 508 for an unknown key, 600
+        for another owner's, 507 for an expired one.
         """
         session = self._sessions.get(key)
-        if session is None or session.kind != wanted.kind:
+        if session is None or session.kind != expected.kind:
             raise Refusal(INVALID_SESSION_KEY)
-        self._check(session, wanted)
+        wrong_api_key = self.rules.bind_customer_to_api and session.api_key != expected.api_key
+        if session.owner != expected.owner or wrong_api_key:
+            raise Refusal(KEY_OR_USER_INVALID)
+        if self._is_expired(session, expected.last_used):
+            raise Refusal(EXPIRED_SESSION)
         if extend:
-            session.used = wanted.used
+            session.last_used = expected.last_used
 
     def close(self, key: str) -> None:
-        """Forget a session."""
+        """Delete a session."""
         self._sessions.pop(key, None)
 
     def expire_all(self) -> None:
-        """Make every session as old as one that dies of idleness."""
+        """Expire every session."""
         for session in self._sessions.values():
-            session.used -= self.rules.session_seconds
+            session.last_used -= self.rules.session_seconds
 
-    def forget_all(self) -> None:
-        """Forget every session."""
+    def delete_all(self) -> None:
+        """Delete every session."""
         self._sessions.clear()
 
-    def live(self, now: float) -> Counter[str]:
-        """Count the live sessions of each kind."""
-        return Counter(
-            session.kind for session in self._sessions.values() if not self._dead(session, now)
-        )
+    def count_live(self, now: float) -> Counter[str]:
+        """Number of live sessions of each kind."""
+        sessions = self._sessions.values()
+        return Counter(one.kind for one in sessions if not self._is_expired(one, now))
 
-    def _check(self, session: Session, wanted: Session) -> None:
-        if session.owner != wanted.owner or self._strayed(session, wanted):
-            raise Refusal(KEY_OR_USER_INVALID)
-        if self._dead(session, wanted.used):
-            raise Refusal(EXPIRED_SESSION)
-
-    def _strayed(self, session: Session, wanted: Session) -> bool:
-        return self.rules.bind_customer_to_api and session.under != wanted.under
-
-    def _dead(self, session: Session, now: float) -> bool:
-        return now - session.used >= self.rules.session_seconds
+    def _is_expired(self, session: StoredSession, now: float) -> bool:
+        return now - session.last_used >= self.rules.session_seconds
 
     def _drop(self, kind: SessionKind, owner: str) -> None:
         self._sessions = {

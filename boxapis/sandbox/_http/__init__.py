@@ -1,1 +1,1 @@
-"""HTTP on loopback for both stand-ins."""
+"""The sandbox's HTTP server on loopback."""

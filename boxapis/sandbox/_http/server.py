@@ -1,4 +1,4 @@
-"""An HTTP server in a thread of its own, with an event loop of its own."""
+"""The HTTP server, in a thread and an event loop of its own."""
 
 import contextlib
 import ipaddress
@@ -11,16 +11,16 @@ import uvicorn
 from attrs import define, field
 from starlette.applications import Starlette
 
-from boxapis.sandbox._http.connections import WireProtocol
+from boxapis.sandbox._http.connections import ConnectionProtocol
 
 _BACKLOG: Final = 2048
 _KEEP_ALIVE_SECONDS: Final = 75
-_LAST_WORDS_SECONDS: Final = 1
+_SHUTDOWN_SECONDS: Final = 1
 
 
 @define(eq=False)
 class ServerThread:
-    """Serves an application from `start()` to `stop()`."""
+    """An HTTP server that runs from `start()` to `stop()`."""
 
     _server: uvicorn.Server = field(repr=False)
     _socket: socket.socket = field(repr=False)
@@ -28,12 +28,14 @@ class ServerThread:
 
     @classmethod
     def start(cls, app: Starlette, host: str, port: int) -> "ServerThread":
-        """Listen on a loopback address and serve from then on.
+        """Listen on a loopback address and serve.
 
-        Raises ValueError for another address and OSError when the port cannot be had.
+        Raises:
+            ValueError: `host` is not a loopback address.
+            OSError: the port cannot be opened.
         """
         listener = _listener(host, port)
-        server = _Server(_configuration(app))
+        server = _Server(_config(app))
         thread = threading.Thread(
             target=server.run, args=([listener],), name="boxapis-sandbox", daemon=True
         )
@@ -42,12 +44,12 @@ class ServerThread:
 
     @property
     def port(self) -> int:
-        """The port it listens on."""
+        """The TCP port."""
         port: int = self._socket.getsockname()[1]
         return port
 
     def stop(self) -> None:
-        """Answer what is under way, close every connection, end the thread."""
+        """Answer the requests in flight, close every connection, end the thread."""
         self._server.should_exit = True
         self._thread.join()
         self._socket.close()
@@ -56,7 +58,7 @@ class ServerThread:
 class _Server(uvicorn.Server):
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         for connection in list(self.server_state.connections):
-            # Half a request never ends: waiting for it would only delay the stop.
+            # An incomplete request would only delay the shutdown.
             if getattr(getattr(connection, "cycle", None), "more_body", False):
                 connection.transport.close()
         await super().shutdown(sockets)
@@ -67,14 +69,13 @@ def check_loopback(host: str) -> None:
     with contextlib.suppress(ValueError):
         if host == "localhost" or ipaddress.ip_address(host).is_loopback:
             return
-    message = f"the sandbox listens on loopback addresses only, not on {host!r}"
-    raise ValueError(message)
+    raise ValueError(f"the sandbox listens on loopback addresses only, not on {host!r}")
 
 
-def _configuration(app: Starlette) -> uvicorn.Config:
+def _config(app: Starlette) -> uvicorn.Config:
     return uvicorn.Config(
         app,
-        http=WireProtocol,
+        http=ConnectionProtocol,
         lifespan="off",
         log_config=None,
         log_level="warning",
@@ -82,20 +83,20 @@ def _configuration(app: Starlette) -> uvicorn.Config:
         proxy_headers=False,
         backlog=_BACKLOG,
         timeout_keep_alive=_KEEP_ALIVE_SECONDS,
-        timeout_graceful_shutdown=_LAST_WORDS_SECONDS,
+        timeout_graceful_shutdown=_SHUTDOWN_SECONDS,
     )
 
 
 def _listener(host: str, port: int) -> socket.socket:
     check_loopback(host)
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    # With the protocol named, asyncio switches Nagle's delay off on what is accepted.
+    # asyncio sets TCP_NODELAY on accepted connections only if the protocol is given here.
     listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
         if os.name == "posix":
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind((host, port))
-        # Callers may connect before the thread runs; they wait in the queue.
+        # Clients may connect before the thread runs; they wait in the backlog.
         listener.listen(_BACKLOG)
     except OSError as error:
         listener.close()

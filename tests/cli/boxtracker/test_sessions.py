@@ -191,7 +191,7 @@ def test_a_login_that_is_over(
     if how == "age":
         age_logins(IDLE_LIMIT)
     else:
-        served.boxtracker.forget_all()
+        served.boxtracker.forget_sessions()
     assert run(LIST) == (2 if how == "age" else 1)
     output, errors = capsys.readouterr()
     assert output == ""
@@ -213,7 +213,7 @@ def test_a_refused_key_is_replaced_where_a_password_is_at_hand(
     password = served.boxtracker.customers[0].password
     monkeypatch.setenv("BOXTRACKER_CUSTOMER_USERNAME", "jane")
     monkeypatch.setenv("BOXTRACKER_CUSTOMER_PASSWORD", password)
-    served.boxtracker.forget_all()
+    served.boxtracker.forget_sessions()
     assert run(LIST) == 0
     assert request_count("cmdBoxTPortalJobsiteList") == 1
     assert saved_logins() == {}

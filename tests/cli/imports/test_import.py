@@ -141,7 +141,7 @@ def test_an_invalid_row_is_reported_and_the_rest_sent(served: Sandbox, capsys: C
 def test_a_refused_row_is_reported_with_its_line(served: Sandbox, capsys: Captured) -> None:
     """One row of three: status 3; all of them: status 1."""
     write_manifest("name,carrier,api_key\na,Janio,x\nb,Janio,y\nc,Janio,z\n")
-    served.boxc.answer_next(400, 1000, "Validation Error. x", operation="POST /credentials")
+    served.boxc.respond_next(400, 1000, "Validation Error. x", operation="POST /credentials")
     assert import_file("--json") == 3
     outcome = data(capsys)
     (failed,) = [row for row in outcome["rows"] if row["status"] == "failed"]
@@ -149,7 +149,7 @@ def test_a_refused_row_is_reported_with_its_line(served: Sandbox, capsys: Captur
     assert "1000" in failed["error"]
     assert (outcome["done"], outcome["failed"]) == (2, 1)
     write_manifest("name,carrier,api_key\nd,Janio,x\n")
-    served.boxc.answer_next(400, 1000, "Validation Error. x", operation="POST /credentials")
+    served.boxc.respond_next(400, 1000, "Validation Error. x", operation="POST /credentials")
     assert import_file() == 1
     assert "line 2 d: failed: " in capsys.readouterr().out
 
@@ -454,7 +454,7 @@ def test_a_refused_token_is_not_tried_on_every_row(served: Sandbox, capsys: Capt
     """What is refused once is refused for all: the rest is left."""
     rows = "".join(f"r{number},Janio,x\n" for number in range(60))
     write_manifest(f"name,carrier,api_key\n{rows}")
-    served.boxc.revoke_all()
+    served.boxc.revoke_tokens()
     assert import_file("--json") == 1
     outcome = data(capsys)
     assert outcome["failed"] + outcome["left"] == 60

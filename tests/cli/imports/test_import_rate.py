@@ -85,11 +85,11 @@ def test_interruption_lets_running_calls_end(tmp_path: Path) -> None:
     """Nothing new is begun, what was sent is journaled, the rest is left: status 130."""
     with Sandbox() as sandbox:
         lay_down(tmp_path, sandbox, 60)
-        sandbox.boxc.hold_answers(until=1000)
+        sandbox.boxc.hold_responses(until=1000)
         with start_import(sandbox, tmp_path, "-m", "boxapis") as process:
             sandbox.boxc.wait_in_flight(20)
             process.send_signal(signal.SIGINT)
-            sandbox.boxc.release_answers()
+            sandbox.boxc.release_responses()
             result, errors = process.communicate(timeout=30)
         outcome = json.loads(result)
         assert process.returncode == 130
@@ -105,7 +105,7 @@ def test_a_second_interruption_cuts_them_off(tmp_path: Path) -> None:
     """Status 130 and no traceback; what was begun stands in the journal without an end."""
     with Sandbox() as sandbox:
         lay_down(tmp_path, sandbox, 60)
-        sandbox.boxc.hold_answers(until=1000)
+        sandbox.boxc.hold_responses(until=1000)
         with start_import(sandbox, tmp_path, "-m", "boxapis") as process:
             sandbox.boxc.wait_in_flight(20)
             assert process.stderr is not None

@@ -30,14 +30,14 @@ def test_ctrl_c_in_the_middle(
 ) -> None:
     """While an answer is awaited it ends the program at once, with status 130 and no traceback."""
     side = sandbox.boxtracker if service == "boxtracker" else sandbox.boxc
-    side.hold_answers(until=2)
+    side.hold_responses(until=2)
     with boxapis_in(*command, **given) as terminal:
         side.wait_in_flight(1)
         terminal.press("\x03")
         assert terminal.end() == 130
         assert "Traceback" not in terminal.plain
         assert "Error" not in terminal.plain
-    side.release_answers()
+    side.release_responses()
 
 
 def test_head_takes_one_line(sandbox: Sandbox, given: Given) -> None:

@@ -15,14 +15,14 @@ def test_ctrl_c_in_the_middle_of_an_import(
     """A bar is shown; calls under way end and are journaled, no other begins: status 130."""
     lay_down(tmp_path, sandbox, ROWS)
     manifest = str(tmp_path / "secrets.csv")
-    sandbox.boxc.hold_answers(until=1000)
+    sandbox.boxc.hold_responses(until=1000)
     with boxapis_in("credentials", "import", manifest, **given) as terminal:
         terminal.expect("━")
         terminal.expect(f"0/{ROWS}")
         sandbox.boxc.wait_in_flight(20)
         terminal.press("\x03")
         terminal.expect("Ctrl-C again")
-        sandbox.boxc.release_answers()
+        sandbox.boxc.release_responses()
         assert terminal.end() == 130
         assert "Traceback" not in terminal.plain
     assert 0 < events(tmp_path).count("done") == sandbox.boxc.counts.total() < ROWS
