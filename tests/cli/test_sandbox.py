@@ -39,7 +39,7 @@ def free_port() -> int:
 
 @contextmanager
 def serving(port: int) -> "Iterator[tuple[subprocess.Popen[str], dict[str, str]]]":
-    """The program while it serves, and the variables that a shell would take from it."""
+    """The running program, and the environment variables it prints."""
     code = f"{INTERRUPTIBLE}; sys.argv = ['boxapis', 'sandbox', '--port', '{port}']; {START}"
     with subprocess.Popen(
         [sys.executable, "-W", "error", "-c", code],
@@ -58,7 +58,7 @@ def serving(port: int) -> "Iterator[tuple[subprocess.Popen[str], dict[str, str]]
 
 
 def test_variables_lead_to_the_sandbox() -> None:
-    """What it prints can be pasted into a shell, and is all that a client needs."""
+    """The printed variables work in a shell, and are all that a client needs."""
     with serving(port := free_port()) as (_, given):
         done = boxapis("boxtracker", "handshake", **given)
         listed = boxapis("boxc", "credentials", "list", "--json", **given)
@@ -68,7 +68,7 @@ def test_variables_lead_to_the_sandbox() -> None:
 
 
 def test_interruption_ends_it_in_peace() -> None:
-    """Ctrl-C is the way to end it: status 0, no traceback, and the port is free again."""
+    """Ctrl-C ends it with status 0 and no traceback, and frees the port."""
     with serving(port := free_port()) as (process, _):
         assert process.stderr is not None
         message = process.stderr.readline()
@@ -80,7 +80,7 @@ def test_interruption_ends_it_in_peace() -> None:
 
 
 def test_taken_port_is_one_line() -> None:
-    """A port that is taken is one line and status 1."""
+    """A port in use gets one line and status 1."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         done = boxapis("sandbox", "--port", str(listener.getsockname()[1]))
     assert (done.returncode, done.stdout) == (1, "")

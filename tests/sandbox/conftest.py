@@ -1,4 +1,4 @@
-"""A sandbox with a standing clock, and an HTTP client that reaches it without a socket."""
+"""Fixtures: a sandbox whose clock tests advance, and HTTP clients without a socket."""
 
 from collections.abc import AsyncIterator
 
@@ -11,13 +11,13 @@ from tests.support.tracker_calls import Portal
 
 @pytest.fixture
 def sandbox() -> Sandbox:
-    """A sandbox that is not serving and whose clock moves only when it is pushed."""
+    """A sandbox that is not serving and whose clock moves only with `advance()`."""
     return Sandbox(clock=SandboxClock(running=False))
 
 
 @pytest.fixture
 async def http(sandbox: Sandbox) -> AsyncIterator[httpx.AsyncClient]:
-    """A client of the sandbox's application."""
+    """A client of the sandbox's ASGI application."""
     transport = httpx.ASGITransport(app=sandbox.app)
     async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as client:
         yield client
@@ -25,7 +25,7 @@ async def http(sandbox: Sandbox) -> AsyncIterator[httpx.AsyncClient]:
 
 @pytest.fixture
 async def portal(sandbox: Sandbox, http: httpx.AsyncClient) -> Portal:
-    """A portal into which the first customer has logged in."""
+    """A portal that the first customer is logged in to."""
     portal = Portal(sandbox, http)
     await portal.log_in(sandbox.boxtracker.customers[0])
     return portal

@@ -19,10 +19,10 @@ from tests.support.boxc_calls import GRANT, TOKEN, bearer, error, get
 async def test_token_endpoint_gives_a_working_token(
     sandbox: Sandbox, http: httpx.AsyncClient
 ) -> None:
-    """Client ID and secret by Basic and the grant by form give a ten-year Bearer token."""
+    """Client ID and secret (Basic) and a form with the grant get a ten-year token."""
     client = sandbox.boxc.client
-    answer = await http.post(TOKEN, data=GRANT, auth=(client.client_id, client.secret))
-    given = answer.json()
+    response = await http.post(TOKEN, data=GRANT, auth=(client.client_id, client.secret))
+    given = response.json()
     assert given.keys() == {"token_type", "access_token", "expires_in"}
     assert (given["token_type"], given["expires_in"]) == ("Bearer", 315360000)
     read = await http.get("/v1/credentials", headers=bearer(given["access_token"]))
@@ -46,28 +46,28 @@ async def test_token_looks_like_a_jwt(sandbox: Sandbox) -> None:
 async def test_wrong_client_is_401(http: httpx.AsyncClient, authorization: str) -> None:
     """Anything but the right client ID and secret is refused."""
     headers = {b"Authorization": authorization.encode()}
-    answer = await http.post(TOKEN, data=GRANT, headers=headers)
-    assert (answer.status_code, answer.json()) == (401, {"error": "invalid_client"})
+    response = await http.post(TOKEN, data=GRANT, headers=headers)
+    assert (response.status_code, response.json()) == (401, {"error": "invalid_client"})
 
 
 async def test_other_grants_are_400(sandbox: Sandbox, http: httpx.AsyncClient) -> None:
-    """Another grant, no grant, or a body that is not a form is refused."""
+    """Any other grant, no grant, and a body that is not a form are refused."""
     client = sandbox.boxc.client
     auth = (client.client_id, client.secret)
     other = await http.post(TOKEN, data={"grant_type": "password"}, auth=auth)
     none = await http.post(TOKEN, auth=auth)
     json = await http.post(TOKEN, json=GRANT, auth=auth)
-    assert [answer.status_code for answer in (other, none, json)] == [400, 400, 400]
+    assert [response.status_code for response in (other, none, json)] == [400, 400, 400]
     assert other.json() == {"error": "unsupported_grant_type"}
     assert none.json() == json.json() == {"error": "invalid_request"}
 
 
 async def test_token_endpoint_takes_post_only(http: httpx.AsyncClient) -> None:
-    """Another method is answered 404, without rate headers but with a request ID."""
-    answer = await http.get(TOKEN)
-    assert answer.status_code == 404
-    assert "x-rate-limit" not in answer.headers
-    assert answer.headers["x-request-id"]
+    """Any other method gets 404, without rate headers but with a request ID."""
+    response = await http.get(TOKEN)
+    assert response.status_code == 404
+    assert "x-rate-limit" not in response.headers
+    assert response.headers["x-request-id"]
 
 
 async def test_token_carries_the_scopes_of_the_client(http: httpx.AsyncClient) -> None:
@@ -77,17 +77,17 @@ async def test_token_carries_the_scopes_of_the_client(http: httpx.AsyncClient) -
     transport = httpx.ASGITransport(app=sandbox.app)
     async with httpx.AsyncClient(transport=transport, base_url=http.base_url) as own:
         given = (await own.post(TOKEN, data=GRANT, auth=("me", "mine"))).json()
-        answer = await own.get("/v1/credentials", headers=bearer(given["access_token"]))
-    assert error(answer) == (403, 1009)
+        response = await own.get("/v1/credentials", headers=bearer(given["access_token"]))
+    assert error(response) == (403, 1009)
 
 
 @pytest.mark.parametrize("authorization", [None, "Bearer", "Bearer abc", "Basic abc"])
 async def test_bad_tokens_are_401(http: httpx.AsyncClient, authorization: str | None) -> None:
-    """Without a token that was issued the answer is 401 with code 1005."""
+    """A request without an issued token gets 401 with code 1005."""
     headers = {} if authorization is None else {"Authorization": authorization}
-    answer = await http.get("/v1/credentials", headers=headers)
-    assert answer.status_code == 401
-    assert answer.json() == {
+    response = await http.get("/v1/credentials", headers=headers)
+    assert response.status_code == 401
+    assert response.json() == {
         "code": 1005,
         "message": "Invalid access token",
         "errors": ["Invalid access token"],
@@ -95,7 +95,7 @@ async def test_bad_tokens_are_401(http: httpx.AsyncClient, authorization: str | 
 
 
 async def test_revoked_tokens_are_403(sandbox: Sandbox, http: httpx.AsyncClient) -> None:
-    """A revoked token is 1008; others stay good until all are revoked."""
+    """A revoked token gets 1008; others stay valid until all are revoked."""
     token = sandbox.boxc.issue_token()
     sandbox.boxc.revoke_token(token)
     assert error(await http.get("/v1/credentials", headers=bearer(token))) == (403, 1008)
@@ -121,19 +121,19 @@ async def test_revoked_tokens_are_403(sandbox: Sandbox, http: httpx.AsyncClient)
 async def test_each_operation_needs_its_scope(
     sandbox: Sandbox, http: httpx.AsyncClient, method: str, path: str, scope: str
 ) -> None:
-    """Every scope but the needed one is not enough; the message names it."""
+    """All scopes but the required one are not enough; the message names it."""
     token = sandbox.boxc.issue_token(ALL_SCOPES - {scope.split(maxsplit=1)[0]})
-    answer = await http.request(method, f"/v1{path}", headers=bearer(token))
-    assert error(answer) == (403, 1009)
-    assert answer.json()["errors"] == [f"Forbidden: Missing required scope '{scope}'"]
+    response = await http.request(method, f"/v1{path}", headers=bearer(token))
+    assert error(response) == (403, 1009)
+    assert response.json()["errors"] == [f"Forbidden: Missing required scope '{scope}'"]
 
 
 async def test_scope_name_can_be_left_out(sandbox: Sandbox, http: httpx.AsyncClient) -> None:
-    """By setting the message does not name the scope, as in the examples."""
+    """With the setting, the message does not name the scope, as in the documented examples."""
     sandbox.boxc.rules = BoxCRules(scope_named=False)
     token = sandbox.boxc.issue_token(["validate"])
-    answer = await http.get("/v1/credentials", headers=bearer(token))
-    assert answer.json()["message"] == "Forbidden: Missing required scope"
+    response = await http.get("/v1/credentials", headers=bearer(token))
+    assert response.json()["message"] == "Forbidden: Missing required scope"
 
 
 @pytest.mark.parametrize(
@@ -142,22 +142,22 @@ async def test_scope_name_can_be_left_out(sandbox: Sandbox, http: httpx.AsyncCli
 async def test_public_lists_need_any_token(
     sandbox: Sandbox, http: httpx.AsyncClient, path: str, key: str
 ) -> None:
-    """Entry points and warehouses need a token but no scope and come whole."""
-    answer = await http.get(f"/v1{path}", headers=bearer(sandbox.boxc.issue_token([])))
-    assert answer.status_code == 200
-    assert answer.json().keys() == {key}
-    assert all(isinstance(item["id"], str) for item in answer.json()[key])
+    """Entry points and warehouses need a token but no scope, and come in one piece."""
+    response = await http.get(f"/v1{path}", headers=bearer(sandbox.boxc.issue_token([])))
+    assert response.status_code == 200
+    assert response.json().keys() == {key}
+    assert all(isinstance(item["id"], str) for item in response.json()[key])
 
 
 async def test_user_is_the_holder_of_the_token(sandbox: Sandbox, http: httpx.AsyncClient) -> None:
-    """`/users/me` gives the user of the token."""
+    """`/users/me` returns the token's user."""
     token = sandbox.boxc.issue_token(["openid profile email"], user_id=77)
-    answer = await http.get("/v1/users/me", headers=bearer(token))
-    assert answer.json()["user"]["id"] == 77
+    response = await http.get("/v1/users/me", headers=bearer(token))
+    assert response.json()["user"]["id"] == 77
 
 
 async def test_label_comes_as_json_or_pdf(sandbox: Sandbox, http: httpx.AsyncClient) -> None:
-    """The sample label is JSON, or a PDF when the header or the old query asks for it."""
+    """The sample label is JSON, or a PDF if the header or the old query parameter asks for it."""
     plain = await get(sandbox, http, "/labels/7000001")
     by_number = await get(sandbox, http, "/labels/SANDBOX000000000001")
     headers = {"Accept": "application/pdf"}
@@ -177,11 +177,11 @@ async def test_label_comes_as_json_or_pdf(sandbox: Sandbox, http: httpx.AsyncCli
     ("method", "path"),
     [("GET", "/shipments"), ("PATCH", "/credentials/1"), ("GET", "/credentials/1/2")],
 )
-async def test_paths_not_played_are_404(
+async def test_unsupported_paths_are_404(
     sandbox: Sandbox, http: httpx.AsyncClient, method: str, path: str
 ) -> None:
-    """Other paths and methods give 404 and a small object that is no error envelope."""
+    """Other paths and methods get 404 and a JSON object that is not an error envelope."""
     headers = bearer(sandbox.boxc.ready_token)
-    answer = await http.request(method, f"/v1{path}", headers=headers)
-    assert answer.status_code == 404
-    assert answer.json().keys() == {"error"}
+    response = await http.request(method, f"/v1{path}", headers=headers)
+    assert response.status_code == 404
+    assert response.json().keys() == {"error"}

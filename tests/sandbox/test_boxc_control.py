@@ -1,4 +1,4 @@
-"""BoxC's rate limit, prepared answers, records and reset."""
+"""BoxC's rate limit, scripted responses, records and reset."""
 
 import httpx
 
@@ -9,7 +9,7 @@ from tests.support.boxc_calls import TOKEN, bearer, error, get
 async def test_bucket_holds_thirty_and_leaks_two_a_second(
     sandbox: Sandbox, http: httpx.AsyncClient
 ) -> None:
-    """After thirty requests comes 429; half a second gives one place back."""
+    """The request after thirty gets 429; half a second makes room for one more."""
     used = [(await get(sandbox, http, "/warehouses")).headers["x-rate-requests"] for _ in range(30)]
     full = await get(sandbox, http, "/warehouses")
     sandbox.clock.advance(0.5)
@@ -29,7 +29,7 @@ async def test_bucket_holds_thirty_and_leaks_two_a_second(
 
 
 async def test_bucket_belongs_to_the_user(sandbox: Sandbox, http: httpx.AsyncClient) -> None:
-    """Tokens of one user share a bucket, another user has another."""
+    """All tokens of one user share a bucket; another user has another bucket."""
     sandbox.boxc.fill_bucket(100)
     same = bearer(sandbox.boxc.issue_token())
     other = bearer(sandbox.boxc.issue_token(user_id=77))
@@ -38,7 +38,7 @@ async def test_bucket_belongs_to_the_user(sandbox: Sandbox, http: httpx.AsyncCli
 
 
 async def test_retry_after_is_a_setting(sandbox: Sandbox, http: httpx.AsyncClient) -> None:
-    """By setting 429 tells the whole seconds until a place is free."""
+    """With the setting, 429 has the whole seconds until the next request is accepted."""
     sandbox.boxc.rules = BoxCRules(retry_after=True)
     sandbox.boxc.rate_limit = RateLimit(size=2, leak=0.25)
     sandbox.boxc.fill_bucket(2)
@@ -48,7 +48,7 @@ async def test_retry_after_is_a_setting(sandbox: Sandbox, http: httpx.AsyncClien
 async def test_rate_limit_can_be_changed_and_switched_off(
     sandbox: Sandbox, http: httpx.AsyncClient
 ) -> None:
-    """Size and leak are settings; switched off, nothing is refused."""
+    """Size and leak are settings; with the limit switched off, no request is refused."""
     sandbox.boxc.rate_limit = RateLimit(size=3)
     got = [(await get(sandbox, http, "/warehouses")).status_code for _ in range(4)]
     sandbox.boxc.rate_limit = RateLimit(size=3, enabled=False)
@@ -60,29 +60,29 @@ async def test_rate_limit_can_be_changed_and_switched_off(
 async def test_rate_headers_can_stay_away_from_errors(
     sandbox: Sandbox, http: httpx.AsyncClient
 ) -> None:
-    """Every answer carries them by default, by setting only good ones."""
+    """Every response has them by default; with the setting, only successful ones."""
     assert "x-rate-limit" in (await http.get("/v1/warehouses")).headers
     sandbox.boxc.rules = BoxCRules(rate_headers_on_errors=False)
     assert "x-rate-limit" not in (await http.get("/v1/warehouses")).headers
     assert "x-rate-limit" in (await get(sandbox, http, "/warehouses")).headers
 
 
-async def test_every_answer_has_a_request_id_of_its_own(
+async def test_every_response_has_its_own_request_id(
     sandbox: Sandbox, http: httpx.AsyncClient
 ) -> None:
-    """No two answers share an `X-Request-Id`, refusals included."""
-    answers = [
+    """No two responses share an `X-Request-Id`, refusals included."""
+    responses = [
         await get(sandbox, http, "/warehouses"),
         await get(sandbox, http, "/credentials/1"),
         await http.get("/v1/warehouses"),
     ]
-    assert len({answer.headers["x-request-id"] for answer in answers}) == 3
+    assert len({response.headers["x-request-id"] for response in responses}) == 3
 
 
-async def test_forced_answers_come_first_and_run_out(
+async def test_scripted_responses_come_first_and_run_out(
     sandbox: Sandbox, http: httpx.AsyncClient
 ) -> None:
-    """A prepared error is given so many times, whatever the token, and takes no place."""
+    """A scripted error is sent as often as was set, whatever the token, and is not counted."""
     sandbox.boxc.respond_next(503, 503, "Down", times=2, errors=["a", "b"], headers={"X-Y": "z"})
     first = await get(sandbox, http, "/warehouses")
     second = await http.get("/v1/warehouses")
@@ -93,10 +93,10 @@ async def test_forced_answers_come_first_and_run_out(
     assert third.headers["x-rate-requests"] == "1"
 
 
-async def test_forced_answers_may_mean_one_operation(
+async def test_scripted_responses_may_name_one_operation(
     sandbox: Sandbox, http: httpx.AsyncClient
 ) -> None:
-    """An error prepared for one operation waits for it; the token endpoint must be named."""
+    """An error scripted for one operation waits for it; the token endpoint must be named."""
     sandbox.boxc.respond_next(500, 1453, operation="POST /credentials")
     sandbox.boxc.respond_next(500, 1001, operation="POST /auth/v1/token")
     sandbox.boxc.respond_next(400, 1000)
@@ -108,10 +108,8 @@ async def test_forced_answers_may_mean_one_operation(
     assert "status" not in created.json()
 
 
-async def test_requests_are_counted_and_remembered(
-    sandbox: Sandbox, http: httpx.AsyncClient
-) -> None:
-    """Counts go by method and path template; records hold status, code and moment."""
+async def test_requests_are_counted_and_recorded(sandbox: Sandbox, http: httpx.AsyncClient) -> None:
+    """Counts are by method and path template; records have status, code and time."""
     sandbox.clock.advance(7)
     await get(sandbox, http, "/credentials/12", params={"a": "b"})
     await get(sandbox, http, "/credentials/13")
@@ -130,7 +128,7 @@ async def test_requests_are_counted_and_remembered(
 
 
 async def test_reset_keeps_the_ready_made_token(sandbox: Sandbox, http: httpx.AsyncClient) -> None:
-    """After a reset other tokens, settings and records are gone, the ready-made one is good."""
+    """After a reset settings, records and tokens are gone; only the ready-made token is valid."""
     service = sandbox.boxc
     issued = service.issue_token()
     service.rules, service.rate_limit = BoxCRules(masked="absent"), RateLimit(size=1)

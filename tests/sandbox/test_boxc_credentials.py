@@ -1,4 +1,4 @@
-"""BoxC credentials: create, read, update, delete, and what is never shown."""
+"""BoxC credentials: create, read, update and delete; secret values are never shown."""
 
 from typing import Any
 
@@ -15,19 +15,19 @@ PARAMS = {"client_id": "the-id", "client_secret": "the-secret"}
 
 
 async def create(boxc: httpx.AsyncClient, carrier: str = "DHLeC") -> dict[str, Any]:
-    """Store a credential and give it as it was shown."""
-    answer = await boxc.post(
+    """Create a credential and return it as the response shows it."""
+    response = await boxc.post(
         CREDENTIALS, json={"credential": {"carrier": carrier, "params": PARAMS}}
     )
-    assert answer.status_code == 201
-    shown: dict[str, Any] = answer.json()["credential"]
+    assert response.status_code == 201
+    shown: dict[str, Any] = response.json()["credential"]
     return shown
 
 
 async def test_created_credential_is_shown_without_its_values(
     sandbox: Sandbox, boxc: httpx.AsyncClient
 ) -> None:
-    """The answer shows the names of the params with empty values; the values are stored."""
+    """The response shows the names of the params with empty values; the values are stored."""
     shown = await create(boxc)
     assert shown == {
         "id": 1234567,
@@ -42,13 +42,13 @@ async def test_created_credential_is_shown_without_its_values(
 
 
 async def test_stored_params_of_nothing_is_a_lookup_error(sandbox: Sandbox) -> None:
-    """Asking for the values of a credential that never was raises LookupError."""
+    """The params of a credential that never existed raise LookupError."""
     with pytest.raises(LookupError, match="no credential has the ID 5"):
         sandbox.boxc.stored_params(5)
 
 
 async def test_credential_can_be_read(boxc: httpx.AsyncClient) -> None:
-    """Reading gives the same object as creating."""
+    """Reading returns the same object as creating."""
     shown = await create(boxc)
     assert (await boxc.get(f"{CREDENTIALS}/{shown['id']}")).json() == {"credential": shown}
 
@@ -56,7 +56,7 @@ async def test_credential_can_be_read(boxc: httpx.AsyncClient) -> None:
 async def test_params_and_deleted_have_other_forms_by_setting(
     sandbox: Sandbox, boxc: httpx.AsyncClient
 ) -> None:
-    """By setting `params` is left out and `deleted` is null."""
+    """With the settings, `params` is left out and `deleted` is null."""
     sandbox.boxc.rules = BoxCRules(masked="absent", undeleted=None)
     shown = await create(boxc)
     assert "params" not in shown
@@ -64,7 +64,7 @@ async def test_params_and_deleted_have_other_forms_by_setting(
 
 
 async def test_update_replaces_all_params(sandbox: Sandbox, boxc: httpx.AsyncClient) -> None:
-    """An update, with or without the same carrier, replaces every param and moves `updated`."""
+    """An update, with the same carrier or none, replaces all params and changes `updated`."""
     shown = await create(boxc)
     path = f"{CREDENTIALS}/{shown['id']}"
     sandbox.clock.advance(61)
@@ -78,16 +78,16 @@ async def test_update_replaces_all_params(sandbox: Sandbox, boxc: httpx.AsyncCli
 
 
 async def test_carrier_cannot_be_changed(sandbox: Sandbox, boxc: httpx.AsyncClient) -> None:
-    """Another carrier in an update is 1454 and nothing changes."""
+    """An update with another carrier gets 1454 and changes nothing."""
     shown = await create(boxc)
     body = {"credential": {"carrier": "SPL", "params": {"x": "y"}}}
-    answer = await boxc.put(f"{CREDENTIALS}/{shown['id']}", json=body)
-    assert full_error(answer) == (400, 1454, "The carrier can't be changed")
+    response = await boxc.put(f"{CREDENTIALS}/{shown['id']}", json=body)
+    assert full_error(response) == (400, 1454, "The carrier can't be changed")
     assert sandbox.boxc.stored_params(shown["id"]) == PARAMS
 
 
 async def test_update_may_need_the_carrier(sandbox: Sandbox, boxc: httpx.AsyncClient) -> None:
-    """By setting an update without the carrier is refused."""
+    """With the setting, an update without the carrier is refused."""
     sandbox.boxc.rules = BoxCRules(update_needs_carrier=True)
     shown = await create(boxc)
     path = f"{CREDENTIALS}/{shown['id']}"
@@ -101,7 +101,7 @@ async def test_update_may_need_the_carrier(sandbox: Sandbox, boxc: httpx.AsyncCl
 
 @pytest.mark.parametrize("params", [None, "text", ["a"], {"client_id": 7}, {"client_id": None}])
 async def test_params_must_be_an_object_of_texts(boxc: httpx.AsyncClient, params: Any) -> None:
-    """Anything else than text values is refused when updating and when creating."""
+    """Values that are not strings are refused when updating and when creating."""
     shown = await create(boxc)
     body = {"credential": {"carrier": "DHLeC", "params": params}}
     updated = await boxc.put(f"{CREDENTIALS}/{shown['id']}", json=body)
@@ -134,10 +134,10 @@ async def test_params_must_be_an_object_of_texts(boxc: httpx.AsyncClient, params
     ],
 )
 async def test_incomplete_bodies_are_named(boxc: httpx.AsyncClient, body: Any, item: str) -> None:
-    """A validation error says what is missing, with the status that only code 1000 has."""
-    answer = await boxc.post(CREDENTIALS, json=body)
-    assert answer.status_code == 400
-    assert answer.json() == {
+    """A validation error names what is missing, and has the `status` that only code 1000 has."""
+    response = await boxc.post(CREDENTIALS, json=body)
+    assert response.status_code == 400
+    assert response.json() == {
         "code": 1000,
         "message": f"Validation Error. {item}",
         "errors": [item],
@@ -147,14 +147,14 @@ async def test_incomplete_bodies_are_named(boxc: httpx.AsyncClient, body: Any, i
 
 @pytest.mark.parametrize("content", [b"", b"{", b"[]", b'"text"', b"\xff"])
 async def test_malformed_bodies_are_refused(boxc: httpx.AsyncClient, content: bytes) -> None:
-    """A body that is no JSON object is malformed."""
-    answer = await boxc.post(CREDENTIALS, content=content)
-    assert full_error(answer) == (400, 1000, "Request is malformed.")
-    assert answer.json()["errors"] == ["Request is malformed."]
+    """A body that is not a JSON object is malformed."""
+    response = await boxc.post(CREDENTIALS, content=content)
+    assert full_error(response) == (400, 1000, "Request is malformed.")
+    assert response.json()["errors"] == ["Request is malformed."]
 
 
 async def test_delete_answers_with_an_empty_body(sandbox: Sandbox, boxc: httpx.AsyncClient) -> None:
-    """Deleting gives 200 without body or content type; afterwards there is nothing, 1450."""
+    """Deleting gets 200 without body or content type; a second delete gets 1450."""
     shown = await create(boxc)
     path = f"{CREDENTIALS}/{shown['id']}"
     deleted = await boxc.delete(path)
@@ -176,7 +176,7 @@ async def test_delete_answers_with_an_empty_body(sandbox: Sandbox, boxc: httpx.A
 async def test_deleted_credentials_can_stay_visible(
     sandbox: Sandbox, boxc: httpx.AsyncClient
 ) -> None:
-    """By setting a deleted credential is shown with the time of its deletion."""
+    """With the setting, a deleted credential is shown with the time of its deletion."""
     sandbox.boxc.rules = BoxCRules(soft_delete_visible=True)
     shown = await create(boxc)
     sandbox.clock.advance(5)
@@ -190,15 +190,15 @@ async def test_deleted_credentials_can_stay_visible(
 
 @pytest.mark.parametrize("number", ["1", "abc", "-1", "9" * 30, "\u0661"])
 async def test_unknown_numbers_are_not_found(boxc: httpx.AsyncClient, number: str) -> None:
-    """A number that is none, or nobody's, is 1450."""
-    answer = await boxc.get(f"{CREDENTIALS}/{number}")
-    assert full_error(answer) == (404, 1450, "Credential not found")
+    """An ID that is not a number or does not exist gets 1450."""
+    response = await boxc.get(f"{CREDENTIALS}/{number}")
+    assert full_error(response) == (404, 1450, "Credential not found")
 
 
 async def test_credentials_of_another_user_are_not_found(
     sandbox: Sandbox, boxc: httpx.AsyncClient
 ) -> None:
-    """Another user's credential reads as not found and is not listed."""
+    """Another user's credential is not found and not listed."""
     number = sandbox.boxc.add_credential("SPL", {"username": "u"}, user_id=77)
     assert (await boxc.get(f"{CREDENTIALS}/{number}")).status_code == 404
     assert (await boxc.get(CREDENTIALS)).json() == {"credentials": [], "next_page": None}
@@ -208,7 +208,7 @@ async def test_credentials_of_another_user_are_not_found(
 async def test_records_of_requests_hide_every_value(
     sandbox: Sandbox, boxc: httpx.AsyncClient
 ) -> None:
-    """A remembered body keeps names and the carrier, and masks the rest."""
+    """A recorded body keeps names and the carrier; all other values are masked."""
     await create(boxc)
     await boxc.post(CREDENTIALS, json=["secret"])
     await boxc.post(CREDENTIALS, content=b"secret")

@@ -14,12 +14,14 @@ from tests.support.boxc_calls import CREDENTIALS, full_error
 
 
 async def walk(boxc: httpx.AsyncClient, **query: Any) -> list[list[dict[str, Any]]]:
-    """Every page of a list, following the page tokens alone."""
-    answer = (await boxc.get(CREDENTIALS, params=query)).json()
-    pages = [answer["credentials"]]
-    while answer["next_page"] is not None:
-        answer = (await boxc.get(CREDENTIALS, params={"page_token": answer["next_page"]})).json()
-        pages.append(answer["credentials"])
+    """All pages of a list, by page tokens only."""
+    response = (await boxc.get(CREDENTIALS, params=query)).json()
+    pages = [response["credentials"]]
+    while response["next_page"] is not None:
+        response = (
+            await boxc.get(CREDENTIALS, params={"page_token": response["next_page"]})
+        ).json()
+        pages.append(response["credentials"])
     return pages
 
 
@@ -28,7 +30,7 @@ async def walk(boxc: httpx.AsyncClient, **query: Any) -> list[list[dict[str, Any
 async def test_pages_follow_order_and_sort(
     sandbox: Sandbox, boxc: httpx.AsyncClient, order: str, sort: str
 ) -> None:
-    """Pages of the size asked for hold every credential once, in order."""
+    """Pages of the requested size have every credential once, in order."""
     for number in range(7):
         sandbox.boxc.add_credential(f"Carrier {number % 3}", {})
     pages = await walk(boxc, limit=2, order=order, sort=sort)
@@ -41,7 +43,7 @@ async def test_pages_follow_order_and_sort(
 async def test_fifty_newest_come_first_by_default(
     sandbox: Sandbox, boxc: httpx.AsyncClient
 ) -> None:
-    """Without a query a page has fifty credentials, the highest number first."""
+    """Without a query a page has fifty credentials, the highest ID first."""
     numbers = [sandbox.boxc.add_credential("SPL", {}) for _ in range(60)]
     pages = await walk(boxc)
     assert [item["id"] for item in pages[0]] == numbers[:9:-1]
@@ -51,7 +53,7 @@ async def test_fifty_newest_come_first_by_default(
 async def test_pages_stay_whole_when_the_set_changes(
     sandbox: Sandbox, boxc: httpx.AsyncClient
 ) -> None:
-    """Deleting the last credential seen loses none of those that follow."""
+    """Deleting the last credential of a page skips none of the next page."""
     numbers = [sandbox.boxc.add_credential("SPL", {}) for _ in range(4)]
     first = (await boxc.get(CREDENTIALS, params={"limit": 2, "order": "asc"})).json()
     await boxc.delete(f"{CREDENTIALS}/{numbers[1]}")
@@ -76,10 +78,10 @@ async def test_pages_stay_whole_when_the_set_changes(
 async def test_bad_page_tokens_are_1025(
     sandbox: Sandbox, boxc: httpx.AsyncClient, token: str
 ) -> None:
-    """A page token that the service never gave is refused."""
+    """A page token that the service did not issue is refused."""
     sandbox.boxc.add_credential("SPL", {})
-    answer = await boxc.get(CREDENTIALS, params={"page_token": token})
-    assert full_error(answer) == (400, 1025, "Invalid page token")
+    response = await boxc.get(CREDENTIALS, params={"page_token": token})
+    assert full_error(response) == (400, 1025, "Invalid page token")
 
 
 @pytest.mark.parametrize(
@@ -87,13 +89,13 @@ async def test_bad_page_tokens_are_1025(
     [("limit", "0"), ("limit", "101"), ("limit", "ten"), ("order", "up"), ("sort", "created")],
 )
 async def test_bad_parameters_are_1031(boxc: httpx.AsyncClient, name: str, value: str) -> None:
-    """A query parameter outside its range is refused by name."""
-    answer = await boxc.get(CREDENTIALS, params={name: value})
-    assert full_error(answer) == (400, 1031, f"Query parameter '{name}' is invalid")
+    """A query parameter outside its range is refused, and the error names it."""
+    response = await boxc.get(CREDENTIALS, params={name: value})
+    assert full_error(response) == (400, 1031, f"Query parameter '{name}' is invalid")
 
 
 async def test_page_size_can_be_strict(sandbox: Sandbox, boxc: httpx.AsyncClient) -> None:
-    """By setting sizes below fifty are refused, or taken as fifty."""
+    """With the settings, sizes below fifty are refused or raised to fifty."""
     for _ in range(60):
         sandbox.boxc.add_credential("SPL", {})
     sandbox.boxc.rules = BoxCRules(limits="reject")

@@ -1,4 +1,4 @@
-"""The BoxC stand-in makes shipments: what it looks at, and what it answers."""
+"""BoxC shipments: what is checked, stored and returned."""
 
 from typing import Any
 
@@ -17,16 +17,16 @@ SHIPMENT: dict[str, Any] = {
 }
 
 
-async def made(boxc: httpx.AsyncClient, **fields: object) -> httpx.Response:
-    """Ask for one shipment."""
+async def create(boxc: httpx.AsyncClient, **fields: object) -> httpx.Response:
+    """Request one shipment."""
     return await boxc.post("/v1/shipments", json={"shipment": SHIPMENT | fields})
 
 
-async def test_shipment_is_made(boxc: httpx.AsyncClient, sandbox: Sandbox) -> None:
-    """What was sent comes back with an id and times, and is remembered; no credential is null."""
-    answers = [await made(boxc, order_number=number, id=1) for number in ("A", "B")]
-    assert [answer.status_code for answer in answers] == [201, 201]
-    shown = [answer.json()["shipment"] for answer in answers]
+async def test_shipment_is_created(boxc: httpx.AsyncClient, sandbox: Sandbox) -> None:
+    """A shipment is stored and returned with ID and times; without a credential its ID is null."""
+    responses = [await create(boxc, order_number=number, id=1) for number in ("A", "B")]
+    assert [response.status_code for response in responses] == [201, 201]
+    shown = [response.json()["shipment"] for response in responses]
     assert shown == sandbox.boxc.shipments
     assert 1 < shown[0]["id"] == shown[1]["id"] - 1
     assert {**shown[0], **SHIPMENT, "order_number": "A"} == shown[0]
@@ -34,26 +34,26 @@ async def test_shipment_is_made(boxc: httpx.AsyncClient, sandbox: Sandbox) -> No
     assert shown[0]["created"] == shown[0]["updated"] == "2026-01-01 00:00:00"
 
 
-async def test_credential_of_a_shipment(boxc: httpx.AsyncClient, sandbox: Sandbox) -> None:
-    """A credential of the user's is taken; its number is all that is remembered of the request."""
+async def test_shipment_with_a_credential(boxc: httpx.AsyncClient, sandbox: Sandbox) -> None:
+    """The user's own credential is accepted; its ID is the only value left in the record."""
     number = sandbox.boxc.add_credential("DHLeC", {"client_id": "a"})
-    answer = await made(boxc, credentials_id=number)
-    assert answer.json()["shipment"]["credentials_id"] == number
+    response = await create(boxc, credentials_id=number)
+    assert response.json()["shipment"]["credentials_id"] == number
     body: Any = sandbox.boxc.requests[-1].body
     assert body["shipment"]["credentials_id"] == number
     assert {body["shipment"][name] for name in ("service", "weight")} == {"[secret]"}
 
 
-async def test_credentials_that_are_not_the_users(
+async def test_shipment_with_a_foreign_credential(
     boxc: httpx.AsyncClient, sandbox: Sandbox
 ) -> None:
-    """Unknown, deleted and somebody else's are 1450 with HTTP 400; what is no number is 1000."""
+    """Unknown, deleted and others' credentials get 1450 with HTTP 400; a non-number gets 1000."""
     other = sandbox.boxc.add_credential("DHLeC", {"client_id": "a"}, user_id=99)
     deleted = sandbox.boxc.add_credential("DHLeC", {"client_id": "a"})
     await boxc.delete(f"/v1/credentials/{deleted}")
-    answers = [await made(boxc, credentials_id=one) for one in (7, other, deleted, "7", True)]
-    assert [answer.status_code for answer in answers] == [400] * 5
-    assert [answer.json()["code"] for answer in answers] == [1450, 1450, 1450, 1000, 1000]
+    responses = [await create(boxc, credentials_id=one) for one in (7, other, deleted, "7", True)]
+    assert [response.status_code for response in responses] == [400] * 5
+    assert [response.json()["code"] for response in responses] == [1450, 1450, 1450, 1000, 1000]
     assert sandbox.boxc.shipments == []
 
 
@@ -66,27 +66,29 @@ async def test_credentials_that_are_not_the_users(
     ],
     ids=["fields", "wrapper", "array"],
 )
-async def test_what_a_shipment_needs(boxc: httpx.AsyncClient, body: object, says: str) -> None:
-    """Missing fields are named, with code 1000."""
-    answer = await boxc.post("/v1/shipments", json=body)
-    assert (answer.status_code, answer.json()["code"]) == (400, 1000)
-    assert says in answer.json()["message"]
+async def test_required_fields_of_a_shipment(
+    boxc: httpx.AsyncClient, body: object, says: str
+) -> None:
+    """Missing fields get code 1000, and the error names them."""
+    response = await boxc.post("/v1/shipments", json=body)
+    assert (response.status_code, response.json()["code"]) == (400, 1000)
+    assert says in response.json()["message"]
 
 
-async def test_label_is_not_made(boxc: httpx.AsyncClient, sandbox: Sandbox) -> None:
-    """With a label asked for the shipment is made, and says that its label was not."""
-    shipment = (await made(boxc, create_label=True)).json()["shipment"]
+async def test_label_is_not_created(boxc: httpx.AsyncClient, sandbox: Sandbox) -> None:
+    """A shipment with a requested label is created, with the error that the label was not."""
+    shipment = (await create(boxc, create_label=True)).json()["shipment"]
     assert (shipment["errors"]["code"], shipment["errors"]["http_status"]) == (1203, 500)
     assert "create_label" not in shipment
     assert "errors" not in sandbox.boxc.shipments[0]
 
 
 async def test_shipments_need_their_scope(boxc: httpx.AsyncClient, sandbox: Sandbox) -> None:
-    """Without the scope it is 1009; and a reset forgets every shipment."""
-    await made(boxc)
+    """Without the scope it gets 1009; a reset deletes every shipment."""
+    await create(boxc)
     token = sandbox.boxc.issue_token(["read_shipments"])
     boxc.headers["Authorization"] = f"Bearer {token}"
-    assert (await made(boxc)).json()["code"] == 1009
+    assert (await create(boxc)).json()["code"] == 1009
     assert len(sandbox.boxc.shipments) == 1
     sandbox.reset()
     assert sandbox.boxc.shipments == []

@@ -1,4 +1,4 @@
-"""The sandbox's small parts: clock, bucket, prepared answers, gate."""
+"""The sandbox's parts: clock, bucket, queues, gate and addresses."""
 
 import asyncio
 from datetime import UTC, datetime
@@ -19,8 +19,8 @@ from boxapis.sandbox._service import OperationQueues
 from boxapis.sandbox._traffic import Traffic
 
 
-def test_standing_clock_moves_only_when_pushed() -> None:
-    """It begins at a fixed moment and goes exactly as far as it is pushed."""
+def test_standing_clock_moves_only_when_advanced() -> None:
+    """It starts at a fixed time and moves exactly as far as it is advanced."""
     clock = SandboxClock(running=False)
     assert (clock.now(), clock.utc()) == (0.0, datetime(2026, 1, 1, tzinfo=UTC))
     clock.advance(90)
@@ -29,8 +29,8 @@ def test_standing_clock_moves_only_when_pushed() -> None:
     assert clock.now() == 0.0
 
 
-def test_running_clock_follows_time_and_can_be_pushed() -> None:
-    """It never goes back, and a push is added to real time."""
+def test_running_clock_follows_time_and_can_be_advanced() -> None:
+    """It follows real time, and what it is advanced is added."""
     clock = SandboxClock()
     before = clock.now()
     clock.advance(1000)
@@ -39,35 +39,35 @@ def test_running_clock_follows_time_and_can_be_pushed() -> None:
 
 
 def test_clock_does_not_go_back() -> None:
-    """A negative push is refused."""
+    """Advancing by a negative time raises."""
     with pytest.raises(ValueError, match="cannot go back"):
         SandboxClock().advance(-1)
 
 
-def test_bucket_counts_a_leaking_place_as_taken() -> None:
-    """Places in use are whole; one that has half run out still counts."""
+def test_bucket_level_is_rounded_up() -> None:
+    """The level is rounded up: a request that has half leaked still counts."""
     bucket, limit = LeakyBucket(), RateLimit()
     bucket.fill(limit, 0.0, 3)
     assert [bucket.level(limit, now) for now in (0.0, 0.25, 0.5, 1.5)] == [3, 3, 2, 0]
 
 
 def test_bucket_waits_at_least_a_second() -> None:
-    """The waiting time is in whole seconds."""
+    """The waiting time is in whole seconds, at least one."""
     bucket, limit = LeakyBucket(), RateLimit()
     bucket.fill(limit, 0.0, 30)
     assert bucket.retry_after(limit, 0.0) == 1
 
 
 def test_queues_prefer_the_first_name() -> None:
-    """An answer for the operation itself goes before one for any operation."""
+    """An item for the operation itself comes before one for any operation."""
     queues: OperationQueues[str] = OperationQueues()
     queues.add("*", "any", 1)
     queues.add("read", "own", 1)
     assert [queues.pop("read", "*") for _ in range(3)] == ["own", "any", None]
 
 
-async def test_gate_opens_when_enough_are_inside() -> None:
-    """Answers are held until so many requests are in flight, then all go."""
+async def test_gate_opens_when_enough_are_in_flight() -> None:
+    """Responses are held until enough requests are in flight; then all are sent."""
     traffic = Traffic()
     traffic.hold(3)
 
@@ -83,8 +83,8 @@ async def test_gate_opens_when_enough_are_inside() -> None:
     assert traffic.peak == 0
 
 
-async def test_gate_stays_shut_when_one_gives_up() -> None:
-    """A request that is given up neither opens the gate nor harms the others."""
+async def test_gate_stays_shut_when_one_is_cancelled() -> None:
+    """A cancelled request neither opens the gate nor affects the others."""
     traffic = Traffic()
     traffic.hold(3)
     entered = asyncio.Queue[None]()
@@ -95,26 +95,26 @@ async def test_gate_stays_shut_when_one_gives_up() -> None:
             await traffic.wait_for_release()
             return "answered"
 
-    given_up, patient = asyncio.create_task(one()), asyncio.create_task(one())
+    cancelled, patient = asyncio.create_task(one()), asyncio.create_task(one())
     await entered.get()
     await entered.get()
-    given_up.cancel()
+    cancelled.cancel()
     with pytest.raises(asyncio.CancelledError):
-        await given_up
+        await cancelled
     assert traffic.in_flight == 1
     assert not patient.done()
     traffic.release()
     assert await patient == "answered"
 
 
-def test_waiting_for_requests_has_an_end() -> None:
-    """Waiting for a request that never comes is a TimeoutError."""
+def test_waiting_for_requests_times_out() -> None:
+    """Waiting for a request that never comes raises TimeoutError."""
     with pytest.raises(TimeoutError, match="0 of 1 requests in flight"):
         BoxCService().wait_in_flight(1, seconds=0)
 
 
 def test_services_can_be_used_without_a_sandbox() -> None:
-    """Each service answers by itself, with a clock of its own."""
+    """Each service works by itself, with a clock of its own."""
     tracker, boxc = BoxTrackerService(), BoxCService()
     assert tracker.handle("GET", {}).status == 200
     assert boxc.handle("GET", "/v1/warehouses").status == 401
@@ -122,15 +122,15 @@ def test_services_can_be_used_without_a_sandbox() -> None:
 
 
 def test_given_services_read_the_clock_of_the_sandbox() -> None:
-    """Services that are handed in are used, and follow the sandbox's clock."""
+    """Services that are passed in are used, and read the sandbox's clock."""
     tracker, boxc = BoxTrackerService(), BoxCService()
     sandbox = Sandbox(boxtracker=tracker, boxc=boxc, clock=SandboxClock(running=False))
     assert (sandbox.boxtracker, sandbox.boxc) == (tracker, boxc)
     assert tracker.clock is boxc.clock is sandbox.clock
 
 
-async def test_caller_without_an_address_is_served() -> None:
-    """A request that names no caller is answered; its port is remembered as zero."""
+async def test_client_without_an_address_is_served() -> None:
+    """A request without a client address is served; its port is recorded as zero."""
     sandbox = Sandbox()
     sent: list[Message] = []
 
@@ -153,7 +153,7 @@ async def test_caller_without_an_address_is_served() -> None:
 
 
 def test_addresses_need_a_running_sandbox() -> None:
-    """Before the start there is no address."""
+    """URLs raise before the start."""
     with pytest.raises(RuntimeError, match="not running"):
         _ = Sandbox().boxc_url
 

@@ -1,4 +1,4 @@
-"""The sandbox over real sockets: start, stop, parallel requests, ports, silence."""
+"""The sandbox over real sockets: start, stop, parallel requests, ports and logs."""
 
 import asyncio
 import gc
@@ -48,7 +48,7 @@ async def test_both_methods_reach_box_tracker(served: Sandbox) -> None:
 
 
 async def test_connections_are_kept_alive(served: Sandbox) -> None:
-    """Requests one after another come over one connection, whose port is remembered."""
+    """Consecutive requests share one connection, whose port is recorded."""
     async with httpx.AsyncClient() as client:
         for _ in range(3):
             await client.get(served.boxtracker_url)
@@ -58,7 +58,7 @@ async def test_connections_are_kept_alive(served: Sandbox) -> None:
 
 
 async def test_environment_is_enough_for_both_services(served: Sandbox) -> None:
-    """Addresses and credentials of the environment fit together."""
+    """URLs and credentials of the environment work for both services."""
     environment = served.environment
     auth = (environment["BOXC_CLIENT_ID"], environment["BOXC_CLIENT_SECRET"])
     async with httpx.AsyncClient() as client:
@@ -77,21 +77,21 @@ async def test_environment_is_enough_for_both_services(served: Sandbox) -> None:
     assert environment["BOXTRACKER_CUSTOMER_PASSWORD"]
 
 
-async def test_fifty_requests_are_served_together(served: Sandbox) -> None:
-    """Held until all have arrived, fifty requests are in flight at once and all are answered."""
+async def test_fifty_requests_are_in_flight_at_once(served: Sandbox) -> None:
+    """With responses held, fifty requests are in flight at once, and all get a response."""
     served.boxtracker.hold_responses(until=50)
     limits = httpx.Limits(max_connections=50)
     async with httpx.AsyncClient(limits=limits) as client:
-        answers = await asyncio.gather(
+        responses = await asyncio.gather(
             *(client.get(served.boxtracker_url, params=handshake(served)) for _ in range(50))
         )
-    assert len({answer.json()["sessionKey"] for answer in answers}) == 50
+    assert len({response.json()["sessionKey"] for response in responses}) == 50
     assert served.boxtracker.peak_in_flight == 50
     assert served.boxtracker.live_sessions == {"portal": 50}
 
 
-async def test_stop_lets_held_answers_go() -> None:
-    """Stopping does not wait for a gate: held answers are sent."""
+async def test_stop_sends_held_responses() -> None:
+    """Stopping does not wait: held responses are sent."""
     sandbox = Sandbox()
     sandbox.start()
     sandbox.boxtracker.hold_responses(until=2)
@@ -104,7 +104,7 @@ async def test_stop_lets_held_answers_go() -> None:
 
 
 def test_stop_leaves_nothing_behind() -> None:
-    """After a stop there is no thread, no open port, no warning; stopping twice is harmless."""
+    """A stop leaves no thread, no open port and no warning; a second stop does nothing."""
     threads = threading.active_count()
     with warnings.catch_warnings():
         warnings.simplefilter("error")
@@ -135,7 +135,7 @@ def test_stop_does_not_wait_for_half_a_request(caplog: pytest.LogCaptureFixture)
 
 
 def test_sandbox_can_start_again_and_keeps_its_state() -> None:
-    """State outlives a stop; another start opens a port again."""
+    """Data survive a stop; another start opens a port again."""
     sandbox = Sandbox()
     with sandbox:
         httpx.get(sandbox.boxtracker_url, params=handshake(sandbox))
@@ -151,7 +151,7 @@ def test_sandbox_cannot_start_twice(served: Sandbox) -> None:
 
 
 def test_taken_port_is_named(served: Sandbox) -> None:
-    """A port that is taken gives an OSError that names it and starts nothing."""
+    """A port in use raises an OSError that names it, and nothing is started."""
     port = port_of(served)
     second = Sandbox(port=port)
     with pytest.raises(OSError, match=str(port)):
@@ -161,7 +161,7 @@ def test_taken_port_is_named(served: Sandbox) -> None:
 
 @pytest.mark.parametrize("host", ["::1", "localhost"])
 def test_other_names_of_loopback_work(host: str) -> None:
-    """The IPv6 loopback and the name can be served too."""
+    """The IPv6 loopback address and `localhost` work too."""
     with Sandbox(host=host) as sandbox:
         assert httpx.get(sandbox.boxtracker_url).json()["status"] == 303
 
@@ -177,7 +177,7 @@ def test_wait_ends_with_stop(served: Sandbox) -> None:
 
 
 def test_wait_ends_with_an_interrupt(served: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
-    """An interrupt from the keyboard ends `wait()` quietly."""
+    """Ctrl-C ends `wait()` without an exception."""
     turns = iter([False])
 
     def interrupt(_self: threading.Event, _timeout: float | None = None) -> bool:
@@ -193,7 +193,7 @@ def test_wait_ends_with_an_interrupt(served: Sandbox, monkeypatch: pytest.Monkey
 def test_nothing_is_logged_even_with_an_access_log(
     served: Sandbox, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """No log line holds a password, not even when another server's access log is switched on."""
+    """No log line has a password, even with uvicorn's access log switched on."""
     for name in ("httpx", "httpcore.http11", "httpcore.connection"):
         caplog.set_level(logging.CRITICAL, logger=name)
     caplog.set_level(logging.DEBUG)

@@ -1,4 +1,4 @@
-"""Answers that reach the wrong caller: sent twice over, or with somebody else's data."""
+"""Responses that reach the wrong caller: duplicates, and other customers' or users' data."""
 
 import socket
 
@@ -11,8 +11,8 @@ from tests.support.tracker_calls import Portal
 JOB_SITE = "cmdBoxTPortalJobsiteData"
 
 
-def exchanged(sandbox: Sandbox, target: str) -> bytes:
-    """All that a raw connection brings for one GET."""
+def raw_exchange(sandbox: Sandbox, target: str) -> bytes:
+    """All bytes that a raw connection returns for one GET."""
     url = httpx.URL(sandbox.accounts_url)
     assert url.port is not None
     head = f"GET {target} HTTP/1.1\r\nHost: {url.host}\r\nConnection: close\r\n\r\n"
@@ -21,21 +21,21 @@ def exchanged(sandbox: Sandbox, target: str) -> bytes:
         return b"".join(iter(lambda: connection.recv(65536), b""))
 
 
-def test_answers_go_out_twice_so_many_times() -> None:
-    """The named operation is answered twice over, byte by byte the same; others are not."""
+def test_duplicate_response_is_sent_twice() -> None:
+    """The next response of the operation is sent twice, byte by byte the same; others are not."""
     with Sandbox(clock=SandboxClock(running=False)) as sandbox:
         sandbox.boxtracker.fault("duplicate_response", operation="cmdBoxTPortalCustomerData")
         target = "/controller.html?command="
-        plain = exchanged(sandbox, f"{target}cmdBoxTPortalReportList")
-        twice = exchanged(sandbox, f"{target}cmdBoxTPortalCustomerData")
-        again = exchanged(sandbox, f"{target}cmdBoxTPortalCustomerData")
+        plain = raw_exchange(sandbox, f"{target}cmdBoxTPortalReportList")
+        twice = raw_exchange(sandbox, f"{target}cmdBoxTPortalCustomerData")
+        again = raw_exchange(sandbox, f"{target}cmdBoxTPortalCustomerData")
     assert [part.count(b"HTTP/1.1 200") for part in (plain, twice, again)] == [1, 2, 1]
     assert twice[: len(twice) // 2] == twice[len(twice) // 2 :]
     assert sandbox.boxtracker.counts["cmdBoxTPortalCustomerData"] == 2
 
 
-def test_second_answer_comes_in_the_same_piece() -> None:
-    """A connection that stays open brings both in one piece, and serves on."""
+def test_duplicate_comes_in_the_same_segment() -> None:
+    """Both responses arrive in one segment, and the connection stays usable."""
     with Sandbox(clock=SandboxClock(running=False)) as sandbox:
         sandbox.boxc.fault("duplicate_response")
         url = httpx.URL(sandbox.accounts_url)
@@ -49,14 +49,14 @@ def test_second_answer_comes_in_the_same_piece() -> None:
     assert [part.count(b"HTTP/1.1 401") for part in (first, second)] == [2, 1]
 
 
-async def test_no_second_answer_without_a_socket(sandbox: Sandbox, portal: Portal) -> None:
-    """Under an ASGI transport there is no connection to send a second answer on."""
+async def test_no_duplicate_without_a_socket(sandbox: Sandbox, portal: Portal) -> None:
+    """Under an ASGI transport there is no connection to send a duplicate on."""
     sandbox.boxtracker.fault("duplicate_response", times=2)
     assert (await portal.ask("cmdBoxTPortalCustomerData"))["status"] == 200
 
 
-async def test_job_site_by_its_id(portal: Portal) -> None:
-    """A job site of the customer's comes by its id, a form with id 0, anything else is 302."""
+async def test_job_site_by_id(portal: Portal) -> None:
+    """The customer's job site comes by its ID, an empty form by ID 0; anything else gets 302."""
     site = portal.sandbox.boxtracker.customers[0].job_sites[4]
     found = await portal.ask(JOB_SITE, jobsite_id=site["ID"])
     form = await portal.ask(JOB_SITE, jobsite_id=0)
@@ -82,16 +82,16 @@ async def test_job_site_by_its_id(portal: Portal) -> None:
 async def test_another_customers_data(
     portal: Portal, command: str, arguments: dict[str, int]
 ) -> None:
-    """What belongs to a customer is shown of another one, so many times."""
+    """The response shows another customer's data, once."""
     portal.sandbox.boxtracker.fault("wrong_customer", operation=command)
-    strayed, own, again = [await portal.ask(command, **arguments) for _ in range(3)]
-    assert strayed["status"] == 200
-    assert strayed != own
+    misattributed, own, again = [await portal.ask(command, **arguments) for _ in range(3)]
+    assert misattributed["status"] == 200
+    assert misattributed != own
     assert own == again
 
 
 async def test_another_customers_handshake(portal: Portal) -> None:
-    """The number in a customer handshake is another customer's; the session is the caller's."""
+    """The ID in a customer handshake is another customer's; the session is the caller's."""
     service = portal.sandbox.boxtracker
     service.fault("wrong_customer", operation="cmdBoxTPortalCustomerHandShake")
     await portal.log_in(service.customers[0])
@@ -101,7 +101,7 @@ async def test_another_customers_handshake(portal: Portal) -> None:
 
 
 async def test_checks_come_before_another_customers_data(portal: Portal) -> None:
-    """A request that is refused is refused, and nobody's data is shown."""
+    """A request that is refused anyway shows no data."""
     service = portal.sandbox.boxtracker
     service.fault("wrong_customer", times=2)
     assert (await portal.ask(JOB_SITE, jobsite_id=7))["status"] == 302
@@ -110,21 +110,21 @@ async def test_checks_come_before_another_customers_data(portal: Portal) -> None
     assert "customerObj" not in refused
 
 
-async def test_another_customer_is_who_has_the_most(portal: Portal) -> None:
-    """The data shown is never the caller's own, however much of it there is."""
+async def test_other_customer_is_never_the_caller(portal: Portal) -> None:
+    """The data shown is never the caller's own, even if the caller has the most records."""
     service = portal.sandbox.boxtracker
     rich = service.add_customer("rich", "rich", records=RecordCounts(job_sites=500))
     await portal.log_in(rich)
     service.fault("wrong_customer", operation=JOB_SITE)
-    strayed = await portal.ask(JOB_SITE, jobsite_id=rich.job_sites[0]["ID"])
-    assert strayed["jobSiteObj"]["ID"] == service.customers[0].job_sites[0]["ID"]
+    misattributed = await portal.ask(JOB_SITE, jobsite_id=rich.job_sites[0]["ID"])
+    assert misattributed["jobSiteObj"]["ID"] == service.customers[0].job_sites[0]["ID"]
 
 
 @pytest.mark.parametrize("others", [False, True], ids=["made up", "stored"])
 async def test_another_users_credentials(
     boxc: httpx.AsyncClient, sandbox: Sandbox, *, others: bool
 ) -> None:
-    """A credential, the list and the user are another user's: a stored one's, or made up."""
+    """A credential, the list and the user are another user's, stored or made up."""
     mine = sandbox.boxc.add_credential("USPS", {"a": "b"})
     if others:
         stored = sandbox.boxc.add_credential("Janio", {"api_key": "c"}, user_id=99)
@@ -138,16 +138,16 @@ async def test_another_users_credentials(
     assert (await boxc.get(f"/v1/credentials/{mine}")).json()["credential"]["id"] == mine
 
 
-async def test_what_is_nobodys_stays(boxc: httpx.AsyncClient, sandbox: Sandbox) -> None:
-    """What every user sees alike is answered as always; so is a refusal."""
+async def test_shared_data_is_not_misattributed(boxc: httpx.AsyncClient, sandbox: Sandbox) -> None:
+    """Data that all users share and refusals stay as they are."""
     sandbox.boxc.fault("wrong_user", times=2)
-    strayed = (await boxc.get("/v1/warehouses")).json()
-    assert strayed == (await boxc.get("/v1/warehouses")).json()
+    misattributed = (await boxc.get("/v1/warehouses")).json()
+    assert misattributed == (await boxc.get("/v1/warehouses")).json()
     assert (await boxc.get("/v1/credentials/5")).status_code == 404
 
 
-async def test_reset_forgets_what_was_laid_down(portal: Portal) -> None:
-    """After a reset every answer is its caller's again."""
+async def test_reset_removes_faults(portal: Portal) -> None:
+    """A reset removes injected faults."""
     service = portal.sandbox.boxtracker
     service.fault("wrong_customer")
     service.fault("duplicate_response")
@@ -156,10 +156,10 @@ async def test_reset_forgets_what_was_laid_down(portal: Portal) -> None:
     assert portal.session["customer_id"] == service.customers[0].customer_id
 
 
-def test_rate_limit_is_kept_in_all_modes(sandbox: Sandbox) -> None:
-    """A request whose answer strays takes its place in the bucket."""
+def test_misattributed_response_counts_towards_the_rate_limit(sandbox: Sandbox) -> None:
+    """A request with a misattributed response counts towards the rate limit."""
     sandbox.boxc.rate_limit = RateLimit()
     sandbox.boxc.fault("wrong_user")
     headers = {"authorization": f"Bearer {sandbox.boxc.ready_token}"}
-    answer = sandbox.boxc.handle("GET", "/v1/users/me", headers=headers)
-    assert answer.headers["X-Rate-Requests"] == "1"
+    response = sandbox.boxc.handle("GET", "/v1/users/me", headers=headers)
+    assert response.headers["X-Rate-Requests"] == "1"

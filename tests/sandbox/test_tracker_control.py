@@ -1,4 +1,4 @@
-"""Box Tracker's other commands, and the controls around all of them."""
+"""Box Tracker's unsupported commands and price query, and its test controls."""
 
 import httpx
 import pytest
@@ -26,7 +26,7 @@ NOT_PLAYED = [
 
 @pytest.mark.parametrize("name", NOT_PLAYED)
 async def test_other_portal_commands_check_the_session_and_stop(portal: Portal, name: str) -> None:
-    """Known commands that are not played give 302 with good sessions and 508 without."""
+    """Known but unsupported commands get 302 with valid sessions and 508 without."""
     command = f"cmdBoxTPortal{name}"
     assert (await portal.ask(command))["status"] == 302
     assert (await portal.ask(command, session_key_customer="nokey"))["status"] == 508
@@ -34,7 +34,7 @@ async def test_other_portal_commands_check_the_session_and_stop(portal: Portal, 
 
 @pytest.mark.parametrize("name", ["RequestService", "requestService", "DirectBooking"])
 async def test_ordering_commands_check_the_session_and_stop(portal: Portal, name: str) -> None:
-    """Ordering gives 302 with a good web session and 508 without, in both spellings."""
+    """Ordering gets 302 with a valid web session and 508 without, in both spellings."""
     user, password = next(iter(portal.sandbox.boxtracker.users.items()))
     web = await portal.send("cmdBoxTWebAPIHandShake", username=user, password=password)
     command = f"cmdBoxTWebAPI{name}"
@@ -44,7 +44,7 @@ async def test_ordering_commands_check_the_session_and_stop(portal: Portal, name
 
 
 async def test_pricing_needs_a_postal_code(portal: Portal) -> None:
-    """The price query answers with sheets whose total is subtotal and taxes."""
+    """The price query returns sheets whose total is subtotal plus taxes."""
     user, password = next(iter(portal.sandbox.boxtracker.users.items()))
     web = await portal.send("cmdBoxTWebAPIHandShake", username=user, password=password)
     given = {"username": user, "key": web["sessionKey"]}
@@ -57,8 +57,8 @@ async def test_pricing_needs_a_postal_code(portal: Portal) -> None:
     assert prices["availabilityTable"]["rows"][0][0] == "2026-01-02"
 
 
-async def test_odd_commands_have_statuses_of_their_own(portal: Portal) -> None:
-    """An unknown command is 300 and a missing one 303, unless set otherwise."""
+async def test_unknown_and_missing_commands(portal: Portal) -> None:
+    """An unknown command gets 300 and a missing one 303, unless set otherwise."""
     assert (await portal.ask("cmdBoxTPortalMakeCoffee"))["status"] == 300
     assert (await portal.ask(""))["status"] == 303
     rules = BoxTrackerRules(unknown_command_status=302, missing_command_status=300)
@@ -67,8 +67,8 @@ async def test_odd_commands_have_statuses_of_their_own(portal: Portal) -> None:
     assert (await portal.ask(""))["status"] == 300
 
 
-async def test_forced_answers_come_first_and_run_out(portal: Portal) -> None:
-    """A prepared status is given so many times, before the command does anything."""
+async def test_scripted_responses_come_first_and_run_out(portal: Portal) -> None:
+    """A scripted status is sent as often as was set, and the command is not carried out."""
     service = portal.sandbox.boxtracker
     service.respond_next("cmdBoxTPortalCustomerLogOut", 507, times=2, error_string="ERROR: Tired")
     got = [await portal.ask("cmdBoxTPortalCustomerLogOut") for _ in range(3)]
@@ -79,16 +79,16 @@ async def test_forced_answers_come_first_and_run_out(portal: Portal) -> None:
     ]
 
 
-async def test_forced_answers_may_mean_any_command_and_carry_fields(portal: Portal) -> None:
-    """The star stands for every command; further fields stand beside the status."""
+async def test_scripted_responses_may_mean_any_command_and_have_fields(portal: Portal) -> None:
+    """`*` is any command; the payload stands beside the status."""
     payload = {"similarWOs": ["There is an order for that day."], "urgent": True}
     portal.sandbox.boxtracker.respond_next("*", 555, payload=payload)
     got = await portal.ask("cmdBoxTPortalSaveWorkOrder")
     assert got == {"status": 555, "errorString": "ERROR: Request Refused", **payload}
 
 
-async def test_requests_are_counted_and_remembered_without_secrets(portal: Portal) -> None:
-    """Counts go by command; records mask passwords, keys and card data."""
+async def test_requests_are_counted_and_recorded_without_secrets(portal: Portal) -> None:
+    """Counts are by command; records mask passwords, keys and card data."""
     await portal.ask("cmdBoxTPortalSaveCCard", ccard_number="4111", ccard_id="7", key="k")
     service = portal.sandbox.boxtracker
     assert service.counts == {
@@ -108,7 +108,7 @@ async def test_requests_are_counted_and_remembered_without_secrets(portal: Porta
 
 
 async def test_added_customers_can_log_in(sandbox: Sandbox, http: httpx.AsyncClient) -> None:
-    """An added customer has the records asked for and a number nobody else has."""
+    """An added customer has the requested records and an ID of its own."""
     service = sandbox.boxtracker
     added = service.add_customer("zoë", "päss & word", records=RecordCounts(job_sites=7))
     plain = service.add_customer("max", "max", customer_id=5)
@@ -120,8 +120,8 @@ async def test_added_customers_can_log_in(sandbox: Sandbox, http: httpx.AsyncCli
     assert page["recordCount"] == 7
 
 
-async def test_reset_brings_the_start_back(portal: Portal) -> None:
-    """Sessions, customers, users, settings, records and prepared answers are as at first."""
+async def test_reset_restores_the_start(portal: Portal) -> None:
+    """A reset restores sessions, customers, users, settings, records and scripted responses."""
     service = portal.sandbox.boxtracker
     service.add_customer("max", "max")
     service.add_user("other", "other")

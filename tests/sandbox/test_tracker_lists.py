@@ -29,7 +29,7 @@ async def test_customer_data_holds_the_record(portal: Portal) -> None:
     ],
 )
 async def test_lists_come_in_pages_of_fifty(portal: Portal, command: str, sizes: list[int]) -> None:
-    """The offset of an answer is where the next page begins, at last the record count."""
+    """The returned offset is that of the next page, and at the end the record count."""
     offset, seen = 0, []
     for size in sizes:
         page = await portal.ask(command, offset=offset)
@@ -44,14 +44,14 @@ async def test_lists_come_in_pages_of_fifty(portal: Portal, command: str, sizes:
 
 @pytest.mark.parametrize("command", LISTS)
 async def test_empty_list_is_success_by_default(empty_portal: Portal, command: str) -> None:
-    """No record gives 200, an empty array, and zero for both numbers."""
+    """An empty list gets 200, an empty array, and zero for both numbers."""
     page = await empty_portal.ask(command, offset=0)
     assert page["status"] == 200
     assert (page[LISTS[command]], page["recordCount"], page["offset"]) == ([], 0, 0)
 
 
 async def test_empty_list_can_be_a_refusal(empty_portal: Portal) -> None:
-    """By setting an empty list is answered with another status."""
+    """With the setting, an empty list gets another status."""
     empty_portal.sandbox.boxtracker.rules = BoxTrackerRules(empty_list_status=511)
     page = await empty_portal.ask("cmdBoxTPortalJobsiteList", offset=0)
     assert page == {"status": 511, "errorString": "ERROR: Request Refused"}
@@ -67,26 +67,26 @@ async def test_offset_past_the_end_gives_an_empty_page(portal: Portal, command: 
 
 @pytest.mark.parametrize("offset", ["-1", "ten", "1.5", "\u0661", "999999999999"])
 async def test_offset_must_be_a_number(portal: Portal, offset: str) -> None:
-    """An offset that is no number, negative or too long is 300."""
+    """An offset that is not a number, negative or too long gets 300."""
     assert (await portal.ask("cmdBoxTPortalJobsiteList", offset=offset))["status"] == 300
 
 
 @pytest.mark.parametrize("missing", ["offset", "customer_id", "session_key_api", "username_api"])
 async def test_missing_arguments_are_303(portal: Portal, missing: str) -> None:
-    """A list without one of its arguments is refused; empty is the same as missing."""
+    """A list without one of its arguments is refused; an empty argument counts as missing."""
     arguments = {"offset": 0, missing: ""}
     assert (await portal.ask("cmdBoxTPortalWorkOrderList", **arguments))["status"] == 303
 
 
 async def test_other_customers_number_is_308(portal: Portal) -> None:
-    """A customer may not ask with another customer's number, nor with a word."""
+    """Another customer's ID gets 308, and a word 300."""
     other = await portal.ask("cmdBoxTPortalCustomerData", customer_id=13914)
     word = await portal.ask("cmdBoxTPortalCustomerData", customer_id="me")
     assert [other["status"], word["status"]] == [308, 300]
 
 
 async def test_search_looks_into_every_text(portal: Portal) -> None:
-    """A search finds parts of any text in any case, nested ones too, and never numbers."""
+    """A search finds parts of any text, nested ones too, ignoring case, and never numbers."""
     by_name = await portal.ask("cmdBoxTPortalJobsiteList", offset=0, search="jOB 007")
     by_town = await portal.ask("cmdBoxTPortalWorkOrderList", offset=0, search="lowell")
     nothing = await portal.ask("cmdBoxTPortalJobsiteList", offset=0, search="13913007")
@@ -107,7 +107,7 @@ async def test_search_looks_into_every_text(portal: Portal) -> None:
     ],
 )
 async def test_job_sites_can_be_ordered(portal: Portal, column: str, field: str) -> None:
-    """`orderBy` sorts by the column of that label, both ways."""
+    """`orderBy` sorts by the column with that label, in both directions."""
     down = await portal.ask("cmdBoxTPortalJobsiteList", offset=0, orderBy=f"{column}|DESC")
     up = await portal.ask("cmdBoxTPortalJobsiteList", offset=0, orderBy=f"{column}|ASC")
     falling = [site[field] for site in down["jobSiteObjList"]]
@@ -118,7 +118,7 @@ async def test_job_sites_can_be_ordered(portal: Portal, column: str, field: str)
 
 
 async def test_job_sites_can_be_ordered_by_boxes(portal: Portal) -> None:
-    """A site without a list of boxes counts as having none."""
+    """A site without a list of containers counts as having none."""
     page = await portal.ask("cmdBoxTPortalJobsiteList", offset=0, orderBy="Boxes|DESC")
     boxes = [len(site.get("ContainersOnSite", [])) for site in page["jobSiteObjList"]]
     assert boxes == sorted(boxes, reverse=True)
@@ -133,7 +133,7 @@ async def test_unknown_order_is_300(portal: Portal, order: str) -> None:
 
 
 async def test_records_have_the_known_fields(portal: Portal) -> None:
-    """Each list's records have exactly the fields that are known."""
+    """The records of each list have exactly the known fields."""
     sites = await portal.ask("cmdBoxTPortalJobsiteList", offset=0)
     orders = await portal.ask("cmdBoxTPortalWorkOrderList", offset=0)
     transactions = await portal.ask("cmdBoxTPortalTransactionsList", offset=0)

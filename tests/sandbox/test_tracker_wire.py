@@ -1,4 +1,4 @@
-"""How Box Tracker's requests may be written and how its answers are."""
+"""Box Tracker over HTTP: forms of requests and dialects of responses."""
 
 from typing import Any
 
@@ -16,7 +16,7 @@ QUERY = "command=cmdBoxTPortalHandShake&username=sandbox-api&password="
 
 @pytest.mark.parametrize("blank", ["+", "%20"])
 async def test_get_and_post_carry_the_same_arguments(http: httpx.AsyncClient, blank: str) -> None:
-    """Query and form body are read alike, a blank written either way."""
+    """Query and form body are read alike, with either encoding of a blank."""
     arguments = f"{QUERY}sandbox-api-password%2B%26%25%3D%2F{blank}1"
     got = await http.get(f"{PATH}?{arguments}")
     posted = await http.post(PATH, content=arguments, headers={"Content-Type": FORM})
@@ -24,7 +24,7 @@ async def test_get_and_post_carry_the_same_arguments(http: httpx.AsyncClient, bl
 
 
 async def test_query_and_body_may_be_mixed(http: httpx.AsyncClient) -> None:
-    """The command may stand in the query and the rest in the body."""
+    """The command may be in the query and its arguments in the body."""
     mixed = await http.post(
         f"{PATH}?command=cmdBoxTPortalHandShake&username=somebody",
         data={"username": "sandbox-api", "password": "sandbox-api-password+&%=/ 1"},
@@ -33,7 +33,7 @@ async def test_query_and_body_may_be_mixed(http: httpx.AsyncClient) -> None:
 
 
 async def test_other_bodies_hold_no_arguments(http: httpx.AsyncClient) -> None:
-    """A body that is not a form is not read."""
+    """A body that is not a form is ignored."""
     posted = await http.post(PATH, content=b"{}", headers={"Content-Type": "application/json"})
     assert posted.json()["status"] == 303
 
@@ -41,7 +41,7 @@ async def test_other_bodies_hold_no_arguments(http: httpx.AsyncClient) -> None:
 async def test_http_status_is_200_whatever_the_answer(
     sandbox: Sandbox, http: httpx.AsyncClient
 ) -> None:
-    """The HTTP line says 200 to refusals too, unless another status is set."""
+    """The HTTP status is 200 for refusals too, unless set otherwise."""
     assert (await http.get(PATH)).status_code == 200
     sandbox.boxtracker.rules = BoxTrackerRules(http_status=500)
     refused = await http.get(PATH)
@@ -49,48 +49,48 @@ async def test_http_status_is_200_whatever_the_answer(
 
 
 async def test_only_get_and_post_are_served(http: httpx.AsyncClient) -> None:
-    """Other methods and other paths are no part of the service."""
+    """Other methods get 405 and other paths 404."""
     assert (await http.put(PATH)).status_code == 405
     assert (await http.get(f"{PATH}/")).status_code == 404
 
 
 async def test_documented_dialect(http: httpx.AsyncClient) -> None:
-    """The default has `sessionKey`, numbers, no error text on success, and JSON's type."""
-    answer = await http.get(f"{PATH}?{QUERY}sandbox-api-password%2B%26%25%3D%2F+1")
-    assert answer.headers["content-type"] == "application/json"
-    assert answer.json().keys() == {"status", "sessionKey"}
-    assert answer.json()["status"] == 200
+    """The default has `sessionKey`, numbers, no error text on success, and the JSON type."""
+    response = await http.get(f"{PATH}?{QUERY}sandbox-api-password%2B%26%25%3D%2F+1")
+    assert response.headers["content-type"] == "application/json"
+    assert response.json().keys() == {"status", "sessionKey"}
+    assert response.json()["status"] == 200
 
 
 async def test_observed_dialect(sandbox: Sandbox, http: httpx.AsyncClient) -> None:
-    """The other has `key`, text for numbers, an empty error text, and HTML's type."""
+    """The other has `key`, numbers as text, an empty error text, and the HTML type."""
     sandbox.boxtracker.rules = BoxTrackerRules(dialect=OBSERVED)
-    answer = await http.get(f"{PATH}?{QUERY}sandbox-api-password%2B%26%25%3D%2F+1")
-    assert answer.headers["content-type"] == "text/html; charset=utf-8"
-    assert answer.json().keys() == {"status", "errorString", "key"}
-    assert (answer.json()["status"], answer.json()["errorString"]) == ("200", "")
+    response = await http.get(f"{PATH}?{QUERY}sandbox-api-password%2B%26%25%3D%2F+1")
+    assert response.headers["content-type"] == "text/html; charset=utf-8"
+    assert response.json().keys() == {"status", "errorString", "key"}
+    assert (response.json()["status"], response.json()["errorString"]) == ("200", "")
 
 
 def written(dialect: Dialect, **payload: Any) -> Any:
-    """A success in a dialect, read back."""
+    """A successful response in a dialect, decoded."""
     return orjson.loads(dialect.encode(200, payload, None))
 
 
 def test_both_key_names_can_be_there() -> None:
-    """With both names the key stands under each."""
+    """With both names the key is under each."""
     got = written(evolve(DOCUMENTED, key_name="both"), sessionKey="k")
     assert got == {"status": 200, "sessionKey": "k", "key": "k"}
 
 
 def test_numbers_as_text_reaches_every_depth() -> None:
-    """Nested numbers become text too; truth values do not."""
+    """Nested numbers become text too; booleans do not."""
     got = written(OBSERVED, recordCount=2, record={"ID": 7, "costs": [1.5], "ok": True})
     assert got["recordCount"] == "2"
     assert got["record"] == {"ID": "7", "costs": ["1.5"], "ok": True}
 
 
 def test_lists_can_be_objects() -> None:
-    """By setting a paged list is an object from record ID to record."""
+    """With the setting, a paged list is an object from record ID to record."""
     dialect = evolve(DOCUMENTED, lists="object")
     got = written(dialect, jobSiteObjList=[{"ID": 7}, {"ID": 8}], other=[1])
     assert got["jobSiteObjList"] == {"7": {"ID": 7}, "8": {"ID": 8}}
@@ -100,7 +100,7 @@ def test_lists_can_be_objects() -> None:
 
 
 def test_paging_fields_can_be_left_out() -> None:
-    """By setting a list has neither record count nor offset, as in the documents."""
+    """With the setting, a list has neither record count nor offset, as documented."""
     dialect = evolve(DOCUMENTED, paging_fields=False)
     assert written(dialect, jobSiteObjList=[], recordCount=0, offset=0).keys() == {
         "status",
@@ -109,6 +109,6 @@ def test_paging_fields_can_be_left_out() -> None:
 
 
 def test_nested_values_can_be_text() -> None:
-    """By setting objects and arrays of the top level arrive as JSON text."""
+    """With the setting, objects and arrays of the top level are JSON text."""
     got = written(evolve(DOCUMENTED, nested_as_text=True), customerObj={"Name": "x"}, n=1)
     assert got == {"status": 200, "customerObj": '{"Name":"x"}', "n": 1}

@@ -1,4 +1,4 @@
-"""How the tests speak to the sandbox's BoxC."""
+"""Requests to the sandbox's BoxC, shared by the tests."""
 
 from typing import Any
 
@@ -12,21 +12,21 @@ GRANT = {"grant_type": "client_credentials"}
 
 
 def bearer(token: str) -> dict[str, str]:
-    """The header that carries a token."""
+    """The ``Authorization`` header of a bearer token."""
     return {"Authorization": f"Bearer {token}"}
 
 
 async def get(sandbox: Sandbox, http: httpx.AsyncClient, path: str, **more: Any) -> httpx.Response:
-    """Read a path with the ready-made token."""
+    """Send a GET with the ready-made token."""
     headers = bearer(sandbox.boxc.ready_token) | more.pop("headers", {})
     return await http.get(f"/v1{path}", headers=headers, **more)
 
 
-def error(answer: httpx.Response) -> tuple[int, int]:
+def error(response: httpx.Response) -> tuple[int, int]:
     """HTTP status and error code."""
-    return answer.status_code, answer.json()["code"]
+    return response.status_code, response.json()["code"]
 
 
-def full_error(answer: httpx.Response) -> tuple[int, int, str]:
+def full_error(response: httpx.Response) -> tuple[int, int, str]:
     """HTTP status, error code and message."""
-    return answer.status_code, answer.json()["code"], answer.json()["message"]
+    return response.status_code, response.json()["code"], response.json()["message"]

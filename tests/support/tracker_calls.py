@@ -1,4 +1,4 @@
-"""How the tests speak to the sandbox's Box Tracker."""
+"""Commands to the sandbox's Box Tracker, shared by the tests."""
 
 from typing import Any
 
@@ -11,9 +11,9 @@ JANE, JANE_PASSWORD, JANE_ID = "jane", "jane-password &+%=#1", 13913
 
 
 async def ask(http: httpx.AsyncClient, command: str, **arguments: Any) -> dict[str, Any]:
-    """Send one command and read the answer's body."""
-    answer = await http.get("/controller.html", params={"command": command, **arguments})
-    body: dict[str, Any] = answer.json()
+    """Send one command and return the response's body."""
+    response = await http.get("/controller.html", params={"command": command, **arguments})
+    body: dict[str, Any] = response.json()
     return body
 
 
@@ -23,8 +23,8 @@ async def api_key(http: httpx.AsyncClient, user: str = USER, password: str = PAS
     return str(opened["sessionKey"])
 
 
-async def customer_answer(http: httpx.AsyncClient, key: str, **arguments: Any) -> dict[str, Any]:
-    """Send the customer handshake of jane."""
+async def customer_handshake(http: httpx.AsyncClient, key: str, **arguments: Any) -> dict[str, Any]:
+    """Send jane's customer handshake."""
     given = {
         "username_api": USER,
         "password_api": PASSWORD,
@@ -35,9 +35,9 @@ async def customer_answer(http: httpx.AsyncClient, key: str, **arguments: Any) -
 
 
 async def log_in(http: httpx.AsyncClient) -> dict[str, Any]:
-    """Open both sessions; gives the arguments of every further command."""
+    """Open both sessions; returns the session arguments of further commands."""
     key = await api_key(http)
-    opened = await customer_answer(http, key, password_customer=JANE_PASSWORD)
+    opened = await customer_handshake(http, key, password_customer=JANE_PASSWORD)
     return {
         "username_api": USER,
         "session_key_api": key,
@@ -46,15 +46,17 @@ async def log_in(http: httpx.AsyncClient) -> dict[str, Any]:
     }
 
 
-async def data_status(http: httpx.AsyncClient, session: dict[str, Any], **more: Any) -> int:
-    """Ask for jane's record and give the status."""
+async def customer_data_status(
+    http: httpx.AsyncClient, session: dict[str, Any], **more: Any
+) -> int:
+    """Request jane's record and return the status."""
     arguments = {"customer_id": JANE_ID, **session, **more}
-    answer = await ask(http, "cmdBoxTPortalCustomerData", **arguments)
-    return int(answer["status"])
+    response = await ask(http, "cmdBoxTPortalCustomerData", **arguments)
+    return int(response["status"])
 
 
 class Portal:
-    """One customer's log-in, and commands in their name."""
+    """A customer's log-in, and commands with its session."""
 
     def __init__(self, sandbox: Sandbox, http: httpx.AsyncClient) -> None:
         self.sandbox = sandbox
@@ -62,9 +64,9 @@ class Portal:
         self.session: dict[str, Any] = {}
 
     async def send(self, command: str, **arguments: Any) -> dict[str, Any]:
-        """Send a command with its arguments alone."""
-        answer = await self.http.post("/controller.html", data={"command": command, **arguments})
-        body: dict[str, Any] = answer.json()
+        """Send a command without the session arguments."""
+        response = await self.http.post("/controller.html", data={"command": command, **arguments})
+        body: dict[str, Any] = response.json()
         return body
 
     async def log_in(self, customer: SandboxCustomer) -> None:

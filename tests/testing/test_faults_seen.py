@@ -1,4 +1,4 @@
-"""Each fault of the fixtures, as a client of the library sees it."""
+"""Each fault of the fixtures, and the error it gives a client."""
 
 from typing import get_args
 
@@ -23,7 +23,7 @@ JOB_SITE = "cmdBoxTPortalJobsiteData"
 PAYMENT = "cmdBoxTPortalProcessPayment"
 WITHOUT_RETRIES = Retries.none()
 
-SEEN_OF_BOX_TRACKER: dict[BoxTrackerFault, type[BoxAPIError] | None] = {
+BOX_TRACKER_ERRORS: dict[BoxTrackerFault, type[BoxAPIError] | None] = {
     "duplicate_response": None,
     "bad_gateway": ServerError,
     "card_declined": PaymentError,
@@ -38,7 +38,7 @@ SEEN_OF_BOX_TRACKER: dict[BoxTrackerFault, type[BoxAPIError] | None] = {
     "stall": RequestTimeoutError,
     "wrong_customer": InvalidResponseError,
 }
-SEEN_OF_BOXC: dict[BoxCFault, type[BoxAPIError] | None] = {
+BOXC_ERRORS: dict[BoxCFault, type[BoxAPIError] | None] = {
     "duplicate_response": None,
     "bad_gateway": ServerError,
     "truncated_response": ConnectionLostError,
@@ -53,7 +53,7 @@ SEEN_OF_BOXC: dict[BoxCFault, type[BoxAPIError] | None] = {
     "stall": RequestTimeoutError,
     "wrong_user": InvalidResponseError,
 }
-SURVIVED_BY_READS: tuple[BoxTrackerFault, ...] = (
+RETRIED_FAULTS: tuple[BoxTrackerFault, ...] = (
     *(
         "bad_gateway",
         "truncated_response",
@@ -65,46 +65,46 @@ SURVIVED_BY_READS: tuple[BoxTrackerFault, ...] = (
 )
 
 
-def patience(fault: str) -> float | None:
-    """How long an answer is waited for: not long where none will come."""
+def timeout_of(fault: str) -> float | None:
+    """The timeout of a call in seconds; short where no response will come."""
     return 0.2 if fault == "stall" else None
 
 
-def test_every_fault_is_seen() -> None:
-    """No fault is left out of the tables here."""
-    assert set(SEEN_OF_BOX_TRACKER) == set(get_args(BoxTrackerFault))
-    assert set(SEEN_OF_BOXC) == set(get_args(BoxCFault))
+def test_tables_name_every_fault() -> None:
+    """The tables name every fault."""
+    assert set(BOX_TRACKER_ERRORS) == set(get_args(BoxTrackerFault))
+    assert set(BOXC_ERRORS) == set(get_args(BoxCFault))
 
 
-@pytest.mark.parametrize("fault", SEEN_OF_BOX_TRACKER)
+@pytest.mark.parametrize("fault", BOX_TRACKER_ERRORS)
 async def test_box_tracker(boxtracker_sandbox: BoxTrackerSandbox, fault: BoxTrackerFault) -> None:
-    """A warm call without repeats meets each fault once, and the next one is as ever."""
-    jane, seen = boxtracker_sandbox.customer, SEEN_OF_BOX_TRACKER[fault]
-    wanted = jane.job_sites[3]["ID"]
+    """A call without retries meets each fault once, and the next call succeeds."""
+    jane, error = boxtracker_sandbox.customer, BOX_TRACKER_ERRORS[fault]
+    site_id = jane.job_sites[3]["ID"]
     async with boxtracker_sandbox.client(retries=WITHOUT_RETRIES) as tracker:
         customer = tracker.customer(jane.username, jane.password).with_options(
-            timeout=patience(fault)
+            timeout=timeout_of(fault)
         )
         await customer.handshake()
         boxtracker_sandbox.fault(fault)
         command = PAYMENT if fault == "card_declined" else JOB_SITE
-        if seen is None:
-            answer = await customer.command(command, jobsite_id=wanted)
-            assert answer["jobSiteObj"]["ID"] == wanted
+        if error is None:
+            response = await customer.command(command, jobsite_id=site_id)
+            assert response["jobSiteObj"]["ID"] == site_id
         else:
-            with pytest.raises(seen) as caught:
-                await customer.command(command, jobsite_id=wanted)
+            with pytest.raises(error) as caught:
+                await customer.command(command, jobsite_id=site_id)
             assert not caught.value.may_have_been_applied
-        answer = await tracker.customer(jane.username, jane.password).command(
-            JOB_SITE, jobsite_id=wanted
+        response = await tracker.customer(jane.username, jane.password).command(
+            JOB_SITE, jobsite_id=site_id
         )
-        assert answer["jobSiteObj"]["ID"] == wanted
+        assert response["jobSiteObj"]["ID"] == site_id
     assert boxtracker_sandbox.fault_hits == {fault: 1}
 
 
-@pytest.mark.parametrize("fault", SURVIVED_BY_READS)
+@pytest.mark.parametrize("fault", RETRIED_FAULTS)
 async def test_reads_survive(boxtracker_sandbox: BoxTrackerSandbox, fault: BoxTrackerFault) -> None:
-    """With repeats a read meets the fault once and succeeds all the same."""
+    """With retries a read meets the fault once and succeeds."""
     jane = boxtracker_sandbox.customer
     async with boxtracker_sandbox.client() as tracker:
         customer = tracker.customer(jane.username, jane.password)
@@ -119,38 +119,38 @@ async def test_reads_survive(boxtracker_sandbox: BoxTrackerSandbox, fault: BoxTr
 async def test_payment_is_made_once(
     boxtracker_sandbox: BoxTrackerSandbox, fault: BoxTrackerFault
 ) -> None:
-    """A payment whose answer is lost or none is not sent again; its outcome is unknown."""
+    """A payment without a usable response is not sent again; its outcome is unknown."""
     jane = boxtracker_sandbox.customer
     async with boxtracker_sandbox.client() as tracker:
         customer = tracker.customer(jane.username, jane.password)
         boxtracker_sandbox.fault(fault, times=3, operation=PAYMENT)
         await customer.handshake()
         with pytest.raises(OutcomeUnknownError):
-            await customer.with_options(timeout=patience(fault)).command(
+            await customer.with_options(timeout=timeout_of(fault)).command(
                 PAYMENT, ccard_number="4111"
             )
     assert boxtracker_sandbox.counts[PAYMENT] == 1
     assert boxtracker_sandbox.requests[-1].arguments["ccard_number"] == "[secret]"
 
 
-@pytest.mark.parametrize("fault", SEEN_OF_BOXC)
+@pytest.mark.parametrize("fault", BOXC_ERRORS)
 async def test_boxc(boxc_sandbox: BoxCSandbox, fault: BoxCFault) -> None:
-    """A warm call without repeats meets each fault once; what comes after depends on the token."""
+    """A call without retries meets each fault once."""
     number = boxc_sandbox.service.add_credential("Janio", {"api_key": "a"})
-    seen = SEEN_OF_BOXC[fault]
+    error = BOXC_ERRORS[fault]
     async with boxc_sandbox.client(retries=WITHOUT_RETRIES) as boxc:
         await boxc.credentials.get(number)
         boxc_sandbox.fault(fault)
-        if seen is None:
+        if error is None:
             assert (await boxc.credentials.get(number)).id == number
         else:
-            with pytest.raises(seen):
-                await boxc.with_options(timeout=patience(fault)).credentials.get(number)
+            with pytest.raises(error):
+                await boxc.with_options(timeout=timeout_of(fault)).credentials.get(number)
     assert boxc_sandbox.fault_hits == {fault: 1}
 
 
 async def test_boxc_records(boxc_sandbox: BoxCSandbox) -> None:
-    """What was sent is there to assert on, without secrets; so is the environment of a client."""
+    """Recorded requests have no secret values, and the environment has all a client needs."""
     async with boxc_sandbox.client() as boxc:
         await boxc.credentials.create("Janio", {"api_key": "not to be seen"})
     (call,) = boxc_sandbox.requests
@@ -164,7 +164,7 @@ async def test_boxc_records(boxc_sandbox: BoxCSandbox) -> None:
 
 
 async def test_options_of_a_client(boxtracker_sandbox: BoxTrackerSandbox) -> None:
-    """A client takes every option; time that goes by at the service alone is met with a new key."""
+    """A client takes options; a session that expired at the service alone is renewed."""
     jane = boxtracker_sandbox.customer
     async with boxtracker_sandbox.client(method="POST") as tracker:
         customer = tracker.customer(jane.username, jane.password)

@@ -1,4 +1,4 @@
-"""The plugin as pytest finds it, in processes of its own, with either async plugin and none."""
+"""The pytest plugin in processes of its own, with each async plugin and without."""
 
 import subprocess
 import sys
@@ -15,7 +15,7 @@ HEAVY = ("starlette", "uvicorn", "httptools", "httpx", "orjson", "anyio", "async
 
 @pytest.fixture
 def run(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> Run:
-    """Runs tests with this plugin and those named, and no other, every warning an error."""
+    """Runs tests with this plugin and those named only, every warning an error."""
     monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
 
     def run(source: str, *plugins: str) -> pytest.RunResult:
@@ -29,13 +29,13 @@ def run(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> Run:
 
 
 def test_page_as_printed(run: Run) -> None:
-    """The README's test of a log-in passes as it stands."""
+    """The README's test passes as printed."""
     (block,) = printed("Test without an account")
     run(block, "asyncio").assert_outcomes(passed=1)
 
 
 def test_page_as_printed_can_fail(run: Run) -> None:
-    """With another page it fails, and what pytest prints of it shows no password."""
+    """With a broken page it fails, and pytest's output shows no password."""
     (block,) = printed("Test without an account")
     broken = block.replace("except AuthenticationError", "except ZeroDivisionError")
     result = run(broken, "asyncio")
@@ -45,7 +45,7 @@ def test_page_as_printed_can_fail(run: Run) -> None:
 
 
 def test_with_anyio(run: Run) -> None:
-    """The fixtures serve tests that anyio's own plugin runs."""
+    """The fixtures work with anyio's plugin."""
     source = """
         import pytest
 
@@ -65,7 +65,7 @@ def test_with_anyio(run: Run) -> None:
 
 
 def test_with_pytest_asyncio(run: Run) -> None:
-    """The fixtures serve tests of pytest-asyncio, on a loop for each or one for all."""
+    """The fixtures work with pytest-asyncio, with a loop for each test or one for all."""
     source = """
         import pytest
 
@@ -84,7 +84,7 @@ def test_with_pytest_asyncio(run: Run) -> None:
 
 
 def test_without_async(run: Run) -> None:
-    """The fixtures serve tests of code that is not asynchronous, through any HTTP client."""
+    """The fixtures work for synchronous tests, with any HTTP client."""
     source = """
         import json
         import urllib.request
@@ -93,22 +93,22 @@ def test_without_async(run: Run) -> None:
 
         def test_urllib(boxtracker_sandbox):
             address = boxtracker_sandbox.environment["BOXTRACKER_BASE_URL"]
-            with urllib.request.urlopen(address + "?command=cmdBoxTPortalHandShake") as answer:
-                assert json.load(answer)["status"] == 303
+            with urllib.request.urlopen(address + "?command=cmdBoxTPortalHandShake") as response:
+                assert json.load(response)["status"] == 303
             assert boxtracker_sandbox.counts == {"cmdBoxTPortalHandShake": 1}
 
         def test_httpx(boxc_sandbox):
             boxc_sandbox.fault("bad_gateway")
             token = boxc_sandbox.environment["BOXC_TOKEN"]
             with httpx.Client(headers={"Authorization": f"Bearer {token}"}) as client:
-                answers = [client.get(f"{boxc_sandbox.base_url}/users/me") for _ in range(2)]
-            assert [answer.status_code for answer in answers] == [502, 200]
+                responses = [client.get(f"{boxc_sandbox.base_url}/users/me") for _ in range(2)]
+            assert [response.status_code for response in responses] == [502, 200]
     """
     run(source).assert_outcomes(passed=2)
 
 
-def test_each_test_starts_anew_on_one_server(run: Run) -> None:
-    """Requests, faults, held answers and moved clocks end with their test; the port stays."""
+def test_each_test_starts_afresh_on_one_server(run: Run) -> None:
+    """Records, faults, held responses and clock changes end with their test; the port stays."""
     source = """
         import httpx
         import pytest
@@ -119,8 +119,8 @@ def test_each_test_starts_anew_on_one_server(run: Run) -> None:
         def test_turn(boxtracker_sandbox, boxc_sandbox, turn):
             assert boxtracker_sandbox.clock.now() < 60
             assert boxtracker_sandbox.clock is boxc_sandbox.clock
-            answer = httpx.get(boxtracker_sandbox.base_url, timeout=10)
-            assert answer.json()["status"] == 303
+            response = httpx.get(boxtracker_sandbox.base_url, timeout=10)
+            assert response.json()["status"] == 303
             assert boxtracker_sandbox.counts == {"": 1}
             assert (boxtracker_sandbox.fault_hits, boxc_sandbox.requests) == ({}, [])
             addresses.add(boxtracker_sandbox.base_url)
@@ -135,8 +135,8 @@ def test_each_test_starts_anew_on_one_server(run: Run) -> None:
     run(source).assert_outcomes(passed=4)
 
 
-def test_extra_that_is_missing(run: Run) -> None:
-    """Without the sandbox's libraries one line says what to install."""
+def test_missing_extra(run: Run) -> None:
+    """Without the sandbox's dependencies one line says what to install."""
     source = """
         import sys
 
@@ -152,17 +152,17 @@ def test_extra_that_is_missing(run: Run) -> None:
     result.stdout.fnmatch_lines(["uvicorn is not installed: pip install 'boxapis[[]testing[]]'"])
 
 
-def test_nothing_is_started_unasked(run: Run) -> None:
-    """A run that asks for no fixture imports neither client nor server, and starts no thread."""
+def test_nothing_is_started_without_a_fixture(run: Run) -> None:
+    """A run without the fixtures imports neither client nor server, and starts no thread."""
     source = f"""
         import sys
         import threading
 
         def test_page():
             assert "boxapis.testing._plugin" in sys.modules
-            doors = {{"boxapis.sandbox", "boxapis.boxtracker", "boxapis.boxc"}}
-            doors.add("boxapis._http.messages")
-            assert not doors & sys.modules.keys()
+            modules = {{"boxapis.sandbox", "boxapis.boxtracker", "boxapis.boxc"}}
+            modules.add("boxapis._http.messages")
+            assert not modules & sys.modules.keys()
             assert not {set(HEAVY) - {"asyncio"}!r} & sys.modules.keys()
             assert threading.active_count() == 1
     """
@@ -170,7 +170,7 @@ def test_nothing_is_started_unasked(run: Run) -> None:
 
 
 def test_import_is_light() -> None:
-    """The plugin brings nothing but pytest and the package's own first modules."""
+    """The plugin imports nothing heavy."""
     code = (
         "import sys, pytest; before = set(sys.modules); import boxapis.testing._plugin;"
         "print(*sorted({name.split('.')[0] for name in set(sys.modules) - before}))"
@@ -184,7 +184,7 @@ def test_import_is_light() -> None:
 
 
 def test_importing_the_names_needs_no_pytest() -> None:
-    """The two classes, for annotations, come without pytest and without the sandbox."""
+    """The two classes, for annotations, import neither pytest nor the sandbox."""
     code = (
         "import sys; sys.modules['pytest'] = None;"
         "from boxapis.testing import BoxCSandbox, BoxTrackerSandbox;"
@@ -197,6 +197,6 @@ def test_importing_the_names_needs_no_pytest() -> None:
 
 
 def test_entry_point_names_the_plugin(pytester: pytest.Pytester) -> None:
-    """Pytest finds the plugin by itself where the package is installed."""
+    """Pytest finds the plugin of the installed package by itself."""
     pytester.makepyfile("def test_page(boxtracker_sandbox, boxc_sandbox): pass")
     pytester.runpytest_subprocess("-q").assert_outcomes(passed=1)

@@ -1,4 +1,4 @@
-"""The README's web service, as printed: one client, keys between requests, ends of sessions."""
+"""The README's web service as printed: one client, kept session keys, expired sessions."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -17,21 +17,23 @@ JOB_SITES = "cmdBoxTPortalJobsiteList"
 
 
 class Service:
-    """The printed service, running."""
+    """The README's service."""
 
     def __init__(self, names: dict[str, Any]) -> None:
         self.app: Any = names["app"]
         self.signed_in: dict[str, Any] = names["signed_in"]
 
     def browser(self) -> httpx.AsyncClient:
-        """Somebody with a cookie jar."""
+        """An HTTP client with cookies of its own."""
         transport = httpx.ASGITransport(app=self.app)
         return httpx.AsyncClient(transport=transport, base_url="https://127.0.0.1")
 
 
 @pytest.fixture
-def stopped(boxtracker_sandbox: BoxTrackerSandbox, monkeypatch: pytest.MonkeyPatch) -> Service:
-    """The service as it is loaded, with the sandbox in its environment."""
+def loaded_service(
+    boxtracker_sandbox: BoxTrackerSandbox, monkeypatch: pytest.MonkeyPatch
+) -> Service:
+    """The service before its lifespan, with the sandbox in its environment."""
     for name, value in boxtracker_sandbox.environment.items():
         monkeypatch.setenv(name, value)
     (block,) = printed("In a web service")
@@ -41,14 +43,14 @@ def stopped(boxtracker_sandbox: BoxTrackerSandbox, monkeypatch: pytest.MonkeyPat
 
 
 @pytest.fixture
-async def service(stopped: Service) -> AsyncIterator[Service]:
-    """The service, inside its lifespan."""
-    async with stopped.app.router.lifespan_context(stopped.app):
-        yield stopped
+async def service(loaded_service: Service) -> AsyncIterator[Service]:
+    """The service inside its lifespan."""
+    async with loaded_service.app.router.lifespan_context(loaded_service.app):
+        yield loaded_service
 
 
 async def logged_in(browser: httpx.AsyncClient, username: str, password: str) -> int:
-    """The status of a log-in."""
+    """Log in and return the HTTP status."""
     body = {"username": username, "password": password}
     return (await browser.post("/login", json=body)).status_code
 
@@ -56,25 +58,23 @@ async def logged_in(browser: httpx.AsyncClient, username: str, password: str) ->
 async def test_visitors_are_kept_apart(
     service: Service, boxtracker_sandbox: BoxTrackerSandbox
 ) -> None:
-    """Three customers ask at once, ten times each: all get their own sites, by one API session."""
+    """Three customers, ten requests each at once: all get their own sites over one API session."""
     customers = boxtracker_sandbox.service.customers
     browsers = [service.browser() for _ in customers]
     for browser, customer in zip(browsers, customers, strict=True):
         assert await logged_in(browser, customer.username, customer.password) == 200
     for browser, customer in zip(browsers, customers, strict=True):
-        answers = await asyncio.gather(*(browser.get("/job-sites") for _ in range(10)))
+        responses = await asyncio.gather(*(browser.get("/job-sites") for _ in range(10)))
         wanted = [site["ID"] for site in customer.job_sites[:50]]
-        for answer in answers:
-            assert [site["ID"] for site in answer.json()["jobSiteObjList"]] == wanted
+        for response in responses:
+            assert [site["ID"] for site in response.json()["jobSiteObjList"]] == wanted
         await browser.aclose()
     counts = boxtracker_sandbox.counts
     assert (counts[PORTAL], counts[JOB_SITES]) == (1, 30)
 
 
-async def test_key_is_taken_up_again(
-    service: Service, boxtracker_sandbox: BoxTrackerSandbox
-) -> None:
-    """The password goes to the service once, with the log-in; later requests bring the key."""
+async def test_key_is_reused(service: Service, boxtracker_sandbox: BoxTrackerSandbox) -> None:
+    """The password is sent once, at the log-in; later requests send the key."""
     jane = boxtracker_sandbox.customer
     async with service.browser() as browser:
         await logged_in(browser, jane.username, jane.password)
@@ -87,34 +87,32 @@ async def test_key_is_taken_up_again(
 
 
 async def test_wrong_password(service: Service, boxtracker_sandbox: BoxTrackerSandbox) -> None:
-    """It is a 401 without a cookie, and the next page is one, too."""
+    """A wrong password gets 401 and no cookie, and so does the next page."""
     async with service.browser() as browser:
         assert await logged_in(browser, boxtracker_sandbox.customer.username, "a guess") == 401
         assert not browser.cookies
-        answer = await browser.get("/job-sites")
-    assert (answer.status_code, answer.json()["detail"]) == (401, "log in")
+        response = await browser.get("/job-sites")
+    assert (response.status_code, response.json()["detail"]) == (401, "log in")
     assert service.signed_in == {}
 
 
-async def test_session_that_is_over(
-    service: Service, boxtracker_sandbox: BoxTrackerSandbox
-) -> None:
-    """After five idle minutes the visitor is asked to log in again, and the key is forgotten."""
+async def test_expired_session(service: Service, boxtracker_sandbox: BoxTrackerSandbox) -> None:
+    """After five idle minutes the visitor must log in again, and the key is dropped."""
     jane = boxtracker_sandbox.customer
     async with service.browser() as browser:
         await logged_in(browser, jane.username, jane.password)
         boxtracker_sandbox.clock.advance(300)
-        answer = await browser.get("/job-sites")
-        assert (answer.status_code, answer.json()["detail"]) == (401, "log in again")
+        response = await browser.get("/job-sites")
+        assert (response.status_code, response.json()["detail"]) == (401, "log in again")
         assert service.signed_in == {}
         assert await logged_in(browser, jane.username, jane.password) == 200
         assert (await browser.get("/job-sites")).status_code == 200
 
 
-async def test_session_that_is_used_lives_on(
+async def test_used_session_stays_alive(
     service: Service, boxtracker_sandbox: BoxTrackerSandbox
 ) -> None:
-    """Half an hour of pages, one every three minutes, needs one log-in."""
+    """A page every three minutes for half an hour needs one log-in."""
     jane = boxtracker_sandbox.customer
     async with service.browser() as browser:
         await logged_in(browser, jane.username, jane.password)
@@ -124,10 +122,10 @@ async def test_session_that_is_used_lives_on(
     assert len(service.signed_in) == 1
 
 
-async def test_client_ends_with_the_process(stopped: Service) -> None:
-    """Within the lifespan the client works; after it, it is closed."""
-    async with stopped.app.router.lifespan_context(stopped.app):
-        tracker = stopped.app.state.tracker
+async def test_client_ends_with_the_process(loaded_service: Service) -> None:
+    """The client works within the lifespan and is closed after it."""
+    async with loaded_service.app.router.lifespan_context(loaded_service.app):
+        tracker = loaded_service.app.state.tracker
         await tracker.handshakes.portal()
     with pytest.raises(ClientClosedError):
         await tracker.handshakes.portal()
