@@ -5,7 +5,15 @@ import socket
 import httpx
 import pytest
 
-from boxapis.sandbox import RecordCounts, RateLimit, Sandbox, SandboxClock
+from boxapis.sandbox import (
+    Fault,
+    RateLimit,
+    RecordCounts,
+    Sandbox,
+    SandboxClock,
+    SandboxResponse,
+)
+
 from tests.support.tracker_calls import Portal
 
 JOB_SITE = "cmdBoxTPortalJobsiteData"
@@ -163,3 +171,18 @@ def test_misattributed_response_counts_towards_the_rate_limit(sandbox: Sandbox) 
     headers = {"authorization": f"Bearer {sandbox.boxc.ready_token}"}
     response = sandbox.boxc.handle("GET", "/v1/users/me", headers=headers)
     assert response.headers["X-Rate-Requests"] == "1"
+
+
+async def test_fault_of_ones_own(boxc: httpx.AsyncClient, sandbox: Sandbox) -> None:
+    """An injected fault without a name sends its response once, and is not counted."""
+    response = SandboxResponse(418, b"no coffee", "text/plain", {"X-Pot": "tea"})
+    sandbox.boxc.inject(Fault(response=response), "GET /warehouses")
+    assert (await boxc.get("/v1/entry-points")).status_code == 200
+    injected = await boxc.get("/v1/warehouses")
+    assert (injected.status_code, injected.text, injected.headers["x-pot"]) == (
+        418,
+        "no coffee",
+        "tea",
+    )
+    assert (await boxc.get("/v1/warehouses")).status_code == 200
+    assert sandbox.boxc.fault_hits == {}

@@ -26,17 +26,20 @@ Arguments = Mapping[str, str]
 CommandHandler = Callable[[BoxTrackerState, Arguments], JsonObject]
 
 
-def portal_hand_shake(state: BoxTrackerState, arguments: Arguments) -> JsonObject:
+def portal_handshake(state: BoxTrackerState, arguments: Arguments) -> JsonObject:
     """Open a portal session of an API user."""
-    return {"sessionKey": _api_session(state, arguments, "portal")}
+    return {"sessionKey": _open_api_session(state, arguments, "portal")}
 
 
-def web_hand_shake(state: BoxTrackerState, arguments: Arguments) -> JsonObject:
+def web_handshake(state: BoxTrackerState, arguments: Arguments) -> JsonObject:
     """Open a web API session of an API user."""
-    return {"sessionKey": _api_session(state, arguments, "web"), "txnClasses": list(TXN_CLASSES)}
+    return {
+        "sessionKey": _open_api_session(state, arguments, "web"),
+        "txnClasses": list(TXN_CLASSES),
+    }
 
 
-def customer_hand_shake(state: BoxTrackerState, arguments: Arguments) -> JsonObject:
+def customer_handshake(state: BoxTrackerState, arguments: Arguments) -> JsonObject:
     """Open a customer session with a password, or confirm one with its key."""
     username, password, key, customer_name = _required(
         arguments, "username_api", "password_api", "session_key_api", "username_customer"
@@ -142,9 +145,9 @@ _UNSUPPORTED_WEB: Final = (
 
 COMMANDS: Mapping[str, CommandHandler] = MappingProxyType(
     {
-        "cmdBoxTPortalHandShake": portal_hand_shake,
-        "cmdBoxTWebAPIHandShake": web_hand_shake,
-        "cmdBoxTPortalCustomerHandShake": customer_hand_shake,
+        "cmdBoxTPortalHandShake": portal_handshake,
+        "cmdBoxTWebAPIHandShake": web_handshake,
+        "cmdBoxTPortalCustomerHandShake": customer_handshake,
         "cmdBoxTPortalCustomerLogOut": customer_log_out,
         "cmdBoxTPortalCustomerData": customer_data,
         "cmdBoxTPortalJobsiteList": job_site_list,
@@ -164,7 +167,7 @@ def _required(arguments: Arguments, *names: str) -> tuple[str, ...]:
     return tuple(arguments[name] for name in names)
 
 
-def _api_session(state: BoxTrackerState, arguments: Arguments, kind: SessionKind) -> str:
+def _open_api_session(state: BoxTrackerState, arguments: Arguments, kind: SessionKind) -> str:
     username, password = _required(arguments, "username", "password")
     state.check_api_user(username, password)
     return state.open_session(kind, username)

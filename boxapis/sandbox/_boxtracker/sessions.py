@@ -30,7 +30,7 @@ class StoredSession:
         kind: ``portal``, ``web`` or ``customer``.
         owner: User name of the API user or the customer.
         last_used: Time of the last use, in seconds of the sandbox clock.
-        api_key: For a customer session, the API session key it was opened with.
+        api_key: The API session key that a customer session was opened with; empty for others.
     """
 
     kind: SessionKind
