@@ -92,7 +92,7 @@ async def test_it_ends(time: FakeClock, failure: Any, attempts: int) -> None:
     assert caught.value.retry_stopped_by in ("attempts", "permanent")
 
 
-@pytest.mark.parametrize("failure", [LOST, LATE, RACED], ids=["lost", "late", "reconnected"])
+@pytest.mark.parametrize("failure", [LOST, LATE, RACED], ids=["F08 lost", "F12 late", "F11 raced"])
 @pytest.mark.parametrize("method", ["GET", "PUT", "DELETE"])
 async def test_sent_and_harmless(time: FakeClock, method: str, failure: Any) -> None:
     """F06 to F12: a lost answer of a harmless operation is asked for again, on a new connection."""
@@ -102,7 +102,7 @@ async def test_sent_and_harmless(time: FakeClock, method: str, failure: Any) -> 
 
 
 @pytest.mark.parametrize(
-    "failure", [LOST, LATE, RACED, PAGE], ids=["lost", "late", "reconnected", "page"]
+    "failure", [LOST, LATE, RACED, PAGE], ids=["F08 lost", "F12 late", "F11 raced", "F37 page"]
 )
 @pytest.mark.parametrize("method", ["POST", "PATCH"])
 async def test_sent_and_changing(time: FakeClock, method: str, failure: Any) -> None:
@@ -218,7 +218,7 @@ async def test_permanent(time: FakeClock, answer: Response, expected: type[Excep
 
 
 async def test_unreadable_once(time: FakeClock) -> None:
-    """F36, F37: an empty body or a page is asked for once more."""
+    """F37: a page is asked for once more."""
     script = Script(PAGE, PAGE, PAGE)
     with pytest.raises(InvalidResponseError):
         await boxc(script, time).request("GET", "/shops")
@@ -287,7 +287,7 @@ async def test_switched_off(time: FakeClock) -> None:
 async def test_statuses_of_box_tracker(
     time: FakeClock, command: str, status: int, expected: type[Exception], requests: int
 ) -> None:
-    """F60, F62 to F64: a reading command asks again where the failure passes; nothing else does."""
+    """F60, F62, F63, F64: only a reading command asks again, where the failure passes."""
     server = FakeTracker(time)
     server.answers.append(
         lambda request: {"status": status} if request.operation == command else None
@@ -315,3 +315,34 @@ async def test_one_course_for_the_whole_call(time: FakeClock) -> None:
     assert server.counts[JOB_SITES] == 4
     assert caught.value.retry_stopped_by == "attempts"
     assert (server.counts[PORTAL], server.counts[CUSTOMER]) == (2, 2)
+
+
+@pytest.mark.parametrize(
+    ("command", "expected", "requests"),
+    [(JOB_SITES, InvalidResponseError, 2), (PAYMENT, OutcomeUnknownError, 1)],
+    ids=["reading", "changing"],
+)
+@pytest.mark.parametrize(
+    "answer",
+    [
+        Response(200, (), b'{"status": 200, "key', delimited=False),
+        Response(200, (), b'{"status": 200, "key'),
+        Response(200),
+        Response(204),
+        Response(200, (("Content-Type", "text/html"),), b"<p>"),
+    ],
+    ids=["F24 cut", "F25 cut", "F36 empty", "F36 no content", "F37 page"],
+)
+async def test_answers_that_may_be_whole_next_time(
+    time: FakeClock, answer: Response, command: str, expected: type[BoxAPIError], requests: int
+) -> None:
+    """F24, F25, F36, F37: a read asks once more; a changing command has an unknown outcome."""
+    server = FakeTracker(time)
+    server.answers.append(lambda request: answer if request.operation == command else None)
+    async with BoxTracker(
+        "api-user", "api-password", transport=server, _clock=time.clock
+    ) as client:
+        with pytest.raises(expected) as caught:
+            await client.customer("jane", "jane-password").command(command, version=2)
+    assert type(caught.value) is expected
+    assert caught.value.attempts == server.counts[command] == requests

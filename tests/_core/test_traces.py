@@ -395,7 +395,7 @@ async def test_a_signature_that_nobody_can_read(time: FakeClock, told: list[Call
 
 
 async def test_a_trace_that_fails(time: FakeClock, caplog: pytest.LogCaptureFixture) -> None:
-    """What a trace raises never touches the call; the log has its class and nothing else."""
+    """F93: what a trace raises never touches the call; the log has its class and nothing else."""
 
     def fail(_: CallTrace) -> None:
         raise ValueError("secret")

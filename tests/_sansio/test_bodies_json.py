@@ -44,12 +44,12 @@ def test_json_is_read(body: bytes, expected: object) -> None:
 
 @pytest.mark.parametrize("media", [None, "text/html", "application/pdf", "nonsense", ""])
 def test_the_content_type_is_only_a_hint(media: str | None) -> None:
-    """JSON under another media type is JSON."""
+    """F38: JSON under another media type is JSON."""
     assert read(b'{"status":200}', media=media) == {"status": 200}
 
 
 def test_a_byte_order_mark_is_taken_off() -> None:
-    """A UTF-8 mark before the JSON does no harm; one alone is an empty body."""
+    """F39: a UTF-8 mark before the JSON does no harm; one alone is an empty body."""
     assert read(b'\xef\xbb\xbf{"status":200}') == {"status": 200}
     assert "has an empty body" in str(read(b"\xef\xbb\xbf"))
 
@@ -71,13 +71,13 @@ def test_a_byte_order_mark_is_taken_off() -> None:
     ],
 )
 def test_other_charsets(text: str, charset: str, media: str | None) -> None:
-    """Bytes that are no UTF-8 are read as declared, else as windows-1252."""
+    """F40: bytes that are no UTF-8 are read as declared, else as windows-1252."""
     assert read(f'{{"a":"{text}"}}'.encode(charset), media=media) == {"a": text}
 
 
 @pytest.mark.parametrize("media", [None, "text/html; charset=utf-8", "text/html; charset=ascii"])
 def test_bytes_of_no_charset_are_replaced(media: str | None) -> None:
-    """Bytes that even windows-1252 does not know become replacement characters."""
+    """F40: bytes that even windows-1252 does not know become replacement characters."""
     assert read(b'{"a":"x\x81\xe9"}', media=media) == {"a": "x\ufffdé"}
 
 
@@ -120,7 +120,7 @@ REFUSED: dict[str, tuple[bytes, str]] = {
 
 @pytest.mark.parametrize(("body", "why"), REFUSED.values(), ids=REFUSED)
 def test_refused(body: bytes, why: str) -> None:
-    """What is no JSON comes back as an error that says why and quotes nothing."""
+    """F36, F37, F41: what is no JSON is an error that says why and quotes nothing."""
     error = read(body)
     assert type(error) is InvalidResponseError
     assert str(error) == (
@@ -174,7 +174,7 @@ def test_a_count_that_cannot_be_made_is_refused(monkeypatch: pytest.MonkeyPatch)
 
 @pytest.mark.parametrize("status", [300, 301, 302, 303, 304, 307, 308, 399])
 def test_redirects(status: int) -> None:
-    """A redirect is never followed, whatever JSON it brings and wherever it leads."""
+    """F45: a redirect is never followed, whatever JSON it brings and wherever it leads."""
     headers = (("Location", "https://other.example/?key=Zq9X"),)
     answer = Response(status, headers, b'{"status":200}')
     error = read_json(answer, operation="cmdTest", changing=False)

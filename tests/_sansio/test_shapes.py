@@ -98,7 +98,7 @@ INTEGERS: dict[str, tuple[object, int | None]] = {
 
 @pytest.mark.parametrize(("value", "expected"), INTEGERS.values(), ids=INTEGERS)
 def test_integers(value: object, expected: int | None) -> None:
-    """A number may come as text; nothing is rounded, trimmed or guessed."""
+    """F43: a number may come as text; nothing is rounded, trimmed or guessed."""
     result = parse_int(value)
     assert result == expected
     assert type(result) is (int if expected is not None else type(None))
@@ -180,7 +180,7 @@ def test_no_parameters(value: object) -> None:
 
 
 def test_unknown_fields_are_kept() -> None:
-    """In ``extra``, as they came, and read-only; a field of that name among them."""
+    """F43: in ``extra``, as they came, and read-only; a field of that name among them."""
     answer = made(new={"a": [1]}, extra="x")
     assert dict(answer.extra) == {"new": {"a": [1]}, "extra": "x"}
     with pytest.raises(TypeError):
@@ -240,7 +240,7 @@ UNFIT: dict[str, tuple[dict[str, Any], str, str]] = {
 
 @pytest.mark.parametrize(("fields", "where", "why"), UNFIT.values(), ids=UNFIT)
 def test_unfit(fields: dict[str, Any], where: str, why: str) -> None:
-    """The first field that does not fit is told by its wire name, without its value."""
+    """F43: the first field that does not fit is told by its wire name, without its value."""
     with pytest.raises(InvalidResponseError) as caught:
         made(**fields)
     error = caught.value
@@ -264,7 +264,7 @@ def test_other_types_are_left_to_cattrs() -> None:
 
 @pytest.mark.parametrize("name", LEAST)
 def test_missing(name: str) -> None:
-    """A required field that is not there."""
+    """F43: a required field that is not there."""
     fields = {key: value for key, value in LEAST.items() if key != name}
     with pytest.raises(InvalidResponseError, match=rf"{MISSING} at \$\.{name}\."):
         read(Answer, fields, path="$", operation="x")
@@ -273,7 +273,7 @@ def test_missing(name: str) -> None:
 @pytest.mark.parametrize("value", [None, [], "Zq9X", 5, True], ids=repr)
 @pytest.mark.parametrize("kind", [Answer, Bare], ids=["keeping", "passing over"])
 def test_no_object(kind: type[object], value: object) -> None:
-    """Where an object should stand nothing else will do."""
+    """F42: where an object should stand nothing else will do."""
     with pytest.raises(InvalidResponseError, match=r"expected an object at \$\.x\.") as caught:
         read(kind, value, path="$.x", operation="x", changing=True)
     assert caught.value.may_have_been_applied is True

@@ -13,6 +13,7 @@ from boxapis import (
     ConnectionLostError,
     NotFoundError,
     OutcomeUnknownError,
+    PaymentError,
     PermissionDeniedError,
     RateLimitError,
     Retries,
@@ -222,7 +223,7 @@ async def test_error_fields() -> None:
 
 
 async def test_rate_limit() -> None:
-    """1015 is a RateLimitError with the pause the service asks for."""
+    """F47: 1015 is a RateLimitError with the pause the service asks for."""
     answer = Response(
         429, (("Retry-After", "3"),), b'{"code": 1015, "message": "Too many", "errors": ["x"]}'
     )
@@ -287,3 +288,20 @@ async def test_bad_requests(arguments: dict[str, Any], word: str) -> None:
         with pytest.raises(ConfigurationError, match=word):
             await boxc.request(**arguments)
     assert side.transport.requests == []
+
+
+@pytest.mark.parametrize("method", ["GET", "PUT", "POST"])
+@pytest.mark.parametrize(
+    "answer",
+    [Response(402), *(refusal(code, 402) for code in (1080, 1081, 1082))],
+    ids=["F58 without code", "F58 1080", "F58 1081", "F58 1082"],
+)
+async def test_account_without_money(time: FakeClock, answer: Response, method: str) -> None:
+    """F58: an account that cannot be charged is a PaymentError, and is asked once."""
+    side = Side(answer)
+    async with BoxC("given-token", transport=side.transport, _clock=time.clock) as boxc:
+        with pytest.raises(PaymentError) as caught:
+            await boxc.request(method, "/labels")
+    assert (caught.value.status, caught.value.retry_stopped_by) == (402, "permanent")
+    assert not caught.value.may_have_been_applied
+    assert len(side.transport.requests) == 1

@@ -197,7 +197,7 @@ async def test_unknown_page_token() -> None:
     ],
 )
 async def test_misshapen_list(body: dict[str, Any], path: str) -> None:
-    """What does not fit is named by its path."""
+    """F43, F100: what does not fit is named by its path."""
     boxc, _ = client(body)
     with pytest.raises(InvalidResponseError) as caught:
         await boxc.credentials.page()

@@ -63,7 +63,7 @@ async def test_url_of_patched_transports(monkeypatch: pytest.MonkeyPatch) -> Non
 
 
 async def test_close_ends_what_is_under_way() -> None:
-    """Closing ends attempts that are waited for and such as were abandoned."""
+    """F84: closing ends attempts that are waited for and such as were abandoned."""
     transport = HttpxTransport(proxy=False)
     async with serving(silent) as peer:
         call = asyncio.create_task(transport.send(request(peer.origin), deadline=soon()))
@@ -213,3 +213,29 @@ async def test_distrust_of_a_given_transport(inner: Any) -> None:
         await transport.send(request(peer.origin), deadline=soon())
         assert peer.connections == (0 if mocked else 2)
         await transport.aclose()
+
+
+async def test_pool_of_cancelled_calls_is_replaced(transport: HttpxTransport) -> None:
+    """F86: after eight cancelled calls the pool is closed, and the next call opens another."""
+
+    def held(peer: Any) -> Any:
+        async def script(reader: Any, writer: Any) -> None:
+            await peer.read_request(reader)
+            if peer.connections > 8:
+                writer.write(OK)
+            await reader.read()
+
+        return script
+
+    async with serving(held) as peer:
+        calls = [
+            asyncio.create_task(transport.send(request(peer.origin), deadline=soon()))
+            for _ in range(8)
+        ]
+        await until(lambda: len(peer.received) == 8)
+        for call in calls:
+            call.cancel()
+        await asyncio.gather(*calls, return_exceptions=True)
+        await until(lambda: not peer.open_connections)
+        assert (await transport.send(request(peer.origin), deadline=soon())).status == 200
+        assert peer.connections == 9

@@ -144,7 +144,7 @@ NO_ENVELOPES: dict[str, object] = {
 def test_http_status_without_envelope(
     body: object, status: int, expected: type[APIError], method: str
 ) -> None:
-    """Only then does the HTTP status decide; a failed server may have carried it out."""
+    """F56: only then does the HTTP status decide; a failed server may have carried it out."""
     error = decoded(body, status=status, method=method, headers={"X-Request-Id": "r-1"})
     applied = method != "GET" and expected is ServerError
     assert type(error) is expected

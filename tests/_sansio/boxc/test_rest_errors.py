@@ -67,6 +67,7 @@ def test_every_code(code: int, status: int) -> None:
 @pytest.mark.parametrize(
     ("status", "code", "expected"),
     [
+        (200, 1000, ValidationError),
         (400, 1450, NotFoundError),
         (404, 1450, NotFoundError),
         (403, 1008, AuthenticationError),
@@ -79,7 +80,7 @@ def test_every_code(code: int, status: int) -> None:
     ],
 )
 def test_the_code_goes_before_the_status(status: int, code: int, expected: type[APIError]) -> None:
-    """The HTTP status is for answers without a code."""
+    """F56: the HTTP status is for answers without a code."""
     error = answered({"code": code, "message": "m", "errors": []}, status=status)
     assert type(error) is expected
     assert error.status == status
@@ -95,7 +96,7 @@ def test_codes_may_come_as_text(code: object) -> None:
 @pytest.mark.parametrize("status", [200, 400, 404, 500])
 @pytest.mark.parametrize("method", METHODS)
 def test_unknown_codes(code: int, status: int, method: str) -> None:
-    """A code that no source lists settles nothing, and is not guessed by the HTTP status."""
+    """F60: a code that no source lists settles nothing; HTTP's status is no guess at it."""
     body = {"code": code, "message": "new", "errors": []}
     error = answered(body, status=status, method=method)
     assert type(error) is UnknownStatusError

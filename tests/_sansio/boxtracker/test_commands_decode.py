@@ -38,7 +38,7 @@ def decoded(
 @pytest.mark.parametrize("http", [200, 201, 404, 500, 503])
 @pytest.mark.parametrize("kind", KINDS)
 def test_success(status: object, http: int, kind: Kind) -> None:
-    """200 as number or text is success, whatever the HTTP status says; nothing is dropped."""
+    """F60, F61: 200 as number or text is success, whatever HTTP says; nothing is dropped."""
     body = {"status": status, "errorString": "", "jobSiteObjList": [{"ID": "7"}], "offset": None}
     assert decoded(body, http=http, kind=kind) == body
 
@@ -70,7 +70,7 @@ UNREADABLE: dict[str, Any] = {
 @pytest.mark.parametrize("status", UNREADABLE.values(), ids=UNREADABLE)
 @pytest.mark.parametrize("kind", KINDS)
 def test_an_unreadable_status_is_no_success(status: object, kind: Kind) -> None:
-    """What is no whole number is not guessed at; the answer counts for nothing."""
+    """F60: what is no whole number is not guessed at; the answer counts for nothing."""
     error = decoded({"status": status, "sessionKey": "Zq9X"}, kind=kind)
     assert type(error) is InvalidResponseError
     text = f"{NAME}: the answer has no readable status, so it counts for nothing."
@@ -82,7 +82,7 @@ def test_an_unreadable_status_is_no_success(status: object, kind: Kind) -> None:
 
 @pytest.mark.parametrize("body", [{}, {"Status": 200}, {"errorString": "x"}], ids=repr)
 def test_a_missing_status_is_no_success(body: dict[str, Any]) -> None:
-    """An object without ``status`` is no answer."""
+    """F60: an object without ``status`` is no answer."""
     error = decoded(body)
     assert isinstance(error, InvalidResponseError)
     assert error.path == "$.status"
@@ -91,7 +91,7 @@ def test_a_missing_status_is_no_success(body: dict[str, Any]) -> None:
 @pytest.mark.parametrize("body", [[], [{"status": 200}], "200", 200, None, True], ids=repr)
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_root_that_is_no_object(body: object, kind: Kind) -> None:
-    """A list, a text or a number is no answer."""
+    """F42: a list, a text or a number is no answer."""
     error = decoded(body, kind=kind)
     assert type(error) is InvalidResponseError
     assert error.args == (f"{NAME}: the answer is not a JSON object, so it counts for nothing.",)

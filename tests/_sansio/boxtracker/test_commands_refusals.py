@@ -84,7 +84,7 @@ def test_a_read_whose_session_was_not_updated() -> None:
 @pytest.mark.parametrize("status", [555, 0, -1, 1, 201, 404, 999, 10**17])
 @pytest.mark.parametrize("kind", KINDS)
 def test_unknown_statuses(status: int, kind: Kind) -> None:
-    """A number that no source lists is never success, and settles nothing."""
+    """F60: a number that no source lists is never success, and settles nothing."""
     error = said_no(kind, status=status, errorString="new")
     assert type(error) is UnknownStatusError
     assert error.code == status
@@ -137,7 +137,7 @@ def test_secrets_are_taken_out_of_the_text() -> None:
 
 
 def test_a_short_secret_blanks_the_text() -> None:
-    """A card's code is found in too many places to be cut out."""
+    """F64: a card's code is found in too many places to be cut out."""
     error = said_no("changing", (Secret("123"),), status=324, errorString="code 123 is wrong")
     assert error.message == MASK
 

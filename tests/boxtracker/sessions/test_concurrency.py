@@ -106,7 +106,7 @@ async def test_fields_of_one_request_are_of_one_generation(
 
 
 async def test_changing_call_is_sent_once(client: BoxTracker, server: FakeTracker) -> None:
-    """A lost answer to a payment is not repeated: its outcome is unknown, and the error says so."""
+    """F96: a lost answer to a payment is not repeated, and the error says it is unknown."""
     customer = client.customer("jane", "jane-password")
     await customer.handshake()
     server.answers.append(lost_payment)
@@ -123,3 +123,39 @@ def lost_payment(request: Any) -> Exception | None:
     if request.operation != "cmdBoxTPortalProcessPayment":
         return None
     return ConnectionLostError("lost", phase="read", sent=True)
+
+
+async def test_cancelled_in_the_queue(time: FakeClock, server: FakeTracker) -> None:
+    """F83: a call that is cancelled while it waits for a connection gives its place to the next."""
+    server.gates[JOB_SITES] = asyncio.Event()
+    async with BoxTracker(
+        "api-user",
+        "api-password",
+        transport=server,
+        limits=Limits(max_connections=1),
+        _clock=time.clock,
+    ) as tracker:
+        calls = many(tracker.customer("jane", "jane-password"), 6)
+        await until(lambda: server.counts[JOB_SITES] == 1)
+        for cancelled in (calls[1], calls[4]):
+            cancelled.cancel()
+        server.gates[JOB_SITES].set()
+        await asyncio.gather(*calls, return_exceptions=True)
+    sent = [request for request in server.requests if request.operation == JOB_SITES]
+    assert [request.arguments["offset"] for request in sent] == ["0", "2", "3", "5"]
+    assert server.peak == 1
+
+
+@pytest.mark.parametrize("command", [PAYMENT, JOB_SITES])
+async def test_cancelled_under_way(
+    client: BoxTracker, server: FakeTracker, caplog: pytest.LogCaptureFixture, command: str
+) -> None:
+    """F84: the log names a changing command that was cancelled after it was begun, and no read."""
+    server.gates[command] = asyncio.Event()
+    call = asyncio.create_task(client.customer("jane", "jane-password").command(command, version=2))
+    await until(lambda: server.counts[command] == 1)
+    call.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await call
+    warning = f"{PAYMENT}: cancelled after it was begun; its outcome is unknown"
+    assert caplog.messages == ([warning] if command == PAYMENT else [])
