@@ -26,6 +26,8 @@ from boxapis.transports import DirectTransport, HttpxTransport, Transport
 from tests.support.doubles import CUSTOMER, JOB_SITES
 from tests.support.timed import timed
 
+pytestmark = pytest.mark.servers
+
 JOB_SITE = "cmdBoxTPortalJobsiteData"
 SAVE = "cmdBoxTPortalSaveWorkOrder"
 CALLERS = 50

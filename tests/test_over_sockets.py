@@ -19,6 +19,8 @@ from boxapis._core.clock import Clock, clocked
 from boxapis.sandbox import OBSERVED, BoxTrackerRules, BoxTrackerService, Sandbox
 from tests.support.doubles import CUSTOMER, JOB_SITES, LOG_OUT, PORTAL
 
+pytestmark = pytest.mark.servers
+
 Method = Literal["GET", "POST"]
 
 

@@ -174,6 +174,7 @@ def chained(secret: str) -> None:
         raise BoxAPIError("clean") from error
 
 
+@pytest.mark.servers
 @pytest.mark.parametrize(("make", "records"), [(DirectTransport, 1), (HttpxTransport, 20)])
 async def test_over_http_with_every_logger(
     make: Callable[..., Any], records: int, caplog: pytest.LogCaptureFixture
@@ -218,6 +219,7 @@ async def test_over_http_with_every_logger(
         assert not [form for form in forms(secret) if form in everything]
 
 
+@pytest.mark.servers
 async def test_timeouts_over_http() -> None:
     """A request that ran out of time leaves nothing of itself in the error."""
     with Sandbox() as sandbox:
@@ -249,6 +251,7 @@ async def test_what_holds_secrets_stays(make: Callable[[Any], Any]) -> None:
                 make(thing)
 
 
+@pytest.mark.servers
 async def test_demo_with_every_logger(
     caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -28,6 +28,8 @@ from tests.support.doubles import (
 from tests.support.moving import KINDS, connected, one
 from tests.support.paths import ROOT
 
+pytestmark = pytest.mark.servers
+
 MANY = 500
 UNCLOSED = "a client of boxapis was not closed"
 

@@ -43,6 +43,8 @@ from tests.support.doubles import (
 from tests.support.moving import KINDS, abandoned, connected, elsewhere, forked, one, run, settled
 from tests.support.paths import ROOT
 
+pytestmark = pytest.mark.servers
+
 MANY = 500
 
 

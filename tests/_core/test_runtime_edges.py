@@ -14,6 +14,8 @@ from boxapis.transports import Request, ScriptedTransport
 from tests.support.doubles import CUSTOMER, FakeClock, FakeTracker
 from tests.support.moving import KINDS, connected, forked, one, run, settled
 
+pytestmark = pytest.mark.servers
+
 
 @pytest.fixture(params=sorted(KINDS))
 def kind(request: pytest.FixtureRequest) -> str:

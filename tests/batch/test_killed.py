@@ -15,6 +15,8 @@ from tests.support.command_line import surroundings
 from tests.support.job_to_kill import NAMES
 from tests.support.paths import ROOT
 
+pytestmark = pytest.mark.servers
+
 JOB = ROOT / "tests" / "support" / "job_to_kill.py"
 
 

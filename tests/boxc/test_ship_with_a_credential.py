@@ -9,6 +9,8 @@ import pytest
 from boxapis.sandbox import Sandbox
 from tests.support.printed import printed
 
+pytestmark = pytest.mark.servers
+
 
 def test_shipment_as_printed(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]

@@ -20,6 +20,8 @@ from tests.canaries.operations import OPERATIONS, Operation
 from tests.canaries.values import CORES, ENCODINGS
 from tests.canaries.world import World, a_world
 
+pytestmark = pytest.mark.servers
+
 _LEAST = 700_000
 
 

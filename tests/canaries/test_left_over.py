@@ -13,6 +13,8 @@ from boxapis.sandbox import Sandbox
 from boxapis.transports import DirectTransport, HttpxTransport
 from tests.support.doubles import JOB_SITES
 
+pytestmark = pytest.mark.servers
+
 _CLIENTS = 500
 _MOST_GROWTH = 4 * 2**20
 

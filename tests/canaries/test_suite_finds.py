@@ -22,6 +22,8 @@ from tests.canaries.looking import Lookout
 from tests.canaries.operations import OPERATIONS
 from tests.canaries.world import a_world
 
+pytestmark = pytest.mark.servers
+
 
 @frozen
 class Mutation:

@@ -17,6 +17,8 @@ from boxapis.cli.run import run
 from boxapis.sandbox import Sandbox
 from tests.support.command_line import is_one_line
 
+pytestmark = pytest.mark.servers
+
 Captured = pytest.CaptureFixture[str]
 
 CREDENTIALS = ["boxc", "credentials"]

@@ -9,6 +9,8 @@ from boxapis import CARRIER_PARAMETERS
 from boxapis.sandbox import Sandbox
 from tests.support.command_line import assert_no_secret, boxapis, is_one_line
 
+pytestmark = pytest.mark.servers
+
 STORED = "stored-carrier-secret"
 
 

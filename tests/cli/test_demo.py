@@ -17,6 +17,8 @@ from boxapis.cli.run import run
 from boxapis.sandbox import Sandbox
 from tests.support.command_line import assert_no_secret, boxapis, is_one_line
 
+pytestmark = pytest.mark.servers
+
 DemoRun = tuple[list[StepResult], DemoResult]
 
 

@@ -5,6 +5,8 @@ import pytest
 from boxapis import __version__
 from tests.support.command_line import START, boxapis, is_one_line, python
 
+pytestmark = pytest.mark.servers
+
 
 def test_without_arguments_the_help_is_shown() -> None:
     """The bare program explains itself."""

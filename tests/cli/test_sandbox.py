@@ -28,7 +28,10 @@ VARIABLES = [
     "BOXC_ACCOUNTS_URL",
 ]
 
-pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Ctrl-C cannot be sent to one")
+pytestmark = [
+    pytest.mark.servers,
+    pytest.mark.skipif(sys.platform == "win32", reason="Ctrl-C cannot be sent to one"),
+]
 
 
 def free_port() -> int:

@@ -13,6 +13,8 @@ from boxapis.sandbox import Sandbox
 from tests.support.command_line import surroundings
 from tests.support.paths import README
 
+pytestmark = pytest.mark.servers
+
 PICTURE = Path(__file__).parent / "doctor" / "doctor.svg"
 
 

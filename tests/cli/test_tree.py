@@ -14,6 +14,8 @@ from boxapis.sandbox import Sandbox
 from boxapis.secret import is_sensitive
 from tests.support.command_line import boxapis, is_one_line
 
+pytestmark = pytest.mark.servers
+
 ROWS, COLUMNS = 24, 80
 
 

@@ -18,6 +18,8 @@ from benchmarks.processes import Field, field_of_play
 from benchmarks.records import Record, Run
 from tests.support.paths import ROOT
 
+pytestmark = pytest.mark.servers
+
 CALLS = 4
 PRESENT = [entry.name for entry in roster.present()]
 

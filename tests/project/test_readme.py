@@ -52,6 +52,7 @@ def sandbox(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Sandbox
         yield started
 
 
+@pytest.mark.servers
 @pytest.mark.parametrize("block", blocks("python"), ids=lambda block: f"line {block.line}")
 def test_python_blocks(block: Example, sandbox: Sandbox) -> None:
     """Each block runs by itself, against the sandbox."""

@@ -13,6 +13,8 @@ import pytest
 
 from boxapis.sandbox import Sandbox, SandboxClock
 
+pytestmark = pytest.mark.servers
+
 
 @pytest.fixture
 def served() -> Iterator[Sandbox]:

@@ -19,6 +19,8 @@ from boxapis import (
 from boxapis.sandbox import BoxCFault, BoxTrackerFault
 from boxapis.testing import BoxCSandbox, BoxTrackerSandbox
 
+pytestmark = pytest.mark.servers
+
 JOB_SITE = "cmdBoxTPortalJobsiteData"
 PAYMENT = "cmdBoxTPortalProcessPayment"
 WITHOUT_RETRIES = Retries.none()

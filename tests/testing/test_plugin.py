@@ -8,6 +8,8 @@ import pytest
 
 from tests.support.printed import printed
 
+pytestmark = pytest.mark.servers
+
 Run = Callable[..., pytest.RunResult]
 
 HEAVY = ("starlette", "uvicorn", "httptools", "httpx", "orjson", "anyio", "asyncio")

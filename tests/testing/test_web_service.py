@@ -11,6 +11,8 @@ from boxapis import ClientClosedError
 from boxapis.testing import BoxTrackerSandbox
 from tests.support.printed import printed
 
+pytestmark = pytest.mark.servers
+
 PORTAL = "cmdBoxTPortalHandShake"
 CUSTOMER = "cmdBoxTPortalCustomerHandShake"
 JOB_SITES = "cmdBoxTPortalJobsiteList"

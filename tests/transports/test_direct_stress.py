@@ -29,6 +29,8 @@ from tests.support.peers import (
 )
 from tests.support.timed import network
 
+pytestmark = pytest.mark.servers
+
 TASKS = 40
 ROUNDS = 25 * int(os.environ.get("BOXAPIS_STRESS", "1"))
 SECURE = pytest.mark.parametrize("secure", [False, True], ids=["in clear", "TLS"])

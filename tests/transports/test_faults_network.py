@@ -44,6 +44,8 @@ from tests.support.peers import (
     trusting,
 )
 
+pytestmark = pytest.mark.servers
+
 OK = plain(b'{"status": 200}')
 
 

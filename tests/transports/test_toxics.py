@@ -12,6 +12,8 @@ from boxapis.transports import Origin, Request
 from tests.support import toxics
 from tests.support.peers import Make, soon
 
+pytestmark = pytest.mark.servers
+
 QUERY = "command=cmdBoxTPortalHandShake&username_api=sandbox-api&password_api="
 
 

@@ -4,6 +4,7 @@ import asyncio
 import base64
 from typing import Any
 
+import pytest
 import trustme
 
 from tests.support.doubles import until
@@ -20,6 +21,8 @@ from tests.support.peers import (
     trusting,
     tunnelling,
 )
+
+pytestmark = pytest.mark.servers
 
 OK = plain(b'{"status": 200}')
 

@@ -21,6 +21,8 @@ from boxapis.cli.settings.settings import load_settings
 from boxapis.sandbox import Sandbox
 from tests.support.command_line import assert_no_secret, is_one_line
 
+pytestmark = pytest.mark.servers
+
 Captured = pytest.CaptureFixture[str]
 
 LIST = ["boxtracker", "command", "cmdBoxTPortalJobsiteList", "offset=0"]

@@ -14,6 +14,8 @@ from boxapis.cli.run import run
 from boxapis.sandbox import Sandbox
 from tests.support.command_line import assert_no_secret, is_one_line
 
+pytestmark = pytest.mark.servers
+
 Captured = pytest.CaptureFixture[str]
 
 ROUTE = ["configuration", "DNS", "TCP", "proxy", "TLS", "HTTP", "clock"]

@@ -23,6 +23,8 @@ from tests.support.peers import (
     tunnelling,
 )
 
+pytestmark = pytest.mark.servers
+
 
 @pytest.fixture(autouse=True)
 def no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -18,6 +18,8 @@ from boxapis.cli.run import run
 from boxapis.sandbox import Sandbox
 from tests.support.paths import README
 
+pytestmark = pytest.mark.servers
+
 Captured = pytest.CaptureFixture[str]
 SECRETS = ("first-secret", "second-secret", "third-secret")
 FORMATS = {

@@ -16,6 +16,8 @@ from tests.support.manifests import events, is_quiet, lay_down
 from tests.support.moved_time import MovedClock, SharedTime
 from tests.support.paths import ROOT
 
+pytestmark = pytest.mark.servers
+
 ROWS = 200
 PROGRAM = ROOT / "tests" / "support" / "moved_time.py"
 

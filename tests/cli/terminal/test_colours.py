@@ -5,6 +5,8 @@ import pytest
 from boxapis.sandbox import Sandbox
 from tests.support.terminals import COLUMNS, bash_in, boxapis_in
 
+pytestmark = pytest.mark.servers
+
 Given = dict[str, str]
 
 ESCAPE, GREEN, BOLD = "\x1b", "\x1b[32m", "\x1b[1m"

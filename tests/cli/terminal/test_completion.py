@@ -6,6 +6,8 @@ import pytest
 
 from tests.support.terminals import Terminal, bash_in
 
+pytestmark = pytest.mark.servers
+
 
 @pytest.fixture
 def bash() -> Iterator[Terminal]:

@@ -11,6 +11,8 @@ from tests.support.command_line import START, surroundings
 from tests.support.paths import ROOT
 from tests.support.terminals import bash_in, boxapis_in
 
+pytestmark = pytest.mark.servers
+
 Given = dict[str, str]
 
 BROKEN_PIPE = 141

@@ -2,9 +2,13 @@
 
 from pathlib import Path
 
+import pytest
+
 from boxapis.sandbox import Sandbox
 from tests.support.manifests import events, is_quiet, lay_down
 from tests.support.terminals import boxapis_in
+
+pytestmark = pytest.mark.servers
 
 ROWS = 60
 

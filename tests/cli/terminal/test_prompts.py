@@ -7,6 +7,8 @@ import pytest
 from boxapis.sandbox import Sandbox
 from tests.support.terminals import bash_in, boxapis_in
 
+pytestmark = pytest.mark.servers
+
 Given = dict[str, str]
 
 ETX, EOT = "\x03", "\x04"
