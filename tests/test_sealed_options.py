@@ -11,6 +11,7 @@ from boxapis import BoxC, BoxTracker, ConfigurationError, Secret
 from boxapis._http.messages import Origin
 from boxapis._http.proxies import proxy_for
 from boxapis.transports import DirectTransport, HttpxTransport, ScriptedTransport
+from tests.support.paths import is_test_code
 
 SERVICE = Origin("https", "api.boxc.com", 443)
 ADDRESS = "https://user:Zq9X@127.0.0.1/"
@@ -23,7 +24,7 @@ def shown(call: Callable[[], object]) -> str:
         if asyncio.iscoroutine(result):
             asyncio.run(result)
     report = traceback.TracebackException.from_exception(caught.value, capture_locals=True)
-    own = [frame for frame in report.stack if "/tests/" not in frame.filename]
+    own = [frame for frame in report.stack if not is_test_code(frame.filename)]
     assert own
     return f"{caught.value!r} {[frame.locals for frame in own]}"
 

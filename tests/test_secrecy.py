@@ -26,6 +26,7 @@ from boxapis._core.clock import Clock, clocked
 from boxapis.sandbox import Sandbox
 from boxapis.transports import DirectTransport, HttpxTransport, Request, Response, ScriptedTransport
 from tests.support.doubles import CUSTOMER, JOB_SITES, PAYMENT, PORTAL, json_response
+from tests.support.paths import is_test_code
 from tests.support.timed import timed
 
 CANARY = "Zq9X/+ =&\"'<é%"
@@ -73,7 +74,7 @@ def all_of(error: BaseException) -> Iterator[str]:
         seen.add(id(one))
         yield from (str(one), repr(one), repr(one.__dict__), repr(one.args))
         stack = traceback.TracebackException.from_exception(one, capture_locals=True).stack
-        yield from (str(frame.locals) for frame in stack if "/tests/" not in frame.filename)
+        yield from (str(frame.locals) for frame in stack if not is_test_code(frame.filename))
         queue += [one.__cause__, one.__context__]
     yield repr(pickle.loads(pickle.dumps(error)).__dict__)  # noqa: S301 - our own bytes
     yield repr(copy.copy(error).__dict__)

@@ -19,11 +19,13 @@ pytestmark = pytest.mark.servers
 
 @pytest.fixture(params=sorted(KINDS))
 def kind(request: pytest.FixtureRequest) -> str:
+    """Name of a transport of the library."""
     return str(request.param)
 
 
 @pytest.fixture
 def sandbox() -> Iterator[Sandbox]:
+    """Both services, served."""
     with Sandbox() as started:
         yield started
 

@@ -46,7 +46,7 @@ class Mutation:
 
 def no_redaction(monkeypatch: pytest.MonkeyPatch) -> None:
     """Texts of the services pass as they are."""
-    for module in ("commands", "rest"):
+    for module in ("boxtracker.commands", "boxc.rest"):
         monkeypatch.setattr(f"boxapis._sansio.{module}.redact", lambda text, _: text[:500])
 
 

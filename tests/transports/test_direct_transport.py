@@ -25,6 +25,7 @@ from boxapis import (
 from boxapis.transports import DirectTransport, Origin, Request
 from boxapis.transports import _connect as _dialing
 from tests.support.doubles import FakeClock, until
+from tests.support.paths import is_package_code
 from tests.support.peers import (
     SECRET,
     Make,
@@ -595,7 +596,7 @@ async def test_nothing_can_be_seen(direct: DirectTransport) -> None:
     trace = caught.value.__traceback__
     while trace is not None:
         frame = trace.tb_frame
-        if "boxapis" in frame.f_code.co_filename and "tests" not in frame.f_code.co_filename:
+        if is_package_code(frame.f_code.co_filename):
             seen.append(repr(frame.f_locals) + repr(vars(direct)))
         trace = trace.tb_next
     assert seen

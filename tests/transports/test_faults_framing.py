@@ -232,7 +232,9 @@ async def test_f31_unknown_status(direct: DirectTransport, status: bytes) -> Non
 
 
 @pytest.mark.parametrize(
-    ("coding", "pack"), [(b"gzip", gzip.compress), (b"deflate", zlib.compress)], ids=repr
+    ("coding", "pack"),
+    [(b"gzip", gzip.compress), (b"deflate", zlib.compress)],
+    ids=["gzip", "deflate"],
 )
 async def test_f32_unasked_coding(
     transport: Any, coding: bytes, pack: Callable[[bytes], bytes]

@@ -37,6 +37,9 @@ class Fields(Mapping[str, object]):
     def __len__(self) -> int:
         return len(self._fields)
 
+    def __repr__(self) -> str:
+        return f"Fields({self._fields})"
+
 
 def test_the_plainest_draft() -> None:
     """A GET has neither query nor body, and changes nothing."""

@@ -9,6 +9,7 @@ from typing import Self
 
 from tests.canaries.channels.channel import Channel, Happening
 from tests.canaries.channels.errors import items
+from tests.support.paths import is_test_code
 
 
 class Instances(Channel):
@@ -52,7 +53,7 @@ class Tasks(Channel):
         for task in asyncio.all_tasks():
             self._texts.append(repr(task))
             for frame in task.get_stack():
-                if "/tests/" not in frame.f_code.co_filename:
+                if not is_test_code(frame.f_code.co_filename):
                     self._texts += items(dict(frame.f_locals))
 
     def texts(self, happening: Happening) -> list[str]:
