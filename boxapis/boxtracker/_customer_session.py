@@ -52,7 +52,7 @@ class CustomerSession(SessionManager):
         session_key: The key of an earlier handshake, to go on with it.
     """
 
-    __slots__ = ("_api", "password", "username")
+    __slots__ = ("_api", "_is_explicit", "password", "username")
 
     session_level = "customer"
 
@@ -68,6 +68,7 @@ class CustomerSession(SessionManager):
         self._api = api
         self.username = username
         self.password = password
+        self._is_explicit = False  # whether the handshake was asked for, and not just needed
         if session_key is not None:
             self.current = Session(session_key, account.clock.now())
             self._state = "resumed"
@@ -106,12 +107,26 @@ class CustomerSession(SessionManager):
     async def renew(self) -> OpenedSession | BoxAPIError:
         """Renews as asked by the user, which ends the API session's cool-down, too."""
         self._api.clear_cool_down()
+        self._is_explicit = True
         return await super().renew()
 
+    async def confirm(self) -> OpenedSession | BoxAPIError | None:
+        """Keeps a live session alive, a fresh one, too; None when there is none."""
+        self._is_explicit = self.is_quiet
+        return await super().confirm()
+
     async def _obtain(self) -> OpenedSession | BoxAPIError:
+        try:
+            return await self._open_until_fresh()
+        finally:
+            self._is_explicit = False
+
+    async def _open_until_fresh(self) -> OpenedSession | BoxAPIError:
         for _ in range(MAX_RENEWALS):
-            confirms = self._action(self.account.clock.now()) in ("use", "confirm")
-            outcome = await self._open(self.current if confirms else None)
+            action, current = self._action(self.account.clock.now()), self.current
+            if action == "use" and current is not None and not self._is_explicit:
+                return OpenedSession(current, {})  # a response has made it fresh in the meantime
+            outcome = await self._open(current if action in ("use", "confirm") else None)
             if not isinstance(outcome, Stale):
                 return outcome
             if not self._is_current_flight():
