@@ -349,6 +349,11 @@ class World:
 
     # What must always be so
 
+    def happens(self, name: str, *arguments: Any) -> None:
+        """One of the events above happens, and the client does what it can do then."""
+        getattr(self, name)(*arguments)
+        self.settle()
+
     def settle(self) -> None:
         """Lets the client do what it can do now."""
         self.loop.settle()

@@ -91,8 +91,7 @@ class SessionMachine(RuleBasedStateMachine):
         world, (name, *arguments) = self.world, event
         if name in ("answer", "let_go", "hold") and not (world.line.held or world.line.parked):
             name, arguments = "hold", [held]
-        getattr(world, name)(*arguments)
-        world.settle()
+        world.happens(name, *arguments)
 
     def teardown(self) -> None:
         """Clean calls succeed, and nothing is left."""
