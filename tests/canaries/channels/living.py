@@ -5,7 +5,8 @@ import faulthandler
 import gc
 import tempfile
 from collections.abc import Iterator
-from typing import Self
+from types import FrameType
+from typing import Any, Self
 
 from tests.canaries.channels.channel import Channel, Happening
 from tests.canaries.channels.errors import items
@@ -41,6 +42,13 @@ class Instances(Channel):
             yield repr(happening.result)
 
 
+def _frames(task: "asyncio.Task[Any]") -> list[FrameType]:
+    """The frames of a task, without those below it: what runs the loop knows names of all tests."""
+    outermost = getattr(task.get_coro(), "cr_frame", None)
+    stack = task.get_stack()
+    return stack[stack.index(outermost) :] if outermost in stack else stack
+
+
 class Tasks(Channel):
     """Every task under way: its repr, its stack, and the locals of the library's frames."""
 
@@ -52,7 +60,7 @@ class Tasks(Channel):
         """Notes them during a request; the service's own tasks are the wire."""
         for task in asyncio.all_tasks():
             self._texts.append(repr(task))
-            for frame in task.get_stack():
+            for frame in _frames(task):
                 if not is_test_code(frame.f_code.co_filename):
                     self._texts += items(dict(frame.f_locals))
 
