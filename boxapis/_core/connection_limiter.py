@@ -1,6 +1,7 @@
 """Limits how many requests a client has under way; the others wait, first come, first served."""
 
 import asyncio
+import contextlib
 from collections import deque
 
 __all__ = ["ConnectionLimiter"]
@@ -59,7 +60,8 @@ class ConnectionLimiter:
                 return
         self._free += 1
         if self._drained is not None and self._free == self._total and not self._drained.done():
-            self._drained.set_result(None)
+            with contextlib.suppress(RuntimeError):  # its loop was closed
+                self._drained.set_result(None)
 
     def close(self) -> None:
         """Turns every waiter away; slots in use stay with their owners."""
