@@ -6,7 +6,7 @@ import gc
 import logging
 import os
 import threading
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterator
 from typing import Any, TypeVar
 
 from boxapis import BoxTracker, ConfigurationError, Customer
@@ -77,13 +77,20 @@ def elsewhere(work: Callable[[], Coroutine[Any, Any, Any]]) -> BaseException | N
     return failures[0] if failures else None
 
 
+@contextlib.contextmanager
+def collecting() -> Iterator[None]:
+    """Collects garbage afterwards; asyncio does not log the pending tasks in it, as it should."""
+    logging.getLogger("asyncio").disabled = True
+    try:
+        yield
+        gc.collect()
+    finally:
+        logging.getLogger("asyncio").disabled = False
+
+
 def abandoned(work: Coroutine[Any, Any, Any]) -> None:
     """Runs work on a loop that is then closed, with every task that is still there."""
     loop = asyncio.new_event_loop()
     loop.run_until_complete(work)
-    logging.getLogger("asyncio").disabled = True  # it tells of the tasks, and rightly so
-    try:
+    with collecting():
         loop.close()
-        gc.collect()
-    finally:
-        logging.getLogger("asyncio").disabled = False
