@@ -21,7 +21,7 @@ from boxapis import (
     OutcomeUnknownError,
 )
 from boxapis._core.clock import Clock, clocked
-from boxapis.sandbox import RecordCounts, RateLimit, Sandbox, SandboxClock
+from boxapis.sandbox import RateLimit, RecordCounts, Sandbox, SandboxClock
 from boxapis.transports import DirectTransport, HttpxTransport, Transport
 from tests.support.doubles import CUSTOMER, JOB_SITES
 from tests.support.timed import timed

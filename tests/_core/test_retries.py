@@ -339,8 +339,8 @@ async def test_answers_that_may_be_whole_next_time(
     """F24, F25, F36, F37: a read asks once more; a changing command has an unknown outcome."""
     server = FakeTracker(time)
     server.answers.append(lambda request: answer if request.operation == command else None)
-    async with BoxTracker(
-        "api-user", "api-password", transport=server, _clock=time.clock
+    async with clocked(BoxTracker, time.clock)(
+        "api-user", "api-password", transport=server
     ) as client:
         with pytest.raises(expected) as caught:
             await client.customer("jane", "jane-password").command(command, version=2)

@@ -30,7 +30,7 @@ def client(time: FakeClock, **options: Any) -> BoxC:
 
 def unlimited(time: FakeClock) -> Any:
     """A client with a clock of its own and no rate limit."""
-    return SimpleNamespace(limits=Limits(), _clock=time.clock)
+    return clocked(SimpleNamespace, time.clock)(limits=Limits())
 
 
 def forecast(calls: int) -> float:

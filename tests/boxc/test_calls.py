@@ -299,7 +299,7 @@ async def test_bad_requests(arguments: dict[str, Any], word: str) -> None:
 async def test_account_without_money(time: FakeClock, answer: Response, method: str) -> None:
     """F58: an account that cannot be charged is a PaymentError, and is asked once."""
     side = Side(answer)
-    async with BoxC("given-token", transport=side.transport, _clock=time.clock) as boxc:
+    async with clocked(BoxC, time.clock)("given-token", transport=side.transport) as boxc:
         with pytest.raises(PaymentError) as caught:
             await boxc.request(method, "/labels")
     assert (caught.value.status, caught.value.retry_stopped_by) == (402, "permanent")

@@ -13,7 +13,6 @@ from boxapis.sandbox import (
     SandboxClock,
     SandboxResponse,
 )
-
 from tests.support.tracker_calls import Portal
 
 JOB_SITE = "cmdBoxTPortalJobsiteData"

@@ -4,7 +4,7 @@ import httpx
 import pytest
 from attrs import evolve
 
-from boxapis.sandbox import RecordCounts, BoxTrackerRules, Sandbox
+from boxapis.sandbox import BoxTrackerRules, RecordCounts, Sandbox
 from tests.support.tracker_calls import Portal
 
 NOT_PLAYED = [

@@ -3,7 +3,15 @@
 import httpx
 
 from boxapis.sandbox import BoxTrackerRules, Sandbox
-from tests.support.tracker_calls import JANE_ID, PASSWORD, USER, api_key, ask, customer_data_status, log_in
+from tests.support.tracker_calls import (
+    JANE_ID,
+    PASSWORD,
+    USER,
+    api_key,
+    ask,
+    customer_data_status,
+    log_in,
+)
 
 
 async def test_unknown_key_is_508_with_the_documented_text(http: httpx.AsyncClient) -> None:

@@ -130,9 +130,7 @@ def _confirm_deletion(identifier: int) -> None:
 
 def _store(client: "BoxC", start: "Callable[[], Coroutine[Any, Any, Credential]]") -> "Credential":
     """Runs a call that stores a credential; prints its warnings before anything is sent."""
-    with warnings.catch_warnings(record=True) as caught:
+    with warnings.catch_warnings():
         warnings.simplefilter("always")
-        call = start()
-    for warning in caught:
-        print_warning(str(warning.message))
-    return run_call(client, lambda: call)
+        warnings.showwarning = lambda message, *_, **__: print_warning(str(message))
+        return run_call(client, start)

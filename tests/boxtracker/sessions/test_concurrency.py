@@ -13,7 +13,7 @@ from boxapis import (
     OutcomeUnknownError,
 )
 from boxapis._core.clock import clocked
-from tests.support.doubles import JOB_SITES, FakeClock, FakeTracker, handshakes
+from tests.support.doubles import JOB_SITES, PAYMENT, FakeClock, FakeTracker, handshakes, until
 
 MANY = 1000
 
@@ -128,12 +128,11 @@ def lost_payment(request: Any) -> Exception | None:
 async def test_cancelled_in_the_queue(time: FakeClock, server: FakeTracker) -> None:
     """F83: a call that is cancelled while it waits for a connection gives its place to the next."""
     server.gates[JOB_SITES] = asyncio.Event()
-    async with BoxTracker(
+    async with clocked(BoxTracker, time.clock)(
         "api-user",
         "api-password",
         transport=server,
         limits=Limits(max_connections=1),
-        _clock=time.clock,
     ) as tracker:
         calls = many(tracker.customer("jane", "jane-password"), 6)
         await until(lambda: server.counts[JOB_SITES] == 1)
