@@ -19,6 +19,7 @@ from boxapis import (
 from boxapis._core.clock import clocked
 from boxapis.transports import DirectTransport, ScriptedTransport
 from tests.support.doubles import JOB_SITES, FakeClock, FakeTracker
+from tests.support.paths import is_package_code
 
 SECRET = "Zq9X-secret"
 
@@ -71,7 +72,7 @@ def test_boxc_options(options: dict[str, Any]) -> None:
 def shown(error: BaseException) -> str:
     """All that a crash reporter would print of an error: its text, and the locals of our frames."""
     frames = traceback.TracebackException.from_exception(error, capture_locals=True).stack
-    ours = [frame for frame in frames if "/boxapis/" in frame.filename]
+    ours = [frame for frame in frames if is_package_code(frame.filename)]
     return f"{error} {error!r} {error.__dict__} {[frame.locals for frame in ours]}"
 
 

@@ -22,6 +22,7 @@ from boxapis.sandbox import Sandbox
 from boxapis.transports import ScriptedTransport
 from tests.support.batch_doubles import Job, nothing_left, outcomes_of, raising, statuses
 from tests.support.doubles import until
+from tests.support.paths import is_package_code
 
 
 @pytest.mark.parametrize("asked", [None, 5])
@@ -342,7 +343,7 @@ async def test_an_error_shows_no_item() -> None:
         traceback = outcome.error.__traceback__
         assert traceback is not None
         while traceback is not None:
-            assert "/boxapis/" not in traceback.tb_frame.f_code.co_filename
+            assert not is_package_code(traceback.tb_frame.f_code.co_filename)
             traceback = traceback.tb_next
 
 

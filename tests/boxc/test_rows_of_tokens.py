@@ -19,6 +19,7 @@ from boxapis import (
 from boxapis._core.clock import clocked
 from boxapis.transports import DirectTransport, Request, Response, ScriptedTransport
 from tests.support.doubles import FakeClock, until
+from tests.support.paths import is_package_code
 
 pytestmark = pytest.mark.flowing_time
 
@@ -207,5 +208,5 @@ def test_f82_wrong_token(options: dict[str, Any]) -> None:
     with pytest.raises(ConfigurationError) as caught:
         BoxC(**options)
     frames = traceback.TracebackException.from_exception(caught.value, capture_locals=True).stack
-    ours = [frame.locals for frame in frames if "/boxapis/" in frame.filename]
+    ours = [frame.locals for frame in frames if is_package_code(frame.filename)]
     assert SECRET not in f"{caught.value} {caught.value!r} {vars(caught.value)} {ours}"

@@ -9,6 +9,7 @@ from typing import Any
 
 from boxapis.transports import Request, Response
 from tests.canaries.channels.channel import Channel, Happening
+from tests.support.paths import is_package_code
 
 _THE_WIRE = (Request, Response)
 _DEEPEST = 4
@@ -86,7 +87,7 @@ class Attributes(Channel):
         if happening.error is None:
             return
         for frame in frames(happening.error):
-            if "/boxapis/" in frame.f_code.co_filename:
+            if is_package_code(frame.f_code.co_filename):
                 for value in frame.f_locals.values():
                     yield from attributes(value)
 
