@@ -25,12 +25,19 @@ PRESENT = [entry.name for entry in roster.present()]
 
 
 @pytest.fixture(scope="module")
-def field() -> Iterator[Field]:
+def processes_of_all() -> Iterator[Field]:
     """The origin and the clients, as processes, away from the proxies of the environment."""
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(ROOT)
         with field_of_play() as started:
             yield started
+
+
+@pytest.fixture
+def field(processes_of_all: Field) -> Field:
+    """The processes, whose origin gives out its first keys whatever test came before."""
+    processes_of_all.steer({"do": "reset"})
+    return processes_of_all
 
 
 def request_line(fields: dict[str, Any]) -> bytes:
