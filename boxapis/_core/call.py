@@ -10,6 +10,7 @@ by the caller, outside every ``except`` block, so that its traceback holds no ot
 """
 
 import asyncio
+import logging
 from abc import ABC, abstractmethod
 from collections.abc import Coroutine
 from typing import Any, Generic, TypeVar, cast
@@ -26,7 +27,6 @@ from boxapis._core.outcomes import (
     requested_pause,
 )
 from boxapis._core.rate_limiter import RateLimitQueue
-from boxapis._core.runtime import Runtime
 from boxapis._core.trace import Trace
 from boxapis._core.tracer import CallTracer
 from boxapis._http.failures import client_closed
@@ -45,6 +45,8 @@ U = TypeVar("U")
 _FIRST_ATTEMPT = RetryState()
 _DEFAULT_OPTIONS = CallOptions()
 _MAX_RENEWALS = 5
+
+_is_enabled = logging.getLogger("boxapis").isEnabledFor
 
 
 class Call(ABC, Generic[T]):
@@ -103,6 +105,7 @@ class Call(ABC, Generic[T]):
         self._queue: RateLimitQueue | None = None
         self.deadline = options.deadline
         self._timeout = options.timeout
+        self._until: float | None = None  # set at the await; the call must be over then
         self._ends: float | None = None  # set by the first request; none is started later
         self._retries = options.retries or dispatcher.retries
         self._retry_state = _FIRST_ATTEMPT
@@ -146,14 +149,26 @@ class Call(ABC, Generic[T]):
     # What a caller uses.
 
     def start(self, trace: Trace | None) -> Coroutine[Any, Any, T]:
-        """Returns the call as a coroutine that returns its value or raises its error."""
-        tracer = self._tracer = self._dispatcher.tracer(self.operation, self.kind, trace)
-        return self.result() if tracer is None else tracer.follow(self.result)
+        """Returns the call as a coroutine that returns its value or raises its error.
+
+        Args:
+            trace: Called with the `CallTrace`; None for the client's own trace.
+        """
+        trace = trace or self._dispatcher.trace
+        if trace is None and not _is_enabled(logging.DEBUG):
+            return self.result()
+        return self._make_tracer(trace).follow(self.result)
 
     async def run(self) -> "T | BoxAPIError | Stale":
         """Runs the call and returns its error as a value; the client's own trace is called."""
-        tracer = self._tracer = self._dispatcher.tracer(self.operation, self.kind, None)
-        return await (self.outcome() if tracer is None else tracer.follow(self.outcome))
+        trace = self._dispatcher.trace
+        if trace is None and not _is_enabled(logging.DEBUG):
+            return await self.outcome()
+        return await self._make_tracer(trace).follow(self.outcome)
+
+    def _make_tracer(self, trace: Trace | None) -> CallTracer:
+        tracer = self._tracer = self._dispatcher.tracer(self.operation, self.kind, trace)
+        return tracer
 
     async def result(self) -> T:
         """Returns the value or raises the error, in a frame that holds nothing else."""
@@ -162,8 +177,9 @@ class Call(ABC, Generic[T]):
             raise outcome
         return cast("T", outcome)
 
-    # One loop, to be read from top to bottom: each further function would cost every call.
-    async def outcome(self) -> "T | BoxAPIError | Stale":  # noqa: C901, PLR0912 - as above
+    # One loop, to be read from top to bottom: each function more would cost every call, so the
+    # limits of lines and branches do not hold here.
+    async def outcome(self) -> "T | BoxAPIError | Stale":  # noqa: C901, PLR0912, PLR0915 - so
         """Runs the call and returns its error as a value.
 
         Raises:
@@ -173,8 +189,11 @@ class Call(ABC, Generic[T]):
         runtime = dispatcher.here()
         if runtime is None:
             return self._finalise(wrong_loop(self.operation))
-        self._bind(runtime)
-        connections = runtime.connections
+        self._runtime, connections = runtime, runtime.connections
+        if self._gate is not None:
+            self._queue = runtime.queues[self._gate]
+        if self.deadline is not None:
+            self._until = dispatcher.now() + self.deadline
         transport = runtime.transport if tracer is None else tracer.wrap(runtime.transport)
         renewals = 0
         while True:
@@ -218,12 +237,6 @@ class Call(ABC, Generic[T]):
             final = self._final(outcome)
             if final is not None:
                 return final
-
-    def _bind(self, runtime: Runtime) -> None:
-        """Takes what belongs to the running loop, and starts the deadline."""
-        self._runtime = runtime
-        self._queue = None if self._gate is None else runtime.queues[self._gate]
-        self._until = None if self.deadline is None else self._dispatcher.now() + self.deadline
 
     def _read(self, response: Response) -> T | BoxAPIError:
         self.response = response

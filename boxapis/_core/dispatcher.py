@@ -7,7 +7,6 @@ closes the transport last.
 
 import contextlib
 import inspect
-import logging
 import weakref
 from collections.abc import Callable
 from enum import Enum
@@ -25,9 +24,6 @@ from boxapis.errors import Service
 from boxapis.options import Limits, Retries, Timeouts
 
 __all__ = ["Dispatcher", "Stale"]
-
-_is_enabled = logging.getLogger("boxapis").isEnabledFor
-_DEBUG = logging.DEBUG
 
 
 class Stale(Enum):
@@ -52,6 +48,7 @@ class Dispatcher(LoopBound[Runtime]):
 
     Attributes:
         closed: Whether the client is closed or closing.
+        trace: Called with a `CallTrace` after each call that has no trace of its own.
         has_withdrawn: Whether any retry budget may be less than full.
     """
 
@@ -79,7 +76,7 @@ class Dispatcher(LoopBound[Runtime]):
         self.closed = self._transport_closed = False
         self.has_withdrawn = False
         self._service: Service = service
-        self._trace = trace
+        self.trace = trace
         self._takes_watch: bool | None = None  # whether the transport reports its progress
         self._grace = grace
         self._on_fork: list[weakref.WeakMethod[Callable[[], None]]] = []
@@ -113,11 +110,8 @@ class Dispatcher(LoopBound[Runtime]):
         if distrust is not None:
             distrust(origin)
 
-    def tracer(self, operation: str, kind: Kind, trace: Trace | None) -> CallTracer | None:
-        """Returns a tracer for a call when there is a trace, or the log is at DEBUG."""
-        trace = trace or self._trace
-        if trace is None and not _is_enabled(_DEBUG):
-            return None
+    def tracer(self, operation: str, kind: Kind, trace: Trace | None) -> CallTracer:
+        """Returns a tracer for a call."""
         if self._takes_watch is None:
             self._takes_watch = _takes_watch(self.transport)
         return CallTracer(

@@ -8,8 +8,7 @@ from boxapis._http.failures import client_closed
 from boxapis._sansio.boxtracker import arguments
 from boxapis._sansio.boxtracker.commands import Handshake
 from boxapis._sansio.boxtracker.session import Session
-from boxapis.boxtracker._account import Account
-from boxapis.boxtracker._session import OpenedSession, SessionManager
+from boxapis.boxtracker._session import Account, OpenedSession, SessionManager
 from boxapis.errors import BoxAPIError
 
 __all__ = ["ApiSession"]

@@ -11,6 +11,7 @@ from typing import Any, cast
 
 from boxapis._core.call import Call
 from boxapis._core.dispatcher import Stale
+from boxapis._core.trace import Trace
 from boxapis._http.messages import Request, Response
 from boxapis._http.raw_response import RawResponse
 from boxapis._sansio.boxtracker import commands, identity
@@ -25,36 +26,25 @@ from boxapis.errors import BoxAPIError, ConfigurationError, SessionExpiredError
 from boxapis.options import CallOptions
 from boxapis.secret import Secret
 
-__all__ = ["run", "run_raw"]
+__all__ = ["run"]
 
 
 def run(
-    session: SessionManager, arguments: Arguments, options: CallOptions
-) -> Coroutine[Any, Any, Body]:
-    """Returns one command on a session as a coroutine."""
-    call = _make_call(session, arguments, options)
-    return _refuse(call) if isinstance(call, ConfigurationError) else call.start(options.trace)
+    session: SessionManager, arguments: Arguments, options: CallOptions, *, is_raw: bool = False
+) -> Coroutine[Any, Any, Any]:
+    """Returns one command on a session as a coroutine.
 
-
-async def run_raw(
-    session: SessionManager, arguments: Arguments, options: CallOptions
-) -> RawResponse:
-    """Runs one command on a session and returns its whole response."""
-    call = _make_call(session, arguments, options)
-    if isinstance(call, ConfigurationError):
-        raise call
-    body = await call.start(options.trace)
-    return RawResponse.of(cast("Response", call.response), body)
-
-
-def _make_call(
-    session: SessionManager, arguments: Arguments, options: CallOptions
-) -> "CommandCall | ConfigurationError":
-    command = arguments.command
-    level = session.session_level
+    Args:
+        session: The session whose arguments the command takes.
+        arguments: The caller's arguments.
+        options: Timeout, deadline, retries and trace.
+        is_raw: Whether the result is a `RawResponse` instead of the body.
+    """
+    command, level = arguments.command, session.session_level
     if command is None or command.session_level != level or command.name in _OWN_METHOD:
-        return _refusal(arguments)
-    return CommandCall(session, command, arguments, options)
+        return _refuse(_refusal(arguments))
+    call = CommandCall(session, command, arguments, options)
+    return call.start_raw(options.trace) if is_raw else call.start(options.trace)
 
 
 async def _refuse(error: ConfigurationError) -> Body:
@@ -103,6 +93,11 @@ class CommandCall(Call[Body]):
         self._arguments = arguments
         self._current: Session | None = None
         self._started = 0.0
+
+    async def start_raw(self, trace: Trace | None) -> RawResponse:
+        """Returns the whole response of the last request."""
+        body = await self.start(trace)
+        return RawResponse.of(cast("Response", self.response), body)
 
     async def renew(self) -> object:
         """Opens or confirms the session, or joins the handshake under way."""

@@ -12,13 +12,13 @@ from boxapis._http.proxies import ProxyOption, sealed_proxy
 from boxapis._sansio.boxtracker.arguments import seal_arguments
 from boxapis._sansio.boxtracker.commands import Body, Endpoint
 from boxapis._version import __version__
-from boxapis.boxtracker._account import Account
 from boxapis.boxtracker._api_session import ApiSession
 from boxapis.boxtracker._call import run
 from boxapis.boxtracker._customer import Customer
 from boxapis.boxtracker._customer_session import CustomerSession
 from boxapis.boxtracker._keepalive import KeepAlive
 from boxapis.boxtracker._raw import RawCommands
+from boxapis.boxtracker._session import Account
 from boxapis.boxtracker.handshakes import Handshakes, checked
 from boxapis.errors import ConfigurationError
 from boxapis.options import CallOptions, Limits, Retries, SessionTiming, Timeouts

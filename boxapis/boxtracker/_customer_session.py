@@ -16,10 +16,10 @@ from boxapis._sansio.boxtracker import arguments, commands
 from boxapis._sansio.boxtracker.commands import Handshake
 from boxapis._sansio.boxtracker.session import Age, Session, State, age_of
 from boxapis._sansio.identity import misdirected
-from boxapis.boxtracker._account import Account
 from boxapis.boxtracker._api_session import ApiSession
 from boxapis.boxtracker._session import (
     MAX_RENEWALS,
+    Account,
     OpenedSession,
     SessionManager,
     too_often_stale,

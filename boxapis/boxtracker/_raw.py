@@ -7,7 +7,7 @@ from boxapis._core.awaitable import returns_coroutine
 from boxapis._http.messages import Unpicklable
 from boxapis._http.raw_response import RawResponse
 from boxapis._sansio.boxtracker.arguments import Arguments, seal_arguments
-from boxapis.boxtracker._call import run_raw
+from boxapis.boxtracker._call import run
 from boxapis.boxtracker._session import SessionManager
 from boxapis.options import CallOptions
 
@@ -52,4 +52,5 @@ class RawCommands(Unpicklable):
     async def _run(self, arguments: Arguments) -> RawResponse:
         if self._watch is not None:
             self._watch()
-        return await run_raw(self._session, arguments, self._options)
+        response: RawResponse = await run(self._session, arguments, self._options, is_raw=True)
+        return response

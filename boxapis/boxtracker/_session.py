@@ -1,4 +1,4 @@
-"""`SessionManager`: keeps one five-minute session usable for any number of concurrent callers.
+"""`SessionManager`: keeps one five-minute session of an `Account` usable for concurrent callers.
 
 Promises:
 
@@ -16,30 +16,87 @@ from abc import abstractmethod
 from collections.abc import Callable
 from typing import ClassVar
 
-from attrs import field, frozen
+from attrs import Factory, field, frozen
 
 from boxapis._core.call import Call
-from boxapis._core.dispatcher import Stale
+from boxapis._core.clock import Clock
+from boxapis._core.dispatcher import Dispatcher, Stale
 from boxapis._core.loop_guard import process_id
 from boxapis._core.renewable import Renewable
 from boxapis._core.single_flight import SingleFlight
 from boxapis._http.messages import Request, Response
 from boxapis._sansio.boxtracker import commands
+from boxapis._sansio.boxtracker.arguments import customer_session_arguments, web_session_arguments
 from boxapis._sansio.boxtracker.catalogue import SessionLevel
-from boxapis._sansio.boxtracker.commands import Body, Handshake
+from boxapis._sansio.boxtracker.commands import Body, Endpoint, Handshake
 from boxapis._sansio.boxtracker.session import Age, Session, SessionAction, State, age_of, decide
-from boxapis.boxtracker._account import Account
 from boxapis.errors import (
     AuthenticationError,
     BoxAPIError,
     PermissionDeniedError,
     SessionExpiredError,
 )
+from boxapis.options import SessionTiming
 from boxapis.secret import Secret
 
-__all__ = ["MAX_RENEWALS", "OpenedSession", "SessionManager", "too_often_stale"]
+__all__ = ["MAX_RENEWALS", "Account", "OpenedSession", "SessionManager", "too_often_stale"]
 
 MAX_RENEWALS = 5
+_MAX_ENCODED = 256
+
+
+@frozen(eq=False)
+class Account:
+    """The API user of a client and the means to send commands.
+
+    Attributes:
+        username: The API user's name.
+        password: The API user's password.
+        endpoint: Address, method and headers of every command.
+        dispatcher: The state shared by all calls of the client.
+        timing: How sessions age.
+        clock: Source of time and randomness.
+        stale_after: Idle seconds after which a session is renewed; read by every call.
+    """
+
+    username: str = field(repr=False)
+    password: Secret
+    endpoint: Endpoint = field(repr=False)
+    dispatcher: Dispatcher = field(repr=False)
+    timing: SessionTiming = field(repr=False)
+    clock: Clock = field(repr=False)
+    stale_after: float = field(
+        default=Factory(lambda self: self.timing.stale_after, takes_self=True), init=False
+    )
+    # Encoded once for each session in use; emptied when full, so idle sessions hold nothing here.
+    _encoded: dict[Session, str] = field(factory=dict, repr=False, init=False)
+
+    def web_arguments(self, session: Session) -> str:
+        """Returns the encoded session arguments of a web API command."""
+        encoded = self._encoded.get(session)
+        return encoded or self._keep(session, web_session_arguments(self.username, session.key))
+
+    def customer_arguments(self, session: Session, username: str) -> str:
+        """Returns the encoded session arguments of a portal command."""
+        encoded = self._encoded.get(session)
+        if encoded is not None:
+            return encoded
+        if session.base is None:
+            message = "a customer session stands on an API session"
+            raise ValueError(message)
+        base = session.base.key
+        arguments = customer_session_arguments(self.username, base, username, session.key)
+        return self._keep(session, arguments)
+
+    def _keep(self, session: Session, encoded: str) -> str:
+        if len(self._encoded) >= _MAX_ENCODED:
+            self._encoded.clear()
+        self._encoded[session] = encoded
+        return encoded
+
+    def forget(self, session: Session) -> None:
+        """Drops the encoded arguments of a session that is over."""
+        self._encoded.pop(session, None)
 
 
 @frozen(eq=False)
