@@ -108,7 +108,7 @@ class ClientCredentials(Renewable[Token, Token]):
             return token
         if now >= token.expires_at:
             return None
-        self._join()  # beside the calls: nobody waits for it
+        self._join()  # in the background: no call waits for it
         return token
 
     def refused(self, token: Token) -> bool:

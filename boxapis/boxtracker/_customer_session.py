@@ -7,11 +7,10 @@ over. A key that is over disturbs no other customer on that API session. A log-o
 the next explicit handshake.
 """
 
-from boxapis._core.call import Call
 from boxapis._core.dispatcher import Stale
 from boxapis._core.loop_guard import wrong_loop
 from boxapis._core.renewable import session_ended
-from boxapis._http.messages import Request, Response
+from boxapis._http.messages import Request
 from boxapis._sansio.boxtracker import arguments, commands
 from boxapis._sansio.boxtracker.commands import Handshake
 from boxapis._sansio.boxtracker.session import Age, Session, State, age_of
@@ -24,6 +23,7 @@ from boxapis.boxtracker._session import (
     SessionManager,
     too_often_stale,
 )
+from boxapis.boxtracker._session_calls import LOG_OUT, LogOutCall
 from boxapis.errors import (
     AuthenticationError,
     BoxAPIError,
@@ -35,7 +35,6 @@ from boxapis.secret import Secret
 __all__ = ["CustomerSession"]
 
 _HANDSHAKE = "cmdBoxTPortalCustomerHandShake"
-_LOG_OUT = "cmdBoxTPortalCustomerLogOut"
 _REFUSED_KEY = frozenset({507, 508, 600})
 _UPDATE_FAILED = 700
 _NO_SUCH_KEY_OR_USER = 600
@@ -232,7 +231,7 @@ class CustomerSession(SessionManager):
         """Drops the session and ends it on the server; returns the error if that failed."""
         runtime = self.account.dispatcher.here()
         if runtime is None:
-            return wrong_loop(_LOG_OUT)
+            return wrong_loop(LOG_OUT)
         self.drop_inherited()
         flight, session, state = self._flight, self.current, self._state
         self.current, self._state = None, "logged_out"
@@ -265,37 +264,20 @@ class CustomerSession(SessionManager):
 
     async def _send_log_out(self, key: Secret, base: Session) -> BoxAPIError | None:
         session = Session(key, 0.0, base)
-        call = _LogOutCall(self.account, self._log_out_request(session), key, base)
-        outcome = await call.run()
+        request = self._log_out_request(session)
+        outcome = await LogOutCall(self.account.dispatcher, request, (key, base.key)).run()
         self.account.forget(session)
         return outcome if isinstance(outcome, BoxAPIError) else None
 
     def _log_out_request(self, session: Session) -> Request:
         encoded = self.account.customer_arguments(session, self.username)
-        return commands.request(self.account.endpoint, _LOG_OUT, "idempotent", encoded)
+        return commands.request(self.account.endpoint, LOG_OUT, "idempotent", encoded)
 
     async def _discard(self, renewed: OpenedSession) -> None:
         session, account = renewed.session, self.account
         request = self._log_out_request(session)
         await account.dispatcher.send_best_effort(request, within=account.timing.logout_timeout)
         account.forget(session)
-
-
-class _LogOutCall(Call[commands.Body]):
-    """One log-out, whose request is made beforehand."""
-
-    __slots__ = ("_prepared", "_secrets")
-
-    def __init__(self, account: Account, prepared: Request, key: Secret, base: Session) -> None:
-        super().__init__(account.dispatcher, _LOG_OUT, "idempotent")
-        self._prepared = prepared
-        self._secrets = (key, base.key)
-
-    def prepare(self, now: float) -> Request:  # noqa: ARG002 - the same at any time
-        return self._prepared
-
-    def decode(self, response: Response) -> commands.Body | BoxAPIError:
-        return commands.decode(response, _LOG_OUT, "idempotent", lambda: self._secrets)
 
 
 def _is_refusal(outcome: object) -> bool:

@@ -24,12 +24,12 @@ _MIN_PAUSE = 1.0
 
 
 class KeepAlive:
-    """The watch over the sessions of one client.
+    """Watches the sessions of one client.
 
     Args:
-        exchange: Of the client.
-        timing: How often, and how much jitter.
-        clock: Time and chance.
+        dispatcher: The state shared by all calls of the client.
+        timing: Interval and jitter, in seconds.
+        clock: Source of time and randomness.
 
     Raises:
         ConfigurationError: when sessions would be stale before they are kept alive.
@@ -39,7 +39,8 @@ class KeepAlive:
         interval, jitter = timing.keep_alive_interval, timing.keep_alive_jitter
         if jitter > interval / 2 or interval + jitter >= timing.stale_after:
             message = (
-                "keep_alive_every, with a jitter of at most its half, must end before staleness"
+                "keep_alive_jitter must be at most half of keep_alive_interval, and both together"
+                " shorter than idle_limit - margin, when a session is stale"
             )
             raise ConfigurationError(message)
         self._dispatcher = dispatcher

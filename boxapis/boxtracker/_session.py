@@ -18,18 +18,17 @@ from typing import ClassVar
 
 from attrs import Factory, field, frozen
 
-from boxapis._core.call import Call
 from boxapis._core.clock import Clock
 from boxapis._core.dispatcher import Dispatcher, Stale
 from boxapis._core.loop_guard import process_id
 from boxapis._core.renewable import Renewable
 from boxapis._core.single_flight import SingleFlight
-from boxapis._http.messages import Request, Response
 from boxapis._sansio.boxtracker import commands
 from boxapis._sansio.boxtracker.arguments import customer_session_arguments, web_session_arguments
 from boxapis._sansio.boxtracker.catalogue import SessionLevel
 from boxapis._sansio.boxtracker.commands import Body, Endpoint, Handshake
 from boxapis._sansio.boxtracker.session import Age, Session, SessionAction, State, age_of, decide
+from boxapis.boxtracker._session_calls import HandshakeCall
 from boxapis.errors import (
     AuthenticationError,
     BoxAPIError,
@@ -105,48 +104,6 @@ class OpenedSession:
 
     session: Session
     body: Body = field(repr=False)
-
-
-class _HandshakeCall(Call[Handshake]):
-    """One handshake; it needs no session, so there is none to renew.
-
-    Args:
-        account: The API user.
-        name: The command.
-        encode: Returns the encoded arguments as of a time on the clock, or `Stale`.
-        secrets: Returns the values to take out of an error's text.
-        kept_key: The key to keep when the response brings none.
-
-    Attributes:
-        started: When the last request was started.
-    """
-
-    __slots__ = ("_account", "_encode", "_kept_key", "_secrets", "started")
-
-    def __init__(
-        self,
-        account: Account,
-        name: str,
-        encode: Callable[[float], str | Stale],
-        secrets: commands.Secrets,
-        kept_key: Secret | None,
-    ) -> None:
-        super().__init__(account.dispatcher, name, "read")
-        self._account = account
-        self._encode = encode
-        self._secrets = secrets
-        self._kept_key = kept_key
-        self.started = 0.0
-
-    def prepare(self, now: float) -> Request | Stale:
-        self.started = now
-        arguments = self._encode(now)
-        if isinstance(arguments, Stale):
-            return arguments
-        return commands.request(self._account.endpoint, self.operation, "read", arguments)
-
-    def decode(self, response: Response) -> Handshake | BoxAPIError:
-        return commands.decode_handshake(response, self.operation, self._secrets, self._kept_key)
 
 
 class SessionManager(Renewable[Session, OpenedSession]):
@@ -240,7 +197,8 @@ class SessionManager(Renewable[Session, OpenedSession]):
         kept_key: Secret | None = None,
     ) -> tuple[float, Handshake | BoxAPIError | Stale]:
         """Makes one handshake; returns when it was started, and its outcome."""
-        call = _HandshakeCall(self.account, name, encode, secrets, kept_key)
+        account = self.account
+        call = HandshakeCall(account.dispatcher, account.endpoint, name, encode, secrets, kept_key)
         outcome = await call.run()
         return call.started, outcome
 

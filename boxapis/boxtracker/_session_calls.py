@@ -1,0 +1,84 @@
+"""The calls that open and end sessions: handshakes and the log-out. They need no session to run."""
+
+from collections.abc import Callable
+
+from boxapis._core.call import Call
+from boxapis._core.dispatcher import Dispatcher, Stale
+from boxapis._http.messages import Request, Response
+from boxapis._sansio.boxtracker import commands
+from boxapis._sansio.boxtracker.commands import Body, Endpoint, Handshake
+from boxapis.errors import BoxAPIError
+from boxapis.secret import Secret
+
+__all__ = ["LOG_OUT", "HandshakeCall", "LogOutCall"]
+
+LOG_OUT = "cmdBoxTPortalCustomerLogOut"
+
+
+class HandshakeCall(Call[Handshake]):
+    """One handshake.
+
+    Args:
+        dispatcher: The state shared by all calls of the client.
+        endpoint: Address, method and headers of every command.
+        name: The command.
+        encode: Returns the encoded arguments as of a time on the clock, or `Stale`.
+        secrets: Returns the values to take out of an error's text.
+        kept_key: The key to keep when the response brings none.
+
+    Attributes:
+        started: When the last request was started.
+    """
+
+    __slots__ = ("_encode", "_endpoint", "_kept_key", "_secrets", "started")
+
+    def __init__(
+        self,
+        dispatcher: Dispatcher,
+        endpoint: Endpoint,
+        name: str,
+        encode: Callable[[float], str | Stale],
+        secrets: commands.Secrets,
+        kept_key: Secret | None,
+    ) -> None:
+        super().__init__(dispatcher, name, "read")
+        self._endpoint = endpoint
+        self._encode = encode
+        self._secrets = secrets
+        self._kept_key = kept_key
+        self.started = 0.0
+
+    def prepare(self, now: float) -> Request | Stale:
+        self.started = now
+        arguments = self._encode(now)
+        if isinstance(arguments, Stale):
+            return arguments
+        return commands.request(self._endpoint, self.operation, "read", arguments)
+
+    def decode(self, response: Response) -> Handshake | BoxAPIError:
+        return commands.decode_handshake(response, self.operation, self._secrets, self._kept_key)
+
+
+class LogOutCall(Call[Body]):
+    """One log-out.
+
+    Args:
+        dispatcher: The state shared by all calls of the client.
+        prepared: The request, made beforehand.
+        secrets: The keys in it, to take out of an error's text.
+    """
+
+    __slots__ = ("_prepared", "_secrets")
+
+    def __init__(
+        self, dispatcher: Dispatcher, prepared: Request, secrets: tuple[Secret, ...]
+    ) -> None:
+        super().__init__(dispatcher, LOG_OUT, "idempotent")
+        self._prepared = prepared
+        self._secrets = secrets
+
+    def prepare(self, now: float) -> Request:  # noqa: ARG002 - the same at any time
+        return self._prepared
+
+    def decode(self, response: Response) -> Body | BoxAPIError:
+        return commands.decode(response, LOG_OUT, "idempotent", lambda: self._secrets)
