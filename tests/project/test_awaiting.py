@@ -15,7 +15,16 @@ from unittest.mock import AsyncMock, create_autospec
 import pytest
 
 import boxapis
-from boxapis import BoxC, BoxTracker, ConfigurationError, batch, sandbox, testing, transports
+from boxapis import (
+    BoxC,
+    BoxTracker,
+    ConfigurationError,
+    batch,
+    sandbox,
+    telemetry,
+    testing,
+    transports,
+)
 from boxapis.boxc.credentials import Credentials
 from boxapis.boxtracker.handshakes import Handshakes
 from boxapis.transports import ScriptedTransport
@@ -62,7 +71,16 @@ def methods() -> Iterator[tuple[str, type[Any], str, Any]]:
                 yield f"{place}{thing.__name__}.{name}", thing, name, member
 
 
+def functions() -> Iterator[tuple[str, Any]]:
+    """Every function that the public modules export."""
+    for module in (batch, sandbox, telemetry, testing, transports):
+        for name in module.__all__:
+            if inspect.isfunction(thing := getattr(module, name)):
+                yield f"{module.__name__.removeprefix('boxapis.')}.{name}", thing
+
+
 METHODS = sorted(methods(), key=lambda row: row[0])
+CALLABLES = [(name, function) for name, *_, function in METHODS] + sorted(functions())
 AWAITED = [
     row for row in METHODS if "Coroutine[" in str(inspect.signature(row[3]).return_annotation)
 ]
@@ -90,10 +108,15 @@ def test_is_a_coroutine_function(
     assert inspect.iscoroutinefunction(function) is (sys.version_info >= (3, 12) or not plain)
 
 
-@pytest.mark.parametrize("row", METHODS, ids=[row[0] for row in METHODS])
-def test_signatures_are_public(row: tuple[str, type[Any], str, Any]) -> None:
+@pytest.mark.parametrize("function", [row[1] for row in CALLABLES], ids=[c[0] for c in CALLABLES])
+def test_signatures_are_public(function: Callable[..., Any]) -> None:
     """No signature shows a parameter that is not for the user."""
-    assert [name for name in inspect.signature(row[3]).parameters if name.startswith("_")] == []
+    assert [name for name in inspect.signature(function).parameters if name.startswith("_")] == []
+
+
+def test_functions_are_found() -> None:
+    """The walk finds the functions beside the classes, too."""
+    assert "batch.run" in {name for name, _ in CALLABLES}
 
 
 WRONG: dict[str, Callable[[], Any]] = {

@@ -34,6 +34,17 @@ def test_all_is_whole() -> None:
     assert len(boxapis.__all__) == len(set(boxapis.__all__))
 
 
+def test_dir_shows_public_names_only() -> None:
+    """``dir(boxapis)`` lists what the package exports, whatever has been imported by then."""
+    assert dir(boxapis) == sorted(boxapis.__all__)
+
+
+def test_batch_needs_no_import_of_its_own() -> None:
+    """``boxapis.batch`` is there after ``import boxapis``, and imported when it is first used."""
+    assert "boxapis.batch" not in loaded_after("import boxapis")
+    assert "boxapis.batch" in loaded_after("import boxapis; boxapis.batch.run")
+
+
 def test_every_error_is_exported() -> None:
     """Whatever can be raised can be caught by its public name."""
     raised = {name for name in errors.__all__ if name.endswith("Error")}

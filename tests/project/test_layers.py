@@ -161,6 +161,18 @@ def test_sandbox_stands_apart() -> None:
     assert users == {"cli", "testing", "sandbox"}
 
 
+def test_the_top_is_public() -> None:
+    """Beside the folders stand public modules only, and the version."""
+    assert sorted(path.stem for path in PACKAGE.glob("_[a-z]*.py")) == ["_version"]
+
+
+def test_folders_are_small() -> None:
+    """No folder but those of the two services has more than 17 modules beside each other."""
+    services = {PACKAGE / "boxc", PACKAGE / "boxtracker"}
+    for folder in {path.parent for path in PACKAGE.rglob("*.py")} - services:
+        assert len([path for path in folder.glob("*.py") if path.stem != "__init__"]) <= 17, folder
+
+
 def test_a_wrong_import_would_be_seen(monkeypatch: pytest.MonkeyPatch) -> None:
     """The checks can fail: with the rows upside down, or an import turned round, they do."""
     monkeypatch.setitem(globals(), "LAYERS", tuple(reversed(LAYERS)))
