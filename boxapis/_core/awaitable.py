@@ -2,6 +2,7 @@
 
 import asyncio
 import inspect
+import sys
 from collections.abc import Callable, Coroutine
 from typing import Any, ParamSpec, TypeVar
 
@@ -19,8 +20,7 @@ def returns_coroutine(
     The functions it marks are plain ones because they are given secrets: the frame of an
     ``async def`` lasts as long as the call, and a traceback or a debugger would show them.
     """
-    if hasattr(inspect, "markcoroutinefunction"):  # from Python 3.12 on
-        inspect.markcoroutinefunction(function)
-        return function
+    if sys.version_info >= (3, 12):
+        return inspect.markcoroutinefunction(function)
     function._is_coroutine = asyncio.coroutines._is_coroutine  # type: ignore[attr-defined]  # noqa: SLF001 - the only mark that 3.11 knows
     return function

@@ -4,7 +4,7 @@ import asyncio
 import random
 import time
 from collections.abc import Awaitable, Callable
-from typing import TypeVar
+from typing import TypeVar, cast
 
 from attrs import frozen
 
@@ -30,4 +30,4 @@ class Clock:
 
 def clocked(client: type[T], clock: Clock) -> type[T]:
     """Returns a class of client that runs on another clock; its signature stays as it is."""
-    return type(client.__name__, (client,), {"__slots__": (), "_clock": clock})
+    return cast("type[T]", type(client.__name__, (client,), {"__slots__": (), "_clock": clock}))

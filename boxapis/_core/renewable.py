@@ -56,7 +56,7 @@ class Renewable(ABC, Generic[T, R]):
         """Returns the value if a request may use it at ``now``."""
 
     @abstractmethod
-    def refused(self, value: T) -> bool:
+    def refused(self, value: T, /) -> bool:
         """Notes that the service refused this value; returns whether a renewal may help."""
 
     @abstractmethod

@@ -20,11 +20,6 @@ from attrs import asdict, field, frozen
 from boxapis import ConfigurationError, Secret
 from boxapis.cli.settings.folders import state_folder
 
-if sys.platform == "win32":
-    import msvcrt
-else:
-    import fcntl
-
 __all__ = ["IDLE_LIMIT", "Login", "LoginStore", "account_hash"]
 
 IDLE_LIMIT = 300.0
@@ -140,6 +135,8 @@ def _file_lock(path: Path) -> Iterator[None]:
     """Excludes other processes; the system releases the lock when its holder dies."""
     with path.open("ab") as file:
         if sys.platform == "win32":
+            import msvcrt  # noqa: PLC0415 - of this system alone
+
             file.seek(0)
             msvcrt.locking(file.fileno(), msvcrt.LK_LOCK, 1)
             try:
@@ -148,6 +145,8 @@ def _file_lock(path: Path) -> Iterator[None]:
                 file.seek(0)
                 msvcrt.locking(file.fileno(), msvcrt.LK_UNLCK, 1)
         else:
+            import fcntl  # noqa: PLC0415 - of other systems alone
+
             fcntl.flock(file, fcntl.LOCK_EX)
             yield
 
