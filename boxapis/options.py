@@ -1,4 +1,4 @@
-"""Options as small frozen values: seconds everywhere, checked when they are made."""
+"""The options of clients and calls: frozen values, times in seconds, checked when created."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -9,129 +9,119 @@ from boxapis.errors import ConfigurationError
 
 __all__ = ["CallOptions", "Limits", "Retries", "SessionTiming", "Timeouts"]
 
-_TOO_MANY = 2**53  # beyond it floats no longer count, and C soon does not either
+_MILLISECOND = 0.001
+_UPPER_BOUND = 2**53  # beyond it floats are no longer exact, and C soon cannot count either
+
+Validator = Callable[[object, "Attribute[Any]", Any], None]
 
 
-def _check(value: object, name: str, *, least: float) -> None:
-    match value:
-        case bool():
-            pass
-        case int() | float() if least <= value < _TOO_MANY:
+def _number(*, least: float = 0.0, whole: bool = False, optional: bool = False) -> Validator:
+    """Returns the validator of a numeric option.
+
+    Args:
+        least: The least value accepted.
+        whole: Whether it must be an ``int``.
+        optional: Whether None is accepted, too.
+    """
+
+    def validate(_: object, attribute: "Attribute[Any]", value: Any) -> None:
+        if optional and value is None:
             return
-    message = f"{name} must be a finite number, {least:g} or more and below 2**53"
-    raise ConfigurationError(message)
+        is_number = isinstance(value, int | float) and not isinstance(value, bool)
+        if not is_number or not least <= value < _UPPER_BOUND:
+            allowed = f"a finite number, {least:g} or more and below 2**53"
+            raise ConfigurationError(f"{attribute.name} must be {allowed}")
+        if whole and not isinstance(value, int):
+            raise ConfigurationError(f"{attribute.name} must be a whole number")
+
+    return validate
 
 
-def _positive(_: object, attribute: "Attribute[Any]", value: object) -> None:
-    _check(value, attribute.name, least=0.001)
-
-
-def _not_negative(_: object, attribute: "Attribute[Any]", value: object) -> None:
-    _check(value, attribute.name, least=0)
-
-
-def _count(_: object, attribute: "Attribute[Any]", value: object) -> None:
-    _check(value, attribute.name, least=1)
-    if not isinstance(value, int):
-        message = f"{attribute.name} must be a whole number"
-        raise ConfigurationError(message)
-
-
-def _whole(_: object, attribute: "Attribute[Any]", value: object) -> None:
-    _not_negative(_, attribute, value)
-    if not isinstance(value, int):
-        message = f"{attribute.name} must be a whole number"
-        raise ConfigurationError(message)
-
-
-def _optional_time(_: object, attribute: "Attribute[Any]", value: object) -> None:
-    if value is not None:
-        _check(value, attribute.name, least=0.001)
-
-
-def _optional_retries(_: object, attribute: "Attribute[Any]", value: object) -> None:
-    if not isinstance(value, Retries | None):
-        message = f"{attribute.name} must be a Retries, not a {type(value).__name__}"
-        raise ConfigurationError(message)
-
-
-def _optional_callable(_: object, attribute: "Attribute[Any]", value: object) -> None:
-    if value is not None and not callable(value):
-        message = f"{attribute.name} must be callable, or None"
-        raise ConfigurationError(message)
+_POSITIVE = _number(least=_MILLISECOND)
+_NOT_NEGATIVE = _number()
+_COUNT = _number(least=1, whole=True)
+_COUNT_OR_ZERO = _number(whole=True)
+_OPTIONAL_TIME = _number(least=_MILLISECOND, optional=True)
 
 
 @frozen(kw_only=True)
 class Timeouts:
-    """How long a request may take, in seconds.
+    """How long a request may take, in seconds: at least 0.001 each, ``close`` at least 0.
 
     Attributes:
-        connect: For the name and the connection, and as much again for TLS.
-        write: Between two pieces of the request.
-        read: Between two pieces of the answer to a reading operation.
-        read_changing: The same for a changing one, which is not repeated: a longer wait costs
-            less than an unknown outcome.
-        total: For a reading request as a whole, which no drip of bytes outlives.
-        total_changing: The same for a changing one.
-        call: For all requests of one call together, from the moment the first one is begun; waiting
-            for a place or for the rate limit does not count.
-        close: How long `aclose` waits for calls that are under way.
+        connect: Time to look up the host and connect, and as much again for TLS; default 5.
+        write: Longest pause between two pieces of the request; default 10.
+        read: Longest pause between two pieces of the response to a reading operation; default 20.
+        read_changing: The same for a changing operation, default 60: it is not repeated, so a
+            longer wait costs less than an unknown outcome.
+        total: Time for one whole request of a reading operation, however steadily bytes trickle
+            in; default 60.
+        total_changing: The same for a changing operation; default 90.
+        call: Time for all requests of one call together, from the start of the first one; waiting
+            for a connection slot or for the rate limit does not count. Default 120.
+        close: How long `aclose` waits for running calls; default 5.
     """
 
-    connect: float = field(default=5.0, validator=_positive)
-    write: float = field(default=10.0, validator=_positive)
-    read: float = field(default=20.0, validator=_positive)
-    read_changing: float = field(default=60.0, validator=_positive)
-    total: float = field(default=60.0, validator=_positive)
-    total_changing: float = field(default=90.0, validator=_positive)
-    call: float = field(default=120.0, validator=_positive)
-    close: float = field(default=5.0, validator=_not_negative)
+    connect: float = field(default=5.0, validator=_POSITIVE)
+    write: float = field(default=10.0, validator=_POSITIVE)
+    read: float = field(default=20.0, validator=_POSITIVE)
+    read_changing: float = field(default=60.0, validator=_POSITIVE)
+    total: float = field(default=60.0, validator=_POSITIVE)
+    total_changing: float = field(default=90.0, validator=_POSITIVE)
+    call: float = field(default=120.0, validator=_POSITIVE)
+    close: float = field(default=5.0, validator=_NOT_NEGATIVE)
 
 
 @frozen(kw_only=True)
 class Limits:
-    """How much a client takes at a time.
+    """Limits on connections and on the size of a response.
 
     Attributes:
-        max_connections: Requests under way at once, to one service; the rest wait their turn.
-        keepalive_expiry: Seconds a connection may lie idle before it is closed. Four, because
-            common servers close at five and the race is lost by whoever is later.
-        max_body: Bytes of an answer, unpacked, before it is refused.
+        max_connections: Maximum number of concurrent requests to one service, 1 or more; further
+            ones wait in a queue. Default 20.
+        keepalive_expiry: Seconds that a connection may be idle before it is closed, 0 or more.
+            Default 4: common servers close at five, and the client should be the first to.
+        max_body: Maximum size of a response body in bytes after decompression, 1 or more; a larger
+            one is an error. Default 16 MiB.
     """
 
-    max_connections: int = field(default=20, validator=_count)
-    keepalive_expiry: float = field(default=4.0, validator=_not_negative)
-    max_body: int = field(default=16 * 1024 * 1024, validator=_count)
+    max_connections: int = field(default=20, validator=_COUNT)
+    keepalive_expiry: float = field(default=4.0, validator=_NOT_NEGATIVE)
+    max_body: int = field(default=16 * 1024 * 1024, validator=_COUNT)
 
 
 @frozen(kw_only=True)
 class SessionTiming:
-    """How Box Tracker sessions age, in seconds.
+    """Lifetimes of Box Tracker sessions, in seconds.
 
     Attributes:
-        idle_limit: How long a session lives without a request; the vendor says five minutes.
-        margin: How long before that a session counts as *stale* and is renewed before use.
-        keep_alive_every: With ``keep_alive=True``: idle time after which a session held without
-            a password is kept alive.
-        keep_alive_jitter: By how much each of these times is moved at random, up or down.
-        cool_down: Quiet time after a handshake that failed for a passing reason.
-        credential_cool_down: Quiet time after a handshake whose user or password was refused, so
-            that a wrong password is not tried again and again until the account is locked.
-        farewell: How long a session that arrives after the end may take to be logged out.
+        idle_limit: Idle time after which the server ends a session, at least 0.001; default 300,
+            as the vendor says.
+        margin: How long before that a session counts as *stale* and is renewed before use, 0 or
+            more and shorter than ``idle_limit``; default 60.
+        keep_alive_interval: Idle time after which a session that has no password is kept alive,
+            when ``keep_alive=True``, at least 0.001; default 120.
+        keep_alive_jitter: Longest random shift of each of these times, up or down, 0 or more;
+            default 15.
+        cool_down: Time without a new attempt after a handshake that failed for a transient
+            reason, 0 or more; default 1.
+        credential_cool_down: The same after a handshake whose user name or password was refused,
+            so that repeated attempts do not lock the account; 0 or more, default 60.
+        logout_timeout: Time for logging out a session that was opened while the client was being
+            closed, 0 or more; default 2.
     """
 
-    idle_limit: float = field(default=300.0, validator=_positive)
-    margin: float = field(default=60.0, validator=_not_negative)
-    keep_alive_interval: float = field(default=120.0, validator=_positive)
-    keep_alive_jitter: float = field(default=15.0, validator=_not_negative)
-    cool_down: float = field(default=1.0, validator=_not_negative)
-    credential_cool_down: float = field(default=60.0, validator=_not_negative)
-    logout_timeout: float = field(default=2.0, validator=_not_negative)
+    idle_limit: float = field(default=300.0, validator=_POSITIVE)
+    margin: float = field(default=60.0, validator=_NOT_NEGATIVE)
+    keep_alive_interval: float = field(default=120.0, validator=_POSITIVE)
+    keep_alive_jitter: float = field(default=15.0, validator=_NOT_NEGATIVE)
+    cool_down: float = field(default=1.0, validator=_NOT_NEGATIVE)
+    credential_cool_down: float = field(default=60.0, validator=_NOT_NEGATIVE)
+    logout_timeout: float = field(default=2.0, validator=_NOT_NEGATIVE)
 
     def __attrs_post_init__(self) -> None:
         if self.margin >= self.idle_limit:
-            message = "margin must be shorter than idle_limit"
-            raise ConfigurationError(message)
+            raise ConfigurationError("margin must be shorter than idle_limit")
 
     @property
     def stale_after(self) -> float:
@@ -141,61 +131,72 @@ class SessionTiming:
 
 @frozen(kw_only=True)
 class Retries:
-    """How often, how fast and how long a failed request is made again.
+    """How often a failed request is repeated, and how long the pauses are.
 
     Attributes:
-        attempts: Requests for one call, the first included; 1 switches every repeat off.
-        base: Seconds within which the first repeat is made; doubled for each one after.
-        cap: Seconds beyond which the doubling does not go.
-        floor: Seconds that every pause lasts at least.
-        throttle_rounds: How often a call goes into line again because the service said "too many
-            requests", which proves that nothing was done.
-        longest_wait: Seconds; a ``Retry-After`` that asks for more ends the call at once.
-        budget: Tokens of an origin, from which repeats are paid.
-        cost: Tokens for one repeat; a clean success earns one.
+        attempts: Maximum number of requests for one call, the first included, 1 or more; 1 turns
+            all repeats off. Default 3.
+        wait_initial: Upper bound of the first pause in seconds, doubled for each further one; at
+            least 0.001, default 0.5.
+        wait_max: Upper bound of every pause in seconds, at least 0.001; default 8.
+        wait_min: Lower bound of every pause in seconds, from 0 up to ``wait_max``; default 0.05.
+        throttle_rounds: How often a call is queued again after the service answered "too many
+            requests", which proves that nothing was done; 0 or more, default 5.
+        max_retry_after: Longest ``Retry-After`` in seconds that is honoured, 0 or more; a longer
+            one ends the call at once. Default 60.
+        budget: Tokens that each origin has for repeats, 0 or more; default 100.
+        cost: Tokens that one repeat costs, 0 or more; a call that succeeds with its first request
+            earns one. Default 10.
     """
 
-    attempts: int = field(default=3, validator=_count)
-    base: float = field(default=0.5, validator=_positive)
-    cap: float = field(default=8.0, validator=_positive)
-    floor: float = field(default=0.05, validator=_not_negative)
-    throttle_rounds: int = field(default=5, validator=_whole)
-    max_retry_after: float = field(default=60.0, validator=_not_negative)
-    budget: int = field(default=100, validator=_whole)
-    cost: int = field(default=10, validator=_whole)
+    attempts: int = field(default=3, validator=_COUNT)
+    wait_initial: float = field(default=0.5, validator=_POSITIVE)
+    wait_max: float = field(default=8.0, validator=_POSITIVE)
+    wait_min: float = field(default=0.05, validator=_NOT_NEGATIVE)
+    throttle_rounds: int = field(default=5, validator=_COUNT_OR_ZERO)
+    max_retry_after: float = field(default=60.0, validator=_NOT_NEGATIVE)
+    budget: int = field(default=100, validator=_COUNT_OR_ZERO)
+    cost: int = field(default=10, validator=_COUNT_OR_ZERO)
 
     def __attrs_post_init__(self) -> None:
-        if self.floor > self.cap:
-            message = "floor must not be longer than cap"
-            raise ConfigurationError(message)
+        if self.wait_min > self.wait_max:
+            raise ConfigurationError("wait_min must not be longer than wait_max")
 
     @classmethod
     def none(cls) -> "Retries":
-        """Every request is made once, whatever becomes of it."""
+        """Returns options with which no request is ever repeated."""
         return cls(attempts=1)
 
 
 @frozen(kw_only=True)
 class CallOptions:
-    """What `with_options` sets for single calls.
+    """The options of single calls, as `with_options` sets them.
 
     Attributes:
-        timeout: Seconds for each request of a call, in place of ``Timeouts.total``; None for that.
-        deadline: Seconds for everything that belongs to a call, including the wait for a connection
-            slot, the rate limit and a handshake; None for no such bound.
-        retries: How failed requests are repeated; None for the client's.
-        trace: Called with a `CallTrace` when a call is over; None for the client's.
+        timeout: Seconds for each request of a call, at least 0.001, in place of ``Timeouts.total``
+            and ``Timeouts.total_changing``; None keeps those.
+        deadline: Seconds for everything that belongs to a call, at least 0.001, including the wait
+            for a connection slot, the rate limit and a handshake; None for no such bound.
+        retries: How failed requests are repeated; None for the client's setting.
+        trace: Called with a `CallTrace` when a call is over; None for the client's setting.
     """
 
-    timeout: float | None = field(default=None, validator=_optional_time)
-    deadline: float | None = field(default=None, validator=_optional_time)
-    retries: Retries | None = field(default=None, validator=_optional_retries)
-    trace: Callable[[Any], object] | None = field(default=None, validator=_optional_callable)
+    timeout: float | None = field(default=None, validator=_OPTIONAL_TIME)
+    deadline: float | None = field(default=None, validator=_OPTIONAL_TIME)
+    retries: Retries | None = None
+    trace: Callable[[Any], object] | None = None
+
+    def __attrs_post_init__(self) -> None:
+        retries: object = self.retries
+        if not isinstance(retries, Retries | None):
+            raise ConfigurationError(f"retries must be a Retries, not a {type(retries).__name__}")
+        if self.trace is not None and not callable(self.trace):
+            raise ConfigurationError("trace must be callable, or None")
 
     def merged(self, changes: Mapping[str, Any]) -> "CallOptions":
-        """Returns these options with changes; a change to None keeps what is set.
+        """Returns these options with changes; a change to None keeps the present value.
 
         Raises:
-            ConfigurationError: when a change is out of range or of another kind.
+            ConfigurationError: a value is out of range or of the wrong type. Nothing was sent.
         """
         return evolve(self, **{name: new for name, new in changes.items() if new is not None})

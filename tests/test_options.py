@@ -1,4 +1,4 @@
-"""Options: small frozen values, checked when they are made."""
+"""The options of clients and calls: frozen values, checked when created."""
 
 import math
 from typing import Any
@@ -49,7 +49,7 @@ NO_NUMBERS: dict[str, object] = {
 }
 
 
-def made(kind: Options, name: str, value: Any) -> object:
+def options(kind: Options, name: str, value: Any) -> object:
     """Options with one value; the other of two that depend on each other leaves it room."""
     room = {"margin": 0} if name == "idle_limit" else {}
     return kind(**{name: value, **room})
@@ -104,14 +104,14 @@ def test_every_field_is_in_the_table() -> None:
 @pytest.mark.parametrize(("kind", "name", "least"), LEAST, ids=NAMES)
 def test_the_least_value_is_taken(kind: Options, name: str, least: float) -> None:
     """The border itself is inside."""
-    assert getattr(made(kind, name, least), name) == least
+    assert getattr(options(kind, name, least), name) == least
 
 
 @pytest.mark.parametrize(("kind", "name", "least"), LEAST, ids=NAMES)
 def test_less_is_refused(kind: Options, name: str, least: float) -> None:
     """What lies below the border is refused under the option's name."""
     with pytest.raises(ConfigurationError, match=f"^{name} must be a finite number"):
-        made(kind, name, least - 0.0005)
+        options(kind, name, least - 0.0005)
 
 
 @pytest.mark.parametrize("value", NO_NUMBERS.values(), ids=NO_NUMBERS)
@@ -121,7 +121,7 @@ def test_what_is_no_number_is_refused(
 ) -> None:
     """Text, truth values, NaN and numbers without end are refused, and nothing else is raised."""
     with pytest.raises(ConfigurationError, match=f"^{name} must be"):
-        made(kind, name, value)
+        options(kind, name, value)
 
 
 @pytest.mark.parametrize("name", ["max_connections", "max_body"])
@@ -129,7 +129,7 @@ def test_counts_are_whole(name: str) -> None:
     """Half a connection or byte is refused, and 2.0 is no count."""
     for value in (1.5, 2.0):
         with pytest.raises(ConfigurationError, match=f"^{name} must be a whole number"):
-            made(Limits, name, value)
+            options(Limits, name, value)
 
 
 @pytest.mark.parametrize("margin", [300.0, 301.0, 10_000])

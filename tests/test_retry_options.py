@@ -1,4 +1,4 @@
-"""Options of repeating: small frozen values, checked when they are made."""
+"""The options `Retries`: frozen values, checked when created."""
 
 import math
 from typing import Any
@@ -11,11 +11,17 @@ from boxapis.errors import ConfigurationError
 from boxapis.options import Retries
 
 WHOLE = {"attempts": 1, "throttle_rounds": 0, "budget": 0, "cost": 0}
-LEAST: dict[str, float] = {"base": 0.001, "cap": 0.05, "floor": 0, "max_retry_after": 0, **WHOLE}
+LEAST: dict[str, float] = {
+    "wait_initial": 0.001,
+    "wait_max": 0.05,
+    "wait_min": 0,
+    "max_retry_after": 0,
+    **WHOLE,
+}
 NO_NUMBERS: list[object] = ["5", None, True, math.nan, math.inf, -1, 10**400]
 
 
-def made(name: str, value: Any) -> Retries:
+def options(name: str, value: Any) -> Retries:
     """Options with one value of any type."""
     return Retries(**{name: value})
 
@@ -24,9 +30,9 @@ def test_defaults() -> None:
     """Three attempts, half a second doubled up to eight, five rounds, ten repeats an outage."""
     expected = {
         "attempts": 3,
-        "base": 0.5,
-        "cap": 8.0,
-        "floor": 0.05,
+        "wait_initial": 0.5,
+        "wait_max": 8.0,
+        "wait_min": 0.05,
         "throttle_rounds": 5,
         "max_retry_after": 60.0,
         "budget": 100,
@@ -44,9 +50,9 @@ def test_none_is_one_attempt() -> None:
 @pytest.mark.parametrize(("name", "least"), LEAST.items())
 def test_the_least_value_is_taken(name: str, least: float) -> None:
     """The border itself is inside, what lies below is not."""
-    assert getattr(made(name, least), name) == least
+    assert getattr(options(name, least), name) == least
     with pytest.raises(ConfigurationError):
-        made(name, least - 0.0005)
+        options(name, least - 0.0005)
 
 
 @pytest.mark.parametrize("value", NO_NUMBERS, ids=lambda value: repr(value)[:9])
@@ -54,7 +60,7 @@ def test_the_least_value_is_taken(name: str, least: float) -> None:
 def test_what_is_no_number_is_refused(name: str, value: object) -> None:
     """Text, truth values, NaN and numbers without end are refused under the option's name."""
     with pytest.raises(ConfigurationError, match=f"^{name} must be"):
-        made(name, value)
+        options(name, value)
 
 
 @pytest.mark.parametrize("name", WHOLE)
@@ -62,13 +68,13 @@ def test_counts_are_whole(name: str) -> None:
     """Half an attempt or token is refused, and 2.0 is no count."""
     for value in (1.5, 2.0):
         with pytest.raises(ConfigurationError, match=f"^{name} must be a whole number"):
-            made(name, value)
+            options(name, value)
 
 
-def test_floor_lies_below_the_cap() -> None:
-    """A floor above the cap would undo it."""
-    with pytest.raises(ConfigurationError, match="floor must not be longer than cap"):
-        Retries(floor=9)
+def test_wait_min_is_at_most_wait_max() -> None:
+    """A least pause above the longest would undo it."""
+    with pytest.raises(ConfigurationError, match="wait_min must not be longer than wait_max"):
+        Retries(wait_min=9)
 
 
 def test_options_are_values() -> None:

@@ -153,11 +153,11 @@ class _Plan:
         self, tries: RetryState, retries: Retries, asked: float | None, chance: float
     ) -> float:
         if asked is not None:
-            return max(retries.floor, asked + _JITTER * chance)
+            return max(retries.wait_min, asked + _JITTER * chance)
         if self.throttled:
             return _LEAST_THROTTLE + backoff(retries, tries.rounds + 1, chance)
         pause = backoff(retries, tries.attempts, chance)
-        return retries.base + pause if self.exhausted else pause
+        return retries.wait_initial + pause if self.exhausted else pause
 
 
 def decide(
@@ -210,8 +210,8 @@ def decide(
 
 def backoff(retries: Retries, failures: int, chance: float) -> float:
     """Full jitter, in seconds: anything up to a limit that doubles with each failure."""
-    limit = min(retries.cap, retries.base * 2.0 ** min(failures - 1, _MOST_DOUBLINGS))
-    return max(retries.floor, limit * chance)
+    limit = min(retries.wait_max, retries.wait_initial * 2.0 ** min(failures - 1, _MOST_DOUBLINGS))
+    return max(retries.wait_min, limit * chance)
 
 
 def _plan(error: BoxAPIError, kind: Kind) -> _Plan | RetryStop:

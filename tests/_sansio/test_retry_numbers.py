@@ -24,7 +24,7 @@ def test_limits_double_up_to_the_cap(failures: int, limit: float) -> None:
 def test_jitter_is_uniform(failures: int) -> None:
     """Of 10,000 pauses each tenth of the range gets its tenth."""
     chance = random.Random(20)  # noqa: S311 - chance, no secret
-    options = Retries(floor=0)
+    options = Retries(wait_min=0)
     limit = backoff(options, failures, 1.0)
     pauses = [backoff(options, failures, chance.random()) for _ in range(10_000)]
     tenths = [sum(1 for p in pauses if i <= 10 * p / limit < i + 1) for i in range(10)]
