@@ -26,7 +26,7 @@ class Contender:
 
     async def setup(self, url: str, tasks: int, authority: str | None = None) -> None:
         """Makes the clients. Nothing is sent yet."""
-        self._leak = patch.object(ratelimit, "_LEAK", _AT_ONCE)
+        self._leak = patch.object(ratelimit, "_LEAK_RATE", _AT_ONCE)
         self._leak.start()
         limits = Limits(max_connections=tasks)
         context = ssl.create_default_context(cafile=authority) if authority else None

@@ -377,7 +377,7 @@ class Call(ABC, Generic[T]):
             retry_after=pause,
         )
         if not isinstance(decision, Retry):
-            error.retry_stopped_by = error.retry_stopped_by or decision.by
+            error.retry_stopped_by = error.retry_stopped_by or decision.reason
             return False
         budget.withdraw(decision.cost)
         dispatcher.has_withdrawn = True
@@ -391,10 +391,10 @@ class Call(ABC, Generic[T]):
         self._was_queued = True  # it has waited once, so it does not go to the end again
         gate = self._gate
         if decision.throttled and gate is not None:
-            gate.opens = max(gate.opens, self._dispatcher.now() + decision.after)
-        elif decision.after:
+            gate.opens_at = max(gate.opens_at, self._dispatcher.now() + decision.delay)
+        elif decision.delay:
             self._enter("pause")
-            await self._dispatcher.clock.sleep(decision.after)
+            await self._dispatcher.clock.sleep(decision.delay)
             self._enter("own")
 
     def _final(self, error: BoxAPIError) -> BoxAPIError | None:

@@ -1,1 +1,1 @@
-"""The rules of both services, as plain functions and values: no I/O, no clock, no chance."""
+"""The rules of both services as pure functions and values: no I/O, no clock, no randomness."""

@@ -1,6 +1,6 @@
-"""Bytes of an answer into JSON, strictly, and content codings undone under a cap.
+"""Reads the JSON of a response body strictly, and decompresses bodies up to a maximum size.
 
-Promises: never a foreign exception, never a quoted body. What cannot be read comes back as an
+No exception of another library escapes, and no error quotes the body. An unreadable body becomes an
 `InvalidResponseError` value, for the caller to raise outside any ``except`` block.
 """
 
@@ -17,74 +17,74 @@ from boxapis.errors import InvalidResponseError
 __all__ = ["TooLarge", "Undecodable", "decompress", "read_json"]
 
 _BOM = b"\xef\xbb\xbf"
-# Charsets of text alone: Python's other codecs unpack, escape or warn.
+# Text encodings only: Python's other codecs decompress, escape or warn.
 _CHARSET = re.compile(
     r"charset=\"?(iso-?8859-\d{1,2}|latin-?\d|windows-\d{3,4}|us-ascii|utf-(?:8|16|32)|shift_jis"
     r"|euc-(?:jp|kr)|gb2312|gbk|gb18030|big5|koi8-[ru])\b",
     re.ASCII | re.IGNORECASE,
 )
-_REDIRECT = 300
-_REDIRECTS = range(_REDIRECT, 400)
-_STATUS = b'"status"'
-_EMPTY = "the answer has an empty body"
-_PAGE = "the answer is an HTML page, not JSON"
-_CUT = "the answer is cut short"
-_PASSING = (_EMPTY, _PAGE, _CUT)
+_FIRST_REDIRECT = 300
+_REDIRECTS = range(_FIRST_REDIRECT, 400)
+_STATUS_FIELD = b'"status"'
+_EMPTY_BODY = "the response has an empty body"
+_HTML_PAGE = "the response is an HTML page, not JSON"
+_TRUNCATED = "the response is cut short"
+_TRANSIENT = (_EMPTY_BODY, _HTML_PAGE, _TRUNCATED)
 
 
-class TooLarge(Exception):  # noqa: N818 - a signal between two functions, not an error of ours
-    """The body is larger than the cap."""
+class TooLarge(Exception):  # noqa: N818 - a signal between two functions, never raised to users
+    """The decompressed body is larger than the maximum size."""
 
 
 class Undecodable(Exception):  # noqa: N818 - as above
-    """The content coding is unknown, broken or cut short."""
+    """The content coding is unknown, or the compressed body is corrupt or cut short."""
 
 
-def decompress(body: bytes, coding: str | None, cap: int) -> bytes:
-    """Undoes a content coding that the client did not ask for.
+def decompress(body: bytes, coding: str | None, max_size: int) -> bytes:
+    """Decompresses a body; the client asks for no compression, but some servers apply it.
 
     Args:
-        body: The bytes as they came.
+        body: The bytes as received.
         coding: The ``Content-Encoding`` header, or None.
-        cap: Most bytes the result may have.
+        max_size: Maximum size of the result in bytes.
 
     Raises:
-        TooLarge: when the result would pass the cap.
-        Undecodable: when the coding is not gzip or deflate, or its end is missing.
+        TooLarge: the result would exceed ``max_size``.
+        Undecodable: the coding is neither gzip nor deflate, or the body is corrupt or cut short.
     """
     match (coding or "identity").strip().lower():
         case "identity" | "":
             return body
         case _ if not body:
-            return body  # nothing was packed, whatever the header says
+            return body  # nothing was compressed, whatever the header says
         case "gzip" | "x-gzip":
-            return _inflate(body, zlib.MAX_WBITS | 16, cap)
+            return _inflate(body, zlib.MAX_WBITS | 16, max_size)
         case "deflate":
-            return _inflate(body, zlib.MAX_WBITS, cap)
+            return _inflate(body, zlib.MAX_WBITS, max_size)
         case _:
             raise Undecodable
 
 
-def _inflate(body: bytes, window: int, cap: int) -> bytes:
-    machine = zlib.decompressobj(window)
+def _inflate(body: bytes, window_bits: int, max_size: int) -> bytes:
+    decompressor = zlib.decompressobj(window_bits)
     try:
-        result = machine.decompress(body, cap + 1)
+        result = decompressor.decompress(body, max_size + 1)
     except zlib.error:
         result = None
     if result is None:
         raise Undecodable
-    if len(result) > cap:
+    if len(result) > max_size:
         raise TooLarge
-    if not machine.eof or machine.unused_data:
+    if not decompressor.eof or decompressor.unused_data:
         raise Undecodable
     return result
 
 
 def read_json(response: Response, *, operation: str, changing: bool) -> Any:
-    """The JSON of an answer, or an `InvalidResponseError` that says why there is none."""
-    if response.status < _REDIRECT and response.body.count(_STATUS) <= 1:
-        problem, value = _load(response.body)
-        if problem is None:  # as almost always
+    """Returns the JSON of a response, or an `InvalidResponseError` that says why there is none."""
+    if response.status < _FIRST_REDIRECT and response.body.count(_STATUS_FIELD) <= 1:
+        problem, value = _load_json(response.body)
+        if problem is None:  # as nearly always
             return value
     problem, value = _parse(response)
     if problem is None:
@@ -93,8 +93,8 @@ def read_json(response: Response, *, operation: str, changing: bool) -> Any:
         f"{operation}: {problem} (HTTP {response.status}, {len(response.body)} bytes).",
         operation=operation,
         may_have_been_applied=changing,
-        # What was cut or came from something in between may be whole the next time.
-        retry_stopped_by=None if problem in _PASSING else "permanent",
+        # A proxy may have cut or replaced the response: the next one may be whole.
+        retry_stopped_by=None if problem in _TRANSIENT else "permanent",
     )
 
 
@@ -102,29 +102,29 @@ def _parse(response: Response) -> tuple[str | None, Any]:
     if response.status in _REDIRECTS:
         return "the service sent a redirect, which is never followed", None
     body = response.body
-    problem, value = _load(body)
+    problem, value = _load_json(body)
     if problem is not None:
         body = body.removeprefix(_BOM)
         if not body.strip():
-            return _EMPTY, None
-        problem, value = _load(body)
+            return _EMPTY_BODY, None
+        problem, value = _load_json(body)
     if problem == "encoding":
         body = _as_utf8(body, response.header("content-type"))
-        problem, value = _load(body)
-    if problem is None and body.count(_STATUS) > 1 and _says_twice(body):
-        return "the answer says 'status' twice", None
+        problem, value = _load_json(body)
+    if problem is None and body.count(_STATUS_FIELD) > 1 and _has_status_twice(body):
+        return "the response repeats the field 'status'", None
     if problem is not None and body.lstrip()[:1] == b"<":
-        return _PAGE, None
+        return _HTML_PAGE, None
     if problem == "cut":
-        return _CUT, None
-    return (problem and "the answer is not JSON"), value
+        return _TRUNCATED, None
+    return (problem and "the response is not JSON"), value
 
 
-def _load(body: bytes) -> tuple[str | None, Any]:
+def _load_json(body: bytes) -> tuple[str | None, Any]:
     try:
         return None, orjson.loads(body)
     except orjson.JSONDecodeError as error:
-        # Only these two texts tell bytes that are not UTF-8, and such as are cut, from the rest.
+        # orjson tells wrong encodings and truncated bodies apart by these texts only.
         if "UTF-8" in error.msg or "utf" in error.msg:
             return "encoding", None
         return "cut" if "unexpected end" in error.msg else "syntax", None
@@ -140,8 +140,8 @@ def _as_utf8(body: bytes, content_type: str | None) -> bytes:
     return body.decode("windows-1252", "replace").encode("utf-8")
 
 
-def _says_twice(body: bytes) -> bool:
-    """Whether the outermost object, the last the hook sees, holds 'status' twice."""
+def _has_status_twice(body: bytes) -> bool:
+    """Whether the outermost object, the last one the hook sees, has two fields 'status'."""
     last: list[int] = [0]
 
     def count(pairs: list[tuple[str, Any]]) -> None:

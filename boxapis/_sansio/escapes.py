@@ -1,8 +1,8 @@
-"""Text with its escapes undone, and where in the text each byte of the result came from.
+"""Decodes escapes in a text in every usual way, and maps each decoded byte back to its place there.
 
-A service that echoes a request does so in some encoding, or in two, one around the other. To find
-a value in such a text it is not encoded in every way that somebody may have thought of: the text
-is decoded, in every way there is, and the value looked for in each result.
+A service may echo a request in one encoding, or in one inside another. To find a secret in such a
+text, the secret is not encoded in every conceivable way: the text is decoded in every usual way,
+and the secret is searched for in each result.
 """
 
 import base64
@@ -11,38 +11,38 @@ from collections.abc import Callable, Iterator, Sequence
 
 from attrs import frozen
 
-__all__ = ["View", "alike", "views"]
+__all__ = ["View", "decoded_views", "fold"]
 
-_LAYERS = 2
-_SAME_LAYERS = 3
+_MAX_LAYERS = 2
+_MAX_SAME_LAYERS = 3
 
-Decode = Callable[["re.Match[bytes]"], bytes]
-Kind = tuple["re.Pattern[bytes]", Decode]
+Decoder = Callable[["re.Match[bytes]"], bytes]
+Encoding = tuple["re.Pattern[bytes]", Decoder]
 
 
 @frozen
 class View:
-    """A text as bytes, with some of its escapes undone.
+    """A text as bytes, with some of its escapes decoded.
 
     Attributes:
-        data: The bytes; UTF-8 where no escape says otherwise.
-        starts: Where in the text each of them begins, and the text's end.
+        data: The bytes; UTF-8 unless an escape stands for other bytes.
+        starts: For each byte the index in the text where it begins, then the length of the text.
     """
 
     data: bytes
     starts: Sequence[int]
 
     def find(self, wanted: bytes) -> Iterator[tuple[int, int]]:
-        """Where in the text these bytes stand, once made `alike`."""
-        data, at = alike(self.data), -1
+        """Yields start and end in the text of each place that holds these folded bytes."""
+        data, at = fold(self.data), -1
         while (at := data.find(wanted, at + 1)) >= 0:
             end = at + len(wanted)
-            while self.starts[end] == self.starts[end - 1]:  # an escape is taken as a whole
+            while self.starts[end] == self.starts[end - 1]:  # take the whole escape
                 end += 1
             yield self.starts[at], self.starts[end]
 
-    def undone(self, escapes: "re.Pattern[bytes]", decode: Decode) -> "View | None":
-        """This view with one kind of escapes undone; None when there are none."""
+    def decoded(self, escapes: "re.Pattern[bytes]", decode: Decoder) -> "View | None":
+        """Returns this view with one kind of escapes decoded; None when it has none."""
         pieces: list[bytes] = []
         starts: list[int] = []
         last = 0
@@ -58,39 +58,39 @@ class View:
         return View(b"".join((*pieces, self.data[last:])), starts)
 
 
-def alike(data: bytes) -> bytes:
-    """Bytes that are the same for all that differ in capitals, or in blanks written as plus."""
+def fold(data: bytes) -> bytes:
+    """Returns bytes in lower case with ``+`` as a blank, for comparison."""
     return data.lower().replace(b"+", b" ")
 
 
-def views(text: str) -> Iterator[View]:
-    """The text as it is, and with one layer and two layers of escapes undone, of every kind.
+def decoded_views(text: str) -> Iterator[View]:
+    """Yields the text as it is, then with one layer and with two layers of escapes decoded.
 
-    Layers of the same kind are undone further: a text is quoted more often than it is mixed.
+    Layers of one encoding are decoded further: texts are escaped twice more often than mixed.
     """
-    plain = _plain(text)
-    yield plain
-    layer = [(plain, kind) for kind in _KINDS]
-    for _ in range(_LAYERS - 1):
-        undone = [(view.undone(*kind), kind) for view, kind in layer]
-        made = [view for view, _ in undone if view is not None]
-        yield from made
-        layer = [(view, kind) for view in made for kind in _KINDS]
-    for view, kind in layer:
-        yield from _all_of(view, kind)
+    original = _encode(text)
+    yield original
+    layer = [(original, encoding) for encoding in _ENCODINGS]
+    for _ in range(_MAX_LAYERS - 1):
+        decoded = [view.decoded(*encoding) for view, encoding in layer]
+        views = [view for view in decoded if view is not None]
+        yield from views
+        layer = [(view, encoding) for view in views for encoding in _ENCODINGS]
+    for view, encoding in layer:
+        yield from _nested_views(view, encoding)
 
 
-def _all_of(view: View, kind: Kind) -> Iterator[View]:
-    """A view with more and more layers of one kind undone."""
-    for _ in range(_SAME_LAYERS):
-        inner = view.undone(*kind)
+def _nested_views(view: View, encoding: Encoding) -> Iterator[View]:
+    """Yields a view with more and more layers of one encoding decoded."""
+    for _ in range(_MAX_SAME_LAYERS):
+        inner = view.decoded(*encoding)
         if inner is None:
             return
         yield inner
         view = inner
 
 
-def _plain(text: str) -> View:
+def _encode(text: str) -> View:
     if text.isascii():
         return View(text.encode("ascii"), range(len(text) + 1))
     pieces = [_utf8(ord(letter)) for letter in text]
@@ -99,13 +99,13 @@ def _plain(text: str) -> View:
 
 
 def _utf8(code: int) -> bytes:
-    return chr(code).encode("utf-8", "surrogatepass") if code <= _LAST_CODE else b"?"
+    return chr(code).encode("utf-8", "surrogatepass") if code <= _MAX_CODE_POINT else b"?"
 
 
-_LAST_CODE = 0x10FFFF
+_MAX_CODE_POINT = 0x10FFFF
 _HEX4 = rb"([0-9A-Fa-f]{4})"
 _CONTROLS = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"b": b"\b", b"f": b"\f", b"0": b"\0"}
-_ONE_LETTER = _CONTROLS | {sign: sign for sign in (b"\\", b"/", b'"', b"'")}
+_LETTER_ESCAPES = _CONTROLS | {sign: sign for sign in (b"\\", b"/", b'"', b"'")}
 
 
 def _percent(match: "re.Match[bytes]") -> bytes:
@@ -122,11 +122,11 @@ def _backslash(match: "re.Match[bytes]") -> bytes:
     if first:
         halves = bytes.fromhex(f"{first.decode()}{second.decode()}")
         return halves.decode("utf-16-be").encode()
-    return _ONE_LETTER[letter] if letter else _utf8(int(next(filter(None, codes)), 16))
+    return _LETTER_ESCAPES[letter] if letter else _utf8(int(next(filter(None, codes)), 16))
 
 
 def _octet(match: "re.Match[bytes]") -> bytes:
-    return bytes((int(match[1], 16),)) if match[1] else _ONE_LETTER[match[2]]
+    return bytes((int(match[1], 16),)) if match[1] else _LETTER_ESCAPES[match[2]]
 
 
 def _entity(match: "re.Match[bytes]") -> bytes:
@@ -150,10 +150,10 @@ def _hexadecimal(match: "re.Match[bytes]") -> bytes:
 
 _FROM_URL_SAFE = bytes.maketrans(b"-_", b"+/")
 _LETTER = rb"([\\/\"'nrtbf0])"
-_KINDS: tuple[Kind, ...] = (
+_ENCODINGS: tuple[Encoding, ...] = (
     (re.compile(rb"%(?:([0-9A-Fa-f]{2})|u" + _HEX4 + rb")"), _percent),
     (re.compile(rb"\+|%([0-9A-Fa-f]{2})"), _form),
-    (  # of JSON, JavaScript and Python's text: \x is a letter
+    (  # JSON, JavaScript and Python's str: \x stands for a character
         re.compile(
             rb"\\(?:u([Dd][89ABab][0-9A-Fa-f]{2})\\u([Dd][C-Fc-f][0-9A-Fa-f]{2})|u"
             + _HEX4
@@ -163,7 +163,10 @@ _KINDS: tuple[Kind, ...] = (
         ),
         _backslash,
     ),
-    (re.compile(rb"\\(?:x([0-9A-Fa-f]{2})|" + _LETTER + rb")"), _octet),  # of Python's bytes
+    (
+        re.compile(rb"\\(?:x([0-9A-Fa-f]{2})|" + _LETTER + rb")"),
+        _octet,
+    ),  # Python's bytes: \x stands for a byte
     (re.compile(rb"&(?:#(\d{1,9})|#[xX]([0-9A-Fa-f]{1,8})|([A-Za-z]\w{1,31}));"), _entity),
     (re.compile(rb"[A-Za-z0-9+/_-]{16,}"), _base64),
     (re.compile(rb"(?:[0-9A-Fa-f]{2}){8,}"), _hexadecimal),

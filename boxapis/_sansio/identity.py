@@ -1,13 +1,13 @@
-"""What is known of an answer that belongs to another call: equal ids, and the error it becomes."""
+"""Compares ids, and builds the error of a response that belongs to another request."""
 
 from boxapis._sansio.shapes import parse_int
 from boxapis.errors import InvalidResponseError
 
-__all__ = ["misdirected", "same"]
+__all__ = ["misdirected", "same_id"]
 
 
-def same(one: object, other: object) -> bool:
-    """Whether two ids are the same, whichever of them came as text."""
+def same_id(one: object, other: object) -> bool:
+    """Whether two ids are equal, be they numbers or text."""
     if isinstance(one, str) and isinstance(other, str):
         return one.strip().casefold() == other.strip().casefold()
     number = parse_int(one.strip() if isinstance(one, str) else one)
@@ -17,10 +17,16 @@ def same(one: object, other: object) -> bool:
 
 
 def misdirected(operation: str, path: str, *, changing: bool) -> InvalidResponseError:
-    """The error of an answer that is not its caller's."""
+    """Returns the error of a response that belongs to another request.
+
+    Args:
+        operation: The operation's name.
+        path: The JSON path that shows it.
+        changing: Whether the operation changes anything.
+    """
     return InvalidResponseError(
-        f"{operation}: the answer is somebody else's by what it says at {path}; it was dropped,"
-        " and the connections to that host with it.",
+        f"{operation}: the response belongs to another request, as {path} shows. It was discarded,"
+        " and every connection to that host with it.",
         path=path,
         operation=operation,
         may_have_been_applied=changing,

@@ -1,4 +1,4 @@
-"""What operations of both services share: their kind, and the error of an HTTP status."""
+"""The kinds of operations, and the error class of an HTTP status, for both services."""
 
 from typing import Literal
 
@@ -17,10 +17,10 @@ from boxapis.errors import (
 __all__ = ["FIRST_SERVER_STATUS", "Kind", "http_error"]
 
 Kind = Literal["read", "idempotent", "changing"]
-"""Whether an operation changes anything. ``"idempotent"``: it does, but a repeat does no harm."""
+"""``"read"``: changes nothing; ``"idempotent"``: changes, but may be repeated; ``"changing"``."""
 
 FIRST_SERVER_STATUS = 500
-"""From this HTTP status on the server says that it failed itself."""
+"""The first HTTP status of the class 5xx, "server error"."""
 
 _HTTP_ERRORS: dict[int, type[APIError]] = {
     400: ValidationError,
@@ -35,7 +35,7 @@ _HTTP_ERRORS: dict[int, type[APIError]] = {
 
 
 def http_error(http_status: int) -> type[APIError] | None:
-    """The error of an HTTP status, for answers that bring no valid envelope of the service."""
+    """Returns the error class of an HTTP status, for a response without a valid envelope."""
     if http_status >= FIRST_SERVER_STATUS:
         return ServerError
     return _HTTP_ERRORS.get(http_status)

@@ -1,7 +1,7 @@
-"""Takes secrets out of text that a service or a proxy wrote.
+"""Masks secrets in text that a service or a proxy wrote.
 
-Promises: `redact` finds the values it is given in every encoding that a server, a proxy or a log
-usually puts them into, and rather blanks a text than shows one.
+`redact` finds the given values in every encoding that servers, proxies and logs usually apply. When
+in doubt it masks the whole text.
 """
 
 import base64
@@ -9,58 +9,54 @@ import re
 from collections.abc import Iterable
 from urllib.parse import unquote_to_bytes
 
-from boxapis._sansio.escapes import View, alike, views
+from boxapis._sansio.escapes import decoded_views, fold
 from boxapis.secret import MASK, Secret, is_sensitive
 
 __all__ = ["redact"]
 
-_LONGEST_TEXT = 500
-_SHORTEST_REPLACEABLE = 4
-_SEARCHED = 4096
-_LONGEST_ESCAPE = 12  # characters that one byte may have become
+_MAX_TEXT = 500
+_MIN_SECRET = 4
+_MAX_SEARCHED = 4096
+_MAX_LATIN_1 = 0xFF
+_URL_SAFE = bytes.maketrans(b"+/", b"-_")
+_MAX_ESCAPE = 12  # characters that one escaped byte may take
 
 
 def redact(text: str, secrets: Iterable[str | Secret]) -> str:
-    """Foreign text with secrets masked in every usual encoding, and cut short.
+    """Returns a text with secrets masked in every usual encoding, cut to 500 characters.
+
+    Values that the text itself assigns to a sensitive field are masked, too. When redaction fails,
+    the whole text is masked.
 
     Args:
-        text: What a service said.
-        secrets: The values to take out, whatever stands around them. One shorter than four
-            characters blanks the whole text, because it would be found everywhere.
-
-    Whatever the text itself gives out as the value of a sensitive field goes, too. When all this
-    fails, the text is blanked.
-
-    Returns:
-        At most 500 characters.
+        text: The text of a service.
+        secrets: The values to mask. One shorter than four characters masks the whole text, because
+            it would be found everywhere.
     """
     try:
-        return _redacted(text, [Secret(secret).reveal() for secret in secrets])
-    except Exception:  # noqa: BLE001 - rather no text than a secret
+        return _redact(text, [Secret(secret).reveal() for secret in secrets])
+    except Exception:  # noqa: BLE001 - better no text than a secret
         return MASK
 
 
-def _redacted(text: str, secrets: list[str]) -> str:
+def _redact(text: str, secrets: list[str]) -> str:
     values = {value for value in secrets if value}
-    if any(len(value) < _SHORTEST_REPLACEABLE for value in values):
+    if any(len(value) < _MIN_SECRET for value in values):
         return MASK
-    wanted = {form for value in values for form in _forms(value)}
-    longest = max(map(len, wanted), default=0) * _LONGEST_ESCAPE
-    rest = len(text) - _SEARCHED - longest
-    if rest > 0:
-        text = text[:-rest]
-    spans = [span for view in views(text) for span in _found(view, wanted)] if wanted else []
-    text = _without_named(_without(text, spans))
-    if rest > 0:  # what was cut in two by the cut may stand at the end
+    forms = {form for value in values for form in _search_forms(value)}
+    longest = max(map(len, forms), default=0) * _MAX_ESCAPE
+    excess = len(text) - _MAX_SEARCHED - longest
+    if excess > 0:
+        text = text[:-excess]
+    views = decoded_views(text) if forms else ()
+    spans = [span for view in views for form in forms for span in view.find(form)]
+    text = _NAMED_VALUE.sub(_mask_named_value, _mask_spans(text, spans))
+    if excess > 0:  # half a secret may stand at the end
         text = text[: max(0, len(text) - longest)] + "…"
-    return text if len(text) <= _LONGEST_TEXT else text[: _LONGEST_TEXT - 1] + "…"
+    return text if len(text) <= _MAX_TEXT else text[: _MAX_TEXT - 1] + "…"
 
 
-def _found(view: View, wanted: Iterable[bytes]) -> list[tuple[int, int]]:
-    return [span for form in wanted for span in view.find(form)]
-
-
-def _without(text: str, spans: list[tuple[int, int]]) -> str:
+def _mask_spans(text: str, spans: list[tuple[int, int]]) -> str:
     pieces: list[str] = []
     done = 0
     for start, end in sorted(spans):
@@ -70,22 +66,22 @@ def _without(text: str, spans: list[tuple[int, int]]) -> str:
     return "".join((*pieces, text[done:]))
 
 
-def _forms(value: str) -> set[bytes]:
-    """What stands for a value once the escapes around it are undone, or one too many."""
+def _search_forms(value: str) -> set[bytes]:
+    """Returns the folded bytes that a value may become when the escapes around it are decoded.
+
+    Among them is the value with its own escapes decoded, as happens with one layer too many.
+    """
     raw = _as_bytes(value)
     forms = {raw, _as_bytes(value.lower()), _as_bytes(value.upper()), unquote_to_bytes(raw)}
-    forms |= {raw.hex().encode(), raw.decode("latin-1").encode()}  # the latter: read as Latin-1
-    if all(ord(letter) <= _LAST_OF_LATIN_1 for letter in value):
+    forms |= {raw.hex().encode(), raw.decode("latin-1").encode()}  # and UTF-8 read as Latin-1
+    if all(ord(letter) <= _MAX_LATIN_1 for letter in value):
         forms.add(value.encode("latin-1"))
     forms |= _base64_forms(raw)
-    return {alike(form) for form in forms if len(form) >= _SHORTEST_REPLACEABLE}
-
-
-_LAST_OF_LATIN_1 = 0xFF
+    return {fold(form) for form in forms if len(form) >= _MIN_SECRET}
 
 
 def _base64_forms(raw: bytes) -> set[bytes]:
-    """The middle of the value's base64 at each of the three positions it can start at."""
+    """Returns the middle of the value's base64 for each of the three offsets it can start at."""
     forms: set[bytes] = set()
     for before in range(3):
         padded = b"\0" * before + raw
@@ -95,10 +91,8 @@ def _base64_forms(raw: bytes) -> set[bytes]:
     return forms
 
 
-_URL_SAFE = bytes.maketrans(b"+/", b"-_")
-
 # `name=value`, `"name": "value"`, `[name] => value`, and the credentials of a header.
-_NAMED = re.compile(
+_NAMED_VALUE = re.compile(
     r"""(?<![\w-])(?P<name>[\w-]{1,60})(?P<mark>\]?\ ?=>?\ ?|\\*["']\ ?[:=]>?\ ?)"""
     r"""(?:"(?:[^"\\]|\\.)*"?|'(?:[^'\\]|\\.)*'?|\\+"[^"]*"?|\\+'[^']*'?|[^&;,\s"'<>]+)"""
     r"""|(?P<scheme>\b(?:Bearer|Basic)\ +)(?=\S*[0-9A-Z=._])[\w.~+/=-]{8,}""",
@@ -106,11 +100,7 @@ _NAMED = re.compile(
 )
 
 
-def _without_named(text: str) -> str:
-    return _NAMED.sub(_masked, text)
-
-
-def _masked(match: "re.Match[str]") -> str:
+def _mask_named_value(match: "re.Match[str]") -> str:
     if match["scheme"]:
         return f"{match['scheme']}{MASK}"
     return f"{match['name']}{match['mark']}{MASK}" if is_sensitive(match["name"]) else match[0]

@@ -1,27 +1,30 @@
-"""Whether a request that failed is made again, and when.
+"""Decides whether a failed request is repeated, and when.
 
-Theory. A repeat must do no harm, and it should help. Whether it can harm is told by how far the
-request had come, and by the kind of the operation::
+Theory of operation. A repeat must be harmless, and it should help. Whether it is harmless depends
+on how far the request got and on the kind of the operation::
 
-    how far it had come                         read   idempotent   changing
-    P0  nothing was sent                        yes    yes          yes
-    P1  sent, but no whole answer came          yes    yes          no
-    P2  refused, which proves it was not done   yes    yes          yes
-    P3  the service says that it failed itself  yes    yes          no
+    how far it got                                read   idempotent   changing
+    P0  nothing was sent                          yes    yes          yes
+    P1  sent, but no complete response came       yes    yes          no
+    P2  refused, which proves it was not done     yes    yes          yes
+    P3  the service reports a failure of its own  yes    yes          no
 
-Whether it can help is told by the cause. Distrust, credentials, input, payment, redirects and
-unlisted numbers stay as they are: *permanent*. Whoever builds an error that no repeat can cure
-sets its ``retry_stopped_by``, which is then the end of it; so layers never multiply attempts.
+Whether it can help depends on the cause. Certificate errors, wrong credentials or input, payment,
+redirects and undocumented codes do not go away by themselves: they are *permanent*. Code that
+builds an error which no repeat can cure sets its ``retry_stopped_by``, and such an error is never
+repeated; so layers do not multiply attempts.
 
-Three things bound what is left. *Attempts*: so many for a call, all layers together; a name that
-is not found and an answer that cannot be read get two at most. *Time*: a pause that would outlive
-the deadline is not begun. *Budget*: each origin has a purse from which repeats are paid; one that
-helped is refunded and each clean success earns a token, so an outage does not triple the load.
+Three limits apply to the rest. *Attempts*: a maximum for each call, over all layers; a host name
+that is not found and an unreadable response get two at most. *Time*: no pause is begun that would
+outlast the deadline. *Budget*: each origin has a retry budget of tokens. A repeat withdraws tokens,
+a repeat that succeeds refunds them, and a call that succeeds at once deposits one, so an outage
+does not triple the load.
 
-Two kinds of repeat cost nothing. A connection lost after it lay idle, before a byte of the answer,
-was most likely closed by the server just then: once per call the request goes *at once*, on a
-fresh connection. And a *throttled* request proves that the service is well: it counts rounds, not
-attempts, and its pause is meant for everybody. Time and chance are passed in; nothing waits here.
+Two kinds of repeat are free. When a connection was lost after an idle time, before the first byte
+of the response, the server most likely closed it at that moment: once per call the request is
+repeated *at once*, on a fresh connection. And a *throttled* request proves that the service is
+healthy: it counts as a round, not as an attempt, and its pause applies to all calls. Time and
+randomness are passed in; nothing waits here.
 """
 
 from attrs import Factory, define, evolve, field, frozen
@@ -43,26 +46,26 @@ from boxapis.options import Retries
 
 __all__ = ["Decision", "GiveUp", "Retry", "RetryBudget", "RetryState", "backoff", "decide"]
 
-_JITTER = 0.5  # seconds at most on top of a Retry-After, so that callers do not come in step
-_LEAST_THROTTLE = 0.5  # seconds without one: a place of BoxC's bucket becomes free
-_MOST_DOUBLINGS = 60  # beyond it floats overflow, and the cap has long held
-_PASSING = frozenset({506, 510, 900})  # Box Tracker: no key, no server, no database, for now
-_SERVER_FAILURES = frozenset(range(500, 600)) - {501, 505}  # what is not built stays so
+_MAX_JITTER = 0.5  # seconds added to a Retry-After at most, so that callers do not return in step
+_MIN_THROTTLE_WAIT = 0.5  # seconds without a Retry-After: until BoxC's bucket has a free place
+_MAX_DOUBLINGS = 60  # more would overflow a float; wait_max applies long before
+_TRANSIENT_CODES = frozenset({506, 510, 900})  # Box Tracker: no key, server or database just now
+_TRANSIENT_STATUSES = frozenset(range(500, 600)) - {501, 505}  # these say "not implemented"
 
 
 @frozen(kw_only=True)
 class Retry:
-    """Make the request again.
+    """The decision to repeat the request.
 
     Attributes:
-        after: Seconds to wait first. Where a bucket paces the calls, it is its gate that waits.
-        fresh_connection: Whether it must meet a connection that was just made.
-        at_once: Whether this is the one repeat after an idle connection was lost.
-        throttled: Whether it counts as a round of throttling, not as an attempt.
-        cost: Tokens to take out of the budget.
+        delay: Seconds to wait first. A throttled call waits at its rate limit, if it has one.
+        fresh_connection: Whether the request must be sent on a new connection.
+        at_once: Whether this is the free repeat after an idle connection was lost.
+        throttled: Whether it counts as a round of throttling instead of an attempt.
+        cost: Tokens to withdraw from the retry budget.
     """
 
-    after: float
+    delay: float
     fresh_connection: bool = False
     at_once: bool = False
     throttled: bool = False
@@ -71,9 +74,13 @@ class Retry:
 
 @frozen
 class GiveUp:
-    """Give up; the reason goes into the error's ``retry_stopped_by``."""
+    """The decision to give up.
 
-    by: RetryStop
+    Attributes:
+        reason: The value for the error's ``retry_stopped_by``.
+    """
+
+    reason: RetryStop
 
 
 Decision = Retry | GiveUp
@@ -81,13 +88,13 @@ Decision = Retry | GiveUp
 
 @frozen(kw_only=True)
 class RetryState:
-    """What one call has already done, the failure at hand included.
+    """The requests that one call has made so far, the last failure included.
 
     Attributes:
-        attempts: Requests made, without the rounds of throttling.
-        rounds: Repeats after the service said "too many requests".
-        raced: Whether the one repeat at once has been used up.
-        cost: Tokens that the last request was paid with: the refund, should it succeed.
+        attempts: Number of requests without the rounds of throttling.
+        rounds: Number of repeats after the service answered "too many requests".
+        reconnected: Whether the free repeat after a lost idle connection has been used.
+        cost: Tokens withdrawn for the last request; refunded when it succeeds.
     """
 
     attempts: int = 1
@@ -97,73 +104,86 @@ class RetryState:
 
     @property
     def requests(self) -> int:
-        """All requests made."""
+        """Number of all requests."""
         return self.attempts + self.rounds
 
-    def then(self, again: Retry) -> "RetryState":
-        """The same after one request more."""
+    def then(self, retry: Retry) -> "RetryState":
+        """Returns the state after one more request."""
         return evolve(
             self,
-            attempts=self.attempts + (not again.throttled),
-            rounds=self.rounds + again.throttled,
-            reconnected=self.reconnected or again.at_once,
-            cost=again.cost,
+            attempts=self.attempts + (not retry.throttled),
+            rounds=self.rounds + retry.throttled,
+            reconnected=self.reconnected or retry.at_once,
+            cost=retry.cost,
         )
 
 
 @define(eq=False)
 class RetryBudget:
-    """The purse of one origin: from 0 up to ``cap`` tokens."""
+    """The tokens of one origin from which repeats are paid.
 
-    cap: int = 100
-    tokens: int = field(default=Factory(lambda self: self.cap, takes_self=True), init=False)
+    Attributes:
+        capacity: Maximum number of tokens, and the number at the start.
+        tokens: Present number of tokens.
+    """
+
+    capacity: int = 100
+    tokens: int = field(default=Factory(lambda self: self.capacity, takes_self=True), init=False)
 
     def withdraw(self, cost: int) -> bool:
-        """Pays for a repeat, or says that there is too little left."""
+        """Withdraws the tokens of a repeat; returns False and keeps them if too few are left."""
         if cost > self.tokens:
             return False
         self.tokens -= cost
         return True
 
     def refund(self, cost: int) -> None:
-        """Gives back what a repeat that helped was paid with."""
-        self.tokens = min(self.cap, self.tokens + cost)
+        """Returns the tokens of a repeat that succeeded."""
+        self.tokens = min(self.capacity, self.tokens + cost)
 
     def deposit(self) -> None:
-        """Adds the one token of a call that succeeded with its first request."""
+        """Adds one token for a call that succeeded with its first request."""
         self.refund(1)
 
 
 @frozen
-class _Plan:
-    """How a failure that a repeat may cure is treated."""
+class _RetryRule:
+    """How a failure that a repeat may cure is treated.
 
-    most: float = float("inf")
-    fresh: bool = False
-    reconnected: bool = False
+    Attributes:
+        max_attempts: Maximum number of attempts, below the one of the options.
+        fresh_connection: Whether the repeat needs a new connection.
+        idle_lost: Whether a connection was lost after an idle time.
+        throttled: Whether the service answered "too many requests".
+        exhausted: Whether this machine ran out of sockets or ports, which takes longer to pass.
+    """
+
+    max_attempts: float = float("inf")
+    fresh_connection: bool = False
+    idle_lost: bool = False
     throttled: bool = False
     exhausted: bool = False
 
-    def is_used_up(self, tries: RetryState, retries: Retries) -> bool:
+    def is_used_up(self, state: RetryState, retries: Retries) -> bool:
         if self.throttled and retries.attempts > 1:
-            return tries.rounds >= retries.throttle_rounds
-        return tries.attempts >= min(self.most, retries.attempts)
+            return state.rounds >= retries.throttle_rounds
+        return state.attempts >= min(self.max_attempts, retries.attempts)
 
-    def pause(
-        self, tries: RetryState, retries: Retries, asked: float | None, chance: float
+    def delay(
+        self, state: RetryState, retries: Retries, retry_after: float | None, chance: float
     ) -> float:
-        if asked is not None:
-            return max(retries.wait_min, asked + _JITTER * chance)
+        if retry_after is not None:
+            return max(retries.wait_min, retry_after + _MAX_JITTER * chance)
         if self.throttled:
-            return _LEAST_THROTTLE + backoff(retries, tries.rounds + 1, chance)
-        pause = backoff(retries, tries.attempts, chance)
+            return _MIN_THROTTLE_WAIT + backoff(retries, state.rounds + 1, chance)
+        pause = backoff(retries, state.attempts, chance)
         return retries.wait_initial + pause if self.exhausted else pause
 
 
 def decide(
     error: BoxAPIError,
     kind: Kind,
-    tries: RetryState,
+    state: RetryState,
     retries: Retries,
     *,
     chance: float,
@@ -171,84 +191,88 @@ def decide(
     budget: RetryBudget,
     retry_after: float | None = None,
 ) -> Decision:
-    """What to do after a failure. Changes nothing: the owner pays, waits and counts.
+    """Decides what to do after a failure; the caller withdraws, waits and counts.
 
     Args:
-        error: What the request failed with.
-        kind: Of the operation.
-        tries: What the call has done so far.
+        error: The error of the request.
+        kind: The kind of the operation.
+        state: The requests of the call so far.
         retries: The options.
-        chance: From 0 up to, not including, 1.
+        chance: A random number from 0 up to, but not including, 1.
         remaining: Seconds until the call's deadline; infinite without one.
-        budget: Of the origin; only looked at.
-        retry_after: Seconds that the answer asked for, where the error cannot say it.
+        budget: The retry budget of the origin; it is not changed.
+        retry_after: Seconds that the response asks to wait, when the error does not hold them.
     """
-    plan = _plan(error, kind)
-    if not isinstance(plan, _Plan):
-        return GiveUp(plan)
-    if plan.is_used_up(tries, retries):
+    rule = _rule_of(error, kind)
+    if not isinstance(rule, _RetryRule):
+        return GiveUp(rule)
+    if rule.is_used_up(state, retries):
         return GiveUp("attempts")
     if retry_after is None and isinstance(error, RateLimitError):
         retry_after = error.retry_after
     if retry_after is not None and retry_after > retries.max_retry_after:
         return GiveUp("permanent")
-    at_once = plan.reconnected and not tries.reconnected
-    after = 0.0 if at_once else plan.pause(tries, retries, retry_after, chance)
-    if after >= remaining:
+    at_once = rule.idle_lost and not state.reconnected
+    delay = 0.0 if at_once else rule.delay(state, retries, retry_after, chance)
+    if delay >= remaining:
         return GiveUp("deadline")
-    cost = 0 if at_once or plan.throttled else retries.cost
+    cost = 0 if at_once or rule.throttled else retries.cost
     if cost > budget.tokens:
         return GiveUp("budget")
     return Retry(
-        after=after,
-        fresh_connection=plan.fresh,
+        delay=delay,
+        fresh_connection=rule.fresh_connection,
         at_once=at_once,
-        throttled=plan.throttled,
+        throttled=rule.throttled,
         cost=cost,
     )
 
 
 def backoff(retries: Retries, failures: int, chance: float) -> float:
-    """Full jitter, in seconds: anything up to a limit that doubles with each failure."""
-    limit = min(retries.wait_max, retries.wait_initial * 2.0 ** min(failures - 1, _MOST_DOUBLINGS))
+    """Returns a pause in seconds: a random part of a limit that doubles with each failure."""
+    limit = min(retries.wait_max, retries.wait_initial * 2.0 ** min(failures - 1, _MAX_DOUBLINGS))
     return max(retries.wait_min, limit * chance)
 
 
-def _plan(error: BoxAPIError, kind: Kind) -> _Plan | RetryStop:
+def _rule_of(error: BoxAPIError, kind: Kind) -> _RetryRule | RetryStop:
     if error.retry_stopped_by is not None:
         return error.retry_stopped_by
     match error:
         case TransportError():
-            return _after_network(error, kind)
+            return _rule_of_network_error(error, kind)
         case RateLimitError():
-            return _Plan(throttled=True)
+            return _RetryRule(throttled=True)
         case OutcomeUnknownError():
             return "not-repeatable"
         case InvalidResponseError():
-            return "not-repeatable" if kind == "changing" else _Plan(most=2, fresh=True)
-        case ServerError() if _is_passing(error):
-            return "not-repeatable" if kind == "changing" else _Plan()
+            if kind == "changing":
+                return "not-repeatable"
+            return _RetryRule(max_attempts=2, fresh_connection=True)
+        case ServerError() if _is_transient(error):
+            return "not-repeatable" if kind == "changing" else _RetryRule()
         case _:
             return "permanent"
 
 
-def _after_network(error: TransportError, kind: Kind) -> _Plan | RetryStop:
+def _rule_of_network_error(error: TransportError, kind: Kind) -> _RetryRule | RetryStop:
     if isinstance(error, TLSError):
         return "permanent"
     if error.sent and kind == "changing":
         return "not-repeatable"
     exhausted = error.phase == "local"
     if exhausted and not isinstance(error, ConnectError):
-        return "permanent"  # the request, or the transport itself, is at fault
-    reconnected = isinstance(error, ConnectionLostError) and error.reused
-    most = 2 if error.phase == "dns" else float("inf")
-    return _Plan(
-        most, fresh=error.sent or reconnected, reconnected=reconnected, exhausted=exhausted
+        return "permanent"  # the request, or the transport itself, is wrong
+    idle_lost = isinstance(error, ConnectionLostError) and error.reused
+    return _RetryRule(
+        max_attempts=2 if error.phase == "dns" else float("inf"),
+        fresh_connection=error.sent or idle_lost,
+        idle_lost=idle_lost,
+        exhausted=exhausted,
     )
 
 
-def _is_passing(error: ServerError) -> bool:
-    """Whether a failure of the service is of the kind that goes away by itself."""
+def _is_transient(error: ServerError) -> bool:
+    """Whether a failure of the service goes away by itself."""
     if error.service == "boxtracker" and error.code is not None:
-        return error.code in _PASSING
-    return error.status in _SERVER_FAILURES
+        return error.code in _TRANSIENT_CODES
+    return error.status in _TRANSIENT_STATUSES

@@ -1,30 +1,37 @@
-"""Single values of a caller as the text that a request carries."""
+"""Encodes single values of a caller as the text that a request carries."""
 
 import math
 from datetime import date, datetime
 from decimal import Decimal
+from urllib.parse import quote
 
 from boxapis.secret import Secret
 
-__all__ = ["plain"]
+__all__ = ["LONE_SURROGATE", "MONTHS", "encode_value", "percent_encode"]
 
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-_SHORT = 10**18
-_ACCEPTED = "str, Secret, int, float, Decimal, bool, date or None"
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+"""Month abbreviations of HTTP dates and of Box Tracker's portal, January first."""
+
+LONE_SURROGATE = "holds half a surrogate pair, which has no encoding"
+"""The problem of a text that `percent_encode` cannot encode."""
+
+_INT_REPR_LIMIT = 10**18
+_ACCEPTED_TYPES = "str, Secret, int, float, Decimal, bool, date or None"
 
 
-def plain(
+def encode_value(
     value: object, *, named_months: bool = False, booleans: tuple[str, str] = ("0", "1")
 ) -> tuple[str | None, str | None]:
-    """A value as text, or what is wrong with it. None is left out and gives neither.
+    """Returns a value as text, or the problem that prevents it; neither for None.
 
     Args:
-        value: ``str``, `Secret`, ``int``, ``float``, ``Decimal``, ``bool``, ``date``, None.
-        named_months: ``Jan 05, 2024`` as Box Tracker's portal writes days; else ``2024-01-05``.
-        booleans: What False and True are written as.
+        value: ``str``, `Secret`, ``int``, ``float``, ``Decimal``, ``bool``, ``date`` or None.
+        named_months: Whether a date is written ``Jan 05, 2024``, as in Box Tracker's portal,
+            instead of ``2024-01-05``.
+        booleans: The texts for False and True.
 
     Returns:
-        The text and the complaint; at most one of them is not None.
+        The text and the problem; at most one of them is not None.
     """
     match value:
         case str():
@@ -32,7 +39,7 @@ def plain(
         case bool():
             return booleans[value], None
         case int():
-            return _whole(value), None
+            return _format_int(value), None
         case None:
             return None, None
         case Secret():
@@ -44,18 +51,31 @@ def plain(
         case float() | Decimal():
             return None, "is not a finite number"
         case date() if not isinstance(value, datetime):
-            return _day(value, named_months=named_months), None
+            return _format_date(value, named_months=named_months), None
         case _:
-            return None, f"must be {_ACCEPTED}, not {type(value).__name__}"
+            return None, f"must be {_ACCEPTED_TYPES}, not {type(value).__name__}"
 
 
-def _whole(value: int) -> str:
-    if -_SHORT < value < _SHORT:
+def percent_encode(text: str) -> str | None:
+    """Returns a text with all but the unreserved characters percent-encoded.
+
+    None when it holds a lone surrogate, which has no UTF-8 form.
+    """
+    if text.isalnum() and text.isascii():
+        return text  # plain words and numbers, as nearly always
+    try:
+        return quote(text, safe="")
+    except UnicodeEncodeError:
+        return None
+
+
+def _format_int(value: int) -> str:
+    if -_INT_REPR_LIMIT < value < _INT_REPR_LIMIT:
         return int.__repr__(value)
-    return str(Decimal(value))  # unlike str(int) without a limit of digits
+    return str(Decimal(value))  # str(int) raises beyond Python's limit of digits
 
 
-def _day(day: date, *, named_months: bool) -> str:
+def _format_date(day: date, *, named_months: bool) -> str:
     if not named_months:
         return day.isoformat()
-    return f"{_MONTHS[day.month - 1]} {day.day:02d}, {day.year:04d}"
+    return f"{MONTHS[day.month - 1]} {day.day:02d}, {day.year:04d}"

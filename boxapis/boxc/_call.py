@@ -16,7 +16,7 @@ from boxapis._core.rate_limiter import RateLimiter
 from boxapis._http.failures import unwrapped
 from boxapis._http.messages import Headers, Origin, Request, Response
 from boxapis._http.raw_response import RawResponse
-from boxapis._sansio.boxc import identity, rest
+from boxapis._sansio.boxc import identity, responses, rest
 from boxapis._sansio.boxc.ratelimit import Gate, group_of
 from boxapis._sansio.boxc.rest import PreparedRequest
 from boxapis._sansio.boxc.token import Token
@@ -156,7 +156,7 @@ class OperationCall(Call[Any]):
     def decode(self, response: Response) -> Any:
         """Returns the body of the response, or its error."""
         secrets = () if self._token is None else (self._token.value,)
-        body = rest.decode(response, self._prepared, secrets)
+        body = responses.decode(response, self._prepared, secrets)
         return self._check_identity(body) if isinstance(body, dict) else body
 
     def _check_identity(self, body: dict[str, Any]) -> dict[str, Any] | BoxAPIError:

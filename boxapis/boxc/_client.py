@@ -13,7 +13,7 @@ from boxapis._http.messages import Transport, Unpicklable, parse_base_url
 from boxapis._http.proxies import ProxyOption, sealed_proxy
 from boxapis._http.raw_response import RawResponse
 from boxapis._sansio.boxc import rest
-from boxapis._sansio.boxc.token import basic, is_token
+from boxapis._sansio.boxc.token import basic_authorization, is_token
 from boxapis._version import __version__
 from boxapis.boxc._call import Caller
 from boxapis.boxc._tokens import ClientCredentials, GivenToken, TokenSource
@@ -125,7 +125,8 @@ class BoxC(Client):
         if token is not None:
             tokens = GivenToken(token)
         else:
-            authorization = basic(client_id or Secret(""), client_secret or Secret(""))
+            pair = client_id or Secret(""), client_secret or Secret("")
+            authorization = basic_authorization(*pair)
             tokens = ClientCredentials(authorization, accounts, accounts_path, _HEADERS, dispatcher)
         self._caller = Caller(dispatcher, limiter, tokens, origin, path, _HEADERS, self._options)
         self.credentials = Credentials(self._caller)

@@ -304,7 +304,7 @@ def _page(body: object, operation: str) -> Page[Credential] | BoxAPIError:
 
 def _misshapen(operation: str, name: str, wanted: str) -> InvalidResponseError:
     return InvalidResponseError(
-        f"{operation}: the answer is not of the documented shape: expected {wanted} at $.{name}.",
+        f"{operation}: the response is not of the documented shape: expected {wanted} at $.{name}.",
         path=f"$.{name}",
         operation=operation,
         retry_stopped_by="permanent",

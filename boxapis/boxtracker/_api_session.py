@@ -50,7 +50,7 @@ class ApiSession(SessionManager):
         account = self.account
         started, outcome = await self._handshake(
             self.command,
-            lambda _: arguments.handshake(account.username, account.password),
+            lambda _: arguments.api_handshake_arguments(account.username, account.password),
             lambda: (account.password,),
         )
         if isinstance(outcome, Handshake):

@@ -15,7 +15,7 @@ from boxapis._core.trace import Trace
 from boxapis._http.messages import Request, Response
 from boxapis._http.raw_response import RawResponse
 from boxapis._sansio.boxtracker import commands, identity
-from boxapis._sansio.boxtracker.arguments import Arguments
+from boxapis._sansio.boxtracker.arguments import SealedArguments
 from boxapis._sansio.boxtracker.catalogue import Command
 from boxapis._sansio.boxtracker.commands import Body
 from boxapis._sansio.boxtracker.session import Session
@@ -30,7 +30,11 @@ __all__ = ["run"]
 
 
 def run(
-    session: SessionManager, arguments: Arguments, options: CallOptions, *, is_raw: bool = False
+    session: SessionManager,
+    arguments: SealedArguments,
+    options: CallOptions,
+    *,
+    is_raw: bool = False,
 ) -> Coroutine[Any, Any, Any]:
     """Returns one command on a session as a coroutine.
 
@@ -63,7 +67,7 @@ _OTHER_DOOR = {
 }
 
 
-def _refusal(arguments: Arguments) -> ConfigurationError:
+def _refusal(arguments: SealedArguments) -> ConfigurationError:
     """Returns why a command is not sent on this session."""
     command = arguments.command
     if command is None:
@@ -83,7 +87,7 @@ class CommandCall(Call[Body]):
         self,
         session: SessionManager,
         command: Command,
-        arguments: Arguments,
+        arguments: SealedArguments,
         options: CallOptions,
     ) -> None:
         self._account = account = session.account

@@ -189,7 +189,7 @@ class CustomerSession(SessionManager):
             is_fit = is_fit and (is_standby or self._api.fresh(now) is base)
             if not is_fit or not self._is_current_flight() or not self._suits(by_key, now):
                 return Stale.STALE
-            return arguments.customer_handshake(
+            return arguments.customer_handshake_arguments(
                 account.username, account.password, base.key, self.username, password, key
             )
 
@@ -209,7 +209,7 @@ class CustomerSession(SessionManager):
         given = handshake.customer_id
         base.touch(started)
         if given is None and known is None:
-            return commands.lacks_customer_id(_HANDSHAKE)
+            return commands.missing_customer_id(_HANDSHAKE)
         if None not in (given, known) and given != known:
             self.account.dispatcher.distrust(self.account.endpoint.origin)
             return misdirected(_HANDSHAKE, "$.customerID", changing=False)

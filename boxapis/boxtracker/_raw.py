@@ -6,7 +6,7 @@ from typing import Any
 from boxapis._core.awaitable import returns_coroutine
 from boxapis._http.messages import Unpicklable
 from boxapis._http.raw_response import RawResponse
-from boxapis._sansio.boxtracker.arguments import Arguments, seal_arguments
+from boxapis._sansio.boxtracker.arguments import SealedArguments, seal_arguments
 from boxapis.boxtracker._call import run
 from boxapis.boxtracker._session import SessionManager
 from boxapis.options import CallOptions
@@ -49,7 +49,7 @@ class RawCommands(Unpicklable):
         """
         return self._run(seal_arguments(name, arguments))
 
-    async def _run(self, arguments: Arguments) -> RawResponse:
+    async def _run(self, arguments: SealedArguments) -> RawResponse:
         if self._watch is not None:
             self._watch()
         response: RawResponse = await run(self._session, arguments, self._options, is_raw=True)

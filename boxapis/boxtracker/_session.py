@@ -27,7 +27,14 @@ from boxapis._sansio.boxtracker import commands
 from boxapis._sansio.boxtracker.arguments import customer_session_arguments, web_session_arguments
 from boxapis._sansio.boxtracker.catalogue import SessionLevel
 from boxapis._sansio.boxtracker.commands import Body, Endpoint, Handshake
-from boxapis._sansio.boxtracker.session import Age, Session, SessionAction, State, age_of, decide
+from boxapis._sansio.boxtracker.session import (
+    Age,
+    Session,
+    SessionAction,
+    State,
+    age_of,
+    decide_action,
+)
 from boxapis.boxtracker._session_calls import HandshakeCall
 from boxapis.errors import (
     AuthenticationError,
@@ -173,7 +180,7 @@ class SessionManager(Renewable[Session, OpenedSession]):
     def _action(self, now: float) -> SessionAction:
         session = self.current
         age: Age = "dead" if session is None else self._age(session, now)
-        return decide(self._state, age, has_password=self._holds_password())
+        return decide_action(self._state, age, has_password=self._holds_password())
 
     def _age(self, session: Session, now: float) -> Age:
         return age_of(session, now, self.account.timing)

@@ -55,7 +55,7 @@ class WebApiHandshake:
     """
 
     session_key: Secret
-    txn_classes: tuple[str, ...] = field(default=(), metadata=shapes.wire("txnClasses"))
+    txn_classes: tuple[str, ...] = field(default=(), metadata=shapes.wire_name("txnClasses"))
     extra: Mapping[str, Any] = field(factory=shapes.no_fields, repr=shapes.names_only)
 
 
@@ -70,7 +70,7 @@ class CustomerHandshake:
     """
 
     session_key: Secret
-    customer_id: int = field(metadata=shapes.wire("customerID"))
+    customer_id: int = field(metadata=shapes.wire_name("customerID"))
     extra: Mapping[str, Any] = field(factory=shapes.no_fields, repr=shapes.names_only)
 
 

@@ -89,7 +89,7 @@ async def test_errors_are_raised(
             await customer.raw.command("cmdBoxTPortalReportList")
         with pytest.raises(ConfigurationError, match="on the BoxTracker itself"):
             await customer.raw.command(PRICING)
-        with pytest.raises(ConfigurationError, match="put in by the client"):
+        with pytest.raises(ConfigurationError, match="added by the client"):
             await customer.raw.command(DATA, session_key_api="a")
         with pytest.raises(NotFoundError):
             await boxc.raw.request("GET", "/credentials/1")

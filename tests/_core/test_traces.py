@@ -24,7 +24,7 @@ from boxapis import (
 )
 from boxapis._core.clock import clocked
 from boxapis._http.messages import parse_base_url
-from boxapis._sansio.boxc import rest
+from boxapis._sansio.boxc import responses
 from boxapis.sandbox import Sandbox
 from boxapis.transports import DirectTransport, HttpxTransport, Request, Response, Watch
 from tests.support.doubles import (
@@ -119,7 +119,7 @@ async def test_reading_the_answer(
     time: FakeClock, told: list[CallTrace], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Seconds of decoding are told apart from those of waiting."""
-    monkeypatch.setattr(rest, "decode", lambda *_: time.advance(0.125))
+    monkeypatch.setattr(responses, "decode", lambda *_: time.advance(0.125))
     async with boxc(time, in_turn({}), trace=told.append) as client:
         await client.request("GET", "/warehouses")
     assert (told[0].decode, told[0].wait, told[0].total) == (0.125, WAIT, ONE + 0.125)

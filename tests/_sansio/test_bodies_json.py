@@ -110,11 +110,14 @@ REFUSED: dict[str, tuple[bytes, str]] = {
     "deep arrays": (b"[" * 200_000 + b"]" * 200_000, "is not JSON"),
     "deep objects": (b'{"Zq9X":' * 100_000 + b"1" + b"}" * 100_000, "is not JSON"),
     "utf-16": ('{"status":200}'.encode("utf-16"), "is not JSON"),
-    "status twice": (b'{"status":500,"key":"Zq9X","status":200}', "says 'status' twice"),
-    "status thrice": (b'{"status":1,"status":1,"status":1}', "says 'status' twice"),
-    "status twice, same": (b'{"status":200,"status":200}', "says 'status' twice"),
-    "status twice, blanks": (b'{"status" : 500,\n"status"\t:200}', "says 'status' twice"),
-    "status twice, latin": (b'{"status":500,"a":"\xe9","status":200}', "says 'status' twice"),
+    "status twice": (b'{"status":500,"key":"Zq9X","status":200}', "repeats the field 'status'"),
+    "status thrice": (b'{"status":1,"status":1,"status":1}', "repeats the field 'status'"),
+    "status twice, same": (b'{"status":200,"status":200}', "repeats the field 'status'"),
+    "status twice, blanks": (b'{"status" : 500,\n"status"\t:200}', "repeats the field 'status'"),
+    "status twice, latin": (
+        b'{"status":500,"a":"\xe9","status":200}',
+        "repeats the field 'status'",
+    ),
 }
 
 
@@ -124,7 +127,7 @@ def test_refused(body: bytes, why: str) -> None:
     error = read(body)
     assert type(error) is InvalidResponseError
     assert str(error) == (
-        f"cmdTest: the answer {why} (HTTP 200, {len(body)} bytes)."
+        f"cmdTest: the response {why} (HTTP 200, {len(body)} bytes)."
         " Nothing was changed: call again later, and report it to the service if it stays so."
     )
     assert (error.operation, error.path, error.attempts) == ("cmdTest", "$", 0)
@@ -159,7 +162,7 @@ def test_status_within_the_payload_is_harmless(body: bytes) -> None:
 def test_status_twice_in_another_charset() -> None:
     """It is counted in what was read, not in the bytes as they came."""
     twice = '{"status":500,"status":200}'.encode("utf-16")
-    assert "says 'status' twice" in str(read(twice, media="text/html; charset=utf-16"))
+    assert "repeats the field 'status'" in str(read(twice, media="text/html; charset=utf-16"))
 
 
 def test_a_count_that_cannot_be_made_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -169,7 +172,7 @@ def test_a_count_that_cannot_be_made_is_refused(monkeypatch: pytest.MonkeyPatch)
         raise RecursionError
 
     monkeypatch.setattr("boxapis._sansio.bodies.json.loads", give_up)
-    assert "says 'status' twice" in str(read(b'{"status":200,"a":{"status":1}}'))
+    assert "repeats the field 'status'" in str(read(b'{"status":200,"a":{"status":1}}'))
 
 
 @pytest.mark.parametrize("status", [300, 301, 302, 303, 304, 307, 308, 399])
@@ -188,6 +191,6 @@ def test_a_changing_operation_may_have_been_carried_out() -> None:
     error = read(b"<html>", status=502, changing=True)
     assert error.may_have_been_applied is True
     assert str(error) == (
-        "cmdTest: the answer is an HTML page, not JSON (HTTP 502, 6 bytes)."
+        "cmdTest: the response is an HTML page, not JSON (HTTP 502, 6 bytes)."
         " It may have been carried out: look it up before you repeat it."
     )

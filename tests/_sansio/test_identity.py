@@ -32,7 +32,7 @@ REPORT = "cmdBoxTPortalReportParams"
 )
 def test_same(one: object, other: object, expected: bool) -> None:  # noqa: FBT001 - a column
     """Numbers and text mean the same; what is no id is the same as nothing."""
-    assert identity.same(one, other) is expected
+    assert identity.same_id(one, other) is expected
 
 
 @pytest.mark.parametrize(
@@ -138,8 +138,8 @@ def test_other_carrier(answered: object, expected: str | None) -> None:
 
 
 def test_error() -> None:
-    """The error says whose turn it is, where it was seen, and what may have been done."""
+    """The error says what happened, which field shows it, and what may have been done."""
     error = identity.misdirected("PUT /credentials", "$.credential.id", changing=True)
-    assert "somebody else's" in str(error)
+    assert "belongs to another request" in str(error)
     assert (error.path, error.may_have_been_applied) == ("$.credential.id", True)
     assert error.retry_stopped_by == "permanent"

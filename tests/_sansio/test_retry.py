@@ -36,17 +36,17 @@ YES = "again"
 Answer = RetryStop | str
 
 
-def decided(error: BoxAPIError, kind: Kind = "read", **given: Any) -> Decision:
+def decision_on(error: BoxAPIError, kind: Kind = "read", **overrides: Any) -> Decision:
     """What is decided about a first failure; chance falls in the middle."""
-    options = given.pop("retries", Retries())
-    tries = given.pop("tries", RetryState())
-    plain: dict[str, Any] = {"chance": 0.5, "remaining": inf, "budget": RetryBudget()}
-    return decide(error, kind, tries, options, **(plain | given))
+    options = overrides.pop("retries", Retries())
+    state = overrides.pop("state", RetryState())
+    defaults: dict[str, Any] = {"chance": 0.5, "remaining": inf, "budget": RetryBudget()}
+    return decide(error, kind, state, options, **(defaults | overrides))
 
 
-def again(error: BoxAPIError, kind: Kind = "read", **given: Any) -> Retry:
+def retry_on(error: BoxAPIError, kind: Kind = "read", **overrides: Any) -> Retry:
     """The same, where a repeat is expected."""
-    decision = decided(error, kind, **given)
+    decision = decision_on(error, kind, **overrides)
     assert isinstance(decision, Retry)
     return decision
 
@@ -131,8 +131,8 @@ TABLE: dict[str, Row] = {
 @pytest.mark.parametrize("name", TABLE)
 def test_the_table(name: str, kind: Kind) -> None:
     """One answer for each failure and kind of operation."""
-    decision = decided(TABLE[name][0], kind)
-    answer = decision.by if isinstance(decision, GiveUp) else YES
+    decision = decision_on(TABLE[name][0], kind)
+    answer = decision.reason if isinstance(decision, GiveUp) else YES
     assert answer == TABLE[name][1 + KINDS.index(kind)]
 
 
@@ -144,7 +144,7 @@ def test_kinds_stand_in_the_order_of_the_table() -> None:
 @pytest.mark.parametrize("code", sorted(set(STATUSES) - {200, 506, 510, 900}))
 def test_box_tracker_says_no_for_good(code: int) -> None:
     """Of all its statuses three are worth a repeat."""
-    assert decided(box_tracker(code)) == GiveUp("permanent")
+    assert decision_on(box_tracker(code)) == GiveUp("permanent")
 
 
 REPEATED_ANSWERS = {"RateLimitError", "ServerError", "InvalidResponseError", "OutcomeUnknownError"}
@@ -162,7 +162,7 @@ FINAL = sorted(
 def test_every_other_error_is_final(name: str) -> None:
     """Credentials, input, payment, unknown numbers: a repeat changes nothing."""
     kind: Callable[[str], BoxAPIError] = getattr(errors, name)
-    assert decided(kind("no")) == GiveUp("permanent")
+    assert decision_on(kind("no")) == GiveUp("permanent")
 
 
 @pytest.mark.parametrize("by", get_args(RetryStop))
@@ -170,124 +170,124 @@ def test_who_builds_an_error_may_end_it(by: RetryStop) -> None:
     """A reason that an error brings with it is kept, so a call below is not multiplied."""
     error = copy.copy(TABLE["F01 refused"][0])
     error.retry_stopped_by = by
-    assert decided(error) == GiveUp(by)
+    assert decision_on(error) == GiveUp(by)
 
 
 def test_a_pause_before_each_attempt() -> None:
     """Two pauses from a range that doubles, each paid; the third failure is the last."""
     error = TABLE["F01 refused"][0]
-    assert again(error) == Retry(after=0.25, cost=10)
-    assert again(error, tries=RetryState(attempts=2)) == Retry(after=0.5, cost=10)
-    assert decided(error, tries=RetryState(attempts=3)) == GiveUp("attempts")
+    assert retry_on(error) == Retry(delay=0.25, cost=10)
+    assert retry_on(error, state=RetryState(attempts=2)) == Retry(delay=0.5, cost=10)
+    assert decision_on(error, state=RetryState(attempts=3)) == GiveUp("attempts")
 
 
 @pytest.mark.parametrize("name", ["F02 no such name", "F29 not HTTP"])
 def test_some_get_two_attempts(name: str) -> None:
     """A name that is not found, and an answer that cannot be read: once more, not twice."""
     error = TABLE[name][0]
-    assert isinstance(decided(error), Retry)
-    assert decided(error, tries=RetryState(attempts=2)) == GiveUp("attempts")
+    assert isinstance(decision_on(error), Retry)
+    assert decision_on(error, state=RetryState(attempts=2)) == GiveUp("attempts")
 
 
 def test_a_lost_idle_connection_is_replaced_at_once() -> None:
     """The first time without pause or price, on a fresh connection; then as any other loss."""
     error = TABLE["F11 closed while idle"][0]
-    first = again(error, budget=RetryBudget(0))
-    assert first == Retry(after=0.0, fresh_connection=True, at_once=True)
-    second = again(error, tries=RetryState().then(first))
-    assert second == Retry(after=0.5, fresh_connection=True, cost=10)
+    first = retry_on(error, budget=RetryBudget(0))
+    assert first == Retry(delay=0.0, fresh_connection=True, at_once=True)
+    second = retry_on(error, state=RetryState().then(first))
+    assert second == Retry(delay=0.5, fresh_connection=True, cost=10)
 
 
 def test_nothing_sent_on_an_idle_connection() -> None:
     """Where not a byte had left, even a changing operation goes again at once."""
     error = ConnectionLostError("gone", phase="write", sent=False, reused=True)
-    assert again(error, "changing") == Retry(after=0.0, fresh_connection=True, at_once=True)
+    assert retry_on(error, "changing") == Retry(delay=0.0, fresh_connection=True, at_once=True)
 
 
 def test_after_a_byte_was_sent_the_connection_is_new() -> None:
     """What failed in the middle is not tried on a sister connection of the same age."""
-    assert again(TABLE["F12 silence"][0]).fresh_connection
-    assert again(TABLE["F29 not HTTP"][0]).fresh_connection
-    assert not again(TABLE["F01 refused"][0]).fresh_connection
-    assert not again(TABLE["F53 500"][0]).fresh_connection
+    assert retry_on(TABLE["F12 silence"][0]).fresh_connection
+    assert retry_on(TABLE["F29 not HTTP"][0]).fresh_connection
+    assert not retry_on(TABLE["F01 refused"][0]).fresh_connection
+    assert not retry_on(TABLE["F53 500"][0]).fresh_connection
 
 
 def test_exhaustion_is_not_hurried() -> None:
     """Where sockets have run out, half a second passes whatever chance says."""
-    assert again(TABLE["F17 no more sockets"][0], chance=0.0).after == 0.55
+    assert retry_on(TABLE["F17 no more sockets"][0], chance=0.0).delay == 0.55
 
 
 def test_throttling_counts_rounds() -> None:
     """Five rounds without price, longer each time, whatever was attempted before."""
     error = TABLE["F48 1015"][0]
-    tries, pauses = RetryState(attempts=3), []
-    while isinstance(decision := decided(error, tries=tries, budget=RetryBudget(0)), Retry):
+    state, pauses = RetryState(attempts=3), []
+    while isinstance(decision := decision_on(error, state=state, budget=RetryBudget(0)), Retry):
         assert decision.throttled
-        pauses.append(decision.after)
-        tries = tries.then(decision)
+        pauses.append(decision.delay)
+        state = state.then(decision)
     assert decision == GiveUp("attempts")
     assert pauses == [0.75, 1.0, 1.5, 2.5, 4.5]
-    assert (tries.attempts, tries.requests) == (3, 8)
+    assert (state.attempts, state.requests) == (3, 8)
 
 
 @pytest.mark.parametrize("name", [name for name, row in TABLE.items() if row[1] == YES])
 @pytest.mark.parametrize("options", [Retries.none(), Retries(attempts=1, throttle_rounds=9)])
 def test_switched_off(name: str, options: Retries) -> None:
     """With one attempt nothing is made again, not even at once or after a refusal."""
-    assert decided(TABLE[name][0], retries=options) == GiveUp("attempts")
+    assert decision_on(TABLE[name][0], retries=options) == GiveUp("attempts")
 
 
 def test_no_rounds() -> None:
     """Rounds can be switched off alone."""
     options = Retries(throttle_rounds=0)
-    assert decided(TABLE["F47 429"][0], retries=options) == GiveUp("attempts")
+    assert decision_on(TABLE["F47 429"][0], retries=options) == GiveUp("attempts")
 
 
-@pytest.mark.parametrize(("chance", "after"), [(0.0, 3.0), (0.5, 3.25), (0.999, 3.4995)])
-def test_retry_after_is_honoured(chance: float, after: float) -> None:
+@pytest.mark.parametrize(("chance", "delay"), [(0.0, 3.0), (0.5, 3.25), (0.999, 3.4995)])
+def test_retry_after_is_honoured(chance: float, delay: float) -> None:
     """The time asked for and up to half a second more."""
-    assert again(TABLE["F47 429"][0], chance=chance).after == pytest.approx(after)
+    assert retry_on(TABLE["F47 429"][0], chance=chance).delay == pytest.approx(delay)
 
 
 def test_the_answer_may_say_what_the_error_cannot() -> None:
     """A 503 with Retry-After waits as a 429 does, for what may be repeated, and is paid."""
     error = TABLE["F53 503 without envelope"][0]
-    assert again(error, retry_after=4.0) == Retry(after=4.25, cost=10)
-    assert decided(error, "changing", retry_after=4.0) == GiveUp("not-repeatable")
-    assert again(TABLE["F47 429"][0], retry_after=5.0).after == 5.25
+    assert retry_on(error, retry_after=4.0) == Retry(delay=4.25, cost=10)
+    assert decision_on(error, "changing", retry_after=4.0) == GiveUp("not-repeatable")
+    assert retry_on(TABLE["F47 429"][0], retry_after=5.0).delay == 5.25
 
 
 def test_retry_after_none_is_not_at_once() -> None:
     """Zero seconds are taken as the floor."""
-    assert again(TABLE["F53 500"][0], retry_after=0.0, chance=0.0).after == 0.05
+    assert retry_on(TABLE["F53 500"][0], retry_after=0.0, chance=0.0).delay == 0.05
 
 
 @pytest.mark.parametrize("asked", [60.001, 86400.0, 999999999.0])
 def test_too_long_a_wait_ends_the_call(asked: float) -> None:
     """More than a minute is not waited for, deadline or not; the value stays on the error."""
     error = RateLimitError("no", retry_after=asked)
-    assert decided(error) == GiveUp("permanent")
+    assert decision_on(error) == GiveUp("permanent")
     assert error.retry_after == asked
-    assert isinstance(decided(RateLimitError("no", retry_after=60.0)), Retry)
+    assert isinstance(decision_on(RateLimitError("no", retry_after=60.0)), Retry)
 
 
 @pytest.mark.parametrize("name", [name for name, row in TABLE.items() if row[1] == YES])
 def test_no_pause_outlives_the_deadline(name: str) -> None:
     """A pause that would end after the deadline, or with it, is not begun."""
     error = TABLE[name][0]
-    after = again(error).after
-    assert decided(error, remaining=after) == GiveUp("deadline")
-    assert decided(error, remaining=-1.0) == GiveUp("deadline")
-    assert isinstance(decided(error, remaining=after + 0.001), Retry)
+    delay = retry_on(error).delay
+    assert decision_on(error, remaining=delay) == GiveUp("deadline")
+    assert decision_on(error, remaining=-1.0) == GiveUp("deadline")
+    assert isinstance(decision_on(error, remaining=delay + 0.001), Retry)
 
 
-def test_an_empty_purse_pays_nothing() -> None:
+def test_an_empty_budget_pays_nothing() -> None:
     """Without tokens a passing failure is final; deciding spends nothing."""
     budget = RetryBudget(10)
     error = TABLE["F53 500"][0]
-    assert again(error, budget=budget).cost == budget.tokens == 10
+    assert retry_on(error, budget=budget).cost == budget.tokens == 10
     assert budget.withdraw(1)
-    assert decided(error, budget=budget) == GiveUp("budget")
+    assert decision_on(error, budget=budget) == GiveUp("budget")
 
 
 FAILURES = st.sampled_from([row[0] for row in TABLE.values()])
@@ -299,17 +299,17 @@ def test_every_call_ends(
     failures: list[BoxAPIError], kind: Kind, deadline: float, chance: float
 ) -> None:
     """Whatever fails in whatever order: three attempts, five rounds, and never past the end."""
-    tries, now, budget = RetryState(), 0.0, RetryBudget(30)
+    state, now, budget = RetryState(), 0.0, RetryBudget(30)
     for error in failures:
-        decision = decided(
-            error, kind, tries=tries, chance=chance, remaining=deadline - now, budget=budget
+        decision = decision_on(
+            error, kind, state=state, chance=chance, remaining=deadline - now, budget=budget
         )
         if isinstance(decision, GiveUp):
             break
         assert budget.withdraw(decision.cost)
-        tries, now = tries.then(decision), now + decision.after
-    assert tries.attempts <= 3
-    assert tries.rounds <= 5
+        state, now = state.then(decision), now + decision.delay
+    assert state.attempts <= 3
+    assert state.rounds <= 5
     assert now <= deadline
 
 
@@ -318,7 +318,7 @@ def test_a_changing_operation_is_carried_out_once(failures: list[BoxAPIError]) -
     """It goes again only after a failure that proves that nothing was done."""
     proofs = (RateLimitError, ConnectError, RequestTimeoutError, ConnectionLostError)
     for error in failures:
-        if isinstance(decided(error, "changing"), Retry):
+        if isinstance(decision_on(error, "changing"), Retry):
             assert isinstance(error, proofs)
             assert not (isinstance(error, TransportError) and error.sent)
 
@@ -327,11 +327,11 @@ def test_an_outage_makes_ten_requests_more() -> None:
     """Of 500 calls that all fail, ten requests are repeats: no storm on a service that is down."""
     budget, requests = RetryBudget(), 0
     for _ in range(500):
-        tries = RetryState()
+        state = RetryState()
         while isinstance(
-            decision := decided(TABLE["F53 500"][0], tries=tries, budget=budget), Retry
+            decision := decision_on(TABLE["F53 500"][0], state=state, budget=budget), Retry
         ):
             assert budget.withdraw(decision.cost)
-            tries = tries.then(decision)
-        requests += tries.requests
+            state = state.then(decision)
+        requests += state.requests
     assert requests == 510

@@ -1,4 +1,4 @@
-"""Pauses and the purse: full jitter, and a budget that outlasts no outage."""
+"""Pauses and the budget: full jitter, and a budget that outlasts no outage."""
 
 import random
 
@@ -40,7 +40,7 @@ def test_the_floor_holds() -> None:
 
 
 def test_an_outage_is_paid_ten_times() -> None:
-    """A full purse pays ten repeats and no eleventh."""
+    """A full budget pays ten repeats and no eleventh."""
     budget = RetryBudget()
     assert [budget.withdraw(10) for _ in range(11)] == [True] * 10 + [False]
     assert budget.tokens == 0
@@ -75,11 +75,11 @@ def test_budget_stays_in_its_bounds(cap: int, steps: list[tuple[str, int]]) -> N
         assert 0 <= budget.tokens <= cap
 
 
-def test_tries_count_attempts_and_rounds_apart() -> None:
+def test_state_counts_attempts_and_rounds_apart() -> None:
     """Every request counts in one of two ways, and the last one's price is remembered."""
-    tries = RetryState().then(Retry(after=0, at_once=True)).then(Retry(after=1, throttled=True))
-    assert tries == RetryState(attempts=2, rounds=1, reconnected=True, cost=0)
-    assert tries.requests == 3
-    assert tries.then(Retry(after=1, cost=10)) == RetryState(
+    state = RetryState().then(Retry(delay=0, at_once=True)).then(Retry(delay=1, throttled=True))
+    assert state == RetryState(attempts=2, rounds=1, reconnected=True, cost=0)
+    assert state.requests == 3
+    assert state.then(Retry(delay=1, cost=10)) == RetryState(
         attempts=3, rounds=1, reconnected=True, cost=10
     )

@@ -9,7 +9,7 @@ from attrs import field, frozen
 
 from boxapis._http.failures import unwrapped
 from boxapis._sansio import shapes
-from boxapis._sansio.shapes import moment, names_only, parse_int, wire
+from boxapis._sansio.shapes import names_only, parse_datetime, parse_int, wire_name
 from boxapis.errors import InvalidResponseError
 from boxapis.secret import Secret
 
@@ -23,8 +23,8 @@ def read(cls: type[Any], value: object, **fields: Any) -> Any:
 class Site:
     """A value within a value."""
 
-    id: int = field(metadata=wire("txtJSID"))
-    name: str = field(metadata=wire("JobName"))
+    id: int = field(metadata=wire_name("txtJSID"))
+    name: str = field(metadata=wire_name("JobName"))
     opened: datetime | None = None
 
 
@@ -33,10 +33,10 @@ class Answer:
     """A value with every kind of field."""
 
     number: int
-    key: Secret = field(metadata=wire("sessionKey"))
+    key: Secret = field(metadata=wire_name("sessionKey"))
     since: datetime
     deleted: datetime | None = None
-    sites: tuple[Site, ...] = field(default=(), metadata=wire("jobSiteObjList"))
+    sites: tuple[Site, ...] = field(default=(), metadata=wire_name("jobSiteObjList"))
     tags: tuple[str, ...] = ()
     params: Mapping[str, Secret] = field(factory=dict, repr=names_only)
     extra: Mapping[str, Any] = field(factory=dict, repr=names_only)
@@ -137,7 +137,7 @@ MOMENTS: dict[str, tuple[object, datetime | None]] = {
 @pytest.mark.parametrize(("value", "expected"), MOMENTS.values(), ids=MOMENTS)
 def test_moments(value: object, expected: datetime | None) -> None:
     """Always aware and in UTC; what is no date and time is none."""
-    result = moment(value)
+    result = parse_datetime(value)
     assert result == expected
     assert result is None or result.tzinfo is UTC
 
@@ -204,12 +204,12 @@ UNFIT: dict[str, tuple[dict[str, Any], str, str]] = {
     "null for a number": ({"number": None}, ".number", NUMBER),
     "null for a secret": ({"sessionKey": None}, ".sessionKey", TEXT),
     "number for a secret": ({"sessionKey": 5}, ".sessionKey", TEXT),
-    "null for a moment": ({"since": None}, ".since", WHEN),
-    "false for a moment": ({"since": False}, ".since", WHEN),
-    "day for a moment": ({"since": "2020-10-20"}, ".since", WHEN),
-    "true for no moment": ({"deleted": True}, ".deleted", f"{WHEN}, false or null"),
-    "zero for no moment": ({"deleted": 0}, ".deleted", f"{WHEN}, false or null"),
-    "empty for no moment": ({"deleted": ""}, ".deleted", f"{WHEN}, false or null"),
+    "null for a date": ({"since": None}, ".since", WHEN),
+    "false for a date": ({"since": False}, ".since", WHEN),
+    "day for a date": ({"since": "2020-10-20"}, ".since", WHEN),
+    "true for no date": ({"deleted": True}, ".deleted", f"{WHEN}, false or null"),
+    "zero for no date": ({"deleted": 0}, ".deleted", f"{WHEN}, false or null"),
+    "empty for no date": ({"deleted": ""}, ".deleted", f"{WHEN}, false or null"),
     "text for an object": ({"params": "Zq9X"}, ".params", OBJECT),
     "list for an object": ({"params": ["Zq9X"]}, ".params", OBJECT),
     "null for an object": ({"params": None}, ".params", OBJECT),
@@ -240,12 +240,12 @@ UNFIT: dict[str, tuple[dict[str, Any], str, str]] = {
 
 @pytest.mark.parametrize(("fields", "where", "why"), UNFIT.values(), ids=UNFIT)
 def test_unfit(fields: dict[str, Any], where: str, why: str) -> None:
-    """F43: the first field that does not fit is told by its wire name, without its value."""
+    """F43: the first field that does not fit is told by its wire_name name, without its value."""
     with pytest.raises(InvalidResponseError) as caught:
         made(**fields)
     error = caught.value
     assert error.args == (
-        f"GET /answer: the answer is not of the documented shape: {why} at $.answer{where}.",
+        f"GET /answer: the response is not of the documented shape: {why} at $.answer{where}.",
     )
     assert (error.path, error.operation) == (f"$.answer{where}", "GET /answer")
     assert (error.may_have_been_applied, error.retry_stopped_by) == (False, "permanent")

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from boxapis._sansio.text import plain
+from boxapis._sansio.text import encode_value
 from boxapis.secret import Secret
 
 ACCEPTED = "str, Secret, int, float, Decimal, bool, date or None"
@@ -75,12 +75,12 @@ TAKEN: dict[str, tuple[object, str]] = {
 @pytest.mark.parametrize(("value", "expected"), TAKEN.values(), ids=TAKEN)
 def test_taken(value: object, expected: str) -> None:
     """Every accepted type is written in one way, numbers without exponent."""
-    assert plain(value) == (expected, None)
+    assert encode_value(value) == (expected, None)
 
 
 def test_none_is_left_out() -> None:
     """None is neither text nor an error."""
-    assert plain(None) == (None, None)
+    assert encode_value(None) == (None, None)
 
 
 @pytest.mark.parametrize(
@@ -92,16 +92,16 @@ def test_none_is_left_out() -> None:
 )
 def test_named_months(month: int, name: str) -> None:
     """The portal's days: month in English whatever the locale, day of two digits."""
-    assert plain(date(2024, month, 5), named_months=True) == (f"{name} 05, 2024", None)
-    assert plain(date(987, month, 28), named_months=True) == (f"{name} 28, 0987", None)
+    assert encode_value(date(2024, month, 5), named_months=True) == (f"{name} 05, 2024", None)
+    assert encode_value(date(987, month, 28), named_months=True) == (f"{name} 28, 0987", None)
 
 
 def test_booleans_are_written_as_the_service_wants() -> None:
     """1 and 0 for Box Tracker, true and false for BoxC; a number is no truth value."""
     words = ("false", "true")
-    assert plain(value=True, booleans=words) == ("true", None)
-    assert plain(value=False, booleans=words) == ("false", None)
-    assert plain(1, booleans=words) == ("1", None)
+    assert encode_value(value=True, booleans=words) == ("true", None)
+    assert encode_value(value=False, booleans=words) == ("false", None)
+    assert encode_value(1, booleans=words) == ("1", None)
 
 
 NOT_FINITE = [math.nan, math.inf, -math.inf, Decimal("NaN"), Decimal("sNaN"), Decimal("-Infinity")]
@@ -110,7 +110,7 @@ NOT_FINITE = [math.nan, math.inf, -math.inf, Decimal("NaN"), Decimal("sNaN"), De
 @pytest.mark.parametrize("value", NOT_FINITE, ids=repr)
 def test_not_finite(value: object) -> None:
     """NaN and infinity have no form on the wire."""
-    assert plain(value) == (None, "is not a finite number")
+    assert encode_value(value) == (None, "is not a finite number")
 
 
 REFUSED: dict[str, object] = {
@@ -135,7 +135,7 @@ REFUSED: dict[str, object] = {
 @pytest.mark.parametrize("name", REFUSED)
 def test_refused(name: str) -> None:
     """Other types are refused by the name of the type; the value is not shown."""
-    assert plain(REFUSED[name]) == (None, f"must be {ACCEPTED}, not {name}")
+    assert encode_value(REFUSED[name]) == (None, f"must be {ACCEPTED}, not {name}")
 
 
 @given(
@@ -147,7 +147,7 @@ def test_refused(name: str) -> None:
 )
 def test_numbers_keep_their_value(value: Any) -> None:
     """Whatever is written is read back as the same number, and holds digits only."""
-    text, problem = plain(value)
+    text, problem = encode_value(value)
     assert problem is None
     assert text is not None
     assert set(text) <= set("0123456789.-")

@@ -274,7 +274,7 @@ async def test_error_without_envelope() -> None:
         ({"method": "FETCH", "path": "/shops"}, "method"),
         ({"method": "GET", "path": "shops"}, "path"),
         ({"method": "GET", "path": "/shops?limit=1"}, "path"),
-        ({"method": "GET", "path": "/shops/../users"}, "climb"),
+        ({"method": "GET", "path": "/shops/../users"}, "must not have . or .. as a part"),
         ({"method": "GET", "path": "/shops", "params": {"a": [1]}}, "'a'"),
         ({"method": "GET", "path": "/shops", "params": {"a": "\ud800"}}, "'a'"),
         ({"method": "POST", "path": "/shops", "json": {"a": object()}}, "json"),

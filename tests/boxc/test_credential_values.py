@@ -181,7 +181,7 @@ async def test_bad_ids(number: Any) -> None:
 BAD_PARAMS: dict[str, tuple[Any, str]] = {
     "empty": ({}, "params must be a mapping of names to values, and not empty"),
     "number": ({"client_id": 5}, r"params\['client_id'\] must be str or Secret"),
-    "half a pair": ({"client_id": "Zq9X\ud800"}, "json holds something that JSON cannot"),
+    "half a pair": ({"client_id": "Zq9X\ud800"}, "json holds a value that JSON cannot hold"),
 }
 
 

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from boxapis._http.messages import Response
-from boxapis._sansio.boxc.rest import decode, prepare
+from boxapis._sansio.boxc.responses import decode
+from boxapis._sansio.boxc.rest import prepare
 from boxapis.boxc._client import BoxC
 from boxapis.boxc.credentials import Credential
 from boxapis.errors import (

@@ -52,7 +52,7 @@ def no_redaction(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def redaction_of_names_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     """Escapes are not undone, and only what stands as it was sent is found."""
-    monkeypatch.setattr("boxapis._sansio.escapes._KINDS", ())
+    monkeypatch.setattr("boxapis._sansio.escapes._ENCODINGS", ())
 
 
 def chained_causes(monkeypatch: pytest.MonkeyPatch) -> None:

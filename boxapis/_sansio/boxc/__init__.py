@@ -1,1 +1,1 @@
-"""The rules of BoxC: operations, carriers, tokens, the rate limit and answers."""
+"""The rules of BoxC: operations, carriers, tokens, the rate limit, requests and responses."""

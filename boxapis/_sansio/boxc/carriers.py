@@ -1,8 +1,8 @@
-"""The nine carriers of BoxC credentials and the names of their parameters.
+"""The nine carriers of BoxC credentials with their parameter names, and sealing of parameters.
 
-Names move with time, so both generations stand here: those of the 2023 pages and those of the
-description 1.123. The table warns; it never refuses. Source: the page "Carrier Credentials"
-(https://docs.boxc.com/#tag/CarrierCredentials) and its forerunner of 2023.
+Names change over time, so the table holds those of the 2023 pages and of the description 1.123. It
+serves for warnings only, never for a refusal. Source: the page "Carrier Credentials"
+(https://docs.boxc.com/#tag/CarrierCredentials) and its predecessor of 2023.
 """
 
 from collections.abc import Iterable, Mapping
@@ -21,7 +21,7 @@ CARRIER_PARAMETERS = MappingProxyType(
             {
                 *("gkp_username", "gkp_password", "dp_api_key", "dp_api_secret", "ekp"),
                 "contract_participation",
-                # Gone from the newer description, still on the older page.
+                # Only on the older page.
                 *("cig_username", "cig_password", "tnt_username", "tnt_password"),
                 *("retoure_username", "retoure_password"),
             }
@@ -35,37 +35,42 @@ CARRIER_PARAMETERS = MappingProxyType(
         "SkyPostal": frozenset({"app_key", "user_key", "user_code"}),
     }
 )
-"""Carrier code to the parameter names known for it."""
+"""The known parameter names of each carrier code."""
 
-_EVERY_NAME = frozenset().union(*CARRIER_PARAMETERS.values())
+_ALL_PARAMETERS = frozenset().union(*CARRIER_PARAMETERS.values())
 
 
 def unknown_parameters(carrier: str | None, names: Iterable[str]) -> list[str]:
-    """The names that this carrier, or without a carrier no carrier, is known to use.
+    """Returns the names that are not known for a carrier, sorted.
 
-    An unknown carrier is measured against the names of all.
+    For no carrier, or an unknown one, the names of all carriers are known.
     """
-    known = CARRIER_PARAMETERS.get(carrier or "", _EVERY_NAME)
+    known = CARRIER_PARAMETERS.get(carrier or "", _ALL_PARAMETERS)
     return sorted(set(names) - known)
 
 
 @frozen
 class SealedParameters:
-    """The ``params`` of a caller with every value out of sight, or what is wrong with them."""
+    """The parameters of a credential as secrets.
+
+    Attributes:
+        params: The values by name; the repr shows only the names.
+        problem: Why they cannot be sent; None when they can.
+    """
 
     params: Mapping[str, Secret] = field(factory=dict, repr=lambda params: str(sorted(params)))
     problem: str | None = None
 
 
 def seal_parameters(params: object) -> SealedParameters:
-    """Seals parameters; never raises, so no frame shows them."""
+    """Seals parameters; never raises, so no traceback shows a frame with their values."""
     if not isinstance(params, Mapping) or not params:
         return SealedParameters(
             problem="params must be a mapping of names to values, and not empty"
         )
     if not all(isinstance(name, str) and name for name in params):
         return SealedParameters(problem="every name in params must be a non-empty str")
-    wrong = [name for name, value in params.items() if not isinstance(value, str | Secret)]
-    if wrong:
-        return SealedParameters(problem=f"params[{wrong[0]!r}] must be str or Secret")
+    invalid = [name for name, value in params.items() if not isinstance(value, str | Secret)]
+    if invalid:
+        return SealedParameters(problem=f"params[{invalid[0]!r}] must be str or Secret")
     return SealedParameters({name: Secret(value) for name, value in params.items()})

@@ -1,4 +1,4 @@
-"""The 123 error codes of BoxC, and the error that each becomes.
+"""The 123 error codes of BoxC, and the error class of each.
 
 Source: the published API description 1.123 (https://docs.boxc.com/).
 """
@@ -47,13 +47,13 @@ _CODES: dict[type[APIError], tuple[int, ...]] = {
 
 BOXC_CODES = MappingProxyType({code: error for error, codes in _CODES.items() for code in codes})
 
-# The description shows these with 400 and with 500: the object's fault, then the server's.
+# Documented with 400, for a conflict, and with 500, for a failure of the server.
 _BY_HTTP_STATUS = frozenset({1142, 1206, 1212, 1333, 1405})
-_UNAVAILABLE = 503  # stands as a code in three examples, though not in the table of codes
+_UNAVAILABLE = 503  # a code in three examples, though not in the table of codes
 
 
 def boxc_error(code: int, http_status: int) -> type[APIError] | None:
-    """The error a BoxC code becomes; None for a code that no source lists."""
+    """Returns the error class of a BoxC code; None for an undocumented code."""
     if code in _BY_HTTP_STATUS:
         return ServerError if http_status >= FIRST_SERVER_STATUS else ConflictError
     if code == _UNAVAILABLE:

@@ -1,7 +1,7 @@
-"""Whether an answer of BoxC belongs to the call that reads it, as far as the answer says.
+"""Detects responses of BoxC that belong to another request, by the ids that they repeat.
 
-Promises: an answer that names another record than the one asked for, or another carrier than the
-one sent, is found out; numbers and text mean the same (``"12"`` and 12). What names neither passes.
+A response with another record's id than the requested one, or with another carrier than the one
+sent, is detected; ``"12"`` equals 12. A response without either passes.
 
 Source: the published description 1.123 of https://docs.boxc.com/.
 """
@@ -11,11 +11,11 @@ from types import MappingProxyType
 from typing import Any
 from urllib.parse import unquote
 
-from boxapis._sansio.identity import same
+from boxapis._sansio.identity import same_id
 
 __all__ = ["mismatched_carrier", "mismatched_record"]
 
-_RECORDS: Mapping[str, str] = MappingProxyType(
+_RECORD_KEYS: Mapping[str, str] = MappingProxyType(
     {
         "credentials": "credential",
         "customs/products": "product",
@@ -35,38 +35,38 @@ _RECORDS: Mapping[str, str] = MappingProxyType(
         "webhooks": "webhook",
     }
 )
-"""Resources of BoxC with one record for each id, and under which key an answer has it."""
+"""The resources with one record for each id, and the key of the record in a response."""
 
-_NAMES_OF_A_RECORD = ("id", "tracking_number")  # a label may be asked for by either
+_ID_FIELDS = ("id", "tracking_number")  # a label may be requested for by either
 
 
 def mismatched_record(body: Mapping[str, Any], target: str) -> str | None:
-    """Where an answer of BoxC names another record than the path it answers."""
-    resource, asked = _record_of(target)
-    key = _RECORDS.get(resource)
+    """Returns the JSON path of another record's id than the target's; None when they agree."""
+    resource, requested = _parse_target(target)
+    key = _RECORD_KEYS.get(resource)
     record = body.get(key) if key is not None else None
-    if not isinstance(record, dict) or not asked or record.get("id") is None:
+    if not isinstance(record, dict) or not requested or record.get("id") is None:
         return None
-    names = [record.get(name) for name in _NAMES_OF_A_RECORD]
-    return None if any(same(asked, name) for name in names) else f"$.{key}.id"
+    names = [record.get(name) for name in _ID_FIELDS]
+    return None if any(same_id(requested, name) for name in names) else f"$.{key}.id"
 
 
 def mismatched_carrier(body: Mapping[str, Any], carrier: str) -> str | None:
-    """Where the answer to a written credential names another carrier than the one sent."""
+    """Returns the JSON path of another carrier than the one sent; None when they agree."""
     record = body.get("credential")
     named = record.get("carrier") if isinstance(record, dict) else None
-    if not isinstance(named, str) or _letters(named) == _letters(carrier):
+    if not isinstance(named, str) or _normalise_code(named) == _normalise_code(carrier):
         return None
     return "$.credential.carrier"
 
 
-def _letters(code: str) -> str:
-    """A code by what no way of writing it changes."""
+def _normalise_code(code: str) -> str:
+    """Returns a carrier code without the differences in spelling: case, blanks and signs."""
     return "".join(character for character in code.casefold() if character.isalnum())
 
 
-def _record_of(target: str) -> tuple[str, str]:
-    """Resource and id of a target; both empty for one that names no record."""
+def _parse_target(target: str) -> tuple[str, str]:
+    """Returns resource and id of a target; both are empty when it names no record."""
     parts = target.partition("?")[0].strip("/").split("/")
     length = 2 if parts[0] == "customs" else 1
     if len(parts) <= length:

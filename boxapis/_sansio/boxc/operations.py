@@ -1,4 +1,4 @@
-"""The operations of BoxC: whether each changes anything, and the scope that it needs.
+"""The operations of BoxC: kinds by HTTP method, and names and scopes of those on credentials.
 
 Source: the published API description 1.123 (https://docs.boxc.com/).
 """
@@ -11,7 +11,7 @@ __all__ = ["CREDENTIAL_OPERATIONS", "CREDENTIAL_SCOPES", "kind_of_method"]
 
 
 def kind_of_method(method: str) -> Kind:
-    """The kind of a BoxC operation by its method: PUT and DELETE may be repeated, POST not."""
+    """Returns the kind of an operation; PUT and DELETE may be repeated, POST and PATCH not."""
     match method:
         case "GET" | "HEAD" | "OPTIONS":
             return "read"

@@ -1,4 +1,4 @@
-"""The client-credentials grant of BoxC: its request, and the token in its answer.
+"""The client-credentials grant of BoxC: its request, and the token in its response.
 
 Source: https://docs.boxc.com/#tag/Authentication. There is no refresh grant; tokens are opaque.
 """
@@ -11,7 +11,8 @@ from attrs import frozen
 from boxapis._http.messages import Headers, Origin, Request, Response
 from boxapis._sansio.bodies import read_json
 from boxapis._sansio.operation import http_error
-from boxapis._sansio.shapes import parse_int, seconds
+from boxapis._sansio.retry_after import parse_seconds
+from boxapis._sansio.shapes import parse_int
 from boxapis.errors import (
     AuthenticationError,
     BoxAPIError,
@@ -20,24 +21,24 @@ from boxapis.errors import (
 )
 from boxapis.secret import Secret
 
-__all__ = ["OPERATION", "Token", "basic", "decode_token", "is_token", "token_request"]
+__all__ = ["OPERATION", "Token", "basic_authorization", "decode_token", "is_token", "token_request"]
 
 OPERATION = "POST /auth/v1/token"
 
 _PATH = "/auth/v1/token"
-_LONGEST_LIFE = 10 * 365 * 86400
-_REFRESH_EARLY = 300.0
-_REFUSALS = (400, 401, 403)
+_MAX_LIFETIME = 10 * 365 * 86400  # seconds
+_REFRESH_MARGIN = 300.0  # seconds
+_REFUSED_STATUSES = (400, 401, 403)
 
 
 @frozen(eq=False)
 class Token:
-    """An access token, and two moments on the client's clock.
+    """An access token with two times on the client's clock, in seconds.
 
     Attributes:
-        value: The token, opaque.
-        refresh_at: From when on a new one is better.
-        expires_at: From when on it is worth nothing.
+        value: The opaque token.
+        refresh_at: The time from which a new token should be requested.
+        expires_at: The time from which the token is invalid; infinite when unknown.
     """
 
     value: Secret
@@ -51,12 +52,12 @@ class Token:
 
 
 def is_token(text: str) -> bool:
-    """Whether a text can stand in a header: ASCII, printable, without blanks."""
+    """Whether a text can be sent as a token: printable ASCII without blanks, not empty."""
     return text.isascii() and text.isprintable() and " " not in text and bool(text)
 
 
-def basic(client_id: str | Secret, client_secret: Secret) -> Secret:
-    """The value of the ``Authorization`` header for the token endpoint."""
+def basic_authorization(client_id: str | Secret, client_secret: Secret) -> Secret:
+    """Returns the value of the ``Authorization`` header for the token endpoint."""
     pair = f"{Secret(client_id).reveal()}:{client_secret.reveal()}".encode()
     return Secret(f"Basic {base64.b64encode(pair).decode('ascii')}")
 
@@ -64,7 +65,7 @@ def basic(client_id: str | Secret, client_secret: Secret) -> Secret:
 def token_request(
     origin: Origin, base_path: str, authorization: Secret, common: Headers
 ) -> Request:
-    """The request for a new token. No scope is asked for: it comes with the client's settings."""
+    """Returns the request for a new token; its scopes are those set for the client at BoxC."""
     headers = (
         ("Accept", "application/json"),
         ("Content-Type", "application/x-www-form-urlencoded"),
@@ -76,10 +77,15 @@ def token_request(
 
 
 def decode_token(response: Response, started: float) -> Token | BoxAPIError:
-    """The token of an answer, or an error. The endpoint's own error bodies are undocumented."""
+    """Returns the token of a response, or its error; the endpoint's error bodies are undocumented.
+
+    Args:
+        response: The response of the token endpoint.
+        started: The start of the request on the client's clock, from which the lifetime counts.
+    """
     status = response.status
-    if status in _REFUSALS:
-        return _refused(status)
+    if status in _REFUSED_STATUSES:
+        return _client_refused(status)
     kind = http_error(status)
     if kind is not None:
         error = kind(
@@ -89,17 +95,17 @@ def decode_token(response: Response, started: float) -> Token | BoxAPIError:
             operation=OPERATION,
         )
         if isinstance(error, RateLimitError):
-            error.retry_after = seconds(response.header("retry-after"))
+            error.retry_after = parse_seconds(response.header("retry-after"))
         return error
     body = read_json(response, operation=OPERATION, changing=False)
     if isinstance(body, InvalidResponseError):
         return body
-    return _token(body if isinstance(body, dict) else {}, started)
+    return _read_token(body if isinstance(body, dict) else {}, started)
 
 
-def _refused(status: int) -> AuthenticationError:
+def _client_refused(status: int) -> AuthenticationError:
     return AuthenticationError(
-        f"{OPERATION}: HTTP {status}, the client is not accepted.",
+        f"{OPERATION}: HTTP {status}, the client credentials were refused.",
         service="boxc",
         status=status,
         operation=OPERATION,
@@ -107,21 +113,21 @@ def _refused(status: int) -> AuthenticationError:
     )
 
 
-def _token(body: dict[str, object], started: float) -> Token | InvalidResponseError:
+def _read_token(body: dict[str, object], started: float) -> Token | InvalidResponseError:
     value = body.get("access_token")
     if not isinstance(value, str) or not is_token(value):
-        return _lacks("access_token")
-    life = parse_int(body.get("expires_in"))
-    if life is None or life <= 0:
-        return _lacks("expires_in")
-    life = min(life, _LONGEST_LIFE)
-    early = min(_REFRESH_EARLY, life / 2)
-    return Token(Secret(value), started + life - early, started + life)
+        return _missing_field("access_token")
+    lifetime = parse_int(body.get("expires_in"))
+    if lifetime is None or lifetime <= 0:
+        return _missing_field("expires_in")
+    lifetime = min(lifetime, _MAX_LIFETIME)
+    margin = min(_REFRESH_MARGIN, lifetime / 2)
+    return Token(Secret(value), started + lifetime - margin, started + lifetime)
 
 
-def _lacks(name: str) -> InvalidResponseError:
+def _missing_field(name: str) -> InvalidResponseError:
     return InvalidResponseError(
-        f"{OPERATION}: the answer has no usable {name}.",
+        f"{OPERATION}: the response has no usable {name}.",
         path=f"$.{name}",
         operation=OPERATION,
         retry_stopped_by="permanent",

@@ -1,1 +1,1 @@
-"""The rules of Box Tracker: commands, their arguments, sessions and answers."""
+"""The rules of Box Tracker: commands, their arguments, sessions and responses."""

@@ -1,8 +1,7 @@
-"""Arguments and session keys of Box Tracker commands as encoded pairs, out of sight.
+"""Percent-encodes arguments and session keys of Box Tracker commands; no repr shows their values.
 
-Promises: every value is percent-encoded but for the unreserved characters, so that any Unicode
-password survives the way; what is absent is left out; sealing never raises, so that no frame of
-ours is ever shown with a bare secret in it.
+All but the unreserved characters are encoded, so any Unicode password is sent correctly. Absent
+values are left out. Sealing never raises, so no traceback shows a frame that holds a plain secret.
 """
 
 from collections.abc import Iterable, Mapping
@@ -14,31 +13,29 @@ from attrs import frozen
 
 from boxapis._sansio.boxtracker import catalogue
 from boxapis._sansio.boxtracker.catalogue import Command
-from boxapis._sansio.text import plain
+from boxapis._sansio.text import LONE_SURROGATE, encode_value, percent_encode
 from boxapis.errors import ConfigurationError
 from boxapis.secret import Secret, is_sensitive
 
 __all__ = [
-    "Arguments",
-    "customer_handshake",
+    "SealedArguments",
+    "api_handshake_arguments",
+    "customer_handshake_arguments",
     "customer_session_arguments",
-    "handshake",
     "seal_arguments",
     "web_session_arguments",
 ]
 
-_HALF = "holds half a surrogate pair, which has no encoding"
 
-
-class Arguments:
-    """A caller's arguments, encoded and out of sight.
+class SealedArguments:
+    """The encoded arguments of a command; no repr shows their values.
 
     Attributes:
-        command: Whose arguments they are; None when there is no such command.
-        encoded: ``&name=value`` for each, percent-encoded.
-        names: Which were given a value.
-        secrets: Their values where these must not be seen.
-        problem: What is wrong with them; the request is then never made.
+        command: The command; None when there is no such command.
+        encoded: ``&name=value`` for each argument, percent-encoded.
+        names: The names of the arguments that have a value.
+        secrets: The sensitive values, to be masked in texts of the service.
+        problem: Why the command cannot be sent; None when it can.
     """
 
     __slots__ = ("command", "encoded", "names", "problem", "secrets")
@@ -58,89 +55,86 @@ class Arguments:
         self.problem = problem
 
     def error(self) -> ConfigurationError | None:
-        """The error of arguments that cannot be sent."""
-        if self.problem is None:
-            return None
-        return ConfigurationError(self.problem)
+        """Returns the error of arguments that cannot be sent; None when they can."""
+        return None if self.problem is None else ConfigurationError(self.problem)
 
     def __repr__(self) -> str:
-        return f"<Arguments {', '.join(sorted(self.names))}>"
+        return f"<SealedArguments {', '.join(sorted(self.names))}>"
 
 
-def seal_arguments(name: str, arguments: Mapping[str, object]) -> Arguments:
-    """Encodes the arguments of a command; never raises."""
+def seal_arguments(name: str, arguments: Mapping[str, object]) -> SealedArguments:
+    """Encodes the arguments of a command; never raises.
+
+    Args:
+        name: The command.
+        arguments: Values by name; None leaves an argument out.
+    """
     command = catalogue.lookup(name) if isinstance(name, str) else None
     if command is None:
-        return Arguments(problem=f"{_shown(name)} is not a command of Box Tracker")
+        return SealedArguments(problem=f"{_describe(name)} is not a command of Box Tracker")
     encoded = ""
     names: set[str] = set()
     secrets: tuple[Secret, ...] = ()
     named_months = command.family == "portal"
     for key, value in arguments.items():
-        name_of_it = _name(key)
-        if name_of_it.problem is not None:
-            return Arguments(problem=f"{name}: the argument {key!r} {name_of_it.problem}")
-        text, problem = plain(value, named_months=named_months)
-        quoted = None if text is None else _quoted(text)
+        argument = _check_name(key)
+        if argument.problem is not None:
+            return SealedArguments(problem=f"{name}: the argument {key!r} {argument.problem}")
+        text, problem = encode_value(value, named_months=named_months)
+        quoted = None if text is None else percent_encode(text)
         if problem is not None or (text is not None and quoted is None):
-            return Arguments(problem=f"{name}: the argument {key!r} {problem or _HALF}")
+            problem = problem or LONE_SURROGATE
+            return SealedArguments(problem=f"{name}: the argument {key!r} {problem}")
         if text is None:
             continue
         names.add(key)
-        encoded = f"{encoded}&{name_of_it.quoted}={quoted}"
-        if name_of_it.is_secret or isinstance(value, Secret) or key in command.secrets:
+        encoded = f"{encoded}&{argument.encoded}={quoted}"
+        if argument.is_secret or isinstance(value, Secret) or key in command.secrets:
             secrets += (Secret(text),)
-    return Arguments(command, encoded, names, secrets)
+    return SealedArguments(command, encoded, names, secrets)
 
 
-def _shown(name: object) -> str:
+def _describe(name: object) -> str:
     return repr(name[:60]) if isinstance(name, str) else f"a {type(name).__name__}"
 
 
 @frozen
-class _Name:
-    """What the name of an argument tells by itself."""
+class _ArgumentName:
+    """The name of an argument, encoded and checked.
 
-    quoted: str | None
+    Attributes:
+        encoded: The name, percent-encoded; None when it has no encoding.
+        problem: Why the argument must not be given; None when it may.
+        is_secret: Whether the name alone shows that its value is sensitive.
+    """
+
+    encoded: str | None
     problem: str | None
     is_secret: bool
 
 
 @lru_cache(maxsize=1024)
-def _name(key: str) -> _Name:
-    quoted = _quoted(key)
-    reserved = key in catalogue.RESERVED_ARGUMENTS or key.startswith(
+def _check_name(name: str) -> _ArgumentName:
+    encoded = percent_encode(name)
+    reserved = name in catalogue.RESERVED_ARGUMENTS or name.startswith(
         ("username_", "password_", "session_key_")
     )
-    problem = _HALF if quoted is None else None
+    problem = LONE_SURROGATE if encoded is None else None
     if reserved:
-        problem = "is put in by the client"
-    return _Name(quoted, problem, is_sensitive(key))
+        problem = "is added by the client"
+    return _ArgumentName(encoded, problem, is_sensitive(name))
 
 
-def _quoted(text: str) -> str | None:
-    """Everything but the unreserved characters percent-encoded; None when it has no encoding.
-
-    Plain words and numbers pass as they are.
-    """
-    if text.isalnum() and text.isascii():
-        return text
-    try:
-        return quote(text, safe="")
-    except UnicodeEncodeError:
-        return None
-
-
-def _pairs(pairs: Iterable[tuple[str, str]]) -> str:
+def _encode_pairs(pairs: Iterable[tuple[str, str]]) -> str:
     return "".join(f"&{name}={quote(value, safe='')}" for name, value in pairs)
 
 
-def handshake(username: str, password: Secret) -> str:
-    """The arguments of a portal or web API handshake: here the names have no suffix."""
-    return _pairs((("username", username), ("password", password.reveal())))
+def api_handshake_arguments(username: str, password: Secret) -> str:
+    """Returns the encoded arguments of a portal or web API handshake; no name has a suffix."""
+    return _encode_pairs((("username", username), ("password", password.reveal())))
 
 
-def customer_handshake(
+def customer_handshake_arguments(
     username_api: str,
     password_api: Secret,
     session_key_api: Secret,
@@ -148,8 +142,8 @@ def customer_handshake(
     password_customer: Secret | None,
     session_key_customer: Secret | None,
 ) -> str:
-    """The arguments of a customer handshake; what is absent is left out."""
-    given = (
+    """Returns the encoded arguments of a customer handshake; None leaves one out."""
+    pairs = (
         ("username_api", username_api),
         ("password_api", password_api),
         ("session_key_api", session_key_api),
@@ -157,18 +151,18 @@ def customer_handshake(
         ("password_customer", password_customer),
         ("session_key_customer", session_key_customer),
     )
-    return _pairs((name, _bare(value)) for name, value in given if value is not None)
+    return _encode_pairs((name, _reveal(value)) for name, value in pairs if value is not None)
 
 
-def _bare(value: str | Secret) -> str:
+def _reveal(value: str | Secret) -> str:
     return value.reveal() if isinstance(value, Secret) else value
 
 
 def customer_session_arguments(
     username_api: str, session_key_api: Secret, username_customer: str, session_key: Secret
 ) -> str:
-    """The four session arguments of every other portal command."""
-    return _pairs(
+    """Returns the four encoded session arguments of every other portal command."""
+    return _encode_pairs(
         (
             ("username_api", username_api),
             ("session_key_api", session_key_api.reveal()),
@@ -179,5 +173,5 @@ def customer_session_arguments(
 
 
 def web_session_arguments(username: str, session_key: Secret) -> str:
-    """The two session arguments of a web API command."""
-    return _pairs((("username", username), ("key", session_key.reveal())))
+    """Returns the two encoded session arguments of a web API command."""
+    return _encode_pairs((("username", username), ("key", session_key.reveal())))

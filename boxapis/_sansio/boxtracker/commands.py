@@ -1,7 +1,7 @@
-"""Box Tracker on the wire: a command into a request, and its answer into a body or an error.
+"""Encodes Box Tracker commands as requests, and decodes responses to bodies or errors.
 
-Promises: only the answer's own ``status`` 200 is success; the HTTP status counts only where there
-is no valid envelope; errors hold no secret of the call.
+Only the field ``status`` 200 in the body means success; the HTTP status counts only when the body
+is no valid envelope. Errors hold no secret of the call.
 """
 
 from collections.abc import Callable, Iterable
@@ -14,7 +14,8 @@ from boxapis._sansio.bodies import read_json
 from boxapis._sansio.boxtracker import catalogue
 from boxapis._sansio.operation import Kind, http_error
 from boxapis._sansio.redaction import redact
-from boxapis._sansio.shapes import parse_int, seconds
+from boxapis._sansio.retry_after import parse_seconds
+from boxapis._sansio.shapes import parse_int
 from boxapis.errors import (
     APIError,
     BoxAPIError,
@@ -33,7 +34,7 @@ __all__ = [
     "Secrets",
     "decode",
     "decode_handshake",
-    "lacks_customer_id",
+    "missing_customer_id",
     "request",
 ]
 
@@ -42,19 +43,19 @@ Secrets = Callable[[], Iterable[Secret]]
 
 _SUCCESS = 200
 _UPDATE_FAILED = 700
-_DETAILS = ("similarWOs", "TestURL")
-_FORM = ("Content-Type", "application/x-www-form-urlencoded")
+_DETAIL_FIELDS = ("similarWOs", "TestURL")
+_FORM_HEADER = ("Content-Type", "application/x-www-form-urlencoded")
 
 
 @frozen
 class Endpoint:
-    """Where commands go, and how.
+    """The URL to which commands are sent, and the HTTP method.
 
     Attributes:
-        origin: The host.
-        path: Of the one address, for instance ``/controller.html``.
-        method: ``"GET"`` puts the arguments into the query, ``"POST"`` into a form body.
-        headers: The same for every command.
+        origin: The scheme, host and port.
+        path: The path of the URL, for instance ``/controller.html``.
+        method: ``"GET"`` sends the arguments in the query, ``"POST"`` in a form body.
+        headers: Headers of every request.
     """
 
     origin: Origin
@@ -65,12 +66,12 @@ class Endpoint:
 
 @frozen(eq=False)
 class Handshake:
-    """What a handshake brought.
+    """The result of a handshake.
 
     Attributes:
         key: The session key.
-        customer_id: Of a customer handshake; None otherwise.
-        body: The answer; not shown, because it holds the key.
+        customer_id: The customer's id after a customer handshake; None otherwise.
+        body: The body of the response; not in the repr, because it holds the key.
     """
 
     key: Secret
@@ -79,8 +80,8 @@ class Handshake:
 
 
 def request(endpoint: Endpoint, name: str, kind: Kind, arguments: str) -> Request:
-    """One command as a request. ``arguments`` is encoded and begins with ``&``."""
-    query = f"command={name}{arguments}"  # a name that passed the catalogue needs no quoting
+    """Returns the request of a command; ``arguments`` is encoded and begins with ``&``."""
+    query = f"command={name}{arguments}"  # names in the catalogue need no encoding
     changing = kind != "read"
     if endpoint.method == "GET":
         return Request(
@@ -92,17 +93,18 @@ def request(endpoint: Endpoint, name: str, kind: Kind, arguments: str) -> Reques
             name,
             changing,
         )
-    headers = (*endpoint.headers, _FORM)
+    headers = (*endpoint.headers, _FORM_HEADER)
     return Request(
         endpoint.origin, "POST", endpoint.path, headers, query.encode("ascii"), name, changing
     )
 
 
 def decode(response: Response, name: str, kind: Kind, secrets: Secrets) -> Body | BoxAPIError:
-    """The body of a successful answer, or the error it means, as a value.
+    """Returns the body of a successful response, or its error.
 
-    A 507, 508, 600 or 700 comes back as `SessionExpiredError`: whether to renew and repeat is the
-    caller's decision. The HTTP status counts only where there is no valid envelope.
+    507, 508, 600 and 700 become `SessionExpiredError`; the caller decides whether to renew the
+    session and repeat the command. Only a 700 after a changing command becomes
+    `OutcomeUnknownError`.
     """
     changing = kind != "read"
     body = read_json(response, operation=name, changing=changing)
@@ -110,23 +112,23 @@ def decode(response: Response, name: str, kind: Kind, secrets: Secrets) -> Body 
     if type(status) is not int:
         status = parse_int(status)
     if status is None:
-        return _without_envelope(response, body, name, changing=changing)
+        return _error_without_envelope(response, body, name, changing=changing)
     if status == _SUCCESS:
         return cast("Body", body)
-    return _refusal(body, status, response, name, changing=changing, secrets=secrets)
+    return _status_error(body, status, response, name, changing=changing, secrets=secrets)
 
 
-def _without_envelope(
+def _error_without_envelope(
     response: Response, body: object, name: str, *, changing: bool
 ) -> BoxAPIError:
     kind = http_error(response.status)
     if kind is not None:
-        return _http_refusal(kind, response, name, changing=changing)
+        return _http_error(kind, response, name, changing=changing)
     if isinstance(body, InvalidResponseError):
         return body
-    what = "has no readable status" if isinstance(body, dict) else "is not a JSON object"
+    problem = "has no readable status" if isinstance(body, dict) else "is not a JSON object"
     return InvalidResponseError(
-        f"{name}: the answer {what}, so it counts for nothing.",
+        f"{name}: the response {problem}, so it proves nothing.",
         path="$.status" if isinstance(body, dict) else "$",
         operation=name,
         may_have_been_applied=changing,
@@ -134,23 +136,21 @@ def _without_envelope(
     )
 
 
-def _http_refusal(
-    kind: type[APIError], response: Response, name: str, *, changing: bool
-) -> APIError:
+def _http_error(kind: type[APIError], response: Response, name: str, *, changing: bool) -> APIError:
     applied = changing and kind is ServerError
     error = kind(
-        f"{name}: HTTP {response.status} without an answer of Box Tracker.",
+        f"{name}: HTTP {response.status} without a response of Box Tracker.",
         service="boxtracker",
         status=response.status,
         operation=name,
         may_have_been_applied=applied,
     )
     if isinstance(error, RateLimitError):
-        error.retry_after = seconds(response.header("retry-after"))
+        error.retry_after = parse_seconds(response.header("retry-after"))
     return error
 
 
-def _refusal(
+def _status_error(
     body: Body, status: int, response: Response, name: str, *, changing: bool, secrets: Secrets
 ) -> BoxAPIError:
     row = catalogue.STATUSES.get(status)
@@ -161,15 +161,15 @@ def _refusal(
     hidden = tuple(secrets())
     text = body.get("errorString")
     text = redact(text, hidden) if isinstance(text, str) else ""
-    meaning = row.meaning if row else "a status no source lists"
-    said = f' It says: "{text}".' if text else ""
+    meaning = row.meaning if row else "an undocumented status"
+    quote = f' It says: "{text}".' if text else ""
     return kind(
-        f"{name}: status {status}, {meaning}.{said}",
+        f"{name}: status {status}, {meaning}.{quote}",
         service="boxtracker",
         status=response.status,
         code=status,
         text=text,
-        details=_details(body, hidden),
+        details=_redact_details(body, hidden),
         operation=name,
         may_have_been_applied=applied,
         next_step=row.advice if row else "",
@@ -186,58 +186,54 @@ def _update_failed(name: str) -> OutcomeUnknownError:
     )
 
 
-def _details(body: Body, hidden: Iterable[Secret]) -> dict[str, Any]:
+def _redact_details(body: Body, hidden: Iterable[Secret]) -> dict[str, Any]:
     details: dict[str, Any] = {}
-    for name in _DETAILS:
+    for name in _DETAIL_FIELDS:
         match body.get(name):
             case str() as text:
                 details[name] = redact(text, hidden)
             case list() as lines:
-                details[name] = tuple(redact(line, hidden) for line in lines if _is_text(line))
+                texts = [line for line in lines if isinstance(line, str)]
+                details[name] = tuple(redact(text, hidden) for text in texts)
     return details
 
 
-def _is_text(value: object) -> bool:
-    return isinstance(value, str)
-
-
 def decode_handshake(
-    response: Response, name: str, secrets: Secrets, kept: Secret | None = None
+    response: Response, name: str, secrets: Secrets, kept_key: Secret | None = None
 ) -> Handshake | BoxAPIError:
-    """The key of a handshake's answer, from ``sessionKey`` or ``key``.
+    """Returns the result of a handshake, with its key from ``sessionKey`` or ``key``, or its error.
 
     Args:
-        response: The answer.
+        response: The response.
         name: The command.
-        secrets: What to take out of an error's text.
-        kept: For a customer handshake made with a key: the key to keep when the answer brings
-            none, because the vendor's own client reads it at login only.
+        secrets: Returns the values to mask in an error's text.
+        kept_key: The key to keep when the response has none, in a customer handshake that sent it:
+            the vendor's own client reads a key only after a login with a password.
     """
     body = decode(response, name, "read", secrets)
     if isinstance(body, BoxAPIError):
         return body
-    key = _key(body) or kept
+    key = _session_key(body) or kept_key
     if key is None:
-        return _lacks(name, "session key", "sessionKey")
-    number = parse_int(body.get("customerID"))
-    return Handshake(key, number, body)
+        return _missing_field(name, "session key", "sessionKey")
+    return Handshake(key, parse_int(body.get("customerID")), body)
 
 
-def _key(body: Body) -> Secret | None:
-    found = (body.get(name) for name in ("sessionKey", "key"))
-    return next((Secret(key) for key in found if isinstance(key, str) and key), None)
+def _session_key(body: Body) -> Secret | None:
+    keys = (body.get(name) for name in ("sessionKey", "key"))
+    return next((Secret(key) for key in keys if isinstance(key, str) and key), None)
 
 
-def _lacks(name: str, what: str, where: str) -> InvalidResponseError:
+def _missing_field(name: str, what: str, field_name: str) -> InvalidResponseError:
     return InvalidResponseError(
         f"{name}: status 200, but no {what}.",
-        path=f"$.{where}",
+        path=f"$.{field_name}",
         operation=name,
         retry_stopped_by="permanent",
         next_step="report it to the vendor",
     )
 
 
-def lacks_customer_id(name: str) -> InvalidResponseError:
-    """The error of a customer handshake that does not say which customer it is."""
-    return _lacks(name, "customerID", "customerID")
+def missing_customer_id(name: str) -> InvalidResponseError:
+    """Returns the error of a customer handshake whose response has no customer id."""
+    return _missing_field(name, "customerID", "customerID")

@@ -1,9 +1,8 @@
-"""Whether an answer of Box Tracker belongs to the call that reads it, as far as the answer says.
+"""Detects responses of Box Tracker that belong to another request, by the ids that they repeat.
 
-Promises: an answer that names another customer than the one who asked, or another record than the
-one asked for, is found out; numbers and text mean the same (``"12"`` and 12), because the sources
-disagree about types. What names neither passes: lists and most answers do not say whose they are,
-and between their callers stands the transport alone.
+A response with another customer's id than the session's, or with another record than the requested
+one, is detected. ``"12"`` equals 12, because the sources disagree about types. A response without
+an id passes: lists and most others have none, and only the transport keeps those apart.
 
 Source: https://www.dumpster.software/api/ and the vendor's own clients.
 """
@@ -15,12 +14,12 @@ from urllib.parse import unquote
 
 import orjson
 
-from boxapis._sansio.identity import same
+from boxapis._sansio.identity import same_id
 from boxapis._sansio.shapes import parse_int
 
 __all__ = ["ECHOES", "mismatched_customer", "mismatched_record"]
 
-_CUSTOMER = "customerID"
+_CUSTOMER_ID = "customerID"
 
 ECHOES: Mapping[str, tuple[str, tuple[str, ...]]] = MappingProxyType(
     {
@@ -29,53 +28,63 @@ ECHOES: Mapping[str, tuple[str, tuple[str, ...]]] = MappingProxyType(
         "cmdBoxTPortalReportParams": ("report_id", ("reportParamsObj", "ID")),
     }
 )
-"""Commands of Box Tracker whose answer repeats an argument: its name, and where it is repeated."""
+"""Commands whose response repeats an argument: the argument's name, and the path of the copy."""
 
-_OF_AN_ORDER = "workorder_id"
+_WORK_ORDER_ID = "workorder_id"
 
 
 def mismatched_customer(
     body: Mapping[str, Any], customer_id: int | None, encoded: str
 ) -> str | None:
-    """Where an answer of Box Tracker names another customer than the session's.
+    """Returns the JSON path of another customer's id than the session's; None when they agree.
 
     Args:
-        body: The answer.
-        customer_id: Of the session, where one is known.
-        encoded: The arguments as they were sent; a ``customer_id`` among them is meant, too.
+        body: The body of the response.
+        customer_id: The customer's id in the session; None if unknown.
+        encoded: The arguments as they were sent; a ``customer_id`` among them is accepted, too.
     """
-    named = parse_int(body.get(_CUSTOMER))
+    named = parse_int(body.get(_CUSTOMER_ID))
     if None in (named, customer_id) or named == customer_id:
         return None
-    return None if same(named, _argument(encoded, "customer_id")) else f"$.{_CUSTOMER}"
+    return None if same_id(named, _argument(encoded, "customer_id")) else f"$.{_CUSTOMER_ID}"
 
 
 def mismatched_record(body: Mapping[str, Any], command: str, encoded: str) -> str | None:
-    """Where an answer of Box Tracker names another thing than the arguments, as they were sent."""
+    """Returns the JSON path of another record's id than the requested one; None when they agree.
+
+    Args:
+        body: The body of the response.
+        command: The command, one of `ECHOES`.
+        encoded: The arguments as they were sent.
+    """
     name, path = ECHOES[command]
-    asked, named = _argument(encoded, name), _at(body, path)
-    # 0 asks for a blank, and is answered with 0 or nothing; an order has a site of its own.
-    if not parse_int(asked) or not parse_int(named) or parse_int(_argument(encoded, _OF_AN_ORDER)):
+    requested, named = _argument(encoded, name), _value_at(body, path)
+    # 0 requests a blank record, answered with 0 or no id; a work order determines its own site.
+    if (
+        not parse_int(requested)
+        or not parse_int(named)
+        or parse_int(_argument(encoded, _WORK_ORDER_ID))
+    ):
         return None
-    return None if same(asked, named) else ".".join(("$", *path))
+    return None if same_id(requested, named) else ".".join(("$", *path))
 
 
 def _argument(encoded: str, name: str) -> str:
-    """One argument by itself: what stands beside it may be secret."""
+    """Returns one argument; no others are decoded, because they may be secret."""
     return unquote(encoded.partition(f"&{name}=")[2].partition("&")[0]).strip()
 
 
-def _at(body: Any, path: tuple[str, ...]) -> object:
+def _value_at(body: Any, path: tuple[str, ...]) -> object:
     for name in path:
-        if isinstance(body, str):  # the vendor's own client expects JSON inside of text, too
-            body = _loaded(body)
+        if isinstance(body, str):  # JSON inside of text, as the vendor's own client accepts
+            body = _parse_json(body)
         if not isinstance(body, dict):
             return None
         body = body.get(name)
     return body
 
 
-def _loaded(text: str) -> object:
+def _parse_json(text: str) -> object:
     try:
         return orjson.loads(text)
     except ValueError:

@@ -54,7 +54,7 @@ async def _fetch_token(settings: Settings) -> Secret:
     # All of them are slow to import, and not needed for --help.
     from boxapis._http.failures import unwrapped  # noqa: PLC0415
     from boxapis._http.messages import parse_base_url  # noqa: PLC0415
-    from boxapis._sansio.boxc.token import basic, decode_token, token_request  # noqa: PLC0415
+    from boxapis._sansio.boxc.token import basic_authorization, decode_token, token_request  # noqa: PLC0415
     from boxapis.boxc._client import ACCOUNTS_URL  # noqa: PLC0415
     from boxapis.transports import DirectTransport  # noqa: PLC0415
 
@@ -62,7 +62,7 @@ async def _fetch_token(settings: Settings) -> Secret:
         raise ConfigurationError(settings.how_to_set(*CLIENT_VARIABLES))
     client_id, client_secret = settings.require(*CLIENT_VARIABLES)
     origin, path = parse_base_url(settings.get("BOXC_ACCOUNTS_URL") or Secret(ACCOUNTS_URL))
-    request = token_request(origin, path, basic(client_id, client_secret), ())
+    request = token_request(origin, path, basic_authorization(client_id, client_secret), ())
     transport = DirectTransport()
     try:
         response = await transport.send(request, deadline=time.monotonic() + _TIMEOUT)

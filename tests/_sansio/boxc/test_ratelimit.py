@@ -15,11 +15,11 @@ def filled(places: int, now: float = 0.0) -> Bucket:
     """A bucket from which so many calls went at one moment."""
     bucket = Bucket()
     for _ in range(places):
-        took(bucket, now)
+        take(bucket, now)
     return bucket
 
 
-def took(bucket: Gate, now: float) -> Ticket:
+def take(bucket: Gate, now: float) -> Ticket:
     """A ticket, where one must be had."""
     ticket = bucket.take(now)
     assert ticket is not None
@@ -33,7 +33,7 @@ def test_a_burst_leaves_two_places() -> None:
     assert bucket.level(0.0) == 28
     assert bucket.wait(0.0) == 0.5
     assert bucket.take(0.499) is None
-    took(bucket, 0.5)
+    take(bucket, 0.5)
 
 
 def test_the_line_moves_twice_a_second() -> None:
@@ -58,7 +58,7 @@ def test_the_level_leaks_to_nothing() -> None:
 def test_no_time_leaks_twice() -> None:
     """A call that brings an older moment along does not let what leaked leak again."""
     bucket = filled(4, now=100.0)
-    took(bucket, 90.0)
+    take(bucket, 90.0)
     assert bucket.level(101.0) == 3
 
 
@@ -66,7 +66,7 @@ def test_moments_nearer_than_a_float_can_tell_are_one() -> None:
     """Who waited as long as told may go, however late it is on the clock."""
     now = 123_456_789.123456
     bucket = filled(28, now)
-    took(bucket, now + bucket.wait(now))
+    take(bucket, now + bucket.wait(now))
 
 
 def test_a_ticket_can_be_given_back() -> None:
@@ -88,7 +88,7 @@ def test_a_lost_request_keeps_its_place() -> None:
 def test_a_higher_report_is_believed_at_once() -> None:
     """Others use the bucket: its level is what the answer says, less what leaked on the way."""
     bucket = Bucket()
-    bucket.answered(1.0, took(bucket, 0.0), "30", "25")
+    bucket.answered(1.0, take(bucket, 0.0), "30", "25")
     assert bucket.level(1.0) == 23
 
 
@@ -98,7 +98,7 @@ def test_lower_reports_are_believed_the_third_time() -> None:
     for used in (10, 14, 12):
         assert bucket.level(0.0) >= 20
         ticket = Ticket(0.0, ended=bucket._ended)
-        bucket._taken = bucket._ended + 1  # nothing else is on its way
+        bucket._sent = bucket._ended + 1  # nothing else is on its way
         bucket.answered(0.0, ticket, "30", str(used))
     assert bucket.level(0.0) == 14
 
@@ -108,7 +108,7 @@ def test_a_higher_report_breaks_the_row() -> None:
     bucket = filled(20)
     for used in (10, 10, 20, 10, 10):
         ticket = Ticket(0.0, ended=bucket._ended)
-        bucket._taken = bucket._ended + 1
+        bucket._sent = bucket._ended + 1
         bucket.answered(0.0, ticket, "30", str(used))
     assert bucket.level(0.0) == 20
 
@@ -116,7 +116,7 @@ def test_a_higher_report_breaks_the_row() -> None:
 def test_what_is_on_its_way_is_not_forgotten() -> None:
     """Answers in reverse order show low levels, but not that the bucket is low."""
     bucket = Bucket()
-    tickets = [took(bucket, 0.0) for _ in range(28)]
+    tickets = [take(bucket, 0.0) for _ in range(28)]
     for used in reversed(range(1, 29)):
         bucket.answered(0.0, tickets[28 - used], "30", str(used))
         assert bucket.level(0.0) == 28
@@ -128,10 +128,10 @@ def test_what_is_on_its_way_is_not_forgotten() -> None:
 def test_the_limit_may_change() -> None:
     """The size of the bucket is what the service says it is; two places stay spare."""
     bucket = Bucket()
-    bucket.answered(0.0, took(bucket, 0.0), "10", "1")
-    assert (bucket.capacity, bucket.usable) == (10, 8)
-    bucket.answered(0.0, took(bucket, 0.0), "1", "1")
-    assert bucket.usable == 1
+    bucket.answered(0.0, take(bucket, 0.0), "10", "1")
+    assert (bucket.capacity, bucket.max_level) == (10, 8)
+    bucket.answered(0.0, take(bucket, 0.0), "1", "1")
+    assert bucket.max_level == 1
     assert bucket.wait(0.0) == 1.0
 
 
@@ -157,7 +157,7 @@ def test_silly_levels_are_ignored(used: str | None) -> None:
 def test_an_absurd_level_is_not_waited_for() -> None:
     """A report of ten times the bucket holds calls up for seconds, not for minutes."""
     bucket = Bucket()
-    bucket.answered(0.0, took(bucket, 0.0), "30", "300")
+    bucket.answered(0.0, take(bucket, 0.0), "30", "300")
     assert bucket.level(0.0) == 60
 
 
@@ -166,7 +166,7 @@ def test_a_refusal_fills_the_bucket() -> None:
     bucket = filled(5)
     bucket.refused(0.0, 0.1)
     assert bucket.level(0.0) == 30
-    assert bucket.opens == 0.5
+    assert bucket.opens_at == 0.5
     assert bucket.wait(0.0) == 1.5
 
 
@@ -187,7 +187,7 @@ def test_how_long_a_gate_closes(kind: type[Gate], asked: float, closed: float) -
     """Half a second at the least and a minute at the most, whatever is asked for."""
     gate = kind()
     gate.refused(100.0, asked)
-    assert gate.opens == 100.0 + closed
+    assert gate.opens_at == 100.0 + closed
 
 
 def test_a_gate_is_open_until_it_is_refused() -> None:
@@ -195,7 +195,7 @@ def test_a_gate_is_open_until_it_is_refused() -> None:
     gate = Gate()
     for position in range(100):
         assert gate.wait(0.0, position) == 0
-        took(gate, 0.0)
+        take(gate, 0.0)
     gate.answered(0.0, Ticket(0.0), "1", "1")
     gate.lost()
     gate.give_back(0.0)
@@ -208,9 +208,9 @@ def test_after_a_refusal_calls_go_one_by_one() -> None:
     gate.refused(0.0, 3.0)
     assert [gate.wait(0.0, position) for position in range(3)] == [3.0, 3.5, 4.0]
     assert gate.take(2.9) is None
-    took(gate, 3.0)
+    take(gate, 3.0)
     assert gate.take(3.4) is None
-    took(gate, 3.5)
+    take(gate, 3.5)
     assert gate.wait(63.0, 5) == 0
 
 
@@ -226,7 +226,7 @@ def test_a_share_has_its_part_of_rate_and_room() -> None:
     bucket = Bucket(rate_share=0.5)
     assert bucket.level(0.0) == 15
     for _ in range(13):
-        took(bucket, 0.0)
+        take(bucket, 0.0)
     assert bucket.wait(0.0) == 1.0
     assert bucket.level(100.0) == 15
 
@@ -234,7 +234,7 @@ def test_a_share_has_its_part_of_rate_and_room() -> None:
 def test_the_smallest_share_may_still_call() -> None:
     """One call at a time always fits."""
     bucket = Bucket(rate_share=0.01)
-    took(bucket, 0.0)
+    take(bucket, 0.0)
     assert bucket.wait(0.0) == pytest.approx(50.0)
 
 
@@ -285,5 +285,5 @@ def test_no_order_of_events_breaks_the_bounds(
                 bucket.refused(now, 5.0)
         assert 1 <= bucket.capacity <= 400
         assert 0 <= bucket.level(now) <= 2 * 400 + 2
-        assert bucket.leak <= 2
+        assert bucket.leak_rate <= 2
         assert bucket.wait(now) >= 0

@@ -3,8 +3,8 @@
 import pytest
 
 from boxapis._http.messages import Response
-from boxapis._sansio.boxc.rest import decode, prepare
-from boxapis._sansio.boxc.sensitive import sensitive_values
+from boxapis._sansio.boxc.responses import decode, sensitive_values
+from boxapis._sansio.boxc.rest import prepare
 from boxapis.errors import APIError
 from boxapis.secret import MASK
 

@@ -12,7 +12,7 @@ from boxapis._http.messages import Origin, Response
 from boxapis._sansio.boxc.token import (
     OPERATION,
     Token,
-    basic,
+    basic_authorization,
     decode_token,
     is_token,
     token_request,
@@ -46,7 +46,9 @@ def fetched(
 
 def test_the_request() -> None:
     """HTTP Basic and one form field, no scope, to the documented path."""
-    made = token_request(ACCOUNTS, "", basic("client", Secret("s3cr3t")), (("User-Agent", "test"),))
+    made = token_request(
+        ACCOUNTS, "", basic_authorization("client", Secret("s3cr3t")), (("User-Agent", "test"),)
+    )
     assert (made.origin, made.method, made.target) == (ACCOUNTS, "POST", "/auth/v1/token")
     assert made.body == b"grant_type=client_credentials"
     assert made.headers == (
@@ -70,7 +72,7 @@ def test_a_token_request_changes_nothing() -> None:
 @pytest.mark.parametrize("secret", ["s3cr3t", "Zq9X/+ =&\"'<é%", "a:b", "пароль"])
 def test_basic(secret: str) -> None:
     """Client and secret in UTF-8 with a colon between, in one base64."""
-    value = basic("client", Secret(secret)).reveal()
+    value = basic_authorization("client", Secret(secret)).reveal()
     assert value.startswith("Basic ")
     assert base64.b64decode(value[6:]).decode() == f"client:{secret}"
 

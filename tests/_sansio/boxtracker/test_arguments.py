@@ -11,10 +11,10 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from boxapis._sansio.boxtracker.arguments import (
-    Arguments,
-    customer_handshake,
+    SealedArguments,
+    api_handshake_arguments,
+    customer_handshake_arguments,
     customer_session_arguments,
-    handshake,
     seal_arguments,
     web_session_arguments,
 )
@@ -140,7 +140,7 @@ def test_reserved_names(key: str) -> None:
     """What the client puts in is refused, even without a value."""
     for value in ("Zq9X", None):
         sealed = seal_arguments(PORTAL, {key: value})
-        assert sealed.problem == f"{PORTAL}: the argument {key!r} is put in by the client"
+        assert sealed.problem == f"{PORTAL}: the argument {key!r} is added by the client"
         assert sealed.encoded == ""
 
 
@@ -203,8 +203,8 @@ def test_unknown_commands(name: Any, shown: str) -> None:
 def test_no_repr_shows_a_value() -> None:
     """Names are shown, sorted; values are not."""
     sealed = seal_arguments(PAYMENT, {"note": "Zq9X", "ccard_cvv": "Zq9X"})
-    assert repr(sealed) == "<Arguments ccard_cvv, note>"
-    assert repr(Arguments()) == "<Arguments >"
+    assert repr(sealed) == "<SealedArguments ccard_cvv, note>"
+    assert repr(SealedArguments()) == "<SealedArguments >"
 
 
 ANYTHING = st.one_of(
@@ -228,7 +228,7 @@ ANYTHING = st.one_of(
 def test_sealing_never_raises(name: str, given: dict[str, object]) -> None:
     """Whatever is given comes back as pairs or as a problem."""
     sealed = seal_arguments(name, given)
-    assert isinstance(sealed, Arguments)
+    assert isinstance(sealed, SealedArguments)
     assert sealed.encoded.isascii()
     assert (sealed.error() is None) == (sealed.problem is None)
 
@@ -244,17 +244,17 @@ def test_any_text_survives(given: dict[str, str]) -> None:
 def test_blocks() -> None:
     """Each block has its own names: with a suffix, without, and ``key`` for the web API."""
     one, two, three, four = (Secret(value) for value in ("p 1", "k&2", "p=3", "k%4"))
-    assert handshake("a b", one) == "&username=a%20b&password=p%201"
+    assert api_handshake_arguments("a b", one) == "&username=a%20b&password=p%201"
     assert web_session_arguments("a b", two) == "&username=a%20b&key=k%262"
     assert customer_session_arguments("a b", two, "c+d", four) == (
         "&username_api=a%20b&session_key_api=k%262"
         "&username_customer=c%2Bd&session_key_customer=k%254"
     )
     api = "&username_api=a%20b&password_api=p%201&session_key_api=k%262&username_customer=c"
-    assert customer_handshake("a b", one, two, "c", three, None) == (
+    assert customer_handshake_arguments("a b", one, two, "c", three, None) == (
         f"{api}&password_customer=p%3D3"
     )
-    assert customer_handshake("a b", one, two, "c", None, four) == (
+    assert customer_handshake_arguments("a b", one, two, "c", None, four) == (
         f"{api}&session_key_customer=k%254"
     )
 

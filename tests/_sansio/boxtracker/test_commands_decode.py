@@ -73,7 +73,7 @@ def test_an_unreadable_status_is_no_success(status: object, kind: Kind) -> None:
     """F60: what is no whole number is not guessed at; the answer counts for nothing."""
     error = decoded({"status": status, "sessionKey": "Zq9X"}, kind=kind)
     assert type(error) is InvalidResponseError
-    text = f"{NAME}: the answer has no readable status, so it counts for nothing."
+    text = f"{NAME}: the response has no readable status, so it proves nothing."
     assert error.args == (text,)
     assert (error.path, error.operation) == ("$.status", NAME)
     assert error.may_have_been_applied is (kind != "read")
@@ -94,7 +94,7 @@ def test_a_root_that_is_no_object(body: object, kind: Kind) -> None:
     """F42: a list, a text or a number is no answer."""
     error = decoded(body, kind=kind)
     assert type(error) is InvalidResponseError
-    assert error.args == (f"{NAME}: the answer is not a JSON object, so it counts for nothing.",)
+    assert error.args == (f"{NAME}: the response is not a JSON object, so it proves nothing.",)
     assert error.path == "$"
     assert error.may_have_been_applied is (kind != "read")
 
@@ -139,7 +139,7 @@ def test_http_status_without_envelope(
     error = decoded(body, http=http, kind=kind)
     applied = kind != "read" and expected is ServerError
     assert type(error) is expected
-    assert error.args == (f"{NAME}: HTTP {http} without an answer of Box Tracker.",)
+    assert error.args == (f"{NAME}: HTTP {http} without a response of Box Tracker.",)
     assert (error.service, error.status, error.code) == ("boxtracker", http, None)
     assert (error.message, error.operation) == ("", NAME)
     assert error.may_have_been_applied is applied

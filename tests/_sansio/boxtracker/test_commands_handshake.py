@@ -6,7 +6,7 @@ import orjson
 import pytest
 
 from boxapis._http.messages import Response
-from boxapis._sansio.boxtracker.commands import Handshake, decode_handshake, lacks_customer_id
+from boxapis._sansio.boxtracker.commands import Handshake, decode_handshake, missing_customer_id
 from boxapis.errors import (
     AuthenticationError,
     BoxAPIError,
@@ -105,7 +105,7 @@ def test_no_customer_id() -> None:
     handshake = shaken(status=200, sessionKey="a1")
     assert isinstance(handshake, Handshake)
     assert handshake.customer_id is None
-    error = lacks_customer_id(NAME)
+    error = missing_customer_id(NAME)
     assert "status 200, but no customerID" in str(error)
     assert error.path == "$.customerID"
 

@@ -89,7 +89,7 @@ def test_unknown_statuses(status: int, kind: Kind) -> None:
     assert type(error) is UnknownStatusError
     assert error.code == status
     assert error.may_have_been_applied is (kind != "read")
-    assert f"status {status}, a status no source lists" in str(error)
+    assert f"status {status}, an undocumented status" in str(error)
 
 
 def test_the_whole_text() -> None:

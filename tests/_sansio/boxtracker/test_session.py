@@ -4,7 +4,14 @@ import copy
 
 import pytest
 
-from boxapis._sansio.boxtracker.session import Age, Session, SessionAction, State, age_of, decide
+from boxapis._sansio.boxtracker.session import (
+    Age,
+    Session,
+    SessionAction,
+    State,
+    age_of,
+    decide_action,
+)
 from boxapis.options import SessionTiming
 from boxapis.secret import Secret
 
@@ -54,13 +61,13 @@ def test_the_table_is_whole() -> None:
 @pytest.mark.parametrize(("state", "age", "password"), DECISIONS)
 def test_decisions(state: State, age: Age, password: bool) -> None:  # noqa: FBT001 - of the table
     """One thing to do for each; only a live and fresh key is used as it is."""
-    assert decide(state, age, has_password=password) == DECISIONS[state, age, password]
+    assert decide_action(state, age, has_password=password) == DECISIONS[state, age, password]
 
 
 def test_no_other_state() -> None:
     """A state that is not in the table is a mistake, and not passed over."""
     with pytest.raises(AssertionError, match="lost"):
-        decide("lost", "fresh", has_password=True)  # type: ignore[arg-type]  # that is the point
+        decide_action("lost", "fresh", has_password=True)  # type: ignore[arg-type]  # that is the point
 
 
 @pytest.mark.parametrize(

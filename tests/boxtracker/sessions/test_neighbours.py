@@ -132,7 +132,7 @@ async def test_another_customers_answer(
     time.advance(250)
     answer = {"status": 200, "sessionKey": "somebody's", "customerID": 99999}
     server.answers.append(lambda request: answer if request.operation == CUSTOMER else None)
-    with pytest.raises(InvalidResponseError, match="somebody else's") as caught:
+    with pytest.raises(InvalidResponseError, match="belongs to another request") as caught:
         await customer.command(JOB_SITES, offset=0)
     assert caught.value.path == "$.customerID"
     assert customer.customer_id == 13913

@@ -6,8 +6,9 @@ import orjson
 import pytest
 
 from boxapis._http.messages import Response
-from boxapis._sansio.boxc.rest import decode, prepare
-from boxapis._sansio.shapes import seconds
+from boxapis._sansio.boxc.responses import decode
+from boxapis._sansio.boxc.rest import prepare
+from boxapis._sansio.retry_after import parse_seconds
 from boxapis.errors import (
     APIError,
     AuthenticationError,
@@ -156,20 +157,18 @@ def test_http_status_without_envelope(
 
 @pytest.mark.parametrize("status", [100, 405, 410, 413, 415, 418, 499])
 @pytest.mark.parametrize("method", METHODS)
-def test_http_statuses_that_nobody_documents(status: int, method: str) -> None:
+def test_http_undocumented_http_statuses(status: int, method: str) -> None:
     """An answer that means nothing known settles nothing."""
     error = decoded(b"<html>Zq9X", status=status, method=method)
     assert type(error) is InvalidResponseError
-    assert error.args == (
-        f"{method} /credentials: HTTP {status}, which is no answer BoxC documents.",
-    )
+    assert error.args == (f"{method} /credentials: HTTP {status}, which BoxC does not document.",)
     assert error.may_have_been_applied is (method != "GET")
     assert error.retry_stopped_by == "permanent"
 
 
 SECONDS: dict[str, tuple[str | None, float | None]] = {
     "absent": (None, None),
-    "seconds": ("3", 3.0),
+    "parse_seconds": ("3", 3.0),
     "zero": ("0", 0.0),
     "blanks": (" 3 ", 3.0),
     "leading zeros": ("007", 7.0),
@@ -195,7 +194,7 @@ SECONDS: dict[str, tuple[str | None, float | None]] = {
 @pytest.mark.parametrize(("text", "expected"), SECONDS.values(), ids=SECONDS)
 def test_seconds(text: str | None, expected: float | None) -> None:
     """One to nine ASCII digits; anything else counts as absent, and nothing is raised."""
-    assert seconds(text) == expected
+    assert parse_seconds(text) == expected
     headers = {} if text is None else {"Retry-After": text}
     error = decoded(b"", status=429, headers=headers)
     assert isinstance(error, RateLimitError)

@@ -109,9 +109,9 @@ def test_any_text_survives(params: dict[str, str]) -> None:
 
 METHOD = "the method must be one of DELETE, GET, PATCH, POST, PUT"
 PATH = "the path must look like /resource/id; put a query into params"
-CLIMB = "the path must not climb"
+CLIMB = "the path must not have . or .. as a part"
 ACCEPT = "accept must be a media type"
-NO_JSON = "json holds something that JSON cannot"
+NO_JSON = "json holds a value that JSON cannot hold"
 
 BAD_METHODS: list[object] = ["get", "HEAD", "", "GET ", None, 5, []]
 CIRCLE: list[object] = []

@@ -8,7 +8,8 @@ import pytest
 from boxapis._http.messages import Response
 from boxapis._sansio.boxc.codes import BOXC_CODES, boxc_error
 from boxapis._sansio.boxc.operations import CREDENTIAL_OPERATIONS
-from boxapis._sansio.boxc.rest import decode, prepare
+from boxapis._sansio.boxc.responses import decode
+from boxapis._sansio.boxc.rest import prepare
 from boxapis.errors import (
     APIError,
     AuthenticationError,

@@ -1,0 +1,201 @@
+"""Decodes BoxC responses to JSON, bytes, None or errors, and masks secrets in the service's texts.
+
+The error envelope is read before the HTTP status, and its code decides before both. A successful
+response without a body becomes None, one that is no JSON becomes bytes.
+Source: https://docs.boxc.com/ (description 1.123) and its predecessor of 2023.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import Any
+from urllib.parse import parse_qsl
+
+import orjson
+
+from boxapis._http.messages import Response
+from boxapis._sansio.bodies import read_json
+from boxapis._sansio.boxc.codes import boxc_error
+from boxapis._sansio.boxc.operations import CREDENTIAL_SCOPES
+from boxapis._sansio.boxc.rest import JSON, PreparedRequest
+from boxapis._sansio.operation import http_error
+from boxapis._sansio.redaction import redact
+from boxapis._sansio.retry_after import parse_seconds
+from boxapis._sansio.shapes import parse_int
+from boxapis.errors import (
+    APIError,
+    BoxAPIError,
+    InvalidResponseError,
+    PermissionDeniedError,
+    RateLimitError,
+    ServerError,
+    UnknownStatusError,
+)
+from boxapis.secret import Secret, is_sensitive
+
+__all__ = ["decode", "sensitive_values"]
+
+_SCOPE = re.compile(r"'([a-z_ ]{1,60})'")
+_REDIRECTS = range(300, 400)
+_SUCCESSES = range(200, 300)
+_SERVER_FAILURES = range(500, 600)
+_ENVELOPE = frozenset({"status", "code", "message", "errors"})
+
+
+def decode(response: Response, prepared: PreparedRequest, secrets: Iterable[Secret]) -> Any:
+    """Returns the JSON, bytes or None of a successful response, or its error.
+
+    Args:
+        response: The response.
+        prepared: The request.
+        secrets: Further values to mask in texts of the service, such as the token.
+    """
+    body: Any = _read_body(response, prepared)
+    if isinstance(body, dict) and _is_envelope(body, response):
+        return _envelope_error(body, response, prepared, secrets)
+    if response.status not in _SUCCESSES and response.status not in _REDIRECTS:
+        return _status_error(response, prepared, secrets)
+    return body
+
+
+def _read_body(response: Response, prepared: PreparedRequest) -> Any:
+    if response.status in _SUCCESSES and not response.body.strip():
+        return None
+    media = (response.header("content-type") or "").lower()
+    wants_bytes = prepared.accept != JSON or media.startswith("application/pdf")
+    if response.status in _SUCCESSES and wants_bytes and "json" not in media:
+        return response.body
+    return read_json(response, operation=prepared.operation, changing=prepared.kind != "read")
+
+
+def _is_envelope(body: dict[str, Any], response: Response) -> bool:
+    """Whether a body is an error envelope; with a 2xx every part of it must fit."""
+    has_code = parse_int(body.get("code")) is not None
+    if response.status not in _SUCCESSES:
+        return has_code
+    return has_code and isinstance(body.get("message"), str) and set(body) <= _ENVELOPE
+
+
+def _envelope_error(
+    body: dict[str, Any], response: Response, prepared: PreparedRequest, secrets: Iterable[Secret]
+) -> APIError:
+    code = parse_int(body.get("code")) or 0
+    hidden = _secrets_of(prepared, secrets)
+    text = body.get("message")
+    text = redact(text, hidden) if isinstance(text, str) else ""
+    kind = boxc_error(code, response.status) or UnknownStatusError
+    details = _missing_scope(text, prepared) if kind is PermissionDeniedError else {}
+    advice = f"give the token the scope {details['scope']}" if details else ""
+    quote = f' It says: "{text}".' if text else ""
+    return _build_error(
+        kind,
+        response,
+        prepared,
+        f"code {code} (HTTP {response.status}).{quote}",
+        hidden,
+        code=code,
+        text=text,
+        errors=_error_texts(body.get("errors"), hidden),
+        details=details,
+        next_step=advice,
+    )
+
+
+def _secrets_of(prepared: PreparedRequest, secrets: Iterable[Secret]) -> tuple[Secret, ...]:
+    """Returns all values to mask: those marked as secret, and those under sensitive names."""
+    return (*prepared.secrets, *secrets, *sensitive_values(prepared.target, prepared.body))
+
+
+def _status_error(
+    response: Response, prepared: PreparedRequest, secrets: Iterable[Secret]
+) -> BoxAPIError:
+    kind = http_error(response.status)
+    if kind is None:
+        return InvalidResponseError(
+            f"{prepared.operation}: HTTP {response.status}, which BoxC does not document.",
+            operation=prepared.operation,
+            may_have_been_applied=prepared.kind != "read",
+            retry_stopped_by="permanent",
+        )
+    sentence = f"HTTP {response.status} without an error of BoxC."
+    return _build_error(kind, response, prepared, sentence, _secrets_of(prepared, secrets))
+
+
+def _build_error(
+    kind: type[APIError],
+    response: Response,
+    prepared: PreparedRequest,
+    sentence: str,
+    hidden: Iterable[Secret],
+    **fields: Any,
+) -> APIError:
+    failed = kind in (ServerError, UnknownStatusError) or response.status in _SERVER_FAILURES
+    applied = prepared.kind != "read" and failed
+    extra: dict[str, Any] = {}
+    if issubclass(kind, RateLimitError):
+        extra["retry_after"] = parse_seconds(response.header("retry-after"))
+    return kind(
+        f"{prepared.operation}: {sentence}",
+        service="boxc",
+        status=response.status,
+        operation=prepared.operation,
+        may_have_been_applied=applied,
+        request_id=_request_id(response, hidden),
+        **extra,
+        **fields,
+    )
+
+
+def _request_id(response: Response, hidden: Iterable[Secret]) -> str | None:
+    text = response.header("x-request-id")
+    return None if text is None else redact(text, hidden)
+
+
+def _missing_scope(text: str, prepared: PreparedRequest) -> dict[str, str]:
+    """Returns the missing scope as the service names it, or as the operation requires it."""
+    match = _SCOPE.search(text)
+    scope = match.group(1) if match else CREDENTIAL_SCOPES.get(prepared.operation)
+    return {} if scope is None else {"scope": scope}
+
+
+def _error_texts(errors: object, hidden: Iterable[Secret]) -> tuple[str, ...]:
+    hidden = tuple(hidden)
+    match errors:
+        case list():
+            return tuple(redact(item, hidden) for item in errors if isinstance(item, str))
+        case dict():
+            return tuple(redact(f"{path}: {text}", hidden) for path, text in errors.items())
+        case _:
+            return ()
+
+
+def sensitive_values(target: str, body: bytes | None) -> Iterator[Secret]:
+    """Yields the values of sensitive fields in the query and in the JSON of a request.
+
+    Args:
+        target: Path and query.
+        body: JSON, or None.
+    """
+    for name, value in parse_qsl(target.partition("?")[2]):
+        if is_sensitive(_last_key(name)):
+            yield Secret(value)
+    if body is not None:
+        yield from _sensitive_texts(orjson.loads(body), hidden=False)
+
+
+def _last_key(name: str) -> str:
+    """Returns ``password`` from ``packages[0][password]``."""
+    return name.rstrip("]").rpartition("[")[2]
+
+
+def _sensitive_texts(value: object, *, hidden: bool) -> Iterator[Secret]:
+    match value:
+        case dict():
+            for name, inner in value.items():
+                yield from _sensitive_texts(inner, hidden=hidden or is_sensitive(name))
+        case list():
+            for inner in value:
+                yield from _sensitive_texts(inner, hidden=hidden)
+        case str() if hidden:
+            yield Secret(value)
+        case _:
+            return
