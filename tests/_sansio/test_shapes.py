@@ -54,7 +54,7 @@ LEAST: dict[str, Any] = {"number": 7, "sessionKey": "Zq9X", "since": "2020-10-20
 SINCE = datetime(2020, 10, 20, 10, 11, 12, tzinfo=UTC)
 
 
-def made(**fields: Any) -> Answer:
+def read_answer(**fields: Any) -> Answer:
     """An answer of the least fields and some more."""
     answer: Answer = read(Answer, {**LEAST, **fields}, path="$.answer", operation="GET /answer")
     return answer
@@ -144,7 +144,7 @@ def test_moments(value: object, expected: datetime | None) -> None:
 
 def test_the_least() -> None:
     """Fields with a default may be missing."""
-    answer = made()
+    answer = read_answer()
     assert (answer.number, answer.key, answer.since) == (7, Secret("Zq9X"), SINCE)
     assert (answer.deleted, answer.sites, answer.tags) == (None, (), ())
     assert (dict(answer.params), dict(answer.extra)) == ({}, {})
@@ -153,7 +153,7 @@ def test_the_least() -> None:
 def test_the_most() -> None:
     """Wire names, values within values, numbers as text."""
     sites = [{"txtJSID": "1", "JobName": "a", "opened": "2020-10-20T10:11:12Z"}]
-    answer = made(
+    answer = read_answer(
         number="8",
         deleted="2020-10-20 10:11:12",
         jobSiteObjList=sites,
@@ -170,18 +170,18 @@ def test_the_most() -> None:
 @pytest.mark.parametrize("value", [None, False], ids=repr)
 def test_no_moment(value: object) -> None:
     """False and null both say that it has not happened."""
-    assert made(deleted=value).deleted is None
+    assert read_answer(deleted=value).deleted is None
 
 
 @pytest.mark.parametrize("value", [{}, []], ids=repr)
 def test_no_parameters(value: object) -> None:
     """An empty list is how some languages write an object without fields."""
-    assert dict(made(params=value).params) == {}
+    assert dict(read_answer(params=value).params) == {}
 
 
 def test_unknown_fields_are_kept() -> None:
     """F43: in ``extra``, as they came, and read-only; a field of that name among them."""
-    answer = made(new={"a": [1]}, extra="x")
+    answer = read_answer(new={"a": [1]}, extra="x")
     assert dict(answer.extra) == {"new": {"a": [1]}, "extra": "x"}
     with pytest.raises(TypeError):
         answer.extra["new"] = 1  # type: ignore[index]  # that is the point
@@ -240,9 +240,9 @@ UNFIT: dict[str, tuple[dict[str, Any], str, str]] = {
 
 @pytest.mark.parametrize(("fields", "where", "why"), UNFIT.values(), ids=UNFIT)
 def test_unfit(fields: dict[str, Any], where: str, why: str) -> None:
-    """F43: the first field that does not fit is told by its wire_name name, without its value."""
+    """F43: the first field that does not fit is told by its JSON name, without its value."""
     with pytest.raises(InvalidResponseError) as caught:
-        made(**fields)
+        read_answer(**fields)
     error = caught.value
     assert error.args == (
         f"GET /answer: the response is not of the documented shape: {why} at $.answer{where}.",
@@ -281,7 +281,7 @@ def test_no_object(kind: type[object], value: object) -> None:
 
 def test_no_repr_shows_a_value() -> None:
     """Secrets are masked; of objects only the names of the fields are shown."""
-    text = repr(made(params={"b": "Zq9X", "a": "Zq9X"}, new="Zq9X"))
+    text = repr(read_answer(params={"b": "Zq9X", "a": "Zq9X"}, new="Zq9X"))
     assert "key=[secret]" in text
     assert "params={a, b}" in text
     assert "extra={new}" in text

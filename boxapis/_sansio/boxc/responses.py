@@ -79,9 +79,9 @@ def _envelope_error(
     body: dict[str, Any], response: Response, prepared: PreparedRequest, secrets: Iterable[Secret]
 ) -> APIError:
     code = parse_int(body.get("code")) or 0
-    hidden = _secrets_of(prepared, secrets)
+    all_secrets = _all_secrets(prepared, secrets)
     text = body.get("message")
-    text = redact(text, hidden) if isinstance(text, str) else ""
+    text = redact(text, all_secrets) if isinstance(text, str) else ""
     kind = boxc_error(code, response.status) or UnknownStatusError
     details = _missing_scope(text, prepared) if kind is PermissionDeniedError else {}
     advice = f"give the token the scope {details['scope']}" if details else ""
@@ -91,16 +91,16 @@ def _envelope_error(
         response,
         prepared,
         f"code {code} (HTTP {response.status}).{quote}",
-        hidden,
+        all_secrets,
         code=code,
         text=text,
-        errors=_error_texts(body.get("errors"), hidden),
+        errors=_error_texts(body.get("errors"), all_secrets),
         details=details,
         next_step=advice,
     )
 
 
-def _secrets_of(prepared: PreparedRequest, secrets: Iterable[Secret]) -> tuple[Secret, ...]:
+def _all_secrets(prepared: PreparedRequest, secrets: Iterable[Secret]) -> tuple[Secret, ...]:
     """Returns all values to mask: those marked as secret, and those under sensitive names."""
     return (*prepared.secrets, *secrets, *sensitive_values(prepared.target, prepared.body))
 
@@ -117,7 +117,7 @@ def _status_error(
             retry_stopped_by="permanent",
         )
     sentence = f"HTTP {response.status} without an error of BoxC."
-    return _build_error(kind, response, prepared, sentence, _secrets_of(prepared, secrets))
+    return _build_error(kind, response, prepared, sentence, _all_secrets(prepared, secrets))
 
 
 def _build_error(
@@ -125,7 +125,7 @@ def _build_error(
     response: Response,
     prepared: PreparedRequest,
     sentence: str,
-    hidden: Iterable[Secret],
+    secrets: Iterable[Secret],
     **fields: Any,
 ) -> APIError:
     failed = kind in (ServerError, UnknownStatusError) or response.status in _SERVER_FAILURES
@@ -139,15 +139,15 @@ def _build_error(
         status=response.status,
         operation=prepared.operation,
         may_have_been_applied=applied,
-        request_id=_request_id(response, hidden),
+        request_id=_request_id(response, secrets),
         **extra,
         **fields,
     )
 
 
-def _request_id(response: Response, hidden: Iterable[Secret]) -> str | None:
+def _request_id(response: Response, secrets: Iterable[Secret]) -> str | None:
     text = response.header("x-request-id")
-    return None if text is None else redact(text, hidden)
+    return None if text is None else redact(text, secrets)
 
 
 def _missing_scope(text: str, prepared: PreparedRequest) -> dict[str, str]:
@@ -157,13 +157,13 @@ def _missing_scope(text: str, prepared: PreparedRequest) -> dict[str, str]:
     return {} if scope is None else {"scope": scope}
 
 
-def _error_texts(errors: object, hidden: Iterable[Secret]) -> tuple[str, ...]:
-    hidden = tuple(hidden)
+def _error_texts(errors: object, secrets: Iterable[Secret]) -> tuple[str, ...]:
+    secrets = tuple(secrets)
     match errors:
         case list():
-            return tuple(redact(item, hidden) for item in errors if isinstance(item, str))
+            return tuple(redact(item, secrets) for item in errors if isinstance(item, str))
         case dict():
-            return tuple(redact(f"{path}: {text}", hidden) for path, text in errors.items())
+            return tuple(redact(f"{path}: {text}", secrets) for path, text in errors.items())
         case _:
             return ()
 
@@ -179,7 +179,7 @@ def sensitive_values(target: str, body: bytes | None) -> Iterator[Secret]:
         if is_sensitive(_last_key(name)):
             yield Secret(value)
     if body is not None:
-        yield from _sensitive_texts(orjson.loads(body), hidden=False)
+        yield from _sensitive_texts(orjson.loads(body), sensitive=False)
 
 
 def _last_key(name: str) -> str:
@@ -187,15 +187,15 @@ def _last_key(name: str) -> str:
     return name.rstrip("]").rpartition("[")[2]
 
 
-def _sensitive_texts(value: object, *, hidden: bool) -> Iterator[Secret]:
+def _sensitive_texts(value: object, *, sensitive: bool) -> Iterator[Secret]:
     match value:
         case dict():
             for name, inner in value.items():
-                yield from _sensitive_texts(inner, hidden=hidden or is_sensitive(name))
+                yield from _sensitive_texts(inner, sensitive=sensitive or is_sensitive(name))
         case list():
             for inner in value:
-                yield from _sensitive_texts(inner, hidden=hidden)
-        case str() if hidden:
+                yield from _sensitive_texts(inner, sensitive=sensitive)
+        case str() if sensitive:
             yield Secret(value)
         case _:
             return

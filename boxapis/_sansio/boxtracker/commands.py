@@ -158,9 +158,9 @@ def _status_error(
     if status == _UPDATE_FAILED and changing:
         return _update_failed(name)
     applied = changing and kind in (ServerError, UnknownStatusError)
-    hidden = tuple(secrets())
+    values = tuple(secrets())
     text = body.get("errorString")
-    text = redact(text, hidden) if isinstance(text, str) else ""
+    text = redact(text, values) if isinstance(text, str) else ""
     meaning = row.meaning if row else "an undocumented status"
     quote = f' It says: "{text}".' if text else ""
     return kind(
@@ -169,7 +169,7 @@ def _status_error(
         status=response.status,
         code=status,
         text=text,
-        details=_redact_details(body, hidden),
+        details=_redact_details(body, values),
         operation=name,
         may_have_been_applied=applied,
         next_step=row.advice if row else "",
@@ -186,15 +186,15 @@ def _update_failed(name: str) -> OutcomeUnknownError:
     )
 
 
-def _redact_details(body: Body, hidden: Iterable[Secret]) -> dict[str, Any]:
+def _redact_details(body: Body, secrets: Iterable[Secret]) -> dict[str, Any]:
     details: dict[str, Any] = {}
     for name in _DETAIL_FIELDS:
         match body.get(name):
             case str() as text:
-                details[name] = redact(text, hidden)
+                details[name] = redact(text, secrets)
             case list() as lines:
                 texts = [line for line in lines if isinstance(line, str)]
-                details[name] = tuple(redact(text, hidden) for text in texts)
+                details[name] = tuple(redact(text, secrets) for text in texts)
     return details
 
 

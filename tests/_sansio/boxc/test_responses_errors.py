@@ -38,9 +38,9 @@ def answered(
     headers: dict[str, str] | None = None,
 ) -> Any:
     """What `decode` makes of an answer to a draft with these parts."""
-    made = prepare(method, "/credentials/7", json=json, operation=operation)
+    prepared = prepare(method, "/credentials/7", json=json, operation=operation)
     response = Response(status, tuple((headers or {}).items()), orjson.dumps(body))
-    return decode(response, made, (TOKEN,))
+    return decode(response, prepared, (TOKEN,))
 
 
 def refused(**fields: Any) -> APIError:

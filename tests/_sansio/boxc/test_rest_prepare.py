@@ -43,10 +43,14 @@ class Fields(Mapping[str, object]):
 
 def test_the_plainest_draft() -> None:
     """A GET has neither query nor body, and changes nothing."""
-    made = prepare("GET", "/entry-points")
-    assert (made.method, made.target, made.body) == ("GET", "/entry-points", None)
-    assert (made.operation, made.kind, made.accept) == ("GET /entry-points", "read", JSON)
-    assert (made.secrets, made.problem, made.error()) == ((), None, None)
+    prepared = prepare("GET", "/entry-points")
+    assert (prepared.method, prepared.target, prepared.body) == ("GET", "/entry-points", None)
+    assert (prepared.operation, prepared.kind, prepared.accept) == (
+        "GET /entry-points",
+        "read",
+        JSON,
+    )
+    assert (prepared.secrets, prepared.problem, prepared.error()) == ((), None, None)
 
 
 @pytest.mark.parametrize(
@@ -61,9 +65,9 @@ def test_the_plainest_draft() -> None:
 )
 def test_methods(method: str, kind: str) -> None:
     """Each of the five methods has its kind."""
-    made = prepare(method, "/credentials/7")
-    assert made.problem is None
-    assert (made.method, made.kind) == (method, kind)
+    prepared = prepare(method, "/credentials/7")
+    assert prepared.problem is None
+    assert (prepared.method, prepared.kind) == (method, kind)
 
 
 def test_the_operation_shows_no_id() -> None:
@@ -95,16 +99,16 @@ def test_the_operation_shows_no_id() -> None:
 )
 def test_params(params: dict[str, object], query: str) -> None:
     """Bracket names, truth values as words, days as dates, everything encoded."""
-    made = prepare("GET", "/x", params=params)
-    assert (made.problem, made.target) == (None, f"/x{query}")
+    prepared = prepare("GET", "/x", params=params)
+    assert (prepared.problem, prepared.target) == (None, f"/x{query}")
 
 
 @given(params=st.dictionaries(TEXT, TEXT))
 def test_any_text_survives(params: dict[str, str]) -> None:
     """What a query decoder reads is what was given."""
-    made = prepare("GET", "/x", params=params)
-    assert dict(parse_qsl(made.target.partition("?")[2], keep_blank_values=True)) == params
-    assert made.target.isascii()
+    prepared = prepare("GET", "/x", params=params)
+    assert dict(parse_qsl(prepared.target.partition("?")[2], keep_blank_values=True)) == params
+    assert prepared.target.isascii()
 
 
 METHOD = "the method must be one of DELETE, GET, PATCH, POST, PUT"
@@ -179,14 +183,14 @@ WRONG: dict[str, tuple[dict[str, Any], str]] = {
 def test_a_problem_and_never_an_exception(wrong: dict[str, Any], why: str) -> None:
     """Whatever is wrong is noted; the error says nothing was sent and shows no value."""
     given = {"method": "POST", "path": "/x", **wrong}
-    made = prepare(given.pop("method"), given.pop("path"), **given)
-    assert made.problem is not None
-    assert made.problem.startswith(why)
-    error = made.error()
+    prepared = prepare(given.pop("method"), given.pop("path"), **given)
+    assert prepared.problem is not None
+    assert prepared.problem.startswith(why)
+    error = prepared.error()
     assert isinstance(error, ConfigurationError)
-    assert str(error).startswith(f"{made.operation}: {made.problem}. Nothing was sent: ")
+    assert str(error).startswith(f"{prepared.operation}: {prepared.problem}. Nothing was sent: ")
     assert "Zq9X" not in str(error)
-    assert (made.body, made.secrets) == (None, ())
+    assert (prepared.body, prepared.secrets) == (None, ())
 
 
 @pytest.mark.parametrize(
@@ -200,8 +204,8 @@ def test_good_paths(path: str) -> None:
 @pytest.mark.parametrize("accept", ["application/pdf", "*/*", "application/json, */*;q=0.1"])
 def test_good_media_types(accept: str) -> None:
     """What a caller may ask for."""
-    made = prepare("GET", "/labels/1", accept=accept)
-    assert (made.problem, made.accept) == (None, accept)
+    prepared = prepare("GET", "/labels/1", accept=accept)
+    assert (prepared.problem, prepared.accept) == (None, accept)
 
 
 @pytest.mark.parametrize(
@@ -220,37 +224,37 @@ def test_good_media_types(accept: str) -> None:
 )
 def test_json(value: object, expected: bytes) -> None:
     """Whatever JSON can hold is written, any mapping as an object; only None is no body."""
-    made = prepare("POST", "/x", json=value)
-    assert (made.problem, made.body) == (None, expected)
+    prepared = prepare("POST", "/x", json=value)
+    assert (prepared.problem, prepared.body) == (None, expected)
 
 
 def test_secrets_in_json_are_sent_and_remembered() -> None:
     """In full on the wire, wherever they stand, and kept to be taken out of the answer."""
     one, two = Secret("Zq9X/+é"), Secret('"')
-    made = prepare("POST", "/x", json={"a": {"b": [one, {"c": two}]}, "d": "plain"})
-    assert made.body is not None
-    assert orjson.loads(made.body) == {"a": {"b": ["Zq9X/+é", {"c": '"'}]}, "d": "plain"}
-    assert made.secrets == (one, two)
+    prepared = prepare("POST", "/x", json={"a": {"b": [one, {"c": two}]}, "d": "plain"})
+    assert prepared.body is not None
+    assert orjson.loads(prepared.body) == {"a": {"b": ["Zq9X/+é", {"c": '"'}]}, "d": "plain"}
+    assert prepared.secrets == (one, two)
 
 
 def test_secrets_in_the_query_are_sent_and_remembered() -> None:
     """The same for parameters."""
-    made = prepare("GET", "/x", params={"a": Secret("Zq9X/+"), "b": "plain"})
-    assert made.target == "/x?a=Zq9X%2F%2B&b=plain"
-    assert made.secrets == (Secret("Zq9X/+"),)
+    prepared = prepare("GET", "/x", params={"a": Secret("Zq9X/+"), "b": "plain"})
+    assert prepared.target == "/x?a=Zq9X%2F%2B&b=plain"
+    assert prepared.secrets == (Secret("Zq9X/+"),)
 
 
 def test_no_repr_shows_a_value() -> None:
     """Only the operation is shown."""
-    made = prepare("POST", "/x/Zq9X", params={"a": "Zq9X"}, json={"a": "Zq9X"})
-    assert repr(made) == "<PreparedRequest POST /x>"
+    prepared = prepare("POST", "/x/Zq9X", params={"a": "Zq9X"}, json={"a": "Zq9X"})
+    assert repr(prepared) == "<PreparedRequest POST /x>"
     assert repr(PreparedRequest()) == "<PreparedRequest >"
 
 
 def test_request_with_body() -> None:
     """The media type stands on requests with a body; only POST and PATCH count as changing."""
-    made = prepare("POST", "/credentials", json={})
-    sent = request(ORIGIN, "/v1", made, (("Authorization", "Bearer x"),))
+    prepared = prepare("POST", "/credentials", json={})
+    sent = request(ORIGIN, "/v1", prepared, (("Authorization", "Bearer x"),))
     assert (sent.origin, sent.method, sent.target) == (ORIGIN, "POST", "/v1/credentials")
     assert sent.headers == (
         ("Accept", "application/json"),
@@ -263,7 +267,7 @@ def test_request_with_body() -> None:
 @pytest.mark.parametrize("method", ["GET", "PUT", "DELETE"])
 def test_request_without_body(method: str) -> None:
     """Without a body there is no media type, and what may be repeated may share a connection."""
-    made = prepare(method, "/labels/1", params={"a": 1}, accept="application/pdf")
-    sent = request(ORIGIN, "", made, ())
+    prepared = prepare(method, "/labels/1", params={"a": 1}, accept="application/pdf")
+    sent = request(ORIGIN, "", prepared, ())
     assert sent.headers == (("Accept", "application/pdf"),)
     assert (sent.target, sent.body, sent.changing) == ("/labels/1?a=1", None, False)

@@ -27,9 +27,9 @@ def test_values_of_sensitive_fields(target: str, body: bytes | None, expected: l
 
 def said(text: str, request_id: str, status: int = 400) -> APIError:
     """The error of a webhook whose key was given as plain text."""
-    made = prepare("POST", "/webhooks", json={"webhook": {"key": "K3Y-of-mine"}})
+    prepared = prepare("POST", "/webhooks", json={"webhook": {"key": "K3Y-of-mine"}})
     body = b'{"code": 1000, "message": "%s", "errors": []}' % text.encode()
-    error = decode(Response(status, (("X-Request-Id", request_id),), body), made, ())
+    error = decode(Response(status, (("X-Request-Id", request_id),), body), prepared, ())
     assert isinstance(error, APIError)
     return error
 
@@ -48,8 +48,8 @@ def test_a_request_id_stays() -> None:
 
 def test_a_draft_keeps_its_parts_out_of_sight() -> None:
     """Neither the query nor the body of a draft is among the attributes that a debugger lists."""
-    made = prepare("POST", "/a", params={"b": "Zq9X"}, json={"c": "Zq9X"})
-    every: tuple[str, ...] = type(made).__slots__
+    prepared = prepare("POST", "/a", params={"b": "Zq9X"}, json={"c": "Zq9X"})
+    every: tuple[str, ...] = type(prepared).__slots__
     slots = [slot for slot in every if slot != "__weakref__"]
-    assert "Zq9X" not in repr([getattr(made, slot) for slot in slots])
-    assert (made.target, made.body) == ("/a?b=Zq9X", b'{"c":"Zq9X"}')
+    assert "Zq9X" not in repr([getattr(prepared, slot) for slot in slots])
+    assert (prepared.target, prepared.body) == ("/a?b=Zq9X", b'{"c":"Zq9X"}')

@@ -46,27 +46,27 @@ def fetched(
 
 def test_the_request() -> None:
     """HTTP Basic and one form field, no scope, to the documented path."""
-    made = token_request(
+    request = token_request(
         ACCOUNTS, "", basic_authorization("client", Secret("s3cr3t")), (("User-Agent", "test"),)
     )
-    assert (made.origin, made.method, made.target) == (ACCOUNTS, "POST", "/auth/v1/token")
-    assert made.body == b"grant_type=client_credentials"
-    assert made.headers == (
+    assert (request.origin, request.method, request.target) == (ACCOUNTS, "POST", "/auth/v1/token")
+    assert request.body == b"grant_type=client_credentials"
+    assert request.headers == (
         ("Accept", "application/json"),
         ("Content-Type", "application/x-www-form-urlencoded"),
         ("Authorization", "Basic Y2xpZW50OnMzY3IzdA=="),
         ("User-Agent", "test"),
     )
-    assert made.operation == OPERATION
-    assert made.arguments == {"grant_type": "client_credentials"}
+    assert request.operation == OPERATION
+    assert request.arguments == {"grant_type": "client_credentials"}
 
 
 def test_a_token_request_changes_nothing() -> None:
     """A POST that may be repeated: a second token does no harm."""
-    made = token_request(ACCOUNTS, "/base", Secret("Basic x"), ())
-    assert made.changing is False
-    assert made.target == "/base/auth/v1/token"
-    assert repr(made) == "<Request POST POST /auth/v1/token>"
+    request = token_request(ACCOUNTS, "/base", Secret("Basic x"), ())
+    assert request.changing is False
+    assert request.target == "/base/auth/v1/token"
+    assert repr(request) == "<Request POST POST /auth/v1/token>"
 
 
 @pytest.mark.parametrize("secret", ["s3cr3t", "Zq9X/+ =&\"'<é%", "a:b", "пароль"])

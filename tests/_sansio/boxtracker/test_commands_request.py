@@ -23,23 +23,23 @@ TEXT = st.text(st.characters(codec="utf-8"))
 
 def test_get() -> None:
     """As documented: everything in the query, no body, the common headers only."""
-    made = request(GET, LIST, "read", "&username_api=a%20b&offset=0")
-    assert made.method == "GET"
-    assert made.origin == ORIGIN
-    assert made.target == f"/controller.html?command={LIST}&username_api=a%20b&offset=0"
-    assert made.headers == HEADERS
-    assert made.body is None
-    assert made.operation == LIST
+    sent = request(GET, LIST, "read", "&username_api=a%20b&offset=0")
+    assert sent.method == "GET"
+    assert sent.origin == ORIGIN
+    assert sent.target == f"/controller.html?command={LIST}&username_api=a%20b&offset=0"
+    assert sent.headers == HEADERS
+    assert sent.body is None
+    assert sent.operation == LIST
 
 
 def test_post() -> None:
     """As the vendor's clients do it: everything in a form body, the path bare."""
-    made = request(POST, LIST, "read", "&username_api=a%20b&offset=0")
-    assert made.method == "POST"
-    assert made.target == "/controller.html"
-    assert made.body == b"command=cmdBoxTPortalJobsiteList&username_api=a%20b&offset=0"
-    assert made.headers == (*HEADERS, ("Content-Type", "application/x-www-form-urlencoded"))
-    assert made.operation == LIST
+    sent = request(POST, LIST, "read", "&username_api=a%20b&offset=0")
+    assert sent.method == "POST"
+    assert sent.target == "/controller.html"
+    assert sent.body == b"command=cmdBoxTPortalJobsiteList&username_api=a%20b&offset=0"
+    assert sent.headers == (*HEADERS, ("Content-Type", "application/x-www-form-urlencoded"))
+    assert sent.operation == LIST
 
 
 @pytest.mark.parametrize("endpoint", [GET, POST], ids=["GET", "POST"])
@@ -59,8 +59,8 @@ def test_the_command_says_whether_it_changes_anything(
 @pytest.mark.parametrize("name", COMMANDS)
 def test_every_command_names_itself_first(endpoint: Endpoint, name: str) -> None:
     """``command`` is the first argument, spelled as the service spells it."""
-    made = request(endpoint, name, "read", "&a=1")
-    assert list(made.arguments.items()) == [("command", name), ("a", "1")]
+    sent = request(endpoint, name, "read", "&a=1")
+    assert list(sent.arguments.items()) == [("command", name), ("a", "1")]
 
 
 @pytest.mark.parametrize("endpoint", [GET, POST], ids=["GET", "POST"])
@@ -68,17 +68,17 @@ def test_every_command_names_itself_first(endpoint: Endpoint, name: str) -> None
 def test_any_text_survives_both_ways(endpoint: Endpoint, given: dict[str, str]) -> None:
     """What the service decodes from query or form is what the caller gave, in its order."""
     sealed = seal_arguments(LIST, given)
-    made = request(endpoint, LIST, "read", sealed.encoded)
-    line = made.target.partition("?")[2] if made.body is None else made.body.decode("ascii")
+    sent = request(endpoint, LIST, "read", sealed.encoded)
+    line = sent.target.partition("?")[2] if sent.body is None else sent.body.decode("ascii")
     expected = [("command", LIST), *given.items()]
     assert parse_qsl(line, keep_blank_values=True, strict_parsing=True) == expected
-    assert made.target.isascii()
-    assert made.target.isprintable()
+    assert sent.target.isascii()
+    assert sent.target.isprintable()
 
 
 @pytest.mark.parametrize("endpoint", [GET, POST], ids=["GET", "POST"])
 def test_no_repr_shows_an_argument(endpoint: Endpoint) -> None:
     """Neither the request nor what it is made of shows a value."""
     sealed = seal_arguments(LIST, {"search": "Zq9X"})
-    made = request(endpoint, LIST, "read", sealed.encoded)
-    assert "Zq9X" not in repr((sealed, made))
+    sent = request(endpoint, LIST, "read", sealed.encoded)
+    assert "Zq9X" not in repr((sealed, sent))
