@@ -1,4 +1,4 @@
-"""Bytes of an answer into JSON: strictly, and without quoting them in an error."""
+"""`read_json` reads bodies strictly, and its errors never quote them."""
 
 import json
 from typing import Any
@@ -15,7 +15,7 @@ LATIN = "text/html; charset=ISO-8859-1"
 def read(
     body: bytes, *, status: int = 200, media: str | None = None, changing: bool = False
 ) -> Any:
-    """What `read_json` makes of a body."""
+    """Returns the result of `read_json` for a body."""
     headers = () if media is None else (("Content-Type", media),)
     response = Response(status, headers, body)
     return read_json(response, operation="cmdTest", changing=changing)
@@ -38,7 +38,7 @@ def read(
     ids=ascii,
 )
 def test_json_is_read(body: bytes, expected: object) -> None:
-    """Any JSON value, with blanks around it."""
+    """Any JSON value is read, with blanks around it."""
     assert read(body) == expected
 
 
@@ -71,18 +71,18 @@ def test_a_byte_order_mark_is_taken_off() -> None:
     ],
 )
 def test_other_charsets(text: str, charset: str, media: str | None) -> None:
-    """F40: bytes that are no UTF-8 are read as declared, else as windows-1252."""
+    """F40: bytes that are not UTF-8 are read as declared, else as windows-1252."""
     assert read(f'{{"a":"{text}"}}'.encode(charset), media=media) == {"a": text}
 
 
 @pytest.mark.parametrize("media", [None, "text/html; charset=utf-8", "text/html; charset=ascii"])
 def test_bytes_of_no_charset_are_replaced(media: str | None) -> None:
-    """F40: bytes that even windows-1252 does not know become replacement characters."""
+    """F40: bytes undefined in windows-1252 become replacement characters."""
     assert read(b'{"a":"x\x81\xe9"}', media=media) == {"a": "x\ufffdé"}
 
 
 def test_utf8_is_utf8_whatever_is_declared() -> None:
-    """A wrong declaration does not spoil good UTF-8."""
+    """Valid UTF-8 is read as UTF-8 despite another declared charset."""
     assert read('{"a":"é"}'.encode(), media=LATIN) == {"a": "é"}
 
 
@@ -123,7 +123,7 @@ REFUSED: dict[str, tuple[bytes, str]] = {
 
 @pytest.mark.parametrize(("body", "why"), REFUSED.values(), ids=REFUSED)
 def test_refused(body: bytes, why: str) -> None:
-    """F36, F37, F41: what is no JSON is an error that says why and quotes nothing."""
+    """F36, F37, F41: a body that is not JSON is an error that says why and quotes nothing."""
     error = read(body)
     assert type(error) is InvalidResponseError
     assert str(error) == (
@@ -153,20 +153,20 @@ HARMLESS: dict[str, bytes] = {
 
 @pytest.mark.parametrize("body", HARMLESS.values(), ids=HARMLESS)
 def test_status_within_the_payload_is_harmless(body: bytes) -> None:
-    """Only the outermost object must say it once: records have a status of their own."""
+    """Only the outermost object must not repeat ``status``: records have one of their own."""
     expected = json.loads(body.decode("latin-1"))
     assert read(body) == expected
     assert expected["status"] == 200
 
 
 def test_status_twice_in_another_charset() -> None:
-    """It is counted in what was read, not in the bytes as they came."""
+    """Repeated fields are counted in the decoded text, not in the raw bytes."""
     twice = '{"status":500,"status":200}'.encode("utf-16")
     assert "repeats the field 'status'" in str(read(twice, media="text/html; charset=utf-16"))
 
 
 def test_a_count_that_cannot_be_made_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    """When it cannot be told whether status stands twice, the answer counts for nothing."""
+    """When ``status`` cannot be counted, the response is refused."""
 
     def give_up(*_: object, **__: object) -> None:
         raise RecursionError
@@ -177,7 +177,7 @@ def test_a_count_that_cannot_be_made_is_refused(monkeypatch: pytest.MonkeyPatch)
 
 @pytest.mark.parametrize("status", [300, 301, 302, 303, 304, 307, 308, 399])
 def test_redirects(status: int) -> None:
-    """F45: a redirect is never followed, whatever JSON it brings and wherever it leads."""
+    """F45: a redirect is never followed, whatever its body and its target."""
     headers = (("Location", "https://other.example/?key=Zq9X"),)
     answer = Response(status, headers, b'{"status":200}')
     error = read_json(answer, operation="cmdTest", changing=False)
@@ -187,7 +187,7 @@ def test_redirects(status: int) -> None:
 
 
 def test_a_changing_operation_may_have_been_carried_out() -> None:
-    """An answer that cannot be read settles nothing."""
+    """An unreadable response leaves open whether a change was carried out."""
     error = read(b"<html>", status=502, changing=True)
     assert error.may_have_been_applied is True
     assert str(error) == (

@@ -1,4 +1,4 @@
-"""Whose answer it is: what is compared, and what passes because it names nobody."""
+"""Misdirected responses: which ids are compared, and which responses pass."""
 
 from typing import Any
 
@@ -31,7 +31,7 @@ REPORT = "cmdBoxTPortalReportParams"
     ids=repr,
 )
 def test_same(one: object, other: object, expected: bool) -> None:  # noqa: FBT001 - a column
-    """Numbers and text mean the same; what is no id is the same as nothing."""
+    """Numbers and text are equal; a value that is no id equals none."""
     assert identity.same_id(one, other) is expected
 
 
@@ -53,7 +53,7 @@ def test_same(one: object, other: object, expected: bool) -> None:  # noqa: FBT0
 def test_other_customer(
     named: object, known: int | None, encoded: str, expected: str | None
 ) -> None:
-    """An answer for another customer than the session's, or than the one asked for, is found."""
+    """A response for another customer than the session's or the requested one is detected."""
     assert boxtracker.mismatched_customer({"customerID": named}, known, encoded) == expected
 
 
@@ -90,7 +90,7 @@ def test_other_customer(
 def test_other_thing(
     command: str, encoded: str, body: dict[str, Any], expected: str | None
 ) -> None:
-    """An answer that repeats another id than the one asked for is found; a blank has none."""
+    """A response with another id than the requested one is detected; a blank record passes."""
     assert boxtracker.mismatched_record(body, command, encoded) == expected
 
 
@@ -116,7 +116,7 @@ def test_other_thing(
     ids=repr,
 )
 def test_other_record(target: str, body: dict[str, Any], expected: str | None) -> None:
-    """An answer with another record than that of the path is found; lists and others pass."""
+    """A response with another record than the path's is detected; lists and others pass."""
     assert boxc.mismatched_record(body, target) == expected
 
 
@@ -131,7 +131,7 @@ def test_other_record(target: str, body: dict[str, Any], expected: str | None) -
     ids=repr,
 )
 def test_other_carrier(answered: object, expected: str | None) -> None:
-    """A written credential comes back with its carrier, however that is spelled."""
+    """A carrier is compared without case, blanks and signs."""
     body = {"credential": {"carrier": answered}}
     assert boxc.mismatched_carrier(body, "DHL Express") == expected
     assert boxc.mismatched_carrier({}, "DHL Express") is None

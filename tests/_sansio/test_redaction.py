@@ -1,4 +1,4 @@
-"""`redact`: the values of a call's secrets are taken out of other people's text."""
+"""`redact` masks the secrets of a call in the texts of services and proxies."""
 
 import base64
 import html
@@ -20,12 +20,12 @@ AWKWARD = "Zq9X/+ =&\"'<é%"
 
 
 def php_quote(text: str) -> str:
-    """As PHP's urlencode does it: it knows fewer harmless signs."""
+    """Encodes like PHP's urlencode, which leaves fewer characters unencoded."""
     return quote_plus(text).replace("~", "%7E")
 
 
 def go_json(text: str) -> str:
-    """As Go writes JSON: safe within HTML."""
+    """Encodes like Go's JSON, which is safe inside HTML."""
     inner = json.dumps(text, ensure_ascii=False)[1:-1]
     for sign in "<>&":
         inner = inner.replace(sign, f"\\u{ord(sign):04x}")
@@ -33,12 +33,12 @@ def go_json(text: str) -> str:
 
 
 def by_number(text: str) -> str:
-    """HTML that names every character by its number."""
+    """Encodes every character as a numeric HTML entity."""
     return "".join(f"&#{ord(letter)};" for letter in text)
 
 
 def old_javascript(text: str) -> str:
-    """As JavaScript's escape() does it."""
+    """Encodes like JavaScript's escape()."""
     return "".join(
         letter if letter.isascii() and letter.isalnum() else f"%u{ord(letter):04X}"
         for letter in text
@@ -46,7 +46,7 @@ def old_javascript(text: str) -> str:
 
 
 def lower_hex(text: str) -> str:
-    """Percent-encoded with small hex digits."""
+    """Percent-encodes with lower-case hexadecimal digits."""
     pieces = quote(text, safe="").split("%")
     return pieces[0] + "".join(f"%{piece[:2].lower()}{piece[2:]}" for piece in pieces[1:])
 
@@ -94,7 +94,7 @@ AROUND = st.text(st.characters(codec="utf-8"), max_size=20)
 @example(way="HTML with a decimal apostrophe", secret=AWKWARD, before="", after="")
 @example(way="HTML with a padded apostrophe", secret=AWKWARD, before="", after="")
 def test_no_encoding_survives(way: str, secret: str, before: str, after: str) -> None:
-    """Whatever encoding a text is echoed in, the secret is not in it any more."""
+    """No secret remains, whatever encoding the text is echoed in."""
     encode = ENCODERS[way]
     result = redact(encode(before + secret + after), [secret])
     assert MASK in result
@@ -103,7 +103,7 @@ def test_no_encoding_survives(way: str, secret: str, before: str, after: str) ->
 
 @pytest.mark.parametrize("way", ENCODERS)
 def test_nothing_but_the_secret_is_taken_out(way: str) -> None:
-    """The text around an awkward secret stays as it was."""
+    """The text around a secret with special characters is unchanged."""
     text = f"<{ENCODERS[way](AWKWARD)}>"
     assert redact(text, [AWKWARD]) == f"<{MASK}>"
 
@@ -128,7 +128,7 @@ def test_nothing_but_the_secret_is_taken_out(way: str) -> None:
     ],
 )
 def test_odd_ways_to_write_it(written: str) -> None:
-    """Encodings that only whole texts have, not parts of them."""
+    """Encodings that apply only to whole texts are searched, too."""
     result = redact(f"<{written}>", [AWKWARD])
     assert MASK in result
     assert len(result) <= len(f"<{MASK}>") + 4  # the last of base64's letters may stay
@@ -149,7 +149,7 @@ def test_odd_ways_to_write_it(written: str) -> None:
     ],
 )
 def test_values_of_sensitive_fields(text: str, expected: str) -> None:
-    """What a text gives out under the name of a sensitive field goes, whosever it is."""
+    """A value assigned to a sensitive field is masked, even if it is no secret of the call."""
     assert redact(text, []) == expected
 
 
@@ -163,25 +163,25 @@ def test_values_of_sensitive_fields(text: str, expected: str) -> None:
     ],
 )
 def test_words_about_fields_stay(text: str) -> None:
-    """A sentence that only names a field, or has another one's value, stays as it was."""
+    """A sentence that only mentions a field, or assigns to a harmless one, is unchanged."""
     assert redact(text, []) == text
 
 
 def test_a_failure_blanks_the_text() -> None:
-    """When a secret cannot be looked for, nothing of the text is shown."""
+    """When the search fails, the whole text is masked."""
     wrong: list[Any] = [5]
     assert redact("declined", wrong) == MASK
 
 
 def test_nothing_is_kept() -> None:
-    """No cache of the interpreter's holds a pattern that was made of a secret."""
+    """No cache of the interpreter holds a pattern built from a secret."""
     re.purge()  # patterns of other tests are theirs
     redact(f"no: {AWKWARD}", [AWKWARD])
     assert "Zq9X" not in repr(re._cache)  # type: ignore[attr-defined]  # that is the point
 
 
 def test_huge_texts_cost_little() -> None:
-    """Of a text without end no more is read than can be shown."""
+    """Only the part of a huge text that can be shown is searched."""
     text = "%41&amp;\\u0041" * 1_000_000
     started = time.process_time()
     assert redact(text, [AWKWARD]).endswith("…")
@@ -190,7 +190,7 @@ def test_huge_texts_cost_little() -> None:
 
 @pytest.mark.parametrize("before", range(4090, 4520, 43))
 def test_no_part_survives_where_the_search_ends(before: int) -> None:
-    """Nothing of a secret that stands across the end of what is searched is shown."""
+    """No part of a secret that crosses the end of the searched text is shown."""
     text = "k9Zz" * (before // 4) + AWKWARD * 40
     result = redact(text, [AWKWARD, "k9Zz"])
     assert "Zq9" not in result
@@ -202,7 +202,7 @@ def test_no_part_survives_where_the_search_ends(before: int) -> None:
 @example(secret=AWKWARD, before="", after="")
 @example(secret="a\\'b'", before='"', after="")
 def test_no_repr_survives(secret: str, before: str, after: str) -> None:
-    """A ``repr`` escapes a quote by what else is in the text; both ways are found."""
+    """A ``repr`` escapes quotes depending on the rest of the text; both forms are found."""
     result = redact(repr(before + secret + after), [secret])
     assert MASK in result
     inner = repr(secret)[1:-1]
@@ -227,7 +227,7 @@ def test_no_repr_of_bytes_survives(secret: str, before: bytes, after: bytes) -> 
 @example(secret=AWKWARD, before=b"us", after=b":")
 @example(secret="\xff\xff\xff\xff", before=b"", after=b"")
 def test_no_base64_survives(secret: str, before: bytes, after: bytes) -> None:
-    """Every character of base64 that only the secret decides is gone, wherever it begins."""
+    """Every base64 character that depends only on the secret is masked, at any offset."""
     raw = secret.encode()
     for encode in (base64.b64encode, base64.urlsafe_b64encode):
         encoded = encode(before + raw + after).decode()
@@ -239,7 +239,7 @@ def test_no_base64_survives(secret: str, before: bytes, after: bytes) -> None:
 
 
 def test_http_basic_is_masked() -> None:
-    """The header that a proxy may echo: user and password in one base64."""
+    """An echoed Basic header, with user and password in one base64, is masked."""
     header = "Basic " + base64.b64encode(f"client:{AWKWARD}".encode()).decode()
     result = redact(header, [AWKWARD])
     core = base64.b64encode(AWKWARD.encode() * 3).decode().rstrip("=")
@@ -248,63 +248,63 @@ def test_http_basic_is_masked() -> None:
 
 
 def test_what_was_decoded_too_often() -> None:
-    """A service that undoes an escape that is none shows nothing either."""
+    """A secret is masked even if the service decoded escapes inside it."""
     assert redact("<Zq9X&7>", ["Zq9X%267"]) == f"<{MASK}>"
 
 
 def test_case_is_no_hiding_place() -> None:
-    """A service that answers in capitals shows nothing either."""
+    """A secret echoed in capitals is masked."""
     assert redact("no such key: SECRET-KEY-1", ["secret-key-1"]) == f"no such key: {MASK}"
 
 
 def test_every_occurrence_is_masked() -> None:
-    """A secret said twice is masked twice."""
+    """Every occurrence of a secret is masked."""
     text = f"{AWKWARD} and {quote(AWKWARD)}"
     assert redact(text, [AWKWARD]) == f"{MASK} and {MASK}"
 
 
 def test_half_a_surrogate_pair_is_masked() -> None:
-    """What has no UTF-8 form is found in text all the same."""
+    """A secret without a UTF-8 form is found, too."""
     assert redact("<key\ud800x>", ["key\ud800x"]) == f"<{MASK}>"
 
 
 def test_the_longer_secret_goes_first() -> None:
-    """Of two secrets, one within the other, no rest of the longer one stays."""
+    """With one secret inside another, no rest of the longer one remains."""
     assert redact("key abcdefgh.", ["abcd", "abcdefgh"]) == f"key {MASK}."
 
 
 @pytest.mark.parametrize("short", ["a", "12", "123", Secret("123")], ids=repr)
 def test_a_short_secret_blanks_all(short: str | Secret) -> None:
-    """One that would be found everywhere takes the whole text, found or not."""
+    """A secret shorter than four characters masks the whole text, found or not."""
     assert redact("declined", [AWKWARD, short]) == MASK
 
 
 def test_four_characters_are_enough() -> None:
-    """From four characters on only the secret goes."""
+    """From four characters on only the secret is masked."""
     assert redact("card 1234 declined", ["1234"]) == f"card {MASK} declined"
 
 
 @pytest.mark.parametrize("secrets", [[], [""], [Secret("")]], ids=["none", "empty", "Secret"])
 def test_without_secrets_the_text_stays(secrets: list[str | Secret]) -> None:
-    """Nothing to take out, nothing taken out; an empty secret is none."""
+    """Without secrets, or with empty ones, the text is unchanged."""
     assert redact("declined", secrets) == "declined"
 
 
 def test_secrets_may_be_an_iterator_of_both_kinds() -> None:
-    """Text and `Secret` are taken, once each."""
+    """Secrets may be ``str`` or `Secret`."""
     secrets: Iterator[str | Secret] = iter(["abcd", Secret("efgh")])
     assert redact("abcd efgh", secrets) == f"{MASK} {MASK}"
 
 
 def test_a_long_text_is_cut() -> None:
-    """500 characters at most, the last of a cut one an ellipsis."""
+    """The result has at most 500 characters; a cut one ends with an ellipsis."""
     assert redact("x" * 500, []) == "x" * 500
     assert redact("x" * 501, []) == "x" * 499 + "…"
 
 
 @pytest.mark.parametrize("start", [480, 490, 495, 497, 498, 499, 500, 510])
 def test_no_part_survives_at_the_cut(start: int) -> None:
-    """It is masked before it is cut, so no half of a secret stays at the end."""
+    """Text is masked before it is cut, so no half of a secret remains at the end."""
     secret = "HK7JW2PQ4RT8MZ3NB6"
     result = redact("x" * start + secret + "y" * 100, [secret])
     assert len(result) == 500
@@ -314,7 +314,7 @@ def test_no_part_survives_at_the_cut(start: int) -> None:
 @settings(deadline=None)
 @given(text=st.text(max_size=1200), secret=SECRETS, at=st.integers(0, 1200))
 def test_never_too_long_and_never_the_secret(text: str, secret: str, at: int) -> None:
-    """For any text with a secret anywhere in it."""
+    """No secret remains in any text, wherever it stands."""
     assume(secret.lower() not in text.lower())
     result = redact(text[:at] + secret + text[at:], [secret])
     assert len(result) <= 500

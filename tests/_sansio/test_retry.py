@@ -1,4 +1,4 @@
-"""Whether a request is made again: every kind of failure, kind of operation and bound."""
+"""`decide`: which failures are repeated, for each kind of operation and each limit."""
 
 import copy
 from collections.abc import Callable
@@ -37,7 +37,7 @@ Answer = RetryStop | str
 
 
 def decision_on(error: BoxAPIError, kind: Kind = "read", **overrides: Any) -> Decision:
-    """What is decided about a first failure; chance falls in the middle."""
+    """Returns the decision on a first failure, with a random number of 0.5."""
     options = overrides.pop("retries", Retries())
     state = overrides.pop("state", RetryState())
     defaults: dict[str, Any] = {"chance": 0.5, "remaining": inf, "budget": RetryBudget()}
@@ -45,24 +45,24 @@ def decision_on(error: BoxAPIError, kind: Kind = "read", **overrides: Any) -> De
 
 
 def retry_on(error: BoxAPIError, kind: Kind = "read", **overrides: Any) -> Retry:
-    """The same, where a repeat is expected."""
+    """Returns the decision on a first failure, which must be to repeat."""
     decision = decision_on(error, kind, **overrides)
     assert isinstance(decision, Retry)
     return decision
 
 
 def api(kind: type[APIError], **fields: Any) -> APIError:
-    """An answer that says no."""
+    """Returns an error of the service."""
     return kind("no", **fields)
 
 
 def box_tracker(code: int) -> APIError:
-    """The error of one status of Box Tracker."""
+    """Returns the error of a Box Tracker status."""
     return (STATUSES[code].error or APIError)("no", code=code, status=200)
 
 
 def gone(phase: Phase, *, sent: bool, kind: type[TransportError] = ConnectError) -> TransportError:
-    """A failure of the network."""
+    """Returns a network error."""
     return kind("gone", phase=phase, sent=sent)
 
 
@@ -130,20 +130,20 @@ TABLE: dict[str, Row] = {
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("name", TABLE)
 def test_the_table(name: str, kind: Kind) -> None:
-    """One answer for each failure and kind of operation."""
+    """Each failure has one decision for each kind of operation."""
     decision = decision_on(TABLE[name][0], kind)
     answer = decision.reason if isinstance(decision, GiveUp) else YES
     assert answer == TABLE[name][1 + KINDS.index(kind)]
 
 
 def test_kinds_stand_in_the_order_of_the_table() -> None:
-    """The columns above are the kinds there are."""
+    """The columns of the table are all kinds."""
     assert KINDS == ("read", "idempotent", "changing")
 
 
 @pytest.mark.parametrize("code", sorted(set(STATUSES) - {200, 506, 510, 900}))
 def test_box_tracker_says_no_for_good(code: int) -> None:
-    """Of all its statuses three are worth a repeat."""
+    """Only three statuses of Box Tracker are repeated."""
     assert decision_on(box_tracker(code)) == GiveUp("permanent")
 
 
@@ -160,21 +160,21 @@ FINAL = sorted(
 
 @pytest.mark.parametrize("name", FINAL)
 def test_every_other_error_is_final(name: str) -> None:
-    """Credentials, input, payment, unknown numbers: a repeat changes nothing."""
+    """Errors of credentials, input, payment and unknown codes are permanent."""
     kind: Callable[[str], BoxAPIError] = getattr(errors, name)
     assert decision_on(kind("no")) == GiveUp("permanent")
 
 
 @pytest.mark.parametrize("by", get_args(RetryStop))
 def test_who_builds_an_error_may_end_it(by: RetryStop) -> None:
-    """A reason that an error brings with it is kept, so a call below is not multiplied."""
+    """An error with a reason set is never repeated, so layers do not multiply attempts."""
     error = copy.copy(TABLE["F01 refused"][0])
     error.retry_stopped_by = by
     assert decision_on(error) == GiveUp(by)
 
 
 def test_a_pause_before_each_attempt() -> None:
-    """Two pauses from a range that doubles, each paid; the third failure is the last."""
+    """Two repeats with doubled pauses are paid; the third failure is final."""
     error = TABLE["F01 refused"][0]
     assert retry_on(error) == Retry(delay=0.25, cost=10)
     assert retry_on(error, state=RetryState(attempts=2)) == Retry(delay=0.5, cost=10)
@@ -183,14 +183,14 @@ def test_a_pause_before_each_attempt() -> None:
 
 @pytest.mark.parametrize("name", ["F02 no such name", "F29 not HTTP"])
 def test_some_get_two_attempts(name: str) -> None:
-    """A name that is not found, and an answer that cannot be read: once more, not twice."""
+    """An unknown host name and an unreadable response are repeated once."""
     error = TABLE[name][0]
     assert isinstance(decision_on(error), Retry)
     assert decision_on(error, state=RetryState(attempts=2)) == GiveUp("attempts")
 
 
 def test_a_lost_idle_connection_is_replaced_at_once() -> None:
-    """The first time without pause or price, on a fresh connection; then as any other loss."""
+    """A lost idle connection is repeated at once and free; after that like any other loss."""
     error = TABLE["F11 closed while idle"][0]
     first = retry_on(error, budget=RetryBudget(0))
     assert first == Retry(delay=0.0, fresh_connection=True, at_once=True)
@@ -199,13 +199,13 @@ def test_a_lost_idle_connection_is_replaced_at_once() -> None:
 
 
 def test_nothing_sent_on_an_idle_connection() -> None:
-    """Where not a byte had left, even a changing operation goes again at once."""
+    """If no byte was sent, a changing operation is repeated at once, too."""
     error = ConnectionLostError("gone", phase="write", sent=False, reused=True)
     assert retry_on(error, "changing") == Retry(delay=0.0, fresh_connection=True, at_once=True)
 
 
 def test_after_a_byte_was_sent_the_connection_is_new() -> None:
-    """What failed in the middle is not tried on a sister connection of the same age."""
+    """A request that failed half-way is repeated on a new connection."""
     assert retry_on(TABLE["F12 silence"][0]).fresh_connection
     assert retry_on(TABLE["F29 not HTTP"][0]).fresh_connection
     assert not retry_on(TABLE["F01 refused"][0]).fresh_connection
@@ -213,12 +213,12 @@ def test_after_a_byte_was_sent_the_connection_is_new() -> None:
 
 
 def test_exhaustion_is_not_hurried() -> None:
-    """Where sockets have run out, half a second passes whatever chance says."""
+    """When sockets ran out, the pause is at least half a second."""
     assert retry_on(TABLE["F17 no more sockets"][0], chance=0.0).delay == 0.55
 
 
 def test_throttling_counts_rounds() -> None:
-    """Five rounds without price, longer each time, whatever was attempted before."""
+    """Throttling allows five free rounds with growing pauses, whatever was attempted before."""
     error = TABLE["F48 1015"][0]
     state, pauses = RetryState(attempts=3), []
     while isinstance(decision := decision_on(error, state=state, budget=RetryBudget(0)), Retry):
@@ -233,24 +233,24 @@ def test_throttling_counts_rounds() -> None:
 @pytest.mark.parametrize("name", [name for name, row in TABLE.items() if row[1] == YES])
 @pytest.mark.parametrize("options", [Retries.none(), Retries(attempts=1, throttle_rounds=9)])
 def test_switched_off(name: str, options: Retries) -> None:
-    """With one attempt nothing is made again, not even at once or after a refusal."""
+    """With one attempt nothing is repeated, not even at once or after throttling."""
     assert decision_on(TABLE[name][0], retries=options) == GiveUp("attempts")
 
 
 def test_no_rounds() -> None:
-    """Rounds can be switched off alone."""
+    """Rounds of throttling can be turned off alone."""
     options = Retries(throttle_rounds=0)
     assert decision_on(TABLE["F47 429"][0], retries=options) == GiveUp("attempts")
 
 
 @pytest.mark.parametrize(("chance", "delay"), [(0.0, 3.0), (0.5, 3.25), (0.999, 3.4995)])
 def test_retry_after_is_honoured(chance: float, delay: float) -> None:
-    """The time asked for and up to half a second more."""
+    """A ``Retry-After`` is waited for, and up to half a second more."""
     assert retry_on(TABLE["F47 429"][0], chance=chance).delay == pytest.approx(delay)
 
 
 def test_the_answer_may_say_what_the_error_cannot() -> None:
-    """A 503 with Retry-After waits as a 429 does, for what may be repeated, and is paid."""
+    """A 503 with ``Retry-After`` waits like a 429, but costs tokens."""
     error = TABLE["F53 503 without envelope"][0]
     assert retry_on(error, retry_after=4.0) == Retry(delay=4.25, cost=10)
     assert decision_on(error, "changing", retry_after=4.0) == GiveUp("not-repeatable")
@@ -258,13 +258,13 @@ def test_the_answer_may_say_what_the_error_cannot() -> None:
 
 
 def test_retry_after_none_is_not_at_once() -> None:
-    """Zero seconds are taken as the floor."""
+    """A ``Retry-After`` of zero waits ``wait_min``."""
     assert retry_on(TABLE["F53 500"][0], retry_after=0.0, chance=0.0).delay == 0.05
 
 
 @pytest.mark.parametrize("asked", [60.001, 86400.0, 999999999.0])
 def test_too_long_a_wait_ends_the_call(asked: float) -> None:
-    """More than a minute is not waited for, deadline or not; the value stays on the error."""
+    """A longer ``Retry-After`` than a minute ends the call; the error keeps it."""
     error = RateLimitError("no", retry_after=asked)
     assert decision_on(error) == GiveUp("permanent")
     assert error.retry_after == asked
@@ -282,7 +282,7 @@ def test_no_pause_outlives_the_deadline(name: str) -> None:
 
 
 def test_an_empty_budget_pays_nothing() -> None:
-    """Without tokens a passing failure is final; deciding spends nothing."""
+    """Without tokens a transient failure is final; deciding withdraws none."""
     budget = RetryBudget(10)
     error = TABLE["F53 500"][0]
     assert retry_on(error, budget=budget).cost == budget.tokens == 10
@@ -298,7 +298,7 @@ TIMES = st.floats(0, 120)
 def test_every_call_ends(
     failures: list[BoxAPIError], kind: Kind, deadline: float, chance: float
 ) -> None:
-    """Whatever fails in whatever order: three attempts, five rounds, and never past the end."""
+    """Any failures in any order: at most three attempts, five rounds, never past the deadline."""
     state, now, budget = RetryState(), 0.0, RetryBudget(30)
     for error in failures:
         decision = decision_on(
@@ -315,7 +315,7 @@ def test_every_call_ends(
 
 @given(st.lists(FAILURES, max_size=30))
 def test_a_changing_operation_is_carried_out_once(failures: list[BoxAPIError]) -> None:
-    """It goes again only after a failure that proves that nothing was done."""
+    """A changing operation is repeated only if it was certainly not done."""
     proofs = (RateLimitError, ConnectError, RequestTimeoutError, ConnectionLostError)
     for error in failures:
         if isinstance(decision_on(error, "changing"), Retry):
@@ -324,7 +324,7 @@ def test_a_changing_operation_is_carried_out_once(failures: list[BoxAPIError]) -
 
 
 def test_an_outage_makes_ten_requests_more() -> None:
-    """Of 500 calls that all fail, ten requests are repeats: no storm on a service that is down."""
+    """500 failing calls make only ten repeats."""
     budget, requests = RetryBudget(), 0
     for _ in range(500):
         state = RetryState()

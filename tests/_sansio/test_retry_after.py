@@ -1,4 +1,4 @@
-"""The Retry-After header: two forms, and everything else that arrives under its name."""
+"""The ``Retry-After`` header: its two forms, and malformed values."""
 
 from datetime import UTC, datetime, timedelta, timezone
 
@@ -48,29 +48,29 @@ DATES: dict[str, tuple[str, str | None, float | None]] = {
 
 @pytest.mark.parametrize(("text", "expected"), NUMBERS.values(), ids=NUMBERS)
 def test_numbers(text: str | None, expected: float | None) -> None:
-    """One to nine ASCII digits; anything else counts as absent."""
+    """One to nine ASCII digits are seconds; anything else counts as absent."""
     assert parse_retry_after(text, date_header=DATE, now_utc=NOW) == expected
 
 
 @pytest.mark.parametrize(("text", "date", "expected"), DATES.values(), ids=DATES)
 def test_dates(text: str, date: str | None, expected: float | None) -> None:
-    """A date counts from the answer's own, else from now, and never goes back."""
+    """A date counts from the response's own date, else from now, and is never negative."""
     assert parse_retry_after(text, date_header=date, now_utc=NOW) == expected
 
 
 def test_now_may_be_in_any_zone() -> None:
-    """The moment is what counts, not how it is written."""
+    """The current time may be in any zone."""
     now = NOW.astimezone(timezone(timedelta(hours=5)))
     assert parse_retry_after(DATE, date_header=None, now_utc=now) == 10.0
 
 
 def test_a_date_needs_a_moment() -> None:
-    """Without the answer's date and without a clock a date says nothing."""
+    """A date without the response's date and without a clock is None."""
     assert parse_retry_after(DATE, date_header=None, now_utc=None) is None
 
 
 @given(st.text() | st.from_regex(r"[A-Z][a-z]{2}, \d\d Oct \d{4} \d\d:\d\d:\d\d GMT"), st.text())
 def test_nothing_is_raised(text: str, date: str) -> None:
-    """Whatever a service writes, the result is a time of 0 or more, or none."""
+    """Any text results in 0 seconds or more, or in None."""
     result = parse_retry_after(text, date_header=date, now_utc=NOW)
     assert result is None or result >= 0

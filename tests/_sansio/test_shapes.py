@@ -1,4 +1,4 @@
-"""Decoded JSON into values: strict, with the place of what does not fit."""
+"""`read` converts decoded JSON strictly, and names the field that does not fit."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -15,13 +15,13 @@ from boxapis.secret import Secret
 
 
 def read(cls: type[Any], value: object, **fields: Any) -> Any:
-    """The value, or its error raised."""
+    """Returns the value, or raises its error."""
     return unwrapped(shapes.read(cls, value, **fields))
 
 
 @frozen(kw_only=True)
 class Site:
-    """A value within a value."""
+    """An attrs value inside another."""
 
     id: int = field(metadata=wire_name("txtJSID"))
     name: str = field(metadata=wire_name("JobName"))
@@ -30,7 +30,7 @@ class Site:
 
 @frozen(kw_only=True)
 class Answer:
-    """A value with every kind of field."""
+    """An attrs class with every kind of field."""
 
     number: int
     key: Secret = field(metadata=wire_name("sessionKey"))
@@ -44,7 +44,7 @@ class Answer:
 
 @frozen
 class Bare:
-    """A value that does not keep what it does not know."""
+    """An attrs class that drops unknown fields."""
 
     number: int
     weight: float = 0.0
@@ -55,7 +55,7 @@ SINCE = datetime(2020, 10, 20, 10, 11, 12, tzinfo=UTC)
 
 
 def read_answer(**fields: Any) -> Answer:
-    """An answer of the least fields and some more."""
+    """Reads a value from the required fields and some more."""
     answer: Answer = read(Answer, {**LEAST, **fields}, path="$.answer", operation="GET /answer")
     return answer
 
@@ -136,7 +136,7 @@ MOMENTS: dict[str, tuple[object, datetime | None]] = {
 
 @pytest.mark.parametrize(("value", "expected"), MOMENTS.values(), ids=MOMENTS)
 def test_moments(value: object, expected: datetime | None) -> None:
-    """Always aware and in UTC; what is no date and time is none."""
+    """Dates and times are in UTC; malformed ones are None."""
     result = parse_datetime(value)
     assert result == expected
     assert result is None or result.tzinfo is UTC
@@ -151,7 +151,7 @@ def test_the_least() -> None:
 
 
 def test_the_most() -> None:
-    """Wire names, values within values, numbers as text."""
+    """JSON names, nested values and numbers as text are read."""
     sites = [{"txtJSID": "1", "JobName": "a", "opened": "2020-10-20T10:11:12Z"}]
     answer = read_answer(
         number="8",
@@ -169,18 +169,18 @@ def test_the_most() -> None:
 
 @pytest.mark.parametrize("value", [None, False], ids=repr)
 def test_no_moment(value: object) -> None:
-    """False and null both say that it has not happened."""
+    """False and null both mean that there is no date."""
     assert read_answer(deleted=value).deleted is None
 
 
 @pytest.mark.parametrize("value", [{}, []], ids=repr)
 def test_no_parameters(value: object) -> None:
-    """An empty list is how some languages write an object without fields."""
+    """An empty list is read as an object without fields."""
     assert dict(read_answer(params=value).params) == {}
 
 
 def test_unknown_fields_are_kept() -> None:
-    """F43: in ``extra``, as they came, and read-only; a field of that name among them."""
+    """F43: unknown fields are kept read-only in ``extra``, one of that name included."""
     answer = read_answer(new={"a": [1]}, extra="x")
     assert dict(answer.extra) == {"new": {"a": [1]}, "extra": "x"}
     with pytest.raises(TypeError):
@@ -188,7 +188,7 @@ def test_unknown_fields_are_kept() -> None:
 
 
 def test_unknown_fields_are_passed_over() -> None:
-    """By a class without ``extra``."""
+    """A class without ``extra`` drops unknown fields."""
     assert read(Bare, {"number": 1, "new": 2}, path="$", operation="x") == Bare(1)
 
 
@@ -240,7 +240,7 @@ UNFIT: dict[str, tuple[dict[str, Any], str, str]] = {
 
 @pytest.mark.parametrize(("fields", "where", "why"), UNFIT.values(), ids=UNFIT)
 def test_unfit(fields: dict[str, Any], where: str, why: str) -> None:
-    """F43: the first field that does not fit is told by its JSON name, without its value."""
+    """F43: the error has the JSON name of the first mismatch, without its value."""
     with pytest.raises(InvalidResponseError) as caught:
         read_answer(**fields)
     error = caught.value
@@ -254,7 +254,7 @@ def test_unfit(fields: dict[str, Any], where: str, why: str) -> None:
 
 
 def test_other_types_are_left_to_cattrs() -> None:
-    """Its complaint is not passed on, for it may quote the value."""
+    """No text of cattrs is passed on, because it may quote the value."""
     with pytest.raises(
         InvalidResponseError, match=r"a value of another type at \$\.weight"
     ) as caught:
@@ -264,7 +264,7 @@ def test_other_types_are_left_to_cattrs() -> None:
 
 @pytest.mark.parametrize("name", LEAST)
 def test_missing(name: str) -> None:
-    """F43: a required field that is not there."""
+    """F43: a missing required field is an error."""
     fields = {key: value for key, value in LEAST.items() if key != name}
     with pytest.raises(InvalidResponseError, match=rf"{MISSING} at \$\.{name}\."):
         read(Answer, fields, path="$", operation="x")
@@ -273,14 +273,14 @@ def test_missing(name: str) -> None:
 @pytest.mark.parametrize("value", [None, [], "Zq9X", 5, True], ids=repr)
 @pytest.mark.parametrize("kind", [Answer, Bare], ids=["keeping", "passing over"])
 def test_no_object(kind: type[object], value: object) -> None:
-    """F42: where an object should stand nothing else will do."""
+    """F42: only an object is read as an attrs value."""
     with pytest.raises(InvalidResponseError, match=r"expected an object at \$\.x\.") as caught:
         read(kind, value, path="$.x", operation="x", changing=True)
     assert caught.value.may_have_been_applied is True
 
 
 def test_no_repr_shows_a_value() -> None:
-    """Secrets are masked; of objects only the names of the fields are shown."""
+    """The repr masks secrets, and shows only the names in objects."""
     text = repr(read_answer(params={"b": "Zq9X", "a": "Zq9X"}, new="Zq9X"))
     assert "key=[secret]" in text
     assert "params={a, b}" in text
@@ -289,6 +289,6 @@ def test_no_repr_shows_a_value() -> None:
 
 
 def test_names_only() -> None:
-    """Sorted names in braces."""
+    """The repr of a mapping is its sorted names in braces."""
     assert names_only({"b": 1, "a": 2}) == "{a, b}"
     assert names_only({}) == "{}"

@@ -1,4 +1,4 @@
-"""Single values of a caller as the text that a request carries."""
+"""`encode_value` writes single values of a caller as text."""
 
 import math
 from datetime import UTC, date, datetime, time, timedelta
@@ -19,25 +19,25 @@ ACCEPTED = "str, Secret, int, float, Decimal, bool, date or None"
 
 
 class Color(Enum):
-    """Neither text nor number."""
+    """A value that is neither text nor number."""
 
     RED = "red"
 
 
 class Mode(StrEnum):
-    """Text with a name."""
+    """An enumeration of texts."""
 
     TEST = "TEST"
 
 
 class Size(IntEnum):
-    """A number with a name."""
+    """An enumeration of numbers."""
 
     LARGE = 30
 
 
 class Measure(float):
-    """A float that shows itself otherwise, as those of numpy do."""
+    """A float with a repr of its own, as numpy's have."""
 
     def __repr__(self) -> str:
         return f"Measure({float(self)})"
@@ -74,12 +74,12 @@ TAKEN: dict[str, tuple[object, str]] = {
 
 @pytest.mark.parametrize(("value", "expected"), TAKEN.values(), ids=TAKEN)
 def test_taken(value: object, expected: str) -> None:
-    """Every accepted type is written in one way, numbers without exponent."""
+    """Every accepted type has one form, numbers without an exponent."""
     assert encode_value(value) == (expected, None)
 
 
 def test_none_is_left_out() -> None:
-    """None is neither text nor an error."""
+    """None has neither text nor problem."""
     assert encode_value(None) == (None, None)
 
 
@@ -91,13 +91,13 @@ def test_none_is_left_out() -> None:
     ],
 )
 def test_named_months(month: int, name: str) -> None:
-    """The portal's days: month in English whatever the locale, day of two digits."""
+    """The portal's dates have English month names in any locale, and days of two digits."""
     assert encode_value(date(2024, month, 5), named_months=True) == (f"{name} 05, 2024", None)
     assert encode_value(date(987, month, 28), named_months=True) == (f"{name} 28, 0987", None)
 
 
 def test_booleans_are_written_as_the_service_wants() -> None:
-    """1 and 0 for Box Tracker, true and false for BoxC; a number is no truth value."""
+    """Booleans are 1 and 0 for Box Tracker, true and false for BoxC."""
     words = ("false", "true")
     assert encode_value(value=True, booleans=words) == ("true", None)
     assert encode_value(value=False, booleans=words) == ("false", None)
@@ -109,7 +109,7 @@ NOT_FINITE = [math.nan, math.inf, -math.inf, Decimal("NaN"), Decimal("sNaN"), De
 
 @pytest.mark.parametrize("value", NOT_FINITE, ids=repr)
 def test_not_finite(value: object) -> None:
-    """NaN and infinity have no form on the wire."""
+    """NaN and infinity are refused."""
     assert encode_value(value) == (None, "is not a finite number")
 
 
@@ -134,7 +134,7 @@ REFUSED: dict[str, object] = {
 
 @pytest.mark.parametrize("name", REFUSED)
 def test_refused(name: str) -> None:
-    """Other types are refused by the name of the type; the value is not shown."""
+    """Other types are refused with the type's name; the value is not shown."""
     assert encode_value(REFUSED[name]) == (None, f"must be {ACCEPTED}, not {name}")
 
 
@@ -146,7 +146,7 @@ def test_refused(name: str) -> None:
     )
 )
 def test_numbers_keep_their_value(value: Any) -> None:
-    """Whatever is written is read back as the same number, and holds digits only."""
+    """Every number is read back unchanged, and written with digits only."""
     text, problem = encode_value(value)
     assert problem is None
     assert text is not None

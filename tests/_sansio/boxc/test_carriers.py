@@ -1,4 +1,4 @@
-"""The carriers of BoxC credentials and the parameters known for them."""
+"""The carriers of BoxC credentials, and sealing of their parameters."""
 
 import pytest
 
@@ -31,7 +31,7 @@ OLDER = {
 
 
 def test_the_table_is_whole() -> None:
-    """Nine carriers with 25 parameters, and the six older names of Deutsche Post."""
+    """There are nine carriers with 25 parameters, and six older names of Deutsche Post."""
     assert sum(map(len, DESCRIBED.values())) == 25
     expected = DESCRIBED | {"DeutschePost": DESCRIBED["DeutschePost"] | OLDER}
     assert {carrier: set(names) for carrier, names in CARRIER_PARAMETERS.items()} == expected
@@ -39,25 +39,25 @@ def test_the_table_is_whole() -> None:
 
 @pytest.mark.parametrize("carrier", DESCRIBED)
 def test_known_parameters(carrier: str) -> None:
-    """A carrier's own names are never strange."""
+    """A carrier's own parameters are known."""
     assert unknown_parameters(carrier, DESCRIBED[carrier]) == []
 
 
-def test_strange_parameters_are_sorted() -> None:
-    """Names of another carrier, or of none, are told in order, each once."""
+def test_unknown_parameters_are_sorted() -> None:
+    """Unknown parameters are returned sorted, each once."""
     names = ["zebra", "api_key", "client_id", "api_key"]
     assert unknown_parameters("DHLeC", names) == ["api_key", "zebra"]
 
 
 @pytest.mark.parametrize("carrier", [None, "", "NewCarrier", "dhlec"], ids=repr)
 def test_an_unknown_carrier_is_measured_against_all(carrier: str | None) -> None:
-    """Without a known carrier only names that nobody uses are strange."""
+    """Without a known carrier, the parameters of all carriers are known."""
     names = ["client_id", "cost_center", "cig_username", "zebra"]
     assert unknown_parameters(carrier, names) == ["zebra"]
 
 
 def test_parameters_are_sealed() -> None:
-    """Every value out of sight, in a mapping of its own."""
+    """Every value is sealed, in a copy of the mapping."""
     given = {"b": "Zq9X", "a": Secret("Zq9X/+")}
     sealed = seal_parameters(given)
     given.clear()
@@ -83,7 +83,7 @@ def test_parameters_are_sealed() -> None:
     ids=repr,
 )
 def test_sealing_never_raises(given: object, problem: str) -> None:
-    """What cannot be sent is noted, and nothing of it is kept or shown."""
+    """Invalid parameters become a problem, and no value is kept or shown."""
     sealed = seal_parameters(given)
     assert sealed == SealedParameters(problem=sealed.problem)
     assert sealed.problem is not None

@@ -1,4 +1,4 @@
-"""The 123 codes of BoxC, and what an HTTP status means where there is no code."""
+"""The error class of each of BoxC's 123 codes, and of an HTTP status without a code."""
 
 import pytest
 
@@ -149,7 +149,7 @@ BOTH_WAYS = (
 
 
 def test_the_table_is_whole() -> None:
-    """118 codes that mean one thing, and five that depend on the HTTP status: 123."""
+    """118 codes have one error class, and five depend on the HTTP status: 123."""
     assert len(EXPECTED) == 118
     assert set(BOXC_CODES) == set(EXPECTED) | set(BOTH_WAYS)
     assert len(BOXC_CODES) == 123
@@ -157,13 +157,13 @@ def test_the_table_is_whole() -> None:
 
 @pytest.mark.parametrize("code", EXPECTED)
 def test_codes(code: int) -> None:
-    """A code decides alone: the HTTP status beside it changes nothing."""
+    """The code alone determines the error class, whatever the HTTP status."""
     assert {boxc_error(code, status) for status in (200, 400, 404, 500)} == {EXPECTED[code]}
 
 
 @pytest.mark.parametrize("code", BOTH_WAYS)
 def test_codes_that_go_both_ways(code: int) -> None:
-    """At 400 the thing is in the wrong state; at 500 the server failed."""
+    """These five are conflicts with 400, and server failures with 500."""
     assert boxc_error(code, 400) is ConflictError
     assert boxc_error(code, 499) is ConflictError
     assert boxc_error(code, 500) is ServerError
@@ -171,14 +171,14 @@ def test_codes_that_go_both_ways(code: int) -> None:
 
 
 def test_503_is_a_code_too() -> None:
-    """It stands as a code when the address service is down, though no table lists it."""
+    """503 occurs as a code when the address service is down, though no table lists it."""
     assert boxc_error(503, 503) is ServerError
     assert boxc_error(503, 400) is ServerError
 
 
 @pytest.mark.parametrize("code", [0, -1, 1, 400, 500, 999, 1006, 1100, 1336, 1504, 9999, 10**9])
 def test_unknown_codes(code: int) -> None:
-    """A code that no source lists is not guessed at, those that were taken out included."""
+    """Undocumented codes, and those removed from the documents, have no error class."""
     assert boxc_error(code, 400) is None
     assert boxc_error(code, 500) is None
 
@@ -210,7 +210,7 @@ HTTP: dict[int, type[APIError] | None] = {
 
 @pytest.mark.parametrize("status", HTTP)
 def test_http_statuses(status: int) -> None:
-    """From 500 on it is the server; below, only what has a plain meaning."""
+    """From 500 on the server failed; below, only unambiguous statuses have a class."""
     assert http_error(status) is HTTP[status]
 
 
@@ -229,12 +229,12 @@ KINDS: dict[str, Kind] = {
 
 @pytest.mark.parametrize("method", KINDS)
 def test_kinds_of_methods(method: str) -> None:
-    """PUT and DELETE may be repeated; what is not known is taken for changing."""
+    """PUT and DELETE may be repeated; an unknown method counts as changing."""
     assert kind_of_method(method) == KINDS[method]
 
 
 def test_credential_operations() -> None:
-    """Five operations, their names free of any id, and the scope that each needs."""
+    """Five operations have a scope each, and names without an id."""
     expected = {
         "list": ("GET /credentials", "read_credentials"),
         "get": ("GET /credentials/{id}", "read_credentials"),

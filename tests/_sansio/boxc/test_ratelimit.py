@@ -1,4 +1,4 @@
-"""The bucket of BoxC as arithmetic: when calls may go, and what answers and refusals do to it."""
+"""The bucket of BoxC: when calls may go, and how responses and refusals change it."""
 
 from math import nan
 from typing import Any
@@ -12,7 +12,7 @@ from boxapis.errors import ConfigurationError
 
 
 def filled(places: int, now: float = 0.0) -> Bucket:
-    """A bucket from which so many calls went at one moment."""
+    """Returns a bucket with so many places taken at one time."""
     bucket = Bucket()
     for _ in range(places):
         take(bucket, now)
@@ -20,14 +20,14 @@ def filled(places: int, now: float = 0.0) -> Bucket:
 
 
 def take(bucket: Gate, now: float) -> Ticket:
-    """A ticket, where one must be had."""
+    """Takes a ticket that must be available."""
     ticket = bucket.take(now)
     assert ticket is not None
     return ticket
 
 
 def test_a_burst_leaves_two_places() -> None:
-    """Of thirty places twenty-eight are used at once, and the next call waits half a second."""
+    """28 of 30 places are used at once, and the next call waits half a second."""
     bucket = filled(28)
     assert bucket.take(0.0) is None
     assert bucket.level(0.0) == 28
@@ -37,14 +37,14 @@ def test_a_burst_leaves_two_places() -> None:
 
 
 def test_the_line_moves_twice_a_second() -> None:
-    """Who stands behind n others waits n halves of a second longer."""
+    """A caller behind n others waits n half seconds longer."""
     bucket = filled(28)
     assert [bucket.wait(0.0, position) for position in range(4)] == [0.5, 1.0, 1.5, 2.0]
     assert [Bucket().wait(0.0, position) for position in (0, 27, 28, 499)] == [0, 0, 0.5, 236]
 
 
 def test_the_level_leaks_to_nothing() -> None:
-    """Two places a second, down to an empty bucket, and time that goes back changes nothing."""
+    """Two places leak per second down to none, and a clock set back changes nothing."""
     bucket = filled(4, now=100.0)
     assert [bucket.level(moment) for moment in (99.0, 100.0, 101.0, 102.0, 200.0)] == [
         4,
@@ -56,21 +56,21 @@ def test_the_level_leaks_to_nothing() -> None:
 
 
 def test_no_time_leaks_twice() -> None:
-    """A call that brings an older moment along does not let what leaked leak again."""
+    """A call with an earlier time does not make the same places leak twice."""
     bucket = filled(4, now=100.0)
     take(bucket, 90.0)
     assert bucket.level(101.0) == 3
 
 
 def test_moments_nearer_than_a_float_can_tell_are_one() -> None:
-    """Who waited as long as told may go, however late it is on the clock."""
+    """A caller that waited as long as `wait` returned may go, however large the clock's value."""
     now = 123_456_789.123456
     bucket = filled(28, now)
     take(bucket, now + bucket.wait(now))
 
 
 def test_a_ticket_can_be_given_back() -> None:
-    """What was never sent takes no place, and an empty bucket stays empty."""
+    """A returned ticket frees its place, and an empty bucket stays empty."""
     bucket = filled(28)
     bucket.give_back(0.0)
     assert bucket.level(0.0) == 27
@@ -79,21 +79,21 @@ def test_a_ticket_can_be_given_back() -> None:
 
 
 def test_a_lost_request_keeps_its_place() -> None:
-    """Nobody knows whether it was counted."""
+    """A lost request keeps its place, as the service may have counted it."""
     bucket = filled(3)
     bucket.lost()
     assert bucket.level(0.0) == 3
 
 
 def test_a_higher_report_is_believed_at_once() -> None:
-    """Others use the bucket: its level is what the answer says, less what leaked on the way."""
+    """A higher report raises the level at once, less what leaked on the way."""
     bucket = Bucket()
     bucket.answered(1.0, take(bucket, 0.0), "30", "25")
     assert bucket.level(1.0) == 23
 
 
 def test_lower_reports_are_believed_the_third_time() -> None:
-    """The level falls after three in a row, by the least that one of them said."""
+    """Three lower reports in a row lower the level by the least difference."""
     bucket = filled(20)
     for used in (10, 14, 12):
         assert bucket.level(0.0) >= 20
@@ -104,7 +104,7 @@ def test_lower_reports_are_believed_the_third_time() -> None:
 
 
 def test_a_higher_report_breaks_the_row() -> None:
-    """Two lower ones, a fitting one and two lower ones change nothing."""
+    """A fitting report between lower ones restarts their count."""
     bucket = filled(20)
     for used in (10, 10, 20, 10, 10):
         ticket = Ticket(0.0, ended=bucket._ended)
@@ -114,7 +114,7 @@ def test_a_higher_report_breaks_the_row() -> None:
 
 
 def test_what_is_on_its_way_is_not_forgotten() -> None:
-    """Answers in reverse order show low levels, but not that the bucket is low."""
+    """Responses in reverse order report low levels, but do not lower the level."""
     bucket = Bucket()
     tickets = [take(bucket, 0.0) for _ in range(28)]
     for used in reversed(range(1, 29)):
@@ -126,7 +126,7 @@ def test_what_is_on_its_way_is_not_forgotten() -> None:
 
 
 def test_the_limit_may_change() -> None:
-    """The size of the bucket is what the service says it is; two places stay spare."""
+    """The capacity is the reported one; two places stay reserved."""
     bucket = Bucket()
     bucket.answered(0.0, take(bucket, 0.0), "10", "1")
     assert (bucket.capacity, bucket.max_level) == (10, 8)
@@ -140,7 +140,7 @@ SILLY = ["0", "-1", "10001", "1e3", "30.0", "\u0663\u0660", "1_0", "", "x", "9" 
 
 @pytest.mark.parametrize("limit", SILLY)
 def test_silly_limits_are_ignored(limit: str | None) -> None:
-    """Only ASCII digits from 1 to 10000 are a limit."""
+    """A limit must be ASCII digits from 1 to 10000."""
     bucket = filled(1)
     bucket.answered(0.0, Ticket(0.0), limit, "20")
     assert (bucket.capacity, bucket.level(0.0)) == (30, 1)
@@ -148,21 +148,21 @@ def test_silly_limits_are_ignored(limit: str | None) -> None:
 
 @pytest.mark.parametrize("used", ["-1", "301", *SILLY[3:]])
 def test_silly_levels_are_ignored(used: str | None) -> None:
-    """Only ASCII digits up to ten times the limit are a level."""
+    """A level must be ASCII digits up to ten times the limit."""
     bucket = filled(1)
     bucket.answered(0.0, Ticket(0.0), "30", used)
     assert (bucket.capacity, bucket.level(0.0)) == (30, 1)
 
 
 def test_an_absurd_level_is_not_waited_for() -> None:
-    """A report of ten times the bucket holds calls up for seconds, not for minutes."""
+    """A report of ten times the capacity delays calls by seconds, not by minutes."""
     bucket = Bucket()
     bucket.answered(0.0, take(bucket, 0.0), "30", "300")
     assert bucket.level(0.0) == 60
 
 
 def test_a_refusal_fills_the_bucket() -> None:
-    """The bucket is full: at the least half a second of silence, and three places to leak."""
+    """A refusal marks the bucket as full and closes it for at least half a second."""
     bucket = filled(5)
     bucket.refused(0.0, 0.1)
     assert bucket.level(0.0) == 30
@@ -171,7 +171,7 @@ def test_a_refusal_fills_the_bucket() -> None:
 
 
 def test_a_refusal_may_ask_for_more() -> None:
-    """A gate of ten seconds holds all up for ten, and the line behind it by what leaked."""
+    """A refusal for ten seconds delays all calls by ten, while the bucket leaks."""
     bucket = filled(28)
     bucket.refused(0.0, 10.0)
     assert [bucket.wait(0.0, position) for position in (0, 17, 18)] == [10.0, 10.0, 10.5]
@@ -184,14 +184,14 @@ def test_a_refusal_may_ask_for_more() -> None:
     ("asked", "closed"), [(-5.0, 0.5), (0.0, 0.5), (nan, 0.5), (7.0, 7.0), (86400.0, 60.0)]
 )
 def test_how_long_a_gate_closes(kind: type[Gate], asked: float, closed: float) -> None:
-    """Half a second at the least and a minute at the most, whatever is asked for."""
+    """A refusal closes the gate for at least half a second and at most a minute."""
     gate = kind()
     gate.refused(100.0, asked)
     assert gate.opens_at == 100.0 + closed
 
 
 def test_a_gate_is_open_until_it_is_refused() -> None:
-    """Limits that nobody documents are met when they are met."""
+    """A gate without refusals lets every call through."""
     gate = Gate()
     for position in range(100):
         assert gate.wait(0.0, position) == 0
@@ -203,7 +203,7 @@ def test_a_gate_is_open_until_it_is_refused() -> None:
 
 
 def test_after_a_refusal_calls_go_one_by_one() -> None:
-    """Two a second for a minute, so that those who waited do not all meet the limit again."""
+    """After a refusal calls are spaced for a minute, so waiting ones are not all refused again."""
     gate = Gate()
     gate.refused(0.0, 3.0)
     assert [gate.wait(0.0, position) for position in range(3)] == [3.0, 3.5, 4.0]
@@ -216,13 +216,13 @@ def test_after_a_refusal_calls_go_one_by_one() -> None:
 
 @pytest.mark.parametrize("share", [0, -0.5, 1.1, nan, True, "0.5", None])
 def test_a_share_is_a_part(share: Any) -> None:
-    """A share lies above 0 and is 1 at most."""
+    """A share is above 0 and at most 1."""
     with pytest.raises(ConfigurationError, match="^rate_share must be"):
         Bucket(rate_share=share)
 
 
 def test_a_share_has_its_part_of_rate_and_room() -> None:
-    """Half of the rate, and half of the bucket less the two spare places."""
+    """Half a share has half of the rate, and half of the bucket less the reserved places."""
     bucket = Bucket(rate_share=0.5)
     assert bucket.level(0.0) == 15
     for _ in range(13):
@@ -232,7 +232,7 @@ def test_a_share_has_its_part_of_rate_and_room() -> None:
 
 
 def test_the_smallest_share_may_still_call() -> None:
-    """One call at a time always fits."""
+    """With the smallest share one call at a time fits."""
     bucket = Bucket(rate_share=0.01)
     take(bucket, 0.0)
     assert bucket.wait(0.0) == pytest.approx(50.0)
@@ -251,7 +251,7 @@ def test_the_smallest_share_may_still_call() -> None:
     ],
 )
 def test_groups(path: str, group: str) -> None:
-    """Tracking has a limit of its own; it is told by the first part of the path."""
+    """The first part of the path determines whether the limit of tracking applies."""
     assert group_of(path) == group
 
 
@@ -269,7 +269,7 @@ EVENTS = st.lists(
 def test_no_order_of_events_breaks_the_bounds(
     events: list[tuple[str, float, str | None, str | None]], share: float
 ) -> None:
-    """Times that jump and headers of any kind: never below empty, never far above full."""
+    """The level stays between empty and little above full, whatever times and headers come."""
     bucket = Bucket(rate_share=share)
     for what, now, limit, used in events:
         match what:

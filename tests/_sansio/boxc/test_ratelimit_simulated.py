@@ -1,4 +1,4 @@
-"""The bucket against a service's own, on a clock that costs no time: no refusal, no waste."""
+"""The client's bucket against a simulated service: no refusals, and no unused rate."""
 
 import heapq
 import math
@@ -13,12 +13,12 @@ from hypothesis import strategies as st
 from boxapis._sansio.boxc.ratelimit import Bucket, Ticket
 
 Call = tuple[float, float, float]
-"""Seconds until the user asks for it, of the way there, and of the way back."""
+"""A call: seconds until the user makes it, travel time there, travel time back."""
 
 
 @define
 class Server:
-    """Thirty places, two of which become free in a second; only what is accepted counts."""
+    """The service's bucket: 30 places, two leak each second; only accepted requests count."""
 
     level: float = 0.0
     at: float = 0.0
@@ -26,7 +26,7 @@ class Server:
     refused: int = 0
 
     def asked(self, now: float) -> float | None:
-        """The level after one more request, or None for a refusal."""
+        """Returns the level after one more request, or None for a refusal."""
         self.level, self.at = max(0.0, self.level - 2 * (now - self.at)), now
         if self.level + 1 > 30 + 1e-9:
             self.refused += 1
@@ -38,7 +38,7 @@ class Server:
 
 @define
 class World:
-    """A server, and what is on its way to it and back."""
+    """A server with the requests and responses that travel."""
 
     server: Server = Factory(Server)
     rounded: Callable[[float], int] | None = math.ceil
@@ -47,19 +47,19 @@ class World:
     numbers: int = 0
 
     def at(self, moment: float, act: Callable[[], None]) -> None:
-        """Lets something happen at a moment."""
+        """Schedules an event."""
         self.numbers += 1
         heapq.heappush(self.events, (moment, self.numbers, act))
 
     def until(self, moment: float) -> None:
-        """Lets everything happen up to a moment."""
+        """Runs all events up to a time."""
         while self.events and self.events[0][0] <= moment:
             self.now, _, act = heapq.heappop(self.events)
             act()
         self.now = moment
 
     def send(self, bucket: Bucket, there: float, back: float) -> bool:
-        """Sends a request at once, if the bucket lets it through."""
+        """Sends a request now, if the client's bucket has a ticket."""
         ticket = bucket.take(self.now)
         if ticket is not None:
             self.at(self.now + there, lambda: self._arrive(bucket, ticket, back))
@@ -85,7 +85,7 @@ class World:
             bucket.answered(self.now, ticket, limit, used)
 
     def run(self, bucket: Bucket, calls: list[Call]) -> list[float]:
-        """Makes calls in order, each as soon as the user asks and the bucket lets it."""
+        """Makes calls in order, each as soon as the user makes it and the bucket allows."""
         sent = []
         for pause, there, back in calls:
             self.until(self.now + pause)
@@ -112,7 +112,7 @@ CALLS = st.lists(
 def test_alone_nothing_is_refused(
     calls: list[Call], rounded: Callable[[float], int] | None
 ) -> None:
-    """Whatever is asked when, however long and crosswise it travels: not one 429."""
+    """No call gets a 429, whenever it is made and however long it travels."""
     world = World(rounded=rounded)
     sent = world.run(Bucket(), calls)
     assert (world.server.refused, world.server.accepted) == (0, len(calls))
@@ -121,7 +121,7 @@ def test_alone_nothing_is_refused(
 
 @pytest.mark.parametrize("seed", range(20))
 def test_alone_long_runs_are_not_refused(seed: int) -> None:
-    """Five hundred calls at a time, each under way for up to half a second in each direction."""
+    """500 calls at once, with up to half a second of travel each way, get no 429."""
     chance = random.Random(seed)  # noqa: S311 - chance, no secret
     calls = [(0.0, chance.random() / 2, chance.random() / 2) for _ in range(500)]
     world = World()
@@ -132,7 +132,7 @@ def test_alone_long_runs_are_not_refused(seed: int) -> None:
 @pytest.mark.parametrize("way", [0.0, 0.05, 0.2, 1.0], ids=lambda way: f"{way} s")
 @pytest.mark.parametrize("rounded", [None, math.ceil, math.floor], ids=str)
 def test_the_allowed_rate_is_used(way: float, rounded: Callable[[float], int] | None) -> None:
-    """Of two calls a second ninety-nine in a hundred are made, after the first burst of 28."""
+    """After the first burst of 28, at least 99 % of two calls a second are made."""
     world = World(rounded=rounded)
     sent = world.run(Bucket(), [(0.0, way, way)] * 500)
     assert sent[27] == 0.0
@@ -142,7 +142,7 @@ def test_the_allowed_rate_is_used(way: float, rounded: Callable[[float], int] | 
 
 @pytest.mark.parametrize("seed", range(20))
 def test_the_allowed_rate_is_used_crosswise(seed: int) -> None:
-    """The same where requests and answers overtake each other."""
+    """The rate is also used when requests and responses overtake each other."""
     chance = random.Random(seed)  # noqa: S311 - chance, no secret
     calls = [(0.0, chance.random() / 2, chance.random() * 3) for _ in range(500)]
     sent = World().run(Bucket(), calls)
@@ -150,7 +150,7 @@ def test_the_allowed_rate_is_used_crosswise(seed: int) -> None:
 
 
 def test_waiting_as_long_as_foretold() -> None:
-    """What the five hundredth in line is told at the start is when it goes."""
+    """The wait returned to the 500th caller at the start is the time it waits."""
     bucket = Bucket()
     foretold = [bucket.wait(0.0, position) for position in range(500)]
     assert World(rounded=None).run(bucket, [(0.0, 0.0, 0.0)] * 500) == pytest.approx(foretold)
@@ -158,7 +158,7 @@ def test_waiting_as_long_as_foretold() -> None:
 
 @given(st.lists(st.floats(0.05, 1), min_size=1, max_size=6), st.booleans())
 def test_shares_do_not_collide(parts: list[float], reports: bool) -> None:  # noqa: FBT001 - drawn
-    """Processes whose shares add up to one never meet a refusal, from the first burst on."""
+    """Processes whose shares add up to 1 get no refusal, from the first burst on."""
     world = World(rounded=math.ceil if reports else None)
     buckets = [Bucket(rate_share=part / sum(parts)) for part in parts]
     for step in range(600):
@@ -170,7 +170,7 @@ def test_shares_do_not_collide(parts: list[float], reports: bool) -> None:  # no
 
 
 def test_halves_make_a_whole() -> None:
-    """Two processes with half a share each use up the allowed rate between them."""
+    """Two processes with half a share each use the whole rate together."""
     world, buckets = World(), [Bucket(rate_share=0.5) for _ in range(2)]
     for step in range(2360):
         world.until(step / 10)
@@ -181,7 +181,7 @@ def test_halves_make_a_whole() -> None:
 
 
 def test_an_application_beside_us_is_noticed() -> None:
-    """Another one that takes half of the rate leaves us the other, and neither is refused."""
+    """Beside another application that uses half of the rate, neither is refused."""
     world, bucket = World(), Bucket()
 
     def other() -> None:

@@ -1,4 +1,4 @@
-"""A BoxC answer that says yes, or says nothing that can be read."""
+"""Successful and unreadable responses of BoxC."""
 
 from typing import Any
 
@@ -34,7 +34,7 @@ def decoded(
     accept: str = "application/json",
     headers: dict[str, str] | None = None,
 ) -> Any:
-    """What `decode` makes of an answer, given as JSON value or as bytes."""
+    """Returns the result of `decode` for a body, passed as a JSON value or as bytes."""
     raw = body if isinstance(body, bytes) else orjson.dumps(body)
     response = Response(status, tuple((headers or {}).items()), raw)
     return decode(response, prepare(method, "/credentials/7", accept=accept), ())
@@ -45,7 +45,7 @@ def decoded(
     "body", [{"credential": {"id": 7}}, {"credentials": []}, [1], {}, 0], ids=str
 )
 def test_success(status: int, body: object) -> None:
-    """Any JSON under a status of success."""
+    """Any JSON with a 2xx is returned."""
     assert decoded(body, status=status) == body
 
 
@@ -53,7 +53,7 @@ def test_success(status: int, body: object) -> None:
 @pytest.mark.parametrize("body", [b"", b" \r\n"], ids=repr)
 @pytest.mark.parametrize("method", METHODS)
 def test_an_empty_success_is_none(status: int, body: bytes, method: str) -> None:
-    """A deletion answers 200 without a body: that is no error, nor JSON."""
+    """A 200 without a body, as after a deletion, is None."""
     assert decoded(body, status=status, method=method) is None
 
 
@@ -70,19 +70,19 @@ def test_an_empty_success_is_none(status: int, body: bytes, method: str) -> None
     ids=str,
 )
 def test_bytes(accept: str, media: str | None) -> None:
-    """What was asked for or comes as something else than JSON is given as it came."""
+    """A body requested or declared as something other than JSON is returned as bytes."""
     headers = None if media is None else {"Content-Type": media}
     assert decoded(PDF, accept=accept, headers=headers) == PDF
 
 
 def test_json_where_a_pdf_was_asked_for() -> None:
-    """A JSON answer is read as one, whatever was asked for."""
+    """A JSON response is decoded, whatever media type was requested."""
     headers = {"Content-Type": "application/json; charset=utf-8"}
     assert decoded({"a": 1}, accept="application/pdf", headers=headers) == {"a": 1}
 
 
 def test_an_error_where_a_pdf_was_asked_for() -> None:
-    """An error is read even under the media type of a PDF."""
+    """An error envelope is read even with the media type of a PDF."""
     body = {"code": 1205, "message": "Label not found", "errors": ["Label not found"]}
     headers = {"Content-Type": "application/pdf"}
     error = decoded(body, status=404, accept="application/pdf", headers=headers)
@@ -92,7 +92,7 @@ def test_an_error_where_a_pdf_was_asked_for() -> None:
 @pytest.mark.parametrize("method", METHODS)
 @pytest.mark.parametrize("body", [b"<html>Zq9X", b"Zq9X", b'{"id":', b'{"a":NaN}'], ids=repr)
 def test_a_success_that_cannot_be_read(method: str, body: bytes) -> None:
-    """A page where JSON should be: for all but reads it may have been carried out."""
+    """An HTML page is unreadable; all but a read may have been carried out."""
     error = decoded(body, method=method)
     assert type(error) is InvalidResponseError
     assert "Zq9X" not in str(error)
@@ -106,7 +106,7 @@ def test_a_success_that_cannot_be_read(method: str, body: bytes) -> None:
 @pytest.mark.parametrize("status", [301, 302, 303, 304, 307, 308])
 @pytest.mark.parametrize("body", [{"code": 1450, "message": "x", "errors": []}, b"", b"<html>"])
 def test_redirects(status: int, body: object) -> None:
-    """Never followed, and never an error of BoxC."""
+    """A redirect is never followed, and never an error of BoxC."""
     error = decoded(body, status=status, headers={"Location": "https://h.example/?Zq9X"})
     assert type(error) is InvalidResponseError
     assert "redirect" in str(error)
@@ -145,7 +145,7 @@ NO_ENVELOPES: dict[str, object] = {
 def test_http_status_without_envelope(
     body: object, status: int, expected: type[APIError], method: str
 ) -> None:
-    """F56: only then does the HTTP status decide; a failed server may have carried it out."""
+    """F56: without a code the HTTP status decides; after a 5xx the change may have been made."""
     error = decoded(body, status=status, method=method, headers={"X-Request-Id": "r-1"})
     applied = method != "GET" and expected is ServerError
     assert type(error) is expected
@@ -158,7 +158,7 @@ def test_http_status_without_envelope(
 @pytest.mark.parametrize("status", [100, 405, 410, 413, 415, 418, 499])
 @pytest.mark.parametrize("method", METHODS)
 def test_http_undocumented_http_statuses(status: int, method: str) -> None:
-    """An answer that means nothing known settles nothing."""
+    """An undocumented HTTP status leaves open whether a change was carried out."""
     error = decoded(b"<html>Zq9X", status=status, method=method)
     assert type(error) is InvalidResponseError
     assert error.args == (f"{method} /credentials: HTTP {status}, which BoxC does not document.",)
@@ -193,7 +193,7 @@ SECONDS: dict[str, tuple[str | None, float | None]] = {
 
 @pytest.mark.parametrize(("text", "expected"), SECONDS.values(), ids=SECONDS)
 def test_seconds(text: str | None, expected: float | None) -> None:
-    """One to nine ASCII digits; anything else counts as absent, and nothing is raised."""
+    """`parse_seconds` accepts one to nine ASCII digits; all else counts as absent."""
     assert parse_seconds(text) == expected
     headers = {} if text is None else {"Retry-After": text}
     error = decoded(b"", status=429, headers=headers)

@@ -1,4 +1,4 @@
-"""An error of BoxC: the code before the HTTP status, its texts masked."""
+"""Errors of BoxC: the code decides before the HTTP status, and texts are masked."""
 
 from typing import Any
 
@@ -37,14 +37,14 @@ def answered(
     operation: str | None = None,
     headers: dict[str, str] | None = None,
 ) -> Any:
-    """What `decode` makes of an answer to a draft with these parts."""
+    """Returns the result of `decode` for a response to such a request."""
     prepared = prepare(method, "/credentials/7", json=json, operation=operation)
     response = Response(status, tuple((headers or {}).items()), orjson.dumps(body))
     return decode(response, prepared, (TOKEN,))
 
 
 def refused(**fields: Any) -> APIError:
-    """The error of an envelope with these fields, at HTTP 400."""
+    """Returns the error of an envelope with these fields and HTTP 400."""
     error = answered(fields)
     assert isinstance(error, APIError)
     return error
@@ -53,7 +53,7 @@ def refused(**fields: Any) -> APIError:
 @pytest.mark.parametrize("code", BOXC_CODES)
 @pytest.mark.parametrize("status", [400, 500])
 def test_every_code(code: int, status: int) -> None:
-    """The class is that of the table, with number, text, single errors and request id."""
+    """The error has the class of its code, with code, text, single errors and request id."""
     error = answered(
         {"code": code, "message": "no", "errors": ["one", "two"]},
         status=status,
@@ -81,7 +81,7 @@ def test_every_code(code: int, status: int) -> None:
     ],
 )
 def test_the_code_goes_before_the_status(status: int, code: int, expected: type[APIError]) -> None:
-    """F56: the HTTP status is for answers without a code."""
+    """F56: the HTTP status counts only without a code."""
     error = answered({"code": code, "message": "m", "errors": []}, status=status)
     assert type(error) is expected
     assert error.status == status
@@ -89,7 +89,7 @@ def test_the_code_goes_before_the_status(status: int, code: int, expected: type[
 
 @pytest.mark.parametrize("code", [1450, "1450", 1450.0], ids=repr)
 def test_codes_may_come_as_text(code: object) -> None:
-    """A number is a number, however it is written."""
+    """A code may be a number or text."""
     assert refused(code=code).code == 1450
 
 
@@ -97,7 +97,7 @@ def test_codes_may_come_as_text(code: object) -> None:
 @pytest.mark.parametrize("status", [200, 400, 404, 500])
 @pytest.mark.parametrize("method", METHODS)
 def test_unknown_codes(code: int, status: int, method: str) -> None:
-    """F60: a code that no source lists settles nothing; HTTP's status is no guess at it."""
+    """F60: an undocumented code is an unknown status, whatever the HTTP status."""
     body = {"code": code, "message": "new", "errors": []}
     error = answered(body, status=status, method=method)
     assert type(error) is UnknownStatusError
@@ -117,7 +117,7 @@ def test_unknown_codes(code: int, status: int, method: str) -> None:
 )
 @pytest.mark.parametrize("method", METHODS)
 def test_outcomes(code: int, status: int, applied: bool, method: str) -> None:  # noqa: FBT001
-    """Only a server that failed leaves open whether a change was carried out."""
+    """Only a failure of the server leaves open whether a change was carried out."""
     error = answered({"code": code, "message": "m"}, status=status, method=method)
     expected = applied and method != "GET"
     assert error.may_have_been_applied is expected
@@ -130,7 +130,7 @@ def test_outcomes(code: int, status: int, applied: bool, method: str) -> None:  
 )
 @pytest.mark.parametrize("status", [200, 201])
 def test_an_envelope_within_a_success(more: dict[str, Any], status: int) -> None:
-    """Older servers answered 200 with an error in the body: it is one."""
+    """An error envelope with HTTP 200, as older servers sent it, is an error."""
     error = answered({"code": 1450, "message": "Credential not found", **more}, status=status)
     assert isinstance(error, NotFoundError)
     assert error.status == status
@@ -149,7 +149,7 @@ def test_an_envelope_within_a_success(more: dict[str, Any], status: int) -> None
     ids=str,
 )
 def test_a_resource_with_a_code_is_no_error(body: dict[str, Any]) -> None:
-    """Under a success it must look like an error in every part."""
+    """With a 2xx, every part of the envelope must fit."""
     assert answered(body, status=200) == body
 
 
@@ -169,12 +169,12 @@ def test_a_resource_with_a_code_is_no_error(body: dict[str, Any]) -> None:
     ids=str,
 )
 def test_single_errors(errors: object, expected: tuple[str, ...]) -> None:
-    """A list of texts or an object of path and text; anything else is none."""
+    """Single errors are a list of texts or an object of path and text; others are dropped."""
     assert refused(code=1000, message="m", errors=errors).errors == expected
 
 
 def test_an_envelope_of_a_code_alone() -> None:
-    """No field but the code is needed."""
+    """An envelope needs no field but the code."""
     error = refused(code=1450)
     assert (error.message, error.errors, error.request_id) == ("", (), None)
     assert error.args == ("GET /credentials: code 1450 (HTTP 400).",)
@@ -182,12 +182,12 @@ def test_an_envelope_of_a_code_alone() -> None:
 
 @pytest.mark.parametrize("message", [None, 5, ["x"], {"a": "b"}], ids=repr)
 def test_a_message_that_is_no_text(message: object) -> None:
-    """It is left out, and the error is raised all the same."""
+    """A message that is not text is left out of the error."""
     assert refused(code=1450, message=message).message == ""
 
 
 def test_secrets_are_taken_out() -> None:
-    """Values of the request's JSON and the token, in message, single errors and text."""
+    """Secrets in the request's JSON and the token are masked in all texts of the error."""
     body = {
         "code": 1000,
         "message": f"bad {AWKWARD} for t0k3n-t0k3n",
@@ -201,14 +201,14 @@ def test_secrets_are_taken_out() -> None:
 
 
 def test_secrets_are_taken_out_of_objects() -> None:
-    """Path and text of an object of errors alike."""
+    """In an object of errors, path and text are masked."""
     body = {"code": 1000, "message": "m", "errors": {f"a/{AWKWARD}": AWKWARD}}
     error = answered(body, method="POST", json={"api_key": Secret(AWKWARD)})
     assert error.errors == (f"a/{MASK}: {MASK}",)
 
 
 def test_a_scope_that_the_service_names() -> None:
-    """The scope in the text goes into the details, and into the advice."""
+    """The missing scope is read from the text into the details and the advice."""
     text = "Forbidden: Missing required scope 'write_shipments'"
     error = answered({"code": 1009, "message": text, "errors": [text]}, status=403)
     assert type(error) is PermissionDeniedError
@@ -221,15 +221,15 @@ def test_a_scope_that_the_service_names() -> None:
 
 @pytest.mark.parametrize("operation", CREDENTIAL_OPERATIONS.values())
 def test_a_scope_that_the_service_does_not_name(operation: str) -> None:
-    """For credentials it is known all the same."""
+    """For credentials the missing scope is known without the text."""
     body = {"code": 1009, "message": "Forbidden: Missing required scope", "errors": []}
     error = answered(body, status=403, operation=operation)
     expected = "read_credentials" if operation.startswith("GET") else "write_credentials"
     assert dict(error.details) == {"scope": expected}
 
 
-def test_a_scope_that_nobody_knows() -> None:
-    """For other operations nothing is made up."""
+def test_an_unknown_scope() -> None:
+    """For other operations no scope is invented."""
     body = {"code": 1009, "message": "Forbidden: Missing required scope 'WRITE IT!'"}
     error = answered(body, status=403, operation="GET /shops")
     assert dict(error.details) == {}

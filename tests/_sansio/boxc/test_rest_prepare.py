@@ -1,4 +1,4 @@
-"""A BoxC request before its token: encoded at once, out of sight, never an exception."""
+"""`prepare` encodes a BoxC request, shows none of its values, and never raises."""
 
 import math
 from collections.abc import Iterator, Mapping
@@ -22,10 +22,10 @@ TEXT = st.text(st.characters(codec="utf-8"))
 
 
 class Fields(Mapping[str, object]):
-    """A mapping that is no dictionary."""
+    """A mapping that is not a dict."""
 
     def __init__(self, **fields: object) -> None:
-        """Its fields by keyword."""
+        """Takes the fields as keyword arguments."""
         self._fields = fields
 
     def __getitem__(self, name: str) -> object:
@@ -41,8 +41,8 @@ class Fields(Mapping[str, object]):
         return f"Fields({self._fields})"
 
 
-def test_the_plainest_draft() -> None:
-    """A GET has neither query nor body, and changes nothing."""
+def test_a_plain_get() -> None:
+    """A plain GET has neither query nor body, and counts as a read."""
     prepared = prepare("GET", "/entry-points")
     assert (prepared.method, prepared.target, prepared.body) == ("GET", "/entry-points", None)
     assert (prepared.operation, prepared.kind, prepared.accept) == (
@@ -64,14 +64,14 @@ def test_the_plainest_draft() -> None:
     ],
 )
 def test_methods(method: str, kind: str) -> None:
-    """Each of the five methods has its kind."""
+    """The method determines the kind."""
     prepared = prepare(method, "/credentials/7")
     assert prepared.problem is None
     assert (prepared.method, prepared.kind) == (method, kind)
 
 
 def test_the_operation_shows_no_id() -> None:
-    """By default the verb and the first part of the path; else what the caller says."""
+    """The operation is method and first part of the path, unless the caller names it."""
     assert prepare("GET", "/credentials/1234567/x").operation == "GET /credentials"
     assert prepare("GET", "/credentials/7", operation="GET it").operation == "GET it"
 
@@ -98,14 +98,14 @@ def test_the_operation_shows_no_id() -> None:
     ids=str,
 )
 def test_params(params: dict[str, object], query: str) -> None:
-    """Bracket names, truth values as words, days as dates, everything encoded."""
+    """Parameters may have brackets, booleans are words, and everything is percent-encoded."""
     prepared = prepare("GET", "/x", params=params)
     assert (prepared.problem, prepared.target) == (None, f"/x{query}")
 
 
 @given(params=st.dictionaries(TEXT, TEXT))
 def test_any_text_survives(params: dict[str, str]) -> None:
-    """What a query decoder reads is what was given."""
+    """A query decoder reads the texts that were passed."""
     prepared = prepare("GET", "/x", params=params)
     assert dict(parse_qsl(prepared.target.partition("?")[2], keep_blank_values=True)) == params
     assert prepared.target.isascii()
@@ -181,7 +181,7 @@ WRONG: dict[str, tuple[dict[str, Any], str]] = {
 
 @pytest.mark.parametrize(("wrong", "why"), WRONG.values(), ids=WRONG)
 def test_a_problem_and_never_an_exception(wrong: dict[str, Any], why: str) -> None:
-    """Whatever is wrong is noted; the error says nothing was sent and shows no value."""
+    """Every mistake becomes an error that says nothing was sent and shows no value."""
     given = {"method": "POST", "path": "/x", **wrong}
     prepared = prepare(given.pop("method"), given.pop("path"), **given)
     assert prepared.problem is not None
@@ -197,13 +197,13 @@ def test_a_problem_and_never_an_exception(wrong: dict[str, Any], why: str) -> No
     "path", ["/x", "/x/1", "/a-b/c_d/~e", "/x/a%20b", "/x/@:,;=", "/x/...", "/.x"]
 )
 def test_good_paths(path: str) -> None:
-    """Parts of unreserved and encoded characters, not ending with a slash."""
+    """Paths of unreserved and encoded characters are accepted."""
     assert prepare("GET", path).target == path
 
 
 @pytest.mark.parametrize("accept", ["application/pdf", "*/*", "application/json, */*;q=0.1"])
 def test_good_media_types(accept: str) -> None:
-    """What a caller may ask for."""
+    """Valid media types are accepted."""
     prepared = prepare("GET", "/labels/1", accept=accept)
     assert (prepared.problem, prepared.accept) == (None, accept)
 
@@ -223,13 +223,13 @@ def test_good_media_types(accept: str) -> None:
     ids=ascii,
 )
 def test_json(value: object, expected: bytes) -> None:
-    """Whatever JSON can hold is written, any mapping as an object; only None is no body."""
+    """Any JSON value is encoded, any mapping as an object; only None means no body."""
     prepared = prepare("POST", "/x", json=value)
     assert (prepared.problem, prepared.body) == (None, expected)
 
 
 def test_secrets_in_json_are_sent_and_remembered() -> None:
-    """In full on the wire, wherever they stand, and kept to be taken out of the answer."""
+    """Secrets anywhere in the JSON are sent in plain text, and kept for masking."""
     one, two = Secret("Zq9X/+é"), Secret('"')
     prepared = prepare("POST", "/x", json={"a": {"b": [one, {"c": two}]}, "d": "plain"})
     assert prepared.body is not None
@@ -238,21 +238,21 @@ def test_secrets_in_json_are_sent_and_remembered() -> None:
 
 
 def test_secrets_in_the_query_are_sent_and_remembered() -> None:
-    """The same for parameters."""
+    """Secrets among the parameters are sent in plain text, and kept for masking."""
     prepared = prepare("GET", "/x", params={"a": Secret("Zq9X/+"), "b": "plain"})
     assert prepared.target == "/x?a=Zq9X%2F%2B&b=plain"
     assert prepared.secrets == (Secret("Zq9X/+"),)
 
 
 def test_no_repr_shows_a_value() -> None:
-    """Only the operation is shown."""
+    """The repr shows only the operation."""
     prepared = prepare("POST", "/x/Zq9X", params={"a": "Zq9X"}, json={"a": "Zq9X"})
     assert repr(prepared) == "<PreparedRequest POST /x>"
     assert repr(PreparedRequest()) == "<PreparedRequest >"
 
 
 def test_request_with_body() -> None:
-    """The media type stands on requests with a body; only POST and PATCH count as changing."""
+    """A request with a body has a Content-Type; POST counts as changing."""
     prepared = prepare("POST", "/credentials", json={})
     sent = request(ORIGIN, "/v1", prepared, (("Authorization", "Bearer x"),))
     assert (sent.origin, sent.method, sent.target) == (ORIGIN, "POST", "/v1/credentials")
@@ -266,7 +266,7 @@ def test_request_with_body() -> None:
 
 @pytest.mark.parametrize("method", ["GET", "PUT", "DELETE"])
 def test_request_without_body(method: str) -> None:
-    """Without a body there is no media type, and what may be repeated may share a connection."""
+    """A request without a body has no Content-Type; repeatable ones do not count as changing."""
     prepared = prepare(method, "/labels/1", params={"a": 1}, accept="application/pdf")
     sent = request(ORIGIN, "", prepared, ())
     assert sent.headers == (("Accept", "application/pdf"),)

@@ -1,4 +1,4 @@
-"""What a request of BoxC carries under sensitive names, and where it is not shown."""
+"""The values of sensitive fields in a BoxC request are found, masked and sealed."""
 
 import pytest
 
@@ -21,12 +21,12 @@ from boxapis.secret import MASK
     ],
 )
 def test_values_of_sensitive_fields(target: str, body: bytes | None, expected: list[str]) -> None:
-    """Found by their names in query and JSON, however deep."""
+    """Values are found by the names of their fields in query and JSON, at any depth."""
     assert [value.reveal() for value in sensitive_values(target, body)] == expected
 
 
 def said(text: str, request_id: str, status: int = 400) -> APIError:
-    """The error of a webhook whose key was given as plain text."""
+    """Returns the error of creating a webhook whose key was passed as plain text."""
     prepared = prepare("POST", "/webhooks", json={"webhook": {"key": "K3Y-of-mine"}})
     body = b'{"code": 1000, "message": "%s", "errors": []}' % text.encode()
     error = decode(Response(status, (("X-Request-Id", request_id),), body), prepared, ())
@@ -35,19 +35,19 @@ def said(text: str, request_id: str, status: int = 400) -> APIError:
 
 
 def test_a_plain_value_is_not_quoted() -> None:
-    """What nobody called a secret is one by its name, in the service's text and request id."""
+    """A plain value under a sensitive name is masked in the service's text and request id."""
     error = said("no: K3Y-of-mine", "id-K3Y-of-mine")
     assert error.message == f"no: {MASK}"
     assert error.request_id == f"id-{MASK}"
 
 
 def test_a_request_id_stays() -> None:
-    """An id that holds nothing of the kind is given as it came."""
+    """A request id without a secret is unchanged."""
     assert said("no", "0f3c-22").request_id == "0f3c-22"
 
 
-def test_a_draft_keeps_its_parts_out_of_sight() -> None:
-    """Neither the query nor the body of a draft is among the attributes that a debugger lists."""
+def test_target_and_body_are_sealed() -> None:
+    """No attribute that a debugger lists shows the query or the body of a prepared request."""
     prepared = prepare("POST", "/a", params={"b": "Zq9X"}, json={"c": "Zq9X"})
     every: tuple[str, ...] = type(prepared).__slots__
     slots = [slot for slot in every if slot != "__weakref__"]

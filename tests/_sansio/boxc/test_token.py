@@ -1,4 +1,4 @@
-"""The client-credentials grant: its request, and the token in its answer."""
+"""The client-credentials grant: its request, and the token in its response."""
 
 import base64
 import copy
@@ -39,13 +39,13 @@ TEN_YEARS = 315_360_000
 def fetched(
     body: object, *, status: int = 200, headers: dict[str, str] | None = None
 ) -> Token | BoxAPIError:
-    """What `decode_token` makes of an answer to a request that began at 1000."""
+    """Returns the result of `decode_token` for a request started at 1000."""
     raw = body if isinstance(body, bytes) else orjson.dumps(body)
     return decode_token(Response(status, tuple((headers or {}).items()), raw), STARTED)
 
 
 def test_the_request() -> None:
-    """HTTP Basic and one form field, no scope, to the documented path."""
+    """The request has HTTP Basic, one form field and no scope, and the documented path."""
     request = token_request(
         ACCOUNTS, "", basic_authorization("client", Secret("s3cr3t")), (("User-Agent", "test"),)
     )
@@ -62,7 +62,7 @@ def test_the_request() -> None:
 
 
 def test_a_token_request_changes_nothing() -> None:
-    """A POST that may be repeated: a second token does no harm."""
+    """The request may be repeated: a second token does no harm."""
     request = token_request(ACCOUNTS, "/base", Secret("Basic x"), ())
     assert request.changing is False
     assert request.target == "/base/auth/v1/token"
@@ -71,7 +71,7 @@ def test_a_token_request_changes_nothing() -> None:
 
 @pytest.mark.parametrize("secret", ["s3cr3t", "Zq9X/+ =&\"'<é%", "a:b", "пароль"])
 def test_basic(secret: str) -> None:
-    """Client and secret in UTF-8 with a colon between, in one base64."""
+    """Client id and secret are joined by a colon, in UTF-8 and base64."""
     value = basic_authorization("client", Secret(secret)).reveal()
     assert value.startswith("Basic ")
     assert base64.b64decode(value[6:]).decode() == f"client:{secret}"
@@ -97,7 +97,7 @@ def test_basic(secret: str) -> None:
     ids=repr,
 )
 def test_the_moment_of_refresh(life: object, expected: float) -> None:
-    """Five minutes early, or half of a short life; ten years at most, counted from the start."""
+    """A token is refreshed five minutes early, or at half of a short lifetime."""
     token = fetched({"access_token": "eyJ.a.b", "token_type": "Bearer", "expires_in": life})
     assert isinstance(token, Token)
     assert token.value == "eyJ.a.b"
@@ -124,7 +124,7 @@ LIVES: dict[str, Any] = {
 
 @pytest.mark.parametrize("life", LIVES.values(), ids=LIVES)
 def test_no_usable_life(life: object) -> None:
-    """A life that is not a whole number above zero is not guessed at."""
+    """A lifetime must be a whole number above zero."""
     error = fetched({"access_token": "Zq9X", "expires_in": life})
     assert type(error) is InvalidResponseError
     assert (error.path, error.operation) == ("$.expires_in", OPERATION)
@@ -133,14 +133,14 @@ def test_no_usable_life(life: object) -> None:
 
 
 def test_a_missing_life() -> None:
-    """The endpoint always gives one; without it the answer is not the documented one."""
+    """A response without a lifetime is not the documented one."""
     error = fetched({"access_token": "Zq9X"})
     assert isinstance(error, InvalidResponseError)
     assert error.path == "$.expires_in"
 
 
 def test_an_endless_life() -> None:
-    """A number too large for a float is no JSON."""
+    """A number too large for a float is not JSON."""
     error = fetched(b'{"access_token":"Zq9X","expires_in":1e400}')
     assert isinstance(error, InvalidResponseError)
     assert error.path == "$"
@@ -162,7 +162,7 @@ TOKENS: dict[str, Any] = {
 
 @pytest.mark.parametrize("value", TOKENS.values(), ids=TOKENS)
 def test_no_usable_token(value: object) -> None:
-    """What cannot stand in a header is no token; it is not shown."""
+    """A text that cannot be sent in a header is no token, and is not shown."""
     error = fetched({"access_token": value, "expires_in": 3600})
     assert type(error) is InvalidResponseError
     assert (error.path, error.operation) == ("$.access_token", OPERATION)
@@ -171,7 +171,7 @@ def test_no_usable_token(value: object) -> None:
 
 @pytest.mark.parametrize("body", [[], {}, "Zq9X", None, {"Access_Token": "Zq9X"}], ids=repr)
 def test_no_token_at_all(body: object) -> None:
-    """Another shape has no token either."""
+    """JSON of another shape has no token."""
     error = fetched(body)
     assert isinstance(error, InvalidResponseError)
     assert error.path == "$.access_token"
@@ -180,7 +180,7 @@ def test_no_token_at_all(body: object) -> None:
 @pytest.mark.parametrize("body", [b"", b"<html>Zq9X", b"Zq9X"], ids=repr)
 @pytest.mark.parametrize("status", [200, 204, 302])
 def test_no_json(body: bytes, status: int) -> None:
-    """A page or a redirect where a token should be."""
+    """An HTML page or a redirect instead of a token is an error."""
     error = fetched(body, status=status)
     assert type(error) is InvalidResponseError
     assert error.may_have_been_applied is False
@@ -189,7 +189,7 @@ def test_no_json(body: bytes, status: int) -> None:
 
 @pytest.mark.parametrize("status", [400, 401, 403])
 def test_a_refused_client(status: int) -> None:
-    """The endpoint's error bodies are undocumented, so the HTTP status alone says it."""
+    """The HTTP status alone determines the error: its bodies are undocumented."""
     error = fetched({"error": "invalid_client", "secret": "Zq9X"}, status=status)
     assert type(error) is AuthenticationError
     assert (error.service, error.status, error.operation) == ("boxc", status, OPERATION)
@@ -210,7 +210,7 @@ def test_a_refused_client(status: int) -> None:
     ],
 )
 def test_other_failures(status: int, expected: type[APIError]) -> None:
-    """The accounts service is named, since the API itself may be well."""
+    """The error names the accounts service, since the API itself may be well."""
     error = fetched(b"<html>Zq9X", status=status)
     assert type(error) is expected
     assert (error.service, error.status, error.operation) == ("boxc", status, OPERATION)
@@ -220,19 +220,19 @@ def test_other_failures(status: int, expected: type[APIError]) -> None:
 
 @pytest.mark.parametrize(("header", "expected"), [("7", 7.0), ("-1", None), ("1e9", None)])
 def test_a_rate_limit_says_how_long(header: str, expected: float | None) -> None:
-    """``Retry-After`` is read here as everywhere."""
+    """``Retry-After`` is read here, too."""
     error = fetched(b"", status=429, headers={"Retry-After": header})
     assert isinstance(error, RateLimitError)
     assert error.retry_after == expected
 
 
 def test_the_header() -> None:
-    """The one place where the token is shown: on the wire."""
+    """The header shows the token in plain text."""
     assert Token(Secret("eyJ.a.b"), 0).header == ("Authorization", "Bearer eyJ.a.b")
 
 
 def test_no_repr_shows_the_token() -> None:
-    """Neither by itself nor in a container; and it is not pickled or copied deeply."""
+    """No repr shows the token; it is neither pickled nor copied deeply."""
     token = Token(Secret("Zq9X"), 1300.0)
     assert repr([token]) == "[Token(value=[secret], refresh_at=1300.0, expires_at=inf)]"
     for way in (pickle.dumps, copy.deepcopy):
@@ -256,5 +256,5 @@ def test_no_repr_shows_the_token() -> None:
     ids=ascii,
 )
 def test_is_token(text: str, expected: bool) -> None:  # noqa: FBT001 - a column of the table
-    """ASCII that can be printed, without blanks, and not nothing."""
+    """A token is printable ASCII without blanks, and not empty."""
     assert is_token(text) is expected

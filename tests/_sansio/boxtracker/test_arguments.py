@@ -1,4 +1,4 @@
-"""Arguments of Box Tracker commands: encoded at once, out of sight, never an exception."""
+"""`seal_arguments` encodes arguments, shows none of their values, and never raises."""
 
 import math
 from datetime import UTC, date, datetime
@@ -37,7 +37,7 @@ NAMES = TEXT.filter(
 
 
 def test_sealed() -> None:
-    """Pairs in the order given, every character but the unreserved ones encoded."""
+    """Arguments keep their order, and all but unreserved characters are encoded."""
     sealed = seal_arguments(PORTAL, {"offset": 50, "search": AWKWARD, "orderBy": "Job Name|ASC"})
     assert sealed.encoded == f"&offset=50&search={ENCODED}&orderBy=Job%20Name%7CASC"
     assert sealed.names == {"offset", "search", "orderBy"}
@@ -45,18 +45,18 @@ def test_sealed() -> None:
 
 
 def test_nothing_to_seal() -> None:
-    """A command without arguments has no pairs."""
+    """A command without arguments is encoded as nothing."""
     assert seal_arguments(PORTAL, {}).encoded == ""
 
 
 def test_unreserved_characters_stay() -> None:
-    """Letters, digits and four marks are sent as they are."""
+    """Unreserved characters are sent as they are."""
     plain = "AZaz09-._~"
     assert seal_arguments(PORTAL, {plain: plain}).encoded == f"&{plain}={plain}"
 
 
 def test_none_is_left_out_and_empty_is_not() -> None:
-    """None means not sent; the vendor's own programs send empty values."""
+    """None leaves an argument out; an empty text is sent."""
     sealed = seal_arguments(PORTAL, {"search": "", "offset": None})
     assert sealed.encoded == "&search="
     assert sealed.names == {"search"}
@@ -67,12 +67,12 @@ def test_none_is_left_out_and_empty_is_not() -> None:
     [(PORTAL, "&day=Jan%2005%2C%202024&flag=1"), (WEB, "&day=2024-01-05&flag=1")],
 )
 def test_each_family_has_its_dates(name: str, expected: str) -> None:
-    """The portal writes months by name, the web API by number; truth is 1 for both."""
+    """The portal has month names, the web API numbers; True is 1 in both."""
     assert seal_arguments(name, {"day": date(2024, 1, 5), "flag": True}).encoded == expected
 
 
 def test_numbers() -> None:
-    """Coordinates and money keep their digits."""
+    """Coordinates and amounts keep all digits."""
     given = {"jobLatitude": Decimal("42.972452000"), "total": 1e-7, "id": 10**20}
     expected = "&jobLatitude=42.972452000&total=0.0000001&id=100000000000000000000"
     assert seal_arguments(WEB, given).encoded == expected
@@ -89,13 +89,13 @@ def test_numbers() -> None:
     ],
 )
 def test_card_data_is_secret(name: str, fields: list[str]) -> None:
-    """Numbers, dates and codes of cards are remembered, to be taken out of answers."""
+    """Card data is kept for masking."""
     sealed = seal_arguments(name, {"note": "4111", **dict.fromkeys(fields, "4111111111111111")})
     assert sealed.secrets == tuple(Secret("4111111111111111") for _ in fields)
 
 
 def test_a_secret_is_secret_anywhere() -> None:
-    """A `Secret` is sent in full and remembered, whatever the argument is called."""
+    """A `Secret` is sent in plain text and kept for masking, whatever the argument's name."""
     sealed = seal_arguments(PORTAL, {"search": Secret(AWKWARD)})
     assert sealed.encoded == f"&search={ENCODED}"
     assert sealed.secrets == (Secret(AWKWARD),)
@@ -113,18 +113,18 @@ def test_a_secret_is_secret_anywhere() -> None:
     ids=["int", "Decimal", "huge", "date", "bool"],
 )
 def test_what_is_remembered_is_what_is_sent(value: object, sent: str) -> None:
-    """A secret argument of another type is looked for as it went over the wire."""
+    """A sensitive argument of another type is masked in the form in which it was sent."""
     assert seal_arguments(PAYMENT, {"ccard_number": value}).secrets == (Secret(sent),)
 
 
 def test_a_name_may_say_that_it_is_secret() -> None:
-    """On any command, though no source lists such an argument for it."""
+    """Sensitive names are masked on any command."""
     sealed = seal_arguments(PORTAL, {"ccard_cvv": 1234, "apiToken": "abcd", "search": "efgh"})
     assert sealed.secrets == (Secret("1234"), Secret("abcd"))
 
 
 def test_absent_card_data_is_no_secret() -> None:
-    """Nothing sent, nothing to take out."""
+    """A sensitive argument left out is not masked."""
     assert seal_arguments(PAYMENT, {"ccard_number": None}).secrets == ()
 
 
@@ -137,7 +137,7 @@ def test_absent_card_data_is_no_secret() -> None:
     ],
 )
 def test_reserved_names(key: str) -> None:
-    """What the client puts in is refused, even without a value."""
+    """Arguments that the client adds are refused, even without a value."""
     for value in ("Zq9X", None):
         sealed = seal_arguments(PORTAL, {key: value})
         assert sealed.problem == f"{PORTAL}: the argument {key!r} is added by the client"
@@ -148,7 +148,7 @@ def test_reserved_names(key: str) -> None:
     "key", ["customer_id", "keys", "Key", "usernames", "name", "Command", "mode"]
 )
 def test_names_that_are_free(key: str) -> None:
-    """Names that only look alike pass, ``customer_id`` and ``name`` among them."""
+    """Names similar to reserved ones are accepted, such as ``customer_id`` and ``name``."""
     assert seal_arguments(PORTAL, {key: "x"}).encoded == f"&{key}=x"
 
 
@@ -177,7 +177,7 @@ def test_refused_values(value: object, why: str) -> None:
 
 
 def test_a_name_without_encoding() -> None:
-    """A name that UTF-8 cannot write is refused like a value."""
+    """A name without a UTF-8 form is refused."""
     problem = seal_arguments(PORTAL, {"a\ud800": "Zq9X"}).problem
     assert problem is not None
     assert "'a\\ud800' holds half a surrogate pair" in problem
@@ -196,12 +196,12 @@ def test_a_name_without_encoding() -> None:
     ids=ascii,
 )
 def test_unknown_commands(name: Any, shown: str) -> None:
-    """A name of no family is refused, cut short; what is no text by its type."""
+    """A command of no family is refused with its name cut short, or with its type."""
     assert seal_arguments(name, {}).problem == f"{shown} is not a command of Box Tracker"
 
 
 def test_no_repr_shows_a_value() -> None:
-    """Names are shown, sorted; values are not."""
+    """The repr shows sorted names and no values."""
     sealed = seal_arguments(PAYMENT, {"note": "Zq9X", "ccard_cvv": "Zq9X"})
     assert repr(sealed) == "<SealedArguments ccard_cvv, note>"
     assert repr(SealedArguments()) == "<SealedArguments >"
@@ -226,7 +226,7 @@ ANYTHING = st.one_of(
 @example(name=PAYMENT, given={"ccard_number": 10**5000})
 @example(name=PAYMENT, given={"ccard_number": "\ud800"})
 def test_sealing_never_raises(name: str, given: dict[str, object]) -> None:
-    """Whatever is given comes back as pairs or as a problem."""
+    """Any arguments become pairs or a problem."""
     sealed = seal_arguments(name, given)
     assert isinstance(sealed, SealedArguments)
     assert sealed.encoded.isascii()
@@ -235,14 +235,14 @@ def test_sealing_never_raises(name: str, given: dict[str, object]) -> None:
 
 @given(given=st.dictionaries(NAMES, TEXT))
 def test_any_text_survives(given: dict[str, str]) -> None:
-    """What a form decoder reads is what was given."""
+    """A form decoder reads the texts that were passed."""
     sealed = seal_arguments(PORTAL, given)
     assert dict(parse_qsl(sealed.encoded, keep_blank_values=True)) == given
     assert sealed.names == set(given)
 
 
 def test_blocks() -> None:
-    """Each block has its own names: with a suffix, without, and ``key`` for the web API."""
+    """Session arguments have suffixes in the portal; the web API has ``username`` and ``key``."""
     one, two, three, four = (Secret(value) for value in ("p 1", "k&2", "p=3", "k%4"))
     assert api_handshake_arguments("a b", one) == "&username=a%20b&password=p%201"
     assert web_session_arguments("a b", two) == "&username=a%20b&key=k%262"
@@ -261,7 +261,7 @@ def test_blocks() -> None:
 
 @given(texts=st.lists(TEXT, min_size=4, max_size=4))
 def test_any_session_key_survives(texts: list[str]) -> None:
-    """Keys and names with any character in them arrive as they are."""
+    """User names and keys of any characters are decoded unchanged."""
     user, key, customer, customer_key = texts
     block = customer_session_arguments(user, Secret(key), customer, Secret(customer_key))
     assert [value for _, value in parse_qsl(block, keep_blank_values=True)] == texts

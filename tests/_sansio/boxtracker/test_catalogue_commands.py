@@ -1,4 +1,4 @@
-"""The 25 commands of Box Tracker, and those that no source lists."""
+"""The 25 commands of Box Tracker, and undocumented ones."""
 
 import pytest
 
@@ -50,12 +50,12 @@ NAMES = [row[0] for row in EXPECTED]
 
 
 def as_command(row: Row) -> Command:
-    """A row as the catalogue holds it."""
+    """Returns a command as a row of the table."""
     return Command(*row[:5], frozenset(row[5]))
 
 
 def test_the_table_is_whole() -> None:
-    """21 commands of the portal and 4 of the web API, in the order of the manual."""
+    """There are 21 portal and 4 web API commands, in the order of the manual."""
     assert list(COMMANDS) == NAMES
     assert len(NAMES) == 25
     assert sum(name.startswith("cmdBoxTPortal") for name in NAMES) == 21
@@ -79,14 +79,14 @@ def test_commands(row: Row) -> None:
     ],
 )
 def test_a_new_portal_command_is_taken_with_care(name: str) -> None:
-    """What no source lists counts as changing, with every card field hidden."""
+    """An undocumented portal command counts as changing, with all card fields sensitive."""
     expected: Row = (name, "portal", "customer", False, "changing", PORTAL_CARD)
     assert lookup(name) == as_command(expected)
 
 
 @pytest.mark.parametrize("name", ["cmdBoxTWebAPINewThing", "cmdBoxTWebAPIrequestService"])
 def test_a_new_web_command_is_taken_with_care(name: str) -> None:
-    """The same for the web API, the other spelling of the older manual included."""
+    """So does an undocumented web API command, the older manual's spelling included."""
     expected: Row = (name, "web", "web", False, "changing", WEB_CARD)
     assert lookup(name) == as_command(expected)
 
@@ -108,22 +108,22 @@ def test_a_new_web_command_is_taken_with_care(name: str) -> None:
     ids=ascii,
 )
 def test_unknown_families(name: str) -> None:
-    """A name that fits neither family, or holds more than letters and digits, is none."""
+    """A name of neither family, or with other than letters and digits, is no command."""
     assert lookup(name) is None
 
 
 @pytest.mark.parametrize("command", COMMANDS.values(), ids=lambda command: command.name)
 def test_every_secret_argument_is_a_sensitive_field(command: Command) -> None:
-    """What is hidden here, a scrubber that was given the published names hides as well."""
+    """Every sensitive argument is among the published SENSITIVE_FIELDS."""
     assert command.secrets <= SENSITIVE_FIELDS
 
 
 def test_reserved_arguments() -> None:
-    """What the client puts in itself."""
+    """The reserved arguments are those that the client adds."""
     assert RESERVED_ARGUMENTS == ("command", "username", "password", "session_key", "key")
 
 
 def test_the_tables_cannot_be_changed() -> None:
-    """The catalogue is the same for all."""
+    """The tables cannot be changed."""
     with pytest.raises(TypeError):
         COMMANDS["cmdBoxTPortalX"] = COMMANDS[NAMES[0]]  # type: ignore[index]  # the point

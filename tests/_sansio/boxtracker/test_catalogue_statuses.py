@@ -1,4 +1,4 @@
-"""The 47 status numbers of Box Tracker and the error that each becomes."""
+"""The 47 status codes of Box Tracker, and the error class of each."""
 
 import pytest
 
@@ -67,27 +67,27 @@ EXPECTED: dict[int, type[APIError] | None] = {
 
 
 def test_the_table_is_whole() -> None:
-    """47 numbers, no more and no less."""
+    """There are 47 status codes."""
     assert len(EXPECTED) == 47
     assert set(STATUSES) == set(EXPECTED)
 
 
 @pytest.mark.parametrize("status", EXPECTED)
 def test_statuses(status: int) -> None:
-    """Each number becomes its error; only 200 is success."""
+    """Each status code has its error class; only 200 is success."""
     assert STATUSES[status].error is EXPECTED[status]
 
 
 @pytest.mark.parametrize("status", EXPECTED)
 def test_meanings(status: int) -> None:
-    """Each has words of its own for the error's text: no sentence, and none too long."""
+    """Each has a short meaning of its own, which is no sentence."""
     meaning = STATUSES[status].meaning
     assert 5 < len(meaning) < 80
     assert not meaning.endswith(".")
 
 
 def test_advice() -> None:
-    """Where the caller can do something about it, the text says what."""
+    """Where the caller can do something, there is advice."""
     assert "static IP address" in STATUSES[509].advice
     assert "password" in STATUSES[500].advice
     assert STATUSES[305].advice == STATUSES[500].advice == STATUSES[502].advice
@@ -99,6 +99,6 @@ def test_advice() -> None:
 
 @pytest.mark.parametrize("advice", sorted({row.advice for row in STATUSES.values() if row.advice}))
 def test_advice_can_stand_behind_a_colon(advice: str) -> None:
-    """Advice is what follows the outcome in an error's text."""
+    """Advice is the end of an error's text."""
     assert advice[0].islower()
     assert advice[-1].isalpha()

@@ -1,4 +1,4 @@
-"""A Box Tracker answer: only its own status 200 is success."""
+"""Responses of Box Tracker: only ``status`` 200 in the body is success."""
 
 from typing import Any
 
@@ -28,7 +28,7 @@ KINDS: tuple[Kind, ...] = ("read", "idempotent", "changing")
 def decoded(
     body: object, *, http: int = 200, kind: Kind = "read", headers: dict[str, str] | None = None
 ) -> Body | BoxAPIError:
-    """What `decode` makes of an answer, given as JSON value or as bytes."""
+    """Returns the result of `decode` for a body, passed as a JSON value or as bytes."""
     raw = body if isinstance(body, bytes) else orjson.dumps(body)
     response = Response(http, tuple((headers or {}).items()), raw)
     return decode(response, NAME, kind, lambda: ())
@@ -38,7 +38,7 @@ def decoded(
 @pytest.mark.parametrize("http", [200, 201, 404, 500, 503])
 @pytest.mark.parametrize("kind", KINDS)
 def test_success(status: object, http: int, kind: Kind) -> None:
-    """F60, F61: 200 as number or text is success, whatever HTTP says; nothing is dropped."""
+    """F60, F61: 200 as number or text is success, whatever the HTTP status."""
     body = {"status": status, "errorString": "", "jobSiteObjList": [{"ID": "7"}], "offset": None}
     assert decoded(body, http=http, kind=kind) == body
 
@@ -70,7 +70,7 @@ UNREADABLE: dict[str, Any] = {
 @pytest.mark.parametrize("status", UNREADABLE.values(), ids=UNREADABLE)
 @pytest.mark.parametrize("kind", KINDS)
 def test_an_unreadable_status_is_no_success(status: object, kind: Kind) -> None:
-    """F60: what is no whole number is not guessed at; the answer counts for nothing."""
+    """F60: a status that is not a whole number is an invalid response."""
     error = decoded({"status": status, "sessionKey": "Zq9X"}, kind=kind)
     assert type(error) is InvalidResponseError
     text = f"{NAME}: the response has no readable status, so it proves nothing."
@@ -82,7 +82,7 @@ def test_an_unreadable_status_is_no_success(status: object, kind: Kind) -> None:
 
 @pytest.mark.parametrize("body", [{}, {"Status": 200}, {"errorString": "x"}], ids=repr)
 def test_a_missing_status_is_no_success(body: dict[str, Any]) -> None:
-    """F60: an object without ``status`` is no answer."""
+    """F60: an object without ``status`` is an invalid response."""
     error = decoded(body)
     assert isinstance(error, InvalidResponseError)
     assert error.path == "$.status"
@@ -91,7 +91,7 @@ def test_a_missing_status_is_no_success(body: dict[str, Any]) -> None:
 @pytest.mark.parametrize("body", [[], [{"status": 200}], "200", 200, None, True], ids=repr)
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_root_that_is_no_object(body: object, kind: Kind) -> None:
-    """F42: a list, a text or a number is no answer."""
+    """F42: a list, a text or a number is an invalid response."""
     error = decoded(body, kind=kind)
     assert type(error) is InvalidResponseError
     assert error.args == (f"{NAME}: the response is not a JSON object, so it proves nothing.",)
@@ -102,7 +102,7 @@ def test_a_root_that_is_no_object(body: object, kind: Kind) -> None:
 @pytest.mark.parametrize("http", [200, 302, 405, 418])
 @pytest.mark.parametrize("kind", KINDS)
 def test_no_json(http: int, kind: Kind) -> None:
-    """A page where JSON should be, under an HTTP status without a meaning of its own."""
+    """An HTML page with an HTTP status of no error class is an invalid response."""
     error = decoded(b"<html>Zq9X</html>", http=http, kind=kind)
     assert type(error) is InvalidResponseError
     assert "Zq9X" not in str(error)
@@ -135,7 +135,7 @@ WITHOUT_ENVELOPE: dict[str, object] = {
 def test_http_status_without_envelope(
     body: object, http: int, expected: type[APIError], kind: Kind
 ) -> None:
-    """Only then does the HTTP status count; a failed server may have carried it out."""
+    """Without an envelope the HTTP status counts; after a 5xx the change may have been made."""
     error = decoded(body, http=http, kind=kind)
     applied = kind != "read" and expected is ServerError
     assert type(error) is expected
@@ -147,7 +147,7 @@ def test_http_status_without_envelope(
 
 @pytest.mark.parametrize("http", [400, 401, 429, 500, 502, 507])
 def test_the_envelope_wins_over_http(http: int) -> None:
-    """Box Tracker's numbers look like those of HTTP and mean other things."""
+    """A status in the body is never read as an HTTP status."""
     error = decoded({"status": 502, "errorString": "no such user"}, http=http)
     assert isinstance(error, AuthenticationError)
     assert (error.status, error.code) == (http, 502)
@@ -175,14 +175,14 @@ RETRY_AFTER: dict[str, tuple[str | None, float | None]] = {
 
 @pytest.mark.parametrize(("header", "expected"), RETRY_AFTER.values(), ids=RETRY_AFTER)
 def test_retry_after(header: str | None, expected: float | None) -> None:
-    """Plain seconds are passed on; anything else counts as absent."""
+    """``Retry-After`` in seconds is kept; anything else counts as absent."""
     error = decoded(b"", http=429, headers={} if header is None else {"Retry-After": header})
     assert isinstance(error, RateLimitError)
     assert error.retry_after == expected
 
 
 def test_the_body_is_the_callers_own() -> None:
-    """What comes back is a plain dictionary with every field."""
+    """The body is a plain dict with every field."""
     body = decoded(b'{"status":"200","recordCount":"2","offset":2}')
     assert type(body) is dict
     assert list(body) == ["status", "recordCount", "offset"]

@@ -1,4 +1,4 @@
-"""A handshake's answer: the key under either name, and nothing without one."""
+"""Responses to handshakes: the key has either name, and is required."""
 
 from typing import Any
 
@@ -20,7 +20,7 @@ KEPT = Secret("kept")
 
 
 def shaken(kept: Secret | None = None, http: int = 200, **body: Any) -> Handshake | BoxAPIError:
-    """What `decode_handshake` makes of an answer with these fields."""
+    """Returns the result of `decode_handshake` for these fields."""
     response = Response(http, (), orjson.dumps(body))
     return decode_handshake(response, NAME, lambda: (Secret("api-password"),), kept)
 
@@ -41,7 +41,7 @@ FOUND: dict[str, tuple[dict[str, Any], str]] = {
 @pytest.mark.parametrize("status", [200, "200"], ids=repr)
 @pytest.mark.parametrize(("body", "expected"), FOUND.values(), ids=FOUND)
 def test_keys(body: dict[str, Any], expected: str, status: object) -> None:
-    """``sessionKey`` as documented, ``key`` as the vendor's client reads it, the first first."""
+    """The key is ``sessionKey``, as documented, else ``key``, as the vendor's client reads it."""
     handshake = shaken(status=status, **body)
     assert isinstance(handshake, Handshake)
     assert handshake.key == expected
@@ -62,7 +62,7 @@ MISSING: dict[str, dict[str, Any]] = {
 
 @pytest.mark.parametrize("body", MISSING.values(), ids=MISSING)
 def test_no_key(body: dict[str, Any]) -> None:
-    """A success without a key that is text is no handshake."""
+    """A success without a key as text is an error."""
     error = shaken(status=200, **body)
     assert type(error) is InvalidResponseError
     assert str(error) == (
@@ -75,14 +75,14 @@ def test_no_key(body: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize("body", MISSING.values(), ids=MISSING)
 def test_the_kept_key(body: dict[str, Any]) -> None:
-    """A handshake made with a key keeps it when the answer brings none."""
+    """A handshake that sent a key keeps it when the response has none."""
     handshake = shaken(KEPT, status=200, **body)
     assert isinstance(handshake, Handshake)
     assert handshake.key is KEPT
 
 
 def test_a_new_key_replaces_the_kept_one() -> None:
-    """When one comes, it counts."""
+    """A key in the response replaces the one that was sent."""
     handshake = shaken(KEPT, status=200, key="new")
     assert isinstance(handshake, Handshake)
     assert handshake.key == "new"
@@ -94,14 +94,14 @@ def test_a_new_key_replaces_the_kept_one() -> None:
     ids=repr,
 )
 def test_customer_id(number: object, expected: int | None) -> None:
-    """A number or a number as text; what is neither is as good as absent."""
+    """A customer id is a number, possibly as text; others count as absent."""
     handshake = shaken(status=200, sessionKey="a1", customerID=number)
     assert isinstance(handshake, Handshake)
     assert handshake.customer_id == expected
 
 
 def test_no_customer_id() -> None:
-    """The handshakes of the two APIs name no customer."""
+    """Portal and web API handshakes need no customer id."""
     handshake = shaken(status=200, sessionKey="a1")
     assert isinstance(handshake, Handshake)
     assert handshake.customer_id is None
@@ -111,20 +111,20 @@ def test_no_customer_id() -> None:
 
 
 def test_a_refusal_wins_over_a_key() -> None:
-    """A key in a refused answer is not used, and the password is taken out of its text."""
+    """A key in an error response is not used, and the password is masked in its text."""
     error = shaken(KEPT, status=500, sessionKey="a1", errorString="bad api-password")
     assert isinstance(error, AuthenticationError)
     assert error.message == f"bad {MASK}"
 
 
 def test_a_failed_handshake_changed_nothing() -> None:
-    """Handshakes are reads: they may be repeated whatever happened."""
+    """Handshakes count as reads: they may always be repeated."""
     error = shaken(http=503)
     assert isinstance(error, ServerError)
     assert error.may_have_been_applied is False
 
 
 def test_no_repr_shows_the_key() -> None:
-    """Neither the key nor the answer it came in is shown."""
+    """The repr shows neither the key nor the body."""
     handshake = shaken(status=200, sessionKey="Zq9X", customerID=13913)
     assert repr(handshake) == "Handshake(key=[secret], customer_id=13913)"

@@ -1,4 +1,4 @@
-"""A Box Tracker answer that says no: which error, with what text, and whether it was applied."""
+"""Error responses of Box Tracker: class, text, and whether a change may have been made."""
 
 from typing import Any
 
@@ -28,7 +28,7 @@ LOOK_IT_UP = "It may have been carried out: look it up before you repeat it."
 
 
 def refusal(kind: Kind = "read", secrets: tuple[Secret, ...] = (), **body: Any) -> BoxAPIError:
-    """The error of an answer with these fields."""
+    """Returns the error of a response with these fields."""
     response = Response(200, (("X-Request-Id", "r-1"),), orjson.dumps(body))
     error = decode(response, NAME, kind, lambda: iter(secrets))
     assert isinstance(error, BoxAPIError)
@@ -36,7 +36,7 @@ def refusal(kind: Kind = "read", secrets: tuple[Secret, ...] = (), **body: Any) 
 
 
 def said_no(kind: Kind = "read", secrets: tuple[Secret, ...] = (), **body: Any) -> APIError:
-    """The same where the service said no."""
+    """Returns the `APIError` of a response with these fields."""
     error = refusal(kind, secrets, **body)
     assert isinstance(error, APIError)
     return error
@@ -45,7 +45,7 @@ def said_no(kind: Kind = "read", secrets: tuple[Secret, ...] = (), **body: Any) 
 @pytest.mark.parametrize("status", REFUSALS)
 @pytest.mark.parametrize("as_text", [False, True], ids=["number", "text"])
 def test_every_status_of_a_read(status: int, as_text: bool) -> None:  # noqa: FBT001 - a parameter
-    """The class is that of the table; a read never changes anything."""
+    """The error has the class of the table; a read never changes anything."""
     error = said_no(status=str(status) if as_text else status, errorString="ERROR: no")
     assert type(error) is STATUSES[status].error
     assert (error.service, error.status, error.code) == ("boxtracker", 200, status)
@@ -77,14 +77,14 @@ def test_a_session_that_was_not_updated(kind: Kind) -> None:
 
 
 def test_a_read_whose_session_was_not_updated() -> None:
-    """For a read 700 is a session that must be renewed."""
+    """For a read, 700 means that the session must be renewed."""
     assert type(refusal(status=700)) is SessionExpiredError
 
 
 @pytest.mark.parametrize("status", [555, 0, -1, 1, 201, 404, 999, 10**17])
 @pytest.mark.parametrize("kind", KINDS)
 def test_unknown_statuses(status: int, kind: Kind) -> None:
-    """F60: a number that no source lists is never success, and settles nothing."""
+    """F60: an undocumented status is no success, and leaves open what was done."""
     error = said_no(kind, status=status, errorString="new")
     assert type(error) is UnknownStatusError
     assert error.code == status
@@ -93,7 +93,7 @@ def test_unknown_statuses(status: int, kind: Kind) -> None:
 
 
 def test_the_whole_text() -> None:
-    """Command, number, meaning, the service's own words, the outcome, and what to do."""
+    """The text has command, status, meaning, the service's text, outcome and advice."""
     error = said_no("changing", status=509, errorString="Wrong address 192.0.2.7")
     assert str(error) == (
         f"{NAME}: status 509, the request came from the wrong IP address."
@@ -104,7 +104,7 @@ def test_the_whole_text() -> None:
 
 
 def test_the_shortest_text() -> None:
-    """Without words of the service and without advice of the table: the usual of the class."""
+    """Without advice in the table, the text ends with the advice of the class."""
     error = said_no(status=303)
     assert str(error) == (
         f"{NAME}: status 303, inputs are missing."
@@ -116,7 +116,7 @@ def test_the_shortest_text() -> None:
     "text", ["", None, 5, True, ["x"], {"a": "b"}], ids=["empty", "null", "5", "true", "[]", "{}"]
 )
 def test_an_error_string_that_is_no_text(text: object) -> None:
-    """It is left out, and the error is raised all the same."""
+    """A text of another type is left out of the error."""
     error = said_no(status=340, errorString=text)
     assert isinstance(error, PaymentError)
     assert error.message == ""
@@ -124,7 +124,7 @@ def test_an_error_string_that_is_no_text(text: object) -> None:
 
 
 def test_secrets_are_taken_out_of_the_text() -> None:
-    """A service may echo the request: text and message show the mask instead."""
+    """Secrets that the service echoes are masked in text and message."""
     key = Secret("k3yW1th5ymb0ls")
     error = said_no(
         secrets=(Secret(AWKWARD), key),
@@ -137,20 +137,20 @@ def test_secrets_are_taken_out_of_the_text() -> None:
 
 
 def test_a_short_secret_blanks_the_text() -> None:
-    """F64: a card's code is found in too many places to be cut out."""
+    """F64: a card's code is too short to be masked alone, so the whole text is."""
     error = said_no("changing", (Secret("123"),), status=324, errorString="code 123 is wrong")
     assert error.message == MASK
 
 
 def test_long_texts_are_cut() -> None:
-    """500 characters of the service's are enough."""
+    """The service's text is cut to 500 characters."""
     error = said_no(status=512, errorString="x" * 10_000)
     assert error.message == "x" * 499 + "…"
     assert len(str(error)) < 700
 
 
 def test_details() -> None:
-    """Lines about similar orders and the address of a test are kept, masked and cut."""
+    """Similar orders and a test URL are kept in the details, masked and cut."""
     error = said_no(
         "changing",
         (Secret(AWKWARD),),
@@ -169,12 +169,12 @@ def test_details() -> None:
 
 @pytest.mark.parametrize("value", [None, 5, True, {"a": "b"}], ids=repr)
 def test_details_of_another_type_are_left_out(value: object) -> None:
-    """Neither of the two is guessed at."""
+    """Details of another type are left out."""
     assert dict(said_no(status=303, similarWOs=value, TestURL=value).details) == {}
 
 
 def test_secrets_are_asked_for_only_when_they_are_needed() -> None:
-    """The ordinary answer costs nothing."""
+    """A successful response does not compute the secrets."""
 
     def never() -> tuple[Secret, ...]:
         raise AssertionError

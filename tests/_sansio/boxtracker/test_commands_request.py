@@ -1,4 +1,4 @@
-"""A Box Tracker command as a request: a query for GET, a form for POST."""
+"""Requests of Box Tracker commands: a query for GET, a form for POST."""
 
 from urllib.parse import parse_qsl
 
@@ -22,7 +22,7 @@ TEXT = st.text(st.characters(codec="utf-8"))
 
 
 def test_get() -> None:
-    """As documented: everything in the query, no body, the common headers only."""
+    """GET, as documented, has all in the query, no body, and the common headers."""
     sent = request(GET, LIST, "read", "&username_api=a%20b&offset=0")
     assert sent.method == "GET"
     assert sent.origin == ORIGIN
@@ -33,7 +33,7 @@ def test_get() -> None:
 
 
 def test_post() -> None:
-    """As the vendor's clients do it: everything in a form body, the path bare."""
+    """POST, as in the vendor's clients, has all in a form body, and a path without a query."""
     sent = request(POST, LIST, "read", "&username_api=a%20b&offset=0")
     assert sent.method == "POST"
     assert sent.target == "/controller.html"
@@ -51,14 +51,14 @@ def test_the_command_says_whether_it_changes_anything(
     kind: Kind,
     changing: bool,  # noqa: FBT001 - a column of the table
 ) -> None:
-    """Never the method: a GET may charge a card, and a POST may only read."""
+    """The kind determines whether a request is changing, not the method."""
     assert request(endpoint, LIST, kind, "").changing is changing
 
 
 @pytest.mark.parametrize("endpoint", [GET, POST], ids=["GET", "POST"])
 @pytest.mark.parametrize("name", COMMANDS)
 def test_every_command_names_itself_first(endpoint: Endpoint, name: str) -> None:
-    """``command`` is the first argument, spelled as the service spells it."""
+    """``command`` is the first argument, in the service's spelling."""
     sent = request(endpoint, name, "read", "&a=1")
     assert list(sent.arguments.items()) == [("command", name), ("a", "1")]
 
@@ -66,7 +66,7 @@ def test_every_command_names_itself_first(endpoint: Endpoint, name: str) -> None
 @pytest.mark.parametrize("endpoint", [GET, POST], ids=["GET", "POST"])
 @given(given=st.dictionaries(TEXT.map("x{}".format), TEXT))
 def test_any_text_survives_both_ways(endpoint: Endpoint, given: dict[str, str]) -> None:
-    """What the service decodes from query or form is what the caller gave, in its order."""
+    """The service decodes the caller's texts in their order, from query or form."""
     sealed = seal_arguments(LIST, given)
     sent = request(endpoint, LIST, "read", sealed.encoded)
     line = sent.target.partition("?")[2] if sent.body is None else sent.body.decode("ascii")
@@ -78,7 +78,7 @@ def test_any_text_survives_both_ways(endpoint: Endpoint, given: dict[str, str]) 
 
 @pytest.mark.parametrize("endpoint", [GET, POST], ids=["GET", "POST"])
 def test_no_repr_shows_an_argument(endpoint: Endpoint) -> None:
-    """Neither the request nor what it is made of shows a value."""
+    """Neither the request nor the sealed arguments show a value in their repr."""
     sealed = seal_arguments(LIST, {"search": "Zq9X"})
     sent = request(endpoint, LIST, "read", sealed.encoded)
     assert "Zq9X" not in repr((sealed, sent))

@@ -1,4 +1,4 @@
-"""A five-minute session: its age, and what to do with it in each state."""
+"""The age of a five-minute session, and the action it needs in each state."""
 
 import copy
 
@@ -54,18 +54,18 @@ DECISIONS: dict[tuple[State, Age, bool], SessionAction] = {
 
 
 def test_the_table_is_whole() -> None:
-    """Five states, three ages, with and without a password."""
+    """The table has five states, three ages, with and without a password."""
     assert len(DECISIONS) == 5 * 3 * 2
 
 
 @pytest.mark.parametrize(("state", "age", "password"), DECISIONS)
 def test_decisions(state: State, age: Age, password: bool) -> None:  # noqa: FBT001 - of the table
-    """One thing to do for each; only a live and fresh key is used as it is."""
+    """Each combination has one action; only a live and fresh key is used as it is."""
     assert decide_action(state, age, has_password=password) == DECISIONS[state, age, password]
 
 
 def test_no_other_state() -> None:
-    """A state that is not in the table is a mistake, and not passed over."""
+    """A state outside the table is an assertion error."""
     with pytest.raises(AssertionError, match="lost"):
         decide_action("lost", "fresh", has_password=True)  # type: ignore[arg-type]  # that is the point
 
@@ -85,7 +85,7 @@ def test_no_other_state() -> None:
     ],
 )
 def test_ages(idle: float, expected: Age) -> None:
-    """Fresh for four minutes, stale for one more, then dead; each border counts as older."""
+    """A session is fresh for four minutes and stale for one; each border counts as older."""
     session = Session(Secret("key"), 1000.0)
     assert age_of(session, 1000.0 + idle, SessionTiming()) == expected
 
@@ -101,12 +101,12 @@ def test_ages(idle: float, expected: Age) -> None:
     ids=["no margin, fresh", "no margin, dead", "wide margin, fresh", "wide margin, stale"],
 )
 def test_ages_follow_the_options(timing: SessionTiming, idle: float, expected: Age) -> None:
-    """Limit and margin are the user's; without a margin nothing is ever stale."""
+    """Limit and margin are options; without a margin no session is stale."""
     assert age_of(Session(Secret("key"), 0.0), idle, timing) == expected
 
 
 def test_touching_makes_young() -> None:
-    """The idle time begins anew with the start of an answered request."""
+    """Idle time restarts at the start of an answered request."""
     session = Session(Secret("key"), 1000.0)
     session.touch(1200.0)
     assert session.last_used == 1200.0
@@ -114,7 +114,7 @@ def test_touching_makes_young() -> None:
 
 
 def test_touching_never_goes_back() -> None:
-    """An answer to an earlier request that comes late changes nothing."""
+    """A late response to an earlier request changes nothing."""
     session = Session(Secret("key"), 1000.0)
     session.touch(1200.0)
     session.touch(1100.0)
@@ -122,7 +122,7 @@ def test_touching_never_goes_back() -> None:
 
 
 def test_touching_reaches_the_base() -> None:
-    """A command of a customer keeps the API session alive too, each by its own time."""
+    """A customer's command keeps the API session alive, too."""
     base = Session(Secret("api"), 1150.0)
     session = Session(Secret("customer"), 1000.0, base, 13913)
     session.touch(1100.0)
@@ -132,7 +132,7 @@ def test_touching_reaches_the_base() -> None:
 
 
 def test_touching_the_base_leaves_the_customer() -> None:
-    """The API session says nothing of those that stand on it."""
+    """A request on the API session does not touch the customer sessions."""
     base = Session(Secret("api"), 1000.0)
     session = Session(Secret("customer"), 1000.0, base)
     base.touch(1200.0)
@@ -140,14 +140,14 @@ def test_touching_the_base_leaves_the_customer() -> None:
 
 
 def test_sessions_are_compared_by_identity() -> None:
-    """Two handshakes may give the same key and are two sessions all the same."""
+    """Two sessions with the same key are not equal."""
     one, other = Session(Secret("key"), 0.0), Session(Secret("key"), 0.0)
     assert one != other
     assert len({one, other}) == 2
 
 
 def test_no_repr_shows_a_key() -> None:
-    """Neither its own nor that of its base."""
+    """The repr shows neither the session's key nor its base's."""
     session = Session(Secret("Zq9X"), 5.0, Session(Secret("Zq9X"), 1.0), 13913)
     assert repr(session) == "Session(key=[secret], last_used=5.0, customer_id=13913)"
     with pytest.raises(TypeError, match="not pickled or copied"):
