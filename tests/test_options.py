@@ -50,13 +50,13 @@ NO_NUMBERS: dict[str, object] = {
 
 
 def options(kind: Options, name: str, value: Any) -> object:
-    """Options with one value; the other of two that depend on each other leaves it room."""
+    """Returns options with one value; a dependent other value leaves room for it."""
     room = {"margin": 0} if name == "idle_limit" else {}
     return kind(**{name: value, **room})
 
 
 def test_default_timeouts() -> None:
-    """A changing operation may take longer, because it is not repeated."""
+    """A changing operation has longer timeouts, because it is not repeated."""
     expected = {
         "connect": 5.0,
         "write": 10.0,
@@ -71,13 +71,13 @@ def test_default_timeouts() -> None:
 
 
 def test_default_limits() -> None:
-    """Twenty connections, dropped a second before servers close them; 16 MiB of body."""
+    """There are 20 connections, closed a second before servers do, and 16 MiB for a body."""
     expected = {"max_connections": 20, "keepalive_expiry": 4.0, "max_body": 16777216}
     assert asdict(Limits()) == expected
 
 
 def test_default_timing() -> None:
-    """Five minutes, the last of them for renewal: stale after four."""
+    """A session lasts five minutes and is stale after four."""
     expected = {
         "idle_limit": 300.0,
         "margin": 60.0,
@@ -92,7 +92,7 @@ def test_default_timing() -> None:
 
 
 def test_every_field_is_in_the_table() -> None:
-    """No option escapes the checks below."""
+    """Every option is in the table of checks."""
     fields = {
         f"{kind.__name__}.{name}"
         for kind in (Timeouts, Limits, SessionTiming)
@@ -103,13 +103,13 @@ def test_every_field_is_in_the_table() -> None:
 
 @pytest.mark.parametrize(("kind", "name", "least"), LEAST, ids=NAMES)
 def test_the_least_value_is_taken(kind: Options, name: str, least: float) -> None:
-    """The border itself is inside."""
+    """The least value itself is accepted."""
     assert getattr(options(kind, name, least), name) == least
 
 
 @pytest.mark.parametrize(("kind", "name", "least"), LEAST, ids=NAMES)
 def test_less_is_refused(kind: Options, name: str, least: float) -> None:
-    """What lies below the border is refused under the option's name."""
+    """A lower value is refused under the option's name."""
     with pytest.raises(ConfigurationError, match=f"^{name} must be a finite number"):
         options(kind, name, least - 0.0005)
 
@@ -119,14 +119,14 @@ def test_less_is_refused(kind: Options, name: str, least: float) -> None:
 def test_what_is_no_number_is_refused(
     kind: Options, name: str, least: float, value: object
 ) -> None:
-    """Text, truth values, NaN and numbers without end are refused, and nothing else is raised."""
+    """Text, booleans, NaN and infinite or huge numbers are refused with `ConfigurationError`."""
     with pytest.raises(ConfigurationError, match=f"^{name} must be"):
         options(kind, name, value)
 
 
 @pytest.mark.parametrize("name", ["max_connections", "max_body"])
 def test_counts_are_whole(name: str) -> None:
-    """Half a connection or byte is refused, and 2.0 is no count."""
+    """Half a connection or byte is refused, and so is 2.0."""
     for value in (1.5, 2.0):
         with pytest.raises(ConfigurationError, match=f"^{name} must be a whole number"):
             options(Limits, name, value)
@@ -134,20 +134,20 @@ def test_counts_are_whole(name: str) -> None:
 
 @pytest.mark.parametrize("margin", [300.0, 301.0, 10_000])
 def test_margin_is_shorter_than_the_limit(margin: float) -> None:
-    """A margin that eats the whole limit would leave no fresh session."""
+    """A margin as long as the limit is refused: no session would be fresh."""
     with pytest.raises(ConfigurationError, match="margin must be shorter than idle_limit"):
         SessionTiming(margin=margin)
 
 
 def test_stale_after_follows_both() -> None:
-    """Fresh lasts as long as the limit less the margin."""
+    """A session is stale after the limit less the margin."""
     assert SessionTiming(idle_limit=100, margin=99.5).stale_after == 0.5
     assert SessionTiming(margin=0).stale_after == 300.0
 
 
 @pytest.mark.parametrize("value", [Timeouts(), Limits(), SessionTiming()], ids=repr)
 def test_options_are_values(value: Any) -> None:
-    """Frozen, equal by value, hashable, made by keyword only, and plain to read."""
+    """Options are frozen, equal by value, hashable, keyword-only and have a readable repr."""
     twin = evolve(value)
     assert twin == value
     assert hash(twin) == hash(value)

@@ -22,12 +22,12 @@ NO_NUMBERS: list[object] = ["5", None, True, math.nan, math.inf, -1, 10**400]
 
 
 def options(name: str, value: Any) -> Retries:
-    """Options with one value of any type."""
+    """Returns options with one value of any type."""
     return Retries(**{name: value})
 
 
 def test_defaults() -> None:
-    """Three attempts, half a second doubled up to eight, five rounds, ten repeats an outage."""
+    """Defaults: three attempts, half a second doubled up to eight, five rounds, ten repeats."""
     expected = {
         "attempts": 3,
         "wait_initial": 0.5,
@@ -43,13 +43,13 @@ def test_defaults() -> None:
 
 
 def test_none_is_one_attempt() -> None:
-    """Switched off means that every request is made once."""
+    """`Retries.none` allows one attempt."""
     assert Retries.none() == Retries(attempts=1)
 
 
 @pytest.mark.parametrize(("name", "least"), LEAST.items())
 def test_the_least_value_is_taken(name: str, least: float) -> None:
-    """The border itself is inside, what lies below is not."""
+    """The least value itself is accepted, a lower one is not."""
     assert getattr(options(name, least), name) == least
     with pytest.raises(ConfigurationError):
         options(name, least - 0.0005)
@@ -58,27 +58,27 @@ def test_the_least_value_is_taken(name: str, least: float) -> None:
 @pytest.mark.parametrize("value", NO_NUMBERS, ids=lambda value: repr(value)[:9])
 @pytest.mark.parametrize("name", LEAST)
 def test_what_is_no_number_is_refused(name: str, value: object) -> None:
-    """Text, truth values, NaN and numbers without end are refused under the option's name."""
+    """Text, booleans, NaN and infinite or huge numbers are refused under the option's name."""
     with pytest.raises(ConfigurationError, match=f"^{name} must be"):
         options(name, value)
 
 
 @pytest.mark.parametrize("name", WHOLE)
 def test_counts_are_whole(name: str) -> None:
-    """Half an attempt or token is refused, and 2.0 is no count."""
+    """Half an attempt or token is refused, and so is 2.0."""
     for value in (1.5, 2.0):
         with pytest.raises(ConfigurationError, match=f"^{name} must be a whole number"):
             options(name, value)
 
 
 def test_wait_min_is_at_most_wait_max() -> None:
-    """A least pause above the longest would undo it."""
+    """A least pause above the longest is refused."""
     with pytest.raises(ConfigurationError, match="wait_min must not be longer than wait_max"):
         Retries(wait_min=9)
 
 
 def test_options_are_values() -> None:
-    """Frozen, equal by value, hashable, made by keyword only."""
+    """Options are frozen, equal by value, hashable and keyword-only."""
     assert hash(Retries()) == hash(Retries())
     assert Retries(cost=5) != Retries()
     with pytest.raises(FrozenInstanceError):

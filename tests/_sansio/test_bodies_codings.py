@@ -29,7 +29,7 @@ def test_without_coding_the_body_stays(coding: str | None) -> None:
 
 @pytest.mark.parametrize("coding", [*PACKERS, " GZip ", "DEFLATE"])
 def test_packed_bodies_are_unpacked(coding: str) -> None:
-    """gzip and deflate are decompressed, in whatever case they are named."""
+    """Gzip and deflate are decompressed, in whatever case they are named."""
     packed = PACKERS[coding.strip().lower()](BODY)
     assert decompress(packed, coding, CAP) == BODY
 

@@ -1,5 +1,8 @@
 """The values of sensitive fields in a BoxC request are found, masked and sealed."""
 
+import copy
+
+import attrs
 import pytest
 
 from boxapis._http.messages import Response
@@ -53,3 +56,18 @@ def test_target_and_body_are_sealed() -> None:
     slots = [slot for slot in every if slot != "__weakref__"]
     assert "Zq9X" not in repr([getattr(prepared, slot) for slot in slots])
     assert (prepared.target, prepared.body) == ("/a?b=Zq9X", b'{"c":"Zq9X"}')
+
+
+def test_sealed_parts_stay_sealed() -> None:
+    """Target and body are in no repr of the fields, and are neither pickled nor copied."""
+    prepared = prepare("POST", "/a", params={"b": "Zq9X"}, json={"c": "Zq9X"})
+    fields = attrs.asdict(prepared)
+    assert "Zq9X" not in repr(fields)
+    assert "Zq9X" not in repr([vars_of(value) for value in fields.values()])
+    with pytest.raises(TypeError, match="not pickled or copied"):
+        copy.deepcopy(fields)
+
+
+def vars_of(value: object) -> dict[str, object]:
+    """Returns every attribute of a value that `dir` lists."""
+    return {name: getattr(value, name, None) for name in dir(value)}
