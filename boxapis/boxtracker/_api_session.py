@@ -107,10 +107,10 @@ class ApiSession(SessionManager):
         finally:
             self._forget(flight)
             self._forget(flight, self._standby_key)
-        if isinstance(outcome, OpenedSession):
-            self._standby = outcome.session
         if not flight.settled and self.fresh(self.account.clock.now()) is None:
             self._apply(outcome)
+        elif isinstance(outcome, OpenedSession):  # never the current one: it may be refused
+            self._standby = outcome.session
         return outcome
 
     def _unused_standby(self) -> Session | None:

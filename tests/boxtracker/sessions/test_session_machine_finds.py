@@ -147,9 +147,21 @@ FRESH_MEANWHILE: Steps = (
 """The answer to the second call makes the session fresh while the third waits for a renewal."""
 
 
-def replay(steps: Steps) -> str:
+STANDBY_REFUSED: Steps = (
+    ("call", 0, 1),
+    ("hold", "all"),
+    ("call", 1, 1),
+    ("overtake", 2, "all"),
+    ("answer", 0, None),
+    ("duel", 0),
+    ("call", 0, 1),
+)
+"""A standby that was opened for one customer becomes the current API session, and is refused."""
+
+
+def replay(steps: Steps, flavour: Flavour | None = None) -> str:
     """Plays steps in a new world up to its end; gives what the world found, or nothing."""
-    world = World(Flavour())
+    world = World(flavour or Flavour())
     try:
         for name, *arguments in steps:
             world.happens(name, *arguments)
@@ -172,3 +184,9 @@ def test_finds(monkeypatch: pytest.MonkeyPatch, defect: Defect) -> None:
 def test_no_handshake_for_a_session_that_became_fresh() -> None:
     """A renewal under way is dropped when an answer shows that the session is alive after all."""
     assert replay(FRESH_MEANWHILE) == ""
+
+
+def test_a_refused_standby_is_not_used_again() -> None:
+    """A standby that became the current API session and was refused never takes its place again."""
+    flavour = Flavour(connections=2, handing="same", keep_alive=False, early=False)
+    assert replay(STANDBY_REFUSED, flavour) == ""
