@@ -1,43 +1,53 @@
-"""One async function over many items: so many at once, one outcome each, resumed after a kill.
+"""Batches: calls one async function for many items, concurrently, and resumes after a kill.
 
 ::
 
-    async with batch.run(create, rows, client=boxc, key=name_of, journal="job.journal") as outcomes:
+    async with batch.run(create, rows, client=boxc, key=row_id, journal="job.journal") as outcomes:
         async for outcome in outcomes:
             print(outcome.key, outcome.status)
 """
 
 from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from functools import partial
 from os import PathLike
-from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
 from anyio import create_task_group, get_cancelled_exc_class, to_thread
 
 from boxapis._core.clock import Clock
-from boxapis.batch._journal import Entry, Journal, open_journal, read_journal
-from boxapis.batch._runner import Options, Work
-from boxapis.batch._stream import Outcomes
-from boxapis.batch._values import Outcome, Progress, Status
+from boxapis.batch._items import BatchOptions
+from boxapis.batch._journal import Journal, JournalEntry, open_journal, read_journal
+from boxapis.batch._runner import BatchRunner
+from boxapis.batch._stream import OutcomeStream
+from boxapis.batch._values import Outcome, OutcomeStatus, Progress
 from boxapis.errors import ConfigurationError
 from boxapis.options import Limits
 
-__all__ = ["Entry", "Limited", "Outcome", "Outcomes", "Progress", "Status", "read_journal", "run"]
+__all__ = [
+    "JournalEntry",
+    "LimitedClient",
+    "Outcome",
+    "OutcomeStatus",
+    "OutcomeStream",
+    "Progress",
+    "read_journal",
+    "run",
+]
 
 T = TypeVar("T")
 R = TypeVar("R")
 
 
-class Limited(Protocol):
+class LimitedClient(Protocol):
     """A client whose limits a batch keeps: `BoxTracker`, `BoxC`, or a view of one.
 
-    If it has an ``expected_wait`` as `BoxC` does, it also tells when an item may begin.
+    If it has ``expected_wait`` like `BoxC`, items are begun at the pace of its rate limit.
     """
 
     @property
     def limits(self) -> Limits:
-        """How much it takes at a time."""
+        """The connection limits of the client."""
         ...
 
 
@@ -45,102 +55,103 @@ def run(
     function: Callable[[T], Awaitable[R]],
     items: Iterable[T] | AsyncIterable[T],
     *,
-    client: Limited | None = None,
+    client: LimitedClient | None = None,
     concurrency: int | None = None,
-    calls: int = 1,
+    calls_per_item: int = 1,
     ordered: bool = False,
     key: Callable[[T], str] | None = None,
     journal: "str | PathLike[str] | None" = None,
     changing: bool = True,
     repeat_unknown: bool | Callable[[T], bool] = False,
-    again: bool = False,
+    repeat_done: bool = False,
     summary: Callable[[R], Any] | None = None,
     on_progress: Callable[[Progress], object] | None = None,
-) -> AbstractAsyncContextManager[Outcomes[R]]:
-    """Runs a function over items. Enter it, then iterate over what you get.
+) -> AbstractAsyncContextManager[OutcomeStream[R]]:
+    """Calls a function for each item; a context manager whose value iterates over the outcomes.
 
-    It cannot be iterated over without being entered, so that nothing is left running: whichever way
-    the block is left, no further item is begun, and it ends when those under way have ended; only
-    cancellation cuts them off. Each item has one `Outcome`, whatever its function raises. What ends
-    a batch early (the source of the items raises, the journal cannot be written) is raised by the
-    iteration once all outcomes were given. Whoever takes outcomes slowly slows the batch down.
+    Each item has one `Outcome`, whatever its function raises. When the block is left, even by
+    ``break`` or an error, no further item is begun, and the block ends when the items under way
+    have ended; only cancellation interrupts them. An error of the source of items or of the journal
+    ends the batch early: it is raised by the iteration after the last outcome. A consumer that
+    is slow to take outcomes slows the batch down.
 
     Args:
         function: Called with each item, in a task of its own.
-        items: Taken one by one, as there is room for them.
-        client: The client that the function uses. Its ``limits`` give the default of *concurrency*;
-            with a `BoxC`, an item is begun only when the rate limit lets its first call through.
-        concurrency: How many items are under way at once; 20 where no client says otherwise.
-        calls: How many requests an item makes, for the rate limit and `Progress.eta`.
-        ordered: Whether outcomes come in the order of the items, rather than as they end.
-        key: Gives the name of an item, always the same one and no other item's; it must be no
-            secret. Needed with a journal.
-        journal: A file that remembers what was begun and how it ended, readable by its owner alone.
-            A run with the journal of an earlier one skips what that has done, tries again what
-            failed, and leaves alone what was begun and never settled: its outcome is ``"unknown"``.
-        changing: Whether the function changes anything. If so, each event is on the disk before
-            the batch goes on, and an error that is not one of boxapis's counts as ``"unknown"``,
-            since nobody knows what had been done by then. If not, nothing ever is.
-        repeat_unknown: Whether items are begun again that an earlier run has left unknown; a
-            function decides for each. Say yes where a repeat does no harm, or you looked it up.
-        again: Whether to do once more what an earlier run has done. What is unknown stays so.
-        summary: Gives what the journal keeps of a value, as JSON: an id, and no secret.
-        on_progress: Called at the start, and with each item that has ended.
+        items: Source of items; read one by one, as slots become free.
+        client: The client that the function uses: gives the default of *concurrency*, and with
+            `BoxC` an item is begun only when the rate limit would let its first call through.
+        concurrency: Maximum number of items under way, 1 or more; by default the client's
+            ``limits.max_connections``, without a client 20.
+        calls_per_item: Requests that an item makes, 1 or more; for the rate limit and
+            `Progress.eta`. Default 1.
+        ordered: Whether outcomes come in the order of the items; by default as items end.
+        key: Returns the name of an item: unique, the same in every run, and no secret. Required
+            with a journal; by default the index as text.
+        journal: File that records which items were begun and how they ended, readable by its owner
+            only. A later run with the same file skips what is done, tries again what failed, and
+            leaves alone what was begun without a known result: its outcome is ``"unknown"``.
+        changing: Whether the function changes anything at the service, the default. If so, each
+            journal event is on the disk before the batch goes on, and an error of another library
+            makes the outcome ``"unknown"``, because it does not tell what was done. If not, no
+            outcome is ``"unknown"``.
+        repeat_unknown: Whether to begin items again that an earlier run left ``"unknown"``, or a
+            function that decides for each item. Default False. Use True if repeats do no harm.
+        repeat_done: Whether to begin items again that an earlier run has done. Default False.
+        summary: Returns the part of a value that the journal keeps, as JSON, for instance an id;
+            it must hold no secret.
+        on_progress: Called at the start and after each item that has ended.
 
     Raises:
-        ConfigurationError: an option is wrong; on entering, that the journal is none, is damaged,
-            or in use by another run. No item was begun.
+        ConfigurationError: an option is wrong; or, on entering, the file is no journal, is damaged,
+            or is in use by another run. No item was begun.
         OSError: on entering, the journal cannot be written. No item was begun.
     """
-    _check(1 if concurrency is None else concurrency, "concurrency")
-    _check(calls, "calls")
+    _require_positive(1 if concurrency is None else concurrency, "concurrency")
+    _require_positive(calls_per_item, "calls_per_item")
     if journal is not None and key is None:
-        message = "a journal needs key, which gives each item a name that is no secret"
+        message = "a journal needs key, which returns a name for each item that is no secret"
         raise ConfigurationError(message)
     limits = Limits() if client is None else client.limits
-    options = Options[T, R](
+    options = BatchOptions[T, R](
         concurrency=concurrency or limits.max_connections,
         key=key,
         changing=changing,
         repeat_unknown=repeat_unknown if callable(repeat_unknown) else lambda _: repeat_unknown,
         summary=summary,
         on_progress=on_progress,
-        calls=calls,
-        pace=getattr(client, "expected_wait", None),
+        calls_per_item=calls_per_item,
+        rate_forecast=getattr(client, "expected_wait", None),
         clock=getattr(client, "_clock", None) or Clock(),
     )
-
-    def opened() -> Journal | None:
-        if journal is None:
-            return None
-        return open_journal(Path(journal), durable=changing, again=again)
-
-    return _running(function, items, options, opened, ordered=ordered)
+    opener = None
+    if journal is not None:
+        opener = partial(open_journal, journal, durable=changing, new_round=repeat_done)
+    return _run(function, items, options, opener, ordered=ordered)
 
 
 @asynccontextmanager
-async def _running(
+async def _run(
     function: Callable[[T], Awaitable[R]],
     items: Iterable[T] | AsyncIterable[T],
-    options: Options[T, R],
-    opened: Callable[[], Journal | None],
+    options: BatchOptions[T, R],
+    opener: Callable[[], Journal] | None,
     *,
     ordered: bool,
-) -> AsyncIterator[Outcomes[R]]:
+) -> AsyncIterator[OutcomeStream[R]]:
     failure: BaseException | None = None
-    journal = await to_thread.run_sync(opened)
+    journal = None if opener is None else await to_thread.run_sync(opener)
     try:
-        work = Work(function, items, options, journal)
-        async with create_task_group() as group, work.outcomes:
-            group.start_soon(work.run)
+        runner = BatchRunner(function, items, options, journal)
+        async with create_task_group() as group, runner.outcomes:
+            group.start_soon(runner.run)
             try:
-                yield Outcomes(work, ordered=ordered)
+                yield OutcomeStream(runner, ordered=ordered)
             except get_cancelled_exc_class():
                 raise
             except BaseException as error:  # noqa: BLE001 - raised below, outside the group
                 failure = error
             finally:
-                work.stop()
+                runner.stop()
     finally:
         if journal is not None:
             journal.close()
@@ -148,11 +159,7 @@ async def _running(
         raise failure
 
 
-def _check(value: object, name: str) -> None:
-    match value:
-        case bool():
-            pass
-        case int() if value >= 1:
-            return
-    message = f"{name} must be a whole number, 1 or more"
-    raise ConfigurationError(message)
+def _require_positive(value: object, name: str) -> None:
+    if isinstance(value, bool) or not isinstance(value, int) or value < 1:
+        message = f"{name} must be a whole number, 1 or more"
+        raise ConfigurationError(message)

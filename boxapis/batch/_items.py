@@ -1,17 +1,59 @@
-"""Where the items of a batch come from: whatever can be iterated over, asynchronously or not."""
+"""Items of a batch: reads their source, finds their journal entries, calls the function with them.
 
-from collections.abc import AsyncGenerator, AsyncIterable, Iterable
-from typing import TypeVar
+Promises: each item gets exactly one outcome, whatever its key or its function raises. An error in
+an outcome has no frame of this file in its traceback, because their locals hold the item.
+"""
 
-from anyio import CancelScope
+import logging
+from collections.abc import AsyncGenerator, AsyncIterable, Awaitable, Callable, Iterable, Mapping
+from typing import Any, Generic, TypeVar
 
-__all__ = ["each"]
+from anyio import CancelScope, current_effective_deadline, get_cancelled_exc_class
+from attrs import frozen
+
+from boxapis._core.clock import Clock
+from boxapis.batch._counters import RateForecast
+from boxapis.batch._journal import JournalEntry
+from boxapis.batch._values import Outcome, OutcomeStatus, Progress
+from boxapis.errors import BoxAPIError, ConfigurationError, OutcomeUnknownError
+
+__all__ = ["BatchOptions", "Item", "ItemProcessor", "iterate"]
 
 T = TypeVar("T")
+R = TypeVar("R")
+
+_NO_ENTRY = JournalEntry()
+
+_logger = logging.getLogger("boxapis")
 
 
-async def each(items: Iterable[T] | AsyncIterable[T]) -> AsyncGenerator[T, None]:
-    """The items of either kind of source; a generator that was taken over is closed."""
+@frozen(kw_only=True)
+class BatchOptions(Generic[T, R]):
+    """The options of a batch; see `boxapis.batch.run`."""
+
+    concurrency: int
+    key: Callable[[T], str] | None
+    changing: bool
+    repeat_unknown: Callable[[T], bool]
+    summary: Callable[[R], Any] | None
+    on_progress: Callable[[Progress], object] | None
+    calls_per_item: int
+    rate_forecast: RateForecast | None
+    clock: Clock
+
+
+@frozen
+class Item(Generic[T]):
+    """One item, its index from 0, its key and its journal entry."""
+
+    index: int
+    key: str
+    value: T
+    entry: JournalEntry
+
+
+async def iterate(items: Iterable[T] | AsyncIterable[T]) -> AsyncGenerator[T, None]:
+    """Iterates over a source of either kind, and closes it if it is an async generator."""
     if not isinstance(items, AsyncIterable):
         for item in items:
             yield item
@@ -25,3 +67,122 @@ async def each(items: Iterable[T] | AsyncIterable[T]) -> AsyncGenerator[T, None]
         if aclose is not None:
             with CancelScope(shield=True):
                 await aclose()
+
+
+class ItemProcessor(Generic[T, R]):
+    """Turns items into outcomes.
+
+    Args:
+        function: Called with each item.
+        options: The options of the batch.
+        entries: Journal entries by key; None without a journal.
+    """
+
+    def __init__(
+        self,
+        function: Callable[[T], Awaitable[R]],
+        options: BatchOptions[T, R],
+        entries: Mapping[str, JournalEntry] | None,
+    ) -> None:
+        self._function = function
+        self._options = options
+        self._entries = entries
+        self._seen_keys: set[str] = set()
+
+    def look_up(self, index: int, value: T) -> Item[T] | Outcome[R]:
+        """Returns the item with its journal entry, or its outcome if it is not to be begun."""
+        key = str(index)
+        try:
+            if self._options.key is not None:
+                key = self._key(self._options.key(value))
+            entry = _NO_ENTRY if self._entries is None else self._entries.get(key, _NO_ENTRY)
+            if entry.status == "done":
+                return _recorded_outcome(index, key, entry, "skipped", None)
+            if entry.status == "unknown" and not self._may_repeat(value):
+                return _recorded_outcome(index, key, entry, "unknown", _unsettled())
+        except Exception as error:  # noqa: BLE001 - becomes the item's outcome
+            return Outcome(index=index, key=key, status="failed", error=_strip_frames(error))
+        return Item(index, key, value, entry)
+
+    def _key(self, key: object) -> str:
+        if not isinstance(key, str):
+            message = f"key must return a str, not {type(key).__name__}"
+            raise ConfigurationError(message)
+        if self._entries is not None:
+            if key in self._seen_keys:
+                message = "another item has the same key, so the journal cannot tell them apart"
+                raise ConfigurationError(message)
+            self._seen_keys.add(key)
+        return key
+
+    def _may_repeat(self, value: T) -> bool:
+        return not self._options.changing or self._options.repeat_unknown(value)
+
+    async def call(self, item: Item[T]) -> Outcome[R]:
+        """Calls the function with an item and returns the outcome."""
+        now = self._options.clock.now
+        started = now()
+        value: R | None = None
+        summary: Any = None
+        error: Exception | None = None
+        try:
+            value = await self._function(item.value)
+            summary = self._summary(value)
+        except get_cancelled_exc_class():
+            if current_effective_deadline() == float("-inf"):  # the batch itself is cancelled
+                raise
+            error = OutcomeUnknownError("the function cancelled itself")
+        except Exception as raised:  # noqa: BLE001 - becomes the item's outcome
+            error = _strip_frames(raised)
+        return Outcome(
+            index=item.index,
+            key=item.key,
+            status="done" if error is None else _classify(error, changing=self._options.changing),
+            value=value,
+            error=error,
+            summary=summary,
+            attempts=item.entry.attempts + 1,
+            seconds=now() - started,
+        )
+
+    def _summary(self, value: R) -> Any:
+        if self._options.summary is None:
+            return None
+        try:
+            return self._options.summary(value)
+        except Exception as error:  # noqa: BLE001 - the user's callable never affects an item
+            _logger.warning("summary failed with %s", type(error).__name__)
+            return None
+
+
+def _recorded_outcome(
+    index: int, key: str, entry: JournalEntry, status: OutcomeStatus, error: Exception | None
+) -> Outcome[Any]:
+    return Outcome(
+        index=index,
+        key=key,
+        status=status,
+        error=error,
+        summary=entry.summary,
+        attempts=entry.attempts,
+    )
+
+
+def _unsettled() -> OutcomeUnknownError:
+    return OutcomeUnknownError("an earlier run began it and recorded no result")
+
+
+def _classify(error: Exception, *, changing: bool) -> OutcomeStatus:
+    """Returns the status for an error; other libraries' errors say nothing about the outcome."""
+    if not changing:
+        return "failed"
+    maybe_applied = error.may_have_been_applied if isinstance(error, BoxAPIError) else True
+    return "unknown" if maybe_applied else "failed"
+
+
+def _strip_frames(error: Exception) -> Exception:
+    """Removes the frames of this file from the head of the traceback."""
+    traceback = error.__traceback__
+    while traceback is not None and traceback.tb_frame.f_code.co_filename == __file__:
+        traceback = traceback.tb_next
+    return error.with_traceback(traceback)

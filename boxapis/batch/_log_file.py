@@ -1,8 +1,8 @@
-"""A private file of lines that only grows, one writer at a time, on disk before it says so.
+"""Append-only log file for one process at a time, which waits for the disk on request.
 
-Promises: who has it open has it alone; what `append` has returned from is on the disk, as far as
-the system can tell; after a write that went wrong nothing is appended any more, so that a line cut
-in two can only be the last one.
+Promises: an open file is locked against other processes. What `append` wrote durably is on the
+disk, as far as the system can tell. After a failed write nothing more is appended, so only the
+last line can be incomplete.
 """
 
 import contextlib
@@ -13,49 +13,49 @@ from pathlib import Path
 
 from boxapis.errors import ConfigurationError
 
-__all__ = ["LineFile", "contents"]
+__all__ = ["LogFile", "read_file"]
 
-_PRIVATE = 0o600
-_PIECE = 1 << 20
+_OWNER_ONLY = 0o600
+_CHUNK = 1 << 20
 
 
-class LineFile:
-    """A file opened to be appended to; it is made when it is not there.
+class LogFile:
+    """A file opened for appending; created if it does not exist.
 
     Raises:
-        ConfigurationError: it cannot be opened, or somebody else has it open.
+        ConfigurationError: it cannot be opened, or another process has it open.
     """
 
     def __init__(self, path: Path) -> None:
         problem: str | None = None
         try:
-            self._descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, _PRIVATE)
-            problem = _taken(self._descriptor)
+            self._descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, _OWNER_ONLY)
+            problem = _lock_problem(self._descriptor)
         except OSError as error:
             problem = error.strerror
         if problem is not None:
             message = f"the journal cannot be opened: {problem}"
             raise ConfigurationError(message)
         self._broken = False
-        _keep_name(path.parent)
+        _sync_folder(path.parent)
 
     def read(self) -> bytes:
-        """All of it."""
+        """Returns the whole content."""
         os.lseek(self._descriptor, 0, os.SEEK_SET)
-        pieces: list[bytes] = []
-        while piece := os.read(self._descriptor, _PIECE):
-            pieces.append(piece)
-        return b"".join(pieces)
+        chunks: list[bytes] = []
+        while chunk := os.read(self._descriptor, _CHUNK):
+            chunks.append(chunk)
+        return b"".join(chunks)
 
-    def cut(self, length: int) -> None:
-        """Drops what stands behind so many bytes."""
+    def truncate(self, length: int) -> None:
+        """Drops everything after the first ``length`` bytes."""
         os.ftruncate(self._descriptor, length)
 
     def append(self, data: bytes, *, durable: bool) -> None:
-        """Writes at the end, and waits for the disk when it is to be durable.
+        """Writes at the end, and waits for the disk if ``durable``.
 
         Raises:
-            OSError: it could not be written, now or earlier.
+            OSError: this write failed, or an earlier one.
         """
         if self._broken:
             message = "an earlier write to the journal failed"
@@ -69,12 +69,12 @@ class LineFile:
         self._broken = False
 
     def close(self) -> None:
-        """Lets it go."""
+        """Closes the file, which unlocks it."""
         os.close(self._descriptor)
 
 
-def contents(path: Path) -> bytes:
-    """What stands in a file, whoever has it open; nothing when it is not there.
+def read_file(path: Path) -> bytes:
+    """Returns the content of a file, which may be locked; empty if there is none.
 
     Raises:
         ConfigurationError: it cannot be read.
@@ -89,15 +89,15 @@ def contents(path: Path) -> bytes:
     raise ConfigurationError(message)
 
 
-def _taken(descriptor: int) -> str | None:
-    """Makes a file that was opened ours alone; why not, when that cannot be."""
+def _lock_problem(descriptor: int) -> str | None:
+    """Locks an open file and makes it private; on failure closes it and returns the reason."""
     try:
         problem = None if stat.S_ISREG(os.fstat(descriptor).st_mode) else "it is no plain file"
-        if problem is None and sys.platform != "win32":  # where files have neither
+        if problem is None and sys.platform != "win32":  # which has neither of the two
             import fcntl  # noqa: PLC0415 - not on every system
 
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            os.fchmod(descriptor, _PRIVATE)  # also when it was there before
+            os.fchmod(descriptor, _OWNER_ONLY)  # an existing file may have other rights
     except BlockingIOError:
         problem = "another run is using it"
     except OSError as error:
@@ -107,8 +107,8 @@ def _taken(descriptor: int) -> str | None:
     return problem
 
 
-def _keep_name(folder: Path) -> None:
-    """Has the file's name outlive a crash of the machine, too, where that can be asked for."""
+def _sync_folder(folder: Path) -> None:
+    """Syncs the folder, if possible, so that a new file's name survives a crash of the machine."""
     if sys.platform == "win32":
         return
     with contextlib.suppress(OSError):

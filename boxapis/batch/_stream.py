@@ -1,24 +1,24 @@
-"""What the consumer of a batch holds: the outcomes as they come, the numbers, the brake."""
+"""Stream of outcomes that the consumer of a batch iterates over."""
 
 from typing import Any, Generic, Self, TypeVar
 
 from anyio import EndOfStream
 
-from boxapis.batch._runner import Work
+from boxapis.batch._runner import BatchRunner
 from boxapis.batch._values import Outcome, Progress
 
-__all__ = ["Outcomes"]
+__all__ = ["OutcomeStream"]
 
 R = TypeVar("R")
 
 
-class Outcomes(Generic[R]):
-    """The outcomes of a batch that is under way, as an async iterator; see `boxapis.batch.run`."""
+class OutcomeStream(Generic[R]):
+    """Async iterator over the outcomes of a running batch; see `boxapis.batch.run`."""
 
-    def __init__(self, work: Work[Any, R], *, ordered: bool) -> None:
-        self._work = work
+    def __init__(self, runner: BatchRunner[Any, R], *, ordered: bool) -> None:
+        self._runner = runner
         self._ordered = ordered
-        self._held: dict[int, Outcome[R]] = {}
+        self._early: dict[int, Outcome[R]] = {}  # by index, until their turn in the order comes
         self._next = 0
 
     def __aiter__(self) -> Self:
@@ -26,33 +26,29 @@ class Outcomes(Generic[R]):
 
     async def __anext__(self) -> Outcome[R]:
         try:
-            while not self._ordered or self._next not in self._held:
-                outcome = await self._work.outcomes.receive()
+            while not self._ordered or self._next not in self._early:
+                outcome = await self._runner.outcomes.receive()
                 if not self._ordered:
                     return outcome
-                self._held[outcome.index] = outcome
+                self._early[outcome.index] = outcome
         except EndOfStream:
             pass
-        if self._held:
-            self._next = min(self._held)
-            return self._following()
-        failure, self._work.failure = self._work.failure, None
+        if self._early:
+            index = min(self._early)
+            self._next = index + 1
+            return self._early.pop(index)
+        failure, self._runner.failure = self._runner.failure, None
         raise failure or StopAsyncIteration
 
-    def _following(self) -> Outcome[R]:
-        outcome = self._held.pop(self._next)
-        self._next += 1
-        return outcome
-
     def stop(self) -> None:
-        """Begins no further item; those under way end, and their outcomes still come.
+        """Begins no further item; items under way are finished and their outcomes still come.
 
-        ``progress.left`` says afterwards how many were not begun. To be called on the loop that
-        runs the batch.
+        Afterwards ``progress.left`` is the number of items that were not begun. Call it on the
+        event loop that runs the batch.
         """
-        self._work.stop()
+        self._runner.stop()
 
     @property
     def progress(self) -> Progress:
-        """How far the batch has come at this moment."""
-        return self._work.tally.progress
+        """The progress so far."""
+        return self._runner.counters.progress

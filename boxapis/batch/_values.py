@@ -1,38 +1,37 @@
-"""What a batch says: one outcome for each item, and how far it has come."""
+"""Values that a batch reports: the outcome of each item and the progress of the whole."""
 
 from typing import Any, Generic, Literal, TypeVar
 
 from attrs import frozen
 
-__all__ = ["Outcome", "Progress", "Status"]
+__all__ = ["Outcome", "OutcomeStatus", "Progress"]
 
 R = TypeVar("R")
 
-Status = Literal["done", "failed", "unknown", "skipped"]
+OutcomeStatus = Literal["done", "failed", "unknown", "skipped"]
 """How an item ended, see `Outcome`."""
 
 
 @frozen(kw_only=True)
 class Outcome(Generic[R]):
-    """What became of one item.
+    """The outcome of one item.
 
     Attributes:
-        index: Its place among the items, from 0.
-        key: Its name, as *key* gave it; without one, the index as text.
-        status: ``"done"``; ``"failed"``: it was not carried out, and may be tried again;
-            ``"unknown"``: it may have been carried out; ``"skipped"``: an earlier run has done it,
-            as the journal knows.
-        value: What the function gave; None unless it is done.
+        index: Position among the items, from 0.
+        key: Name that *key* returned for it; without *key* the index as text.
+        status: ``"done"``; ``"failed"``: not carried out, may be tried again; ``"unknown"``: may
+            have been carried out; ``"skipped"``: an earlier run has done it, says the journal.
+        value: What the function returned; None unless the status is ``"done"``.
         error: Why it failed or is unknown; None otherwise.
         summary: What the journal keeps of the value, from this run or an earlier one.
-        attempts: How often it was begun, earlier runs included. How many requests were made within
-            one call is the client's affair: see ``error.attempts``.
-        seconds: How long the function took in this run.
+        attempts: How often it was begun, including earlier runs. The requests of one call are
+            counted by the client: see ``error.attempts``.
+        seconds: Duration of the function in this run.
     """
 
     index: int
     key: str
-    status: Status
+    status: OutcomeStatus
     value: R | None = None
     error: Exception | None = None
     summary: Any = None
@@ -47,18 +46,18 @@ class Outcome(Generic[R]):
 
 @frozen(kw_only=True)
 class Progress:
-    """How far a batch has come.
+    """The progress of a batch.
 
     Attributes:
-        total: How many items there are; None when the source does not say.
-        done: Carried out in this run.
-        failed: Not carried out.
-        unknown: Begun, in this run or an earlier one, and never settled.
-        skipped: Carried out by an earlier run.
-        running: Under way.
-        seconds: Since the batch began.
-        eta: Seconds until the last item can be begun: what the client's rate limit says, or the
-            pace so far, whichever takes longer. None when neither can tell.
+        total: Number of items; None when the source does not say.
+        done: Items carried out in this run.
+        failed: Items not carried out.
+        unknown: Items begun, in this run or an earlier one, without a known result.
+        skipped: Items carried out by an earlier run.
+        running: Items under way.
+        seconds: Time since the batch began.
+        eta: Estimated seconds until the last item can be begun: the longer of what the client's
+            rate limit allows and what the speed so far suggests. None when neither is known.
     """
 
     total: int | None
@@ -72,10 +71,10 @@ class Progress:
 
     @property
     def finished(self) -> int:
-        """How many have an outcome."""
+        """Number of items that have an outcome."""
         return self.done + self.failed + self.unknown + self.skipped
 
     @property
     def left(self) -> int | None:
-        """How many were not begun; None when the total is not known."""
+        """Number of items that were not begun; None when the total is unknown."""
         return None if self.total is None else self.total - self.finished - self.running

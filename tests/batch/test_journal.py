@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 
 from boxapis import ConfigurationError, OutcomeUnknownError, Secret, ValidationError, batch
-from boxapis.batch import Entry, read_journal
-from boxapis.batch._log_file import LineFile
+from boxapis.batch import JournalEntry, read_journal
+from boxapis.batch._log_file import LogFile
 from tests.support.batch_doubles import Job, outcomes_of, raising, statuses
 from tests.support.doubles import until
 
@@ -160,7 +160,7 @@ async def test_events_share_writes_to_the_disk(path: Path, monkeypatch: pytest.M
         free.set()
 
     job = Job(held=True)
-    monkeypatch.setattr("boxapis.batch._log_file._keep_name", lambda _: None)
+    monkeypatch.setattr("boxapis.batch._log_file._sync_folder", lambda _: None)
     lay(path, HEADER)
     monkeypatch.setattr("os.fsync", note)
     async with journaled(path, job, items(), concurrency=30) as outcomes:
@@ -223,13 +223,13 @@ async def test_another_round(path: Path) -> None:
     """With *again* what was done is done once more, and its summary is known; unknown stays so."""
     write(path, begun(0), done(0, summary=7), begun(1))
     job = Job()
-    found = await outcomes_of(journaled(path, job, [0, 1], ordered=True, again=True))
+    found = await outcomes_of(journaled(path, job, [0, 1], ordered=True, repeat_done=True))
     assert [outcome.status for outcome in found] == ["done", "unknown"]
     assert job.begun == [0]
     write(path, begun(0), done(0, summary=7), begun(1), {"event": "again"})
     assert read_journal(path) == {
-        "item-0": Entry(status=None, summary=7, begun=1),
-        "item-1": Entry(status="unknown", begun=1),
+        "item-0": JournalEntry(status=None, summary=7, attempts=1),
+        "item-1": JournalEntry(status="unknown", attempts=1),
     }
 
 
@@ -408,7 +408,7 @@ def test_after_a_broken_write_nothing_is_appended(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Or half a line would come to stand in the middle of the file."""
-    file = LineFile(path)
+    file = LogFile(path)
     with monkeypatch.context() as broken:
         broken.setattr("os.fsync", lambda _: os.close(-1))
         with pytest.raises(OSError, match="Bad file"):
@@ -429,4 +429,4 @@ def test_a_file_that_cannot_be_locked_is_refused(
 
     monkeypatch.setattr("fcntl.flock", fail)
     with pytest.raises(ConfigurationError, match="No locks available"):
-        LineFile(path)
+        LogFile(path)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from boxapis import AuthenticationError, BoxC, PermissionDeniedError, batch
-from boxapis.batch import Outcome, Outcomes, Progress
+from boxapis.batch import Outcome, OutcomeStream, Progress
 from boxapis.cli.imports.plan import ImportPlan, PlannedRow
 from boxapis.cli.imports.results import ImportResult, row_results
 
@@ -57,7 +57,7 @@ async def execute_plan(
         key=lambda planned: planned.row.key,
         journal=journal,
         repeat_unknown=lambda planned: repeat_unknown or planned.id is not None,
-        again=plan.again,
+        repeat_done=plan.again,
         summary=lambda number: {"id": number},
         on_progress=on_progress,
     )
@@ -77,7 +77,7 @@ async def execute_plan(
 
 @contextmanager
 def _interruptible(
-    outcomes: Outcomes[Any], interrupted: list[bool], notify: Notify
+    outcomes: OutcomeStream[Any], interrupted: list[bool], notify: Notify
 ) -> Iterator[None]:
     """Makes Ctrl-C wait for the running calls; a second one cancels them."""
     loop, task = asyncio.get_running_loop(), asyncio.current_task()

@@ -5,7 +5,7 @@ from typing import Literal
 
 from attrs import frozen
 
-from boxapis.batch import Entry
+from boxapis.batch import JournalEntry
 from boxapis.cli.imports.rows import CheckedManifest, Row, RowIssue
 
 __all__ = ["ImportPlan", "PlannedRow", "RowAction", "make_plan"]
@@ -13,7 +13,7 @@ __all__ = ["ImportPlan", "PlannedRow", "RowAction", "make_plan"]
 RowAction = Literal["create", "update", "skip", "look up"]
 """``skip``: an earlier run did it; ``look up``: the user must see whether an earlier run did."""
 
-_NEW = Entry()
+_NEW = JournalEntry()
 
 
 @frozen
@@ -44,7 +44,7 @@ class ImportPlan:
 
 def make_plan(
     checked: CheckedManifest,
-    entries: Mapping[str, Entry],
+    entries: Mapping[str, JournalEntry],
     results: Mapping[str, int],
     *,
     again: bool,
@@ -76,7 +76,7 @@ def make_plan(
     return ImportPlan(rows, problems, checked.warnings, again)
 
 
-def _journaled_id(entry: Entry) -> int | None:
+def _journaled_id(entry: JournalEntry) -> int | None:
     match entry.summary:
         case {"id": int(number)}:
             return number
@@ -84,7 +84,7 @@ def _journaled_id(entry: Entry) -> int | None:
             return None
 
 
-def _action(entry: Entry, number: int | None, again: bool, repeat: bool) -> RowAction:  # noqa: FBT001
+def _action(entry: JournalEntry, number: int | None, again: bool, repeat: bool) -> RowAction:  # noqa: FBT001
     if entry.status == "done" and not again:
         return "skip"
     if number is not None:

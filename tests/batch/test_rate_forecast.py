@@ -133,7 +133,7 @@ async def test_several_calls_an_item(flowing: FakeClock) -> None:
             fetch,
             range(20),
             client=boxc,
-            calls=3,
+            calls_per_item=3,
             concurrency=1,
             on_progress=told.append,
         )
