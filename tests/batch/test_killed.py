@@ -1,4 +1,4 @@
-"""A job that is killed with SIGKILL and run again: the other side counts what was made."""
+"""A batch that is killed with SIGKILL and run again; the sandbox counts the credentials."""
 
 import json
 import subprocess
@@ -22,13 +22,13 @@ JOB = ROOT / "tests" / "support" / "job_to_kill.py"
 
 @pytest.fixture
 def sandbox() -> Iterator[Sandbox]:
-    """A service with room for all items at once, which says so from the first answer on."""
+    """A BoxC whose rate limit has room for all items at once."""
     with Sandbox(boxc=BoxCService(rate_limit=RateLimit(size=1000))) as started:
         yield started
 
 
-def job(sandbox: Sandbox, journal: Path) -> "subprocess.Popen[str]":
-    """The job in a process of its own."""
+def start(sandbox: Sandbox, journal: Path) -> "subprocess.Popen[str]":
+    """Starts the batch in a process of its own."""
     return subprocess.Popen(
         [sys.executable, "-W", "error", str(JOB), str(journal)],
         cwd=ROOT,
@@ -38,9 +38,9 @@ def job(sandbox: Sandbox, journal: Path) -> "subprocess.Popen[str]":
     )
 
 
-def killed(sandbox: Sandbox, journal: Path, *, after: int, held: int) -> None:
-    """Runs the job, and kills it after so many outcomes; ``held`` are answered never."""
-    with job(sandbox, journal) as process:
+def run_and_kill(sandbox: Sandbox, journal: Path, *, after: int, held: int) -> None:
+    """Runs the batch and kills it after ``after`` outcomes, with ``held`` calls unanswered."""
+    with start(sandbox, journal) as process:
         assert process.stdout is not None
         for _ in range(after):
             assert process.stdout.readline()
@@ -53,25 +53,27 @@ def killed(sandbox: Sandbox, journal: Path, *, after: int, held: int) -> None:
 
 
 def run_to_its_end(sandbox: Sandbox, journal: Path) -> dict[str, tuple[str, int | None]]:
-    """Runs the job; how each item ended, and its id."""
-    with job(sandbox, journal) as process:
-        said, _ = process.communicate(timeout=60)
+    """Runs the batch; returns the status and the id of each item."""
+    with start(sandbox, journal) as process:
+        printed, _ = process.communicate(timeout=60)
     assert process.returncode == 0
-    return {key: (status, summary) for key, status, summary in map(json.loads, said.splitlines())}
+    return {
+        key: (status, summary) for key, status, summary in map(json.loads, printed.splitlines())
+    }
 
 
-def made(sandbox: Sandbox) -> Counter[str]:
-    """How often a credential of each name was made, by what is stored."""
+def created(sandbox: Sandbox) -> Counter[str]:
+    """Returns how often a credential of each name was created."""
     numbers = [int(str(credential["id"])) for credential in sandbox.boxc.credentials]
     return Counter(sandbox.boxc.stored_params(number)["api_key"] for number in numbers)
 
 
-def test_each_item_is_made_exactly_once(sandbox: Sandbox, tmp_path: Path) -> None:
-    """Killed with calls under way that were carried out: none is made again, the rest is made."""
+def test_each_item_is_created_exactly_once(sandbox: Sandbox, tmp_path: Path) -> None:
+    """After a kill during calls that were carried out: none is repeated, the rest is done."""
     journal = tmp_path / "job.journal"
-    killed(sandbox, journal, after=10, held=4)
+    run_and_kill(sandbox, journal, after=10, held=4)
     found = run_to_its_end(sandbox, journal)
-    assert made(sandbox) == Counter(NAMES)
+    assert created(sandbox) == Counter(NAMES)
     assert sandbox.boxc.counts["POST /credentials"] == len(NAMES)
     ended = Counter(status for status, _ in found.values())
     assert (ended["unknown"], ended.total()) == (4, len(NAMES))
@@ -83,18 +85,18 @@ def test_each_item_is_made_exactly_once(sandbox: Sandbox, tmp_path: Path) -> Non
 
 
 @pytest.mark.parametrize("after", [0, 1, 7, 29])
-def test_no_kill_makes_an_item_twice(sandbox: Sandbox, tmp_path: Path, after: int) -> None:
-    """Wherever it strikes: what is missing afterwards is what the journal calls unknown."""
+def test_no_kill_creates_an_item_twice(sandbox: Sandbox, tmp_path: Path, after: int) -> None:
+    """Whenever the kill comes, items that are missing afterwards are unknown in the journal."""
     journal = tmp_path / "job.journal"
-    killed(sandbox, journal, after=after, held=0)
+    run_and_kill(sandbox, journal, after=after, held=0)
     found = run_to_its_end(sandbox, journal)
-    counted = made(sandbox)
+    counted = created(sandbox)
     assert set(counted.values()) == {1}
-    open_ended = {name for name, (status, _) in found.items() if status == "unknown"}
-    assert set(NAMES) - set(counted) <= open_ended
-    assert len(open_ended) <= 4
+    unknown = {name for name, (status, _) in found.items() if status == "unknown"}
+    assert set(NAMES) - set(counted) <= unknown
+    assert len(unknown) <= 4
     assert {name for name, entry in read_journal(journal).items() if entry.status == "done"} == (
-        set(NAMES) - open_ended
+        set(NAMES) - unknown
     )
     calls = sandbox.boxc.counts["POST /credentials"]
     assert run_to_its_end(sandbox, journal).keys() == found.keys()

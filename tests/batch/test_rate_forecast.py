@@ -1,4 +1,4 @@
-"""The pace: what BoxC's bucket says of it, how exact the forecast is, and that nobody queues."""
+"""Batches under BoxC's rate limit: when items begin, and how exact the forecast is."""
 
 import asyncio
 from pathlib import Path
@@ -18,28 +18,28 @@ USABLE, LEAK = 28, 2.0
 
 @pytest.fixture
 def flowing() -> FakeClock:
-    """Time that moves when somebody sleeps."""
+    """A clock that a sleep moves forward."""
     return FakeClock(flows=True)
 
 
 def client(time: FakeClock, **options: Any) -> BoxC:
-    """A client whose calls take no time."""
+    """Returns a client whose calls take no time."""
     transport = ScriptedTransport(lambda _: json_response({"shops": []}))
     return clocked(BoxC, time.clock)("token", transport=transport, **options)
 
 
 def unlimited(time: FakeClock) -> Any:
-    """A client with a clock of its own and no rate limit."""
+    """Returns a client with this clock and no rate limit."""
     return clocked(SimpleNamespace, time.clock)(limits=Limits())
 
 
 def forecast(calls: int) -> float:
-    """When so many calls from the very beginning have been let through."""
+    """Returns the seconds until a full bucket has let this many calls through."""
     return max(0.0, (calls - USABLE) / LEAK)
 
 
 async def test_expected_wait(flowing: FakeClock) -> None:
-    """As many as fit go at once, two in a second after that; time and calls count."""
+    """28 calls fit at once, then two per second; time and calls change the forecast."""
     async with client(flowing) as boxc:
         assert [boxc.expected_wait(n) for n in (1, 28, 29, 100)] == [0, 0, 0.5, 36]
         for _ in range(28):
@@ -50,8 +50,8 @@ async def test_expected_wait(flowing: FakeClock) -> None:
         assert boxc.with_options(timeout=1).expected_wait(5) == 0.5
 
 
-async def test_expected_wait_counts_who_waits(time: FakeClock) -> None:
-    """Calls that stand in line already come first."""
+async def test_expected_wait_counts_queued_calls(time: FakeClock) -> None:
+    """Calls that are queued already come first."""
     async with client(time) as boxc:
         waiting = [asyncio.create_task(boxc.request("GET", "/shops")) for _ in range(30)]
         await until(lambda: bool(time.sleepers))
@@ -64,8 +64,8 @@ async def test_expected_wait_counts_who_waits(time: FakeClock) -> None:
 
 
 @pytest.mark.parametrize("calls", [0, -1, 1.5])
-async def test_expected_wait_of_nothing(flowing: FakeClock, calls: Any) -> None:
-    """A wait is asked for whole calls, one at least."""
+async def test_expected_wait_of_no_call(flowing: FakeClock, calls: Any) -> None:
+    """The number of calls must be whole and 1 or more."""
     async with client(flowing) as boxc:
         with pytest.raises(ConfigurationError):
             boxc.expected_wait(calls)
@@ -75,42 +75,40 @@ async def test_expected_wait_of_nothing(flowing: FakeClock, calls: Any) -> None:
 async def test_the_forecast_is_exact(
     flowing: FakeClock, tmp_path: Path, journal: str | None
 ) -> None:
-    """In every report the time so far and the time to come add up to the same."""
-    told: list[batch.Progress] = []
+    """In every report the elapsed and the remaining seconds add up to the same total."""
+    reports: list[batch.Progress] = []
     options: dict[str, Any] = {"key": str, "journal": journal and tmp_path / journal}
     async with client(flowing) as boxc:
 
         async def fetch(number: int) -> None:
-            """The calls of one item."""
+            """Makes the calls of one item."""
             await boxc.request("GET", f"/shops/{number}")
 
         running = batch.run(
             fetch,
             range(100),
             client=boxc,
-            on_progress=told.append,
+            on_progress=reports.append,
             **options,
         )
         await outcomes_of(running)
-    assert [progress.finished for progress in told] == list(range(101))
+    assert [progress.finished for progress in reports] == list(range(101))
     assert forecast(100) == 36.0
-    for progress in told:
+    for progress in reports:
         assert progress.eta is not None
         assert progress.seconds + progress.eta == pytest.approx(36.0)
-    assert (told[0].eta, told[-1].eta) == (36.0, 0.0)
+    assert (reports[0].eta, reports[-1].eta) == (36.0, 0.0)
 
 
 @pytest.mark.parametrize("journal", [None, "job.journal"])
-async def test_nobody_stands_in_line(
-    flowing: FakeClock, tmp_path: Path, journal: str | None
-) -> None:
-    """An item is begun only when its call can go, so that a kill leaves few of them unknown."""
+async def test_no_call_is_queued(flowing: FakeClock, tmp_path: Path, journal: str | None) -> None:
+    """An item is begun only when its call can go, so that a kill leaves few items unknown."""
     waits: list[float] = []
     options: dict[str, Any] = {"key": str, "journal": journal and tmp_path / journal}
     async with client(flowing, on_wait=waits.append) as boxc:
 
         async def fetch(number: int) -> None:
-            """The calls of one item."""
+            """Makes the calls of one item."""
             await boxc.request("GET", f"/shops/{number}")
 
         await outcomes_of(batch.run(fetch, range(100), client=boxc, **options))
@@ -119,13 +117,13 @@ async def test_nobody_stands_in_line(
         assert len(waits) == 3
 
 
-async def test_several_calls_an_item(flowing: FakeClock) -> None:
-    """The forecast counts all of them, and they are let through at the same pace."""
-    told: list[batch.Progress] = []
+async def test_several_calls_per_item(flowing: FakeClock) -> None:
+    """The forecast counts all calls, and they go at the pace of the rate limit."""
+    reports: list[batch.Progress] = []
     async with client(flowing) as boxc:
 
         async def fetch(number: int) -> None:
-            """The calls of one item."""
+            """Makes the calls of one item."""
             for _ in range(3):
                 await boxc.request("GET", f"/shops/{number}")
 
@@ -135,19 +133,19 @@ async def test_several_calls_an_item(flowing: FakeClock) -> None:
             client=boxc,
             calls_per_item=3,
             concurrency=1,
-            on_progress=told.append,
+            on_progress=reports.append,
         )
         await outcomes_of(running)
-    assert told[0].eta == forecast(60)
-    assert told[-1].seconds == pytest.approx(forecast(60))
+    assert reports[0].eta == forecast(60)
+    assert reports[-1].seconds == pytest.approx(forecast(60))
 
 
-async def test_stop_ends_the_wait_for_the_bucket(time: FakeClock) -> None:
-    """Whoever stops does not wait for a place that is not used any more."""
+async def test_stop_ends_the_wait_for_the_rate_limit(time: FakeClock) -> None:
+    """`stop` does not wait until the bucket has room for an item that is not begun."""
     async with client(time) as boxc:
 
         async def fetch(number: int) -> None:
-            """The calls of one item."""
+            """Makes the calls of one item."""
             await boxc.request("GET", f"/shops/{number}")
 
         running = batch.run(fetch, range(100), client=boxc)
@@ -160,8 +158,8 @@ async def test_stop_ends_the_wait_for_the_bucket(time: FakeClock) -> None:
         assert outcomes.progress.left == 72
 
 
-async def test_others_empty_the_bucket(flowing: FakeClock) -> None:
-    """A refusal closes the gate, and the forecast knows it at once."""
+async def test_a_429_raises_the_forecast(flowing: FakeClock) -> None:
+    """A refusal, caused by another application, is in the forecast at once."""
     refusal = json_response({"code": 1015, "message": "Too many", "errors": []}, 429)
     answers = iter([refusal])
     transport = ScriptedTransport(lambda _: next(answers, json_response({"shops": []})))
@@ -170,76 +168,76 @@ async def test_others_empty_the_bucket(flowing: FakeClock) -> None:
     async with clocked(BoxC, flowing.clock)("token", transport=transport, retries=retries) as boxc:
 
         async def fetch(number: int) -> None:
-            """The calls of one item."""
+            """Makes the calls of one item."""
             await boxc.request("GET", f"/shops/{number}")
 
-        def told(progress: batch.Progress) -> None:
-            """Asks at each report."""
+        def record_wait(progress: batch.Progress) -> None:
+            """Records the expected wait once the first item has failed."""
             waits.append(boxc.expected_wait() if progress.failed else 0.0)
 
-        options: dict[str, Any] = {"client": boxc, "concurrency": 1, "on_progress": told}
+        options: dict[str, Any] = {"client": boxc, "concurrency": 1, "on_progress": record_wait}
         found = await outcomes_of(batch.run(fetch, range(3), **options))
     assert [outcome.status for outcome in found] == ["failed", "done", "done"]
     assert isinstance(found[0].error, RateLimitError)
     assert waits[1] >= 0.5
 
 
-async def test_without_a_rate_limit_the_pace_so_far_tells(flowing: FakeClock) -> None:
-    """Each item takes two seconds: after the first one, so is the forecast."""
-    told: list[batch.Progress] = []
+async def test_forecast_without_a_rate_limit(flowing: FakeClock) -> None:
+    """The speed so far gives the forecast: two seconds for each item, after the first one."""
+    reports: list[batch.Progress] = []
 
     async def slow(_: int) -> None:
-        """Takes its time."""
+        """Takes two seconds."""
         await flowing.sleep(2.0)
 
-    options: dict[str, Any] = {"concurrency": 1, "on_progress": told.append}
+    options: dict[str, Any] = {"concurrency": 1, "on_progress": reports.append}
     options["client"] = unlimited(flowing)
     found = await outcomes_of(batch.run(slow, range(5), **options))
-    assert [progress.eta for progress in told] == [None, 8.0, 6.0, 4.0, 2.0, 0.0]
+    assert [progress.eta for progress in reports] == [None, 8.0, 6.0, 4.0, 2.0, 0.0]
     assert [outcome.seconds for outcome in found] == [2.0] * 5
-    told.clear()
+    reports.clear()
     await outcomes_of(batch.run(slow, iter(range(5)), **options))
-    assert {(progress.total, progress.left, progress.eta) for progress in told} == {
+    assert {(progress.total, progress.left, progress.eta) for progress in reports} == {
         (None, None, None)
     }
 
 
-async def test_a_slow_function_outweighs_the_bucket(flowing: FakeClock) -> None:
-    """The forecast is whichever takes longer."""
-    told: list[batch.Progress] = []
+async def test_a_slow_function_outweighs_the_rate_limit(flowing: FakeClock) -> None:
+    """The forecast is the longer of the two."""
+    reports: list[batch.Progress] = []
     async with client(flowing) as boxc:
 
         async def slow(_: int) -> None:
-            """Takes its time."""
+            """Takes ten seconds."""
             await flowing.sleep(10.0)
 
-        options: dict[str, Any] = {"concurrency": 1, "on_progress": told.append}
+        options: dict[str, Any] = {"concurrency": 1, "on_progress": reports.append}
         await outcomes_of(batch.run(slow, range(4), client=boxc, **options))
-    assert [progress.eta for progress in told] == [0.0, 30.0, 20.0, 10.0, 0.0]
+    assert [progress.eta for progress in reports] == [0.0, 30.0, 20.0, 10.0, 0.0]
 
 
-async def test_what_is_done_already_takes_no_time(flowing: FakeClock, tmp_path: Path) -> None:
-    """A second run forecasts what is left alone."""
-    told: list[batch.Progress] = []
+async def test_done_items_are_not_forecast(flowing: FakeClock, tmp_path: Path) -> None:
+    """A second run forecasts only the items that are left."""
+    reports: list[batch.Progress] = []
     options: dict[str, Any] = {"key": str, "journal": tmp_path / "job.journal"}
     await outcomes_of(batch.run(Job(), range(60), client=unlimited(flowing), **options))
     async with client(flowing) as boxc:
 
         async def fetch(number: int) -> None:
-            """The calls of one item."""
+            """Makes the calls of one item."""
             await boxc.request("GET", f"/shops/{number}")
 
-        running = batch.run(fetch, range(100), client=boxc, on_progress=told.append, **options)
+        running = batch.run(fetch, range(100), client=boxc, on_progress=reports.append, **options)
         await outcomes_of(running)
-    assert told[0].eta == forecast(40)
-    assert (told[60].skipped, told[60].eta) == (60, forecast(40))
-    assert told[-1].seconds == pytest.approx(forecast(40))
+    assert reports[0].eta == forecast(40)
+    assert (reports[60].skipped, reports[60].eta) == (60, forecast(40))
+    assert reports[-1].seconds == pytest.approx(forecast(40))
 
 
-async def test_failures_are_counted_by_kind() -> None:
-    """Each report says how many there are of each end."""
-    told: list[batch.Progress] = []
+async def test_outcomes_are_counted_by_status() -> None:
+    """Each report has the number of items of each status."""
+    reports: list[batch.Progress] = []
     refusal = ConfigurationError("refused")
-    await outcomes_of(batch.run(raising(refusal), range(3), on_progress=told.append))
-    await outcomes_of(batch.run(raising(KeyError()), range(2), on_progress=told.append))
-    assert (told[3].failed, told[3].done, told[-1].unknown) == (3, 0, 2)
+    await outcomes_of(batch.run(raising(refusal), range(3), on_progress=reports.append))
+    await outcomes_of(batch.run(raising(KeyError()), range(2), on_progress=reports.append))
+    assert (reports[3].failed, reports[3].done, reports[-1].unknown) == (3, 0, 2)

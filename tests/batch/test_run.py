@@ -1,4 +1,4 @@
-"""One function over many items: how many at once, one outcome each, and every way to an end."""
+"""`batch.run`: concurrency, one outcome per item, every way to end a batch, and its options."""
 
 import asyncio
 import logging
@@ -20,34 +20,35 @@ from boxapis import (
 )
 from boxapis.sandbox import Sandbox
 from boxapis.transports import ScriptedTransport
-from tests.support.batch_doubles import Job, nothing_left, outcomes_of, raising, statuses
+from tests.support.batch_doubles import Job, no_task_left, outcomes_of, raising, statuses
 from tests.support.doubles import until
 from tests.support.paths import is_package_code
 
 
-@pytest.mark.parametrize("asked", [None, 5])
-async def test_no_more_at_once_than_asked_for(asked: int | None) -> None:
-    """The other side never sees more requests at once; without a number, what the client takes."""
+@pytest.mark.parametrize("concurrency", [None, 5])
+async def test_concurrency_is_limited(concurrency: int | None) -> None:
+    """The service never sees more requests at once; the default is the limit of the client."""
     with Sandbox() as sandbox:
         sandbox.boxc.hold_responses(until=5)
-        limits = Limits(max_connections=5 if asked is None else 50)
+        limits = Limits(max_connections=5 if concurrency is None else 50)
         token = sandbox.environment["BOXC_TOKEN"]
         async with BoxC(token, base_url=sandbox.boxc_url, limits=limits) as boxc:
 
             async def create(number: int) -> int:
-                """One item."""
+                """Creates one credential."""
                 return (await boxc.credentials.create("Janio", {"api_key": str(number)})).id
 
-            made = await outcomes_of(batch.run(create, range(20), client=boxc, concurrency=asked))
+            running = batch.run(create, range(20), client=boxc, concurrency=concurrency)
+            found = await outcomes_of(running)
     assert sandbox.boxc.peak_in_flight == 5
     assert sandbox.boxc.counts["POST /credentials"] == 20
-    numbers = [one.value or 0 for one in made]
+    numbers = [outcome.value or 0 for outcome in found]
     stored = sorted(int(sandbox.boxc.stored_params(number)["api_key"]) for number in numbers)
     assert stored == list(range(20))
 
 
-async def test_a_tracker_tells_its_limits() -> None:
-    """Box Tracker has no rate limit; its places bound the batch."""
+async def test_a_tracker_limits_the_concurrency() -> None:
+    """Box Tracker has no rate limit; its connection limit is the default concurrency."""
     limits = Limits(max_connections=3)
     tracker = BoxTracker("api-user", "pw", transport=ScriptedTransport(), limits=limits)
     job = Job(held=True)
@@ -55,7 +56,7 @@ async def test_a_tracker_tells_its_limits() -> None:
         await until(lambda: len(job.begun) == 3)
         await asyncio.sleep(0)
         assert job.begun == [0, 1, 2]
-        job.let_end(*range(9))
+        job.release(*range(9))
         assert [outcome.value async for outcome in outcomes][8] == "value of 8"
     assert job.peak == 3
 
@@ -77,7 +78,7 @@ FOREIGN = KeyError("foreign")
     ids=lambda given: type(given).__name__ if isinstance(given, Exception) else "",
 )
 async def test_an_error_is_an_outcome(error: Exception, changing: str, reading: str) -> None:
-    """It says whether the item may have been carried out; where nothing changes, it never may."""
+    """The status says whether the item may have been carried out; a read never has."""
     for is_changing, status in ((True, changing), (False, reading)):
         running = batch.run(raising(error), ["item"], changing=is_changing)
         (outcome,) = await outcomes_of(running)
@@ -86,10 +87,10 @@ async def test_an_error_is_an_outcome(error: Exception, changing: str, reading: 
 
 
 async def test_no_error_ends_the_rest() -> None:
-    """Whatever single items come to, each has one outcome."""
+    """Whatever happens to single items, each has one outcome."""
 
-    async def moody(item: int) -> int:
-        """Something of everything."""
+    async def mixed_results(item: int) -> int:
+        """Returns, fails, is cancelled or raises a foreign error, depending on the item."""
         match item % 4:
             case 0:
                 raise REFUSED
@@ -101,8 +102,8 @@ async def test_no_error_ends_the_rest() -> None:
                 raise FOREIGN
         return item
 
-    async with nothing_left():
-        found = await outcomes_of(batch.run(moody, range(40), concurrency=7))
+    async with no_task_left():
+        found = await outcomes_of(batch.run(mixed_results, range(40), concurrency=7))
     assert sorted(outcome.index for outcome in found) == list(range(40))
     wanted = ["failed", "unknown", "unknown", "done"]
     assert statuses(found) == {str(number): wanted[number % 4] for number in range(40)}
@@ -110,8 +111,8 @@ async def test_no_error_ends_the_rest() -> None:
     assert isinstance(cancelled.error, OutcomeUnknownError)
 
 
-async def test_what_cannot_be_awaited_is_an_outcome() -> None:
-    """A function that is not async is the caller's mistake, and an outcome for each item."""
+async def test_a_function_that_is_not_async() -> None:
+    """It is the caller's mistake, and each item has a failed outcome."""
     wrong: Any = len
     found = await outcomes_of(batch.run(wrong, ["one", "two"], changing=False))
     assert statuses(found) == {"0": "failed", "1": "failed"}
@@ -119,35 +120,35 @@ async def test_what_cannot_be_awaited_is_an_outcome() -> None:
 
 
 async def test_outcomes_come_as_items_end() -> None:
-    """Without an order asked for, nobody waits for a slow item."""
+    """By default no outcome waits for a slower item."""
     job = Job(held=True)
     async with batch.run(job, range(3), concurrency=3) as outcomes:
         for number in (2, 0, 1):
-            job.let_end(number)
+            job.release(number)
             outcome = await anext(outcomes)
             assert (outcome.index, outcome.value) == (number, f"value of {number}")
         assert [outcome async for outcome in outcomes] == []
 
 
 async def test_outcomes_in_the_order_of_the_items() -> None:
-    """With *ordered* they come as the items did, whichever ended first."""
+    """With *ordered* they come in the order of the items, whichever ended first."""
     job = Job(held=True)
     async with batch.run(job, range(4), concurrency=4, ordered=True) as outcomes:
-        job.let_end(3, 2, 1)
+        job.release(3, 2, 1)
         await until(lambda: sorted(job.ended) == [1, 2, 3])
-        job.let_end(0)
+        job.release(0)
         assert [outcome.index async for outcome in outcomes] == [0, 1, 2, 3]
 
 
 async def test_leaving_early_lets_running_calls_end() -> None:
-    """After a break no item is begun, those under way end, and no task is left."""
+    """After ``break`` no item is begun, those under way end, and no task is left."""
     job = Job(held=True)
-    async with nothing_left(), batch.run(job, range(1000), concurrency=4) as outcomes:
-        job.let_end(0)
+    async with no_task_left(), batch.run(job, range(1000), concurrency=4) as outcomes:
+        job.release(0)
         async for outcome in outcomes:
             assert outcome.index == 0
             break
-        job.let_end(*range(1000))
+        job.release(*range(1000))
     assert job.begun == sorted(job.ended)
     assert len(job.begun) <= 6
     progress = outcomes.progress
@@ -156,7 +157,7 @@ async def test_leaving_early_lets_running_calls_end() -> None:
 
 
 async def test_a_slow_consumer_slows_the_batch() -> None:
-    """Outcomes nobody takes are not heaped up: at most as many as are allowed at once, twice."""
+    """Outcomes that are not taken do not pile up: at most twice the concurrency."""
     job = Job()
     async with batch.run(job, range(1000), concurrency=4) as outcomes:
         for _ in range(100):
@@ -167,9 +168,9 @@ async def test_a_slow_consumer_slows_the_batch() -> None:
 
 @pytest.mark.parametrize("error", [KeyError("mine"), SystemExit(3)])
 async def test_an_error_in_the_block_stays_itself(error: BaseException) -> None:
-    """It is raised as it is, in no group, after the running calls have ended."""
+    """It is raised unchanged, not in a group, after the running calls have ended."""
     job = Job()
-    async with nothing_left():
+    async with no_task_left():
         with pytest.raises(type(error)) as caught:
             async with batch.run(job, range(1000), concurrency=4) as outcomes:
                 await anext(outcomes)
@@ -178,8 +179,8 @@ async def test_an_error_in_the_block_stays_itself(error: BaseException) -> None:
     assert job.begun == job.ended
 
 
-async def test_cancellation_cuts_running_calls_off() -> None:
-    """It alone does; no task is left."""
+async def test_cancellation_interrupts_running_calls() -> None:
+    """Cancellation interrupts running calls and leaves no task."""
     job = Job(held=True)
 
     async def consume() -> None:
@@ -188,7 +189,7 @@ async def test_cancellation_cuts_running_calls_off() -> None:
             async for _ in outcomes:
                 pass
 
-    async with nothing_left():
+    async with no_task_left():
         task = asyncio.create_task(consume())
         await until(lambda: len(job.begun) == 4)
         task.cancel()
@@ -198,30 +199,30 @@ async def test_cancellation_cuts_running_calls_off() -> None:
 
 
 async def test_stop() -> None:
-    """Nothing new is begun, what runs ends and is told, and the rest is counted."""
+    """No item is begun, those under way have outcomes, and the rest is counted as left."""
     job = Job(held=True)
     async with batch.run(job, range(10), concurrency=3) as outcomes:
         await until(lambda: len(job.begun) == 3)
         outcomes.stop()
-        job.let_end(*range(10))
+        job.release(*range(10))
         found = [outcome async for outcome in outcomes]
     assert statuses(found) == {"0": "done", "1": "done", "2": "done"}
     assert (job.begun, outcomes.progress.left) == ([0, 1, 2], 7)
 
 
-async def test_stop_wakes_whoever_waits_for_items() -> None:
-    """A source that gives nothing more holds up no stop, and is closed."""
+async def test_stop_ends_the_wait_for_items() -> None:
+    """A source that yields nothing more does not delay `stop`, and is closed."""
     closed: list[bool] = []
 
     async def slow() -> AsyncIterator[int]:
-        """One item, and then nothing for ever."""
+        """Yields one item, then waits for ever."""
         try:
             yield 0
             await asyncio.Event().wait()
         finally:
             closed.append(True)
 
-    async with nothing_left(), batch.run(Job(), slow()) as outcomes:
+    async with no_task_left(), batch.run(Job(), slow()) as outcomes:
         assert (await anext(outcomes)).value == "value of 0"
         outcomes.stop()
         assert [outcome async for outcome in outcomes] == []
@@ -229,12 +230,12 @@ async def test_stop_wakes_whoever_waits_for_items() -> None:
     assert (outcomes.progress.total, outcomes.progress.left) == (None, None)
 
 
-async def test_a_generator_that_was_taken_over_is_closed() -> None:
-    """Whoever leaves early leaves no generator of items suspended."""
+async def test_the_source_is_closed() -> None:
+    """A consumer that leaves early leaves no suspended generator of items."""
     closed: list[bool] = []
 
     async def endless() -> AsyncIterator[int]:
-        """Never ends by itself."""
+        """Yields for ever."""
         try:
             while True:
                 yield 0
@@ -248,11 +249,11 @@ async def test_a_generator_that_was_taken_over_is_closed() -> None:
 
 
 @pytest.mark.parametrize("ordered", [False, True])
-async def test_a_source_that_breaks(ordered: bool) -> None:  # noqa: FBT001 - a case
-    """What came before is carried out and told; then the error is raised, once."""
+async def test_a_source_that_fails(ordered: bool) -> None:  # noqa: FBT001 - a case
+    """Earlier items are carried out and have outcomes; then the error is raised, once."""
 
     def broken() -> Iterator[int]:
-        """Five items, and an error."""
+        """Yields five items and raises."""
         yield from range(5)
         raise FOREIGN
 
@@ -266,10 +267,10 @@ async def test_a_source_that_breaks(ordered: bool) -> None:  # noqa: FBT001 - a 
 
 
 async def test_iterators_of_both_kinds() -> None:
-    """Items may come from anything that can be iterated over, or asynchronously so."""
+    """Items may come from any iterable, async or not."""
 
     class Source:
-        """No generator, so there is nothing to close."""
+        """An async iterator without ``aclose``."""
 
         def __init__(self) -> None:
             self.items = iter(range(3))
@@ -287,26 +288,26 @@ async def test_iterators_of_both_kinds() -> None:
         assert [outcome.value for outcome in found] == [f"value of {n}" for n in range(3)]
 
 
-async def test_without_items() -> None:
-    """Nothing to do is done at once."""
-    told: list[batch.Progress] = []
-    assert await outcomes_of(batch.run(Job(), [], on_progress=told.append)) == []
-    assert [(progress.total, progress.eta) for progress in told] == [(0, 0.0)]
+async def test_no_items() -> None:
+    """A batch without items ends at once."""
+    reports: list[batch.Progress] = []
+    assert await outcomes_of(batch.run(Job(), [], on_progress=reports.append)) == []
+    assert [(progress.total, progress.eta) for progress in reports] == [(0, 0.0)]
 
 
 async def test_it_must_be_entered() -> None:
-    """Nobody can iterate over a batch that nobody would end."""
+    """A batch that was not entered cannot be iterated over, because nothing would end it."""
     running: Any = batch.run(Job(), range(3))
     with pytest.raises(TypeError, match="__aiter__"):
         async for _ in running:
             pass
 
 
-async def test_callables_that_fail_touch_no_item(caplog: pytest.LogCaptureFixture) -> None:
-    """Errors of *on_progress* and *summary* are logged by type alone."""
+async def test_failing_callables_affect_no_item(caplog: pytest.LogCaptureFixture) -> None:
+    """Of errors of *on_progress* and *summary* only the type is logged."""
 
     def fail(_: object) -> None:
-        """Always fails."""
+        """Always raises."""
         raise KeyError("secret-in-a-callable")
 
     running = batch.run(Job(), range(3), on_progress=fail, summary=fail)
@@ -320,10 +321,10 @@ async def test_callables_that_fail_touch_no_item(caplog: pytest.LogCaptureFixtur
 
 
 async def test_a_key_that_fails_is_an_outcome() -> None:
-    """So is one that is no text; the other items go on."""
+    """A key that is no text, or an error instead of one, fails this item only."""
 
     def name(item: int) -> Any:
-        """Good, no text, and an error."""
+        """Returns text, then a number, then raises."""
         return {0: "zero", 1: 1}[item]
 
     zero, one, two = await outcomes_of(batch.run(Job(), range(3), key=name, ordered=True))
@@ -333,9 +334,13 @@ async def test_a_key_that_fails_is_an_outcome() -> None:
 
 
 async def test_an_error_shows_no_item() -> None:
-    """No frame of the library that an outcome's error drags along holds the item."""
+    """The traceback of an outcome's error has no frame of the library, which holds the item."""
     item = {"secret": Secret("x").reveal() + "-bare-secret"}
-    given: list[dict[str, Any]] = [{}, {"key": "".join}]
+
+    def fail(_: object) -> str:
+        raise KeyError("fresh")
+
+    given: list[dict[str, Any]] = [{}, {"key": "".join}, {"key": fail}]
     for options in given:
         running = batch.run(raising(KeyError("fresh")), [item], **options)
         (outcome,) = await outcomes_of(running)
@@ -360,7 +365,7 @@ async def test_an_error_shows_no_item() -> None:
     ids=str,
 )
 def test_wrong_options(options: dict[str, Any]) -> None:
-    """They are refused before anything is opened or begun."""
+    """Wrong options are refused before anything is opened or begun."""
     job = Job()
     with pytest.raises(ConfigurationError):
         batch.run(job, range(3), **options)

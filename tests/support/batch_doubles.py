@@ -1,4 +1,4 @@
-"""What the tests of batches share: a job whose calls a test lets end one by one, and short cuts."""
+"""Test doubles for batches: a function whose calls a test ends one by one, and helpers."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -9,12 +9,12 @@ from boxapis.batch import Outcome
 
 
 class Job:
-    """A function for items that counts, and ends for each one when the test says so.
+    """An async function for items that records its calls; a test may hold and release each.
 
     Attributes:
-        begun: The items it was called with.
-        ended: Those whose call came to its end.
-        peak: How many were under way at once at most.
+        begun: Items it was called with.
+        ended: Items whose call has ended.
+        peak: Greatest number of calls at the same time.
     """
 
     def __init__(self, *, held: bool = False) -> None:
@@ -25,15 +25,15 @@ class Job:
         self._gates: dict[int, asyncio.Event] = {}
 
     async def __call__(self, item: int) -> str:
-        """Waits for the test, if it holds; gives the item as text."""
+        """Waits until the item is released, if held; returns the item as text."""
         self.begun.append(item)
         self.peak = max(self.peak, len(self.begun) - len(self.ended))
         await (self._gate(item).wait() if self._held else asyncio.sleep(0))
         self.ended.append(item)
         return f"value of {item}"
 
-    def let_end(self, *items: int) -> None:
-        """Lets the calls for these items end."""
+    def release(self, *items: int) -> None:
+        """Ends the calls for these items."""
         for item in items:
             self._gate(item).set()
 
@@ -42,18 +42,18 @@ class Job:
 
 
 async def outcomes_of(running: Any) -> list[Outcome[Any]]:
-    """All outcomes of a batch, as they come."""
+    """Runs a batch and returns all outcomes, in the order in which they come."""
     async with running as outcomes:
         return [outcome async for outcome in outcomes]
 
 
 def statuses(outcomes: list[Outcome[Any]]) -> dict[str, str]:
-    """How each item ended, by its key."""
+    """Returns the status of each item by key."""
     return {outcome.key: outcome.status for outcome in outcomes}
 
 
 def raising(error: BaseException) -> Callable[[Any], Awaitable[None]]:
-    """A function for items that always fails."""
+    """Returns a function for items that always raises this error."""
 
     async def fail(_: Any) -> None:
         await asyncio.sleep(0)
@@ -63,8 +63,8 @@ def raising(error: BaseException) -> Callable[[Any], Awaitable[None]]:
 
 
 @asynccontextmanager
-async def nothing_left() -> AsyncIterator[None]:
-    """Checks that no task was left running."""
+async def no_task_left() -> AsyncIterator[None]:
+    """Checks that no task is left running."""
     before = asyncio.all_tasks()
     yield
     assert asyncio.all_tasks() == before

@@ -1,6 +1,6 @@
-"""A job for a process of its own, which a test kills: one credential for each of thirty names.
+"""Script that a test runs and kills: a batch that creates one credential for each of thirty names.
 
-Says each outcome on stdout as JSON, once it is journaled. Arguments: the journal's path.
+Prints each outcome as a line of JSON, once it is in the journal. Argument: path of the journal.
 """
 
 import asyncio
@@ -13,21 +13,21 @@ from boxapis import BoxC, batch
 NAMES = [f"name-{number}" for number in range(30)]
 
 
-async def work(journal: str) -> None:
-    """Creates what is left to create."""
+async def create_credentials(journal: str) -> None:
+    """Creates the credentials that earlier runs have not created."""
     async with BoxC.from_env() as boxc:
 
         async def create(name: str) -> int:
-            """One item."""
+            """Creates one credential."""
             return (await boxc.credentials.create("Janio", {"api_key": name})).id
 
         options: dict[str, Any] = {"client": boxc, "concurrency": 4, "key": str, "journal": journal}
-        async with batch.run(create, NAMES, summary=lambda made: made, **options) as outcomes:
+        async with batch.run(create, NAMES, summary=lambda number: number, **options) as outcomes:
             async for outcome in outcomes:
-                said = [outcome.key, outcome.status, outcome.summary]
-                sys.stdout.write(json.dumps(said) + "\n")
+                line = [outcome.key, outcome.status, outcome.summary]
+                sys.stdout.write(json.dumps(line) + "\n")
                 sys.stdout.flush()
 
 
 if __name__ == "__main__":
-    asyncio.run(work(sys.argv[1]))
+    asyncio.run(create_credentials(sys.argv[1]))
