@@ -1,36 +1,37 @@
-"""Every exception of the library, and the two questions they answer.
+"""Exceptions of the library.
 
-*May it have been carried out?* is ``may_have_been_applied``; *whose turn is it?* is the class::
+Each answers two questions. *May the operation have been carried out?* is the attribute
+``may_have_been_applied``. *What happened, and who can do something about it?* is the class::
 
     BoxAPIError
-    ├── ConfigurationError      yours: an option or an argument is wrong; nothing was sent
-    ├── ClientClosedError       yours: the client, or the customer's session, was closed
-    ├── TransportError          the network's, see ``phase`` and ``sent``
-    │   ├── ConnectError        no connection, so nothing was sent
-    │   ├── TLSError            the peer could not be trusted; never tried again
-    │   ├── RequestTimeoutError
-    │   └── ConnectionLostError
-    ├── OutcomeUnknownError     a changing operation was sent and nothing settled it: look it up
-    ├── InvalidResponseError    the answer is not what the service documents
-    ├── APIError                the service answered and said no
-    │   ├── AuthenticationError
-    │   ├── PermissionDeniedError
-    │   ├── SessionExpiredError
-    │   ├── ValidationError
-    │   ├── NotFoundError
-    │   ├── ConflictError
-    │   ├── PaymentError
-    │   ├── RateLimitError
-    │   ├── ServerError
-    │   └── UnknownStatusError
-    └── PaginationError         a list could not be walked to its end
+    ├── ConfigurationError         an option or argument is wrong, nothing was sent: your program
+    ├── ClientClosedError          the client was closed or the customer logged out: your program
+    ├── TransportError             the network failed, see ``phase`` and ``sent``: your network
+    │   ├── ConnectError           no connection could be made, nothing was sent
+    │   ├── TLSError               the server's certificate is not trusted; never retried
+    │   ├── RequestTimeoutError    a time limit ran out; also while queued in your own client
+    │   └── ConnectionLostError    the connection ended before the complete response
+    ├── OutcomeUnknownError        sent, but no response settles the outcome: look it up yourself
+    ├── InvalidResponseError       the response is not what the service documents: the service
+    ├── APIError                   the service refused, see ``code`` and ``message``
+    │   ├── AuthenticationError    wrong user name, password, client or token: your configuration
+    │   ├── PermissionDeniedError  a scope, network address or right is missing: the account's owner
+    │   ├── SessionExpiredError    the session ended and could not be renewed: log in again
+    │   ├── ValidationError        an argument is missing or wrong: your program or its user
+    │   ├── NotFoundError          it does not exist, or belongs to another account: the same
+    │   ├── ConflictError          its state or the date does not allow it: the same
+    │   ├── PaymentError           a card, balance or merchant setting: the payer or the merchant
+    │   ├── RateLimitError         too many requests: wait ``retry_after`` seconds
+    │   ├── ServerError            the service failed: the service
+    │   └── UnknownStatusError     an undocumented status: ask the service
+    └── PaginationError            a list did not end: continue from ``resume_token``
 
-The text of each says what happened, whether it may have been carried out, and what to do next. The
-first is what the error was made with, the rest is told by class and fields, so that no two errors
-tell the same thing differently.
+The text of an error says what happened, whether it may have been carried out, and what to do next.
+Only the first part is given when an error is made; the others follow from its class and attributes,
+so that all errors express them in the same way.
 
-Errors carry plain fields, pickle and copy, and never hold a URL, a header, a raw body or an
-exception of another library.
+Errors have plain attributes, can be pickled and copied, and never hold a URL, a header, a raw body
+or an exception of another library.
 """
 
 from collections.abc import Mapping, Sequence
@@ -66,34 +67,45 @@ __all__ = [
 ]
 
 Phase = Literal["queue", "dns", "connect", "proxy", "tls", "write", "read", "total", "local"]
-"""Where a request was when the network failed it."""
+"""Phase of a request in which the network failed.
+
+``"queue"``: waiting for a connection slot or the rate limit; ``"dns"``, ``"connect"``, ``"proxy"``
+and ``"tls"``: opening the connection; ``"write"`` and ``"read"``: sending the request and receiving
+the response; ``"total"``: the time limit of the whole request; ``"local"``: in this process.
+"""
 
 RetryStop = Literal["attempts", "budget", "deadline", "not-repeatable", "permanent"]
-"""Why the client did not try (again)."""
+"""Why the client did not try again.
+
+``"attempts"`` and ``"deadline"``: the limit for the call was reached; ``"budget"``: too many calls
+were being retried; ``"not-repeatable"``: a repeat could carry it out twice; ``"permanent"``: a
+repeat would fail in the same way.
+"""
 
 Service = Literal["boxtracker", "boxc"]
+"""The service that refused a request."""
 
 
 class BoxAPIError(Exception):
-    """Anything this library raises.
+    """Base class of all errors of this library.
 
     Args:
-        message: What happened, without the outcome and the next step: `str` adds them.
-        next_step: What to do now, where it is not the usual of the class; as `next_step`.
+        message: What happened, without the outcome and the next step, which `str` adds.
+        next_step: What to do next, as a clause without a full stop; by default that of the class.
 
     Attributes:
-        operation: The command or the method and resource, for instance
-            ``"cmdBoxTPortalJobsiteList"`` or ``"PUT /credentials"``; empty where there was none.
-        attempts: How many requests were made for this call.
+        operation: Command, or method and resource, for instance ``"cmdBoxTPortalJobsiteList"`` or
+            ``"PUT /credentials"``; empty if there was none.
+        attempts: Number of requests made for the call.
         may_have_been_applied: Whether the service may have carried the operation out.
-        retry_stopped_by: Why the client did not try again.
-        resume_token: For an error in the middle of a list: what to pass as ``page_token`` to go
-            on with the page that failed, or that came again; None elsewhere. A place in a list and
-            no credential, it is pickled with the rest, so that another process can go on.
+        retry_stopped_by: Why the client did not try again; None if it never had to decide.
+        resume_token: For an error within a list: the ``page_token`` that continues with the page
+            that failed or was repeated; None elsewhere. It is a position and no credential, so it
+            is pickled with the rest, and another process can continue.
     """
 
-    _usual: ClassVar[str] = "report it to the maintainers of boxapis"
-    _settled: ClassVar[str] = "Nothing was changed"
+    _default_next_step: ClassVar[str] = "report it to the maintainers of boxapis"
+    _not_applied: ClassVar[str] = "Nothing was changed"
 
     def __init__(
         self,
@@ -112,94 +124,94 @@ class BoxAPIError(Exception):
         self.may_have_been_applied = may_have_been_applied
         self.retry_stopped_by: RetryStop | None = retry_stopped_by
         self.resume_token = resume_token
-        self._advice = next_step
+        self._next_step = next_step
 
     @property
     def next_step(self) -> str:
-        """What to do now, in words that follow a colon."""
+        """What to do next, as a clause without a full stop."""
         if self.may_have_been_applied:
             return "look it up before you repeat it"
-        return self._advice or self._usual
+        return self._next_step or self._default_next_step
 
     @property
-    def _outcome(self) -> str:
-        return "It may have been carried out" if self.may_have_been_applied else self._settled
+    def _outcome_text(self) -> str:
+        return "It may have been carried out" if self.may_have_been_applied else self._not_applied
 
     def __str__(self) -> str:
-        happened = super().__str__().rstrip(".")
-        return f"{happened}. {self._outcome}: {self.next_step}."
+        message = super().__str__().rstrip(".")
+        return f"{message}. {self._outcome_text}: {self.next_step}."
 
     def __reduce__(self) -> tuple[Any, ...]:
         state = dict(vars(self))
-        if "__notes__" in state:  # a copy's notes are its own
+        if "__notes__" in state:  # so that a note on a copy is not on the original
             state["__notes__"] = list(state["__notes__"])
         return type(self), self.args, state
 
 
 class ConfigurationError(BoxAPIError, ValueError):
-    """An option or an argument is wrong. Nothing was sent; the value is not shown."""
+    """An option or an argument is wrong. Nothing was sent; the text does not show the value."""
 
-    _usual = "correct it, then try again"
-    _settled = "Nothing was sent"
+    _default_next_step = "correct it, then try again"
+    _not_applied = "Nothing was sent"
 
 
 class ClientClosedError(BoxAPIError):
     """The client was closed, or the customer logged out, while or before this call ran."""
 
-    _usual = "make another client, or log the customer in again"
+    _default_next_step = "create another client, or log the customer in again"
 
 
 class TransportError(BoxAPIError):
     """The network failed.
 
     Attributes:
-        phase: Where the request was.
+        phase: Phase of the request in which it failed.
         sent: Whether any byte of the request may have left this machine.
     """
 
-    _usual = "check the transport, then call again"
+    _default_next_step = "check the transport, then call again"
 
     def __init__(
         self, message: str, *, phase: Phase = "local", sent: bool = False, **fields: Any
     ) -> None:
-        # Until the client, which knows the operation, has judged it.
+        # A transport does not know what the operation changes; the client corrects this later.
         fields.setdefault("may_have_been_applied", sent)
         super().__init__(message, **fields)
         self.phase: Phase = phase
         self.sent = sent
 
     @property
-    def _outcome(self) -> str:
-        return super()._outcome if self.sent else "Nothing was sent"
+    def _outcome_text(self) -> str:
+        return super()._outcome_text if self.sent else "Nothing was sent"
 
 
 class ConnectError(TransportError):
     """No connection could be made, so nothing was sent."""
 
-    _usual = "check the network, the proxy and the base URL, then call again"
+    _default_next_step = "check the network, the proxy and the base URL, then call again"
 
 
 class TLSError(TransportError):
-    """The peer's certificate or protocol could not be trusted. Never tried again."""
+    """The server's certificate or TLS protocol is not trusted. Never retried."""
 
-    _usual = "check the proxy, this machine's clock and its root certificates, then call again"
+    _default_next_step = "check the proxy, the clock and the root certificates, then call again"
 
 
 class RequestTimeoutError(TransportError):
-    """A time limit ran out in the phase named."""
+    """A time limit ran out, in the phase that ``phase`` names."""
 
-    _usual = "call again later, or allow more time"
+    _default_next_step = "call again later, or allow more time"
 
 
 class ConnectionLostError(TransportError):
-    """The connection ended before a whole answer had come.
+    """The connection ended before the complete response had come.
 
     Attributes:
-        reused: Whether it had served before and not a byte of this answer had come: most likely
-            the server closed it while it was idle.
+        reused: Whether the connection had been used before and no byte of this response had come:
+            most likely the server closed it while it was idle.
     """
 
-    _usual = "call again"
+    _default_next_step = "call again"
 
     def __init__(self, message: str, *, reused: bool = False, **fields: Any) -> None:
         super().__init__(message, **fields)
@@ -207,26 +219,26 @@ class ConnectionLostError(TransportError):
 
 
 class OutcomeUnknownError(BoxAPIError):
-    """A changing operation was sent and no answer that settles it came back.
+    """A changing operation was sent, and no response settles whether it was carried out.
 
-    Look the result up before you repeat it: a repeat may book or charge twice.
+    Look up the result before you repeat the operation: a repeat may book or charge twice.
     """
 
-    _usual = "look it up before you repeat it"
+    _default_next_step = "look it up before you repeat it"
 
     def __init__(self, message: str, *, may_have_been_applied: bool = True, **fields: Any) -> None:
         super().__init__(message, may_have_been_applied=may_have_been_applied, **fields)
 
 
 class InvalidResponseError(BoxAPIError):
-    """The answer is not HTTP, not JSON, not of the documented shape, or a redirect.
+    """The response is not HTTP, not JSON, not of the documented shape, or a redirect.
 
     Attributes:
-        path: Where in the body the trouble is, for instance ``"$.credential.created"``; ``"$"``
-            for the body as a whole.
+        path: JSON path of the part that is wrong, for instance ``"$.credential.created"``; ``"$"``
+            for the whole body.
     """
 
-    _usual = "call again later, and report it to the service if it stays so"
+    _default_next_step = "call again later, and report it to the service if it persists"
 
     def __init__(self, message: str, *, path: str = "$", **fields: Any) -> None:
         super().__init__(message, **fields)
@@ -234,19 +246,23 @@ class InvalidResponseError(BoxAPIError):
 
 
 class APIError(BoxAPIError):
-    """The service answered and said no.
+    """The service refused the request.
+
+    Args:
+        text: The attribute ``message``; the first argument says what happened, as in every error.
 
     Attributes:
         service: ``"boxtracker"`` or ``"boxc"``.
-        status: The HTTP status.
-        code: The service's own number: Box Tracker's ``status``, BoxC's ``code``; None without.
-        message: The service's own text, secrets of the call taken out, 500 characters at most.
-        errors: BoxC's single errors, as text; an object is given as ``"path: text"``.
-        details: Fields worth having beside the text (``similarWOs``, ``TestURL``, ``scope``).
-        request_id: BoxC's ``X-Request-Id``, for their support.
+        status: HTTP status; 0 if unknown.
+        code: The service's own error number: Box Tracker's ``status``, BoxC's ``code``; None if
+            there is none.
+        message: The service's own text, at most 500 characters, without the secrets of the call.
+        errors: BoxC's list of errors as text; an object becomes ``"path: text"``.
+        details: Further fields of the response: ``similarWOs``, ``TestURL``, ``scope``.
+        request_id: BoxC's ``X-Request-Id``, which its support asks for.
     """
 
-    _usual = "read code, message and errors for the reason"
+    _default_next_step = "see code, message and errors for the reason"
 
     def __init__(
         self,
@@ -272,43 +288,43 @@ class APIError(BoxAPIError):
 
     @property
     def details(self) -> Mapping[str, Any]:
-        """Fields worth having beside the text; read-only."""
+        """Further fields of the response; read-only."""
         return MappingProxyType(self._details)
 
 
 class AuthenticationError(APIError):
-    """User name, password, client or token are not accepted."""
+    """The user name, password, client or token is not accepted."""
 
-    _usual = "check the user name and the password, or the token"
+    _default_next_step = "check the user name and the password, or the token"
 
 
 class PermissionDeniedError(APIError):
-    """Known, but not allowed: a missing scope, a wrong address, somebody else's data."""
+    """The account lacks a scope, a permitted network address, or the right to the data."""
 
-    _usual = "ask the service for the permission that is missing"
+    _default_next_step = "ask the service for the permission that is missing"
 
 
 class SessionExpiredError(APIError):
-    """The session is over and could not be renewed for this call."""
+    """The session ended and could not be renewed for this call."""
 
-    _usual = "log in again"
+    _default_next_step = "log in again"
 
 
 class ValidationError(APIError):
-    """The service found the input missing or wrong."""
+    """The service found an argument missing or wrong."""
 
-    _usual = "correct the arguments, then call again"
+    _default_next_step = "correct the arguments, then call again"
 
 
 class NotFoundError(APIError):
-    """No such thing, or not yours, or nothing to show.
+    """The resource does not exist, belongs to another account, or is empty.
 
     Attributes:
-        previous_attempt_may_have_succeeded: Whether an earlier request of this very call was sent
-            and its answer lost: a deletion may then be done, and this is its echo.
+        previous_attempt_may_have_succeeded: Whether an earlier request of the same call was sent
+            and its response lost. It may then have deleted the resource, which the retry misses.
     """
 
-    _usual = "check what was asked for, and whose it is"
+    _default_next_step = "check the id or name, and that it belongs to this account"
 
     def __init__(self, message: str, **fields: Any) -> None:
         super().__init__(message, **fields)
@@ -316,25 +332,25 @@ class NotFoundError(APIError):
 
 
 class ConflictError(APIError):
-    """The thing is in the wrong state, or the date cannot be booked."""
+    """The state of the resource does not allow it, or the date cannot be booked."""
 
-    _usual = "look at its present state, then choose anew"
+    _default_next_step = "look up the current state, then call again with what it allows"
 
 
 class PaymentError(APIError):
-    """The card, the balance or the merchant's set-up said no."""
+    """The card, the balance or the merchant's settings did not allow the payment."""
 
-    _usual = "check the card, the balance and how payments are set up"
+    _default_next_step = "check the card, the balance and the merchant's payment settings"
 
 
 class RateLimitError(APIError):
     """Too many requests.
 
     Attributes:
-        retry_after: Seconds the service asks to wait, or None when it does not say.
+        retry_after: Seconds that the service asks to wait; None if it does not say.
     """
 
-    _usual = "wait, then call again"
+    _default_next_step = "wait, then call again"
 
     def __init__(self, message: str, *, retry_after: float | None = None, **fields: Any) -> None:
         super().__init__(message, **fields)
@@ -342,7 +358,7 @@ class RateLimitError(APIError):
 
     @property
     def next_step(self) -> str:
-        """What to do now: how long to wait, where the service says it."""
+        """What to do next: how long to wait, if the service says so."""
         if self.may_have_been_applied or self.retry_after is None:
             return super().next_step
         return f"wait {self.retry_after:g} s, then call again"
@@ -351,16 +367,16 @@ class RateLimitError(APIError):
 class ServerError(APIError):
     """The service failed on its own side."""
 
-    _usual = "call again later, and report it to the service if it stays so"
+    _default_next_step = "call again later, and report it to the service if it persists"
 
 
 class UnknownStatusError(APIError):
-    """A number no source lists. Never taken for success."""
+    """The service gave a status that is not documented. It is never treated as success."""
 
-    _usual = "do not take it for success, and ask the service what it means"
+    _default_next_step = "ask the service what the status means"
 
 
 class PaginationError(BoxAPIError):
-    """A list could not be walked to its end; ``resume_token`` says where it stopped."""
+    """A list could not be read to its end; ``resume_token`` is where it stopped."""
 
-    _usual = "go on from resume_token, or begin the list anew"
+    _default_next_step = "pass resume_token as page_token to continue, or start the list again"

@@ -1,4 +1,4 @@
-"""The errors: their tree, and what they carry; `test_errors_travel` has what becomes of it."""
+"""The exception classes and their attributes; copies and texts are in `test_errors_copied`."""
 
 import pytest
 
@@ -55,8 +55,8 @@ PARENTS: dict[type[BoxAPIError], tuple[type[Exception], ...]] = {
 }
 
 
-def test_the_tree_is_whole() -> None:
-    """Every exception of the module stands in the tree, and nothing else."""
+def test_the_tree_is_complete() -> None:
+    """`PARENTS` has every exception of the module, and nothing else."""
     classes = {
         value
         for value in vars(errors).values()
@@ -67,18 +67,18 @@ def test_the_tree_is_whole() -> None:
 
 @pytest.mark.parametrize("kind", PARENTS, ids=lambda kind: kind.__name__)
 def test_parents(kind: type[BoxAPIError]) -> None:
-    """Each class has exactly the parents that the tree draws."""
+    """Each class has exactly these base classes."""
     assert kind.__bases__ == PARENTS[kind]
 
 
 def test_public_names() -> None:
-    """``__all__`` is sorted and complete: every class and every named type of a field."""
+    """``__all__`` is sorted and has every class and every named type of an attribute."""
     names = {kind.__name__ for kind in PARENTS} | {"Phase", "RetryStop", "Service"}
     assert list(errors.__all__) == sorted(names)
 
 
-def test_every_error_is_at_the_top() -> None:
-    """All classes can be caught by their name in the package itself."""
+def test_every_error_is_exported() -> None:
+    """Each class can be imported from the package itself."""
     missing = {kind.__name__ for kind in PARENTS} - set(boxapis.__all__)
     assert not missing
     assert boxapis.BoxAPIError is BoxAPIError
@@ -86,7 +86,7 @@ def test_every_error_is_at_the_top() -> None:
 
 @pytest.mark.parametrize("kind", PARENTS, ids=lambda kind: kind.__name__)
 def test_errors_need_only_a_text(kind: type[BoxAPIError]) -> None:
-    """A text is enough; then nothing is claimed to have happened, but by the class itself."""
+    """A text is enough; only `OutcomeUnknownError` may have been carried out by default."""
     error = kind("what happened")
     assert error.args == ("what happened",)
     assert (error.operation, error.attempts) == ("", 0)
@@ -96,13 +96,13 @@ def test_errors_need_only_a_text(kind: type[BoxAPIError]) -> None:
 
 
 def test_transport_defaults() -> None:
-    """Without more a network error is a local one, and nothing was sent."""
+    """By default the phase is local and nothing was sent."""
     error = TransportError("what happened")
     assert (error.phase, error.sent) == ("local", False)
 
 
 def test_api_defaults() -> None:
-    """An answer without a number has no code, no text, no single errors and no details."""
+    """By default there is no code, no text, no list of errors and no details."""
     error = APIError("what happened")
     assert (error.service, error.status, error.code) == ("boxtracker", 0, None)
     assert (error.message, error.errors, error.request_id) == ("", (), None)
@@ -110,23 +110,23 @@ def test_api_defaults() -> None:
 
 
 def test_invalid_response_defaults() -> None:
-    """Without more the trouble is with the body as a whole."""
+    """By default the path is the whole body."""
     assert InvalidResponseError("what happened").path == "$"
 
 
 def test_rate_limit_defaults() -> None:
-    """A service that does not say how long to wait gives no number."""
+    """By default the time to wait is unknown."""
     assert RateLimitError("what happened").retry_after is None
 
 
 def test_configuration_error_is_a_value_error() -> None:
-    """Whoever catches ``ValueError`` for a bad argument catches this one."""
+    """``except ValueError`` catches it."""
     with pytest.raises(ValueError, match="port"):
         raise ConfigurationError("a bad port")
 
 
-def test_details_are_read_only_and_their_own() -> None:
-    """Nobody changes an error's details: not by the property, nor by the mapping given."""
+def test_details_are_read_only() -> None:
+    """Details cannot be changed, neither by the property nor by the mapping that was passed."""
     given = {"scope": "read_credentials"}
     error = APIError("what happened", details=given)
     given["scope"] = "other"
@@ -136,5 +136,5 @@ def test_details_are_read_only_and_their_own() -> None:
 
 
 def test_errors_become_a_tuple() -> None:
-    """Single errors cannot be added to afterwards."""
+    """The list of errors cannot be changed afterwards."""
     assert APIError("what happened", errors=["a", "b"]).errors == ("a", "b")

@@ -1,4 +1,4 @@
-"""Each error as the client really raises it: it travels, tells all, and holds no secret."""
+"""Each error as the clients raise it: can be copied and pickled, has a full text, no secret."""
 
 import pickle
 import re
@@ -41,35 +41,35 @@ from boxapis import (
 )
 from boxapis.transports import DirectTransport, Response, ScriptedTransport
 from tests.support.doubles import JOB_SITES, PAYMENT, FakeClock, FakeTracker, json_response
+from tests.support.error_copies import COPIERS, Copier, another_process, assert_plain, assert_same
 from tests.support.peers import closing_after_request, serving, silent
-from tests.support.travel import JOURNEYS, Journey, another_process, assert_plain, assert_same
 
 TOKEN = "canary-token-Zq9X"
 SECRETS = (TOKEN, "api-password", "jane-password", "not-her-password", "api-key", "jane-key")
 
-Call = Callable[["Sides"], Awaitable[object]]
+Call = Callable[["BoxTrackerPair"], Awaitable[object]]
 
 
-class Sides:
-    """Whom the calls of the table go to."""
+class BoxTrackerPair:
+    """A client of Box Tracker and the fake service that it talks to."""
 
     def __init__(self, tracker: BoxTracker, server: FakeTracker) -> None:
         self.tracker = tracker
         self.server = server
 
     async def command(self, answer: object, name: str = JOB_SITES) -> object:
-        """A command that Box Tracker answers so."""
+        """Sends a command that gets this response."""
         self.server.answers.append(lambda request: answer if request.operation == name else None)
         return await self.tracker.customer("jane", "jane-password").command(name)
 
     async def refused(self, status: int) -> object:
-        """A payment that Box Tracker answers with this status."""
+        """Sends a payment that gets this status."""
         return await self.command({"status": status, "errorString": "no"}, PAYMENT)
 
 
 @asynccontextmanager
 async def boxc(*answers: Any) -> AsyncIterator[BoxC]:
-    """A client of BoxC whose requests are answered so."""
+    """A client of BoxC whose requests get these responses."""
     transport = ScriptedTransport(answers)
     async with BoxC(TOKEN, transport=transport, retries=Retries.none()) as client:
         yield client
@@ -77,53 +77,53 @@ async def boxc(*answers: Any) -> AsyncIterator[BoxC]:
 
 @asynccontextmanager
 async def over_sockets(url: str, **timeouts: float) -> AsyncIterator[BoxC]:
-    """A client of what listens there."""
+    """A client of BoxC at this URL."""
     transport = DirectTransport(timeouts=Timeouts(**timeouts), proxy=False)
     async with BoxC(TOKEN, base_url=url, transport=transport, retries=Retries.none()) as client:
         yield client
 
 
-async def asked_of(
+async def request_to(
     make_script: Any, method: str, secure: ssl.SSLContext | None = None, **timeouts: float
 ) -> None:
-    """A request to a server on a socket that plays a script."""
+    """Sends a request to a scripted server on a socket."""
     async with serving(make_script, context=secure) as peer:
         url = f"{peer.origin.scheme}://{peer.origin.authority}/v1"
         async with over_sockets(url, **timeouts) as client:
             await client.request(method, "/shipments")
 
 
-async def distrusted(_: Sides) -> None:
-    """A server whose certificate nobody vouches for."""
+async def untrusted(_: BoxTrackerPair) -> None:
+    """Sends a request to a server whose certificate is not trusted."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     trustme.CA().issue_cert("127.0.0.1").configure_cert(context)
-    await asked_of(silent, "GET", context)
+    await request_to(silent, "GET", context)
 
 
-async def nobody_there(_: Sides) -> None:
-    """A port that nobody listens on any more."""
+async def closed_port(_: BoxTrackerPair) -> None:
+    """Sends a request to a port that no server listens on."""
     async with serving(silent) as peer:
         port = peer.origin.port
     async with over_sockets(f"http://127.0.0.1:{port}") as client:
         await client.request("GET", "/shipments")
 
 
-async def closed(sides: Sides) -> None:
-    """A command after the end."""
-    await sides.tracker.aclose()
-    await sides.command(None)
+async def closed(pair: BoxTrackerPair) -> None:
+    """Sends a command after the client was closed."""
+    await pair.tracker.aclose()
+    await pair.command(None)
 
 
-async def without_end(_: Sides) -> None:
-    """A list whose next page is always the same."""
+async def endless_list(_: BoxTrackerPair) -> None:
+    """Reads a list whose next page is always the same."""
     page = {"credentials": [], "next_page": "bGltaXQ9NTA="}
     async with boxc(page, page) as client:
         async for _credential in client.credentials.list():
             pass
 
 
-async def limited(_: Sides) -> None:
-    """More requests than BoxC takes."""
+async def limited(_: BoxTrackerPair) -> None:
+    """Sends a request that BoxC refuses with 429."""
     body = {"code": 1015, "message": "Too many requests", "errors": ["slow down"]}
     answer = Response(
         429, (("Retry-After", "7"), ("X-Request-Id", "r-1")), json_response(body).body
@@ -132,8 +132,8 @@ async def limited(_: Sides) -> None:
         await client.request("GET", "/shipments")
 
 
-async def forbidden(_: Sides) -> None:
-    """A scope that the token lacks."""
+async def forbidden(_: BoxTrackerPair) -> None:
+    """Sends a request that needs a scope the token lacks."""
     text = "Forbidden: Missing required scope 'read_shipments'"
     answer = json_response({"code": 1009, "message": text, "errors": [text]}, 403)
     async with boxc(answer) as client:
@@ -141,63 +141,63 @@ async def forbidden(_: Sides) -> None:
 
 
 RAISED: dict[str, tuple[type[BoxAPIError], Call]] = {
-    "no command": (ConfigurationError, lambda sides: sides.command(None, "cmdNothing")),
+    "no command": (ConfigurationError, lambda pair: pair.command(None, "cmdNothing")),
     "closed": (ClientClosedError, closed),
-    "foreign": (TransportError, lambda sides: sides.command(RuntimeError("api-password"))),
-    "nobody there": (ConnectError, nobody_there),
-    "distrusted": (TLSError, distrusted),
-    "silence": (RequestTimeoutError, lambda _: asked_of(silent, "GET", read=0.05)),
-    "lost": (ConnectionLostError, lambda _: asked_of(closing_after_request, "GET")),
-    "lost, may be done": (ConnectionLostError, lambda _: asked_of(closing_after_request, "PUT")),
-    "lost, changing": (OutcomeUnknownError, lambda _: asked_of(closing_after_request, "POST")),
-    "a page": (InvalidResponseError, lambda sides: sides.command(Response(200, (), b"<p>"))),
+    "foreign": (TransportError, lambda pair: pair.command(RuntimeError("api-password"))),
+    "closed port": (ConnectError, closed_port),
+    "untrusted": (TLSError, untrusted),
+    "silence": (RequestTimeoutError, lambda _: request_to(silent, "GET", read=0.05)),
+    "lost": (ConnectionLostError, lambda _: request_to(closing_after_request, "GET")),
+    "lost, may be done": (ConnectionLostError, lambda _: request_to(closing_after_request, "PUT")),
+    "lost, changing": (OutcomeUnknownError, lambda _: request_to(closing_after_request, "POST")),
+    "a page": (InvalidResponseError, lambda pair: pair.command(Response(200, (), b"<p>"))),
     "no login": (
         AuthenticationError,
-        lambda sides: sides.tracker.customer("jane", "not-her-password").handshake(),
+        lambda pair: pair.tracker.customer("jane", "not-her-password").handshake(),
     ),
-    "wrong address": (PermissionDeniedError, lambda sides: sides.refused(509)),
+    "wrong address": (PermissionDeniedError, lambda pair: pair.refused(509)),
     "scope": (PermissionDeniedError, forbidden),
-    "expired twice": (SessionExpiredError, lambda sides: sides.refused(507)),
-    "missing": (ValidationError, lambda sides: sides.refused(303)),
-    "no report": (NotFoundError, lambda sides: sides.refused(312)),
-    "booked": (ConflictError, lambda sides: sides.refused(515)),
-    "declined": (PaymentError, lambda sides: sides.refused(340)),
+    "expired twice": (SessionExpiredError, lambda pair: pair.refused(507)),
+    "missing": (ValidationError, lambda pair: pair.refused(303)),
+    "no report": (NotFoundError, lambda pair: pair.refused(312)),
+    "booked": (ConflictError, lambda pair: pair.refused(515)),
+    "declined": (PaymentError, lambda pair: pair.refused(340)),
     "too many": (RateLimitError, limited),
-    "failed": (ServerError, lambda sides: sides.refused(512)),
-    "unlisted": (UnknownStatusError, lambda sides: sides.refused(555)),
-    "no end": (PaginationError, without_end),
+    "failed": (ServerError, lambda pair: pair.refused(512)),
+    "unlisted": (UnknownStatusError, lambda pair: pair.refused(555)),
+    "endless list": (PaginationError, endless_list),
 }
 
 
 @pytest.fixture(scope="module")
-def abroad() -> Iterator[Journey]:
-    """Another process, the same for all tests here."""
-    with another_process() as journey:
-        yield journey
+def other_process() -> Iterator[Copier]:
+    """Copies errors through another process, shared by all tests here."""
+    with another_process() as copier:
+        yield copier
 
 
 @pytest.mark.parametrize(("kind", "call"), RAISED.values(), ids=RAISED)
-async def test_what_is_raised_travels(
+async def test_raised_errors(
     kind: type[BoxAPIError],
     call: Call,
     client: BoxTracker,
     server: FakeTracker,
-    abroad: Journey,
+    other_process: Copier,
 ) -> None:
-    """It keeps all it holds by every way, which is plain values and no secret, and tells all."""
+    """Each error survives copy and pickle, holds plain values and no secret, has a full text."""
     with pytest.raises(BoxAPIError) as caught:
-        await call(Sides(client, server))
+        await call(BoxTrackerPair(client, server))
     error = caught.value
     assert type(error) is kind
-    for journey in (*JOURNEYS.values(), abroad):
-        assert_same(journey(error), error)
+    for copier in (*COPIERS.values(), other_process):
+        assert_same(copier(error), error)
     assert_plain(vars(error))
     assert not [secret for secret in SECRETS if secret.encode() in pickle.dumps(error)]
-    assert_tells_all(error)
+    assert_full_text(error)
 
 
-def assert_tells_all(error: BoxAPIError) -> None:
-    """What happened, and once at the end: the outcome and a next step."""
+def assert_full_text(error: BoxAPIError) -> None:
+    """The text has the operation first, and at the end the outcome and the next step, once."""
     text = str(error)
     outcomes = re.findall(r"[Nn]othing was (?:sent|changed)|[Ii]t may have been carried out", text)
     assert len(outcomes) == 1
@@ -208,15 +208,15 @@ def assert_tells_all(error: BoxAPIError) -> None:
 
 
 def test_every_class_is_raised() -> None:
-    """The table has every class but those that others are only derived from."""
+    """`RAISED` has every class except the two abstract ones."""
     classes = {getattr(errors, name) for name in errors.__all__ if name.endswith("Error")}
     assert classes - {kind for kind, _ in RAISED.values()} == {BoxAPIError, APIError}
 
 
-async def test_a_copy_of_a_failure_for_each_who_waits(
+async def test_each_caller_gets_a_copy(
     client: BoxTracker, server: FakeTracker, time: FakeClock
 ) -> None:
-    """What one caller notes on its error is not on the error of the next, cool-down or not."""
+    """A note on the error of one caller is not on that of the next, even within a cool-down."""
     customer = client.customer("jane", "not-her-password")
     caught: list[BoxAPIError] = []
     for _ in range(2):

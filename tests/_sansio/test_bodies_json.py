@@ -128,7 +128,7 @@ def test_refused(body: bytes, why: str) -> None:
     assert type(error) is InvalidResponseError
     assert str(error) == (
         f"cmdTest: the response {why} (HTTP 200, {len(body)} bytes)."
-        " Nothing was changed: call again later, and report it to the service if it stays so."
+        " Nothing was changed: call again later, and report it to the service if it persists."
     )
     assert (error.operation, error.path, error.attempts) == ("cmdTest", "$", 0)
     # What is empty, a page or cut may be whole the next time; the rest says it for good.

@@ -201,4 +201,4 @@ def test_unknown_codes(code: int | None) -> None:
     """A code without a message of its own is explained by the error text."""
     check = explain("handshake", ServerError("It failed\nbadly.", service="boxtracker", code=code))
     assert check.message == "It failed badly"
-    assert check.advice == ServerError._usual
+    assert check.advice == ServerError._default_next_step

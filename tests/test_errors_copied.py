@@ -1,4 +1,4 @@
-"""Errors travel: every class found by walking the tree, with fields made at random."""
+"""Copying and pickling errors, and their texts; for every class, with random attributes."""
 
 import copy
 import inspect
@@ -20,33 +20,33 @@ from boxapis.errors import (
     ServerError,
     TransportError,
 )
-from tests.support.travel import JOURNEYS, Journey, another_process, assert_same
+from tests.support.error_copies import COPIERS, Copier, another_process, assert_same
 
 
-def family(kind: type[BoxAPIError]) -> Iterator[type[BoxAPIError]]:
-    """A class of the package and all that are derived from it there."""
+def classes_below(kind: type[BoxAPIError]) -> Iterator[type[BoxAPIError]]:
+    """Yields a class of the package and its subclasses there."""
     if kind.__module__.split(".")[0] == "boxapis":
         yield kind
     for derived in kind.__subclasses__():
-        yield from family(derived)
+        yield from classes_below(derived)
 
 
-FAMILY = tuple(dict.fromkeys(family(BoxAPIError)))
-every_class = pytest.mark.parametrize("kind", FAMILY, ids=lambda kind: kind.__name__)
+CLASSES = tuple(dict.fromkeys(classes_below(BoxAPIError)))
+every_class = pytest.mark.parametrize("kind", CLASSES, ids=lambda kind: kind.__name__)
 
 PLAIN = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text()
 DETAILS = st.dictionaries(st.text(), PLAIN | st.lists(st.text()).map(tuple))
 
 
 def values(hint: Any) -> st.SearchStrategy[Any]:
-    """Values for a keyword that is annotated so."""
+    """Draws values for a keyword with this annotation."""
     if hint == Mapping[str, Any] | None:
         return st.none() | DETAILS
     return st.from_type(hint).filter(lambda value: value == value)  # noqa: PLR0124 - but no NaN
 
 
 def keywords(kind: type[BoxAPIError]) -> dict[str, Any]:
-    """The keywords that a class and its ancestors take, with their annotations."""
+    """Returns the keywords of a class and its ancestors, with their annotations."""
     found: dict[str, Any] = {}
     for ancestor in kind.__mro__:
         if issubclass(ancestor, BoxAPIError) and "__init__" in vars(ancestor):
@@ -58,8 +58,8 @@ def keywords(kind: type[BoxAPIError]) -> dict[str, Any]:
 
 
 @st.composite
-def made(draw: st.DrawFn, kind: type[BoxAPIError]) -> BoxAPIError:
-    """An error with every field drawn, those that are only set later too, and with notes."""
+def errors_of(draw: st.DrawFn, kind: type[BoxAPIError]) -> BoxAPIError:
+    """Draws an error with every attribute, including those that are set later, and notes."""
     given = {name: draw(values(hint)) for name, hint in keywords(kind).items()}
     error = kind(draw(st.text()), **given)
     for name, value in tuple(vars(error).items()):
@@ -73,42 +73,44 @@ def made(draw: st.DrawFn, kind: type[BoxAPIError]) -> BoxAPIError:
 @every_class
 @settings(max_examples=40, deadline=None)
 @given(data=st.data())
-def test_every_class_travels(kind: type[BoxAPIError], data: st.DataObject) -> None:
-    """Copies and pickles of every protocol keep class, text, all fields and notes."""
-    error = data.draw(made(kind))
-    for journey in JOURNEYS.values():
-        assert_same(journey(error), error)
+def test_every_class_can_be_copied(kind: type[BoxAPIError], data: st.DataObject) -> None:
+    """Copies and pickles of every protocol keep class, text, attributes and notes."""
+    error = data.draw(errors_of(kind))
+    for copier in COPIERS.values():
+        assert_same(copier(error), error)
 
 
 @pytest.fixture(scope="module")
-def abroad() -> Iterator[Journey]:
-    """Another process, the same for all tests here."""
-    with another_process() as journey:
-        yield journey
+def other_process() -> Iterator[Copier]:
+    """Copies errors through another process, shared by all tests here."""
+    with another_process() as copier:
+        yield copier
 
 
 @every_class
-def test_every_class_comes_back_from_a_process(kind: type[BoxAPIError], abroad: Journey) -> None:
-    """An error raised in the work of a process pool arrives whole, into and out of it."""
+def test_every_class_passes_between_processes(
+    kind: type[BoxAPIError], other_process: Copier
+) -> None:
+    """An error passed to a process pool and raised in it arrives complete."""
     error = kind("It broke.", operation="PUT /credentials/{id}", attempts=2, resume_token="t0k")
     error.add_note("in the third batch")
-    assert_same(abroad(error), error)
+    assert_same(other_process(error), error)
 
 
-def test_fields_of_a_process(abroad: Journey) -> None:
-    """The fields that a caller decides by, by name."""
+def test_attributes_from_another_process(other_process: Copier) -> None:
+    """The attributes that callers decide by have the right values."""
     lost = ConnectionLostError("lost", phase="read", sent=True, reused=True)
-    back: Any = abroad(lost)
-    assert (back.phase, back.sent, back.reused) == ("read", True, True)
-    assert back.may_have_been_applied is True
+    copied: Any = other_process(lost)
+    assert (copied.phase, copied.sent, copied.reused) == ("read", True, True)
+    assert copied.may_have_been_applied is True
     limited = RateLimitError("no", retry_after=3.5, code=1015, details={"a": ("b",)}, errors=["c"])
-    back = abroad(limited)
-    assert (back.retry_after, back.code, back.errors) == (3.5, 1015, ("c",))
-    assert dict(back.details) == {"a": ("b",)}
+    copied = other_process(limited)
+    assert (copied.retry_after, copied.code, copied.errors) == (3.5, 1015, ("c",))
+    assert dict(copied.details) == {"a": ("b",)}
 
 
-def test_a_class_that_does_not_travel_is_seen() -> None:
-    """The check can fail: on a class that needs more than a text, and on one that forgets."""
+def test_the_check_can_fail() -> None:
+    """It fails for a class that needs more than a text, and for one that loses attributes."""
 
     class DemandingError(BoxAPIError):
         def __init__(self, message: str, *, needed: int) -> None:
@@ -123,11 +125,11 @@ def test_a_class_that_does_not_travel_is_seen() -> None:
     forgetful = ForgetfulError("text", attempts=2)
     with pytest.raises(AssertionError):
         assert_same(copy.copy(forgetful), forgetful)
-    assert not {DemandingError, ForgetfulError} & set(FAMILY)
+    assert not {DemandingError, ForgetfulError} & set(CLASSES)
 
 
-def test_a_copy_is_its_own() -> None:
-    """Every waiter gets a copy: what is set or noted on one is not on the others."""
+def test_a_copy_is_independent() -> None:
+    """Attributes and notes of a copy are not on the original."""
     first = ServerError("what happened", attempts=1)
     first.add_note("for all")
     second = copy.copy(first)
@@ -137,21 +139,21 @@ def test_a_copy_is_its_own() -> None:
     assert first.__notes__ == ["for all"]
 
 
-def test_what_was_chained_stays_at_home() -> None:
-    """A cause and a traceback, whose frames may hold anything, are neither copied nor pickled."""
+def test_causes_are_not_copied() -> None:
+    """A cause and a traceback, whose frames may hold secrets, are neither copied nor pickled."""
     try:
         raise BoxAPIError("clean") from ValueError("Zq9X")
     except BoxAPIError as error:
         caught = error
-    for journey in JOURNEYS.values():
-        back: Any = journey(caught)
-        assert (back.__cause__, back.__context__, back.__traceback__) == (None, None, None)
+    for copier in COPIERS.values():
+        copied: Any = copier(caught)
+        assert (copied.__cause__, copied.__context__, copied.__traceback__) == (None, None, None)
     assert b"Zq9X" not in pickle.dumps(caught)
 
 
 @every_class
 def test_the_text_of_a_class(kind: type[BoxAPIError]) -> None:
-    """What happened; whether it was carried out; and a next step that is the class's own."""
+    """It has three parts: what happened, the outcome, and the next step of the class."""
     error = kind("PUT /x: it broke.")
     text = str(error)
     assert re.fullmatch(
@@ -159,14 +161,14 @@ def test_the_text_of_a_class(kind: type[BoxAPIError]) -> None:
         r" [a-z][^.]*[a-z]\.",
         text,
     )
-    assert "_usual" in vars(kind)
+    assert "_default_next_step" in vars(kind)
     assert text.endswith(f": {error.next_step}.")
     assert ("It may have been" in text) is error.may_have_been_applied
 
 
 @every_class
 def test_the_text_of_an_open_outcome(kind: type[BoxAPIError]) -> None:
-    """Where it may have been carried out, looking it up goes before any other advice."""
+    """If it may have been carried out, the next step is to look it up, whatever else was given."""
     error = kind("It broke", may_have_been_applied=True, next_step="call again")
     if isinstance(error, TransportError):
         error.sent = True
@@ -176,23 +178,23 @@ def test_the_text_of_an_open_outcome(kind: type[BoxAPIError]) -> None:
 
 
 @every_class
-def test_a_next_step_of_its_own(kind: type[BoxAPIError]) -> None:
-    """Whoever makes an error may know better than its class what to do."""
+def test_a_given_next_step(kind: type[BoxAPIError]) -> None:
+    """A next step that is passed replaces that of the class."""
     error = kind("It broke", may_have_been_applied=False, next_step="turn it off and on")
     assert error.next_step == "turn it off and on"
     assert str(error).endswith(": turn it off and on.")
 
 
-def test_a_time_to_wait_is_told() -> None:
-    """Where the service says how long, the text does; even if that is only found out later."""
+def test_the_text_has_the_time_to_wait() -> None:
+    """The text says how long to wait if the service does, even if it is set later."""
     error = RateLimitError("Too many")
     assert str(error) == "Too many. Nothing was changed: wait, then call again."
     error.retry_after = 2.5
     assert str(error) == "Too many. Nothing was changed: wait 2.5 s, then call again."
 
 
-def test_sent_and_not_judged() -> None:
-    """A network error claims nothing for what was sent, until the client has judged it."""
+def test_a_sent_request_is_open_at_first() -> None:
+    """A network error may have been carried out if it was sent, until the client corrects it."""
     error = TransportError("It broke", sent=True)
     assert error.may_have_been_applied is True
     error.may_have_been_applied = False  # a read, for instance
@@ -200,13 +202,13 @@ def test_sent_and_not_judged() -> None:
     assert str(TransportError("It broke")).startswith("It broke. Nothing was sent: ")
 
 
-def test_an_unknown_outcome_is_open_by_itself() -> None:
-    """It needs no field to say so."""
+def test_an_unknown_outcome_may_have_been_applied() -> None:
+    """`OutcomeUnknownError` says so by default."""
     assert OutcomeUnknownError("It broke").may_have_been_applied is True
 
 
-def test_a_resume_token_travels_unseen() -> None:
-    """It is for the program that goes on with the list, and is not printed."""
+def test_a_resume_token_is_not_printed() -> None:
+    """It is pickled, for the program that continues the list, but is in no text."""
     error = APIError("It broke", resume_token="Zq9X")
-    assert pickle.loads(pickle.dumps(error)).resume_token == "Zq9X"  # noqa: S301 - our own
+    assert pickle.loads(pickle.dumps(error)).resume_token == "Zq9X"  # noqa: S301 - made here
     assert "Zq9X" not in str(error) + repr(error)
