@@ -1,9 +1,9 @@
 """Asyncio client for Box Tracker (waste hauling) and BoxC (cross-border shipping).
 
-Errors, options and `Secret` are imported at once. The two clients, and what belongs to them, are
-imported when they are first used, so that a user of one service does not load the other.
+The two clients and their values are imported when they are first used, so that a user of one
+service does not load the other; errors, options and `Secret` are imported at once.
 
-To annotate with a resource, import its class from its public module, for instance
+For type annotations, import the class of a resource from its own module, for instance
 `boxapis.boxc.credentials.Credentials` or `boxapis.boxtracker.handshakes.Handshakes`.
 """
 
@@ -115,7 +115,7 @@ _LAZY = {
     "PortalHandshake": "boxapis.boxtracker.handshakes",
     "WebApiHandshake": "boxapis.boxtracker.handshakes",
 }
-"""The module of each name that is imported when it is first used."""
+"""Module of each name that is imported when it is first used."""
 
 
 def __getattr__(name: str) -> Any:

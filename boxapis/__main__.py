@@ -1,4 +1,4 @@
-"""The console script ``boxapis``, also as ``python -m boxapis``."""
+"""Entry point of the command line: the script ``boxapis`` and ``python -m boxapis``."""
 
 import sys
 
@@ -8,9 +8,9 @@ __all__ = ["main"]
 
 
 def main() -> None:
-    """Runs the command line and ends the process with its exit status."""
+    """Runs the command line and exits with its status."""
     with require_extra("cli"):
-        from boxapis.cli.run import run  # noqa: PLC0415 - without the extra it cannot be imported
+        from boxapis.cli.run import run  # noqa: PLC0415 - fails without the extra
     sys.exit(run(sys.argv[1:]))
 
 

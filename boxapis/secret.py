@@ -1,7 +1,6 @@
-"""`Secret`: a value that does not show itself, and the names of fields that hold such values.
+"""`Secret`, a string that is not shown by accident, and the names of fields that hold secrets.
 
-Promises: a `Secret` gives its value by `reveal` and by nothing else; it cannot be pickled or
-copied into a file by accident.
+Promises: only `Secret.reveal` returns the value, and a `Secret` cannot be pickled or copied.
 """
 
 from collections.abc import Callable
@@ -12,7 +11,7 @@ from boxapis.errors import ConfigurationError
 __all__ = ["MASK", "SENSITIVE_FIELDS", "Secret", "is_sensitive", "required", "seal"]
 
 MASK = "[secret]"
-"""What stands in place of a secret: no length, no prefix, no hash of it."""
+"""Text shown instead of a secret; the same for all, so it reveals neither length nor prefix."""
 
 SENSITIVE_FIELDS = frozenset(
     {
@@ -22,7 +21,7 @@ SENSITIVE_FIELDS = frozenset(
         *("ccard_number", "ccard_exp_month", "ccard_exp_year", "ccard_cvv"),
         *("ccardNumber", "ccardExp", "ccardCVV"),
         *("txtCCardNo", "txtCCardCVV", "selExpMonth", "selExpYear"),
-        # BoxC: tokens, the client, and what carriers want. The key of a webhook is a "key", too.
+        # BoxC: tokens, the client and carrier parameters; a webhook's "key" is among those above.
         *("token", "access_token", "id_token", "refresh_token", "client_secret"),
         *("api_key", "api_password", "api_secret", "app_key", "user_key", "user_code"),
         *("dp_api_key", "dp_api_secret", "gkp_password", "cig_password", "tnt_password"),
@@ -31,27 +30,27 @@ SENSITIVE_FIELDS = frozenset(
         *("Authorization", "Proxy-Authorization", "Cookie", "Set-Cookie"),
     }
 )
-"""Names of arguments, JSON fields and headers whose values must not be seen, as they are spelt on
-the wire: for the scrubber of a crash reporter or a log. The library's own redaction uses them too.
+"""Names of arguments, JSON fields and headers with secret values, as spelt on the wire.
+
+For scrubbers of crash reporters and logs; the library's own redaction uses them, too.
 """
 
 
 class Secret:
-    """A password, key, token or card number that does not show itself.
+    """A password, key, token or card number that is not shown by accident.
+
+    `str`, `repr`, `format` and f-strings return a fixed mask. Comparison, also with a plain `str`,
+    takes constant time. There is no length, hash or iteration, and pickle and copy are refused.
 
     Args:
-        value: The text to keep, or another `Secret`.
+        value: The text, or another `Secret`.
 
     Raises:
-        ConfigurationError: when it is neither; it is not shown.
-
-    `str`, `repr`, `format`, f-strings and `vars` give a fixed mask. Equality compares in constant
-    time, also with a plain `str`. It has no length, no hash and no iteration, and refuses pickle
-    and copy.
+        ConfigurationError: the value is neither; the error does not show it.
     """
 
     __slots__ = ("_value",)
-    __hash__ = None  # type: ignore[assignment]  # a hash would let a secret be guessed offline
+    __hash__ = None  # type: ignore[assignment]  # a hash would allow guessing offline
 
     def __init__(self, value: "str | Secret") -> None:
         if isinstance(value, Secret):
@@ -61,10 +60,10 @@ class Secret:
         else:
             kind = type(value).__name__
             del value
-            raise ConfigurationError(f"a Secret is made of str, not of {kind}")
+            raise ConfigurationError(f"a Secret takes a str, not a value of type {kind}")
 
     def reveal(self) -> str:
-        """The value itself. Call it where the value is used, and keep no copy."""
+        """Returns the value. Call it only where the value is used, and keep no copy."""
         return _read(self)
 
     def __repr__(self) -> str:
@@ -76,19 +75,19 @@ class Secret:
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, str | Secret):
             return NotImplemented
-        from hmac import compare_digest  # noqa: PLC0415 - drags OpenSSL along; compared rarely
+        from hmac import compare_digest  # noqa: PLC0415 - loads OpenSSL, and comparisons are rare
 
-        return compare_digest(_as_bytes(self.reveal()), _as_bytes(Secret(other).reveal()))
+        return compare_digest(_encode(self.reveal()), _encode(Secret(other).reveal()))
 
     def __reduce_ex__(self, protocol: object) -> NoReturn:
-        message = "a Secret is not pickled or copied; pass reveal() on if you must store it"
+        message = "a Secret cannot be pickled or copied; store reveal() if you must"
         raise TypeError(message)
 
     def __getstate__(self) -> NoReturn:
         self.__reduce_ex__(0)
 
 
-# The one slot loses its name, so that no tool that lists attributes comes upon the value.
+# Without its name the slot is hidden from debuggers and reporters that list attributes.
 _slot: Any = Secret.__dict__["_value"]
 _read: Callable[[Secret], str] = _slot.__get__
 _write: Callable[[Secret, str], None] = _slot.__set__
@@ -96,10 +95,10 @@ delattr(Secret, "_value")
 
 
 def seal(value: object) -> Secret | None:
-    """A `Secret` of a caller's value; None stays None, and what is no text becomes an empty one.
+    """Wraps a caller's value in a `Secret`; None stays None, other types become an empty secret.
 
-    Never raises, so that a public function can put it before its first check: after that line no
-    frame holds the bare value.
+    It never raises, so that a public function can call it before its first check; from then on no
+    frame holds the plain value, which a traceback with local variables would show.
     """
     if value is None:
         return None
@@ -107,21 +106,25 @@ def seal(value: object) -> Secret | None:
 
 
 def required(secret: Secret | None, name: str) -> Secret:
-    """The secret, when it is text that can be sent.
+    """Returns the secret after checking that it can be sent.
+
+    Args:
+        secret: The secret, as `seal` returned it.
+        name: Name of the argument, for the error.
 
     Raises:
-        ConfigurationError: when it is missing, empty, no text, or has no UTF-8 form.
+        ConfigurationError: it is missing, empty, or cannot be encoded as UTF-8.
     """
     if secret is None or not secret.reveal():
         message = f"{name} must be a non-empty str or Secret"
         raise ConfigurationError(message)
-    if not _is_sendable(secret.reveal()):
+    if not _is_utf8(secret.reveal()):
         message = f"{name} holds half a surrogate pair, which has no encoding"
         raise ConfigurationError(message)
     return secret
 
 
-def _is_sendable(value: str) -> bool:
+def _is_utf8(value: str) -> bool:
     try:
         value.encode("utf-8")
     except UnicodeEncodeError:
@@ -130,17 +133,19 @@ def _is_sendable(value: str) -> bool:
 
 
 def is_sensitive(name: str) -> bool:
-    """Whether a field of this name must not be seen, in whatever case and spelling."""
-    plain = _plain(name)
-    return plain in _PLAIN_NAMES or any(word in plain for word in ("password", "secret", "token"))
+    """Whether a field with this name, in any case and spelling, holds a secret."""
+    name = _normalise(name)
+    return name in _NORMALISED_NAMES or any(
+        word in name for word in ("password", "secret", "token")
+    )
 
 
-def _plain(name: str) -> str:
+def _normalise(name: str) -> str:
     return name.lower().replace("_", "").replace("-", "")
 
 
-_PLAIN_NAMES = frozenset(map(_plain, SENSITIVE_FIELDS))
+_NORMALISED_NAMES = frozenset(map(_normalise, SENSITIVE_FIELDS))
 
 
-def _as_bytes(value: str) -> bytes:
+def _encode(value: str) -> bytes:
     return value.encode("utf-8", "surrogatepass")

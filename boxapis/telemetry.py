@@ -1,8 +1,8 @@
-"""Spans and metrics of OpenTelemetry from what a trace is told; needs the extra `opentelemetry`.
+"""OpenTelemetry spans and metrics from call traces; needs the extra `opentelemetry`.
 
-Promises: everything that leaves is a field of `boxapis.CallTrace`, so nothing secret does, and no
-address; names are those of the semantic conventions where there are any, else below ``boxapis.``.
-A span is made when its call is over, as a child of the span that was current for the caller.
+Promises: only fields of `boxapis.CallTrace` are exported, so no secret and no address. Names are
+those of the semantic conventions where these have one, else they begin with ``boxapis.``. A span is
+created when its call is over, as a child of the caller's current span.
 """
 
 from collections.abc import Callable
@@ -15,24 +15,41 @@ from boxapis import CallTrace, RequestTrace, __version__
 
 __all__ = ["OpenTelemetry"]
 
-_PHASES = ("limiter", "queue", "session", "pause", "connect", "send", "wait", "decode")
-_OF_A_REQUEST = ("connect", "send", "wait")
-_BOUNDARIES = (0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10, 30, 60)
+_CALL_PHASES = ("limiter", "queue", "session", "pause", "connect", "send", "wait", "decode")
+_REQUEST_PHASES = ("connect", "send", "wait")
+_SECONDS_BUCKETS = (
+    0.005,
+    0.01,
+    0.025,
+    0.05,
+    0.075,
+    0.1,
+    0.25,
+    0.5,
+    0.75,
+    1,
+    2.5,
+    5,
+    7.5,
+    10,
+    30,
+    60,
+)
 _NANOSECONDS = 1_000_000_000
 
 Attributes = dict[str, str | int | float | bool]
 
 
 class OpenTelemetry:
-    """A trace for clients and views: ``BoxC(..., trace=OpenTelemetry())``. Share one among them.
+    """Exporter for the option ``trace`` of clients and views; one can serve all of them.
 
-    One span of kind CLIENT for each call, with the operation as its name and an event for each
-    request; a histogram of the calls' seconds and one of the rate limit's waits; counters of
-    requests, retries and renewals.
+    For instance ``BoxC(..., trace=OpenTelemetry())``. Each call is a span of kind CLIENT, named
+    after the operation, with an event for each request. The metrics are histograms of the duration
+    of calls and of waits for the rate limit, and counters of requests, retries and renewals.
 
     Args:
-        tracer_provider: Makes the spans; the global one by default.
-        meter_provider: Makes the metrics; the global one by default.
+        tracer_provider: Provider of the spans; by default the global one.
+        meter_provider: Provider of the metrics; by default the global one.
     """
 
     def __init__(
@@ -40,65 +57,68 @@ class OpenTelemetry:
         tracer_provider: TracerProvider | None = None,
         meter_provider: MeterProvider | None = None,
         *,
-        _wall: Callable[[], int] = time_ns,
+        _wall_clock: Callable[[], int] = time_ns,
     ) -> None:
-        self._wall = _wall
+        self._wall_clock = _wall_clock
         self._tracer = get_tracer("boxapis", __version__, tracer_provider)
         meter = get_meter("boxapis", __version__, meter_provider)
-        self._seconds = meter.create_histogram(
+        self._durations = meter.create_histogram(
             "boxapis.call.duration",
             "s",
-            "Calls, from their beginning to their end",
-            explicit_bucket_boundaries_advisory=_BOUNDARIES,
+            "Duration of calls",
+            explicit_bucket_boundaries_advisory=_SECONDS_BUCKETS,
         )
-        self._limited = meter.create_histogram(
+        self._limiter_waits = meter.create_histogram(
             "boxapis.limiter.wait",
             "s",
-            "Waits of calls that the rate limit kept waiting",
-            explicit_bucket_boundaries_advisory=_BOUNDARIES,
+            "Time that calls waited for the rate limit",
+            explicit_bucket_boundaries_advisory=_SECONDS_BUCKETS,
         )
-        self._requests = meter.create_counter("boxapis.requests", "{request}", "Requests made")
+        self._requests = meter.create_counter("boxapis.requests", "{request}", "Requests")
         self._retries = meter.create_counter(
-            "boxapis.retries", "{request}", "Requests made again for the same call"
+            "boxapis.retries", "{request}", "Repeated requests of a call"
         )
         self._renewals = meter.create_counter(
-            "boxapis.renewals", "{renewal}", "Waits of calls for a session or a token"
+            "boxapis.renewals", "{renewal}", "Times that calls waited for a session or a token"
         )
 
     def __call__(self, call: CallTrace) -> None:
-        """Is told of a call that is over."""
-        self._trace(call, self._wall())
-        self._measure(call)
+        """Exports a call that is over."""
+        self._export_span(call, self._wall_clock())
+        self._record_metrics(call)
 
-    def _trace(self, call: CallTrace, ended: int) -> None:
-        """A span that ends now; its moments are counted back from here, on the wall's clock."""
-        began = ended - _nanoseconds(call.total)
+    def _export_span(self, call: CallTrace, ended: int) -> None:
+        """Creates a span that ends now, in wall clock nanoseconds; earlier times count back."""
+        started = ended - _nanoseconds(call.total)
         span = self._tracer.start_span(
-            call.operation, kind=SpanKind.CLIENT, attributes=_of_call(call), start_time=began
+            call.operation,
+            kind=SpanKind.CLIENT,
+            attributes=_call_attributes(call),
+            start_time=started,
         )
         for request in call.requests:
-            _add(span, request, began)
+            _add_request_event(span, request, started)
         if call.outcome is not None:
             span.set_status(StatusCode.ERROR)
         span.end(ended)
 
-    def _measure(self, call: CallTrace) -> None:
-        whose: Attributes = {
+    def _record_metrics(self, call: CallTrace) -> None:
+        attributes: Attributes = {
             "boxapis.service": call.service,
             "boxapis.operation": call.operation,
         }
-        self._seconds.record(call.total, whose | _ending(call))
+        self._durations.record(call.total, attributes | _result_attributes(call))
         for request in call.requests:
-            self._requests.add(1, whose | _ending(request))
+            self._requests.add(1, attributes | _result_attributes(request))
         if call.attempts > 1:
-            self._retries.add(call.attempts - 1, whose)
+            self._retries.add(call.attempts - 1, attributes)
         if call.renewals:
-            self._renewals.add(call.renewals, whose)
+            self._renewals.add(call.renewals, attributes)
         if call.limiter:
-            self._limited.record(call.limiter, whose)
+            self._limiter_waits.record(call.limiter, attributes)
 
 
-def _of_call(call: CallTrace) -> Attributes:
+def _call_attributes(call: CallTrace) -> Attributes:
     attributes: Attributes = {
         "boxapis.service": call.service,
         "boxapis.operation": call.operation,
@@ -106,39 +126,39 @@ def _of_call(call: CallTrace) -> Attributes:
         "boxapis.attempts": call.attempts,
         "boxapis.renewals": call.renewals,
         "boxapis.may_have_been_applied": call.may_have_been_applied,
-        **_ending(call),
-        **_resent(call.attempts),
+        **_result_attributes(call),
+        **_resend_attributes(call.attempts),
     }
     if call.code is not None:
         attributes["boxapis.code"] = call.code
-    return attributes | {f"boxapis.{name}": getattr(call, name) for name in _PHASES}
+    return attributes | {f"boxapis.{name}": getattr(call, name) for name in _CALL_PHASES}
 
 
-def _add(span: Span, request: RequestTrace, began: int) -> None:
+def _add_request_event(span: Span, request: RequestTrace, started: int) -> None:
     attributes: Attributes = {
         "boxapis.attempt": request.attempt,
-        **_ending(request),
-        **_resent(request.attempt),
+        **_result_attributes(request),
+        **_resend_attributes(request.attempt),
     }
     if request.phase is not None:
         attributes["boxapis.phase"] = request.phase
     if request.reused is not None:
         attributes["boxapis.reused"] = request.reused
-    attributes |= {f"boxapis.{name}": getattr(request, name) for name in _OF_A_REQUEST}
-    span.add_event("boxapis.request", attributes, began + _nanoseconds(request.after))
+    attributes |= {f"boxapis.{name}": getattr(request, name) for name in _REQUEST_PHASES}
+    span.add_event("boxapis.request", attributes, started + _nanoseconds(request.after))
 
 
-def _ending(one: CallTrace | RequestTrace) -> Attributes:
-    """How a call or a request ended, in the words of the semantic conventions."""
+def _result_attributes(trace: CallTrace | RequestTrace) -> Attributes:
+    """Returns the result of a call or a request, under the names of the semantic conventions."""
     attributes: Attributes = {}
-    if one.status is not None:
-        attributes["http.response.status_code"] = one.status
-    if one.outcome is not None:
-        attributes["error.type"] = one.outcome
+    if trace.status is not None:
+        attributes["http.response.status_code"] = trace.status
+    if trace.outcome is not None:
+        attributes["error.type"] = trace.outcome
     return attributes
 
 
-def _resent(attempts: int) -> Attributes:
+def _resend_attributes(attempts: int) -> Attributes:
     return {"http.request.resend_count": attempts - 1} if attempts > 1 else {}
 
 

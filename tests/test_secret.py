@@ -1,4 +1,4 @@
-"""`Secret`: it gives its value by ``reveal`` and by nothing else."""
+"""`Secret`: only ``reveal`` returns the value; `seal`, `required` and the sensitive names."""
 
 import copy
 import dataclasses
@@ -68,52 +68,52 @@ REFUSED: dict[str, Callable[[Any], object]] = {
 
 @dataclasses.dataclass
 class Holder:
-    """A value of a user's that holds a secret."""
+    """A dataclass of a user that holds a secret."""
 
     password: Any
 
 
 @attrs.frozen
 class Held:
-    """The same with attrs."""
+    """An attrs class that holds a secret."""
 
     password: Any
 
 
 def type_name(value: object) -> str:
-    """The name of a case."""
+    """Returns the name of a test case."""
     return type(value).__name__
 
 
 @pytest.mark.parametrize("way", WAYS_TO_SHOW)
-def test_a_secret_does_not_show_itself(way: str) -> None:
-    """Every way to write it gives the mask, and no character of the value."""
+def test_a_secret_is_not_shown(way: str) -> None:
+    """Every conversion to text gives the mask, and no character of the value."""
     shown = WAYS_TO_SHOW[way](Secret(VALUE))
     assert MASK in shown
     assert "Zq9X" not in shown
 
 
-def test_the_mask_tells_nothing() -> None:
+def test_the_mask_is_fixed() -> None:
     """Secrets of any length look alike."""
     assert {str(Secret(value)) for value in ("", "a", VALUE, "x" * 500)} == {"[secret]"}
 
 
 def test_reveal_gives_the_value() -> None:
-    """The one way to the value, also of a secret made of a secret."""
+    """`reveal` returns the value, also of a secret made from a secret."""
     assert Secret(VALUE).reveal() == VALUE
     assert Secret(Secret(VALUE)).reveal() == VALUE
 
 
 @pytest.mark.parametrize("way", REFUSED)
-def test_a_secret_refuses_the_rest(way: str) -> None:
-    """It has no length, hash, order or items, and goes into no pickle, copy or JSON."""
+def test_refused_operations(way: str) -> None:
+    """It has no length, hash, order or items, and cannot be pickled, copied or written as JSON."""
     with pytest.raises(TypeError) as caught:
         REFUSED[way](Secret(VALUE))
     assert "Zq9X" not in str(caught.value)
 
 
 def test_no_attribute_can_be_added() -> None:
-    """A secret has no dictionary, so nothing is kept beside the value."""
+    """A secret has no ``__dict__``, so no attribute can be set."""
     secret = Secret(VALUE)
     assert not hasattr(secret, "__dict__")
     with pytest.raises(AttributeError):
@@ -121,14 +121,14 @@ def test_no_attribute_can_be_added() -> None:
 
 
 def test_a_list_of_attributes_hides_the_value() -> None:
-    """Debuggers and crash reporters that list an object's attributes do not come upon it."""
+    """Debuggers and crash reporters that list attributes do not find the value."""
     secret = Secret(VALUE)
     assert "Zq9X" not in repr(inspect.getmembers(secret))
     assert [name for name in dir(secret) if not name.startswith("__")] == ["reveal"]
 
 
-def test_text_of_another_class() -> None:
-    """Of a text that writes itself in another way the text itself is kept."""
+def test_subclass_of_str() -> None:
+    """Of a `str` subclass with another ``__str__`` the original text is kept."""
 
     class Loud(str):
         __slots__ = ()
@@ -141,14 +141,14 @@ def test_text_of_another_class() -> None:
 
 
 def test_values_that_hold_a_secret_hide_it() -> None:
-    """Taking a value of attrs apart leaves the secret in it whole, and out of sight."""
+    """``attrs.asdict`` keeps the secret as it is."""
     apart = attrs.asdict(Held(Secret(VALUE)))
     assert repr(apart) == "{'password': [secret]}"
     assert apart["password"] == VALUE
 
 
 def test_a_traceback_with_locals_hides_the_value() -> None:
-    """Crash reporters print every local of a frame: they see the mask."""
+    """Crash reporters that print the locals of a frame show the mask."""
 
     def fail(password: Secret) -> None:
         kept = [password, {"password": password}]
@@ -167,7 +167,7 @@ def test_a_traceback_with_locals_hides_the_value() -> None:
     "value", ["", "plain", VALUE, "пароль", "😀", "\ud800", "a\udfffb", "\x00\n"], ids=ascii
 )
 def test_equality_with_text_and_secret(value: str) -> None:
-    """Equal text is equal, whatever is in it, half a surrogate pair too."""
+    """Equal text is equal, even with half a surrogate pair."""
     assert Secret(value) == value
     assert value == Secret(value)
     assert Secret(value) == Secret(value)
@@ -177,12 +177,12 @@ def test_equality_with_text_and_secret(value: str) -> None:
 
 @pytest.mark.parametrize("other", [5, None, b"plain", ["plain"], object()], ids=type_name)
 def test_equality_with_anything_else(other: object) -> None:
-    """What is no text is never equal."""
+    """Other types are never equal."""
     assert Secret("plain") != other
 
 
-def test_comparing_takes_constant_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Every comparison goes through the one function made for it."""
+def test_comparison_takes_constant_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Comparison uses `hmac.compare_digest`."""
     seen: list[tuple[bytes, bytes]] = []
 
     def compare(one: bytes, other: bytes) -> bool:
@@ -203,31 +203,31 @@ def test_seal_hides_text(value: str | Secret) -> None:
 
 
 def test_seal_leaves_none() -> None:
-    """What was not given stays absent."""
+    """None stays None."""
     assert seal(None) is None
 
 
 @pytest.mark.parametrize("value", [5, b"x", ["x"], False, object()], ids=type_name)
 def test_seal_never_raises(value: object) -> None:
-    """What is no text becomes an empty secret, for `required` to refuse later."""
+    """Other types become an empty secret, which `required` refuses later."""
     assert seal(value) == ""
 
 
-def test_required_passes_text_on() -> None:
-    """Text that can be sent comes back as it is, the very same object."""
+def test_required_returns_the_secret() -> None:
+    """A secret that can be sent is returned, the same object."""
     secret = Secret(VALUE)
     assert required(secret, "password") is secret
 
 
 @pytest.mark.parametrize("secret", [None, Secret("")], ids=["none", "empty"])
 def test_required_refuses_nothing(secret: Secret | None) -> None:
-    """A missing or empty secret is refused under its name."""
+    """A missing or empty secret is refused, with the name of the argument."""
     with pytest.raises(ConfigurationError, match="password must be a non-empty str or Secret"):
         required(secret, "password")
 
 
 def test_required_refuses_half_a_surrogate_pair() -> None:
-    """What UTF-8 cannot write cannot be sent; the error neither shows nor chains it."""
+    """Text that cannot be encoded is refused; the error neither shows nor chains it."""
     with pytest.raises(ConfigurationError, match="session_key") as caught:
         required(Secret("Zq9X\ud800"), "session_key")
     assert "Zq9X" not in str(caught.value)
@@ -244,26 +244,26 @@ def test_required_refuses_half_a_surrogate_pair() -> None:
     ],
 )
 def test_sensitive_names(name: str) -> None:
-    """A name that says what it holds is sensitive wherever it stands, in any case and spelling."""
+    """A name is sensitive in any case and spelling."""
     assert is_sensitive(name)
 
 
 @pytest.mark.parametrize(
     "name", ["", "ccard_id", "ccard_first_name", "note", "offset", "customer_id", "number", "key2"]
 )
-def test_names_that_hide_nothing(name: str) -> None:
-    """Other names are shown: to hide all would leave no text of an error."""
+def test_other_names(name: str) -> None:
+    """Other names are not sensitive: hiding everything would leave no text of an error."""
     assert not is_sensitive(name)
 
 
-def test_the_names_are_published() -> None:
-    """They are there for other people's scrubbers, and nobody can take one away."""
+def test_the_names_are_exported() -> None:
+    """The names are public, for scrubbers of other tools, and cannot be changed."""
     assert boxapis.SENSITIVE_FIELDS is SENSITIVE_FIELDS
     assert isinstance(SENSITIVE_FIELDS, frozenset)
 
 
 def test_every_secret_of_a_carrier_is_named() -> None:
-    """A parameter that its name calls a password, a secret or a key is on the list."""
+    """A carrier parameter named a password, a secret or a key is sensitive."""
     names = frozenset().union(*CARRIER_PARAMETERS.values())
     named = {name for name in names if name.endswith(("password", "secret", "key", "_secret_id"))}
     assert len(named) >= 13

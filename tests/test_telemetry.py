@@ -1,4 +1,4 @@
-"""Spans and metrics of OpenTelemetry, as its own exporters receive them."""
+"""OpenTelemetry spans and metrics, as OpenTelemetry's own exporters receive them."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -60,7 +60,7 @@ GOOD = CallTrace(
 
 
 class Collected:
-    """Providers that keep what they would export."""
+    """Providers that keep spans and metrics in memory."""
 
     def __init__(self) -> None:
         self._spans = InMemorySpanExporter()
@@ -68,11 +68,11 @@ class Collected:
         self.tracers.add_span_processor(SimpleSpanProcessor(self._spans))
         self._reader = InMemoryMetricReader()
         self.meters = MeterProvider([self._reader], shutdown_on_exit=False)
-        self.trace = OpenTelemetry(self.tracers, self.meters, _wall=lambda: NOW)
+        self.trace = OpenTelemetry(self.tracers, self.meters, _wall_clock=lambda: NOW)
 
     @property
     def spans(self) -> list[ReadableSpan]:
-        """Those that have ended."""
+        """The spans that have ended."""
         return list(self._spans.get_finished_spans())
 
     @property
@@ -87,7 +87,7 @@ class Collected:
 
     @property
     def texts(self) -> str:
-        """Everything, as text."""
+        """All spans and metrics as JSON text."""
         data = self._reader.get_metrics_data()
         spans = "".join(span.to_json() for span in self.spans)
         return spans + ("" if data is None else data.to_json())
@@ -96,14 +96,14 @@ class Collected:
 @pytest.fixture
 def collected() -> Iterator[Collected]:
     """Providers of one test."""
-    made = Collected()
-    yield made
-    made.tracers.shutdown()
-    made.meters.shutdown()
+    providers = Collected()
+    yield providers
+    providers.tracers.shutdown()
+    providers.meters.shutdown()
 
 
 def test_a_span(collected: Collected) -> None:
-    """A call is a span that ends now and began so many seconds ago, with all that is known."""
+    """A call is a span that ends now and began ``total`` seconds ago, with all attributes."""
     collected.trace(CALL)
     [span] = collected.spans
     assert (span.name, span.kind) == ("GET /warehouses", SpanKind.CLIENT)
@@ -132,7 +132,7 @@ def test_a_span(collected: Collected) -> None:
 
 
 def test_events_of_requests(collected: Collected) -> None:
-    """Each request is an event at its beginning, with what is known of it alone."""
+    """Each request is an event at its start, with its own attributes only."""
     collected.trace(CALL)
     first, second = collected.spans[0].events
     assert (first.name, first.timestamp) == ("boxapis.request", NOW - 5 * SECOND)
@@ -157,8 +157,8 @@ def test_events_of_requests(collected: Collected) -> None:
     }
 
 
-def test_a_span_of_success(collected: Collected) -> None:
-    """A call that went well has no error, no resends and no code."""
+def test_a_span_of_a_successful_call(collected: Collected) -> None:
+    """A successful call has no error, no resends and no code."""
     collected.trace(GOOD)
     [span] = collected.spans
     assert span.status.status_code is StatusCode.UNSET
@@ -167,7 +167,7 @@ def test_a_span_of_success(collected: Collected) -> None:
 
 
 def test_metrics(collected: Collected) -> None:
-    """Durations and waits are histograms, requests, retries and renewals are counted."""
+    """Durations and waits are histograms; requests, retries and renewals are counters."""
     for call in (CALL, GOOD, CALL):
         collected.trace(call)
     points = collected.points
@@ -191,7 +191,7 @@ def test_metrics(collected: Collected) -> None:
 
 
 def test_the_global_providers(monkeypatch: pytest.MonkeyPatch, collected: Collected) -> None:
-    """Without providers the global ones are used."""
+    """By default the global providers are used."""
     monkeypatch.setattr(trace, "_TRACER_PROVIDER", collected.tracers)
     monkeypatch.setattr(metrics._internal, "_METER_PROVIDER", collected.meters)
     OpenTelemetry()(GOOD)
@@ -200,7 +200,7 @@ def test_the_global_providers(monkeypatch: pytest.MonkeyPatch, collected: Collec
 
 
 async def test_parents(collected: Collected, time: FakeClock, server: FakeTracker) -> None:
-    """The caller's span is the parent of its call; a handshake, which may be many's, has none."""
+    """The parent of a call is the caller's span; a handshake, shared by callers, has none."""
     async with clocked(BoxTracker, time.clock)(
         "api-user",
         "api-password",
