@@ -1,1 +1,1 @@
-"""The benchmark: boxapis beside its peers, in one run. The manual is README.md beside this file."""
+"""Benchmark of boxapis and other HTTP clients; the manual is README.md beside this file."""

@@ -6,20 +6,20 @@ from pathlib import Path
 
 from attrs import evolve, frozen
 
-from benchmarks.plan import FULL, QUICK, Plan, chosen
+from benchmarks.plan import FULL, QUICK, Plan, select
 
-__all__ = ["Options", "parsed"]
+__all__ = ["Options", "parse_options"]
 
 
 @frozen(kw_only=True)
 class Options:
-    """What to do.
+    """Options of the command line.
 
     Attributes:
-        plan: What to measure.
-        json: Where the run's lines go.
-        chart: Where the SVG goes.
-        read: A file of lines to show instead of measuring.
+        plan: The plan to run.
+        json: File for the JSON lines, or None.
+        chart: File for the SVG, or None.
+        read: File of an earlier run to show instead of measuring, or None.
     """
 
     plan: Plan
@@ -28,8 +28,8 @@ class Options:
     read: Path | None
 
 
-def parsed(arguments: Sequence[str] | None = None) -> Options:
-    """The options of a command line; ends the program with a message when they are wrong."""
+def parse_options(arguments: Sequence[str] | None = None) -> Options:
+    """Parses a command line; exits with a message if it is wrong."""
     parser = _parser()
     given = parser.parse_args(arguments)
     names = {name.strip() for text in given.only for name in text.split(",") if name.strip()}
@@ -39,7 +39,7 @@ def parsed(arguments: Sequence[str] | None = None) -> Options:
             parser.error("--rounds must be 1 or more")
         plan = evolve(plan, rounds=given.rounds)
     try:
-        plan = chosen(plan, names)
+        plan = select(plan, names)
     except ValueError as error:
         parser.error(f"--only: {error}")
     return Options(plan=plan, json=given.json, chart=given.chart, read=given.read)
@@ -47,16 +47,18 @@ def parsed(arguments: Sequence[str] | None = None) -> Options:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="python -m benchmarks", description="Measures boxapis beside its peers."
+        prog="python -m benchmarks", description="Measures boxapis and other HTTP clients."
     )
-    parser.add_argument("--quick", action="store_true", help="everything once, in two minutes")
-    parser.add_argument("--rounds", type=int, metavar="N", help="of each measurement")
+    parser.add_argument(
+        "--quick", action="store_true", help="run every scenario once, within two minutes"
+    )
+    parser.add_argument("--rounds", type=int, metavar="N", help="rounds of each measurement")
     parser.add_argument(
         "--only",
         action="append",
         default=[],
         metavar="NAMES",
-        help="scenarios and contenders, by name, with commas between",
+        help="names of scenarios and contenders, separated by commas",
     )
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the JSON lines")
     parser.add_argument("--chart", type=Path, metavar="FILE", help="write the SVG")

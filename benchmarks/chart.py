@@ -1,6 +1,6 @@
-"""The chart: calls a second against tasks at once as SVG, both axes logarithmic.
+"""Chart of calls per second by number of tasks, as SVG with two logarithmic axes.
 
-Nothing is painted behind it and every text is a middle grey, so it reads on light and on dark.
+It has no background and grey text, so it can be read on light and on dark pages.
 """
 
 import math
@@ -30,31 +30,31 @@ _COLOURS: Final = (
     "#c0703c",
     "#a0887a",
 )
-_LINE: Final = 15.0
+_LABEL_HEIGHT: Final = 15.0
 
 Point = tuple[float, float]
 Series = dict[str, list[Point]]
 
 
 @frozen
-class _Scale:
-    """A logarithmic axis: from values to places."""
+class _Axis:
+    """A logarithmic axis, which maps values to positions."""
 
-    least: float
-    most: float
+    minimum: float
+    maximum: float
     start: float
     end: float
 
-    def place(self, value: float) -> float:
-        share = math.log(value / self.least) / math.log(self.most / self.least)
+    def position(self, value: float) -> float:
+        share = math.log(value / self.minimum) / math.log(self.maximum / self.minimum)
         return self.start + share * (self.end - self.start)
 
 
 def chart(figures: Figures, scenario: str = "warm", column: str = "rate") -> str:
-    """The SVG of a scenario; one line for each contender.
+    """Draws a scenario, one line for each contender.
 
     Raises:
-        ValueError: when fewer than two levels were measured.
+        ValueError: fewer than two levels were measured.
     """
     levels = figures.levels(scenario)
     if len(levels) < 2:  # noqa: PLR2004 - a line has two ends
@@ -62,10 +62,10 @@ def chart(figures: Figures, scenario: str = "warm", column: str = "rate") -> str
         raise ValueError(message)
     series = _series(figures, scenario, column, levels)
     values = [value for points in series.values() for _, value in points]
-    across = _Scale(levels[0], levels[-1], _LEFT, _WIDTH - _RIGHT)
-    up = _Scale(_below(min(values)), max(values) * 1.25, _HEIGHT - _BOTTOM, _TOP)
-    parts = [*_frame(across, up, levels), *_lines(series, across, up)]
-    return "\n".join([_opening(), *parts, "</svg>"]) + "\n"
+    x_axis = _Axis(levels[0], levels[-1], _LEFT, _WIDTH - _RIGHT)
+    y_axis = _Axis(_round_down(min(values)), max(values) * 1.25, _HEIGHT - _BOTTOM, _TOP)
+    parts = [*_frame(x_axis, y_axis, levels), *_lines(series, x_axis, y_axis)]
+    return "\n".join([_svg_tag(), *parts, "</svg>"]) + "\n"
 
 
 def _series(figures: Figures, scenario: str, column: str, levels: Sequence[int]) -> Series:
@@ -78,13 +78,13 @@ def _series(figures: Figures, scenario: str, column: str, levels: Sequence[int])
     return found
 
 
-def _below(value: float) -> float:
-    """The next 1, 2 or 5 with zeros that is not above a value."""
+def _round_down(value: float) -> float:
+    """Rounds down to 1, 2 or 5 times a power of ten."""
     power = 10 ** math.floor(math.log10(value))
     return float(max(step * power for step in (1, 2, 5) if step * power <= value))
 
 
-def _opening() -> str:
+def _svg_tag() -> str:
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {_HEIGHT}" role="img" '
         f'aria-label="Calls per second against tasks at once" '
@@ -92,42 +92,42 @@ def _opening() -> str:
     )
 
 
-def _text(x: float, y: float, text: str, more: str = "") -> str:
-    return f'<text x="{x:.1f}" y="{y:.1f}"{more}>{escape(text)}</text>'
+def _text(x: float, y: float, text: str, attributes: str = "") -> str:
+    return f'<text x="{x:.1f}" y="{y:.1f}"{attributes}>{escape(text)}</text>'
 
 
-def _rule(x1: float, y1: float, x2: float, y2: float) -> str:
+def _grid_line(x1: float, y1: float, x2: float, y2: float) -> str:
     return (
         f'<line x1="{x1:.1f}" y1="{y1:.1f}" x2="{x2:.1f}" y2="{y2:.1f}" '
         f'stroke="{_GREY}" stroke-opacity="0.3"/>'
     )
 
 
-def _frame(across: _Scale, up: _Scale, levels: Sequence[int]) -> Iterator[str]:
+def _frame(x_axis: _Axis, y_axis: _Axis, levels: Sequence[int]) -> Iterator[str]:
     yield _text(_LEFT, 22, "A warm customer command: calls per second", ' font-weight="600"')
     for level in levels:
-        x = across.place(level)
-        yield _rule(x, up.start, x, up.end)
-        yield _text(x, up.start + 20, str(level), ' text-anchor="middle"')
-    middle = (across.start + across.end) / 2
+        x = x_axis.position(level)
+        yield _grid_line(x, y_axis.start, x, y_axis.end)
+        yield _text(x, y_axis.start + 20, str(level), ' text-anchor="middle"')
+    middle = (x_axis.start + x_axis.end) / 2
     yield _text(middle, _HEIGHT - 12, "tasks at once, as many connections", ' text-anchor="middle"')
-    for value in _ticks(up.least, up.most):
-        y = up.place(value)
-        yield _rule(across.start, y, across.end, y)
-        yield _text(across.start - 8, y + 4, f"{value:,.0f}", ' text-anchor="end"')
+    for value in _ticks(y_axis.minimum, y_axis.maximum):
+        y = y_axis.position(value)
+        yield _grid_line(x_axis.start, y, x_axis.end, y)
+        yield _text(x_axis.start - 8, y + 4, f"{value:,.0f}", ' text-anchor="end"')
 
 
-def _ticks(least: float, most: float) -> Iterator[float]:
-    for power in range(math.floor(math.log10(least)), math.ceil(math.log10(most)) + 1):
+def _ticks(minimum: float, maximum: float) -> Iterator[float]:
+    for power in range(math.floor(math.log10(minimum)), math.ceil(math.log10(maximum)) + 1):
         for step in (1, 2, 5):
-            if least <= step * 10**power <= most:
+            if minimum <= step * 10**power <= maximum:
                 yield float(step * 10**power)
 
 
-def _lines(series: Series, across: _Scale, up: _Scale) -> Iterator[str]:
-    ends = {name: up.place(points[-1][1]) for name, points in series.items()}
-    for name, label in zip(ends, _apart(list(ends.values())), strict=True):
-        points = [(across.place(x), up.place(y)) for x, y in series[name]]
+def _lines(series: Series, x_axis: _Axis, y_axis: _Axis) -> Iterator[str]:
+    ends = {name: y_axis.position(points[-1][1]) for name, points in series.items()}
+    for name, label in zip(ends, _spread_labels(list(ends.values())), strict=True):
+        points = [(x_axis.position(x), y_axis.position(y)) for x, y in series[name]]
         colour, width = _colour(name), 3.5 if name == OURS else 1.8
         path = " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
         yield (
@@ -139,7 +139,7 @@ def _lines(series: Series, across: _Scale, up: _Scale) -> Iterator[str]:
             for x, y in points
         )
         weight = ' font-weight="700"' if name == OURS else ""
-        yield _text(across.end + 12, label + 4, name, f' fill="{colour}"{weight}')
+        yield _text(x_axis.end + 12, label + 4, name, f' fill="{colour}"{weight}')
 
 
 def _colour(name: str) -> str:
@@ -147,10 +147,10 @@ def _colour(name: str) -> str:
     return _COLOURS[names.index(name) % len(_COLOURS)] if name in names else _GREY
 
 
-def _apart(places: list[float]) -> list[float]:
-    """The same places, moved down where labels would lie on each other."""
-    moved = list(places)
+def _spread_labels(positions: list[float]) -> list[float]:
+    """Moves positions down where labels would overlap."""
+    moved = list(positions)
     previous = -math.inf
-    for index in sorted(range(len(places)), key=places.__getitem__):
-        moved[index] = previous = max(places[index], previous + _LINE)
+    for index in sorted(range(len(positions)), key=positions.__getitem__):
+        moved[index] = previous = max(positions[index], previous + _LABEL_HEIGHT)
     return moved

@@ -1,4 +1,4 @@
-"""Records into figures: the median, the least and the most of the rounds that were kept."""
+"""Figures of a run: median, minimum and maximum over the rounds that were kept."""
 
 from collections.abc import Iterable
 from statistics import median
@@ -12,21 +12,21 @@ __all__ = ["Figure", "Figures"]
 
 @frozen
 class Figure:
-    """One number of one contender at one level.
+    """One column of one contender at one level.
 
     Attributes:
-        median: Of the rounds.
-        least: Of the rounds.
-        most: Of the rounds.
-        rounds: Each round's, by its number.
-        sound: False when every round was thrown away and the last of them stands here.
+        median: Median of the rounds.
+        minimum: Smallest value.
+        maximum: Greatest value.
+        rounds: Value of each round, by its number.
+        valid: False if every round was discarded, so that the values come from such rounds.
     """
 
     median: float
-    least: float
-    most: float
+    minimum: float
+    maximum: float
     rounds: dict[int, float]
-    sound: bool = True
+    valid: bool = True
 
 
 class Figures:
@@ -36,35 +36,35 @@ class Figures:
         self._records = list(records)
 
     def contenders(self, scenario: str) -> list[str]:
-        """Who took part, in the order of the run."""
-        return list(dict.fromkeys(r.contender for r in self._of(scenario)))
+        """Returns the names of the contenders, in the order of the run."""
+        return list(dict.fromkeys(record.contender for record in self._records_of(scenario)))
 
     def levels(self, scenario: str) -> list[int]:
-        """At how many tasks."""
-        return sorted({record.tasks for record in self._of(scenario)})
+        """Returns the numbers of tasks that were measured."""
+        return sorted({record.tasks for record in self._records_of(scenario)})
 
     def note(self, scenario: str, contender: str) -> str:
-        """What went wrong, where something did."""
-        notes = [r.note for r in self._of(scenario) if r.contender == contender and r.note]
-        return notes[-1] if notes else ""
+        """Returns the last error of a contender, or an empty string."""
+        records = reversed(self._records_of(scenario))
+        return next((r.note for r in records if r.contender == contender and r.note), "")
 
     def figure(self, scenario: str, contender: str, tasks: int, column: str) -> Figure | None:
-        """One figure; None when there is nothing to tell."""
+        """Returns one figure; None if it was not measured."""
         rows = [
             record
-            for record in self._of(scenario)
+            for record in self._records_of(scenario)
             if (record.contender, record.tasks) == (contender, tasks) and column in record.values
         ]
         kept = {record.round: record.values[column] for record in rows if record.kept}
-        chosen = kept or {record.round: record.values[column] for record in rows}
-        if not chosen:
+        by_round = kept or {record.round: record.values[column] for record in rows}
+        if not by_round:
             return None
-        values = chosen.values()
-        return Figure(median(values), min(values), max(values), chosen, bool(kept))
+        values = by_round.values()
+        return Figure(median(values), min(values), max(values), by_round, bool(kept))
 
-    def thrown_away(self, scenario: str) -> int:
-        """How many rounds did not count."""
-        return sum(not record.kept and not record.note for record in self._of(scenario))
+    def discarded(self, scenario: str) -> int:
+        """Returns the number of discarded rounds."""
+        return sum(not record.kept and not record.note for record in self._records_of(scenario))
 
-    def _of(self, scenario: str) -> list[Record]:
+    def _records_of(self, scenario: str) -> list[Record]:
         return [record for record in self._records if record.scenario == scenario]

@@ -5,6 +5,7 @@ times, the counts do not depend on the machine.
 """
 
 import asyncio
+import inspect
 import sys
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -27,41 +28,50 @@ _CALLS: Final = {"customer.command": "call", "credentials.get": "boxc_get"}
 
 
 class FrameCounter:
-    """Counts the frames of the package that are entered within a ``with`` block.
+    """Counts the frames of a folder's code that are entered within a ``with`` block.
 
-    A frame counts once, when its function is first entered. A coroutine that is suspended and
-    resumed keeps its frame, so the count does not depend on how a response arrives.
+    A frame counts once, however often its coroutine is suspended and resumed, so the count does not
+    depend on the pieces in which a response arrives. Methods that attrs generated for the package
+    are counted, too, under one name.
+
+    Args:
+        folder: Folder of the code, by default the package.
 
     Attributes:
-        frames: Number of frames by file; methods that attrs generated stand under one name.
+        frames: Number of frames by file, filled when the block ends.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, folder: Path = _PACKAGE) -> None:
         self.frames: Counter[str] = Counter()
-        self._seen: dict[int, FrameType] = {}  # kept alive, so that no id is used again
+        self._folder = folder
+        self._outer: list[FrameType] = []
+        self._entered: dict[int, FrameType] = {}  # by id; holding them keeps the ids unique
 
     def __enter__(self) -> Self:
+        self._outer = [info.frame for info in inspect.stack(0)[1:]]
         self._previous = sys.getprofile()
         sys.setprofile(self._profile)
         return self
 
     def __exit__(self, *_: object) -> None:
         sys.setprofile(self._previous)
-        self.frames.update(filter(None, map(_file, self._seen.values())))
-        self._seen.clear()
+        self.frames.update(filter(None, map(self._file, self._entered.values())))
+        self._entered.clear()
+        self._outer.clear()
 
     def _profile(self, frame: FrameType, event: str, _: Any) -> None:
-        if event == "call":
-            self._seen[id(frame)] = frame
+        if event == "call" and frame not in self._outer:
+            self._entered[id(frame)] = frame
 
-
-def _file(frame: FrameType) -> str | None:
-    """Returns the file of a frame below the package, or None for one of other code."""
-    name = frame.f_code.co_filename
-    if name.startswith("<"):
-        return _GENERATED if f" {boxapis.__name__}." in name else None
-    path = Path(name)
-    return str(path.relative_to(_PACKAGE.parent)) if path.is_relative_to(_PACKAGE) else None
+    def _file(self, frame: FrameType) -> str | None:
+        """Returns the file of a frame, or None for other code."""
+        name = frame.f_code.co_filename
+        if name.startswith("<"):
+            return _GENERATED if f" {boxapis.__name__}." in name else None
+        path = Path(name)
+        if not path.is_relative_to(self._folder):
+            return None
+        return path.relative_to(self._folder.parent).as_posix()
 
 
 async def count_frames() -> dict[str, Counter[str]]:
@@ -71,7 +81,7 @@ async def count_frames() -> dict[str, Counter[str]]:
     repeated and the smallest count is returned.
     """
     async with _local_origin() as url:
-        contender: Any = roster.make(roster.OURS)
+        contender: Any = roster.create_contender(roster.OURS)
         await contender.setup(url, tasks=1)
         try:
             return {name: await _fewest(getattr(contender, call)) for name, call in _CALLS.items()}

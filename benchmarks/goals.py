@@ -1,4 +1,7 @@
-"""What is to be reached, and whether it was: ratios within one run, and in how many rounds."""
+"""Goals of the benchmark, and whether a run reached them.
+
+Most goals are ratios of two figures of the same run, so they do not depend on the machine.
+"""
 
 import operator
 from collections.abc import Callable, Iterator
@@ -11,74 +14,83 @@ from benchmarks.plan import IMPORTS
 from benchmarks.roster import OURS
 from benchmarks.tables import table
 
-__all__ = ["GOALS", "Place", "Ratio", "verdicts"]
+__all__ = ["GOALS", "FigureKey", "Goal", "goals_table"]
 
 
 @frozen
-class Place:
-    """Where a figure stands; without tasks: at the one level that was measured."""
+class FigureKey:
+    """Identifies a figure; without ``tasks`` at the greatest level that was measured."""
 
     scenario: str
     contender: str
     column: str
     tasks: int | None = None
 
-    def found(self, figures: Figures) -> Figure | None:
-        """The figure, if it was measured."""
+    def find(self, figures: Figures) -> Figure | None:
+        """Returns the figure, or None if it was not measured."""
         levels = figures.levels(self.scenario)
         tasks = self.tasks if self.tasks is not None or not levels else levels[-1]
         return figures.figure(self.scenario, self.contender, tasks or 0, self.column)
 
 
 @frozen
-class Ratio:
-    """One thing to reach: a figure, alone or against another, at least or at most so much."""
+class Goal:
+    """A bound for a figure, or for its ratio to a reference.
 
-    what: str
-    ours: Place
+    Attributes:
+        title: Text in the table.
+        subject: The figure.
+        bound: The smallest value that reaches the goal, or the greatest if ``is_maximum``.
+        reference: The figure to divide by, or None.
+        is_maximum: Whether the bound is an upper one.
+    """
+
+    title: str
+    subject: FigureKey
     bound: float
-    other: Place | None = None
-    most: bool = False
+    reference: FigureKey | None = None
+    is_maximum: bool = False
 
-    def seen(self, figures: Figures) -> tuple[float, list[float]] | None:
-        """The ratio of the medians, and that of each round; None when it was not measured."""
-        ours = self.ours.found(figures)
-        if self.other is None:
-            return None if ours is None else (ours.median, list(ours.rounds.values()))
-        other = self.other.found(figures)
-        if ours is None or other is None or not other.median:
+    def measured_ratio(self, figures: Figures) -> tuple[float, list[float]] | None:
+        """Returns the ratio of the medians and that of each round; None if not measured."""
+        subject = self.subject.find(figures)
+        if self.reference is None:
+            return None if subject is None else (subject.median, list(subject.rounds.values()))
+        reference = self.reference.find(figures)
+        if subject is None or reference is None or not reference.median:
             return None
-        common = ours.rounds.keys() & other.rounds.keys()
-        return ours.median / other.median, [ours.rounds[n] / other.rounds[n] for n in common]
+        common = subject.rounds.keys() & reference.rounds.keys()
+        rounds = [subject.rounds[n] / reference.rounds[n] for n in common]
+        return subject.median / reference.median, rounds
 
-    def is_sound(self, figures: Figures) -> bool:
-        """Whether no figure of it comes from rounds that were thrown away."""
-        found = [place.found(figures) for place in (self.ours, self.other) if place]
-        return all(figure is not None and figure.sound for figure in found)
+    def is_valid(self, figures: Figures) -> bool:
+        """Whether none of its figures comes from discarded rounds."""
+        found = [key.find(figures) for key in (self.subject, self.reference) if key]
+        return all(figure is not None and figure.valid for figure in found)
 
-    def reached(self, value: float) -> bool:
-        """Whether a value is on the right side."""
-        compare: Callable[[float, float], bool] = operator.le if self.most else operator.ge
+    def is_reached(self, value: float) -> bool:
+        """Whether a value reaches the goal."""
+        compare: Callable[[float, float], bool] = operator.le if self.is_maximum else operator.ge
         return compare(value, self.bound)
 
 
-def _faster(peer: str, bounds: dict[int, float]) -> Iterator[Ratio]:
+def _faster(peer: str, bounds: dict[int, float]) -> Iterator[Goal]:
     for tasks, bound in bounds.items():
-        yield Ratio(
+        yield Goal(
             f"calls/s against {peer}, {tasks} tasks",
-            Place("warm", OURS, "rate", tasks),
+            FigureKey("warm", OURS, "rate", tasks),
             bound,
-            Place("warm", peer, "rate", tasks),
+            FigureKey("warm", peer, "rate", tasks),
         )
 
 
-def _over_tls(peer: str) -> Ratio:
-    ours, other = (Place("tls", name, "rate", 50) for name in (OURS, peer))
-    return Ratio(f"calls/s over TLS against {peer}, 50 tasks", ours, 1.0, other)
+def _over_tls(peer: str) -> Goal:
+    subject, reference = (FigureKey("tls", name, "rate", 50) for name in (OURS, peer))
+    return Goal(f"calls/s over TLS against {peer}, 50 tasks", subject, 1.0, reference)
 
 
-def _cpu(tasks: int) -> Place:
-    return Place("warm", OURS, "cpu_us", tasks)
+def _cpu(tasks: int) -> FigureKey:
+    return FigureKey("warm", OURS, "cpu_us", tasks)
 
 
 GOALS: Final = (
@@ -87,42 +99,43 @@ GOALS: Final = (
     *_faster("pyreqwest", {1: 1.3, 50: 2.3, 500: 2.2}),
     *_faster("streams", {50: 1.4}),
     *(_over_tls(peer) for peer in ("httpx", "aiohttp", "pyreqwest", "streams")),
-    Ratio("CPU per call, 1000 tasks against 50", _cpu(1000), 1.8, _cpu(50), most=True),
-    Ratio(
+    Goal("CPU per call, 1000 tasks against 50", _cpu(1000), 1.8, _cpu(50), is_maximum=True),
+    Goal(
         "requests per command",
-        Place("warm", OURS, "requests_per_call", 50),
+        FigureKey("warm", OURS, "requests_per_call", 50),
         1.01,
-        most=True,
+        is_maximum=True,
     ),
-    Ratio("share of BoxC's rate", Place("bucket", OURS, "share"), 0.99),
-    Ratio("429s of BoxC", Place("bucket", OURS, "answers_429"), 0, most=True),
-    Ratio("bytes of an idle session", Place("idle", OURS, "bytes"), 600, most=True),
-    Ratio(
+    Goal("share of BoxC's rate", FigureKey("bucket", OURS, "share"), 0.99),
+    Goal("429s of BoxC", FigureKey("bucket", OURS, "answers_429"), 0, is_maximum=True),
+    Goal("bytes of an idle session", FigureKey("idle", OURS, "bytes"), 600, is_maximum=True),
+    Goal(
         "import against aiohttp",
-        Place(IMPORTS, OURS, "wall_ms"),
+        FigureKey(IMPORTS, OURS, "wall_ms"),
         0.5,
-        Place(IMPORTS, "aiohttp", "wall_ms"),
-        most=True,
+        FigureKey(IMPORTS, "aiohttp", "wall_ms"),
+        is_maximum=True,
     ),
 )
 
 
-def verdicts(figures: Figures) -> str:
-    """The table of what was to be reached; empty when nothing of it was measured."""
-    rows = [row for goal in GOALS if (row := _verdict(goal, figures))]
-    head = ["to reach", "bound", "seen", "in rounds", "reached"]
+def goals_table(figures: Figures) -> str:
+    """Returns the table of goals; empty if none was measured."""
+    rows = [row for goal in GOALS if (row := _goal_row(goal, figures))]
+    head = ["goal", "bound", "measured", "in rounds", "reached"]
     return table(head, rows) if rows else ""
 
 
-def _verdict(goal: Ratio, figures: Figures) -> list[str]:
-    seen = goal.seen(figures)
-    if seen is None:
+def _goal_row(goal: Goal, figures: Figures) -> list[str]:
+    ratio = goal.measured_ratio(figures)
+    if ratio is None:
         return []
-    value, rounds = seen
-    good = sum(map(goal.reached, rounds))
-    sign = "at most" if goal.most else "at least"
-    reached = "yes" if goal.reached(value) and 2 * good > len(rounds) else "no"
+    value, rounds = ratio
+    rounds_reached = sum(map(goal.is_reached, rounds))
+    relation = "at most" if goal.is_maximum else "at least"
+    reached = "yes" if goal.is_reached(value) and 2 * rounds_reached > len(rounds) else "no"
     shown = f"{value:.3g}"
-    if not goal.is_sound(figures):
+    if not goal.is_valid(figures):
         shown, reached = f"~{shown}", "unknown"
-    return [goal.what, f"{sign} {goal.bound:g}", shown, f"{good} of {len(rounds)}", reached]
+    bound, counted = f"{relation} {goal.bound:g}", f"{rounds_reached} of {len(rounds)}"
+    return [goal.title, bound, shown, counted, reached]

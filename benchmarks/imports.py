@@ -1,4 +1,4 @@
-"""Import times: each statement in a fresh interpreter, in turn, round after round."""
+"""Measures import times, each statement in a fresh interpreter."""
 
 import json
 import os
@@ -11,14 +11,14 @@ from benchmarks import roster
 from benchmarks.plan import IMPORTS
 from benchmarks.records import Record
 
-__all__ = ["STATEMENTS", "measured"]
+__all__ = ["STATEMENTS", "measure_imports"]
 
-_BOTH_DOORS = "boxapis, both clients"
+_BOTH_CLIENTS = "boxapis, both clients"
 _FIRST_CLIENT = "boxapis, first client made"
 
 STATEMENTS: Final = {
     "boxapis": "import boxapis",
-    _BOTH_DOORS: "from boxapis import BoxC, BoxTracker",
+    _BOTH_CLIENTS: "from boxapis import BoxC, BoxTracker",
     _FIRST_CLIENT: "import boxapis; boxapis.BoxTracker('u', 'p', proxy=False)",
     "pyreqwest": "import pyreqwest.client",
     "aiohttp": "import aiohttp",
@@ -28,9 +28,9 @@ STATEMENTS: Final = {
     "httpx": "import httpx",
     "bare": "pass",
 }
-"""What is timed, by the name in the table; ``bare`` shows what the timing itself costs."""
+"""Statements by their name in the table; ``bare`` is the cost of the timing itself."""
 
-_TIMED = """
+_TIMING_CODE = """
 import os, sys, time
 if sys.argv[1]: os.sched_setaffinity(0, {{int(sys.argv[1])}})
 before, wall, cpu = len(sys.modules), time.perf_counter(), time.process_time()
@@ -41,17 +41,17 @@ print('{{"wall_ms": %f, "cpu_ms": %f, "modules": %d}}'
 """
 
 
-def measured(rounds: int, names: tuple[str, ...], core: str) -> Iterator[Record]:
-    """One record for each statement and round, after one round that only fills the caches."""
+def measure_imports(rounds: int, names: tuple[str, ...], core: str) -> Iterator[Record]:
+    """Yields a record for each statement and round, after one round that fills the caches."""
     here = {entry.name for entry in roster.present()}
     statements = {
         name: statement
         for name, statement in STATEMENTS.items()
-        if name in (_BOTH_DOORS, _FIRST_CLIENT, "bare") or (name in here and name in names)
+        if name in (_BOTH_CLIENTS, _FIRST_CLIENT, "bare") or (name in here and name in names)
     }
     for number in range(rounds + 1):
         for name, statement in statements.items():
-            values = _timed(statement, core)
+            values = _time(statement, core)
             note = "" if values else "the import failed"
             if number:
                 yield Record(
@@ -64,11 +64,11 @@ def measured(rounds: int, names: tuple[str, ...], core: str) -> Iterator[Record]
                 )
 
 
-def _timed(statement: str, core: str) -> dict[str, float]:
-    # With compiled files, as everywhere but on a machine that was told not to write them.
+def _time(statement: str, core: str) -> dict[str, float]:
+    # Compiled files are written and used, as on most machines.
     environment = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
     done = subprocess.run(
-        [sys.executable, "-c", _TIMED.format(statement=statement), core],
+        [sys.executable, "-c", _TIMING_CODE.format(statement=statement), core],
         env=environment,
         capture_output=True,
         check=False,

@@ -1,4 +1,4 @@
-"""The machine: cores to pin to, open files allowed, CPU time of another process."""
+"""Machine settings: CPU pinning, limit of open files, CPU time of another process."""
 
 import os
 import platform
@@ -9,26 +9,26 @@ _FILES: Final = 20_000
 
 try:
     import resource
-except ModuleNotFoundError:  # only where there are no such limits
+except ModuleNotFoundError:  # on systems without such limits
     resource = None  # type: ignore[assignment]
 
 
-def cores() -> tuple[str, str]:
-    """A core for the clients and another for the origin; empty where they cannot be had."""
+def pick_cores() -> tuple[str, str]:
+    """Returns a core for the clients and one for the origin; empty if they are not available."""
     if not hasattr(os, "sched_getaffinity"):
         return "", ""
     free = sorted(os.sched_getaffinity(0))
     return (str(free[0]), str(free[1])) if len(free) > 1 else ("", "")
 
 
-def pin(core: str) -> None:
-    """Ties this process to one core; an empty name leaves it free."""
+def pin_to_core(core: str) -> None:
+    """Pins this process to one core; an empty name does nothing."""
     if core:
         os.sched_setaffinity(0, {int(core)})
 
 
-def allow_many_files() -> None:
-    """Raises the limit of open files: a thousand connections need as many."""
+def raise_file_limit() -> None:
+    """Raises the limit of open files to 20,000, because each connection needs one."""
     if resource is None:
         return
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
@@ -38,14 +38,14 @@ def allow_many_files() -> None:
 
 
 def cpu_time_of(pid: int) -> float:
-    """Seconds of CPU another process has used; only Linux tells, elsewhere it is 0."""
+    """Returns the CPU seconds that another process has used; 0 on systems other than Linux."""
     if platform.system() != "Linux":
         return 0.0
-    return time.clock_gettime((~pid << 3) | 2)  # the kernel's number for a process's clock
+    return time.clock_gettime((~pid << 3) | 2)  # the kernel's id of a process's CPU clock
 
 
-def about() -> dict[str, Any]:
-    """What a reader must know of the machine to compare."""
+def environment() -> dict[str, Any]:
+    """Returns the properties of the machine that a comparison needs."""
     return {
         "python": platform.python_version(),
         "system": platform.system(),

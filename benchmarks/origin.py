@@ -1,7 +1,8 @@
-"""The origin: a process of its own that answers as fast as it can. ``python -m benchmarks.origin``.
+"""Origin server of the benchmark: ``python -m benchmarks.origin CORE``.
 
-One core, one receive buffer, answers made beforehand. It is steered over its standard input, one
-JSON line in, one out, so that no control request is ever counted; it ends when that is closed.
+It sends prepared responses as fast as it can, on one core and with one receive buffer. It is
+controlled over stdin and stdout, one JSON line in, one out, so that no such request is counted, and
+exits when stdin is closed.
 """
 
 import asyncio
@@ -15,8 +16,8 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any, Final, cast
 
-from benchmarks.answers import Answers
-from benchmarks.machine import allow_many_files, pin
+from benchmarks.machine import pin_to_core, raise_file_limit
+from benchmarks.responses import OriginResponses
 
 _END: Final = b"\r\n\r\n"
 _LENGTH: Final = b"content-length:"
@@ -25,29 +26,29 @@ _BACKLOG: Final = 4096
 
 
 class Origin:
-    """Both services on one event loop, with all connections held for a while if told so."""
+    """Both services, which can hold all responses back until they are released."""
 
     def __init__(self) -> None:
-        self.answers = Answers()
+        self.responses = OriginResponses()
         self.holding = False
         self.held: list[tuple[asyncio.Transport, bytes]] = []
 
-    def carry_out(self, order: dict[str, Any]) -> dict[str, Any]:
-        """One order of the other side, and what there is to say to it."""
-        match order["do"]:
+    def execute(self, command: dict[str, Any]) -> dict[str, Any]:
+        """Executes a command and returns the state of the origin."""
+        match command["action"]:
             case "reset":
                 self._release()
-                self.answers.reset()
+                self.responses.reset()
             case "expire":
-                self.answers.expire_after(order["after"])
+                self.responses.expire_after(command["after"])
             case "hold":
                 self.holding = True
             case "release":
                 self._release()
         return {
-            "counts": self.answers.counts,
-            "lengths": self.answers.lengths,
-            "generation": self.answers.generation,
+            "counts": self.responses.counts,
+            "lengths": self.responses.lengths,
+            "generation": self.responses.generation,
             "held": len(self.held),
         }
 
@@ -59,42 +60,42 @@ class Origin:
 
 
 class Connection(asyncio.BufferedProtocol):
-    """One connection; whole requests in one segment, which is the rule here, take the short way."""
+    """One connection; has a fast path for a whole request in one segment, the usual case."""
 
     def __init__(self, origin: Origin) -> None:
         self._origin = origin
-        self._answer = origin.answers.answer
+        self._respond = origin.responses.respond
         self._rest = b""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Keeps the way back."""
+        """Stores the transport."""
         self._transport = cast("asyncio.Transport", transport)
 
-    def get_buffer(self, sizehint: int) -> memoryview:  # noqa: ARG002 - of the protocol
-        """The one buffer of this process: it is emptied before anybody else may fill it."""
+    def get_buffer(self, sizehint: int) -> memoryview:  # noqa: ARG002 - part of the protocol
+        """Returns the buffer shared by all connections; it is read before the next one fills it."""
         return _BUFFER
 
     def buffer_updated(self, nbytes: int) -> None:
-        """Answers every whole request, and keeps the rest."""
+        """Responds to every complete request and keeps the rest."""
         data = bytes(_BUFFER[:nbytes])
         if not self._rest and data.startswith(b"GET ") and data.find(_END) == nbytes - 4:
-            self._give(self._answer(data))
+            self._send(self._respond(data))
             return
         data = self._rest + data
-        while length := _whole(data):
-            self._give(self._answer(data[:length]))
+        while length := _request_length(data):
+            self._send(self._respond(data[:length]))
             data = data[length:]
         self._rest = data
 
-    def _give(self, answer: bytes) -> None:
+    def _send(self, answer: bytes) -> None:
         if self._origin.holding:
             self._origin.held.append((self._transport, answer))
         else:
             self._transport.write(answer)
 
 
-def _whole(data: bytes) -> int:
-    """How long the first request is; 0 while it is not whole."""
+def _request_length(data: bytes) -> int:
+    """Returns the length of the first request; 0 while it is incomplete."""
     head = data.find(_END) + 4
     if head < 4:  # noqa: PLR2004 - not found
         return 0
@@ -105,16 +106,16 @@ def _whole(data: bytes) -> int:
 
 
 def _tls(folder: Path) -> tuple[ssl.SSLContext, str] | None:
-    """A context with a certificate made just now, and the file of its authority."""
+    """Returns a TLS context with a new certificate, and the file of its CA."""
     try:
         trustme = import_module("trustme")
     except ModuleNotFoundError:
         return None
-    authority = trustme.CA()
+    ca = trustme.CA()
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-    authority.issue_cert("127.0.0.1").configure_cert(context)
-    file = folder / "authority.pem"
-    authority.cert_pem.write_to_path(str(file))
+    ca.issue_cert("127.0.0.1").configure_cert(context)
+    file = folder / "ca_file.pem"
+    ca.cert_pem.write_to_path(str(file))
     return context, str(file)
 
 
@@ -127,35 +128,35 @@ async def _listen(origin: Origin, context: ssl.SSLContext | None) -> int:
 
 
 async def serve(folder: Path) -> None:
-    """Serves until the standard input is closed."""
+    """Serves until stdin is closed."""
     origin, tls = Origin(), _tls(folder)
     ready = {
         "pid": os.getpid(),
         "loop": type(asyncio.get_running_loop()).__module__.partition(".")[0],
         "url": f"http://127.0.0.1:{await _listen(origin, None)}",
         "tls_url": f"https://127.0.0.1:{await _listen(origin, tls[0])}" if tls else None,
-        "authority": tls[1] if tls else None,
+        "ca_file": tls[1] if tls else None,
     }
-    _say(ready)
+    _print_json(ready)
     ended: asyncio.Future[None] = asyncio.get_running_loop().create_future()
     asyncio.get_running_loop().add_reader(
-        sys.stdin.fileno(), _Orders(origin.carry_out, lambda: ended.set_result(None)).read
+        sys.stdin.fileno(), _CommandReader(origin.execute, lambda: ended.set_result(None)).read
     )
     await ended
 
 
-class _Orders:
-    """JSON lines of the standard input, however they are cut."""
+class _CommandReader:
+    """Reads commands from stdin, as JSON lines that may arrive in pieces."""
 
     def __init__(
-        self, carry_out: Callable[[dict[str, Any]], dict[str, Any]], end: Callable[[], None]
+        self, execute: Callable[[dict[str, Any]], dict[str, Any]], end: Callable[[], None]
     ) -> None:
-        self._carry_out = carry_out
+        self._carry_out = execute
         self._end = end
         self._rest = b""
 
     def read(self) -> None:
-        """Takes what there is."""
+        """Reads what is available and executes complete lines."""
         data = os.read(sys.stdin.fileno(), 65536)
         if not data:
             asyncio.get_running_loop().remove_reader(sys.stdin.fileno())
@@ -163,16 +164,16 @@ class _Orders:
             return
         *lines, self._rest = (self._rest + data).split(b"\n")
         for line in lines:
-            _say(self._carry_out(json.loads(line)))
+            _print_json(self._carry_out(json.loads(line)))
 
 
-def _say(value: dict[str, Any]) -> None:
+def _print_json(value: dict[str, Any]) -> None:
     sys.stdout.write(json.dumps(value) + "\n")
     sys.stdout.flush()
 
 
 def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop]:
-    """The faster loop where it is installed: the origin is no contender."""
+    """Returns uvloop's factory if it is installed, because the origin is not measured."""
     try:
         return cast(
             "Callable[[], asyncio.AbstractEventLoop]", import_module("uvloop").new_event_loop
@@ -182,9 +183,9 @@ def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop]:
 
 
 def main(core: str = "") -> None:
-    """Serves, pinned to a core."""
-    pin(core)
-    allow_many_files()
+    """Serves on one core."""
+    pin_to_core(core)
+    raise_file_limit()
     with (
         tempfile.TemporaryDirectory() as folder,
         asyncio.Runner(loop_factory=_loop_factory()) as runner,

@@ -1,4 +1,4 @@
-"""The plan of a run: which scenarios, at how many tasks, how long, and which columns they fill."""
+"""Plan of a run: scenarios, numbers of tasks, durations, and the columns of the tables."""
 
 from typing import Any, Final
 
@@ -6,35 +6,52 @@ from attrs import evolve, field, frozen
 
 from benchmarks import roster
 
-__all__ = ["COLUMNS", "FULL", "IMPORTS", "NOBODY", "QUICK", "Column", "Plan", "Scenario", "chosen"]
+__all__ = [
+    "BARE_SOCKETS",
+    "COLUMNS",
+    "FULL",
+    "IMPORTS",
+    "QUICK",
+    "Column",
+    "Plan",
+    "Scenario",
+    "select",
+]
 
 
 @frozen
 class Column:
-    """One number of a record, and how it is shown: small numbers with a decimal."""
+    """A column of the tables, and how its numbers are formatted.
+
+    Attributes:
+        title: Heading.
+        number_format: Format of numbers of 100 or more.
+        small_format: Format of smaller numbers.
+        scale: Factor applied before formatting.
+    """
 
     title: str
-    form: str = "{:,.0f}"
-    small: str = "{:,.0f}"
+    number_format: str = "{:,.0f}"
+    small_format: str = "{:,.0f}"
     scale: float = 1.0
 
-    def shown(self, value: float) -> str:
-        """The number as text."""
+    def render(self, value: float) -> str:
+        """Formats a number."""
         scaled = value * self.scale
-        return (self.form if scaled >= _SMALL else self.small).format(scaled)
+        return (self.number_format if scaled >= _SMALL else self.small_format).format(scaled)
 
 
 _SMALL: Final = 100
 
 
 COLUMNS: Final = {
-    "rate": Column("calls/s", small="{:.1f}"),
-    "cpu_us": Column("CPU µs per call", small="{:.1f}"),
+    "rate": Column("calls/s", small_format="{:.1f}"),
+    "cpu_us": Column("CPU µs per call", small_format="{:.1f}"),
     "busy": Column("client busy %", scale=100),
     "origin_busy": Column("origin busy %", scale=100),
-    "origin_us": Column("origin's CPU µs per call", small="{:.1f}"),
-    "requests_per_call": Column("requests per call", small="{:.2f}"),
-    "seconds": Column("seconds", small="{:.3f}"),
+    "origin_us": Column("origin's CPU µs per call", small_format="{:.1f}"),
+    "requests_per_call": Column("requests per call", small_format="{:.2f}"),
+    "seconds": Column("seconds", small_format="{:.3f}"),
     "calls": Column("answered"),
     "errors": Column("failed"),
     "handshakes": Column("handshakes"),
@@ -43,7 +60,7 @@ COLUMNS: Final = {
     "waiting": Column("held"),
     "alive": Column("sessions"),
     "answers_429": Column("429s"),
-    "simulated_seconds": Column("simulated s", small="{:.1f}"),
+    "simulated_seconds": Column("simulated s", small_format="{:.1f}"),
     "share": Column("share of the rate %", "{:.1f}", "{:.1f}", 100),
     "wall_ms": Column("ms", "{:.1f}", "{:.1f}"),
     "cpu_ms": Column("CPU ms", "{:.1f}", "{:.1f}"),
@@ -53,20 +70,20 @@ COLUMNS: Final = {
 
 @frozen(kw_only=True)
 class Scenario:
-    """One thing that is measured.
+    """One scenario.
 
     Attributes:
-        name: In every line, and for ``--only``.
-        title: Over its table.
-        measure: What the client process does.
-        levels: How many tasks, each a measurement of its own.
-        columns: What its table shows; with several levels each becomes a table.
-        job: What else the client process must know.
-        rounds: How many, where it is not as the plan says: counts do not vary.
-        sessions: Only contenders that shake hands by themselves.
-        boxc: Only contenders that can speak to BoxC.
-        alone: Who is measured, where it is one alone and nobody else has such a thing.
-        must_be_busy: Whether a round with an idle client is thrown away.
+        name: Name in records, and for ``--only``.
+        title: Heading of its table.
+        measure: Name of the measure that the client process runs.
+        levels: Numbers of tasks, each measured on its own.
+        columns: Columns of its table; with several levels each column becomes a table.
+        job: Further fields of the `Job`.
+        rounds: Number of rounds, if it differs from the plan's, because counts do not vary.
+        sessions: Whether only contenders take part that open sessions themselves.
+        boxc: Whether only contenders take part that support BoxC.
+        only: Who is measured, where it is one alone and nobody else has such a thing.
+        must_be_busy: Whether a round with an idle client is discarded.
     """
 
     name: str
@@ -78,33 +95,33 @@ class Scenario:
     rounds: int | None = None
     sessions: bool = False
     boxc: bool = False
-    alone: str = ""
+    only: str = ""
     must_be_busy: bool = True
 
-    def admits(self, contender: roster.Entry) -> bool:
+    def admits(self, contender: roster.RosterEntry) -> bool:
         """Whether a contender takes part."""
-        if self.alone:
-            return contender.name == self.alone
+        if self.only:
+            return contender.name == self.only
         return (contender.sessions or not self.sessions) and (contender.boxc or not self.boxc)
 
 
 @frozen(kw_only=True)
 class Plan:
-    """A whole run.
+    """Plan of a run.
 
     Attributes:
-        scenarios: In order; the imports come last, by themselves.
-        rounds: Of each contender at each level.
-        tries: How often a round is begun before an idle client is put up with.
-        seconds: Of measuring.
-        warm: Seconds of warming up.
+        scenarios: Scenarios in order; the imports come last.
+        rounds: Rounds of each contender at each level.
+        max_tries: How often a round is begun before an idle client is put up with.
+        seconds: Seconds of measuring in a round.
+        warm: Seconds of warming up before it.
         imports: Rounds of the imports; 0 for none.
-        contenders: Their names.
+        contenders: Names of the contenders.
     """
 
     scenarios: tuple[Scenario, ...]
     rounds: int
-    tries: int
+    max_tries: int
     seconds: float
     warm: float
     imports: int
@@ -112,8 +129,8 @@ class Plan:
 
 
 IMPORTS: Final = "imports"
-NOBODY: Final = "bare sockets"
-"""The name in the tables where no contender is measured, but the origin."""
+BARE_SOCKETS: Final = "bare sockets"
+"""Name in the tables where the origin is measured without a client."""
 
 _RATES = ("rate", "cpu_us", "origin_busy")
 _ROW = ("rate", "cpu_us", "busy", "origin_busy", "requests_per_call", "errors")
@@ -121,21 +138,21 @@ _COUNTED = ("seconds", "rate", "cpu_us", "handshakes", "commands", "calls", "err
 
 
 def _scenarios(
-    levels: tuple[int, ...], herd: int, sessions: int, in_flight: int
+    levels: tuple[int, ...], stampede: int, sessions: int, in_flight: int
 ) -> tuple[Scenario, ...]:
     return (
         Scenario(
             name="origin",
-            title="The origin alone: bare sockets and one request made beforehand",
+            title="The origin only: bare sockets that repeat one prepared request",
             measure="capacity",
             levels=levels,
             columns=("rate", "cpu_us", "origin_us", "origin_busy"),
-            alone=NOBODY,
+            only=BARE_SOCKETS,
             must_be_busy=False,
         ),
         Scenario(
             name="warm",
-            title="A warm customer command, by tasks at once",
+            title="A warm customer command, by number of tasks",
             measure="throughput",
             levels=levels,
             columns=(*_RATES, "requests_per_call"),
@@ -150,19 +167,19 @@ def _scenarios(
         ),
         Scenario(
             name="cold",
-            title="Cold stampede: all at once on a client that has sent nothing yet",
+            title="Cold start: all tasks at once on a client that has sent nothing yet",
             measure="stampede",
-            levels=(herd,),
+            levels=(stampede,),
             columns=_COUNTED,
             must_be_busy=False,
         ),
         Scenario(
             name="expiry",
-            title="The keys die in the middle: two calls each, all at once",
+            title="Keys expire during the run: two calls per task, all at once",
             measure="stampede",
-            levels=(herd,),
+            levels=(stampede,),
             columns=_COUNTED,
-            job={"each": 2, "expire": True},
+            job={"calls_per_task": 2, "expire": True},
             sessions=True,
             must_be_busy=False,
         ),
@@ -192,7 +209,7 @@ def _scenarios(
             levels=(500,),
             columns=("calls", "errors", "answers_429", "simulated_seconds", "share"),
             rounds=1,
-            alone=roster.OURS,
+            only=roster.OURS,
             must_be_busy=False,
         ),
         Scenario(
@@ -211,7 +228,7 @@ def _scenarios(
             levels=(sessions,),
             columns=("bytes", "alive", "seconds"),
             rounds=1,
-            alone=roster.OURS,
+            only=roster.OURS,
             must_be_busy=False,
         ),
     )
@@ -220,7 +237,7 @@ def _scenarios(
 FULL: Final = Plan(
     scenarios=_scenarios((1, 10, 50, 200, 500, 1000), 1000, 100_000, 1000),
     rounds=5,
-    tries=4,
+    max_tries=4,
     seconds=1.0,
     warm=0.4,
     imports=11,
@@ -228,22 +245,22 @@ FULL: Final = Plan(
 QUICK: Final = Plan(
     scenarios=_scenarios((1, 50, 200), 200, 5_000, 200),
     rounds=1,
-    tries=2,
+    max_tries=2,
     seconds=0.25,
     warm=0.1,
     imports=3,
 )
 
 
-def chosen(plan: Plan, names: set[str]) -> Plan:
-    """The plan with some of its scenarios and contenders only.
+def select(plan: Plan, names: set[str]) -> Plan:
+    """Returns the plan reduced to some scenarios and contenders.
 
     Args:
-        plan: The whole.
-        names: Of scenarios and contenders alike; where one kind is not named, all of it stays.
+        plan: The full plan.
+        names: Names of scenarios and contenders; a kind without names is kept completely.
 
     Raises:
-        ValueError: when a name is neither.
+        ValueError: a name is unknown.
     """
     scenarios = {scenario.name for scenario in plan.scenarios} | {IMPORTS}
     known = scenarios | set(plan.contenders)
@@ -253,7 +270,7 @@ def chosen(plan: Plan, names: set[str]) -> Plan:
     wanted = names & scenarios or scenarios
     return evolve(
         plan,
-        scenarios=tuple(each for each in plan.scenarios if each.name in wanted),
+        scenarios=tuple(scenario for scenario in plan.scenarios if scenario.name in wanted),
         imports=plan.imports if IMPORTS in wanted else 0,
         contenders=tuple(n for n in plan.contenders if n in names) or plan.contenders,
     )

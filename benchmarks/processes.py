@@ -1,4 +1,4 @@
-"""The processes of a run: one origin, one client for each contender, spoken to over pipes."""
+"""Processes of a run: the origin and one client for each contender, controlled over pipes."""
 
 import json
 import os
@@ -9,111 +9,107 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, Final
 
-from benchmarks.machine import cores
+from benchmarks.machine import pick_cores
 
-__all__ = ["Child", "Field", "field_of_play"]
+__all__ = ["Child", "ProcessGroup", "benchmark_processes"]
 
-_PATIENCE: Final = 180.0
-_GOODBYE: Final = 10.0
-_LEFT_OUT: Final = ("_proxy", "_ca_bundle")
+_RESPONSE_TIMEOUT: Final = 180.0
+_EXIT_TIMEOUT: Final = 10.0
+_DROPPED_SUFFIXES: Final = ("_proxy", "_ca_bundle")
 
 
 class Child:
-    """A process of ours that answers one JSON line with another."""
+    """A child process that answers each JSON line with one."""
 
     def __init__(self, module: str, *arguments: str) -> None:
         self._process = subprocess.Popen(
             [sys.executable, "-m", f"benchmarks.{module}", *arguments],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            env=_plain_environment(),
+            env=_environment_without_proxies(),
         )
         self._rest = b""
 
-    def ask(self, question: dict[str, Any]) -> dict[str, Any]:
-        """Says a line and waits for the next one."""
-        self.say(question)
-        return self.hear()
+    def request(self, question: dict[str, Any]) -> dict[str, Any]:
+        """Sends a message and returns the response."""
+        self.send(question)
+        return self.receive()
 
-    def say(self, value: dict[str, Any]) -> None:
-        """Says a line."""
+    def send(self, value: dict[str, Any]) -> None:
+        """Sends a message."""
         assert self._process.stdin is not None
         self._process.stdin.write(json.dumps(value).encode() + b"\n")
         self._process.stdin.flush()
 
-    def hear(self) -> dict[str, Any]:
-        """The next line.
+    def receive(self) -> dict[str, Any]:
+        """Returns the next message.
 
         Raises:
-            TimeoutError: when none comes for three minutes.
-            EOFError: when the process has ended.
+            TimeoutError: none came for three minutes.
+            EOFError: the process has ended.
         """
         assert self._process.stdout is not None
         number = self._process.stdout.fileno()
         while b"\n" not in self._rest:
-            if not select.select([number], [], [], _PATIENCE)[0]:
-                message = "a process of the benchmark gave no answer"
-                raise TimeoutError(message)
+            if not select.select([number], [], [], _RESPONSE_TIMEOUT)[0]:
+                raise TimeoutError("a process of the benchmark did not respond")
             data = os.read(number, 65536)
             if not data:
-                message = "a process of the benchmark has ended"
-                raise EOFError(message)
+                raise EOFError("a process of the benchmark has ended")
             self._rest += data
         line, _, self._rest = self._rest.partition(b"\n")
-        heard: dict[str, Any] = json.loads(line)
-        return heard
+        message: dict[str, Any] = json.loads(line)
+        return message
 
     def close(self) -> None:
-        """Closes its input, which ends it, and waits; one that does not end is killed."""
+        """Closes its stdin, which ends it, and waits; kills it after ten seconds."""
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         self._process.stdin.close()
         try:
-            self._process.wait(_GOODBYE)
+            self._process.wait(_EXIT_TIMEOUT)
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
         self._process.stdout.close()
 
 
-def _plain_environment() -> dict[str, str]:
-    """The environment without proxies and roots that would come before what the contenders say."""
-    return {
-        name: value for name, value in os.environ.items() if not name.lower().endswith(_LEFT_OUT)
-    }
+def _environment_without_proxies() -> dict[str, str]:
+    """Returns the environment without proxies and CA files, which would affect contenders."""
+    return {k: v for k, v in os.environ.items() if not k.lower().endswith(_DROPPED_SUFFIXES)}
 
 
-class Field:
-    """The origin and the clients started so far."""
+class ProcessGroup:
+    """The origin and the client processes, each started when it is first needed."""
 
     def __init__(self) -> None:
-        self.client_core, self.origin_core = cores()
+        self.client_core, self.origin_core = pick_cores()
         self._origin = Child("origin", self.origin_core)
-        self.ready = self._origin.hear()
+        self.ready = self._origin.receive()
         self._clients: dict[str, Child] = {}
 
     def measure(self, contender: str, *, tls: bool = False, **job: Any) -> dict[str, Any]:
-        """One job of one contender; orders to the origin go through here."""
+        """Runs a job in the process of a contender and passes on its commands to the origin."""
         client = self._clients.get(contender)
         if client is None:
             client = self._clients[contender] = Child("worker", self.client_core)
-        place = {
+        server = {
             "url": self.ready["tls_url" if tls else "url"],
-            "authority": self.ready["authority"] if tls else None,
-            "origin": self.ready["pid"],
+            "ca_file": self.ready["ca_file"] if tls else None,
+            "origin_pid": self.ready["pid"],
         }
         try:
-            answer = client.ask({"contender": contender, **place, **job})
-            while "order" in answer:
-                answer = client.ask(self.steer(answer["order"]))
+            response = client.request({"contender": contender, **server, **job})
+            while "origin_command" in response:
+                response = client.request(self.control_origin(response["origin_command"]))
         except (TimeoutError, EOFError) as error:
             self._clients.pop(contender).close()
             return {"failed": str(error)}
-        return answer
+        return response
 
-    def steer(self, order: dict[str, Any]) -> dict[str, Any]:
-        """An order for the origin, and what it says."""
-        return self._origin.ask(order)
+    def control_origin(self, command: dict[str, Any]) -> dict[str, Any]:
+        """Sends a command to the origin and returns its state."""
+        return self._origin.request(command)
 
     def close(self) -> None:
         """Ends every process."""
@@ -122,10 +118,10 @@ class Field:
 
 
 @contextmanager
-def field_of_play() -> Iterator[Field]:
-    """The processes of one run, ended afterwards."""
-    field = Field()
+def benchmark_processes() -> Iterator[ProcessGroup]:
+    """Gives the processes of one run and ends them afterwards."""
+    group = ProcessGroup()
     try:
-        yield field
+        yield group
     finally:
-        field.close()
+        group.close()

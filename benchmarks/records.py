@@ -1,4 +1,4 @@
-"""One record for each contender, scenario and round; a file of them has one JSON object a line."""
+"""Records of a run, one for each contender, scenario and round, and their file of JSON lines."""
 
 import json
 from collections.abc import Iterable, Iterator
@@ -12,15 +12,16 @@ __all__ = ["Record", "Run", "read", "write"]
 
 @frozen(kw_only=True)
 class Record:
-    """What one round of one contender gave.
+    """Results of one round of one contender.
 
     Attributes:
-        scenario: For instance ``"warm"``.
-        contender: Its name.
-        tasks: How many called at once; 0 where nobody does.
-        round: From 1 on.
-        kept: False for a round that was thrown away.
-        values: The numbers, by column.
+        scenario: Name of the scenario, for instance ``"warm"``.
+        contender: Name of the contender.
+        tasks: Number of concurrent tasks; 0 if the scenario has none.
+        round: Number of the round, from 1.
+        kept: False for a discarded round.
+        values: Numbers by column.
+        note: Error that ended the round, or an empty string.
     """
 
     scenario: str
@@ -32,21 +33,21 @@ class Record:
     note: str = ""
 
     def line(self) -> str:
-        """The record as one JSON line."""
+        """Returns the record as one JSON line."""
         fields = asdict(self)
         return json.dumps({**fields.pop("values"), **fields})
 
 
 @frozen(kw_only=True)
 class Run:
-    """A whole run: what it ran on, and its records.
+    """A run.
 
     Attributes:
-        about: The machine, the versions, who is absent.
-        records: In the order of measuring.
+        environment: The machine, the versions, and the contenders that are not installed.
+        records: Records in the order of measuring.
     """
 
-    about: dict[str, Any]
+    environment: dict[str, Any]
     records: list[Record]
 
 
@@ -59,8 +60,8 @@ def _record(line: dict[str, Any]) -> Record:
 
 
 def lines(run: Run) -> Iterator[str]:
-    """The run as JSON lines, what it ran on first."""
-    yield json.dumps({"about": run.about})
+    """Yields the run as JSON lines, the environment first."""
+    yield json.dumps({"about": run.environment})
     yield from (record.line() for record in run.records)
 
 
@@ -70,6 +71,6 @@ def write(path: Path, run: Run) -> None:
 
 
 def read(texts: Iterable[str]) -> Run:
-    """A run from its lines."""
+    """Returns a run from its JSON lines."""
     first, *rest = (json.loads(text) for text in texts if text.strip())
-    return Run(about=first["about"], records=[_record(line) for line in rest])
+    return Run(environment=first["about"], records=[_record(line) for line in rest])

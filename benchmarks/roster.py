@@ -1,4 +1,4 @@
-"""The roster: every contender by name, where it lives, and whether its library is installed."""
+"""Roster of contenders: name, module, and whether the library is installed."""
 
 import sys
 from importlib import import_module
@@ -8,21 +8,30 @@ from typing import Final
 
 from attrs import frozen
 
-from benchmarks.contenders._peer import Contender
+from benchmarks.contenders._plain_client import Contender
 
-__all__ = ["OURS", "ROSTER", "Entry", "absent", "entry", "make", "present", "versions"]
+__all__ = [
+    "OURS",
+    "ROSTER",
+    "RosterEntry",
+    "absent",
+    "create_contender",
+    "find_entry",
+    "present",
+    "versions",
+]
 
 
 @frozen
-class Entry:
+class RosterEntry:
     """One contender.
 
     Attributes:
-        name: In every table and line.
-        module: The file below ``contenders``.
-        libraries: What must be installed: import names and distribution names alike.
-        sessions: Whether it shakes hands by itself.
-        boxc: Whether it plays the BoxC scenarios.
+        name: Name in tables and records.
+        module: Module in ``contenders``.
+        libraries: Libraries that must be installed, by name of both import and distribution.
+        sessions: Whether it opens sessions itself.
+        boxc: Whether it takes part in the BoxC scenarios.
     """
 
     name: str
@@ -35,41 +44,41 @@ class Entry:
 OURS: Final = "boxapis"
 
 ROSTER: Final = (
-    Entry(OURS, "with_boxapis", sessions=True),
-    Entry("boxapis on httpx", "with_boxapis_httpx", ("httpx",), sessions=True),
-    Entry("streams", "with_streams"),
-    Entry("pyreqwest", "with_pyreqwest", ("pyreqwest",)),
-    Entry("aiohttp", "with_aiohttp", ("aiohttp",)),
-    Entry("httpx-aiohttp", "with_httpx_aiohttp", ("httpx_aiohttp", "aiohttp", "httpx")),
-    Entry("niquests", "with_niquests", ("niquests",)),
-    Entry("httpx2", "with_httpx2", ("httpx2",)),
-    Entry("httpx", "with_httpx", ("httpx",)),
-    Entry("vendor's way", "with_vendors_way", ("aiohttp",), sessions=True, boxc=False),
+    RosterEntry(OURS, "with_boxapis", sessions=True),
+    RosterEntry("boxapis on httpx", "with_boxapis_httpx", ("httpx",), sessions=True),
+    RosterEntry("streams", "with_streams"),
+    RosterEntry("pyreqwest", "with_pyreqwest", ("pyreqwest",)),
+    RosterEntry("aiohttp", "with_aiohttp", ("aiohttp",)),
+    RosterEntry("httpx-aiohttp", "with_httpx_aiohttp", ("httpx_aiohttp", "aiohttp", "httpx")),
+    RosterEntry("niquests", "with_niquests", ("niquests",)),
+    RosterEntry("httpx2", "with_httpx2", ("httpx2",)),
+    RosterEntry("httpx", "with_httpx", ("httpx",)),
+    RosterEntry("vendor's way", "with_vendors_way", ("aiohttp",), sessions=True, boxc=False),
 )
 
 
-def entry(name: str) -> Entry:
-    """The contender of a name.
+def find_entry(name: str) -> RosterEntry:
+    """Returns the contender of a name.
 
     Raises:
-        KeyError: when there is none.
+        KeyError: there is none.
     """
     return {candidate.name: candidate for candidate in ROSTER}[name]
 
 
-def missing(candidate: Entry) -> list[str]:
-    """The libraries of a contender that are not installed."""
+def missing_libraries(candidate: RosterEntry) -> list[str]:
+    """Returns the libraries of a contender that are not installed."""
     return [library for library in candidate.libraries if not _is_installed(library)]
 
 
-def present() -> list[Entry]:
-    """The contenders that can be measured here."""
-    return [candidate for candidate in ROSTER if not missing(candidate)]
+def present() -> list[RosterEntry]:
+    """Returns the contenders whose libraries are installed."""
+    return [candidate for candidate in ROSTER if not missing_libraries(candidate)]
 
 
 def absent() -> dict[str, list[str]]:
-    """The contenders that cannot, each with what is missing."""
-    return {each.name: gone for each in ROSTER if (gone := missing(each))}
+    """Returns the missing libraries of each contender that cannot be measured."""
+    return {c.name: libraries for c in ROSTER if (libraries := missing_libraries(c))}
 
 
 def _is_installed(library: str) -> bool:
@@ -78,16 +87,17 @@ def _is_installed(library: str) -> bool:
     return find_spec(library) is not None
 
 
-def make(name: str) -> Contender:
-    """A new contender."""
-    home = import_module(f"benchmarks.contenders.{entry(name).module}")
-    made: Contender = home.Contender()
-    return made
+def create_contender(name: str) -> Contender:
+    """Creates a contender."""
+    module = import_module(f"benchmarks.contenders.{find_entry(name).module}")
+    contender: Contender = module.Contender()
+    return contender
 
 
 def versions() -> dict[str, str]:
-    """The version of every library that is installed, ours included."""
-    libraries = sorted({name for each in ROSTER for name in each.libraries} | {OURS, "uvloop"})
+    """Returns the version of every library that is installed, including boxapis."""
+    names = {library for contender in ROSTER for library in contender.libraries}
+    libraries = sorted(names | {OURS, "uvloop"})
     found: dict[str, str] = {}
     for library in libraries:
         try:

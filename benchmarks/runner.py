@@ -1,28 +1,28 @@
-"""Runs a plan: contenders in turn, round after round; a round with an idle client is repeated."""
+"""Runs a plan: contenders in turn, round after round; repeats rounds with an idle client."""
 
 from collections.abc import Callable, Iterator
 from typing import Any, Final
 
 from benchmarks import imports, machine, roster
-from benchmarks.plan import NOBODY, Plan, Scenario
-from benchmarks.processes import Field
+from benchmarks.plan import BARE_SOCKETS, Plan, Scenario
+from benchmarks.processes import ProcessGroup
 from benchmarks.records import Record
 
-__all__ = ["BUSY", "about", "records"]
+__all__ = ["MIN_BUSY", "environment", "run_plan"]
 
-BUSY: Final = 0.9
-"""The share of a round that the client must be at work for the round to count."""
+MIN_BUSY: Final = 0.9
+"""Share of a round that the client must use its core for the round to count."""
 
 Measure = Callable[..., dict[str, Any]]
 
 
-def about(field: Field, plan: Plan) -> dict[str, Any]:
-    """What the first line of a run says."""
+def environment(processes: ProcessGroup, plan: Plan) -> dict[str, Any]:
+    """Returns the environment of a run, its first line in the file."""
     return {
-        **machine.about(),
-        "pinned": bool(field.client_core),
-        "origin_loop": field.ready["loop"],
-        "tls": field.ready["tls_url"] is not None,
+        **machine.environment(),
+        "pinned": bool(processes.client_core),
+        "origin_loop": processes.ready["loop"],
+        "tls": processes.ready["tls_url"] is not None,
         "rounds": plan.rounds,
         "seconds": plan.seconds,
         "versions": roster.versions(),
@@ -30,19 +30,19 @@ def about(field: Field, plan: Plan) -> dict[str, Any]:
     }
 
 
-def records(plan: Plan, field: Field) -> Iterator[Record]:
-    """Every record of a plan, as it comes."""
+def run_plan(plan: Plan, processes: ProcessGroup) -> Iterator[Record]:
+    """Yields every record of a plan as it is measured."""
     for scenario in plan.scenarios:
-        if scenario.job.get("tls") and field.ready["tls_url"] is None:
+        if scenario.job.get("tls") and processes.ready["tls_url"] is None:
             continue
         for level in scenario.levels:
-            yield from _level(plan, scenario, level, field.measure)
+            yield from _level(plan, scenario, level, processes.measure)
     if plan.imports:
-        yield from imports.measured(plan.imports, plan.contenders, field.client_core)
+        yield from imports.measure_imports(plan.imports, plan.contenders, processes.client_core)
 
 
 def _level(plan: Plan, scenario: Scenario, level: int, measure: Measure) -> Iterator[Record]:
-    """All rounds at one level; who begins changes with each."""
+    """Yields all rounds at one level; each round starts with another contender."""
     names = _names(plan, scenario)
     for number in range(1, (scenario.rounds or plan.rounds) + 1):
         for name in names[number - 1 :] + names[: number - 1]:
@@ -50,8 +50,8 @@ def _level(plan: Plan, scenario: Scenario, level: int, measure: Measure) -> Iter
 
 
 def _names(plan: Plan, scenario: Scenario) -> list[str]:
-    if scenario.alone == NOBODY:
-        return [NOBODY]
+    if scenario.only == BARE_SOCKETS:
+        return [BARE_SOCKETS]
     present = [entry for entry in roster.present() if entry.name in plan.contenders]
     return [entry.name for entry in present if scenario.admits(entry)]
 
@@ -59,9 +59,9 @@ def _names(plan: Plan, scenario: Scenario) -> list[str]:
 def _round(
     plan: Plan, scenario: Scenario, level: int, name: str, number: int, measure: Measure
 ) -> Iterator[Record]:
-    """One round that counts, and before it those that were thrown away."""
+    """Yields the discarded attempts of a round and then the one that counts."""
     job = {"seconds": plan.seconds, "warm": plan.warm, **scenario.job}
-    for _ in range(plan.tries):
+    for _ in range(plan.max_tries):
         values = measure(name, measure=scenario.measure, tasks=level, **job)
         note = str(values.pop("failed", ""))
         busy = _is_busy(scenario, level, values)
@@ -79,5 +79,5 @@ def _round(
 
 
 def _is_busy(scenario: Scenario, level: int, values: dict[str, Any]) -> bool:
-    """One task alone waits for the origin between its calls, so nothing is asked of it."""
-    return not scenario.must_be_busy or level == 1 or values.get("busy", 1.0) >= BUSY
+    """Whether the client was busy enough; a single task need not be, as it waits for the origin."""
+    return not scenario.must_be_busy or level == 1 or values.get("busy", 1.0) >= MIN_BUSY

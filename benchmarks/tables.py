@@ -1,4 +1,4 @@
-"""Tables as Markdown, which reads well on a terminal: medians, and the spread of the rounds."""
+"""Markdown tables of a run: medians, and the range of the rounds."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -8,21 +8,18 @@ from benchmarks.plan import COLUMNS, FULL, IMPORTS, Column
 from benchmarks.records import Run
 from benchmarks.roster import OURS
 
-__all__ = ["preface", "report", "table"]
+__all__ = ["report", "run_description", "table"]
 
-_SPREAD = ("rate", "cpu_us", "seconds", "wall_ms")
-_NOTHING = "-"
+_WITH_RANGE = ("rate", "cpu_us", "seconds", "wall_ms")
+_NO_FIGURE = "-"
 
 
 def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """A Markdown table, its columns as wide as they must be, numbers to the right."""
+    """Returns a Markdown table with aligned columns, all but the first aligned right."""
     widths = [max(len(cell) for cell in column) for column in zip(head, *rows, strict=True)]
-    rule = "|" + "|".join(_rule(width, first=not i) for i, width in enumerate(widths)) + "|"
-    return "\n".join([_row(head, widths), rule, *(_row(row, widths) for row in rows)])
-
-
-def _rule(width: int, *, first: bool) -> str:
-    return "-" * (width + 2) if first else "-" * (width + 1) + ":"
+    first, *others = widths
+    separator = "|".join(["-" * (first + 2), *("-" * (width + 1) + ":" for width in others)])
+    return "\n".join([_row(head, widths), f"|{separator}|", *(_row(r, widths) for r in rows)])
 
 
 def _row(cells: Sequence[str], widths: Sequence[int]) -> str:
@@ -32,8 +29,8 @@ def _row(cells: Sequence[str], widths: Sequence[int]) -> str:
 
 
 def report(run: Run) -> Iterator[str]:
-    """Every table of a run, each a text of its own."""
-    yield preface(run.about)
+    """Yields the description and every table of a run."""
+    yield run_description(run.environment)
     figures = Figures(run.records)
     for scenario in FULL.scenarios:
         if figures.contenders(scenario.name):
@@ -44,18 +41,20 @@ def report(run: Run) -> Iterator[str]:
         yield _columns(figures, IMPORTS, 0, ("wall_ms", "cpu_ms", "modules"))
 
 
-def preface(about: dict[str, Any]) -> str:
-    """What was measured on what, and who is not there."""
-    versions = ", ".join(f"{name} {number}" for name, number in about["versions"].items())
-    pinned = "pinned" if about["pinned"] else "not pinned"
-    machine = f"Python {about['python']}, {about['system']} {about['machine']}"
-    where = f"{machine}, {about['cores']} cores, {pinned}; origin on {about['origin_loop']}"
-    lines = [f"{where}; {about['rounds']} rounds of {about['seconds']} s. {versions}."]
+def run_description(environment: dict[str, Any]) -> str:
+    """Returns a description of the machine and versions, and of what could not be measured."""
+    versions = ", ".join(f"{name} {number}" for name, number in environment["versions"].items())
+    pinned = "pinned" if environment["pinned"] else "not pinned"
+    machine = f"Python {environment['python']}, {environment['system']} {environment['machine']}"
+    machine += f", {environment['cores']} cores, {pinned}"
+    origin = f"origin on {environment['origin_loop']}"
+    rounds = f"{environment['rounds']} rounds of {environment['seconds']} s"
+    lines = [f"{machine}; {origin}; {rounds}. {versions}."]
     lines += [
-        f"Absent: {name} ({', '.join(gone)} not installed)."
-        for name, gone in about["absent"].items()
+        f"Absent: {name} ({', '.join(libraries)} not installed)."
+        for name, libraries in environment["absent"].items()
     ]
-    if not about["tls"]:
+    if not environment["tls"]:
         lines.append("Absent: everything over TLS (trustme not installed).")
     return "\n".join(lines)
 
@@ -64,7 +63,7 @@ def _scenario(
     figures: Figures,
     name: str,
     columns: Sequence[str],
-    by_level: bool,  # noqa: FBT001 - one shape or the other
+    by_level: bool,  # noqa: FBT001 - private
 ) -> Iterator[str]:
     levels = figures.levels(name)
     if by_level:
@@ -73,9 +72,9 @@ def _scenario(
     else:
         for level in levels:
             yield _columns(figures, name, level, columns)
-    thrown = figures.thrown_away(name)
-    if thrown:
-        yield f"{thrown} rounds thrown away: the client was less than 90 % busy."
+    discarded = figures.discarded(name)
+    if discarded:
+        yield f"{discarded} rounds discarded: the client was less than 90 % busy."
     for contender in figures.contenders(name):
         if note := figures.note(name, contender):
             yield f"{contender} failed: {note}"
@@ -94,20 +93,20 @@ def _columns(figures: Figures, name: str, level: int, columns: Sequence[str]) ->
         [contender, *(_cell(figures, name, contender, level, column) for column in columns)]
         for contender in figures.contenders(name)
     ]
-    return table([f"{level} at once" if level else "", *(COLUMNS[c].title for c in columns)], rows)
+    return table([f"{level} tasks" if level else "", *(COLUMNS[c].title for c in columns)], rows)
 
 
 def _cell(figures: Figures, name: str, contender: str, level: int, column: str) -> str:
     figure = figures.figure(name, contender, level, column)
     if figure is None:
-        return _NOTHING
-    shown = _shown(figure, COLUMNS[column], spread=column in _SPREAD)
+        return _NO_FIGURE
+    shown = _render(figure, COLUMNS[column], show_range=column in _WITH_RANGE)
     own = contender == OURS and column == "rate"
     return f"**{shown}**" if own else shown
 
 
-def _shown(figure: Figure, column: Column, *, spread: bool) -> str:
-    text = column.shown(figure.median)
-    if spread and len(figure.rounds) > 1:
-        text += f" ({column.shown(figure.least)} to {column.shown(figure.most)})"
-    return text if figure.sound else f"~{text}"
+def _render(figure: Figure, column: Column, *, show_range: bool) -> str:
+    text = column.render(figure.median)
+    if show_range and len(figure.rounds) > 1:
+        text += f" ({column.render(figure.minimum)} to {column.render(figure.maximum)})"
+    return text if figure.valid else f"~{text}"

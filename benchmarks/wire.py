@@ -1,6 +1,6 @@
-"""What goes over the wire in every scenario: names, arguments, keys and paths, known to both sides.
+"""Commands, arguments, keys and paths of the scenarios, shared by clients and origin.
 
-The keys are made up and fixed in length, so that every contender sends a query of the same length.
+The keys have a fixed length, so that every contender sends a query of the same length.
 """
 
 from typing import Final
@@ -27,22 +27,22 @@ ITEMS: Final = 10_000
 
 
 def api_key(generation: int) -> str:
-    """The API session key that the origin gives out; each expiry begins a new generation."""
+    """Returns an API session key; each expiry begins a new generation."""
     return f"A{generation:017d}"
 
 
 def customer_key(generation: int) -> str:
-    """The customer session key of a generation."""
+    """Returns the customer session key of a generation."""
     return f"C{generation:017d}"
 
 
 def portal_handshake() -> dict[str, str]:
-    """The arguments of the first handshake."""
+    """Returns the arguments of the API handshake."""
     return {"command": PORTAL_HANDSHAKE, "username": API_USER, "password": API_PASSWORD}
 
 
 def customer_handshake(key: str) -> dict[str, str]:
-    """The arguments of the second handshake, on the key of the first."""
+    """Returns the arguments of the customer handshake, with the API session key."""
     return {
         "command": CUSTOMER_HANDSHAKE,
         "username_api": API_USER,
@@ -54,7 +54,7 @@ def customer_handshake(key: str) -> dict[str, str]:
 
 
 def customer_command(key: str, key_customer: str) -> dict[str, str | int]:
-    """The arguments of the customer command that is measured, keys included."""
+    """Returns the arguments of the measured customer command, including the keys."""
     return {
         "command": COMMAND,
         "username_api": API_USER,
@@ -66,6 +66,6 @@ def customer_command(key: str, key_customer: str) -> dict[str, str | int]:
     }
 
 
-def is_right(answer: object) -> bool:
-    """Whether a decoded answer is that of the customer command."""
-    return isinstance(answer, dict) and answer.get("status") == 200 and "jobsites" in answer  # noqa: PLR2004 - success
+def is_expected(response: object) -> bool:
+    """Whether a decoded response is that of the customer command."""
+    return isinstance(response, dict) and response.get("status") == 200 and "jobsites" in response  # noqa: PLR2004 - success

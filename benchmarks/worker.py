@@ -1,8 +1,7 @@
-"""A client process: one contender, pinned to a core, measures what it is told to.
+"""Client process of the benchmark: ``python -m benchmarks.worker CORE``.
 
-``python -m benchmarks.worker CORE`` reads JSON lines from its standard input, one job each, and
-writes one answer each. Before the answer it may write orders for the origin; each is answered by
-a line, too. It ends when the input is closed.
+It reads one job per JSON line from stdin and writes one result per line. Before the result it may
+write commands for the origin, each of which is answered by a line. It exits when stdin is closed.
 """
 
 import asyncio
@@ -13,72 +12,72 @@ import sys
 from collections.abc import Awaitable, Callable
 from typing import Any, TextIO
 
-from benchmarks.machine import allow_many_files, pin
+from benchmarks.machine import pin_to_core, raise_file_limit
 from benchmarks.measures import bucket, capacity, idle, in_flight, stampede, throughput
-from benchmarks.measures.job import Job, Numbers, Steer
+from benchmarks.measures.job import Job, Numbers, OriginControl
 
 __all__ = ["main", "run"]
 
 Measure = Callable[[Job], Awaitable[Numbers]]
 
-_MEASURES: dict[str, Measure] = {
+_ASYNC_MEASURES: dict[str, Measure] = {
     "throughput": throughput.measure,
     "stampede": stampede.measure,
     "in_flight": in_flight.measure,
     "idle": idle.measure,
 }
-_PLAIN: dict[str, Callable[[Job], Numbers]] = {
+_SYNC_MEASURES: dict[str, Callable[[Job], Numbers]] = {
     "bucket": bucket.measure,
     "capacity": capacity.measure,
 }
 
 
-def run(fields: dict[str, Any], steer: Steer) -> Numbers:
-    """Carries out one job on an event loop of its own; a failure is an answer, too."""
-    job = Job(**fields, steer=steer)
+def run(fields: dict[str, Any], control_origin: OriginControl) -> Numbers:
+    """Runs a job on a new event loop and returns its numbers; a failure is returned as well."""
+    job = Job(**fields, control_origin=control_origin)
     gc.collect()
     try:
-        if job.measure in _PLAIN:
-            return _PLAIN[job.measure](job)
-        return asyncio.run(_awaited(job))
-    except Exception as error:  # noqa: BLE001 - whatever a contender raises belongs in the table
+        if job.measure in _SYNC_MEASURES:
+            return _SYNC_MEASURES[job.measure](job)
+        return asyncio.run(_run_async(job))
+    except Exception as error:  # noqa: BLE001 - any error of a contender is shown in the table
         return {"failed": f"{type(error).__name__}: {error}"[:200]}
 
 
-async def _awaited(job: Job) -> Numbers:
-    return await _MEASURES[job.measure](job)
+async def _run_async(job: Job) -> Numbers:
+    return await _ASYNC_MEASURES[job.measure](job)
 
 
-class _Line:
-    """The two pipes to the process that gives the jobs."""
+class _Pipe:
+    """The two pipes to the parent process."""
 
     def __init__(self, source: TextIO, target: TextIO) -> None:
         self._source = source
         self._target = target
 
-    def say(self, value: dict[str, Any]) -> None:
+    def send(self, value: dict[str, Any]) -> None:
         self._target.write(json.dumps(value) + "\n")
         self._target.flush()
 
-    def steer(self, order: dict[str, Any]) -> dict[str, Any]:
-        """An order for the origin, and what it said."""
-        self.say({"order": order})
-        answer: dict[str, Any] = json.loads(self._source.readline())
-        return answer
+    def control_origin(self, command: dict[str, Any]) -> dict[str, Any]:
+        """Sends a command to the origin and returns its state."""
+        self.send({"origin_command": command})
+        state: dict[str, Any] = json.loads(self._source.readline())
+        return state
 
-    def work(self) -> None:
+    def run_jobs(self) -> None:
         while text := self._source.readline():
-            self.say(run(json.loads(text), self.steer))
+            self.send(run(json.loads(text), self.control_origin))
 
 
 def main(core: str = "") -> None:
-    """Works until the standard input is closed."""
-    pin(core)
-    allow_many_files()
-    # Whatever a library prints goes to the standard error; the answers have the pipe to themselves.
+    """Runs jobs until stdin is closed."""
+    pin_to_core(core)
+    raise_file_limit()
+    # What libraries print goes to stderr, so that the pipe has results only.
     with os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding="utf-8") as target:
         os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
-        _Line(sys.stdin, target).work()
+        _Pipe(sys.stdin, target).run_jobs()
 
 
 if __name__ == "__main__":

@@ -1,1 +1,1 @@
-"""The contenders, one file each, each written as its users would write it."""
+"""Contenders, one per file, each written as the users of its library would write it."""

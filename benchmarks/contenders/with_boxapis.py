@@ -1,7 +1,7 @@
 """boxapis with its default transport: session, deadline, decoding and errors included.
 
-BoxC's rate limit is kept by the client, two calls a second, and nothing switches it off. So the
-bucket is made to leak at once here: all of its arithmetic runs, and nobody waits for it.
+The client keeps BoxC's rate limit of two calls per second, and no option switches it off. Here the
+bucket leaks at once, so its arithmetic runs but no call waits.
 """
 
 import ssl
@@ -18,27 +18,27 @@ _AT_ONCE: Final = 1e9
 
 
 class Contender:
-    """Both doors of the library on one origin."""
+    """Both clients of the library on one origin."""
 
-    def transport(self, limits: Limits, context: ssl.SSLContext | None) -> Transport | None:  # noqa: ARG002 - for others
-        """None: the default one."""
+    def transport(self, limits: Limits, context: ssl.SSLContext | None) -> Transport | None:  # noqa: ARG002 - for subclasses
+        """Returns the transport of both clients; None for the default."""
         return None
 
-    async def setup(self, url: str, tasks: int, authority: str | None = None) -> None:
-        """Makes the clients. Nothing is sent yet."""
+    async def setup(self, url: str, tasks: int, ca_file: str | None = None) -> None:
+        """Creates the clients. Nothing is sent yet."""
         self._leak = patch.object(ratelimit, "_LEAK_RATE", _AT_ONCE)
         self._leak.start()
         limits = Limits(max_connections=tasks)
-        context = ssl.create_default_context(cafile=authority) if authority else None
-        own = self.transport(limits, context)
-        if own is not None:
+        context = ssl.create_default_context(cafile=ca_file) if ca_file else None
+        transport = self.transport(limits, context)
+        if transport is not None:
             context = None
         self._tracker = BoxTracker(
             wire.API_USER,
             wire.API_PASSWORD,
             base_url=url + wire.CONTROLLER,
             limits=limits,
-            transport=own,
+            transport=transport,
             ssl_context=context,
         )
         self._customer = self._tracker.customer(wire.CUSTOMER, wire.CUSTOMER_PASSWORD)
@@ -46,27 +46,27 @@ class Contender:
             wire.TOKEN,
             base_url=url + wire.BOXC_PATH,
             limits=limits,
-            transport=own,
+            transport=transport,
             ssl_context=context,
         )
 
     def call(self) -> Awaitable[Any]:
-        """One customer command."""
+        """Sends a customer command."""
         return self._customer.command(wire.COMMAND, offset=0)
 
     def boxc_get(self) -> Awaitable[Any]:
-        """One credential as a checked value."""
+        """Gets one credential as a typed value."""
         return self._boxc.credentials.get(wire.CREDENTIAL_ID)
 
     async def boxc_list(self) -> int:
-        """All credentials as checked values; how many there were."""
+        """Gets all credentials as typed values and returns their number."""
         found = 0
         async for _ in self._boxc.credentials.list(limit=wire.PAGE):
             found += 1
         return found
 
     async def close(self) -> None:
-        """Ends both clients."""
+        """Closes both clients."""
         self._leak.stop()
         await self._tracker.aclose()
         await self._boxc.aclose()

@@ -1,4 +1,4 @@
-"""boxapis over HttpxTransport: everything but the wire is the library's own."""
+"""boxapis with `HttpxTransport`."""
 
 import ssl
 
@@ -8,8 +8,8 @@ from boxapis.transports import HttpxTransport, Transport
 
 
 class Contender(with_boxapis.Contender):
-    """The same calls on the transport that wraps httpx."""
+    """The same calls with the transport that wraps httpx."""
 
     def transport(self, limits: Limits, context: ssl.SSLContext | None) -> Transport | None:
-        """One transport for both clients."""
+        """Returns one transport for both clients."""
         return HttpxTransport(limits=limits, ssl_context=context)

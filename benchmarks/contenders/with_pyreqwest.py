@@ -7,22 +7,22 @@ from pyreqwest.client import (  # type: ignore[import-not-found,unused-ignore]  
     ClientBuilder,
 )
 
-from benchmarks.contenders._peer import Fields, Peer
+from benchmarks.contenders._plain_client import PlainClient, QueryParameters
 
 
-class Contender(Peer):
-    """One client, and its own query building and decoding."""
+class Contender(PlainClient):
+    """A client that builds queries and decodes JSON itself."""
 
-    async def setup(self, url: str, tasks: int, authority: str | None = None) -> None:
+    async def setup(self, url: str, tasks: int, ca_file: str | None = None) -> None:
         """Opens the client."""
         builder = ClientBuilder().max_connections(tasks).error_for_status(enable=True)
-        if authority:
-            builder = builder.add_root_certificate_pem(Path(authority).read_bytes())  # noqa: ASYNC240 - once
+        if ca_file:
+            builder = builder.add_root_certificate_pem(Path(ca_file).read_bytes())  # noqa: ASYNC240 - once
         self._url = url
         self._client = builder.build()
 
-    async def fetch(self, path: str, params: Fields, headers: dict[str, str]) -> Any:
-        """GETs a path and decodes the JSON."""
+    async def fetch(self, path: str, params: QueryParameters, headers: dict[str, str]) -> Any:
+        """Gets a path and decodes the JSON."""
         request = self._client.get(self._url + path).query(params).headers(headers).build()
         response = await request.send()
         return await response.json()

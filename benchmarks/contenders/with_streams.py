@@ -1,4 +1,4 @@
-"""A hand-cut loop over asyncio streams: no deadline, no errors, no care. It is the limit."""
+"""A minimal client on asyncio streams, without deadlines and error handling: the lower limit."""
 
 import asyncio
 import json
@@ -6,28 +6,28 @@ import ssl
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
-from benchmarks.contenders._peer import Fields, Peer
+from benchmarks.contenders._plain_client import PlainClient, QueryParameters
 
 _Streams = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 
 
-class Contender(Peer):
-    """A list of idle connections, last in first out."""
+class Contender(PlainClient):
+    """A last-in, first-out list of idle connections."""
 
-    async def setup(self, url: str, tasks: int, authority: str | None = None) -> None:  # noqa: ARG002 - of the interface
-        """Notes where to go."""
+    async def setup(self, url: str, tasks: int, ca_file: str | None = None) -> None:  # noqa: ARG002 - part of the protocol
+        """Stores the address."""
         parts = urlsplit(url)
         self._host, self._port = parts.hostname, parts.port
-        self._context = ssl.create_default_context(cafile=authority) if authority else None
+        self._context = ssl.create_default_context(cafile=ca_file) if ca_file else None
         self._idle: list[_Streams] = []
 
-    async def fetch(self, path: str, params: Fields, headers: dict[str, str]) -> Any:
-        """Writes a request, reads to the end of the head, then the body."""
+    async def fetch(self, path: str, params: QueryParameters, headers: dict[str, str]) -> Any:
+        """Writes a request, reads the head, then the body."""
         reader, writer = self._idle.pop() if self._idle else await self._connect()
         query = f"?{urlencode(params)}" if params else ""
-        more = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
+        lines = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
         writer.write(
-            f"GET {path}{query} HTTP/1.1\r\nHost: {self._host}:{self._port}\r\n{more}\r\n".encode()
+            f"GET {path}{query} HTTP/1.1\r\nHost: {self._host}:{self._port}\r\n{lines}\r\n".encode()
         )
         head = await reader.readuntil(b"\r\n\r\n")
         length = head.lower().partition(b"content-length:")[2].partition(b"\r\n")[0]

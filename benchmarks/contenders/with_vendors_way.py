@@ -1,4 +1,4 @@
-"""The vendor's way, with aiohttp: both handshakes before every command, and no session kept."""
+"""The vendor's examples, with aiohttp: both handshakes before every command, no session kept."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ class Contender(with_aiohttp.Contender):
     """Three requests for each call."""
 
     async def call(self) -> Any:
-        """API handshake, customer handshake, command."""
+        """Makes the API handshake, the customer handshake and the command."""
         portal = await self.fetch(wire.CONTROLLER, {**wire.portal_handshake()}, {})
         key = portal["sessionKey"]
         customer = await self.fetch(wire.CONTROLLER, {**wire.customer_handshake(key)}, {})

@@ -1,1 +1,1 @@
-"""What a client process measures, one measure a file."""
+"""Measures of the client process, one per file."""

@@ -1,7 +1,7 @@
-"""Five hundred BoxC calls against the real bucket, on a clock that jumps from event to event.
+"""Measures BoxC calls under the rate limit, in simulated time.
 
-The event loop itself keeps the simulated time, so it does not matter by which means the client
-waits. The other side is the sandbox's own BoxC, with the bucket as it is documented.
+The event loop itself has the simulated clock, so it does not matter how the client waits. The
+service is the sandbox's BoxC, with the documented leaky bucket.
 """
 
 import asyncio
@@ -16,62 +16,62 @@ from boxapis._core.clock import Clock, clocked
 from boxapis.sandbox import BoxCService, RateLimit, SandboxClock
 from boxapis.transports import Request, Response, ScriptedTransport
 
-__all__ = ["measure", "simulated"]
+__all__ = ["measure", "run_simulated"]
 
 _LATENCY = 0.05
 
 
 class _JumpingSelector(selectors.DefaultSelector):
-    """A selector that does not wait: it lets the time pass that it was to wait."""
+    """A selector that advances a simulated clock instead of waiting."""
 
-    moment = 0.0
+    now = 0.0
 
     def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
-        """What is ready now; the clock has then moved on by ``timeout``."""
+        """Returns what is ready; if nothing is, advances the clock by ``timeout`` seconds."""
         ready = super().select(0)
         if not ready and timeout:
-            self.moment += timeout
+            self.now += timeout
         return ready
 
 
 class _SimulatedLoop(asyncio.SelectorEventLoop):
-    """An event loop whose seconds take no time."""
+    """An event loop with a simulated clock."""
 
     def __init__(self) -> None:
         self._jumping = _JumpingSelector()
         super().__init__(self._jumping)
 
     def time(self) -> float:
-        """The simulated moment."""
-        return self._jumping.moment
+        """Returns the simulated time in seconds."""
+        return self._jumping.now
 
 
-def simulated(work: Any) -> Any:
+def run_simulated(coroutine: Any) -> Any:
     """Runs a coroutine in simulated time."""
     with asyncio.Runner(loop_factory=_SimulatedLoop) as runner:
-        return runner.run(work)
+        return runner.run(coroutine)
 
 
 class _LoopClock(SandboxClock):
-    """The sandbox's clock, told by the event loop."""
+    """A clock for the sandbox that reads the event loop's."""
 
     def now(self) -> float:
-        """The simulated moment."""
+        """Returns the simulated time in seconds."""
         return asyncio.get_running_loop().time()
 
 
 def measure(job: Job) -> Numbers:
-    """``tasks`` calls at once: how many were answered, and which share of the rate they used."""
-    numbers: Numbers = simulated(_measured(job.tasks))
+    """Makes ``tasks`` calls at once and measures the share of the rate limit they used."""
+    numbers: Numbers = run_simulated(_measure(job.tasks))
     return numbers
 
 
-async def _measured(calls: int) -> Numbers:
+async def _measure(calls: int) -> Numbers:
     loop = asyncio.get_running_loop()
     service = BoxCService()
     number = service.add_credential("DHLeC", {"ekp": "1"})
     service.use_clock(_LoopClock())
-    transport = ScriptedTransport(lambda request: _answered(service, request))
+    transport = ScriptedTransport(lambda request: _respond(service, request))
     clock = Clock(loop.time, asyncio.sleep, lambda: 0.5)
     token = service.issue_token()
     async with clocked(BoxC, clock)(token, transport=transport) as boxc:
@@ -84,7 +84,7 @@ async def _measured(calls: int) -> Numbers:
 def _numbers(outcomes: list[Any], service: BoxCService, seconds: float) -> Numbers:
     limit = RateLimit()
     answered = sum(not isinstance(outcome, BaseException) for outcome in outcomes)
-    refused = sum(request.status == 429 for request in service.requests)  # noqa: PLR2004 - too many
+    refused = sum(request.status == 429 for request in service.requests)  # noqa: PLR2004 - Too Many Requests
     return {
         "calls": answered,
         "errors": len(outcomes) - answered,
@@ -95,7 +95,7 @@ def _numbers(outcomes: list[Any], service: BoxCService, seconds: float) -> Numbe
     }
 
 
-async def _answered(service: BoxCService, request: Request) -> Response:
+async def _respond(service: BoxCService, request: Request) -> Response:
     await asyncio.sleep(_LATENCY / 2)
     path, _, query = request.target.partition("?")
     headers: Mapping[str, str] = {name.lower(): value for name, value in request.headers}

@@ -1,7 +1,7 @@
-"""What the origin can do: the fastest client there can be in Python, which only sends and waits.
+"""Measures the capacity of the origin, with bare sockets that only send and receive.
 
-Every request is the same bytes, made beforehand, and no answer is looked at. What it reaches is
-far above every contender, or else the origin would be the bottleneck.
+All requests are the same prepared bytes, and no response is read. The result must be far above
+every contender, otherwise the origin would be the bottleneck.
 """
 
 import selectors
@@ -21,19 +21,19 @@ _MOST_ROUNDS = 10_000_000
 
 
 def measure(job: Job) -> Numbers:
-    """So many connections, each with one request under way all the time."""
-    job.steer({"do": "reset"})
+    """Keeps one request in flight on each of ``tasks`` connections."""
+    job.control_origin({"action": "reset"})
     parts = urlsplit(job.url)
     arguments = wire.customer_command(wire.api_key(1), wire.customer_key(1))
     request = (
         f"GET {wire.CONTROLLER}?{urlencode(arguments)} HTTP/1.1\r\nHost: {parts.netloc}\r\n\r\n"
     ).encode()
     with _connections(parts.hostname or "", parts.port or 0, job.tasks) as connections:
-        _pumped(connections, request, job.warm)
-        origin, cpu, wall = cpu_time_of(job.origin), time.process_time(), time.perf_counter()
-        calls = _pumped(connections, request, job.seconds)
+        _pump(connections, request, job.warm)
+        origin, cpu, wall = cpu_time_of(job.origin_pid), time.process_time(), time.perf_counter()
+        calls = _pump(connections, request, job.seconds)
         seconds = time.perf_counter() - wall
-        used, by_origin = time.process_time() - cpu, cpu_time_of(job.origin) - origin
+        used, by_origin = time.process_time() - cpu, cpu_time_of(job.origin_pid) - origin
     return {
         "calls": calls,
         "seconds": seconds,
@@ -48,14 +48,16 @@ def measure(job: Job) -> Numbers:
 @contextmanager
 def _connections(host: str, port: int, number: int) -> Iterator[list[socket.socket]]:
     with ExitStack() as stack:
-        made = [stack.enter_context(socket.create_connection((host, port))) for _ in range(number)]
-        for connection in made:
+        connections = [
+            stack.enter_context(socket.create_connection((host, port))) for _ in range(number)
+        ]
+        for connection in connections:
             connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        yield made
+        yield connections
 
 
-def _pumped(connections: list[socket.socket], request: bytes, seconds: float) -> int:
-    """Sends on every connection as soon as its answer is there; how many answers came."""
+def _pump(connections: list[socket.socket], request: bytes, seconds: float) -> int:
+    """Sends again on each connection as soon as it has its response; returns their number."""
     buffer, calls, end = bytearray(65536), 0, time.perf_counter() + seconds
     with selectors.DefaultSelector() as selector:
         for connection in connections:
@@ -68,6 +70,6 @@ def _pumped(connections: list[socket.socket], request: bytes, seconds: float) ->
                 calls += 1
             if time.perf_counter() >= end:
                 break
-    for connection in connections:  # one answer is still on its way to each
+    for connection in connections:  # each has one response to come
         connection.recv_into(buffer)
     return max(1, calls)

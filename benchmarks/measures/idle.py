@@ -1,4 +1,4 @@
-"""Memory of an idle customer session: thousands of them in one process, none of them calling."""
+"""Measures the memory of idle customer sessions, thousands of them in one process."""
 
 import gc
 import itertools
@@ -15,9 +15,9 @@ __all__ = ["measure"]
 
 
 async def measure(job: Job) -> Numbers:
-    """Bytes of a customer who has shaken hands and called once; ``tasks`` of them are kept."""
+    """Measures the bytes of a customer object after one call; keeps ``tasks`` of them."""
     transport = ScriptedTransport(_script())
-    transport.requests = _Forgetful()
+    transport.requests = _DiscardingList()
     tracker = BoxTracker(wire.API_USER, wire.API_PASSWORD, transport=transport)
     async with tracker:
         warm = await _customer(tracker, 0)  # the API session and every cache exist from here on
@@ -34,7 +34,7 @@ async def measure(job: Job) -> Numbers:
 
 
 async def _customer(tracker: BoxTracker, number: int) -> Customer:
-    """A customer with a name, a password and a key of his own, as they come from a database."""
+    """Returns a customer with its own name, password and session key, after one call."""
     customer = tracker.customer(f"customer-{number:07d}", f"password-{number:07d}")
     await customer.command(wire.COMMAND, offset=0)
     return customer
@@ -44,20 +44,20 @@ def _script() -> Callable[[Request], Response]:
     numbers = itertools.count(1)
     sites = b'{"status":200,"jobsites":[]}'
 
-    def answer(request: Request) -> Response:
+    def respond(request: Request) -> Response:
         if request.operation == wire.COMMAND:
             return Response(200, (), sites)
         return Response(200, (), _handshake(next(numbers)))
 
-    return answer
+    return respond
 
 
 def _handshake(number: int) -> bytes:
     return b'{"status":200,"sessionKey":"%018d","customerID":%d}' % (number, 100_000 + number)
 
 
-class _Forgetful(list[Request]):
-    """A list that keeps nothing: the transport's memory of requests is not the session's."""
+class _DiscardingList(list[Request]):
+    """A list that keeps nothing, so that recorded requests do not count as memory of sessions."""
 
     def append(self, item: Request, /) -> None:
-        """Keeps nothing."""
+        """Discards the item."""

@@ -1,4 +1,4 @@
-"""What a client process is told to measure, and its one way to steer the origin meanwhile."""
+"""Job of a client process: what to measure, and how to control the origin."""
 
 from collections.abc import Callable
 from typing import Any
@@ -6,12 +6,12 @@ from typing import Any
 from attrs import field, frozen
 
 from benchmarks import roster
-from benchmarks.contenders._peer import Contender
+from benchmarks.contenders._plain_client import Contender
 
-__all__ = ["Job", "Numbers", "Steer"]
+__all__ = ["Job", "Numbers", "OriginControl"]
 
 Numbers = dict[str, Any]
-Steer = Callable[[dict[str, Any]], dict[str, Any]]
+OriginControl = Callable[[dict[str, Any]], dict[str, Any]]
 
 
 @frozen(kw_only=True)
@@ -19,40 +19,40 @@ class Job:
     """One round of one contender.
 
     Attributes:
-        contender: Its name.
-        measure: What is measured.
-        url: Of the origin.
-        authority: A file of roots to trust; None for plain HTTP.
-        origin: The origin's process.
-        tasks: How many call at once.
-        seconds: How long.
-        warm: Seconds of warming up before that.
-        each: Calls of each task, where they are counted instead.
-        expire: Whether the keys die in the middle.
-        call: Which call.
-        steer: Gives the origin an order and returns its answer.
+        contender: Name of the contender.
+        measure: Name of the measure.
+        url: URL of the origin.
+        ca_file: File of CA certificates to trust; None for plain HTTP.
+        origin_pid: Process id of the origin.
+        tasks: Number of concurrent tasks.
+        seconds: Seconds of measuring.
+        warm: Seconds of warming up before it.
+        calls_per_task: Calls of each task, for measures that count calls.
+        expire: Whether the session keys expire during the run.
+        call: Method of the contender to call.
+        control_origin: Sends a command to the origin and returns its state.
     """
 
     contender: str
     measure: str
     url: str = ""
-    authority: str | None = None
-    origin: int = 0
+    ca_file: str | None = None
+    origin_pid: int = 0
     tasks: int = 1
     seconds: float = 1.0
     warm: float = 0.0
-    each: int = 1
+    calls_per_task: int = 1
     expire: bool = False
     call: str = "call"
-    steer: Steer = field(repr=False, eq=False)
+    control_origin: OriginControl = field(repr=False, eq=False)
 
-    async def opened(self) -> Contender:
-        """The contender, set up."""
-        contender = roster.make(self.contender)
-        await contender.setup(self.url, self.tasks, self.authority)
+    async def open_contender(self) -> Contender:
+        """Creates the contender and sets it up."""
+        contender = roster.create_contender(self.contender)
+        await contender.setup(self.url, self.tasks, self.ca_file)
         return contender
 
     def counts(self) -> dict[str, int]:
-        """What the origin has counted since it was reset."""
-        counts: dict[str, int] = self.steer({"do": "read"})["counts"]
+        """Returns the requests that the origin has counted since its reset."""
+        counts: dict[str, int] = self.control_origin({"action": "read"})["counts"]
         return counts

@@ -1,4 +1,4 @@
-"""So many tasks at once on a cold client, or with keys that die in the middle: time and counts."""
+"""Measures many tasks at once on a cold client, or while the session keys expire."""
 
 import asyncio
 import gc
@@ -6,24 +6,24 @@ import time
 
 from benchmarks import wire
 from benchmarks.measures.job import Job, Numbers
-from benchmarks.measures.throughput import Call, Tally
+from benchmarks.measures.throughput import Call, CallCounter
 
 __all__ = ["measure"]
 
 
 async def measure(job: Job) -> Numbers:
-    """Each of ``tasks`` tasks makes ``each`` calls, all at once.
+    """Runs ``tasks`` tasks at once, each with ``calls_per_task`` calls.
 
-    With ``expire`` the client is warm before, and the keys die when half of the calls have come.
+    With ``expire`` the client is warm, and the keys expire after half of the calls.
     """
-    job.steer({"do": "reset"})
-    contender = await job.opened()
+    job.control_origin({"action": "reset"})
+    contender = await job.open_contender()
     try:
         if job.expire:
             await asyncio.gather(*(contender.call() for _ in range(job.tasks)))
-            job.steer({"do": "expire", "after": job.tasks * job.each // 2})
+            job.control_origin({"action": "expire", "after": job.tasks * job.calls_per_task // 2})
         before = job.counts()
-        numbers = await _measured(contender.call, job)
+        numbers = await _measure(contender.call, job)
         after = job.counts()
     finally:
         await contender.close()
@@ -35,29 +35,31 @@ async def measure(job: Job) -> Numbers:
     }
 
 
-async def _measured(call: Call, job: Job) -> Numbers:
+async def _measure(call: Call, job: Job) -> Numbers:
     gc.collect()
-    tally, cpu, wall = Tally(), time.process_time(), time.perf_counter()
-    await asyncio.gather(*(_caller(call, job.each, tally) for _ in range(job.tasks)))
+    counter, cpu, wall = CallCounter(), time.process_time(), time.perf_counter()
+    await asyncio.gather(
+        *(_call_repeatedly(call, job.calls_per_task, counter) for _ in range(job.tasks))
+    )
     seconds, used = time.perf_counter() - wall, time.process_time() - cpu
     return {
-        "calls": tally.calls,
-        "errors": tally.errors,
+        "calls": counter.calls,
+        "errors": counter.errors,
         "seconds": seconds,
-        "rate": tally.calls / seconds,
-        "cpu_us": 1e6 * used / max(1, tally.calls),
+        "rate": counter.calls / seconds,
+        "cpu_us": 1e6 * used / max(1, counter.calls),
         "busy": used / seconds,
     }
 
 
-async def _caller(call: Call, each: int, tally: Tally) -> None:
+async def _call_repeatedly(call: Call, each: int, counter: CallCounter) -> None:
     for _ in range(each):
         try:
             answer = await call()
-        except Exception as error:  # noqa: BLE001 - counted, whatever it is
-            tally.fail(error)
+        except Exception as error:  # noqa: BLE001 - any error is counted
+            counter.count_error(error)
             continue
-        if wire.is_right(answer):
-            tally.calls += 1
+        if wire.is_expected(answer):
+            counter.calls += 1
         else:
-            tally.errors += 1
+            counter.errors += 1

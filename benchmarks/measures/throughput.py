@@ -1,4 +1,4 @@
-"""Calls a second and CPU time a call, with so many tasks at once, warmed up first."""
+"""Measures calls per second and CPU time per call of a warm client."""
 
 import asyncio
 import gc
@@ -12,7 +12,7 @@ from benchmarks import wire
 from benchmarks.machine import cpu_time_of
 from benchmarks.measures.job import Job, Numbers
 
-__all__ = ["Call", "Tally", "measure"]
+__all__ = ["Call", "CallCounter", "measure"]
 
 Call = Callable[[], Awaitable[Any]]
 
@@ -20,48 +20,48 @@ _MOST_CALLS = 10_000_000
 
 
 @define
-class Tally:
-    """Calls that were answered, and the names of the errors of those that were not."""
+class CallCounter:
+    """Counts calls and errors, and collects the class names of the errors."""
 
     calls: int = 0
     errors: int = 0
-    kinds: set[str] = field(factory=set)
+    error_names: set[str] = field(factory=set)
 
-    def fail(self, error: Exception) -> None:
-        """Counts a call that was not answered."""
+    def count_error(self, error: Exception) -> None:
+        """Counts a call that failed."""
         self.errors += 1
-        self.kinds.add(type(error).__name__)
+        self.error_names.add(type(error).__name__)
 
 
 async def measure(job: Job) -> Numbers:
-    """One round: set up, warm up, measure, close."""
-    job.steer({"do": "reset"})
-    contender = await job.opened()
+    """Runs one round: set up, warm up, measure, close."""
+    job.control_origin({"action": "reset"})
+    contender = await job.open_contender()
     try:
         call: Call = getattr(contender, job.call)
-        warm = await _drive(_checked(call, job.call), job.tasks, job.warm)
+        warm = await _run_tasks(_checked(call, job.call), job.tasks, job.warm)
         if warm.errors:
-            return {"failed": ", ".join(sorted(warm.kinds))}
+            return {"failed": ", ".join(sorted(warm.error_names))}
         before = sum(job.counts().values())
-        numbers = await _measured(call, job)
+        numbers = await _measure(call, job)
         asked = sum(job.counts().values()) - before
         return {**numbers, "requests_per_call": asked / max(1, numbers["calls"])}
     finally:
         await contender.close()
 
 
-async def _measured(call: Call, job: Job) -> Numbers:
+async def _measure(call: Call, job: Job) -> Numbers:
     gc.collect()
-    origin, cpu, wall = cpu_time_of(job.origin), time.process_time(), time.perf_counter()
-    tally = await _drive(call, job.tasks, job.seconds)
+    origin, cpu, wall = cpu_time_of(job.origin_pid), time.process_time(), time.perf_counter()
+    counter = await _run_tasks(call, job.tasks, job.seconds)
     seconds = time.perf_counter() - wall
-    used, by_origin = time.process_time() - cpu, cpu_time_of(job.origin) - origin
-    done = max(1, tally.calls)
+    used, by_origin = time.process_time() - cpu, cpu_time_of(job.origin_pid) - origin
+    done = max(1, counter.calls)
     return {
-        "calls": tally.calls,
-        "errors": tally.errors,
+        "calls": counter.calls,
+        "errors": counter.errors,
         "seconds": seconds,
-        "rate": tally.calls / seconds,
+        "rate": counter.calls / seconds,
         "cpu_us": 1e6 * used / done,
         "busy": used / seconds,
         "origin_busy": by_origin / seconds,
@@ -69,32 +69,32 @@ async def _measured(call: Call, job: Job) -> Numbers:
     }
 
 
-async def _drive(call: Call, tasks: int, seconds: float) -> Tally:
-    """Lets so many tasks call, each at least once, until the time is over."""
-    tally, end = Tally(), time.perf_counter() + seconds
-    await asyncio.gather(*(_caller(call, end, tally) for _ in range(tasks)))
-    return tally
+async def _run_tasks(call: Call, tasks: int, seconds: float) -> CallCounter:
+    """Runs ``tasks`` tasks that call again and again, at least once, for some seconds."""
+    counter, end = CallCounter(), time.perf_counter() + seconds
+    await asyncio.gather(*(_call_repeatedly(call, end, counter) for _ in range(tasks)))
+    return counter
 
 
-async def _caller(call: Call, end: float, tally: Tally) -> None:
+async def _call_repeatedly(call: Call, end: float, counter: CallCounter) -> None:
     now = time.perf_counter
     for _ in range(_MOST_CALLS):
         try:
             await call()
-            tally.calls += 1
-        except Exception as error:  # noqa: BLE001 - counted, whatever it is
-            tally.fail(error)
+            counter.calls += 1
+        except Exception as error:  # noqa: BLE001 - any error is counted
+            counter.count_error(error)
         if now() >= end:
             return
 
 
 def _checked(call: Call, name: str) -> Call:
-    """The same call with its answer looked at, for the warm-up."""
+    """Returns the call with a check of its response, for the warm-up."""
 
     async def checked() -> None:
         answer = await call()
         right = {
-            "call": wire.is_right(answer),
+            "call": wire.is_expected(answer),
             "boxc_get": answer is not None,
             "boxc_list": answer == wire.ITEMS,
         }

@@ -1,7 +1,7 @@
-"""What the origin answers, and how it counts: fixed bytes for each command, made beforehand.
+"""Prepared responses of the origin, and a count of each command.
 
-Box Tracker's part knows one pair of session keys at a time; `Answers.expire_after` lets them die
-in the middle of a run. BoxC's part has no rules at all.
+Box Tracker's part has one valid pair of session keys; `OriginResponses.expire_after` invalidates it
+during a run. BoxC's part accepts every request.
 """
 
 import json
@@ -14,8 +14,8 @@ _SIZE: Final = 85
 _RATE: Final = "X-Rate-Limit: 30\r\nX-Rate-Requests: 1\r\n"
 
 
-class Answers:
-    """Requests to answers, with a count of each command."""
+class OriginResponses:
+    """Responds to requests and counts them by command."""
 
     generation: int
 
@@ -25,35 +25,35 @@ class Answers:
         self._token = _message(
             {"token_type": "Bearer", "access_token": wire.TOKEN, "expires_in": 315360000}
         )
-        self._command = _message(_sites())
-        self._dead = _message({"status": 507, "errorString": "ERROR: Invalid Session Key"})
+        self._command = _message(_job_sites())
+        self._expired = _message({"status": 507, "errorString": "ERROR: Invalid Session Key"})
         self._unknown = _message({"status": 404}, status="404 Not Found")
         self.reset()
 
     def reset(self) -> None:
-        """Counts from zero, with the first keys."""
+        """Resets the counts and the session keys."""
         self.generation = 0
         self._counts: Counter[bytes] = Counter()
-        self._shapes: dict[bytes, int] = {}
+        self._lengths: dict[bytes, int] = {}
         self._expires_at = -1
         self._renew()
 
     def expire_after(self, commands: int) -> None:
-        """Lets both keys die when so many more customer commands have come."""
+        """Invalidates both keys with the given number of further customer commands."""
         self._expires_at = self._counts[wire.COMMAND.encode()] + commands
 
     @property
     def counts(self) -> dict[str, int]:
-        """Requests by command; those to BoxC by path."""
+        """Requests by command; requests to BoxC by path."""
         return {name.decode(): count for name, count in self._counts.items()}
 
     @property
     def lengths(self) -> dict[str, int]:
-        """The length of the last request line of each command, in bytes."""
-        return {name.decode(): length for name, length in self._shapes.items()}
+        """Length of the last request line of each command, in bytes."""
+        return {name.decode(): length for name, length in self._lengths.items()}
 
-    def answer(self, request: bytes) -> bytes:
-        """The answer to one whole request."""
+    def respond(self, request: bytes) -> bytes:
+        """Returns the response to a complete request."""
         start = request.find(b"command=", 0, 64)
         if start < 0:
             return self._boxc(request)
@@ -61,7 +61,7 @@ class Answers:
         stop = request.find(b"&", start, end)
         name = request[start + 8 : stop if stop > 0 else end]
         self._counts[name] += 1
-        self._shapes[name] = end
+        self._lengths[name] = end
         if name == b"cmdBoxTPortalJobsiteList":
             return self._customer_command(request, name)
         return self._handshake(request, name)
@@ -69,13 +69,13 @@ class Answers:
     def _customer_command(self, request: bytes, name: bytes) -> bytes:
         if self._counts[name] == self._expires_at:
             self._renew()
-        return self._command if self._customer_key in request else self._dead
+        return self._command if self._customer_key in request else self._expired
 
     def _handshake(self, request: bytes, name: bytes) -> bytes:
         if name == wire.PORTAL_HANDSHAKE.encode():
             return self._portal
         if name == wire.CUSTOMER_HANDSHAKE.encode():
-            return self._customer if self._api_key in request else self._dead
+            return self._customer if self._api_key in request else self._expired
         return self._unknown
 
     def _renew(self) -> None:
@@ -92,7 +92,7 @@ class Answers:
         if path == wire.CREDENTIAL.encode():
             return self._credential
         if path == wire.CREDENTIALS.encode():
-            return self._pages[_number(query)]
+            return self._pages[_page_number(query)]
         return self._token if path == b"/auth/v1/token" else self._unknown
 
 
@@ -105,11 +105,11 @@ def _message(content: dict[str, Any], headers: str = "", status: str = "200 OK")
     return head.encode() + body
 
 
-def _sites() -> dict[str, Any]:
-    """The customer command's answer, padded to the size of a small one."""
-    answer = {"status": 200, "errorString": "", "jobsites": [{"id": 1, "name": ""}]}
-    missing = _SIZE - len(json.dumps(answer, separators=(",", ":")))
-    return answer | {"jobsites": [{"id": 1, "name": "x" * missing}]}
+def _job_sites() -> dict[str, Any]:
+    """Returns the body of the customer command's response, padded to 85 bytes."""
+    body: dict[str, Any] = {"status": 200, "errorString": "", "jobsites": [{"id": 1, "name": ""}]}
+    padding = _SIZE - len(json.dumps(body, separators=(",", ":")))
+    return body | {"jobsites": [{"id": 1, "name": "x" * padding}]}
 
 
 def _page(first: int) -> dict[str, Any]:
@@ -132,6 +132,6 @@ def _credential(number: int) -> dict[str, Any]:
     }
 
 
-def _number(query: bytes) -> int:
+def _page_number(query: bytes) -> int:
     _, found, token = query.partition(b"page_token=p")
     return int(token.partition(b"&")[0]) if found else 0
