@@ -87,7 +87,7 @@ def _round_down(value: float) -> float:
 def _svg_tag() -> str:
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {_HEIGHT}" role="img" '
-        f'aria-label="Calls per second against tasks at once" '
+        f'aria-label="Calls per second by number of tasks" '
         f'font-family="system-ui, sans-serif" font-size="13" fill="{_GREY}">'
     )
 
@@ -110,7 +110,9 @@ def _frame(x_axis: _Axis, y_axis: _Axis, levels: Sequence[int]) -> Iterator[str]
         yield _grid_line(x, y_axis.start, x, y_axis.end)
         yield _text(x, y_axis.start + 20, str(level), ' text-anchor="middle"')
     middle = (x_axis.start + x_axis.end) / 2
-    yield _text(middle, _HEIGHT - 12, "tasks at once, as many connections", ' text-anchor="middle"')
+    yield _text(
+        middle, _HEIGHT - 12, "concurrent tasks, with as many connections", ' text-anchor="middle"'
+    )
     for value in _ticks(y_axis.minimum, y_axis.maximum):
         y = y_axis.position(value)
         yield _grid_line(x_axis.start, y, x_axis.end, y)

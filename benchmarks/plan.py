@@ -82,7 +82,7 @@ class Scenario:
         rounds: Number of rounds, if it differs from the plan's, because counts do not vary.
         sessions: Whether only contenders take part that open sessions themselves.
         boxc: Whether only contenders take part that support BoxC.
-        only: Who is measured, where it is one alone and nobody else has such a thing.
+        only: Name of the only contender that takes part; empty if several do.
         must_be_busy: Whether a round with an idle client is discarded.
     """
 

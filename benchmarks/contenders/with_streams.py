@@ -1,4 +1,4 @@
-"""A minimal client on asyncio streams, without deadlines and error handling: the lower limit."""
+"""A minimal client on asyncio streams, without deadlines and error handling."""
 
 import asyncio
 import json
