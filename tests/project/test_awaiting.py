@@ -1,8 +1,8 @@
-"""One rule for awaiting, raising and signatures, held by every public class.
+"""Rules for awaiting, raising and signatures of all public classes.
 
-What returns an awaitable is a coroutine function for `asyncio` and for mocks, and from Python 3.12
-on for `inspect`, too. Wrong arguments raise when the call is awaited, never before. Signatures show
-no private parameter.
+A method that returns an awaitable is a coroutine function for `asyncio` and for mocks, and from
+Python 3.12 on for `inspect`, too. Wrong arguments raise when the call is awaited, never before.
+Signatures have no private parameter.
 """
 
 import asyncio
@@ -39,11 +39,11 @@ MARKED = {
     "RawCommands.command",
     "RawRequests.request",
 }
-"""Plain functions that return a coroutine: they are given secrets, which no frame must keep."""
+"""Plain functions that return a coroutine: they take secrets, which no frame may keep."""
 
 
 def public_classes() -> Iterator[type[Any]]:
-    """Every class that the public modules export, and those of the objects that clients give."""
+    """Yields the classes that the public modules export, and those of clients' attributes."""
     for module in (boxapis, batch, sandbox, testing, transports):
         for name in module.__all__:
             if inspect.isclass(thing := getattr(module, name)):
@@ -53,17 +53,17 @@ def public_classes() -> Iterator[type[Any]]:
 
 
 def tracker() -> BoxTracker:
-    """A client that sends nothing."""
+    """Returns a client that sends nothing."""
     return BoxTracker("api-user", "api-password", transport=ScriptedTransport([]))
 
 
 def boxc() -> BoxC:
-    """A client that sends nothing."""
+    """Returns a client that sends nothing."""
     return BoxC("token", transport=ScriptedTransport([]))
 
 
 def methods() -> Iterator[tuple[str, type[Any], str, Any]]:
-    """Every public method of every public class."""
+    """Yields every public method of every public class."""
     for thing in dict.fromkeys(public_classes()):
         for name, member in inspect.getmembers(thing, inspect.isfunction):
             if not name.startswith("_") or name == "__init__":
@@ -72,7 +72,7 @@ def methods() -> Iterator[tuple[str, type[Any], str, Any]]:
 
 
 def functions() -> Iterator[tuple[str, Any]]:
-    """Every function that the public modules export."""
+    """Yields every function that the public modules export."""
     for module in (batch, sandbox, telemetry, testing, transports):
         for name in module.__all__:
             if inspect.isfunction(thing := getattr(module, name)):
@@ -87,8 +87,8 @@ AWAITED = [
 AWAITED += [row for row in METHODS if inspect.iscoroutinefunction(row[3]) and row not in AWAITED]
 
 
-def test_all_are_found() -> None:
-    """The walk finds coroutine functions, and the plain functions that are marked."""
+def test_methods_are_found() -> None:
+    """`methods` finds coroutine functions, and the plain functions that are marked."""
     names = {name for name, *_ in AWAITED}
     assert names >= MARKED | {"BoxTracker.aclose", "Credentials.get", "Customer.handshake"}
 
@@ -99,7 +99,7 @@ def test_all_are_found() -> None:
 def test_is_a_coroutine_function(
     name: str, owner: type[Any], method: str, function: Callable[..., Any]
 ) -> None:
-    """What returns an awaitable says so to asyncio, to mocks and, from 3.12 on, to inspect."""
+    """It is one for asyncio, for mocks and, from Python 3.12 on, for inspect."""
     assert asyncio.iscoroutinefunction(function)
     assert isinstance(getattr(create_autospec(owner, instance=True), method), AsyncMock)
     assert isinstance(getattr(AsyncMock(spec=owner), method), AsyncMock)
@@ -110,12 +110,12 @@ def test_is_a_coroutine_function(
 
 @pytest.mark.parametrize("function", [row[1] for row in CALLABLES], ids=[c[0] for c in CALLABLES])
 def test_signatures_are_public(function: Callable[..., Any]) -> None:
-    """No signature shows a parameter that is not for the user."""
+    """No signature has a private parameter."""
     assert [name for name in inspect.signature(function).parameters if name.startswith("_")] == []
 
 
 def test_functions_are_found() -> None:
-    """The walk finds the functions beside the classes, too."""
+    """`functions` finds the functions of the modules."""
     assert "batch.run" in {name for name, _ in CALLABLES}
 
 
@@ -137,12 +137,12 @@ WRONG: dict[str, Callable[[], Any]] = {
 
 @pytest.mark.parametrize("name", WRONG)
 async def test_wrong_arguments_raise_at_the_await(name: str) -> None:
-    """A wrong argument raises when the call is awaited, or the list is first asked."""
+    """A wrong argument raises when the call is awaited, or the list is first iterated."""
     call = WRONG[name]()
     with pytest.raises(ConfigurationError):
         await (anext(call) if isinstance(call, AsyncIterator) else call)
 
 
 def test_every_marked_method_has_a_wrong_call() -> None:
-    """No method is forgotten in the table above."""
+    """`WRONG` has every marked method."""
     assert set(WRONG) >= MARKED

@@ -1,4 +1,4 @@
-"""The public face: what it exports, what it costs to import, and what it never drags in."""
+"""The public package: what it exports, and what importing it loads."""
 
 import ast
 import inspect
@@ -15,14 +15,14 @@ PUBLIC = [getattr(boxapis, name) for name in boxapis.__all__]
 
 
 def loaded_after(statement: str) -> set[str]:
-    """The modules that a fresh interpreter has after one statement."""
+    """Returns the modules that a fresh interpreter has loaded after one statement."""
     code = f"import sys\n{statement}\nprint(' '.join(sorted(sys.modules)))"
     run = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
     return set(run.stdout.split())
 
 
-def test_all_is_whole() -> None:
-    """``__all__`` names exactly what the façade imports, in order."""
+def test_all_is_complete() -> None:
+    """``__all__`` has exactly the names that the package imports."""
     source = Path(inspect.getfile(boxapis)).read_text(encoding="utf-8")
     imported = {
         alias.name
@@ -46,7 +46,7 @@ def test_batch_needs_no_import_of_its_own() -> None:
 
 
 def test_every_error_is_exported() -> None:
-    """Whatever can be raised can be caught by its public name."""
+    """Every error can be caught by its public name."""
     raised = {name for name in errors.__all__ if name.endswith("Error")}
     assert raised <= set(boxapis.__all__)
 
@@ -55,7 +55,7 @@ def test_every_error_is_exported() -> None:
     "thing", [t for t in PUBLIC if inspect.isclass(t)], ids=lambda t: t.__name__
 )
 def test_everything_public_is_documented(thing: type) -> None:
-    """Each public class, and each public method of it, says what it is."""
+    """Each public class and each of its public methods has a docstring."""
     assert inspect.getdoc(thing)
     for name, member in vars(thing).items():
         if inspect.isfunction(member) and not name.startswith("_"):
@@ -63,23 +63,23 @@ def test_everything_public_is_documented(thing: type) -> None:
 
 
 def test_import_is_light() -> None:
-    """Importing the package brings no HTTP library, command line, sandbox or test code."""
+    """Importing the package loads no HTTP library, command line, sandbox or test code."""
     heavy = {"httpx", "httpcore", "cattrs", "typer", "rich", "starlette", "uvicorn", "pytest"}
     loaded = loaded_after("import boxapis")
     assert heavy & loaded == set()
     assert not [name for name in loaded if name.startswith(("boxapis.sandbox", "boxapis.cli"))]
 
 
-@pytest.mark.parametrize(("door", "other"), [("BoxTracker", "boxc"), ("BoxC", "boxtracker")])
-def test_one_door_does_not_load_the_other(door: str, other: str) -> None:
-    """A user of one service does not pay for the other, and for neither before it is needed."""
+@pytest.mark.parametrize(("client", "other"), [("BoxTracker", "boxc"), ("BoxC", "boxtracker")])
+def test_one_client_does_not_load_the_other(client: str, other: str) -> None:
+    """A client loads no code of the other service, and the package loads neither."""
     assert not [name for name in loaded_after("import boxapis") if name.startswith("asyncio")]
-    loaded = loaded_after(f"from boxapis import {door}")
+    loaded = loaded_after(f"from boxapis import {client}")
     assert not [name for name in loaded if name.startswith(f"boxapis.{other}")]
 
 
-def test_every_name_can_be_had_and_seen() -> None:
-    """Each exported name is there, in a fresh interpreter and in ``dir``; others are not."""
+def test_exported_names_exist() -> None:
+    """Each exported name can be imported and is in ``dir``; other names raise."""
     loaded_after("from boxapis import *")
     assert set(boxapis.__all__) <= set(dir(boxapis))
     with pytest.raises(AttributeError, match="no attribute 'Nothing'"):
@@ -87,7 +87,7 @@ def test_every_name_can_be_had_and_seen() -> None:
 
 
 def test_own_transport_needs_no_httpx() -> None:
-    """With a transport of one's own, httpx is never imported."""
+    """With another transport httpx is never imported."""
     loaded = loaded_after(
         "import boxapis\nfrom boxapis.transports import ScriptedTransport\n"
         "boxapis.BoxC('token', transport=ScriptedTransport())"
@@ -96,12 +96,12 @@ def test_own_transport_needs_no_httpx() -> None:
 
 
 def test_transports_are_imported_when_used() -> None:
-    """The names of `boxapis.transports` are all there, and nothing else is."""
+    """The names of `boxapis.transports` can be imported; other names raise."""
     assert all(getattr(transports, name) for name in transports.__all__)
     with pytest.raises(AttributeError, match="no attribute 'Nothing'"):
         transports.Nothing  # noqa: B018 - the access is the test
 
 
 def test_typed() -> None:
-    """The package says that it is typed."""
+    """The package has the marker for type checkers."""
     assert (Path(inspect.getfile(boxapis)).parent / "py.typed").exists()

@@ -1,13 +1,13 @@
-"""The layers of the package: which folder may import which, read from the import statements.
+"""Layers of the package: which folder may import which, checked by the import statements.
 
 The rules:
 
 * A folder, or a module beside the folders, imports only from rows of `LAYERS` below its own.
 * Two folders of the same row do not import each other, so the two services stay apart.
 * Within a folder a file may import its neighbours, but never in a circle.
-* HTTP libraries are imported in ``transports`` alone.
-* ``_sansio`` awaits nothing and knows no clock, random numbers, socket or log.
-* ``sandbox`` imports nothing of the client, so that it can contradict it; only ``cli`` and
+* Only ``transports`` imports HTTP libraries.
+* ``_sansio`` awaits nothing, and imports no clock, random numbers, socket or logging.
+* ``sandbox`` imports nothing of the client, so that it repeats no mistake; only ``cli`` and
   ``testing`` use the sandbox.
 """
 
@@ -46,7 +46,7 @@ IMPURE = {"asyncio", "anyio", "time", "random", "socket", "ssl", "logging", "thr
 
 @cache
 def modules() -> tuple[str, ...]:
-    """Every module of the package, by its name below ``boxapis``."""
+    """Returns the name of every module, relative to ``boxapis``."""
     return tuple(sorted(_name(path.relative_to(PACKAGE)) for path in PACKAGE.rglob("*.py")))
 
 
@@ -55,28 +55,28 @@ def _name(path: Path) -> str:
     return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 
 
-def room(module: str) -> str:
-    """The row entry a module belongs to: the longest that is a prefix of its name."""
-    rooms = [entry for row in LAYERS for entry in row] + ["sandbox"]
-    fits = [entry for entry in rooms if entry and f"{module}.".startswith(f"{entry}.")]
+def entry_of(module: str) -> str:
+    """Returns the entry of `LAYERS` that is the longest prefix of a module's name."""
+    entries = [entry for row in LAYERS for entry in row] + ["sandbox"]
+    fits = [entry for entry in entries if entry and f"{module}.".startswith(f"{entry}.")]
     return max(fits, key=len, default=module)
 
 
 def layer(entry: str) -> int:
-    """The number of a row."""
+    """Returns the row of an entry, from 0."""
     return next(number for number, row in enumerate(LAYERS) if entry in row)
 
 
 @cache
 def tree(module: str) -> ast.Module:
-    """The syntax of a module."""
+    """Returns the syntax tree of a module."""
     path = PACKAGE.joinpath(*module.split(".")) if module else PACKAGE
     file = path / "__init__.py" if path.is_dir() else path.with_suffix(".py")
     return ast.parse(file.read_text(encoding="utf-8"))
 
 
 def imports(module: str) -> Iterator[str]:
-    """What a module imports, anywhere in it: whole dotted names."""
+    """Yields the dotted names that a module imports, anywhere in it."""
     for node in ast.walk(tree(module)):
         match node:
             case ast.Import():
@@ -87,8 +87,8 @@ def imports(module: str) -> Iterator[str]:
                     yield below if below.removeprefix("boxapis.") in modules() else source
 
 
-def ours(module: str) -> set[str]:
-    """The modules of this package that a module imports, by their names below it."""
+def own_imports(module: str) -> set[str]:
+    """Returns the modules of this package that a module imports."""
     return {
         target.removeprefix("boxapis").removeprefix(".")
         for target in imports(module)
@@ -97,20 +97,19 @@ def ours(module: str) -> set[str]:
 
 
 def wrong_imports(module: str) -> set[str]:
-    """What a module imports from its own row, beside its folder, or from a row above."""
-    here = room(module)
+    """Returns the imports from rows above, or from other folders of the same row."""
+    here = entry_of(module)
     return {
         target
-        for target in ours(module)
-        if room(target) not in (here, "sandbox") and layer(room(target)) >= layer(here)
+        for target in own_imports(module)
+        if entry_of(target) not in (here, "sandbox") and layer(entry_of(target)) >= layer(here)
     }
 
 
 def circle(package: str) -> list[str]:
-    """A circle among the modules of a folder, if there is one."""
-    inside = [module for module in modules() if room(module) == package]
-    # A package's own module names its parts for those outside; parts do not import it.
-    graph = {module: ours(module) & set(inside) - {module} for module in inside}
+    """Returns a circle of imports in a folder, or an empty list."""
+    inside = [module for module in modules() if entry_of(module) == package]
+    graph = {module: own_imports(module) & set(inside) - {module} for module in inside}
     try:
         tuple(TopologicalSorter(graph).static_order())
     except CycleError as error:
@@ -119,19 +118,19 @@ def circle(package: str) -> list[str]:
 
 
 def test_every_module_has_a_layer() -> None:
-    """A new folder, or a new module beside the folders, is given a row before it is used."""
+    """Every folder, and every module beside the folders, has a row."""
     entries = {entry for row in LAYERS for entry in row} | {"sandbox"}
-    assert {room(module) for module in modules()} <= entries
-    assert entries <= {room(module) for module in modules()} | {""}
+    assert {entry_of(module) for module in modules()} <= entries
+    assert entries <= {entry_of(module) for module in modules()} | {""}
 
 
-@pytest.mark.parametrize("module", [m for m in modules() if room(m) != "sandbox"], ids=str)
+@pytest.mark.parametrize("module", [m for m in modules() if entry_of(m) != "sandbox"], ids=str)
 def test_imports_go_down(module: str) -> None:
     """A module imports only from rows below its own, and from its own folder."""
     assert wrong_imports(module) == set()
 
 
-@pytest.mark.parametrize("package", sorted({room(module) for module in modules()}), ids=str)
+@pytest.mark.parametrize("package", sorted({entry_of(module) for module in modules()}), ids=str)
 def test_no_circle(package: str) -> None:
     """The modules of a folder do not import each other in a circle."""
     assert circle(package) == []
@@ -139,14 +138,14 @@ def test_no_circle(package: str) -> None:
 
 @pytest.mark.parametrize("module", modules(), ids=str)
 def test_http_libraries_stay_in_transports(module: str) -> None:
-    """HTTP libraries are imported in ``transports`` alone."""
+    """Only ``transports`` imports HTTP libraries."""
     used = {target.split(".")[0] for target in imports(module)} & HTTP_LIBRARIES
-    assert used == set() or room(module) == "transports"
+    assert used == set() or entry_of(module) == "transports"
 
 
 @pytest.mark.parametrize("module", [m for m in modules() if m.startswith("_sansio")])
-def test_rules_are_pure(module: str) -> None:
-    """The rules await nothing, and import no clock, random numbers, socket or log."""
+def test_sansio_is_pure(module: str) -> None:
+    """``_sansio`` awaits nothing, and imports no clock, random numbers, socket or logging."""
     used = {target.split(".")[0] for target in imports(module)} & IMPURE
     waits = [node for node in ast.walk(tree(module)) if isinstance(node, ast.Await)]
     assert (used, waits) == (set(), [])
@@ -155,33 +154,37 @@ def test_rules_are_pure(module: str) -> None:
 def test_sandbox_stands_apart() -> None:
     """The sandbox imports no client code; only the command line and the fixtures import it."""
     for module in modules():
-        if room(module) == "sandbox":
-            assert {room(target) for target in ours(module)} <= {"sandbox"}
-    users = {room(m) for m in modules() if "sandbox" in {room(target) for target in ours(m)}}
+        if entry_of(module) == "sandbox":
+            assert {entry_of(target) for target in own_imports(module)} <= {"sandbox"}
+    users = {
+        entry_of(m)
+        for m in modules()
+        if "sandbox" in {entry_of(target) for target in own_imports(m)}
+    }
     assert users == {"cli", "testing", "sandbox"}
 
 
 def test_the_top_is_public() -> None:
-    """Beside the folders stand public modules only, and the version."""
+    """Beside the folders there are only public modules, and the version."""
     assert sorted(path.stem for path in PACKAGE.glob("_[a-z]*.py")) == ["_version"]
 
 
 def test_folders_are_small() -> None:
-    """No folder but those of the two services has more than 17 modules beside each other."""
+    """No folder, except those of the two services, has more than 17 modules."""
     services = {PACKAGE / "boxc", PACKAGE / "boxtracker"}
     for folder in {path.parent for path in PACKAGE.rglob("*.py")} - services:
         assert len([path for path in folder.glob("*.py") if path.stem != "__init__"]) <= 17, folder
 
 
-def test_a_wrong_import_would_be_seen(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The checks can fail: with the rows upside down, or an import turned round, they do."""
+def test_the_checks_can_fail(monkeypatch: pytest.MonkeyPatch) -> None:
+    """They fail with reversed rows, and with a reversed import."""
     monkeypatch.setitem(globals(), "LAYERS", tuple(reversed(LAYERS)))
     assert wrong_imports("secret") == {"errors"}
     monkeypatch.undo()
-    honest = ours
+    original = own_imports
     monkeypatch.setitem(
         globals(),
-        "ours",
-        lambda module: honest(module) | ({"_core.call"} if module == "_core.clock" else set()),
+        "own_imports",
+        lambda module: original(module) | ({"_core.call"} if module == "_core.clock" else set()),
     )
     assert "_core.clock" in circle("_core")

@@ -1,4 +1,4 @@
-"""The check of `leftovers` can fail: a test that leaves a task is told so."""
+"""`leftovers` reports tests that leave a task running."""
 
 import pytest
 
@@ -15,10 +15,10 @@ async def test_tidy():
 """
 
 
-def test_a_task_left_running_is_told(
+def test_a_task_left_running_is_reported(
     pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The test that left it has an error with the task's name; the next one has none."""
+    """The test that leaves a task has an error with its name; the next test has none."""
     monkeypatch.setenv("PYTHONPATH", str(ROOT))
     pytester.makepyfile(LEAVING)
     result = pytester.runpytest_subprocess(

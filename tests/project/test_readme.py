@@ -1,4 +1,4 @@
-"""The README never lies: each Python block runs as it stands, each command is run somewhere."""
+"""The README is right: each Python block runs, and each command is run by some test."""
 
 import ast
 import asyncio
@@ -26,25 +26,25 @@ def run_block(example: Example) -> None:
         flags=ast.PyCF_ALLOW_TOP_LEVEL_AWAIT,
     )
     namespace: dict[str, Any] = {"__name__": "readme"}
-    outcome = eval(code, namespace)  # noqa: S307 - our own README
+    outcome = eval(code, namespace)  # noqa: S307 - from the README
     if inspect.iscoroutine(outcome):
         asyncio.run(outcome)
 
 
 def blocks(language: str) -> list[Example]:
-    """The README's blocks of one language."""
+    """Returns the README's blocks of one language."""
     document = Document.parse(str(README), CodeBlockParser(language, run_block))
     return list(document.examples())
 
 
 def commands() -> list[str]:
-    """Every command the README shows."""
+    """Returns every command in the README."""
     return [line for block in blocks("bash") for line in str(block.parsed).splitlines() if line]
 
 
 @pytest.fixture
 def sandbox(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Sandbox]:
-    """The services the environment points at, in a folder that files may be written to."""
+    """Both services, set in the environment, with a temporary working directory."""
     monkeypatch.chdir(tmp_path)
     with Sandbox() as started:
         for name, value in started.environment.items():
@@ -55,18 +55,18 @@ def sandbox(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Sandbox
 @pytest.mark.servers
 @pytest.mark.parametrize("block", blocks("python"), ids=lambda block: f"line {block.line}")
 def test_python_blocks(block: Example, sandbox: Sandbox) -> None:
-    """Each block runs by itself, against the sandbox."""
+    """Each block runs on its own with the sandbox."""
     block.evaluate()
 
 
 def test_there_are_blocks() -> None:
-    """The README teaches by examples, and the parser finds them."""
+    """The parser finds the blocks of the README."""
     assert len(blocks("python")) >= 8
     assert len(commands()) >= 5
 
 
 def test_every_command_is_run() -> None:
-    """The long commands stand in ``.ci/run`` word for word, the others in the tests of the CLI."""
+    """The installation commands are in ``.ci/run``, the others in the tests of the CLI."""
     checks = (ROOT / ".ci" / "run").read_text(encoding="utf-8")
     files = sorted((ROOT / "tests" / "cli").rglob("test_*.py"))
     tests = "".join(file.read_text(encoding="utf-8") for file in files)
@@ -79,14 +79,14 @@ def test_every_command_is_run() -> None:
 
 
 def test_names_of_the_readme_exist() -> None:
-    """Every error the README speaks of, and no other, is there; none is forgotten."""
+    """The README mentions every error of the package except two base classes, and no other."""
     text = README.read_text(encoding="utf-8")
-    spoken_of = set(re.findall(r"`(\w+Error)`", text))
+    mentioned = set(re.findall(r"`(\w+Error)`", text))
     exported = {name for name in boxapis.__all__ if name.endswith("Error")}
-    assert spoken_of <= exported
-    assert exported - spoken_of == {"APIError", "TransportError"}
+    assert mentioned <= exported
+    assert exported - mentioned == {"APIError", "TransportError"}
 
 
 def test_changelog() -> None:
-    """The changelog has an entry for what is not released yet."""
+    """The changelog has a section for changes that are not released."""
     assert "## [Unreleased]" in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")

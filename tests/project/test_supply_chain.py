@@ -1,4 +1,4 @@
-"""What the package stands on: every bound and its reason, and that nothing else is imported."""
+"""Dependencies: bounds and reasons in pyproject.toml, and that nothing else is imported."""
 
 import ast
 import re
@@ -19,43 +19,40 @@ TEXT = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
 SETTINGS: dict[str, Any] = tomllib.loads(TEXT)
 EXTRAS: dict[str, list[str]] = SETTINGS["project"]["optional-dependencies"]
 GROUPS: dict[str, list[Any]] = SETTINGS["dependency-groups"]
-ROOMS = {extra: extra for extra in EXTRAS if (PACKAGE / extra).is_dir()}
-ROOMS["telemetry.py"] = "opentelemetry"
-"""The rooms that need an extra: folders called as it, and a file. Others serve the command line."""
+EXTRA_PARTS = {extra: extra for extra in EXTRAS if (PACKAGE / extra).is_dir()}
+EXTRA_PARTS["telemetry.py"] = "opentelemetry"
+"""Extras by the part of the package that needs them, a folder or a file."""
 
 NO_UPPER_BOUND = {"certifi"}
-"""Its versions are dates and its contents roots: a newer one is only ever more right."""
+"""Its versions are dates and its content is certificates, so a newer one is always better."""
 
-GUESTS = {"keyring": "cli"}
-"""Extras without a room of their own, and the room in which they are imported when asked for."""
-
-MAY_BE_IDLE = {"httpcore", "sniffio"}
-"""Underneath httpx, and bounded for what httpx lets pass, or wants, of them."""
+NOT_IMPORTED = {"httpcore", "sniffio"}
+"""Dependencies that only httpx imports, declared for their bounds or for its speed."""
 
 
 def declared() -> list[str]:
-    """Every requirement that is declared, once: to build, to run, of extras and of groups."""
+    """Returns every declared requirement once: build, run time, extras and groups."""
     listed = [SETTINGS["build-system"]["requires"], SETTINGS["project"]["dependencies"]]
     lists = (*listed, *EXTRAS.values(), *GROUPS.values())
     return list(dict.fromkeys(line for lines in lists for line in lines if isinstance(line, str)))
 
 
 def name_of(requirement: str) -> str:
-    """The name of what is required."""
+    """Returns the name of the required package."""
     found = re.match(r"[\w.-]+", requirement)
     assert found
     return found.group().lower()
 
 
 def bounds(requirement: str) -> tuple[str | None, str | None]:
-    """The lowest version, and the first that is too new."""
+    """Returns the lowest version and the first that is too new."""
     versions = requirement.split(";", maxsplit=1)[0]
     lowest, highest = (re.search(sign + r"(\d[\w.]*)", versions) for sign in (">=", "<(?!=)"))
     return lowest and lowest[1], highest and highest[1]
 
 
 def problem(requirement: str) -> str | None:
-    """What is wrong with the bounds of a requirement."""
+    """Returns the problem with the bounds of a requirement, or None."""
     lowest, highest = bounds(requirement)
     if lowest is None:
         return "no lowest version"
@@ -67,31 +64,31 @@ def problem(requirement: str) -> str | None:
 
 
 def numbers(version: str) -> list[int]:
-    """A version, to be compared."""
+    """Returns a version in a form that can be compared."""
     return [int(part) for part in re.findall(r"\d+", version)]
 
 
 def has_reason(requirement: str) -> bool:
-    """Whether a comment stands behind a requirement, on its own line, wherever it is declared."""
+    """Whether each declaration of a requirement is on a line of its own, with a comment."""
     quoted = re.escape(f'"{requirement}"')
-    told = re.findall(rf"^ +{quoted}, *# \w", TEXT, re.MULTILINE)
-    return len(told) == len(re.findall(quoted, TEXT)) > 0
+    commented = re.findall(rf"^ +{quoted}, *# \w", TEXT, re.MULTILINE)
+    return len(commented) == len(re.findall(quoted, TEXT)) > 0
 
 
 @pytest.mark.parametrize("requirement", declared())
 def test_bounds(requirement: str) -> None:
-    """Each has a lowest version that was tried, and a first that was not, or a stated exception."""
+    """Each has a lower and an upper bound, except for `NO_UPPER_BOUND`."""
     assert problem(requirement) is None
 
 
 @pytest.mark.parametrize("requirement", declared())
 def test_reasons(requirement: str) -> None:
-    """Each stands on a line of its own, with what it is for behind it."""
+    """Each is on a line of its own, with a comment that says what it is for."""
     assert has_reason(requirement)
 
 
 @pytest.mark.parametrize(
-    ("requirement", "wrong"),
+    ("requirement", "expected"),
     [
         ("attrs", "no lowest version"),
         ("attrs<27", "no lowest version"),
@@ -103,21 +100,21 @@ def test_reasons(requirement: str) -> None:
         ("coverage[toml]>=7.10,<8", None),
     ],
 )
-def test_missing_bounds_would_be_seen(requirement: str, wrong: str | None) -> None:
-    """The check can fail, and tells a bound from a marker."""
-    assert problem(requirement) == wrong
+def test_bad_bounds_are_found(requirement: str, expected: str | None) -> None:
+    """The check of bounds can fail, and does not take a marker for a bound."""
+    assert problem(requirement) == expected
 
 
-def test_a_missing_reason_would_be_seen(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The check can fail: on a second place without a comment, and on none at all."""
+def test_missing_reasons_are_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The check of reasons fails for any declaration without a comment, and for none at all."""
     one, two = '    "attrs>=25", # values\n', '    "attrs>=25",\n'
-    for text, told in ((one, True), (one + one, True), (one + two, False), ("", False)):
+    for text, expected in ((one, True), (one + one, True), (one + two, False), ("", False)):
         monkeypatch.setattr(f"{__name__}.TEXT", text)
-        assert has_reason("attrs>=25") is told
+        assert has_reason("attrs>=25") is expected
 
 
 def test_installed_versions_are_within_the_bounds() -> None:
-    """Nothing that the tests run with is older or newer than what is declared."""
+    """The tests run with versions that are within the declared bounds."""
     project = [*SETTINGS["project"]["dependencies"], *(line for e in EXTRAS.values() for line in e)]
     for requirement in project:
         lowest, highest = bounds(requirement)
@@ -128,7 +125,7 @@ def test_installed_versions_are_within_the_bounds() -> None:
 
 
 def test_lowest_versions_are_those_declared() -> None:
-    """What `.ci/run` tries as the lowest is the lower bound of each, extras included."""
+    """`.ci/lowest` prints the lower bound of each requirement, including extras."""
     script = ROOT / ".ci" / "lowest"
     done = subprocess.run([sys.executable, script], check=True, capture_output=True, text=True)
     project = [*SETTINGS["project"]["dependencies"], *(line for e in EXTRAS.values() for line in e)]
@@ -136,14 +133,14 @@ def test_lowest_versions_are_those_declared() -> None:
 
 
 def modules_of(requirements: list[str]) -> set[str]:
-    """The modules at the top of what is required."""
+    """Returns the top-level modules of these requirements."""
     wanted = {name_of(requirement) for requirement in requirements}
     found = metadata.packages_distributions().items()
     return {module for module, owners in found if wanted & {owner.lower() for owner in owners}}
 
 
 def imported(source: str) -> set[str]:
-    """The modules at the top that a source imports, anywhere in it; its own package aside."""
+    """Returns the top-level modules that a source imports anywhere, except boxapis."""
     names: set[str] = set()
     for node in ast.walk(ast.parse(source)):
         match node:
@@ -154,43 +151,45 @@ def imported(source: str) -> set[str]:
     return {name.split(".")[0] for name in names} - {"boxapis"}
 
 
-def foreign(files: Iterator[Path]) -> set[str]:
-    """What files import that Python does not bring."""
+def third_party(files: Iterator[Path]) -> set[str]:
+    """Returns the modules outside of the standard library that files import."""
     found = (imported(path.read_text(encoding="utf-8")) for path in files)
     return set().union(*found) - set(sys.stdlib_module_names)
 
 
-def files(*rooms: str) -> Iterator[Path]:
-    """The files of the package in these rooms; without any, those outside the rooms of extras."""
+def files(*parts: str) -> Iterator[Path]:
+    """Yields the files of these parts; without any, the files that need no extra."""
     for path in PACKAGE.rglob("*.py"):
-        room = path.relative_to(PACKAGE).parts[0]
-        if room in rooms or (not rooms and room not in ROOMS):
+        part = path.relative_to(PACKAGE).parts[0]
+        if part in parts or (not parts and part not in EXTRA_PARTS):
             yield path
 
 
 def test_the_package_imports_only_what_is_declared() -> None:
-    """Outside the rooms of the extras the plain dependencies are enough."""
-    assert foreign(files()) <= modules_of(SETTINGS["project"]["dependencies"])
+    """Code outside of `EXTRA_PARTS` imports only the dependencies without extras."""
+    assert third_party(files()) <= modules_of(SETTINGS["project"]["dependencies"])
 
 
-@pytest.mark.parametrize("room", ROOMS)
-def test_a_room_imports_only_what_is_declared(room: str) -> None:
-    """The room of an extra needs that one and the plain dependencies; the command line may more."""
-    others = [extra for extra in EXTRAS if extra not in ROOMS.values()] if room == "cli" else []
-    extras = [line for extra in (ROOMS[room], *others) for line in EXTRAS[extra]]
-    assert foreign(files(room)) <= modules_of([*SETTINGS["project"]["dependencies"], *extras])
+@pytest.mark.parametrize("part", EXTRA_PARTS)
+def test_a_part_imports_only_what_is_declared(part: str) -> None:
+    """A part imports its own extra; the command line also extras that have no part."""
+    others = (
+        [extra for extra in EXTRAS if extra not in EXTRA_PARTS.values()] if part == "cli" else []
+    )
+    extras = [line for extra in (EXTRA_PARTS[part], *others) for line in EXTRAS[extra]]
+    assert third_party(files(part)) <= modules_of([*SETTINGS["project"]["dependencies"], *extras])
 
 
 def test_everything_declared_is_imported() -> None:
-    """No dependency is carried along for nothing."""
-    used = foreign(files()) | foreign(files(*ROOMS))
+    """Every dependency is imported, except for `NOT_IMPORTED`."""
+    used = third_party(files()) | third_party(files(*EXTRA_PARTS))
     project = [*SETTINGS["project"]["dependencies"], *(line for e in EXTRAS.values() for line in e)]
-    idle = {name_of(line) for line in project if not modules_of([line]) & used}
-    assert idle - MAY_BE_IDLE == set()
+    unused = {name_of(line) for line in project if not modules_of([line]) & used}
+    assert unused - NOT_IMPORTED == set()
 
 
-def test_imports_are_seen_wherever_they_stand() -> None:
-    """The search can fail: it finds imports in functions and of parts, and no relative ones."""
+def test_imports_are_found_anywhere() -> None:
+    """Imports in functions and of submodules are found; relative ones are left out."""
     source = (
         "import a.b\ndef f():\n    from c.d import e\n    from . import g\n    import boxapis.x"
     )
@@ -198,7 +197,7 @@ def test_imports_are_seen_wherever_they_stand() -> None:
 
 
 def test_no_extra_is_imported_with_the_package() -> None:
-    """Every module outside the extras' rooms can be imported without any of their packages."""
+    """Every module outside of `EXTRA_PARTS` can be imported without the packages of extras."""
     names = [
         ".".join(("boxapis", *path.relative_to(PACKAGE).with_suffix("").parts))
         for path in files()
@@ -212,18 +211,18 @@ def test_no_extra_is_imported_with_the_package() -> None:
         f"for name in {modules!r}:\n    importlib.import_module(name)\n"
     )
     done = subprocess.run([sys.executable, "-c", code], check=False, capture_output=True, text=True)
-    assert {"cli", "sandbox"} <= set(ROOMS)
+    assert {"cli", "sandbox"} <= set(EXTRA_PARTS)
     assert {"rich", "typer", "starlette", "uvicorn"} <= set(gone)
     assert (done.returncode, done.stderr) == (0, "")
 
 
-def test_the_readme_names_what_is_installed() -> None:
-    """Who reads what an installation brings is told all of it."""
+def test_the_readme_lists_the_dependencies() -> None:
+    """The README names every package that is installed without extras."""
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    told = readme[readme.index("Installed without extras") :].split("\n\n")[0]
+    paragraph = readme[readme.index("Installed without extras") :].split("\n\n")[0]
     missing = [
         name
         for name in map(name_of, SETTINGS["project"]["dependencies"])
-        if not re.search(rf"\b{name}\b", told)
+        if not re.search(rf"\b{name}\b", paragraph)
     ]
     assert missing == []
