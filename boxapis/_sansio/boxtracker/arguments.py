@@ -11,8 +11,7 @@ from urllib.parse import quote
 
 from attrs import frozen
 
-from boxapis._sansio.boxtracker import catalogue
-from boxapis._sansio.boxtracker.catalogue import Command
+from boxapis._sansio.boxtracker.catalogue import COMMANDS, RESERVED_ARGUMENTS, Command, lookup
 from boxapis._sansio.text import LONE_SURROGATE, encode_value, percent_encode
 from boxapis.errors import ConfigurationError
 from boxapis.secret import Secret, is_sensitive
@@ -69,7 +68,7 @@ def seal_arguments(name: str, arguments: Mapping[str, object]) -> SealedArgument
         name: The command.
         arguments: Values by name; None leaves an argument out.
     """
-    command = catalogue.lookup(name) if isinstance(name, str) else None
+    command = COMMANDS.get(name) or lookup(name) if isinstance(name, str) else None
     if command is None:
         return SealedArguments(problem=f"{_describe(name)} is not a command of Box Tracker")
     encoded = ""
@@ -116,7 +115,7 @@ class _ArgumentName:
 @lru_cache(maxsize=1024)
 def _check_name(name: str) -> _ArgumentName:
     encoded = percent_encode(name)
-    reserved = name in catalogue.RESERVED_ARGUMENTS or name.startswith(
+    reserved = name in RESERVED_ARGUMENTS or name.startswith(
         ("username_", "password_", "session_key_")
     )
     problem = LONE_SURROGATE if encoded is None else None

@@ -236,7 +236,7 @@ def test_no_repr_shows_the_token() -> None:
     token = Token(Secret("Zq9X"), 1300.0)
     assert repr([token]) == "[Token(value=[secret], refresh_at=1300.0, expires_at=inf)]"
     for way in (pickle.dumps, copy.deepcopy):
-        with pytest.raises(TypeError, match="not pickled or copied"):
+        with pytest.raises(TypeError, match="cannot be pickled or copied"):
             way(token)
 
 
