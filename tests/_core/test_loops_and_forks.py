@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import gc
 import os
+import socket
 import subprocess
 import sys
 import time as wall
@@ -410,6 +411,43 @@ def test_f88_preloaded_workers(sandbox: Sandbox, kind: str, way: str) -> None:
     assert sorted(ports) == [0, 1, 2, 3]
     assert sum(len(of_one) for of_one in ports.values()) == len(set().union(*ports.values()))
     assert len(ports[0]) == (1 if way != "inside" else 2)
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork here")
+@pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
+def test_f88_parents_call_cancelled_in_a_child(kind: str) -> None:
+    """F88: a child may cancel a call it inherited; the parent's loop still watches its socket."""
+    transport = KINDS[kind](proxy=False)
+    loop = asyncio.new_event_loop()
+
+    async def begin() -> tuple[asyncio.Task[Response], socket.socket]:
+        """In the parent: a request is sent, and the peer holds its response back."""
+        origin = Origin("http", "127.0.0.1", server.getsockname()[1])
+        request = Request(origin, "GET", "/", (), None, "op")
+        call = asyncio.create_task(transport.send(request, deadline=wall.monotonic() + 9))
+        peer, _ = await loop.sock_accept(server)
+        assert await loop.sock_recv(peer, 65536)
+        return call, peer
+
+    async def use_here() -> None:
+        """In the child: the transport is bound to the child's loop."""
+        transport.here()
+
+    def cancel() -> int:
+        run(use_here())
+        call.cancel()
+        loop.run_until_complete(asyncio.wait((call,)))
+        return 0 if call.cancelled() else 1
+
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        server.settimeout(0)
+        call, peer = loop.run_until_complete(begin())
+        with peer:
+            assert forked(cancel) == 0
+            peer.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
+            assert loop.run_until_complete(call).status == 200
+            loop.run_until_complete(transport.aclose())
+    loop.close()
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork here")
