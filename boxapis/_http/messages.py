@@ -1,15 +1,14 @@
-"""Requests and answers as plain values, and what a transport must do with them.
+"""The transport layer's values and protocol: `Request`, `Response`, `Origin`, `Transport`.
 
-The seam between the library and whatever carries its bytes. A transport gets a `Request` and one
-moment on the clock; it gives back a `Response` or raises one `TransportError` that says in which
-phase it failed and whether anything was sent. Reprs show no target, header or body: these hold
-passwords and keys.
+They separate the library from whatever carries its bytes. A transport gets a `Request` and a
+deadline; it returns a `Response`, or raises an error that says in which phase it failed and whether
+anything was sent. No repr shows a target, header or body, because these hold passwords and keys.
 """
 
 import ipaddress
-from collections.abc import Iterable, Sequence
-from typing import NoReturn, Protocol
-from urllib.parse import parse_qsl, urlsplit
+from collections.abc import Sequence
+from typing import NoReturn, Protocol, Self
+from urllib.parse import SplitResult, parse_qsl, urlsplit
 
 from attrs import field, frozen
 
@@ -18,29 +17,31 @@ from boxapis.secret import Secret, seal
 
 __all__ = [
     "Headers",
+    "Message",
     "Origin",
     "Request",
     "Response",
     "Transport",
     "Unpicklable",
     "Watch",
+    "header_text",
     "is_loopback",
     "parse_base_url",
 ]
 
 Headers = Sequence[tuple[str, str]]
-RawHeaders = Sequence[tuple[str, str]] | Sequence[tuple[bytes, bytes]]
+RawHeaders = Sequence[tuple[str | bytes, str | bytes]]
 
 _DEFAULT_PORTS = {"https": 443, "http": 80}
 
 
 @frozen(cache_hash=True)
 class Origin:
-    """Where a request goes: one pool of connections for each.
+    """Scheme, host and port of a server; a transport keeps one connection pool for each.
 
     Attributes:
-        scheme: ``"https"``, or ``"http"`` for this machine only.
-        host: A name or an address, without brackets.
+        scheme: ``"https"`` or ``"http"``.
+        host: Host name or IP address, an IPv6 address without its brackets.
         port: 1 to 65535.
     """
 
@@ -48,15 +49,24 @@ class Origin:
     host: str
     port: int
 
+    @classmethod
+    def of(cls, parts: SplitResult) -> Self:
+        """Returns the origin of a URL with host and known scheme; its port may be the default."""
+        return cls(parts.scheme, parts.hostname or "", parts.port or _DEFAULT_PORTS[parts.scheme])
+
+    @property
+    def host_and_port(self) -> str:
+        """``host:port``, with brackets around an IPv6 address."""
+        return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
+
     @property
     def authority(self) -> str:
-        """The ``Host`` header's value."""
-        host = f"[{self.host}]" if ":" in self.host else self.host
-        return host if self.port == _DEFAULT_PORTS[self.scheme] else f"{host}:{self.port}"
+        """The ``Host`` header's value: `host_and_port` without the scheme's default port."""
+        return self.host_and_port.removesuffix(f":{_DEFAULT_PORTS[self.scheme]}")
 
 
 class Unpicklable:
-    """Holds secrets, so it stays in this process."""
+    """Base of values and clients that hold secrets: they are not pickled or copied."""
 
     __slots__ = ()
 
@@ -65,20 +75,49 @@ class Unpicklable:
         raise TypeError(message)
 
 
+class Message(Unpicklable):
+    """Base of requests and responses: looks up their headers."""
+
+    __slots__ = ("_first_values",)
+
+    _first_values: dict[str, str]
+
+    @property
+    def headers(self) -> RawHeaders:
+        """Names and values."""
+        raise NotImplementedError
+
+    def header(self, name: str) -> str | None:
+        """Returns the value of the first header with this name, in any case, or None."""
+        try:
+            values = self._first_values
+        except AttributeError:  # the first look-up
+            values = {}
+            for key, value in self.headers:
+                values.setdefault(header_text(key).lower(), header_text(value))
+            object.__setattr__(self, "_first_values", values)
+        return values.get(name.lower())
+
+
+def header_text(value: str | bytes) -> str:
+    """Returns a header's name or value as text."""
+    return value.decode("latin-1") if isinstance(value, bytes) else value
+
+
 @frozen(repr=False, eq=False)
-class Request(Unpicklable):
-    """One HTTP request, complete.
+class Request(Message):
+    """One complete HTTP request.
 
     Attributes:
-        origin: Where it goes.
+        origin: The server it is sent to.
         method: ``"GET"``, ``"POST"``, ``"PUT"``, ``"PATCH"`` or ``"DELETE"``.
         target: Path and query, ASCII, percent-encoded.
-        headers: Names and values; ``Host`` and lengths are the transport's affair.
-        body: Bytes, or None.
-        operation: The name to use in errors and logs instead of the URL.
-        changing: Whether it changes something that must not be done twice; it is then given more
-            time, and a connection of its own.
-        fresh: Whether it must meet a connection that was just made.
+        headers: Names and values. The transport adds ``Host`` and ``Content-Length`` itself.
+        body: Bytes, or None for no body.
+        operation: Command, or method and path; used in errors and logs instead of the URL.
+        changing: Whether it changes something that must not be done twice; the transport then
+            waits `Timeouts.read_changing` for the response, and uses a new connection.
+        fresh: Whether it must be sent over a new connection.
     """
 
     origin: Origin
@@ -99,24 +138,20 @@ class Request(Unpicklable):
             query = self.body.decode("ascii")
         return dict(parse_qsl(query, keep_blank_values=True))
 
-    def header(self, name: str) -> str | None:
-        """The first header of this name, whatever its case."""
-        return _first(self.headers, name)
-
     def __repr__(self) -> str:
         return f"<Request {self.method} {self.operation}>"
 
 
 @frozen(repr=False, eq=False)
-class Response(Unpicklable):
-    """One HTTP answer, whole and unpacked.
+class Response(Message):
+    """One complete HTTP response.
 
     Attributes:
-        status: The HTTP status.
-        headers: Names and values as they came, as text or as bytes.
-        body: Bytes after any content coding was undone.
-        delimited: Whether the message told its own end. If not, it ended with the connection, and
-            may have been cut.
+        status: HTTP status, 200 to 599.
+        headers: Names and values as received, as text or as bytes.
+        body: Bytes, after any content coding was undone.
+        delimited: Whether the message stated its own end. If not, it ended with the connection, and
+            may be truncated.
     """
 
     status: int
@@ -124,85 +159,78 @@ class Response(Unpicklable):
     body: bytes = field(default=b"", repr=False)
     delimited: bool = True
 
-    def header(self, name: str) -> str | None:
-        """The first header of this name, whatever its case, as text."""
-        return _first(((_text(key), _text(value)) for key, value in self.headers), name)
-
     def __repr__(self) -> str:
         return f"<Response {self.status}, {len(self.body)} bytes>"
 
 
-def _text(value: str | bytes) -> str:
-    return value.decode("latin-1") if isinstance(value, bytes) else value
-
-
-def _first(headers: Iterable[tuple[str, str]], name: str) -> str | None:
-    wanted = name.lower()
-    return next((value for key, value in headers if key.lower() == wanted), None)
-
-
 class Watch(Protocol):
-    """Is told by a transport how far a request has come. It never raises, and may be told late."""
+    """Callbacks through which a transport reports the progress of one request.
+
+    They never raise. They may be called after the request has ended.
+    """
 
     def connecting(self) -> None:
-        """A connection is being made, be it a name that is looked up."""
+        """Called when a connection is being made, name lookup included."""
         ...
 
     def sending(self, *, reused: bool) -> None:
-        """There is a connection, which has served before or not, and the request is written."""
+        """Called when the request is about to be written.
+
+        Args:
+            reused: Whether the connection has carried a request before.
+        """
         ...
 
     def waiting(self) -> None:
-        """It is written, and the answer is awaited."""
+        """Called when the request is written and the response is awaited."""
         ...
 
 
 class Transport(Protocol):
-    """Carries requests. Write your own with these two methods.
+    """Protocol of a transport, which sends requests. Write your own with these two methods.
 
-    A third, ``distrust(origin: Origin) -> None``, is called, where there is one, when an answer was
-    somebody else's: no connection to that origin that exists now may be used again.
-
-    A ``send`` that also takes ``watch: Watch | None = None`` is given one while calls are traced.
+    Two additions are optional. ``distrust(origin: Origin) -> None`` is called when a response
+    belonged to another request: no connection to that origin that exists now may be used again. A
+    ``send`` with a parameter ``watch: Watch | None = None`` gets one while calls are traced.
     """
 
     async def send(self, request: Request, *, deadline: float) -> Response:
-        """Sends a request once and returns the whole answer.
+        """Sends a request once and returns the complete response.
 
         Args:
-            request: What to send. It is never sent twice, and no redirect is followed.
-            deadline: The moment, on the client's monotonic clock, at which it must be over.
+            request: The request. It is never sent twice, and no redirect is followed.
+            deadline: Time by which this must have ended, in seconds on the client's monotonic
+                clock.
 
         Raises:
-            TransportError: with ``phase`` and ``sent``.
-            InvalidResponseError: when what came back is not HTTP, or too large.
+            TransportError: the request failed; ``phase`` and ``sent`` say how far it had come.
+            InvalidResponseError: the response is not HTTP, or too large.
+            ClientClosedError: the transport is closed.
         """
         ...
 
     async def aclose(self) -> None:
-        """Ends everything this transport has open or running."""
+        """Ends every request under way and closes every connection."""
         ...
 
 
 def parse_base_url(url: str | Secret | None) -> tuple[Origin, str]:
-    """Splits a base URL into origin and path.
+    """Returns the origin and the path of a base URL, the path without a slash at its end.
 
     Raises:
-        ConfigurationError: when it is no ``https`` URL (``http`` for this machine only), or
-            carries a user, a query or a fragment. The URL is not shown.
+        ConfigurationError: it is not an ``https`` URL (``http`` is accepted for loopback hosts
+            only), or it has a user, a query or a fragment. The error does not show the URL.
     """
     url = seal(url) or Secret("")
-    problem = _wrong(url)
+    problem = _base_url_problem(url)
     if problem is not None:
         raise ConfigurationError(f"the base URL {problem}")
     parts = urlsplit(url.reveal())
-    host = parts.hostname or ""
-    origin = Origin(parts.scheme, host, parts.port or _DEFAULT_PORTS[parts.scheme])
-    return origin, parts.path.rstrip("/")
+    return Origin.of(parts), parts.path.rstrip("/")
 
 
-def _wrong(url: Secret) -> str | None:
-    """What is wrong with a base URL; a leaf, because a wrong one may hold a password."""
+def _base_url_problem(url: Secret) -> str | None:
+    """Raises nothing, so that no traceback shows its frame: a wrong URL may hold a password."""
     text = url.reveal()
     try:
         parts = urlsplit(text)
@@ -221,7 +249,7 @@ def _wrong(url: Secret) -> str | None:
 
 
 def is_loopback(host: str) -> bool:
-    """Whether a host is this machine: an address of the loopback range, or ``localhost``."""
+    """Whether a host is this machine: a loopback address, or ``localhost``."""
     try:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:

@@ -191,7 +191,7 @@ def test_nothing_shows() -> None:
     """Neither repr nor text shows header or body; it is not pickled, not changed, not compared."""
     pair: Any = (b"Set-Cookie", "caf\xe9=secret".encode("latin-1"))
     answer = RawResponse.of(Response(200, (pair,), b"secret"), {"key": "secret"})
-    assert repr(answer) == str(answer) == "<RawAnswer 200, 6 bytes>"
+    assert repr(answer) == str(answer) == "<RawResponse 200, 6 bytes>"
     assert answer.headers == (("Set-Cookie", "caf\xe9=secret"),)
     assert answer.header("set-cookie") == "caf\xe9=secret"
     assert answer != RawResponse.of(Response(200, (pair,), b"secret"), {"key": "secret"})
