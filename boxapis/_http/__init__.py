@@ -1,1 +1,1 @@
-"""Requests, answers and proxies as plain values; nothing here opens a socket."""
+"""Requests, responses and proxies as plain values; nothing here opens a socket."""

@@ -1,76 +1,106 @@
-"""Which proxy a request goes through: the one given, that of the environment, or none."""
+"""`Proxy`, and the choice of one: the one given, that of the environment, or none."""
 
+import base64
 from typing import Literal
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
+
+from attrs import field, frozen
 
 from boxapis._http.messages import Origin, is_loopback
 from boxapis.errors import ConfigurationError
 from boxapis.secret import Secret, required, seal
 
-__all__ = ["ProxyOption", "checked_proxy", "proxy_for", "sealed_proxy"]
+__all__ = ["CheckedProxy", "Proxy", "ProxyOption", "checked_proxy", "proxy_for", "sealed_proxy"]
 
 ProxyOption = str | Secret | Literal[False] | None
-"""A URL; None: ``HTTPS_PROXY`` and ``NO_PROXY`` of the environment; False: none at all."""
+"""A URL; None for ``HTTPS_PROXY`` and ``NO_PROXY`` of the environment; False for no proxy."""
 
 _SCHEMES = ("http", "https")
 
 
+@frozen
+class Proxy:
+    """An HTTP proxy.
+
+    Attributes:
+        address: Scheme, host and port; ``https`` for TLS to the proxy itself.
+        authorization: Value of the header ``Proxy-Authorization``; None without a user.
+    """
+
+    address: Origin
+    authorization: Secret | None = field(default=None, repr=False)
+
+
+CheckedProxy = Proxy | Literal[False] | None
+"""The same option once it was checked."""
+
+
 def sealed_proxy(option: object) -> Secret | Literal[False] | None:
-    """The option with its URL out of sight, whatever it is; never raises."""
+    """Returns the option with its URL sealed. It never raises, whatever the option is."""
     return None if option is None else False if option is False else seal(option)
 
 
-def checked_proxy(option: ProxyOption) -> Secret | Literal[False] | None:
-    """The option with its URL out of sight, for it may hold a password.
+def checked_proxy(option: ProxyOption) -> CheckedProxy:
+    """Returns the option with its URL parsed.
 
     Raises:
-        ConfigurationError: when it is no ``http`` or ``https`` URL. The URL is not shown.
+        ConfigurationError: it is not an ``http`` or ``https`` URL with a host. The error does not
+            show the URL.
     """
     if option is None or option is False:
         return option
-    secret = required(seal(option), "proxy")
-    _check(secret)
-    return secret
+    return _checked(required(seal(option), "proxy"), "proxy")
 
 
-def _check(secret: Secret, name: str = "proxy") -> None:
-    if not _is_proxy_url(secret):
+def _checked(url: Secret, name: str) -> Proxy:
+    proxy = _parse(url)
+    if proxy is None:
         message = f"{name} must look like http://user:password@host:port"
         raise ConfigurationError(message)
+    return proxy
 
 
-def _is_proxy_url(secret: Secret) -> bool:
-    url = secret.reveal()
-    if not url.isprintable() or " " in url:  # urlsplit would drop some of these in silence
-        return False
+def _parse(url: Secret) -> Proxy | None:
+    """Raises nothing, so that no traceback shows its frame: the URL may hold a password."""
+    text = url.reveal()
+    if not text.isprintable() or " " in text:  # urlsplit would drop some of these silently
+        return None
     try:
-        parts = urlsplit(url)
-        return parts.scheme in _SCHEMES and bool(parts.hostname) and parts.port != 0
+        parts = urlsplit(text)
+        if parts.scheme not in _SCHEMES or not parts.hostname or parts.port == 0:
+            return None
     except ValueError:
-        return False
+        return None
+    address, user = Origin.of(parts), parts.username
+    if user is None:
+        return Proxy(address)
+    pair = f"{unquote(user)}:{unquote(parts.password or '')}".encode()
+    return Proxy(address, Secret(f"Basic {base64.b64encode(pair).decode('ascii')}"))
 
 
-def proxy_for(origin: Origin, option: Secret | Literal[False] | None) -> Secret | None:
-    """The proxy's URL for requests to an origin, or None to go straight there.
+def proxy_for(origin: Origin, option: CheckedProxy) -> Proxy | None:
+    """Returns the proxy for requests to an origin, or None for a direct connection.
 
     Raises:
-        ConfigurationError: when the environment names something that is no proxy URL, or a request
-            in clear would leave this machine through a proxy.
+        ConfigurationError: the environment variable is not the URL of a proxy, or the proxy for
+            requests over ``http``, which stay on this machine, is on another one.
     """
     if origin.scheme == "http":
-        return _for_this_machine(option)
+        return _proxy_for_http(option)
     if option is not None:
         return option or None
-    found = _of_the_environment(origin.host)
+    found = _from_environment(origin.host)
     if found is None:
         return None
-    name, secret = found
-    _check(secret, f"the environment variable {name.upper()}_PROXY")
-    return secret
+    name, url = found
+    return _checked(url, f"the environment variable {name.upper()}_PROXY")
 
 
-def _of_the_environment(host: str) -> tuple[str, Secret] | None:
-    """Name and value of the variable that counts; a leaf, because values may hold passwords."""
+def _from_environment(host: str) -> tuple[str, Secret] | None:
+    """The name and value of the variable that applies to a host.
+
+    Raises nothing, so that no traceback shows its frame: the values may hold passwords.
+    """
     from urllib import request as urllib_request  # noqa: PLC0415 - slow to import, rarely needed
 
     found = urllib_request.getproxies_environment()
@@ -79,15 +109,15 @@ def _of_the_environment(host: str) -> tuple[str, Secret] | None:
     name = next((name for name in ("https", "all") if found.get(name)), None)
     if name is None or bypass(host, found):
         return None
-    value = found[name]  # many tools take one without its scheme
+    value = found[name]  # many tools accept one without its scheme
     return name, Secret(value if "://" in value else f"http://{value}")
 
 
-def _for_this_machine(option: Secret | Literal[False] | None) -> Secret | None:
-    """Requests in clear go to this machine alone, and so must their proxy, if one is given."""
+def _proxy_for_http(option: CheckedProxy) -> Proxy | None:
+    """The environment's proxy never applies: requests over http must not leave this machine."""
     if not option:
         return None
-    if not is_loopback(urlsplit(option.reveal()).hostname or ""):
+    if not is_loopback(option.address.host):
         message = "requests over http stay on this machine: the proxy must be on it, too"
         raise ConfigurationError(message)
     return option

@@ -1,4 +1,4 @@
-"""The async transport layer; each transport is imported, with its library, when it is used."""
+"""Transports and their protocol; each transport loads its HTTP library when it is first used."""
 
 from importlib import import_module
 from typing import TYPE_CHECKING
@@ -21,11 +21,11 @@ __all__ = [
     "Watch",
 ]
 
-_HOMES = {"DirectTransport": "direct", "HttpxTransport": "httpx", "ScriptedTransport": "scripted"}
+_MODULES = {"DirectTransport": "direct", "HttpxTransport": "httpx", "ScriptedTransport": "scripted"}
 
 
 def __getattr__(name: str) -> object:
-    if name not in _HOMES:
+    if name not in _MODULES:
         message = f"module {__name__!r} has no attribute {name!r}"
         raise AttributeError(message)
-    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+    return getattr(import_module(f"{__name__}.{_MODULES[name]}"), name)

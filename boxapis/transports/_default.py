@@ -1,4 +1,4 @@
-"""Opens the dispatcher of a client on the transport given, or on the default one."""
+"""Makes the dispatcher of a client, with the transport given or a `DirectTransport`."""
 
 import ssl
 
@@ -29,11 +29,11 @@ def open_dispatcher(
     limiter: RateLimiter | None = None,
     grace: float = 0.0,
 ) -> Dispatcher:
-    """Returns the dispatcher of a client, made of its checked options.
+    """Checks the options of a client and returns its dispatcher.
 
     Raises:
-        ConfigurationError: when an option is wrong, or a transport is given together with options
-            that only the default one uses.
+        ConfigurationError: an option is wrong, or a transport is given together with ``proxy`` or
+            ``ssl_context``, which only the default transport uses.
     """
     limits = checked_option(limits, Limits, "limits") or Limits()
     return Dispatcher(
@@ -56,10 +56,14 @@ def _checked_transport(
     if transport is None:
         return None
     if checked_proxy(proxy) or ssl_context is not None:
-        message = "give proxy and ssl_context to the transport itself"
+        message = (
+            "proxy and ssl_context cannot be combined with transport; set them on the transport"
+        )
         raise ConfigurationError(message)
     if not (hasattr(transport, "send") and hasattr(transport, "aclose")):
-        message = "transport must have send() and aclose(); wrap one of httpx in HttpxTransport"
+        message = (
+            "transport must have send() and aclose(); wrap a transport of httpx in HttpxTransport"
+        )
         raise ConfigurationError(message)
     return transport
 
@@ -71,7 +75,7 @@ def _default_transport(
     ssl_context: ssl.SSLContext | None,
     clock: Clock,
 ) -> Transport:
-    # Imported here, so that a client with a transport of its own never imports this one.
+    # Imported here, so that a client with another transport never loads httptools.
     from boxapis.transports.direct import DirectTransport  # noqa: PLC0415
 
     transport = DirectTransport(

@@ -1,7 +1,7 @@
-"""Writes requests: a `Request` into the bytes of HTTP/1.1, or a refusal. No socket, no clock.
+"""`RequestWriter`: turns a `Request` into HTTP/1.1 bytes, or refuses it. No socket, no clock.
 
-Promises: what is written is one request and no more, whatever its target or headers hold; what is
-the same in each request to an origin is put together once.
+Promises: the bytes are exactly one request, whatever its target or headers contain. What is the
+same for each request to an origin is put together once.
 """
 
 from boxapis._http.messages import Headers, Request
@@ -18,30 +18,30 @@ class RequestWriter:
 
     Args:
         authority: The ``Host`` header's value.
-        prefix: What stands before each target; scheme and host for a proxy that forwards.
-        extra: Header lines for each request.
+        prefix: Put before each target: scheme and host for a forwarding proxy.
+        extra: Header lines of every request, each with its line end.
     """
 
-    __slots__ = ("_headers", "_lines", "_own", "_prefix")
+    __slots__ = ("_header_lines", "_headers", "_lines", "_prefix")
 
     def __init__(self, authority: str, *, prefix: str = "", extra: str = "") -> None:
         self._prefix = prefix
         self._lines = f" HTTP/1.1\r\nHost: {authority}\r\n{extra}"
         self._headers: Headers = ()
-        self._own: str | None = ""
+        self._header_lines: str | None = ""
 
     def write(self, request: Request) -> bytes | None:
-        """A request as bytes, or None when it cannot be written.
+        """Returns a request as bytes, or None if it would not be valid HTTP.
 
-        A leaf, so that no frame that can be seen later holds the bytes.
+        Raises nothing, so that no traceback shows its frame, which holds the bytes.
         """
         method, target, body = request.method, request.target, request.body
-        if request.headers != self._headers:  # mostly they are those of the last one
+        if request.headers != self._headers:  # they are mostly those of the last one
             self._headers = tuple(request.headers)
-            self._own = _as_text(request.headers)
-        if self._own is None or method not in _METHODS or not _is_target(target):
+            self._header_lines = _as_text(request.headers)
+        if self._header_lines is None or method not in _METHODS or not _is_target(target):
             return None
-        text = f"{method} {self._prefix}{target}{self._lines}{self._own}"
+        text = f"{method} {self._prefix}{target}{self._lines}{self._header_lines}"
         if body is not None:
             return f"{text}Content-Length: {len(body)}\r\n\r\n".encode("latin-1") + body
         if method in _WITH_BODY:
@@ -55,5 +55,5 @@ def _is_target(target: str) -> bool:
 
 def _as_text(headers: Headers) -> str | None:
     text = "".join([f"{name}: {value}\r\n" for name, value in headers])
-    whole = text.count("\n") == text.count("\r") == len(headers)
-    return text if whole and all(ord(letter) < _LATIN_1 for letter in text) else None
+    is_intact = text.count("\n") == text.count("\r") == len(headers)
+    return text if is_intact and all(ord(letter) < _LATIN_1 for letter in text) else None

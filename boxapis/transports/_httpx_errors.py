@@ -1,4 +1,4 @@
-"""Exceptions of httpx into errors of ours, without the URL and without the cause."""
+"""Converts exceptions of httpx into errors of this library, without the URL and the cause."""
 
 import socket
 import ssl
@@ -7,12 +7,12 @@ from collections.abc import Iterator
 import httpx
 
 from boxapis._http.failures import (
-    distrusted,
+    connection_lost,
     failed_locally,
-    invalid,
-    lost,
+    invalid_response,
     no_connection,
     timed_out,
+    tls_failed,
 )
 from boxapis._http.messages import Request
 from boxapis.errors import BoxAPIError, Phase, TransportError
@@ -20,18 +20,19 @@ from boxapis.errors import BoxAPIError, Phase, TransportError
 __all__ = ["LOST_BY_HTTPX", "mapped"]
 
 LOST_BY_HTTPX = ("disconnected", "peer closed connection")
+"""Words of httpx by which a lost connection is told apart from a response that is not HTTP."""
 
 
 def mapped(  # noqa: C901 - one case for each exception of httpx
     error: Exception, request: Request, phase: Phase, *, sent: bool
 ) -> BoxAPIError:
-    """An exception of httpx as one of ours.
+    """Returns an exception of httpx as an error of this library.
 
     Args:
         error: What httpx raised.
-        request: Our request.
+        request: The request.
         phase: How far it had come.
-        sent: Whether any byte of it may have left.
+        sent: Whether any byte of it may have left this machine.
     """
     match error:
         case httpx.ConnectTimeout():
@@ -44,21 +45,21 @@ def mapped(  # noqa: C901 - one case for each exception of httpx
             in_proxy = phase == "proxy"
             return timed_out(request, "proxy" if in_proxy else "read", sent=sent or not in_proxy)
         case httpx.ProxyError():
-            return no_connection(request, "proxy", "the proxy refused", sent=sent)
+            return no_connection(request, "proxy", "the proxy refused the tunnel", sent=sent)
         case httpx.ConnectError():
             return _connect_failure(error, request, phase, sent=sent)
         case httpx.RemoteProtocolError() if not any(word in str(error) for word in LOST_BY_HTTPX):
-            return invalid(request, "the answer is not HTTP", repeatable=True)
+            return invalid_response(request, "the response is not HTTP", retryable=True)
         case httpx.NetworkError() | httpx.RemoteProtocolError() if phase == "proxy":
             return no_connection(request, "proxy", "the proxy closed the connection", sent=sent)
         case httpx.NetworkError() | httpx.RemoteProtocolError():
-            return lost(request, "write" if isinstance(error, httpx.WriteError) else "read")
+            is_write = isinstance(error, httpx.WriteError)
+            return connection_lost(request, "write" if is_write else "read")
         case httpx.InvalidURL() | httpx.LocalProtocolError() | httpx.UnsupportedProtocol():
             return failed_locally(request, "httpx cannot send this request", sent=False)
         case _:
-            return failed_locally(
-                request, f"the transport failed ({type(error).__name__})", sent=sent
-            )
+            problem = f"the transport failed with {type(error).__name__}"
+            return failed_locally(request, problem, sent=sent)
 
 
 def _connect_failure(
@@ -67,9 +68,9 @@ def _connect_failure(
     causes = list(_causes(error))
     certificate = next((c for c in causes if isinstance(c, ssl.SSLCertVerificationError)), None)
     if certificate is not None:
-        return distrusted(request, certificate.verify_message, certificate.verify_code)
+        return tls_failed(request, certificate.verify_message, certificate.verify_code)
     if any(isinstance(cause, ssl.SSLError) for cause in causes):
-        return distrusted(request, "the TLS handshake failed", None)
+        return tls_failed(request, "the TLS handshake failed", None)
     if any(isinstance(cause, socket.gaierror) for cause in causes):
         return no_connection(request, "dns", "the host name was not found", sent=sent)
     return no_connection(request, phase, "no connection could be made", sent=sent)

@@ -1,7 +1,7 @@
-"""One httpx transport, the attempts that use it, and its ends.
+"""`HttpxPool`: one httpx transport, and the requests that use it.
 
-Promises: ending it waits for no attempt that nobody waits for; what it holds is closed on its own
-loop and in its own process only.
+Promises: closing it waits only for requests whose callers wait. What it holds is closed on its own
+loop and in its own process.
 """
 
 import asyncio
@@ -12,64 +12,72 @@ import httpx
 from boxapis._http.messages import Response
 from boxapis.errors import BoxAPIError, ConfigurationError
 
-__all__ = ["Pool", "PoolKey", "goes_along", "stranded"]
+__all__ = ["HttpxPool", "PoolKey", "bound_elsewhere", "can_rebind"]
 
 PoolKey = tuple[str, bool, bool]
 """Scheme, whether there is a proxy, whether for changing requests."""
 
 
-class Pool:
-    """One httpx transport and the attempts that use it.
+class HttpxPool:
+    """One httpx transport and the requests that use it.
 
     Args:
-        inner: The transport.
-        key: What it is kept under; None for one that was given or replaced.
+        inner: The httpx transport.
+        key: What the pool is kept under; None for one that was given by the user.
 
     Attributes:
-        is_foreign: Whether it is not of httpx's own kind, whose progress can be seen.
-        waited: The attempts that a caller waits for.
-        abandoned: Those that nobody waits for any more.
-        lost: How many have been abandoned so far.
+        inner: The httpx transport.
+        key: What the pool is kept under; None for one that was given by the user or replaced.
+        is_foreign: Whether the transport is not httpx's own, so that its progress is not reported.
+        awaited: Tasks of requests whose callers wait.
+        abandoned: Tasks of requests whose callers were cancelled or out of time.
+        abandoned_count: Number of requests that have been abandoned so far.
     """
 
     def __init__(self, inner: httpx.AsyncBaseTransport, key: PoolKey | None = None) -> None:
         self.inner = inner
         self.key = key
         self.is_foreign = not isinstance(inner, httpx.AsyncHTTPTransport)
-        self.waited: set[asyncio.Task[Any]] = set()
+        self.awaited: set[asyncio.Task[Any]] = set()
         self.abandoned: set[asyncio.Task[Any]] = set()
-        self.lost = 0
+        self.abandoned_count = 0
 
     def start(self, work: Any) -> "asyncio.Task[Response | BoxAPIError]":
-        """An attempt in a task of its own, waited for until it is said otherwise."""
+        """Runs a request in its own task, which counts as awaited until the caller removes it."""
         task = asyncio.get_running_loop().create_task(work)
-        self.waited.add(task)
+        self.awaited.add(task)
         return task
 
+    def abandon(self, task: "asyncio.Task[Any]") -> None:
+        """Lets a request go on without a caller: cancelling it would spoil httpx's pool."""
+        self.abandoned.add(task)
+        task.add_done_callback(self.abandoned.discard)
+        self.abandoned_count += 1
+
     async def retire(self) -> None:
-        """Lets the attempts that are waited for end, then ends the rest."""
+        """Waits for the awaited requests to end, then closes."""
         try:
-            while self.waited:
-                await asyncio.wait(tuple(self.waited), return_when=asyncio.FIRST_COMPLETED)
+            while self.awaited:
+                await asyncio.wait(tuple(self.awaited), return_when=asyncio.FIRST_COMPLETED)
                 await asyncio.sleep(0)
         finally:
             await self.aclose()
 
-    def end_on(self, old: asyncio.AbstractEventLoop) -> None:
-        """Closes it on its own loop, which stands still, as soon as that runs again, if ever."""
-        ending: list[asyncio.Task[None]] = []
-        old.call_soon(lambda: ending.append(old.create_task(self.aclose())))
+    def close_on(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Closes it on its own loop, which has stopped, when that runs again, if ever."""
+        closing: list[asyncio.Task[None]] = []
+        loop.call_soon(lambda: closing.append(loop.create_task(self.aclose())))
 
-    async def drop_idle(self) -> None:
-        """Closes the connections of a given transport that lie idle, where it is httpx's own."""
-        pool = getattr(self.inner, "_pool", None)  # httpx 0.28 has no public way to it
+    async def close_idle(self) -> None:
+        """Closes the idle connections, if the transport is httpx's own."""
+        pool = getattr(self.inner, "_pool", None)  # httpx 0.28 has no public access to it
         for connection in getattr(pool, "connections", ()):
             if connection.is_idle():
                 await connection.aclose()
 
     async def aclose(self) -> None:
-        """Ends every attempt and closes every connection."""
-        tasks = self.waited | self.abandoned
+        """Ends every request and closes every connection."""
+        tasks = self.awaited | self.abandoned
         for task in tasks:
             task.cancel()
         if tasks:
@@ -77,17 +85,17 @@ class Pool:
         await self.inner.aclose()
 
 
-def goes_along(given: httpx.AsyncBaseTransport, *, forked: bool) -> bool:
-    """Whether a given transport can be used on another loop, or in a forked child."""
+def can_rebind(given: httpx.AsyncBaseTransport, *, forked: bool) -> bool:
+    """Whether a transport given by the user can be used on another loop, or in a forked child."""
     if forked:
         return isinstance(given, httpx.MockTransport | httpx.ASGITransport)
     return not isinstance(given, httpx.AsyncHTTPTransport)
 
 
-def stranded() -> ConfigurationError:
-    """The error of a given transport that holds something of another loop or process."""
+def bound_elsewhere() -> ConfigurationError:
+    """The error of a given transport that has connections of another loop or process."""
     return ConfigurationError(
-        "the httpx transport given was used on another event loop or in another process, and"
-        " cannot leave it",
+        "the httpx transport given was used on another event loop or in another process, and has"
+        " connections there",
         next_step="make one for each",
     )

@@ -1,8 +1,8 @@
-"""Keeps httpx's exceptions from quoting what was sent or answered.
+"""Keeps httpx's exceptions from quoting what was sent or received.
 
-Tracing tools stand around httpx's transport and record the text of every exception that leaves it:
-h11 quotes whole lines of the peer in it, and a proxy's refusal its reason. So the exceptions are
-emptied one floor below, in the pool of connections.
+Tracing tools wrap httpx's transport and record the text of every exception that leaves it. h11
+quotes whole lines of the peer in that text, and a proxy's refusal its reason. So the exceptions are
+stripped one level below, in the connection pool.
 """
 
 from typing import Any
@@ -18,8 +18,8 @@ _QUOTING = (httpcore.ProtocolError, httpcore.ProxyError)
 
 
 def quiet(transport: httpx.AsyncBaseTransport) -> httpx.AsyncBaseTransport:
-    """The transport, with exceptions that quote nothing, where it is httpx's own."""
-    # httpx 0.28 has no public way to its pool.
+    """Returns the transport; if it is httpx's own, its exceptions quote nothing any more."""
+    # httpx 0.28 has no public access to its pool.
     pool: Any = getattr(transport, "_pool", None)
     if isinstance(transport, httpx.AsyncHTTPTransport) and not isinstance(pool, _QuietPool):
         transport._pool = _QuietPool(pool)  # type: ignore[assignment]  # noqa: SLF001 - as above
@@ -27,7 +27,7 @@ def quiet(transport: httpx.AsyncBaseTransport) -> httpx.AsyncBaseTransport:
 
 
 class _QuietPool:
-    """A pool of httpcore whose exceptions quote nothing."""
+    """A connection pool of httpcore whose exceptions quote nothing."""
 
     def __init__(self, pool: Any) -> None:
         self._pool = pool
@@ -36,17 +36,17 @@ class _QuietPool:
         return getattr(self._pool, name)
 
     async def handle_async_request(self, request: httpcore.Request) -> httpcore.Response:
-        """As the pool itself does it."""
+        """Sends a request through the pool."""
         try:
             response: httpcore.Response = await self._pool.handle_async_request(request)
         except _QUOTING as error:
-            failure = _emptied(error)
+            failure = _stripped(error)
         else:
             return response
         raise failure
 
 
-def _emptied(error: Exception) -> Exception:
-    """An exception of the same kind that only tells whether the connection was lost."""
+def _stripped(error: Exception) -> Exception:
+    """Returns an exception of the same kind that says only whether the connection was lost."""
     text = str(error)
     return type(error)(next((word for word in LOST_BY_HTTPX if word in text), "refused"))

@@ -1,38 +1,41 @@
-"""Idle connections to one origin: last in, first out, constant time to take and to give."""
+"""`IdlePool`: idle connections to one origin; last in, first out, in constant time."""
 
-from boxapis._http.messages import Request
+from boxapis._http.messages import Origin, Request
+from boxapis._http.proxies import Proxy
 from boxapis.options import Limits
-from boxapis.secret import Secret
+from boxapis.transports._connect import proxy_authorization
 from boxapis.transports._h1_connection import Connection
 from boxapis.transports._h1_writer import RequestWriter
 
-__all__ = ["Pool"]
+__all__ = ["IdlePool"]
 
 
-class Pool:
-    """One origin's idle connections, and what is needed to use them.
+class IdlePool:
+    """The idle connections to one origin.
 
     Args:
-        limits: How many may lie idle, and for how long.
-        proxy: The proxy's URL on the way to the origin, or None.
-        writer: Writes the requests.
+        origin: The origin.
+        proxy: The proxy on the way to it, or None.
+        limits: ``max_connections`` and ``keepalive_expiry`` are used.
 
     Attributes:
-        idle: The connections, in the order of their use; as a dict, which keeps it and forgets a
-            lost one at once.
+        proxy: The proxy on the way to the origin, or None.
+        writer: Writes the requests to the origin.
+        idle: The connections, the one used last at the end. A dict, because it keeps the order and
+            removes a lost connection in constant time.
     """
 
-    __slots__ = ("_expiry", "_room", "idle", "proxy", "writer")
+    __slots__ = ("_expiry", "_max_idle", "idle", "proxy", "writer")
 
-    def __init__(self, limits: Limits, proxy: Secret | None, writer: RequestWriter) -> None:
+    def __init__(self, origin: Origin, proxy: Proxy | None, limits: Limits) -> None:
         self._expiry = limits.keepalive_expiry
-        self._room = limits.max_connections
+        self._max_idle = limits.max_connections
         self.proxy = proxy
-        self.writer = writer
+        self.writer = _make_writer(origin, proxy)
         self.idle: dict[Connection, None] = {}
 
-    def take(self, request: Request, now: float) -> Connection | None:
-        """A connection that may carry this request: the one that was used last."""
+    def get(self, request: Request, now: float) -> Connection | None:
+        """Takes the connection that was used last, if the request may be sent over one."""
         if request.changing or request.fresh:
             return None
         while self.idle:
@@ -42,28 +45,35 @@ class Pool:
             connection.abort()
         return None
 
-    def give(self, connection: Connection, now: float) -> None:
-        """Back into the pool, unless it cannot serve again or there is no room."""
-        if connection.is_clean and len(self.idle) < self._room:
+    def put(self, connection: Connection, now: float) -> None:
+        """Keeps a connection, or closes it if it cannot be used again or the pool is full."""
+        if connection.is_clean and len(self.idle) < self._max_idle:
             connection.idle_since = now
             self.idle[connection] = None
         else:
             connection.abort()
 
     def expire(self, now: float) -> None:
-        """Closes what has been idle for too long; the first one is due first."""
-        for connection in tuple(self.idle):
+        """Closes the connections that have been idle for too long."""
+        for connection in tuple(self.idle):  # the oldest first
             if now - connection.idle_since < self._expiry:
                 break
             del self.idle[connection]
             connection.abort()
 
     def retire(self) -> None:
-        """Keeps none from now on: closes the idle ones at once, the others when they come back."""
-        self._room = 0
-        self.drop()
+        """Closes the idle connections now, and those in use when they are put back."""
+        self._max_idle = 0
+        self.close_idle()
 
-    def drop(self) -> None:
+    def close_idle(self) -> None:
         """Closes every idle connection."""
         while self.idle:
             self.idle.popitem()[0].abort()
+
+
+def _make_writer(origin: Origin, proxy: Proxy | None) -> RequestWriter:
+    if proxy is None or origin.scheme == "https":
+        return RequestWriter(origin.authority)
+    prefix = f"{origin.scheme}://{origin.authority}"
+    return RequestWriter(origin.authority, prefix=prefix, extra=proxy_authorization(proxy))

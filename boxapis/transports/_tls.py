@@ -1,6 +1,6 @@
-"""TLS contexts: the default one is built once, off the loop, and shared by all clients.
+"""The default TLS context: built once, in a thread, and shared by all clients.
 
-This cache is the one piece of global state in the library: building a context reads a few hundred
+This cache is the only global state in the library: building a context reads a few hundred
 certificates, which takes longer than many requests.
 """
 
@@ -14,7 +14,7 @@ _built: list[ssl.SSLContext] = []
 
 
 async def default_context() -> ssl.SSLContext:
-    """A context that trusts the system's roots, or certifi's where the system has none."""
+    """Returns a context that trusts the system's roots, or certifi's where the system has none."""
     if not _built:
         context = await asyncio.to_thread(_build)
         _built[:] = _built or [context]
@@ -31,7 +31,7 @@ def _build() -> ssl.SSLContext:
 
 
 def _has_roots(context: ssl.SSLContext) -> bool:
-    """Whether there is any; those in a folder are read one by one when a server shows up."""
+    """Whether there are any; OpenSSL reads those in a folder only when it needs them."""
     folder = ssl.get_default_verify_paths().capath
     return context.cert_store_stats()["x509_ca"] > 0 or (
         folder is not None and any(Path(folder).iterdir())

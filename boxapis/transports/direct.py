@@ -1,57 +1,58 @@
-"""DirectTransport: HTTP/1.1 straight on asyncio, the fast and leak-proof one.
+"""`DirectTransport`: HTTP/1.1 directly on asyncio and llhttp; the default transport.
 
 Promises:
 
-* A request is written once, in one piece; every failure tells its phase and whether anything was
-  sent. No URL exists outside the bytes on the wire, so no log or tracing tool can record one.
-* One pool per origin, last in, first out, with constant time to take and to give. A connection
-  that showed an unasked byte is closed. A changing request meets a connection that was just made.
-* Everything ends a tenth of a second after the deadline it is given, if not before, and no drip of
-  bytes outlives it: one sweep over the connections, ten times a second, looks at all times.
-* A cancelled call drops its own connection and nothing else.
-* Used on another loop, once the old one has stopped, or after a fork, it starts afresh.
-* Closing it, or cancelling every call, leaves no task, socket or timer.
+* A request is written once, in one piece; every failure says in which phase it happened and whether
+  anything was sent. URLs exist only as bytes on the wire, so no log or tracing tool records one.
+* There is one pool per origin, last in, first out, in constant time. A connection that received an
+  unrequested byte is closed. A changing request is sent over a new connection.
+* Everything ends within a tenth of a second after its deadline, however slowly bytes arrive: one
+  sweep over all connections, ten times a second, checks every time limit.
+* A cancelled call closes its own connection and nothing else.
+* On another loop, once the old one has stopped, and after a fork it starts afresh.
+* Closing it, or cancelling every call, leaves no task, socket or timer behind.
 """
 
 import asyncio
 import ssl
 import weakref
-from typing import Literal
 
 from boxapis._core.clock import Clock
 from boxapis._core.loop_guard import LoopBound, LoopChange, wrong_loop
 from boxapis._http import failures as _failures
 from boxapis._http.messages import Origin, Request, Response, Watch
-from boxapis._http.proxies import ProxyOption, checked_proxy, proxy_for, sealed_proxy
+from boxapis._http.proxies import CheckedProxy, ProxyOption, checked_proxy, proxy_for, sealed_proxy
 from boxapis.errors import BoxAPIError, RequestTimeoutError
 from boxapis.options import Limits, Timeouts
-from boxapis.secret import Secret
-from boxapis.transports._connect import Route, dial, proxy_authorization
+from boxapis.transports._connect import Route, connect
 from boxapis.transports._h1_connection import Connection, Outcome
-from boxapis.transports._h1_writer import RequestWriter
-from boxapis.transports._idle_pool import Pool
+from boxapis.transports._idle_pool import IdlePool
 from boxapis.transports._tls import default_context
 
-__all__ = ["DirectTransport"]
+__all__ = ["DirectTransport", "Network"]
 
-_SWEEP_EVERY = 0.1
+_SWEEP_INTERVAL = 0.1
 _RECEIVE_BUFFER = 256 * 1024
 
 
 class DirectTransport(LoopBound["Network"]):
-    """Sends requests over connections of its own.
+    """Sends requests over its own HTTP/1.1 connections; the default transport.
 
     Args:
-        timeouts: Seconds for connecting, writing and reading.
-        limits: Of idle connections and bodies.
-        proxy: A URL; None for that of the environment; False for none.
-        ssl_context: For ``https``; the default trusts the system's roots.
+        timeouts: ``connect``, ``write``, ``read`` and ``read_changing`` are used.
+        limits: Here ``max_connections`` limits the idle connections to each origin.
+        proxy: URL of an HTTP proxy; None, the default, for ``HTTPS_PROXY`` and ``NO_PROXY`` of the
+            environment; False for no proxy.
+        ssl_context: TLS context; the default trusts the system's roots.
 
     Attributes:
+        timeouts: The time limits.
+        limits: Limits of connections and bodies.
+        now: Returns the time in seconds.
         closed: Whether it is closed or closing.
 
     Raises:
-        ConfigurationError: when the proxy is no URL.
+        ConfigurationError: the proxy is not an ``http`` or ``https`` URL.
     """
 
     def __init__(
@@ -62,40 +63,47 @@ class DirectTransport(LoopBound["Network"]):
         proxy: ProxyOption = None,
         ssl_context: ssl.SSLContext | None = None,
     ) -> None:
-        super().__init__()
         proxy = sealed_proxy(proxy)
-        self.proxy: Secret | Literal[False] | None = checked_proxy(proxy)
+        super().__init__()
+        self._proxy = checked_proxy(proxy)
+        self._ssl_context = ssl_context
         self.timeouts = timeouts or Timeouts()
         self.limits = limits or Limits()
         self.now = Clock().now
-        self._ssl_context = ssl_context
         self.closed = False
 
     def _make(self, change: "LoopChange[Network] | None") -> "Network":
         if change is not None:
-            change.part.leave(forked=change.forked, ends=not change.loop.is_closed())
-        return Network(self)
+            change.part.release(change)
+        return Network(self, self._proxy, self._ssl_context)
 
     async def send(
         self, request: Request, *, deadline: float, watch: Watch | None = None
     ) -> Response:
-        """Sends a request once; see `boxapis.transports.Transport`."""
+        """Sends a request once; see `boxapis.transports.Transport`.
+
+        Raises:
+            TransportError: the request failed.
+            InvalidResponseError: the response is not HTTP, or too large.
+            ClientClosedError: the transport is closed.
+            ConfigurationError: another event loop uses it, or the environment's proxy is wrong.
+        """
         network = self.here()
         if network is None:
             raise wrong_loop(request.operation)
         return await network.send(request, deadline=deadline, watch=watch)
 
     def distrust(self, origin: Origin) -> None:
-        """Uses no connection again that leads to an origin now; those in use end their request."""
+        """Uses no connection to an origin again; those in use are closed after their request."""
         if self.latest is not None:
             self.latest.distrust(origin)
 
-    async def context(self) -> ssl.SSLContext:
-        """For TLS."""
-        return self._ssl_context or await default_context()
-
     async def aclose(self) -> None:
-        """Ends what is under way and closes every connection."""
+        """Ends every request under way and closes every connection.
+
+        Raises:
+            ConfigurationError: another event loop uses it.
+        """
         network = self.here()
         if network is None:
             raise wrong_loop("aclose()")
@@ -104,18 +112,22 @@ class DirectTransport(LoopBound["Network"]):
 
 
 class Network:
-    """The connections of a transport on one loop, and all that waits for them there."""
+    """The connections of a transport on one event loop."""
 
-    def __init__(self, owner: DirectTransport) -> None:
-        self._reference = weakref.ref(owner)  # the transport holds this one
+    def __init__(
+        self, owner: DirectTransport, proxy: CheckedProxy, ssl_context: ssl.SSLContext | None
+    ) -> None:
+        self._reference = weakref.ref(owner)  # weak, because the owner holds this object
+        self._proxy = proxy
+        self._ssl_context = ssl_context
         self._timeouts = owner.timeouts
         self._limits = owner.limits
         self._now = owner.now
         self._ended = owner.closed
         self._buffer = memoryview(bytearray(_RECEIVE_BUFFER))
-        self._open: set[Connection] = set()
-        self._pools: dict[Origin, Pool] = {}
-        self._dialing: set[asyncio.Timeout] = set()
+        self._connections: set[Connection] = set()
+        self._pools: dict[Origin, IdlePool] = {}
+        self._connecting: set[asyncio.Timeout] = set()
         self._sweeper: asyncio.TimerHandle | None = None
 
     @property
@@ -128,76 +140,70 @@ class Network:
     async def send(
         self, request: Request, *, deadline: float, watch: Watch | None = None
     ) -> Response:
-        """Sends a request once; its caller has compared the loop."""
+        """Sends a request once; the caller has checked that this is the right loop."""
         now = self._now()
         if self._ended or now >= deadline:
-            return await self._send_no_more(request, deadline, watch)
+            return await self._send_after_end(request, deadline, watch)
         pool = self._pools.get(request.origin) or self._make_pool(request.origin)
-        connection = pool.take(request, now)
+        connection = pool.get(request, now)
         if connection is None:
             if watch is not None:
                 watch.connecting()
-            made = await self._connect(request, pool, deadline - now)
-            if not isinstance(made, Connection):
-                raise made
-            connection, now = made, self._now()
+            connected = await self._connect(request, pool, deadline - now)
+            if not isinstance(connected, Connection):
+                raise connected
+            connection, now = connected, self._now()
         try:
             outcome = await self._start(connection, request, pool, now, deadline, watch)
         finally:
-            self._give(connection, pool)
+            self._put_back(connection, pool)
         if isinstance(outcome, Response):
             return outcome
         if isinstance(outcome, RequestTimeoutError):
-            pool.drop()  # what lies beside a silent connection is as doubtful
+            pool.close_idle()  # the others to a silent server are as doubtful
         raise outcome
 
-    async def _send_no_more(
+    async def _send_after_end(
         self, request: Request, deadline: float, watch: Watch | None
     ) -> Response:
         if self._owner.closed:
             raise _failures.client_closed(request.operation)
         if not self._ended:
             raise _failures.timed_out(request, "total", sent=False)
-        # Left, while who uses this one was not: another client shares the transport.
+        # Another client, which shares the transport, moved it to its own loop.
         return await self._owner.send(request, deadline=deadline, watch=watch)
 
-    def leave(self, *, forked: bool, ends: bool) -> None:
-        """Is used no more; ``ends`` the connections, unless they are a parent's.
+    def release(self, change: "LoopChange[Network]") -> None:
+        """Lets go of every connection; closes them, unless they are a parent's.
 
-        The sockets of a loop that was closed under them are closed when they are collected, with
+        If their loop was closed first, the sockets are closed when they are collected, with
         asyncio's ResourceWarning.
         """
         self._ended = True
-        for connection in tuple(self._open):
-            if forked:
-                connection.disown()
-            elif ends:
+        for connection in tuple(self._connections):
+            if change.forked:
+                connection.detach()
+            elif not change.loop.is_closed():
                 connection.end()
-        self._open.clear()
+        self._connections.clear()
         self._pools.clear()
 
     def distrust(self, origin: Origin) -> None:
-        """Uses no connection again that leads to an origin now."""
+        """Uses no connection to an origin again that exists now."""
         pool = self._pools.pop(origin, None)
         if pool is not None:
             pool.retire()
 
-    def _make_pool(self, origin: Origin) -> Pool:
-        proxy = proxy_for(origin, self._owner.proxy)
-        if proxy is None or origin.scheme == "https":
-            writer = RequestWriter(origin.authority)
-        else:
-            prefix = f"{origin.scheme}://{origin.authority}"
-            extra = proxy_authorization(proxy)
-            writer = RequestWriter(origin.authority, prefix=prefix, extra=extra)
-        pool = self._pools[origin] = Pool(self._limits, proxy, writer)
+    def _make_pool(self, origin: Origin) -> IdlePool:
+        proxy = proxy_for(origin, self._proxy)
+        pool = self._pools[origin] = IdlePool(origin, proxy, self._limits)
         return pool
 
     def _start(
         self,
         connection: Connection,
         request: Request,
-        pool: Pool,
+        pool: IdlePool,
         now: float,
         deadline: float,
         watch: Watch | None,
@@ -206,90 +212,88 @@ class Network:
             watch.sending(reused=connection.has_served)
         data = pool.writer.write(request)
         if data is None:
-            refusal: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
-            what = "the request cannot be written as HTTP"
-            refusal.set_result(_failures.failed_locally(request, what, sent=False))
-            return refusal
+            refused: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
+            problem = "the request cannot be written as HTTP"
+            refused.set_result(_failures.failed_locally(request, problem, sent=False))
+            return refused
         if self._sweeper is None:
-            self._sweep_soon()
-        answer = connection.start(request, data, now, deadline)
+            self._schedule_sweep()
+        outcome = connection.start(request, data, now, deadline)
         if watch is not None:
             watch.waiting()
-        return answer
+        return outcome
 
-    def _give(self, connection: Connection, pool: Pool) -> None:
-        """Back into the pool, if it is still one of ours and its call was not cancelled."""
-        if connection in self._open and not self._ended:
-            pool.give(connection, self._now())
+    def _put_back(self, connection: Connection, pool: IdlePool) -> None:
+        """Puts a connection into its pool, unless this network has ended or let go of it."""
+        if connection in self._connections and not self._ended:
+            pool.put(connection, self._now())
         else:
             connection.abort()
 
-    def _forget(self, connection: Connection) -> None:
-        """A connection has ended."""
-        self._open.discard(connection)
+    def _on_lost(self, connection: Connection) -> None:
+        self._connections.discard(connection)
         for pool in self._pools.values():
             pool.idle.pop(connection, None)
 
-    async def _connect(self, request: Request, pool: Pool, left: float) -> Connection | BoxAPIError:
-        route = Route(
-            self._make_connection, pool.proxy, self._owner.context, self._timeouts.connect
-        )
-        made: Connection | BoxAPIError = _failures.timed_out(request, "total", sent=False)
-        limit = asyncio.timeout(left)
+    async def _connect(
+        self, request: Request, pool: IdlePool, remaining: float
+    ) -> Connection | BoxAPIError:
+        route = Route(self._make_connection, pool.proxy, self._context, self._timeouts.connect)
+        limit = asyncio.timeout(remaining)
         try:
             async with limit:
-                self._dialing.add(limit)
-                made = await dial(request, route)
+                self._connecting.add(limit)
+                outcome: Connection | BoxAPIError = await connect(request, route)
         except TimeoutError:
-            pass
+            outcome = _failures.timed_out(request, "total", sent=False)
         finally:
-            self._dialing.discard(limit)
-        if isinstance(made, Connection):
-            self._welcome(made)
-        if self._ended:
-            closed = self._owner.closed
-            return (
-                _failures.client_closed(request.operation)
-                if closed
-                else wrong_loop(request.operation)
-            )
-        return made
+            self._connecting.discard(limit)
+        if isinstance(outcome, Connection):
+            self._register(outcome)
+        if not self._ended:
+            return outcome
+        if self._owner.closed:
+            return _failures.client_closed(request.operation)
+        return wrong_loop(request.operation)
+
+    async def _context(self) -> ssl.SSLContext:
+        return self._ssl_context or await default_context()
 
     def _make_connection(self) -> Connection:
-        return Connection(self._buffer, self._limits.max_body, self._timeouts, self._forget)
+        return Connection(self._buffer, self._limits.max_body, self._timeouts, self._on_lost)
 
-    def _welcome(self, connection: Connection) -> None:
+    def _register(self, connection: Connection) -> None:
         if self._ended:
             connection.abort()
         elif not connection.is_lost:
-            self._open.add(connection)
+            self._connections.add(connection)
 
-    def _sweep_soon(self) -> None:
-        self._sweeper = asyncio.get_running_loop().call_later(_SWEEP_EVERY, self._sweep)
+    def _schedule_sweep(self) -> None:
+        self._sweeper = asyncio.get_running_loop().call_later(_SWEEP_INTERVAL, self._sweep)
 
     def _sweep(self) -> None:
-        """Looks at the times of every connection, and goes on while there are any."""
+        """Checks the time limits of every connection, and repeats while there are any."""
         now = self._now()
         self._sweeper = None
-        for connection in tuple(self._open):
-            connection.check(now)
+        for connection in tuple(self._connections):
+            connection.check_timeouts(now)
         for pool in self._pools.values():
             pool.expire(now)
-        if self._open:
-            self._sweep_soon()
+        if self._connections:
+            self._schedule_sweep()
 
     async def aclose(self) -> None:
-        """Ends what is under way and closes every connection."""
+        """Ends every request under way and closes every connection."""
         self._ended = True
         if self._sweeper is not None:
             self._sweeper.cancel()
-        for limit in self._dialing:
+        for limit in self._connecting:
             if not limit.expired():
                 limit.reschedule(0)
-        for connection in tuple(self._open):
+        for connection in tuple(self._connections):
             connection.end()
-        # Closed sockets are let go in the loop's next few turns.
-        while self._open or self._dialing:  # noqa: ASYNC110 - no event is worth those few turns
+        # Sockets are closed in the loop's next few iterations.
+        while self._connections or self._connecting:  # noqa: ASYNC110 - an event costs more
             await asyncio.sleep(0)
         await asyncio.sleep(0)
         self._pools.clear()

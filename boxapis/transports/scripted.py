@@ -1,4 +1,4 @@
-"""ScriptedTransport: answers from a list or a function, for tests without any network."""
+"""`ScriptedTransport`: responses from a list or a function, for tests without any network."""
 
 import asyncio
 import inspect
@@ -8,88 +8,95 @@ from typing import Any
 
 import orjson
 
-from boxapis._http.failures import client_closed, lost
+from boxapis._http.failures import client_closed, connection_lost
 from boxapis._http.messages import Request, Response
 from boxapis.errors import BoxAPIError, ConfigurationError
 
-__all__ = ["Answer", "ScriptedTransport"]
+__all__ = ["ScriptedResponse", "ScriptedTransport"]
 
-Answer = Response | Mapping[str, Any] | BoxAPIError
-Script = Iterable[Answer] | Callable[[Request], Answer | Awaitable[Answer]]
+ScriptedResponse = Response | Mapping[str, Any] | BoxAPIError
+Script = (
+    Iterable[ScriptedResponse] | Callable[[Request], ScriptedResponse | Awaitable[ScriptedResponse]]
+)
 
 
 class ScriptedTransport:
-    """A transport that answers from a script and remembers what it was asked.
+    """A transport that takes its responses from a script and records the requests.
 
     Args:
-        script: Answers in order, each for one request; or a function, plain or async, from
-            request to answer. An answer is a `Response`; a mapping, sent as JSON with HTTP status
-            200; or an exception of this library, which is raised.
+        script: The responses in order, one for each request; or a function, plain or async, that
+            gets the request and returns its response. A response is a `Response`; a mapping, which
+            becomes JSON with HTTP status 200; or an error of this library, which is raised. The
+            default is no response at all.
 
     Attributes:
-        requests: Every request in order. Their ``arguments`` are readable, their reprs are not.
+        requests: The requests in order. Their ``arguments`` are readable, their reprs are not.
     """
 
     def __init__(self, script: Script = ()) -> None:
-        self._answer = script if callable(script) else _from_list(script)
+        self._respond = script if callable(script) else _from_list(script)
         self.requests: list[Request] = []
-        self._waiting: set[asyncio.Future[Answer]] = set()
+        self._waiting: set[asyncio.Future[ScriptedResponse]] = set()
         self._closed = False
 
     @property
     def closed(self) -> bool:
-        """Whether the client has closed it."""
+        """Whether it was closed, by a client for instance."""
         return self._closed
 
     async def send(self, request: Request, *, deadline: float) -> Response:  # noqa: ARG002 - of the protocol
-        """Gives the next answer.
+        """Returns or raises the next response; the deadline is ignored.
 
         Raises:
-            ConfigurationError: when the list is used up.
-            ClientClosedError: after `aclose`.
+            BoxAPIError: the script says so.
+            ConfigurationError: the list has no more responses.
+            ClientClosedError: the transport is closed.
         """
         self.requests.append(request)
         if self._closed:
             raise client_closed(request.operation)
-        answer = self._answer(request)
-        if inspect.isawaitable(answer):
-            answer = await self._awaited(answer, request)
-        if isinstance(answer, BoxAPIError):
-            raise answer
-        if isinstance(answer, Response):
-            return answer
-        return Response(200, (("content-type", "application/json"),), orjson.dumps(dict(answer)))
+        response = self._respond(request)
+        if inspect.isawaitable(response):
+            response = await self._wait_for(response, request)
+        if isinstance(response, BoxAPIError):
+            raise response
+        if isinstance(response, Response):
+            return response
+        body = orjson.dumps(dict(response))
+        return Response(200, (("content-type", "application/json"),), body)
 
-    async def _awaited(self, answer: Awaitable[Answer], request: Request) -> Answer:
-        """The answer of an async function, unless the transport is closed before it comes."""
-        task = asyncio.ensure_future(answer)
+    async def _wait_for(
+        self, response: Awaitable[ScriptedResponse], request: Request
+    ) -> ScriptedResponse:
+        """Returns the response of an async function, or an error once the transport is closed."""
+        task = asyncio.ensure_future(response)
         self._waiting.add(task)
         try:
             await asyncio.wait((task,))
         finally:
             self._waiting.discard(task)
-            _end(task)
-        return lost(request, "read") if task.cancelled() else task.result()
+            _cancel(task)
+        return connection_lost(request, "read") if task.cancelled() else task.result()
 
     async def aclose(self) -> None:
-        """Ends what is under way."""
+        """Closes it; functions that still run are cancelled."""
         self._closed = True
         for task in tuple(self._waiting):
-            _end(task)
+            _cancel(task)
 
 
-def _end(task: asyncio.Future[Answer]) -> None:
+def _cancel(task: asyncio.Future[ScriptedResponse]) -> None:
     if not task.get_loop().is_closed():
         task.cancel()
 
 
-def _from_list(script: Iterable[Answer]) -> Callable[[Request], Answer]:
-    answers = deque(script)
+def _from_list(script: Iterable[ScriptedResponse]) -> Callable[[Request], ScriptedResponse]:
+    responses = deque(script)
 
-    def next_answer(request: Request) -> Answer:
-        if not answers:
-            message = f"the script has no answer left for {request.operation}"
+    def respond(request: Request) -> ScriptedResponse:
+        if not responses:
+            message = f"the script has no response left for {request.operation}"
             return ConfigurationError(message)
-        return answers.popleft()
+        return responses.popleft()
 
-    return next_answer
+    return respond

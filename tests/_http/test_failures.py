@@ -35,12 +35,12 @@ TABLE: dict[str, Row] = {
     "time ran out, sent": (
         _failures.timed_out(made(), "read", sent=True),
         *(RequestTimeoutError, "read", True, None),
-        "time ran out in phase read",
+        "timed out in phase read",
     ),
     "time ran out, not sent": (
         _failures.timed_out(made(), "queue", sent=False),
         *(RequestTimeoutError, "queue", False, None),
-        "time ran out in phase queue",
+        "timed out in phase queue",
     ),
     "no connection": (
         _failures.no_connection(made(), "dns", "the host name was not found", sent=False),
@@ -52,20 +52,20 @@ TABLE: dict[str, Row] = {
         *(ConnectionLostError, "connect", True, None),
         "no connection",
     ),
-    "distrusted, with code": (
-        _failures.distrusted(made(), "certificate has expired", 10),
+    "TLS failed, with code": (
+        _failures.tls_failed(made(), "certificate has expired", 10),
         *(TLSError, "tls", False, "permanent"),
         "the peer could not be trusted: certificate has expired, code 10",
     ),
-    "distrusted, without": (
-        _failures.distrusted(made(), "the TLS handshake failed", None),
+    "TLS failed, without": (
+        _failures.tls_failed(made(), "the TLS handshake failed", None),
         *(TLSError, "tls", False, "permanent"),
         "the peer could not be trusted: the TLS handshake failed",
     ),
     "lost": (
-        _failures.lost(made(), "write"),
+        _failures.connection_lost(made(), "write"),
         *(ConnectionLostError, "write", True, None),
-        "the connection ended before a whole answer had come",
+        "the connection ended before the response was complete",
     ),
     "local": (
         _failures.failed_locally(made(), "no sockets left", sent=False),
@@ -96,9 +96,9 @@ def test_failures_are_made_not_raised(row: Row) -> None:
 @pytest.mark.parametrize("changing", [False, True], ids=["reading", "changing"])
 def test_no_http(changing: bool) -> None:  # noqa: FBT001 - a parameter of the test
     """An answer that is no HTTP leaves open whether a changing request was carried out."""
-    error = _failures.invalid(made(changing=changing), "the answer is not HTTP")
+    error = _failures.invalid_response(made(changing=changing), "the response is not HTTP")
     assert type(error) is InvalidResponseError
-    assert error.args == ("PUT /credentials: the answer is not HTTP.",)
+    assert error.args == ("PUT /credentials: the response is not HTTP.",)
     assert (error.operation, error.path) == ("PUT /credentials", "$")
     assert error.may_have_been_applied is changing
     assert error.retry_stopped_by == "permanent"

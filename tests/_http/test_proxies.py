@@ -5,13 +5,15 @@ from typing import Any
 import pytest
 
 from boxapis._http.messages import Origin
-from boxapis._http.proxies import checked_proxy, proxy_for
+from boxapis._http.proxies import CheckedProxy, Proxy, checked_proxy, proxy_for
 from boxapis.errors import ConfigurationError
 from boxapis.secret import Secret
 
 SERVICE = Origin("https", "api.boxc.com", 443)
 LOOPBACK = Origin("http", "127.0.0.1", 8000)
 PROXY = "http://user:Zq9X@proxy.example:3128"
+ADDRESS = Origin("http", "proxy.example", 3128)
+AUTHORIZATION = "Basic dXNlcjpacTlY"
 
 BAD_URLS = [
     "Zq9X.example:3128",
@@ -37,6 +39,12 @@ def environment(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
     return monkeypatch
 
 
+def address(proxy: CheckedProxy) -> Origin:
+    """The address of a proxy, if it is one."""
+    assert isinstance(proxy, Proxy)
+    return proxy.address
+
+
 def test_none_means_the_environment() -> None:
     """Not given: nothing is checked now, and without variables there is no proxy."""
     assert checked_proxy(None) is None
@@ -48,16 +56,16 @@ def test_the_environment_is_asked(environment: pytest.MonkeyPatch, name: str) ->
     """``HTTPS_PROXY``, else ``ALL_PROXY``, in either case, as every tool reads them."""
     environment.setenv(name, PROXY)
     found = proxy_for(SERVICE, None)
-    assert isinstance(found, Secret)
-    assert found == PROXY
-    assert "Zq9X" not in repr(found)
+    assert found is not None
+    assert found == Proxy(ADDRESS, Secret(AUTHORIZATION))
+    assert "Basic" not in repr(found)
 
 
 def test_https_goes_before_all(environment: pytest.MonkeyPatch) -> None:
     """The variable of the scheme wins."""
     environment.setenv("HTTPS_PROXY", PROXY)
     environment.setenv("ALL_PROXY", "http://other.example:1")
-    assert proxy_for(SERVICE, None) == PROXY
+    assert address(proxy_for(SERVICE, None)) == ADDRESS
 
 
 def test_http_proxy_is_for_another_scheme(environment: pytest.MonkeyPatch) -> None:
@@ -79,7 +87,7 @@ def test_no_proxy_names_others(environment: pytest.MonkeyPatch, hosts: str) -> N
     """A host that is not named keeps the proxy."""
     environment.setenv("HTTPS_PROXY", PROXY)
     environment.setenv("NO_PROXY", hosts)
-    assert proxy_for(SERVICE, None) == PROXY
+    assert address(proxy_for(SERVICE, None)) == ADDRESS
 
 
 @pytest.mark.parametrize("name", ["HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "ALL_PROXY"])
@@ -99,22 +107,34 @@ def test_false_means_none_at_all(environment: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize(
-    "url",
-    [PROXY, "https://proxy.example", "http://[::1]:3128", "http://127.0.0.1:8080/"],
+    ("url", "expected", "authorization"),
+    [
+        (PROXY, ADDRESS, AUTHORIZATION),
+        ("https://proxy.example", Origin("https", "proxy.example", 443), None),
+        ("http://proxy.example/", Origin("http", "proxy.example", 80), None),
+        ("http://[::1]:3128", Origin("http", "::1", 3128), None),
+        ("http://127.0.0.1:8080/", Origin("http", "127.0.0.1", 8080), None),
+        ("http://u%40x@h:1", Origin("http", "h", 1), "Basic dUB4Og=="),
+        ("http://u:p%C3%A9%3A@h:1", Origin("http", "h", 1), "Basic dTpww6k6"),
+        ("http://:p@h:1", Origin("http", "h", 1), "Basic OnA="),
+    ],
 )
-def test_an_explicit_proxy_wins(environment: pytest.MonkeyPatch, url: str) -> None:
-    """The one given is used whatever the environment says."""
+def test_an_explicit_proxy_wins(
+    environment: pytest.MonkeyPatch, url: str, expected: Origin, authorization: str | None
+) -> None:
+    """The one given is used whatever the environment says, with its user and password decoded."""
     environment.setenv("HTTPS_PROXY", "http://other.example:1")
     environment.setenv("NO_PROXY", "*")
-    option = checked_proxy(url)
-    assert isinstance(option, Secret)
-    assert proxy_for(SERVICE, option) == url
+    proxy = proxy_for(SERVICE, checked_proxy(url))
+    assert proxy is not None
+    assert (proxy.address, proxy.authorization) == (expected, authorization)
 
 
 @pytest.mark.parametrize("url", ["http://[::1]:3128", "http://127.0.0.1:8080/"])
 def test_requests_in_clear_stay_on_this_machine(url: str) -> None:
     """What goes to this machine over http may pass a proxy of this machine, and no other."""
-    assert proxy_for(LOOPBACK, checked_proxy(url)) == url
+    option = checked_proxy(url)
+    assert proxy_for(LOOPBACK, option) is option
     with pytest.raises(ConfigurationError, match="stay on this machine"):
         proxy_for(LOOPBACK, checked_proxy(PROXY))
 
@@ -122,12 +142,12 @@ def test_requests_in_clear_stay_on_this_machine(url: str) -> None:
 def test_a_proxy_of_the_environment_without_scheme(environment: pytest.MonkeyPatch) -> None:
     """Many tools take ``host:port``, so it is taken here, too."""
     environment.setenv("HTTPS_PROXY", "proxy.example:3128")
-    assert proxy_for(SERVICE, None) == "http://proxy.example:3128"
+    assert proxy_for(SERVICE, None) == Proxy(ADDRESS)
 
 
 def test_a_secret_is_taken() -> None:
     """The URL may come as a `Secret`, for it may hold a password."""
-    assert checked_proxy(Secret(PROXY)) == PROXY
+    assert address(checked_proxy(Secret(PROXY))) == ADDRESS
 
 
 @pytest.mark.parametrize("url", BAD_URLS, ids=ascii)

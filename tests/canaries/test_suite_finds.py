@@ -12,7 +12,7 @@ from boxapis import BoxAPIError
 from boxapis._http.messages import Request
 from boxapis.boxtracker.handshakes import Handshakes
 from boxapis.secret import Secret
-from boxapis.transports import DirectTransport, HttpxTransport
+from boxapis.transports import DirectTransport, HttpxTransport, _httpx_messages
 from boxapis.transports import httpx as httpx_transport
 from boxapis.transports._httpx_errors import mapped
 from tests.canaries.cases import Case
@@ -69,7 +69,7 @@ def chained_causes(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def plain_urls(monkeypatch: pytest.MonkeyPatch) -> None:
     """Requests of httpx carry a URL that shows its query."""
-    monkeypatch.setattr(httpx_transport, "_HiddenURL", httpx.URL)
+    monkeypatch.setattr(_httpx_messages, "HiddenURL", httpx.URL)
 
 
 def loud_exceptions(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -79,13 +79,13 @@ def loud_exceptions(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def loud_httpcore(monkeypatch: pytest.MonkeyPatch) -> None:
     """What httpcore logs is left in its log."""
-    told = httpx_transport._Progress.__call__
+    told = _httpx_messages.Progress.__call__
 
     async def leave(self: Any, name: str, information: dict[str, Any]) -> None:
         """Is told, and touches nothing."""
         await told(self, name, dict(information))
 
-    monkeypatch.setattr(httpx_transport._Progress, "__call__", leave)
+    monkeypatch.setattr(_httpx_messages.Progress, "__call__", leave)
 
 
 def unsealed_argument(monkeypatch: pytest.MonkeyPatch) -> None:

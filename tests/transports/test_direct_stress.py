@@ -93,8 +93,8 @@ def check_books(direct: DirectTransport) -> None:
     for pool in network(direct)._pools.values():
         assert len(pool.idle) <= direct.limits.max_connections
         for connection in pool.idle:
-            assert connection in network(direct)._open
-            assert connection._answer is None
+            assert connection in network(direct)._connections
+            assert connection._outcome is None
 
 
 async def disturb(direct: DirectTransport, origin: Origin, seed: int) -> int:
@@ -136,10 +136,10 @@ async def test_storm(make_direct: Make, authority: trustme.CA, *, secure: bool) 
         numbers = list(range(100))
         calls = (ask(direct, peer.origin, number) for number in numbers)
         assert await asyncio.gather(*calls) == numbers
-        await until(lambda: all(one.is_free for one in network(direct)._open))
+        await until(lambda: all(one.is_free for one in network(direct)._connections))
         check_books(direct)
-        assert network(direct)._dialing == set()
-        assert network(direct)._open == {
+        assert network(direct)._connecting == set()
+        assert network(direct)._connections == {
             one for pool in network(direct)._pools.values() for one in pool.idle
         }
 
@@ -174,12 +174,12 @@ async def test_f83_cancelled_before_it_began(direct: DirectTransport) -> None:
     """F83: a call that is cancelled before its first step touches nothing."""
     async with serving(echoing(dice(1))) as peer:
         await ask(direct, peer.origin, 1)
-        before = set(network(direct)._open)
+        before = set(network(direct)._connections)
         call = asyncio.create_task(ask(direct, peer.origin, 2))
         call.cancel()
         with pytest.raises(asyncio.CancelledError):
             await call
-        assert network(direct)._open == before
+        assert network(direct)._connections == before
         assert await ask(direct, peer.origin, 3) == 3
         assert peer.connections == 1
 
@@ -188,10 +188,10 @@ async def test_f84_cancelled_with_its_answer_in_hand(direct: DirectTransport) ->
     """F84: a call cancelled when its answer has just come keeps its connection in the pool."""
     async with serving(echoing(dice(1))) as peer:
         await ask(direct, peer.origin, 1)
-        (connection,) = network(direct)._open
+        (connection,) = network(direct)._connections
         call = asyncio.create_task(ask(direct, peer.origin, 2))
-        await until(lambda: connection._answer is not None)
-        await until(lambda: connection._answer is None)
+        await until(lambda: connection._outcome is not None)
+        await until(lambda: connection._outcome is None)
         if call.cancel():
             await asyncio.wait((call,))
         assert await ask(direct, peer.origin, 3) == 3
@@ -213,4 +213,4 @@ async def test_f85_timeout_of_the_caller(direct: DirectTransport) -> None:
             async with asyncio.timeout(0.05):
                 await ask(direct, peer.origin, 1)
         assert not isinstance(caught.value, BoxAPIError)
-        await until(lambda: not network(direct)._open)
+        await until(lambda: not network(direct)._connections)

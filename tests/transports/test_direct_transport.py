@@ -23,7 +23,7 @@ from boxapis import (
     TransportError,
 )
 from boxapis.transports import DirectTransport, Origin, Request
-from boxapis.transports import _connect as _dialing
+from boxapis.transports import _connect as _connecting
 from tests.support.doubles import FakeClock, until
 from tests.support.paths import is_package_code
 from tests.support.peers import (
@@ -89,7 +89,7 @@ async def test_no_more_idle_connections_than_allowed(make_direct: Make) -> None:
     async with serving(answering(OK)) as peer:
         for _ in range(5):
             await direct.send(request(peer.origin, changing=True), deadline=soon())
-        await until(lambda: len(network(direct)._open) == 2)
+        await until(lambda: len(network(direct)._connections) == 2)
         assert len(idle(direct)) == 2
 
 
@@ -103,7 +103,7 @@ async def test_expired_connections_are_closed(make_direct: Make, time: FakeClock
         assert peer.connections == 2
         time.advance(4.0)
         sweep(direct)
-        await until(lambda: not network(direct)._open)
+        await until(lambda: not network(direct)._connections)
         assert idle(direct) == []
 
 
@@ -136,7 +136,7 @@ async def test_cancelled_while_connecting(
         with pytest.raises(asyncio.CancelledError):
             await call
         await until(
-            lambda: len(network(direct)._open if direct.latest else ()) == len(idle(direct))
+            lambda: len(network(direct)._connections if direct.latest else ()) == len(idle(direct))
         )  # one that was done is kept
         answer = await direct.send(request(peer.origin), deadline=soon())
         assert answer.status == 200
@@ -164,7 +164,7 @@ async def test_cancelled_call_drops_its_own_connection_alone(direct: DirectTrans
         first.cancel()
         with pytest.raises(asyncio.CancelledError):
             await first
-        await until(lambda: len(network(direct)._open) == 1)
+        await until(lambda: len(network(direct)._connections) == 1)
         assert idle(direct) == kept
         assert peer.connections == 2
 
@@ -176,7 +176,7 @@ async def test_close_ends_what_is_under_way(make_direct: Make) -> None:
         with black_hole() as hole:
             sent = asyncio.create_task(direct.send(request(peer.origin), deadline=soon()))
             dialing = asyncio.create_task(direct.send(request(hole), deadline=soon()))
-            await until(lambda: len(peer.received) == 1 and len(network(direct)._dialing) == 1)
+            await until(lambda: len(peer.received) == 1 and len(network(direct)._connecting) == 1)
             await direct.aclose()
             with pytest.raises(ConnectionLostError) as caught:
                 await sent
@@ -198,8 +198,8 @@ async def test_close_while_shaking_hands(
         made.append(await original(address))
         return made[-1]
 
-    original = _dialing._try
-    monkeypatch.setattr(_dialing, "_try", held)
+    original = _connecting._connect_socket
+    monkeypatch.setattr(_connecting, "_connect_socket", held)
     direct = make_direct(ssl_context=trusting(authority))
     async with serving(silent) as peer:
         origin = Origin("https", peer.origin.host, peer.origin.port)
@@ -217,13 +217,13 @@ async def test_race_leaves_nothing() -> None:
         with black_hole() as hole:
             places = [("127.0.0.1", one.port) for one in (hole, peer.origin)]
             tried = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", place) for place in places]
-            winner = await _dialing._first_of(tried)
+            winner = await _connecting._connect_first(tried)
             tasks = [str(task.get_coro()) for task in asyncio.all_tasks()]
-            assert not [name for name in tasks if "_try" in name]
+            assert not [name for name in tasks if "_connect_socket" in name]
             winner.close()
-        late = asyncio.create_task(_dialing._try(tried[1]))
+        late = asyncio.create_task(_connecting._connect_socket(tried[1]))
         await asyncio.wait((late,))
-        await _dialing._drop({late})
+        await _connecting._cancel({late})
         await asyncio.sleep(0)
         assert late.result().fileno() == -1
 
@@ -245,7 +245,9 @@ async def test_close_of_tls_leaves_nothing(make_direct: Make, authority: trustme
         await asyncio.gather(
             *(direct.send(request(peer.origin), deadline=soon()) for _ in range(3))
         )
-        wires = [one._wire.get_extra_info("socket") for one in network(direct)._open if one._wire]
+        wires = [
+            one._tcp.get_extra_info("socket") for one in network(direct)._connections if one._tcp
+        ]
         await direct.aclose()
         assert [wire.fileno() for wire in wires] == [-1, -1, -1]
 
@@ -480,13 +482,13 @@ async def test_progress_counts(make_direct: Make, time: FakeClock) -> None:
     async with serving(held) as peer:
         call = asyncio.create_task(direct.send(request(peer.origin), deadline=time.now() + 90))
         await until(lambda: bool(peer.received))
-        (connection,) = network(direct)._open
+        (connection,) = network(direct)._connections
         for place in range(4):
             pieces.put_nowait(OK[place : place + 1])
             await until(partial(has_come, connection, place + 1))
             time.advance(19.0)
             sweep(direct)
-            assert connection._answer is not None
+            assert connection._outcome is not None
         pieces.put_nowait(OK[4:])
         assert (await call).status == 200
 

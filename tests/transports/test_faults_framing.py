@@ -112,7 +112,7 @@ async def test_f21_informational(transport: Any, status: bytes) -> None:
 async def test_f21_informational_with_a_body(direct: DirectTransport) -> None:
     """F21: an informational answer has no body; one that has is refused."""
     given = await answer(direct, b"HTTP/1.1 150 X\r\nContent-Length: 2\r\n\r\nxy", OK)
-    assert refused(given, "informational answer has a body", again=False)
+    assert refused(given, "informational response has a body", again=False)
 
 
 @pytest.mark.parametrize("offer", [b"", b"Connection: Upgrade\r\nUpgrade: h2c\r\n"])
@@ -168,7 +168,7 @@ async def test_f24_reset_is_no_end(direct: DirectTransport) -> None:
             await peer.read_request(reader)
             writer.write(HEAD + b"\r\npart")
             await writer.drain()
-            await until(lambda: any(one._reader.received for one in network(direct)._open))
+            await until(lambda: any(one._reader.received for one in network(direct)._connections))
             reset(writer)
 
         return script
@@ -193,8 +193,8 @@ async def test_f26_is_not_repeatable(direct: DirectTransport) -> None:
     """F26: two lengths, or a length and chunks, look like smuggling and stop the retries."""
     twice = await answer(direct, HEAD, b"Content-Length: 5\r\nContent-Length: 6\r\n\r\nhello!")
     mixed = await answer(direct, HEAD, b"Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n")
-    assert refused(twice, "told twice", again=False)
-    assert refused(mixed, "told twice", again=False)
+    assert refused(twice, "Content-Length is repeated", again=False)
+    assert refused(mixed, "Content-Length is repeated", again=False)
 
 
 @pytest.mark.parametrize(
@@ -329,7 +329,7 @@ async def test_f34_unsolicited(direct: DirectTransport, unasked: bytes, *, kept:
 
     async with serving(held) as peer:
         await direct.send(request(peer.origin), deadline=soon())
-        (connection,) = network(direct)._open
+        (connection,) = network(direct)._connections
         idle.set()
         await written.wait()
         for _ in range(5):  # until it has come over

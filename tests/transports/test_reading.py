@@ -1,4 +1,4 @@
-"""AnswerReader against h11: generated answers, cut at every byte; where both accept, they agree."""
+"""ResponseReader against h11: responses cut at every byte; where both accept, they agree."""
 
 from collections.abc import Iterator
 from itertools import product
@@ -9,7 +9,7 @@ from attrs import frozen
 from hypothesis import given, settings, strategies
 
 from boxapis.transports import Response
-from boxapis.transports._h1_reader import AnswerReader, Malformed
+from boxapis.transports._h1_reader import Malformed, ResponseReader
 
 CAP = 1_000_000
 
@@ -24,8 +24,8 @@ class Seen:
 
 
 def ours(pieces: list[bytes], *, ends: bool) -> Seen | None:
-    """What `AnswerReader` makes of pieces and, it may be, an end; None for no answer."""
-    reader = AnswerReader(CAP)
+    """What `ResponseReader` makes of pieces and, it may be, an end; None for no answer."""
+    reader = ResponseReader(CAP)
     outcome: object = None
     for piece in pieces:
         outcome = reader.feed(piece)
@@ -265,18 +265,18 @@ def test_where_we_are_more_lenient(name: str) -> None:
 def test_large_head_in_one_piece() -> None:
     """A head over the cap is refused also when it comes whole in one piece."""
     head = HEAD + b"".join(b"X-%d: %s\r\n" % (n, b"x" * 1000) for n in range(150))
-    outcome = AnswerReader(CAP).feed(head + FIVE)
-    assert outcome == Malformed("the answer's headers are too large")
+    outcome = ResponseReader(CAP).feed(head + FIVE)
+    assert outcome == Malformed("the response's headers are too large")
 
 
 @pytest.mark.parametrize("start", [b"\r\n5;", b"\r\n0\r\nX: "], ids=["extension", "trailer"])
 def test_framing_without_end(start: bytes) -> None:
     """A chunk extension or a trailer without end is refused, though no body comes of it."""
-    reader = AnswerReader(1000)
+    reader = ResponseReader(1000)
     assert reader.feed(HEAD + CHUNKED + start) is None
     outcomes = [reader.feed(b"x" * 100_000) for _ in range(11)]
     assert outcomes[:10] == [None] * 10
-    assert outcomes[10] == Malformed("the answer is larger than 1000 bytes")
+    assert outcomes[10] == Malformed("the response is larger than 1000 bytes")
 
 
 @given(strategies.data())

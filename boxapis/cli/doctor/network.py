@@ -4,14 +4,13 @@ import ipaddress
 import socket
 import time
 from collections.abc import AsyncIterator
-from urllib.parse import urlsplit
 
 import anyio
 from attrs import frozen
 
 from boxapis import BoxAPIError, ConfigurationError, Secret, TransportError
 from boxapis._http.messages import parse_base_url
-from boxapis._http.proxies import proxy_for
+from boxapis._http.proxies import Proxy, proxy_for
 from boxapis._sansio.retry_after import parse_http_date
 from boxapis.cli.doctor.check import Check, failed, passed, skipped
 from boxapis.transports import DirectTransport, Origin, Request, Response
@@ -22,7 +21,6 @@ STEPS = ("DNS", "TCP", "proxy", "TLS", "HTTP", "clock")
 
 _TIMEOUT = 10.0
 _MAX_CLOCK_DIFFERENCE = 60
-_PORTS = {"http": 80, "https": 443}
 
 
 @frozen
@@ -31,21 +29,12 @@ class _Route:
 
     origin: Origin
     path: str
-    proxy: Secret | None
+    proxy: Proxy | None
 
     @property
-    def first_hop(self) -> tuple[str, int]:
-        """Host and port that this machine connects to."""
-        if self.proxy is None:
-            return self.origin.host, self.origin.port
-        parts = urlsplit(self.proxy.reveal())
-        return parts.hostname or "", parts.port or _PORTS[parts.scheme]
-
-    @property
-    def peer(self) -> str:
-        """The first hop as text, without the user and password of a proxy."""
-        host, port = self.first_hop
-        return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+    def first_hop(self) -> Origin:
+        """The server that this machine connects to."""
+        return self.origin if self.proxy is None else self.proxy.address
 
 
 async def check_route(url: Secret) -> AsyncIterator[Check]:
@@ -73,7 +62,7 @@ async def _check_steps(route: _Route) -> AsyncIterator[Check]:
 
 
 async def _check_dns(route: _Route) -> Check:
-    host, _ = route.first_hop
+    host = route.first_hop.host
     try:
         ipaddress.ip_address(host)
     except ValueError:
@@ -95,16 +84,17 @@ async def _check_dns(route: _Route) -> Check:
 
 
 async def _check_tcp(route: _Route) -> Check:
+    hop = route.first_hop
     try:
         with anyio.fail_after(_TIMEOUT):
-            stream = await anyio.connect_tcp(*route.first_hop)
+            stream = await anyio.connect_tcp(hop.host, hop.port)
             await stream.aclose()
     except TimeoutError:
-        problem = f"no answer from {route.peer} in {_TIMEOUT:g} s"
+        problem = f"no answer from {hop.host_and_port} in {_TIMEOUT:g} s"
     except OSError:
-        problem = f"{route.peer} accepts no connections"
+        problem = f"{hop.host_and_port} accepts no connections"
     else:
-        return passed("TCP", f"connected to {route.peer}")
+        return passed("TCP", f"connected to {hop.host_and_port}")
     advice = "check the address, the firewall, and whether HTTPS_PROXY must name a proxy"
     return failed("TCP", problem, advice)
 
@@ -140,7 +130,7 @@ def _failed_request(route: _Route, error: BoxAPIError) -> list[Check]:
 def _proxy_check(route: _Route) -> Check:
     if route.proxy is None:
         return skipped("proxy", "no proxy is set")
-    return passed("proxy", f"{route.peer} forwards requests")
+    return passed("proxy", f"{route.first_hop.host_and_port} forwards requests")
 
 
 def _tls_check(route: _Route) -> Check:

@@ -1,0 +1,138 @@
+"""Converts requests, responses and proxies to httpx and back, and follows the progress of one.
+
+Promises: no ``str`` or ``repr`` of a URL shows its query.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import httpx
+
+from boxapis._http.messages import Request, Response, Watch, header_text
+from boxapis._http.proxies import Proxy
+from boxapis._sansio.bodies import TooLarge, decompress
+from boxapis.errors import Phase
+from boxapis.options import Timeouts
+
+__all__ = ["Progress", "from_httpx", "httpx_proxy", "to_httpx"]
+
+
+class Progress:
+    """How far a request has come, as reported by httpx's ``trace`` extension.
+
+    Args:
+        watch: Gets the progress, too; or None.
+        assume_sent: Whether the request counts as sent from the start.
+
+    Attributes:
+        phase: The phase that the request has reached.
+        sent: Whether any byte of it may have left this machine.
+    """
+
+    _PHASES: Mapping[str, Phase] = {
+        "connect_tcp": "connect",
+        "connect_unix_socket": "connect",
+        "start_tls": "tls",
+        "send_request_headers": "write",
+        "send_request_body": "write",
+        "receive_response_headers": "read",
+        "receive_response_body": "read",
+    }
+
+    def __init__(self, watch: Watch | None, *, assume_sent: bool) -> None:
+        self.phase: Phase = "connect"
+        self.sent = assume_sent
+        self._watch = watch
+        self._reused = True
+
+    async def __call__(self, name: str, information: dict[str, Any]) -> None:
+        event, _, stage = name.rpartition(".")
+        if stage != "started":
+            information.clear()  # httpcore would log it: response headers, an error's text
+        phase = self._PHASES.get(event.rpartition(".")[2])
+        if phase is None or stage != "started":
+            return
+        request = information.get("request")
+        if getattr(request, "method", b"") == b"CONNECT":
+            phase = "proxy"
+        self.phase = phase
+        if phase in ("write", "read"):
+            self.sent = True
+        if self._watch is not None:
+            self._report(self._watch, phase)
+
+    def _report(self, watch: Watch, phase: Phase) -> None:
+        match phase:
+            case "write":
+                watch.sending(reused=self._reused)
+            case "read":
+                watch.waiting()
+            case _:
+                self._reused = False
+                watch.connecting()
+
+
+class HiddenURL(httpx.URL):
+    """A URL whose text leaves out the query, which is only sent."""
+
+    def __str__(self) -> str:
+        return f"{self.scheme}://{self.netloc.decode('ascii')}{self.path}"
+
+    def __repr__(self) -> str:
+        return f"URL({str(self)!r})"
+
+
+def to_httpx(request: Request, timeouts: Timeouts, progress: Progress) -> httpx.Request:
+    """Returns a request as one of httpx.
+
+    This function is a leaf, so that no frame that can be seen later holds the URL.
+    """
+    url = f"{request.origin.scheme}://{request.origin.authority}"
+    read = timeouts.read_changing if request.changing else timeouts.read
+    limits = {"connect": timeouts.connect, "read": read, "write": timeouts.write}
+    converted = httpx.Request(
+        request.method,
+        url,
+        headers=list(request.headers),
+        content=request.body,
+        extensions={"timeout": {**limits, "pool": timeouts.connect}, "trace": progress},
+    )
+    converted.url = HiddenURL(url + request.target)
+    return converted
+
+
+async def from_httpx(response: httpx.Response, max_body: int) -> Response:
+    """Reads a response of httpx and closes it.
+
+    Args:
+        response: The response, whose body was not read.
+        max_body: Maximum size of the body in bytes, both compressed and decompressed.
+
+    Raises:
+        TooLarge: the body is larger.
+        Undecodable: the body's content coding is damaged, truncated or unknown.
+    """
+    parts: list[bytes] = []
+    size = 0
+    try:
+        async for part in response.stream:  # type: ignore[union-attr]  # an async transport's
+            size += len(part)
+            if size > max_body:
+                raise TooLarge
+            parts.append(part)
+    finally:
+        await response.aclose()
+    body = decompress(b"".join(parts), response.headers.get("content-encoding"), max_body)
+    headers = tuple((header_text(key), header_text(value)) for key, value in response.headers.raw)
+    return Response(response.status_code, headers, body)
+
+
+def httpx_proxy(proxy: Proxy | None) -> httpx.Proxy | None:
+    """Returns a proxy as one of httpx."""
+    if proxy is None:
+        return None
+    authorization = proxy.authorization
+    return httpx.Proxy(
+        f"{proxy.address.scheme}://{proxy.address.host_and_port}",
+        headers={} if authorization is None else {"Proxy-Authorization": authorization.reveal()},
+    )
