@@ -16,7 +16,7 @@ def authority() -> trustme.CA:
 @pytest.fixture
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """Times are looked at more often, so that silence is told sooner."""
-    monkeypatch.setattr(direct, "_SWEEP_EVERY", 0.01)
+    monkeypatch.setattr(direct, "_SWEEP_INTERVAL", 0.01)
 
 
 def pytest_terminal_summary(terminalreporter: TerminalReporter) -> None:
