@@ -230,7 +230,10 @@ def parse_base_url(url: str | Secret | None) -> tuple[Origin, str]:
 
 
 def _base_url_problem(url: Secret) -> str | None:
-    """Raises nothing, so that no traceback shows its frame: a wrong URL may hold a password."""
+    """Returns what is wrong with a base URL, or None.
+
+    It raises nothing, so that no traceback shows its frame: a wrong URL may hold a password.
+    """
     text = url.reveal()
     try:
         parts = urlsplit(text)
@@ -242,9 +245,9 @@ def _base_url_problem(url: Secret) -> str | None:
     if parts.username or parts.password or parts.query or parts.fragment:
         return "must not carry a user, a password, a query or a fragment"
     if not text.isascii() or not text.isprintable() or " " in text:
-        return "must be plain ASCII without blanks"
+        return "must be plain ASCII without spaces"
     if parts.scheme == "http" and not is_loopback(parts.hostname):
-        return "must use https: secrets travel in it (http is for this machine only)"
+        return "must use https, because requests carry secrets (http is for this machine only)"
     return None
 
 

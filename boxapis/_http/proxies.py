@@ -61,7 +61,10 @@ def _checked(url: Secret, name: str) -> Proxy:
 
 
 def _parse(url: Secret) -> Proxy | None:
-    """Raises nothing, so that no traceback shows its frame: the URL may hold a password."""
+    """Returns the proxy of a URL, or None if it is not one.
+
+    It raises nothing, so that no traceback shows its frame: the URL may hold a password.
+    """
     text = url.reveal()
     if not text.isprintable() or " " in text:  # urlsplit would drop some of these silently
         return None
@@ -97,9 +100,9 @@ def proxy_for(origin: Origin, option: CheckedProxy) -> Proxy | None:
 
 
 def _from_environment(host: str) -> tuple[str, Secret] | None:
-    """The name and value of the variable that applies to a host.
+    """Returns the scheme and the value of the variable that applies to a host, or None.
 
-    Raises nothing, so that no traceback shows its frame: the values may hold passwords.
+    It raises nothing, so that no traceback shows its frame: the values may hold passwords.
     """
     from urllib import request as urllib_request  # noqa: PLC0415 - slow to import, rarely needed
 
@@ -114,7 +117,7 @@ def _from_environment(host: str) -> tuple[str, Secret] | None:
 
 
 def _proxy_for_http(option: CheckedProxy) -> Proxy | None:
-    """The environment's proxy never applies: requests over http must not leave this machine."""
+    """Returns the proxy given, if any: the environment's might take requests off this machine."""
     if not option:
         return None
     if not is_loopback(option.address.host):

@@ -56,9 +56,7 @@ def _checked_transport(
     if transport is None:
         return None
     if checked_proxy(proxy) or ssl_context is not None:
-        message = (
-            "proxy and ssl_context cannot be combined with transport; set them on the transport"
-        )
+        message = "proxy and ssl_context cannot be combined with transport; set them on that"
         raise ConfigurationError(message)
     if not (hasattr(transport, "send") and hasattr(transport, "aclose")):
         message = (

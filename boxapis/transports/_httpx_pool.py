@@ -93,9 +93,9 @@ def can_rebind(given: httpx.AsyncBaseTransport, *, forked: bool) -> bool:
 
 
 def bound_elsewhere() -> ConfigurationError:
-    """The error of a given transport that has connections of another loop or process."""
+    """The error of a call through a given transport that was used on another loop or process."""
     return ConfigurationError(
-        "the httpx transport given was used on another event loop or in another process, and has"
-        " connections there",
+        "the httpx transport given was used on another event loop or in another process, where it"
+        " may have connections",
         next_step="make one for each",
     )

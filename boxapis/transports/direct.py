@@ -40,7 +40,7 @@ class DirectTransport(LoopBound["Network"]):
 
     Args:
         timeouts: ``connect``, ``write``, ``read`` and ``read_changing`` are used.
-        limits: Here ``max_connections`` limits the idle connections to each origin.
+        limits: ``max_connections`` limits only the idle connections to each origin.
         proxy: URL of an HTTP proxy; None, the default, for ``HTTPS_PROXY`` and ``NO_PROXY`` of the
             environment; False for no proxy.
         ssl_context: TLS context; the default trusts the system's roots.

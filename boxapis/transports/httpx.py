@@ -51,11 +51,10 @@ class HttpxTransport(LoopBound["Pools"]):
 
     Args:
         transport: Any ``httpx.AsyncBaseTransport``; it is closed with this one. The default is
-            ``httpx.AsyncHTTPTransport``. The progress of a transport that is not httpx's own is
-            unknown, so its failed requests count as sent; and it is not used in a forked child.
-            One of httpx's own is not used on another event loop, either.
+            ``httpx.AsyncHTTPTransport``. It stays in its process, and httpx's own on its event
+            loop, too. The progress of any but httpx's own is unknown: requests count as sent.
         timeouts: ``connect``, ``write``, ``read`` and ``read_changing`` are used.
-        limits: Here ``max_connections`` limits the idle connections.
+        limits: ``max_connections`` limits only the idle connections.
         proxy: URL of an HTTP proxy; None, the default, for ``HTTPS_PROXY`` and ``NO_PROXY`` of the
             environment; False for no proxy.
         ssl_context: TLS context; the default trusts certifi's roots.
@@ -65,7 +64,8 @@ class HttpxTransport(LoopBound["Pools"]):
         limits: Limits of connections and bodies.
         now: Returns the time in seconds.
         closed: Whether it is closed or closing.
-        is_bound_elsewhere: Whether the transport given has connections of another loop or process.
+        is_bound_elsewhere: Whether the transport given was used on another loop or in another
+            process, and may have connections there.
 
     Raises:
         ConfigurationError: the proxy is not an ``http`` or ``https`` URL; or ``proxy`` or
@@ -85,7 +85,7 @@ class HttpxTransport(LoopBound["Pools"]):
         super().__init__()
         self._proxy = checked_proxy(proxy)
         if transport is not None and (self._proxy or ssl_context is not None):
-            message = "give the proxy and the TLS context to the httpx transport itself"
+            message = "proxy and ssl_context cannot be combined with transport; set them on that"
             raise ConfigurationError(message)
         self._ssl_context = ssl_context
         self._given = None if transport is None else quiet(transport)

@@ -8,7 +8,7 @@ from boxapis.secret import Secret
 
 FORM = "must look like https://host/path"
 EXTRAS = "must not carry a user, a password, a query or a fragment"
-PLAIN = "must be plain ASCII without blanks"
+PLAIN = "must be plain ASCII without spaces"
 CLEAR = "must use https"
 
 
