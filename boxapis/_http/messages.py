@@ -7,7 +7,7 @@ anything was sent. No repr shows a target, header or body, because these hold pa
 
 import ipaddress
 from collections.abc import Sequence
-from typing import NoReturn, Protocol, Self
+from typing import Generic, NoReturn, Protocol, Self, TypeVar
 from urllib.parse import SplitResult, parse_qsl, urlsplit
 
 from attrs import field, frozen
@@ -31,6 +31,7 @@ __all__ = [
 
 Headers = Sequence[tuple[str, str]]
 RawHeaders = Sequence[tuple[str | bytes, str | bytes]]
+H = TypeVar("H", bound=RawHeaders)
 
 _DEFAULT_PORTS = {"https": 443, "http": 80}
 
@@ -75,17 +76,13 @@ class Unpicklable:
         raise TypeError(message)
 
 
-class Message(Unpicklable):
+class Message(Unpicklable, Generic[H]):
     """Base of requests and responses: looks up their headers."""
 
     __slots__ = ("_first_values",)
 
+    headers: H
     _first_values: dict[str, str]
-
-    @property
-    def headers(self) -> RawHeaders:
-        """Names and values."""
-        raise NotImplementedError
 
     def header(self, name: str) -> str | None:
         """Returns the value of the first header with this name, in any case, or None."""
@@ -105,7 +102,7 @@ def header_text(value: str | bytes) -> str:
 
 
 @frozen(repr=False, eq=False)
-class Request(Message):
+class Request(Message[Headers]):
     """One complete HTTP request.
 
     Attributes:
@@ -143,7 +140,7 @@ class Request(Message):
 
 
 @frozen(repr=False, eq=False)
-class Response(Message):
+class Response(Message[RawHeaders]):
     """One complete HTTP response.
 
     Attributes:

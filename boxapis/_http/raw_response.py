@@ -10,7 +10,7 @@ __all__ = ["RawResponse"]
 
 
 @frozen(repr=False, eq=False)
-class RawResponse(Message):
+class RawResponse(Message[tuple[tuple[str, str], ...]]):
     """The response to a call; to its last request, if it made several.
 
     The ``repr`` shows neither headers nor body, and a `RawResponse` is not pickled or copied: both

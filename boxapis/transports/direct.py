@@ -65,7 +65,7 @@ class DirectTransport(LoopBound["Network"]):
     ) -> None:
         proxy = sealed_proxy(proxy)
         super().__init__()
-        self._proxy = checked_proxy(proxy)
+        self._proxy: CheckedProxy = checked_proxy(proxy)
         self._ssl_context = ssl_context
         self.timeouts = timeouts or Timeouts()
         self.limits = limits or Limits()
@@ -118,7 +118,7 @@ class Network:
         self, owner: DirectTransport, proxy: CheckedProxy, ssl_context: ssl.SSLContext | None
     ) -> None:
         self._reference = weakref.ref(owner)  # weak, because the owner holds this object
-        self._proxy = proxy
+        self._proxy: CheckedProxy = proxy
         self._ssl_context = ssl_context
         self._timeouts = owner.timeouts
         self._limits = owner.limits

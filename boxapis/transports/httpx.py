@@ -83,7 +83,7 @@ class HttpxTransport(LoopBound["Pools"]):
     ) -> None:
         proxy = sealed_proxy(proxy)
         super().__init__()
-        self._proxy = checked_proxy(proxy)
+        self._proxy: CheckedProxy = checked_proxy(proxy)
         if transport is not None and (self._proxy or ssl_context is not None):
             message = "proxy and ssl_context cannot be combined with transport; set them on that"
             raise ConfigurationError(message)
@@ -153,7 +153,7 @@ class Pools:
     ) -> None:
         self._reference = weakref.ref(owner)  # weak, because the owner holds this object
         self._given = None if given is None else HttpxPool(given)
-        self._proxy = proxy
+        self._proxy: CheckedProxy = proxy
         self._timeouts = owner.timeouts
         self._limits = owner.limits
         self._now = owner.now
