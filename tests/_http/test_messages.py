@@ -92,6 +92,14 @@ def test_headers_are_found_in_any_case() -> None:
     assert GET.header("content-type") is None
 
 
+def test_headers_may_be_bytes() -> None:
+    """Raw headers are looked up as text, the first time and every time after."""
+    response = Response(200, [(b"Date", b"now"), (b"date", b"then"), (b"X-Name", b"Jos\xe9")])
+    for _ in range(2):
+        assert (response.header("DATE"), response.header("x-name")) == ("now", "Jos\xe9")
+        assert response.header("absent") is None
+
+
 @pytest.mark.parametrize("show", [str, repr, format], ids=["str", "repr", "format"])
 def test_no_repr_shows_a_secret(show: Callable[[object], str]) -> None:
     """Method, operation, status and size are shown; no target, header or body."""
@@ -109,7 +117,7 @@ def test_no_repr_shows_a_secret(show: Callable[[object], str]) -> None:
     "value", [GET, ANSWER, PreparedRequest()], ids=["Request", "Response", "PreparedRequest"]
 )
 def test_what_holds_secrets_stays_here(value: object, way: Callable[[Any], object]) -> None:
-    """Requests, answers and drafts are neither pickled nor copied."""
+    """Requests, responses and prepared requests are neither pickled nor copied."""
     expected = f"a {type(value).__name__} holds secrets and is not pickled or copied"
     with pytest.raises(TypeError, match=expected):
         way(value)
