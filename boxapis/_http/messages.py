@@ -90,8 +90,9 @@ class Message(Unpicklable, Generic[H]):
             values = self._first_values
         except AttributeError:  # the first look-up
             values = {}
-            for key, value in self.headers:
-                values.setdefault(header_text(key).lower(), header_text(value))
+            for key, value in reversed(self.headers):  # so that the first of a name stays
+                text = value if isinstance(value, str) else value.decode("latin-1")
+                values[(key if isinstance(key, str) else key.decode("latin-1")).lower()] = text
             object.__setattr__(self, "_first_values", values)
         return values.get(name.lower())
 

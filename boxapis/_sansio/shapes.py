@@ -234,9 +234,8 @@ def _class_hook(cls: type[Any], converter: "cattrs.Converter") -> Callable[[obje
             raise _FieldError("expected an object")
         if not keeps_extra:
             return inner(value, cls)
-        known = {name: value[name] for name in names if name in value}
-        extra = {name: value[name] for name in value if name not in names}
-        return inner({**known, "extra": MappingProxyType(extra)}, cls)
+        extra = {name: value[name] for name in value.keys() - names}
+        return inner({**value, "extra": MappingProxyType(extra)}, cls)
 
     return read_object
 

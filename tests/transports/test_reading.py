@@ -9,7 +9,7 @@ from attrs import frozen
 from hypothesis import given, settings, strategies
 
 from boxapis.transports import Response
-from boxapis.transports._h1_reader import Malformed, ResponseReader
+from boxapis.transports._h1_messages import Malformed, ResponseReader
 
 CAP = 1_000_000
 

@@ -47,8 +47,10 @@ def mismatched_record(body: Mapping[str, Any], target: str) -> str | None:
     record = body.get(key) if key is not None else None
     if not isinstance(record, dict) or not requested or record.get("id") is None:
         return None
-    names = [record.get(name) for name in _ID_FIELDS]
-    return None if any(same_id(requested, name) for name in names) else f"$.{key}.id"
+    for name in _ID_FIELDS:
+        if same_id(requested, record.get(name)):
+            return None
+    return f"$.{key}.id"
 
 
 def mismatched_carrier(body: Mapping[str, Any], carrier: str) -> str | None:

@@ -135,10 +135,15 @@ class Bucket(Gate):
     Attributes:
         rate_share: This process's share of the bucket, above 0 and up to 1; default 1.
         capacity: Number of places in the bucket, as the service reports it; 30 until then.
+        leak_rate: Places that become free per second.
+        max_level: The level up to which calls are sent.
     """
 
     rate_share: float = field(default=1.0, validator=_check_share, kw_only=True)
-    capacity: int = field(default=_CAPACITY, init=False)
+    capacity: int = field(init=False)
+    leak_rate: float = field(init=False)
+    max_level: float = field(init=False)
+    _held_by_others: float = field(init=False, repr=False)
     _level: float = field(default=0.0, init=False)
     _level_time: float = field(default=0.0, init=False, repr=False)
     _sent: int = field(default=0, init=False)
@@ -146,19 +151,14 @@ class Bucket(Gate):
     _low_reports: int = field(default=0, init=False, repr=False)
     _least_gap: float = field(default=inf, init=False, repr=False)
 
-    @property
-    def leak_rate(self) -> float:
-        """Places that become free per second."""
-        return _LEAK_RATE * self.rate_share
+    def __attrs_post_init__(self) -> None:
+        self.leak_rate = _LEAK_RATE * self.rate_share
+        self._set_capacity(_CAPACITY)
 
-    @property
-    def max_level(self) -> float:
-        """The level up to which calls are sent."""
-        return max(float(self.capacity - _RESERVED), self._held_by_others + 1)
-
-    @property
-    def _held_by_others(self) -> float:
-        return self.capacity * (1 - self.rate_share)
+    def _set_capacity(self, capacity: int) -> None:
+        self.capacity = capacity
+        self._held_by_others = capacity * (1 - self.rate_share)
+        self.max_level = max(float(capacity - _RESERVED), self._held_by_others + 1)
 
     def level(self, now: float) -> float:
         """Returns the number of taken places at a time."""
@@ -201,7 +201,9 @@ class Bucket(Gate):
         self._ended += 1
         report = _parse_report(limit, requests)
         if report is not None:
-            self.capacity, met = report
+            capacity, met = report
+            if capacity != self.capacity:
+                self._set_capacity(capacity)
             least = met - self.leak_rate * max(0.0, now - ticket.sent_at)
             self._correct(now, least, met + concurrent)
 

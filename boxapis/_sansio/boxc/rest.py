@@ -26,6 +26,7 @@ JSON = "application/json"
 
 _METHODS = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE"})
 _PATH = re.compile(r"(/[A-Za-z0-9._~!$&'()*+,;=:@%-]+)+", re.ASCII)
+_CLIMBING = frozenset({".", ".."})
 _MEDIA_TYPE = re.compile(r"[\w.+*/;=, -]{1,100}", re.ASCII)
 
 
@@ -116,9 +117,11 @@ def prepare(
         return PreparedRequest(operation="request", problem=problem)
     name = operation or f"{method} /{path.split('/')[1]}"
     secrets: list[Secret] = []
-    query, problem = _encode_query(params or {}, secrets)
-    if problem is not None:
-        return PreparedRequest(operation=name, problem=problem)
+    query = ""
+    if params is not None:
+        query, problem = _encode_query(params, secrets)
+        if problem is not None:
+            return PreparedRequest(operation=name, problem=problem)
     body = None if json is None else _encode_json(json, secrets)
     if json is not None and body is None:
         return PreparedRequest(operation=name, problem="json holds a value that JSON cannot hold")
@@ -133,7 +136,7 @@ def _find_problem(method: object, path: object, accept: object) -> str | None:
         return f"the method must be one of {', '.join(sorted(_METHODS))}"
     if not isinstance(path, str) or not _PATH.fullmatch(path):
         return "the path must look like /resource/id; put a query into params"
-    if any(part in (".", "..") for part in unquote(path).split("/")):
+    if not _CLIMBING.isdisjoint(unquote(path).split("/")):
         return "the path must not have . or .. as a part"
     if not isinstance(accept, str) or not _MEDIA_TYPE.fullmatch(accept):
         return "accept must be a media type"
