@@ -72,19 +72,17 @@ class Call(ABC, Generic[T]):
         "_ends",
         "_fresh_connection",
         "_gate",
+        "_options",
         "_queue",
         "_replayed",
         "_request",
         "_requests",
-        "_retries",
         "_retry_state",
         "_runtime",
         "_ticket",
-        "_timeout",
         "_tracer",
         "_until",
         "_was_queued",
-        "deadline",
         "kind",
         "operation",
         "response",
@@ -101,13 +99,11 @@ class Call(ABC, Generic[T]):
         self._dispatcher = dispatcher
         self.operation = operation
         self.kind: Kind = kind
+        self._options = options
         self._gate = gate
         self._queue: RateLimitQueue | None = None
-        self.deadline = options.deadline
-        self._timeout = options.timeout
         self._until: float | None = None  # set at the await; the call must be over then
         self._ends: float | None = None  # set by the first request; none is started later
-        self._retries = options.retries or dispatcher.retries
         self._retry_state = _FIRST_ATTEMPT
         self._fresh_connection = self._was_queued = False
         self._connection_lost = self._replayed = False
@@ -192,8 +188,8 @@ class Call(ABC, Generic[T]):
         self._runtime, connections = runtime, runtime.connections
         if self._gate is not None:
             self._queue = runtime.queues[self._gate]
-        if self.deadline is not None:
-            self._until = dispatcher.now() + self.deadline
+        if self._options.deadline is not None:
+            self._until = dispatcher.now() + self._options.deadline
         transport = runtime.transport if tracer is None else tracer.wrap(runtime.transport)
         renewals = 0
         while True:
@@ -298,7 +294,7 @@ class Call(ABC, Generic[T]):
             ends = now + timeouts.call
             self._ends = ends = ends if self._until is None else min(ends, self._until)
         total = timeouts.total if self.kind == "read" else timeouts.total_changing
-        return min(now + (self._timeout or total), ends)
+        return min(now + (self._options.timeout or total), ends)
 
     async def _renewed(self, renewals: int) -> "BoxAPIError | Stale | None":
         """Renews the session or the token within the deadline; None when the call may go on."""
@@ -370,7 +366,7 @@ class Call(ABC, Generic[T]):
             error,
             self.kind,
             self._retry_state,
-            self._retries,
+            self._options.retries or dispatcher.retries,
             chance=dispatcher.clock.random(),
             remaining=(self._ends or now) - now,
             budget=budget,
