@@ -46,7 +46,7 @@ class Mutation:
 
 def no_redaction(monkeypatch: pytest.MonkeyPatch) -> None:
     """Texts of the services pass as they are."""
-    for module in ("boxtracker.commands", "boxc.rest"):
+    for module in ("boxtracker.commands", "boxc.responses"):
         monkeypatch.setattr(f"boxapis._sansio.{module}.redact", lambda text, _: text[:500])
 
 
