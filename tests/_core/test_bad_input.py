@@ -1,4 +1,4 @@
-"""Bad input: a clear error of ours before anything is sent, and nothing of the value in it."""
+"""Bad input: a clear error of ours before anything is sent, without the value in it."""
 
 import itertools
 import traceback
@@ -47,7 +47,7 @@ SECRET = "Zq9X-secret"
     ids=(f"case {number}" for number in itertools.count(1)),
 )
 def test_box_tracker_options(arguments: tuple[Any, Any], options: dict[str, Any]) -> None:
-    """A wrong option of BoxTracker is told when the client is made."""
+    """A wrong option of BoxTracker is an error when the client is made."""
     with pytest.raises(ConfigurationError) as caught:
         BoxTracker(*arguments, **options)
     assert SECRET not in shown(caught.value)
@@ -63,14 +63,14 @@ def test_box_tracker_options(arguments: tuple[Any, Any], options: dict[str, Any]
     ids=(f"case {number}" for number in itertools.count(1)),
 )
 def test_boxc_options(options: dict[str, Any]) -> None:
-    """A wrong option of BoxC is told when the client is made; the value is not shown."""
+    """A wrong option of BoxC is an error when the client is made; the value is not shown."""
     with pytest.raises(ConfigurationError) as caught:
         BoxC(**options)
     assert SECRET not in shown(caught.value)
 
 
 def shown(error: BaseException) -> str:
-    """All that a crash reporter would print of an error: its text, and the locals of our frames."""
+    """Everything a crash reporter would print of an error: its text, and the locals of frames."""
     frames = traceback.TracebackException.from_exception(error, capture_locals=True).stack
     ours = [frame for frame in frames if is_package_code(frame.filename)]
     return f"{error} {error!r} {error.__dict__} {[frame.locals for frame in ours]}"
@@ -97,7 +97,7 @@ async def test_customer_handshake(
 async def test_customer_object(
     client: BoxTracker, username: str, password: Any, session_key: Any
 ) -> None:
-    """The object may hold both, but not neither."""
+    """`Customer` takes a password and a key together, but not neither."""
     with pytest.raises(ConfigurationError) as caught:
         client.customer(username, password, session_key=session_key)
     assert SECRET not in shown(caught.value)
@@ -118,7 +118,7 @@ async def test_customer_object(
     ],
 )
 async def test_reserved_arguments(client: BoxTracker, server: FakeTracker, name: str) -> None:
-    """Session arguments are put in by the client and refused from the caller."""
+    """Session arguments are added by the client, and refused from the caller."""
     customer = client.customer("jane", "jane-password")
     with pytest.raises(ConfigurationError, match=name) as caught:
         await customer.command(JOB_SITES, **{name: SECRET})
@@ -142,7 +142,7 @@ async def test_reserved_arguments(client: BoxTracker, server: FakeTracker, name:
     ids=(f"case {number}" for number in itertools.count(1)),
 )
 async def test_argument_types(client: BoxTracker, server: FakeTracker, value: Any) -> None:
-    """An argument of another type is refused by name and type, never by value."""
+    """An argument of a wrong type is refused by name and type; its value is not shown."""
     customer = client.customer("jane", "jane-password")
     with pytest.raises(ConfigurationError, match="'search'") as caught:
         await customer.command(JOB_SITES, search=value)
@@ -165,7 +165,7 @@ async def test_argument_types(client: BoxTracker, server: FakeTracker, value: An
 async def test_commands_that_belong_elsewhere(
     client: BoxTracker, server: FakeTracker, name: Any, hint: str
 ) -> None:
-    """A command with a method of its own, or of the other family, is pointed to its place."""
+    """A command with a method of its own, or of the other API, is refused by naming the method."""
     with pytest.raises(ConfigurationError, match=hint):
         await client.customer("jane", "jane-password").command(name)
     assert server.requests == []
@@ -212,7 +212,7 @@ def test_missing_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 async def test_environment(monkeypatch: pytest.MonkeyPatch, time: FakeClock) -> None:
-    """Clients made from the environment go where it says."""
+    """Clients made from the environment use the addresses it gives."""
     server = FakeTracker(time)
     monkeypatch.setenv("BOXTRACKER_USERNAME", "api-user")
     monkeypatch.setenv("BOXTRACKER_PASSWORD", "api-password")
@@ -230,7 +230,7 @@ async def test_environment(monkeypatch: pytest.MonkeyPatch, time: FakeClock) -> 
 
 @pytest.mark.parametrize("method", ["GET", "POST"])
 async def test_arguments_on_the_wire(time: FakeClock, server: FakeTracker, method: Any) -> None:
-    """Each accepted type has one form; GET puts it into the query, POST into a form body."""
+    """Each accepted type is written in one way; GET sends it in the query, POST in a form body."""
     from datetime import date  # noqa: PLC0415 - used here alone
     from decimal import Decimal  # noqa: PLC0415 - as above
 
@@ -271,7 +271,7 @@ async def test_arguments_on_the_wire(time: FakeClock, server: FakeTracker, metho
 
 
 async def test_customer_id(client: BoxTracker, server: FakeTracker) -> None:
-    """``customer_id`` is put in where it belongs, and the caller's own is taken instead."""
+    """``customer_id`` is added where the command needs it; the caller's own takes precedence."""
     customer = client.customer("jane", "jane-password")
     with_it = await customer.command(JOB_SITES, offset=0)
     without = await customer.command("cmdBoxTPortalJobsiteData", jobsite_id=0)

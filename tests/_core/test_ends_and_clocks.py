@@ -1,4 +1,4 @@
-"""F89 to F91: clients that nobody closed, wall clocks that jump, machines that were suspended."""
+"""F89 to F91: clients left unclosed, wall clocks that jump, machines that were suspended."""
 
 import ast
 import asyncio
@@ -36,7 +36,7 @@ UNCLOSED = "a client of boxapis was not closed"
 
 @pytest.fixture(params=sorted(KINDS))
 def kind(request: pytest.FixtureRequest) -> str:
-    """Each of the two transports by its name."""
+    """Name of a transport: each of the two in turn."""
     return str(request.param)
 
 
@@ -47,7 +47,7 @@ def sandbox() -> Iterator[Sandbox]:
         yield started
 
 
-# F89: nobody closed it.
+# F89: the client was not closed.
 
 
 async def test_f89_warning(server: FakeTracker) -> None:
@@ -104,7 +104,7 @@ asyncio.run(forget(globals()[sys.argv[1]], sys.argv[2] == "shutdown"))
 
 @pytest.mark.parametrize("end", ["dropped", "shutdown"])
 def test_f89_process_with_warnings_as_errors(sandbox: Sandbox, kind: str, end: str) -> None:
-    """F89: with ``-W error`` a forgetful program says so on stderr, shows no secret, sends nothing.
+    """F89: with ``-W error`` a program that forgets to close says so on stderr, and sends nothing.
 
     Dropped while its loop runs, or held until the interpreter shuts down.
     """
@@ -151,7 +151,7 @@ async def test_f90_wall_clock_jumps(
     ids=["by the answer's date", "without one"],
 )
 async def test_f90_dates_count_from_the_answer(date: str | None, expected: float | None) -> None:
-    """F90: a ``Retry-After`` date counts from the answer's own, decades from ours, or not."""
+    """F90: a ``Retry-After`` date counts from the answer's ``Date``; without one it is ignored."""
     until_then = ("Retry-After", "Thu, 01 Jan 1970 00:01:00 GMT")
     headers = (until_then, *((("Date", date),) if date else ()))
     refusal = Response(429, headers, json_response({"code": 1015, "message": "no"}).body)
@@ -170,7 +170,7 @@ async def test_f90_dates_count_from_the_answer(date: str | None, expected: float
 
 
 def test_f90_nothing_reads_the_wall_clock() -> None:
-    """F90: no module of the client asks what day it is; the sandbox and the command line may."""
+    """F90: no module of the client reads the wall clock; the sandbox and the command line may."""
     asked: list[str] = []
     for path in sorted((ROOT / "boxapis").rglob("*.py")):
         if path.relative_to(ROOT).parts[1] in ("sandbox", "cli"):
@@ -185,10 +185,10 @@ def test_f90_nothing_reads_the_wall_clock() -> None:
 
 
 async def test_f91_suspended_machine(client: BoxTracker, server: FakeTracker) -> None:
-    """F91: sessions that look fresh after a suspension and are dead cost one handshake of each."""
+    """F91: sessions that expired unnoticed during a suspension cost one handshake of each kind."""
     customer = client.customer("jane", "jane-password")
     await customer.handshake()
-    server.expire_all()  # hours went by there, and not a second here
+    server.expire_all()  # hours went by on the server, and not a second on the client
     assert await asyncio.gather(*(one(customer) for _ in range(MANY))) == [200] * MANY
     assert handshakes(server) == (2, 2)
     assert server.counts[JOB_SITES] <= 2 * MANY

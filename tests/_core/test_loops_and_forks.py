@@ -61,7 +61,7 @@ MANY = 500
 
 @pytest.fixture(params=sorted(KINDS))
 def kind(request: pytest.FixtureRequest) -> str:
-    """Each of the two transports by its name."""
+    """Name of a transport: each of the two in turn."""
     return str(request.param)
 
 
@@ -76,7 +76,7 @@ def sandbox() -> Iterator[Sandbox]:
 
 
 def test_f87_old_loop_is_closed(sandbox: Sandbox, kind: str) -> None:
-    """F87: on one loop after another a client goes on, with the sessions it has."""
+    """F87: used on one loop after another, a client keeps working, with the sessions it has."""
     client, customer = connected(sandbox, kind)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ResourceWarning)  # asyncio's, for the sockets left there
@@ -88,7 +88,7 @@ def test_f87_old_loop_is_closed(sandbox: Sandbox, kind: str) -> None:
 
 
 def test_f87_old_loop_stands_still(sandbox: Sandbox, kind: str) -> None:
-    """F87: a loop that has stopped is left; its connections close when it runs again."""
+    """F87: the client leaves a stopped loop; its connections close when that loop runs again."""
     client, customer = connected(sandbox, kind)
     loops = [asyncio.new_event_loop() for _ in range(2)]
     for loop in (*loops, *loops):
@@ -101,7 +101,7 @@ def test_f87_old_loop_stands_still(sandbox: Sandbox, kind: str) -> None:
 
 
 def test_f87_old_loop_still_runs(sandbox: Sandbox, kind: str) -> None:
-    """F87: beside a running loop every door is shut, and the first loop notices nothing."""
+    """F87: while one loop runs, every method fails on another, and the first is undisturbed."""
     client, customer = connected(sandbox, kind)
     omar = client.customer("omar", "omar-password")
     boxc = BoxC("token", base_url=sandbox.boxc_url, transport=KINDS[kind](proxy=False))
@@ -117,13 +117,13 @@ def test_f87_old_loop_still_runs(sandbox: Sandbox, kind: str) -> None:
     )
 
     async def first() -> list[BaseException | None]:
-        """On the first loop."""
+        """The part that runs on the first loop."""
         await one(customer)
         with contextlib.suppress(Exception):
             await boxc.request("GET", "/warehouses")  # the token is wrong, the loop is right
         failures = [await asyncio.to_thread(elsewhere, door) for door in doors]
         await one(customer)
-        await one(omar)  # no quiet time: nothing was tried for him
+        await one(omar)  # no cool-down: nothing was tried for this customer
         await client.aclose()
         await boxc.aclose()
         return failures
@@ -137,7 +137,7 @@ def test_f87_old_loop_still_runs(sandbox: Sandbox, kind: str) -> None:
 
 
 def test_f87_transport_of_its_own_still_runs(sandbox: Sandbox, kind: str) -> None:
-    """F87: a transport that no client guards compares for itself, for calls and for its end."""
+    """F87: a transport without a client checks the loop by itself, to send and to close."""
     transport = KINDS[kind](proxy=False)
     url = httpx.URL(sandbox.boxtracker_url)
     assert url.port is not None
@@ -148,7 +148,7 @@ def test_f87_transport_of_its_own_still_runs(sandbox: Sandbox, kind: str) -> Non
         return sent
 
     async def first() -> list[BaseException | None]:
-        """On the first loop."""
+        """The part that runs on the first loop."""
         await send()
         failures = [await asyncio.to_thread(elsewhere, door) for door in (send, transport.aclose)]
         await send()
@@ -161,7 +161,7 @@ def test_f87_transport_of_its_own_still_runs(sandbox: Sandbox, kind: str) -> Non
 
 @pytest.mark.parametrize("held", [PORTAL, CUSTOMER, JOB_SITES])
 def test_f87_calls_left_on_a_closed_loop(time: FakeClock, server: FakeTracker, held: str) -> None:
-    """F87: calls that hang on a closed loop hold no place, queue or handshake of the next."""
+    """F87: calls left on a closed loop occupy no slot, queue or handshake of the next loop."""
     client = clocked(BoxTracker, time.clock)(
         "api-user",
         "api-password",
@@ -173,13 +173,13 @@ def test_f87_calls_left_on_a_closed_loop(time: FakeClock, server: FakeTracker, h
     tasks: list[asyncio.Task[int]] = []
 
     async def leave() -> None:
-        """Leaves work behind."""
+        """The part on the first loop, which leaves work behind."""
         server.gates[held] = asyncio.Event()
         tasks.extend(asyncio.create_task(one(customer)) for _ in range(MANY))
         await until(lambda: server.counts[held] > 0)
 
     async def go_on() -> list[int]:
-        """Goes on, on the next loop."""
+        """The part on the next loop."""
         async with client:
             return await asyncio.gather(*(one(customer) for _ in range(MANY)))
 
@@ -191,7 +191,7 @@ def test_f87_calls_left_on_a_closed_loop(time: FakeClock, server: FakeTracker, h
 
 
 def test_f87_rate_limit_left_on_a_closed_loop() -> None:
-    """F87: the line in front of the rate limit forgets who stood there, but not the limit."""
+    """F87: the rate-limit queue forgets callers left on a closed loop, but not the used places."""
     time = FakeClock()
     sent: list[float] = []
 
@@ -203,13 +203,13 @@ def test_f87_rate_limit_left_on_a_closed_loop() -> None:
     tasks: list[asyncio.Task[Any]] = []
 
     async def leave() -> None:
-        """Leaves work behind."""
+        """The part on the first loop, which leaves work behind."""
         calls = (client.request("GET", "/warehouses") for _ in range(60))
         tasks.extend(asyncio.create_task(call) for call in calls)
         await until(lambda: bool(time.sleepers))
 
     async def go_on() -> None:
-        """Goes on, on the next loop."""
+        """The part on the next loop."""
         async with client:
             time.flows = True
             await asyncio.gather(*(client.request("GET", "/warehouses") for _ in range(20)))
@@ -240,12 +240,12 @@ def test_f87_token_left_on_a_closed_loop() -> None:
     tasks: list[asyncio.Task[Any]] = []
 
     async def leave() -> None:
-        """Leaves work behind."""
+        """The part on the first loop, which leaves work behind."""
         tasks.append(asyncio.create_task(client.request("GET", "/warehouses")))
         await until(lambda: bool(gates))
 
     async def go_on() -> None:
-        """Goes on, on the next loop."""
+        """The part on the next loop."""
         async with client:
             await client.request("GET", "/warehouses")
 
@@ -255,13 +255,13 @@ def test_f87_token_left_on_a_closed_loop() -> None:
 
 
 def test_f87_closing_left_on_a_closed_loop(server: FakeTracker) -> None:
-    """F87: a closing that was begun on a closed loop is finished on the next."""
+    """F87: a close that was interrupted on a closed loop is finished on the next."""
     client = BoxTracker("api-user", "api-password", transport=server)
     customer = client.customer("jane", "jane-password")
     tasks: list[asyncio.Task[Any]] = []
 
     async def leave() -> None:
-        """Leaves work behind."""
+        """The part on the first loop, which leaves work behind."""
         server.gates[JOB_SITES] = asyncio.Event()
         tasks.append(asyncio.create_task(one(customer)))
         await until(lambda: server.counts[JOB_SITES] == 1)
@@ -278,7 +278,7 @@ def test_f87_closing_left_on_a_closed_loop(server: FakeTracker) -> None:
 
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 def test_f87_watch_left_on_a_closed_loop(time: FakeClock, server: FakeTracker) -> None:
-    """F87: the watch over idle sessions begins anew with the next call."""
+    """F87: the keep-alive task starts again with the first call on the next loop."""
     client = clocked(BoxTracker, time.clock)(
         "api-user", "api-password", transport=server, keep_alive=True
     )
@@ -286,11 +286,11 @@ def test_f87_watch_left_on_a_closed_loop(time: FakeClock, server: FakeTracker) -
     customer = client.customer("jane", session_key="kept")
 
     async def go_on() -> None:
-        """Goes on, on the next loop."""
+        """The part on the next loop."""
         async with client:
             time.sleepers.clear()
             await one(customer)
-            gc.collect()  # the old watch ends here, as well as a task can without a loop
+            gc.collect()  # the old task ends here, as well as a task can without a loop
             for _ in range(300):
                 time.advance(1)
                 for _ in range(8):
@@ -303,21 +303,21 @@ def test_f87_watch_left_on_a_closed_loop(time: FakeClock, server: FakeTracker) -
 
 
 async def send_through(transport: HttpxTransport) -> int:
-    """One request through a transport alone; its status."""
+    """Sends one request through a transport alone; returns its status."""
     request = Request(Origin("https", "example.test", 443), "GET", "/", (), None, "op")
     return (await transport.send(request, deadline=wall.monotonic() + 9)).status
 
 
 class Foreign(httpx.AsyncBaseTransport):
-    """A transport of the user's, of which nothing is known."""
+    """A transport of the user's, unknown to the library."""
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """Says yes."""
+        """Answers every request with a success."""
         return httpx.Response(200, request=request)
 
 
 def said_yes(request: httpx.Request) -> httpx.Response:
-    """Says yes."""
+    """Answers every request with a success."""
     return httpx.Response(200, request=request)
 
 
@@ -334,7 +334,7 @@ def said_yes(request: httpx.Request) -> httpx.Response:
 def test_f87_f88_given_httpx_transports(
     inner: httpx.AsyncBaseTransport, *, on_a_loop: bool, in_a_child: bool
 ) -> None:
-    """F87, F88: a given transport goes along where it holds no socket, and says so elsewhere."""
+    """F87, F88: a given httpx transport moves to another loop or child if it holds no socket."""
     transport = HttpxTransport(inner)
 
     async def send() -> bool:
@@ -357,7 +357,7 @@ def test_f87_f88_given_httpx_transports(
 
 
 def preloaded(sandbox: Sandbox, kind: str, way: str) -> str:
-    """Runs the service that forks; gives the last line it printed."""
+    """Runs the program that forks; returns the last line it printed."""
     key = run(key_of_omar(sandbox))
     environment = {**os.environ, **sandbox.environment, "KEY_OF_OMAR": key}
     command = [sys.executable, str(ROOT / "tests" / "support" / "preloaded.py"), kind, way]
@@ -383,7 +383,7 @@ def preloaded(sandbox: Sandbox, kind: str, way: str) -> str:
 
 
 async def key_of_omar(sandbox: Sandbox) -> str:
-    """A session key to go on with, made by another program."""
+    """A session key to start with, made by another program."""
     async with connected(sandbox, "direct")[0] as client:
         return (await client.handshakes.customer("omar", "omar-password")).session_key.reveal()
 
@@ -391,7 +391,7 @@ async def key_of_omar(sandbox: Sandbox) -> str:
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork here")
 @pytest.mark.parametrize("way", ["new", "same", "inside"])
 def test_f88_preloaded_workers(sandbox: Sandbox, kind: str, way: str) -> None:
-    """F88: each worker makes connections and sessions of its own; the master goes on with its own.
+    """F88: each worker opens connections and sessions of its own; the master keeps its own.
 
     On a new loop, on the very loop of the master, and forked while calls of the master are under
     way. A worker's log-out ends its own session and nothing of the master's.
@@ -453,7 +453,7 @@ def test_f88_parents_call_cancelled_in_a_child(kind: str) -> None:
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork here")
 @pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
 def test_f88_token_and_limit_in_a_child() -> None:
-    """F88: a child of BoxC's client keeps the token, and waits for nobody of the parent's."""
+    """F88: a child of BoxC's client keeps the token, and does not wait for the parent's calls."""
     tokens: list[int] = []
 
     async def answer(request: Request) -> Any:
@@ -474,7 +474,7 @@ def test_f88_token_and_limit_in_a_child() -> None:
     tasks: list[asyncio.Task[Any]] = []
 
     async def begin() -> None:
-        """In the parent."""
+        """The part that runs in the parent."""
         await client.request("GET", "/warehouses")
         tasks.extend(asyncio.create_task(client.request("GET", "/held")) for _ in range(3))
         await asyncio.sleep(0)
@@ -495,7 +495,7 @@ def test_f88_token_and_limit_in_a_child() -> None:
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork here")
 @pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
 def test_f88_logged_out_stays_logged_out(time: FakeClock, server: FakeTracker) -> None:
-    """F88: a child brings back nothing that the parent has ended; the watch is the parent's."""
+    """F88: a child revives no session that the parent has ended; only the parent keeps it alive."""
     client = clocked(BoxTracker, time.clock)(
         "api-user", "api-password", transport=server, keep_alive=True
     )
@@ -503,13 +503,13 @@ def test_f88_logged_out_stays_logged_out(time: FakeClock, server: FakeTracker) -
     gone, kept = client.customer("jane", "jane-password"), client.customer("j", session_key="kept")
 
     async def begin() -> None:
-        """In the parent."""
+        """The part that runs in the parent."""
         await gone.handshake()
         await gone.logout()
         await one(kept)
 
     async def in_child() -> int:
-        """In the child."""
+        """The part that runs in the child."""
         with contextlib.suppress(Exception):
             await one(gone)
             return 1

@@ -1,4 +1,4 @@
-"""The rate limit of BoxC: the client against the sandbox's real bucket, on time that flows."""
+"""BoxC's rate limit: the client against the sandbox's real bucket, on simulated time."""
 
 import asyncio
 from typing import Any
@@ -24,7 +24,7 @@ pytestmark = pytest.mark.flowing_time
 
 
 class Counter:
-    """BoxC as the sandbox plays it, without sockets, on the test's own time."""
+    """BoxC as the sandbox simulates it, without sockets, on the test's own time."""
 
     def __init__(self, time: FakeClock) -> None:
         from boxapis.sandbox import RateLimit  # noqa: PLC0415 - used here alone
@@ -37,7 +37,7 @@ class Counter:
         self.limit = RateLimit()
 
     def __call__(self, request: Request) -> Response:
-        """Counts, and refuses what does not fit."""
+        """Counts a request, and refuses it when the bucket is full."""
         now = self.time.moment
         self.level = max(0.0, self.level - self.limit.leak * (now - self.moment))
         self.moment = now
@@ -55,12 +55,12 @@ class Counter:
 
 
 def client(counter: Any, time: FakeClock, **options: Any) -> BoxC:
-    """A client of the counter."""
+    """A client of the simulated service."""
     return clocked(BoxC, time.clock)("token", transport=ScriptedTransport(counter), **options)
 
 
 async def test_alone_it_is_never_refused(time: FakeClock) -> None:
-    """500 calls use 99 % of what the service allows, in order, and meet no 429."""
+    """A client alone makes 500 calls in order at 99 % of the allowed rate, and meets no 429."""
     counter = Counter(time)
     began = time.moment
     async with client(counter, time) as boxc:
@@ -72,7 +72,7 @@ async def test_alone_it_is_never_refused(time: FakeClock) -> None:
 
 
 async def test_others_use_the_bucket(time: FakeClock) -> None:
-    """While others fill the bucket, everybody is served in the end."""
+    """While others fill the bucket, every call is served in the end."""
     counter = Counter(time)
 
     def crowded(request: Request) -> Response:
@@ -87,7 +87,7 @@ async def test_others_use_the_bucket(time: FakeClock) -> None:
 
 
 async def test_refusal_without_a_bucket(time: FakeClock) -> None:
-    """F48: a 1015 that comes again and again ends as a RateLimitError, after five rounds."""
+    """F48: code 1015 on every attempt ends in a RateLimitError after five rounds."""
     refusal = json_response({"code": 1015, "message": "Too many", "errors": []}, 429)
     transport = ScriptedTransport(lambda _: refusal)
     async with clocked(BoxC, time.clock)("token", transport=transport) as boxc:
@@ -99,14 +99,14 @@ async def test_refusal_without_a_bucket(time: FakeClock) -> None:
 
 
 async def test_wait_is_visible(time: FakeClock) -> None:
-    """F93: each wait is told before it begins, and an error in the callable touches nobody."""
+    """F93: ``on_wait`` is called before each wait, and an error it raises affects no call."""
     waits: list[float] = []
 
-    def told(seconds: float) -> None:
+    def on_wait(seconds: float) -> None:
         waits.append(seconds)
         raise ValueError
 
-    async with client(Counter(time), time, on_wait=told) as boxc:
+    async with client(Counter(time), time, on_wait=on_wait) as boxc:
         await asyncio.gather(*(boxc.request("GET", "/shops") for _ in range(40)))
     assert len(waits) == 12
     assert waits == sorted(waits)
@@ -114,7 +114,7 @@ async def test_wait_is_visible(time: FakeClock) -> None:
 
 
 async def test_share(time: FakeClock) -> None:
-    """Two processes that share a user take half the rate each."""
+    """Two processes that share a user get half the rate each."""
     began = time.moment
     async with client(Counter(time), time, rate_share=0.5) as boxc:
         await asyncio.gather(*(boxc.request("GET", "/shops") for _ in range(100)))
@@ -129,7 +129,7 @@ def test_bad_share(share: Any) -> None:
 
 
 async def test_track_is_limited_by_itself(time: FakeClock) -> None:
-    """A refusal of ``/track`` holds up tracking alone."""
+    """A refusal of ``/track`` delays tracking alone."""
 
     def answer(request: Request) -> Response:
         if request.operation == "GET /track" and len(transport.requests) == 1:
@@ -146,7 +146,7 @@ async def test_track_is_limited_by_itself(time: FakeClock) -> None:
 
 
 async def test_cancelled_in_line() -> None:
-    """F83: who leaves the line gives nothing away and takes nothing; the order stays."""
+    """F83: a caller cancelled in the queue takes no place in the bucket; the others keep order."""
     time = FakeClock()
     line = RateLimitQueue(Bucket(), time.clock, None)
     for _ in range(28):
@@ -174,7 +174,7 @@ async def test_cancelled_in_line() -> None:
 
 
 async def test_closing_ends_the_line(time: FakeClock) -> None:
-    """Closing turns away everybody who waits for the rate limit."""
+    """Closing turns away every caller that waits for the rate limit."""
     frozen = FakeClock()
     boxc = clocked(BoxC, frozen.clock)("token", transport=ScriptedTransport(Counter(frozen)))
     calls = [asyncio.create_task(one(boxc)) for _ in range(50)]
@@ -191,7 +191,7 @@ async def one(boxc: BoxC) -> Any:
 
 
 async def test_early_refusal_is_possible() -> None:
-    """F92: a deadline that the line cannot meet is refused at once."""
+    """F92: a deadline that cannot be met at the end of the queue is refused at once."""
     time = FakeClock()
     line = RateLimitQueue(Bucket(), time.clock, None)
     for _ in range(28):
@@ -202,14 +202,14 @@ async def test_early_refusal_is_possible() -> None:
 
 
 def test_the_sandbox_has_the_same_bucket() -> None:
-    """The counter of these tests is the sandbox's bucket: 30 deep, 2 per second."""
+    """The service of these tests has the sandbox's bucket: 30 deep, leaking 2 per second."""
     limit = BoxCService().rate_limit
     assert (limit.size, limit.leak) == (30, 2.0)
     assert Retries().throttle_rounds == 5
 
 
 async def test_deadline_that_the_line_cannot_meet(time: FakeClock) -> None:
-    """F92: with an explicit deadline the hopeless are told at once; without one they wait."""
+    """F92: a deadline that the queue cannot meet is refused at once; without one, calls wait."""
     counter = Counter(time)
     async with client(counter, time) as boxc:
         hurried = boxc.with_options(deadline=2.0)
@@ -224,7 +224,7 @@ async def test_deadline_that_the_line_cannot_meet(time: FakeClock) -> None:
 
 
 async def test_ten_thousand_in_line(time: FakeClock) -> None:
-    """F92: ten thousand calls are served in the order of asking."""
+    """F92: ten thousand calls are served in the order in which they were made."""
     counter = Counter(time)
     async with client(counter, time) as boxc:
         await asyncio.gather(*(boxc.request("GET", f"/shops/{n}") for n in range(10_000)))
@@ -233,7 +233,7 @@ async def test_ten_thousand_in_line(time: FakeClock) -> None:
 
 
 async def test_storm_of_refusals(time: FakeClock) -> None:
-    """F52: 500 calls that meet a full bucket share one gate: few are refused, and all served."""
+    """F52: 500 calls that meet a full bucket share one pause: few are refused, all are served."""
     counter = Counter(time)
     counter.level = 30.0
     served: list[str] = []

@@ -1,4 +1,4 @@
-"""Answers with all that they came with: status, headers and bytes, beside what was decoded."""
+"""Raw answers: status, headers and bytes, beside the decoded value."""
 
 import asyncio
 import pickle
@@ -27,7 +27,7 @@ PRICING = "cmdBoxTWebAPIPricing"
 
 
 async def test_command_of_a_customer(boxtracker_sandbox: BoxTrackerSandbox) -> None:
-    """It brings what the plain command gives, and the answer that this was decoded from."""
+    """A raw answer has the value of the plain command, and the answer it was decoded from."""
     jane = boxtracker_sandbox.customer
     async with boxtracker_sandbox.client() as tracker:
         customer = tracker.customer(jane.username, jane.password)
@@ -42,7 +42,7 @@ async def test_command_of_a_customer(boxtracker_sandbox: BoxTrackerSandbox) -> N
 
 
 async def test_command_of_the_web_api(boxtracker_sandbox: BoxTrackerSandbox) -> None:
-    """The same for the tracker itself, with a session of its own."""
+    """The same for commands of the web API, on a session of their own."""
     async with boxtracker_sandbox.client(method="POST") as tracker:
         answer = await tracker.raw.command(PRICING, zipPostalCode="03060")
     assert answer.decoded["priceSheets"]
@@ -50,7 +50,7 @@ async def test_command_of_the_web_api(boxtracker_sandbox: BoxTrackerSandbox) -> 
 
 
 async def test_argument_called_raw(boxtracker_sandbox: BoxTrackerSandbox) -> None:
-    """It is one of the service's, on either way: no option of this library takes its name."""
+    """An argument named ``raw`` is sent to the service: no option of the library takes its name."""
     jane = boxtracker_sandbox.customer
     async with boxtracker_sandbox.client() as tracker:
         customer = tracker.customer(jane.username, jane.password)
@@ -81,7 +81,7 @@ async def test_requests_of_boxc(boxc_sandbox: BoxCSandbox) -> None:
 async def test_errors_are_raised(
     boxtracker_sandbox: BoxTrackerSandbox, boxc_sandbox: BoxCSandbox
 ) -> None:
-    """What is no success is the same error as ever, and so is what cannot be sent."""
+    """Failures raise the same errors as plain calls do, and so does what cannot be sent."""
     jane = boxtracker_sandbox.customer
     async with boxtracker_sandbox.client() as tracker, boxc_sandbox.client() as boxc:
         customer = tracker.customer(jane.username, jane.password)
@@ -101,7 +101,7 @@ async def test_errors_are_raised(
 
 
 async def test_last_answer_counts(client: BoxTracker, server: FakeTracker) -> None:
-    """After a refused key the answer is that of the request that was made again."""
+    """After a refused key the answer is that of the repeated request."""
     customer = client.customer("jane", "jane-password")
     await customer.handshake()
     server.expire_all()
@@ -112,7 +112,7 @@ async def test_last_answer_counts(client: BoxTracker, server: FakeTracker) -> No
 
 
 async def test_refused_for_good(client: BoxTracker, server: FakeTracker) -> None:
-    """Two refusals are an error here, too."""
+    """A second refusal is an error, as in a plain call."""
     refusal = {"status": 507, "errorString": ""}
     server.answers.append(lambda it: refusal if it.operation == JOB_SITES else None)
     with pytest.raises(SessionExpiredError):
@@ -121,7 +121,7 @@ async def test_refused_for_good(client: BoxTracker, server: FakeTracker) -> None
 
 
 async def test_session_lives_on(client: BoxTracker, server: FakeTracker, time: FakeClock) -> None:
-    """A command of this kind keeps its session alive, as every other does."""
+    """A raw command keeps its session alive, as every other does."""
     customer = client.customer("jane", "jane-password")
     for _ in range(5):
         await customer.raw.command(JOB_SITES, offset=0)
@@ -130,7 +130,7 @@ async def test_session_lives_on(client: BoxTracker, server: FakeTracker, time: F
 
 
 async def test_idle_session_is_watched(server: FakeTracker, time: FakeClock) -> None:
-    """A customer taken up by a key is watched from such a command on."""
+    """A customer resumed by a key is kept alive from the first raw command on."""
     server.last_used["kept"] = time.moment
     async with clocked(BoxTracker, time.clock)(
         *("api-user", "api-password"),
@@ -148,7 +148,7 @@ async def test_idle_session_is_watched(server: FakeTracker, time: FakeClock) -> 
 
 
 async def test_views_have_it(time: FakeClock) -> None:
-    """A view's times count for it."""
+    """A view's times hold for raw commands."""
     deadlines: list[float] = []
 
     class Watching(FakeTracker):
@@ -168,7 +168,7 @@ async def test_views_have_it(time: FakeClock) -> None:
 
 
 async def test_views_of_boxc_have_it(time: FakeClock) -> None:
-    """On a view the repeats are those of the client, and the last answer is given."""
+    """A raw call on a BoxC view repeats as the client does, and returns the last answer."""
     script = ScriptedTransport([Response(503), {"shops": []}, {"shops": []}])
     async with clocked(BoxC, FakeClock(flows=True).clock)("token", transport=script) as boxc:
         view = boxc.with_options(timeout=5)
@@ -178,7 +178,7 @@ async def test_views_of_boxc_have_it(time: FakeClock) -> None:
 
 
 async def test_rate_limit_is_told(time: FakeClock) -> None:
-    """A refusal by the rate limit is an error, and its wait is there."""
+    """A refusal by the rate limit is an error that gives the time to wait."""
     refused = json_response({"code": 1015, "message": "x", "errors": []}, 429)
     script = ScriptedTransport([refused] * 9)
     clock = FakeClock(flows=True).clock
@@ -188,7 +188,7 @@ async def test_rate_limit_is_told(time: FakeClock) -> None:
 
 
 def test_nothing_shows() -> None:
-    """Neither repr nor text shows header or body; it is not pickled, not changed, not compared."""
+    """Neither repr nor text shows header or body; no pickling, no changes, no comparison."""
     pair: Any = (b"Set-Cookie", "caf\xe9=secret".encode("latin-1"))
     answer = RawResponse.of(Response(200, (pair,), b"secret"), {"key": "secret"})
     assert repr(answer) == str(answer) == "<RawResponse 200, 6 bytes>"

@@ -1,4 +1,4 @@
-"""What is made again, how often and when: seen from the other side, on time that flows."""
+"""Repeats: which requests are made again, how often and when, as the service sees it."""
 
 import asyncio
 from collections.abc import Callable
@@ -48,7 +48,7 @@ PAGE = lambda: Response(200, (("Content-Type", "text/html"),), b"<p>")  # noqa: 
 
 
 class Script:
-    """Answers of one operation in turn; then a plain success."""
+    """Scripted answers of one operation in turn; then a plain success."""
 
     def __init__(self, *answers: Any) -> None:
         self.left = list(answers)
@@ -64,14 +64,14 @@ class Script:
 
 
 def boxc(script: Script, time: FakeClock, **options: Any) -> BoxC:
-    """A client with the usual policy."""
+    """A client with the default retry options."""
     return clocked(BoxC, time.clock)("token", transport=ScriptedTransport(script), **options)
 
 
 @pytest.mark.parametrize("method", ["GET", "PUT", "POST"])
 @pytest.mark.parametrize("failure", [REFUSED, UNKNOWN_NAME], ids=["refused", "dns"])
 async def test_nothing_sent(time: FakeClock, method: str, failure: Any) -> None:
-    """F01, F02: what was never sent is sent again, of any kind."""
+    """F01, F02: what was never sent is sent again, whatever kind of operation it is."""
     script = Script(failure)
     await boxc(script, time).request(method, "/shops")
     assert len(script.requests) == 2
@@ -83,7 +83,7 @@ async def test_nothing_sent(time: FakeClock, method: str, failure: Any) -> None:
     ids=["refused", "dns", "tls"],
 )
 async def test_it_ends(time: FakeClock, failure: Any, attempts: int) -> None:
-    """F01, F02, F04: three attempts in all; two for a name; one for distrust."""
+    """F01, F02, F04: three attempts in all; two for an unresolved name; one for bad TLS."""
     script = Script(*[failure] * 9)
     with pytest.raises(BoxAPIError) as caught:
         await boxc(script, time).request("POST", "/shops")
@@ -95,7 +95,7 @@ async def test_it_ends(time: FakeClock, failure: Any, attempts: int) -> None:
 @pytest.mark.parametrize("failure", [LOST, LATE, RACED], ids=["F08 lost", "F12 late", "F11 raced"])
 @pytest.mark.parametrize("method", ["GET", "PUT", "DELETE"])
 async def test_sent_and_harmless(time: FakeClock, method: str, failure: Any) -> None:
-    """F06 to F12: a lost answer of a harmless operation is asked for again, on a new connection."""
+    """F06 to F12: after a lost answer a read is repeated, on a new connection."""
     script = Script(failure)
     await boxc(script, time).request(method, "/shops")
     assert [request.fresh for request in script.requests] == [False, True]
@@ -125,14 +125,14 @@ async def test_race_is_repeated_at_once(time: FakeClock) -> None:
 
 @pytest.mark.parametrize("status", [500, 502, 503, 504])
 async def test_server_error_once(time: FakeClock, status: int) -> None:
-    """F53: a passing failure of the service is asked again, where that is harmless."""
+    """F53: a passing failure of the service is repeated, where that is harmless."""
     script = Script(Response(status))
     await boxc(script, time).request("GET", "/shops")
     assert len(script.requests) == 2
 
 
 async def test_server_error_for_a_changing_call(time: FakeClock) -> None:
-    """F53: a changing call that meets one may have been carried out, and is not repeated."""
+    """F53: a changing call that gets a server error may have been carried out; no repeat."""
     script = Script(Response(503))
     with pytest.raises(ServerError) as caught:
         await boxc(script, time).request("POST", "/shops")
@@ -149,7 +149,7 @@ async def test_server_error_for_ever(time: FakeClock) -> None:
 
 @pytest.mark.parametrize("method", ["GET", "POST"])
 async def test_retry_after(time: FakeClock, method: str) -> None:
-    """F47: a refused call of any kind waits as long as it is told, and a little more."""
+    """F47: a refused call of any kind waits as long as the service asks, and a little more."""
     script = Script(Response(429, (("Retry-After", "3"),)))
     await boxc(script, time).request(method, "/shops")
     assert len(script.requests) == 2
@@ -158,7 +158,7 @@ async def test_retry_after(time: FakeClock, method: str) -> None:
 
 @pytest.mark.parametrize(("method", "requests"), [("GET", 2), ("PUT", 2), ("POST", 1)])
 async def test_unavailable_for_a_while(time: FakeClock, method: str, requests: int) -> None:
-    """F54: a 503 that names a time is waited out, but not by a call that may have been done."""
+    """F54: a 503 with ``Retry-After`` is waited out, but not by a call that may have been done."""
     script = Script(Response(503, (("Retry-After", "3"),)))
     call = boxc(script, time).request(method, "/shops")
     if requests == 1:
@@ -172,7 +172,7 @@ async def test_unavailable_for_a_while(time: FakeClock, method: str, requests: i
 
 
 async def test_retry_after_is_too_long(time: FakeClock) -> None:
-    """F51: a day is not waited for; the error says how long it would be."""
+    """F51: a wait of a day ends the call at once; the error says how long it would be."""
     script = Script(Response(429, (("Retry-After", "86400"),)))
     with pytest.raises(RateLimitError) as caught:
         await boxc(script, time).request("GET", "/shops")
@@ -181,14 +181,14 @@ async def test_retry_after_is_too_long(time: FakeClock) -> None:
 
 @pytest.mark.parametrize("text", ["-1", "1e9", "nan", "١٢", "1_000", "9" * 20, "", "soon"])
 async def test_silly_retry_after(time: FakeClock, text: str) -> None:
-    """F50: garbage counts as absent; no crash, no long sleep."""
+    """F50: an unreadable ``Retry-After`` counts as absent; no crash, no long sleep."""
     script = Script(Response(429, (("Retry-After", text),)))
     await boxc(script, time).request("GET", "/shops")
     assert sum(time.slept) < 5
 
 
 async def test_retry_after_as_a_date(time: FakeClock) -> None:
-    """F49: a date is counted from the answer's own date."""
+    """F49: a ``Retry-After`` date is counted from the answer's own date."""
     headers = (
         ("Retry-After", "Sat, 21 Nov 2026 12:00:07 GMT"),
         ("Date", "Sat, 21 Nov 2026 12:00:00 GMT"),
@@ -209,7 +209,7 @@ async def test_retry_after_as_a_date(time: FakeClock) -> None:
     ],
 )
 async def test_permanent(time: FakeClock, answer: Response, expected: type[Exception]) -> None:
-    """F45, F60: what a repeat cannot mend is asked once."""
+    """F45, F60: a failure that no repeat can cure is met once."""
     script = Script(*[answer] * 3)
     with pytest.raises(expected) as caught:
         await boxc(script, time).request("GET", "/shops")
@@ -218,7 +218,7 @@ async def test_permanent(time: FakeClock, answer: Response, expected: type[Excep
 
 
 async def test_unreadable_once(time: FakeClock) -> None:
-    """F37: a page is asked for once more."""
+    """F37: an HTML page instead of JSON is asked for once more."""
     script = Script(PAGE, PAGE, PAGE)
     with pytest.raises(InvalidResponseError):
         await boxc(script, time).request("GET", "/shops")
@@ -226,7 +226,7 @@ async def test_unreadable_once(time: FakeClock) -> None:
 
 
 async def test_deletion_that_was_done_before(time: FakeClock) -> None:
-    """F59: not found, after a deletion whose answer was lost, says that it may have been done."""
+    """F59: not found, after a deletion whose answer was lost, says it may have been deleted."""
     gone = json_response({"code": 1450, "message": "Credential not found", "errors": []}, 404)
     script = Script(LOST, gone)
     with pytest.raises(NotFoundError) as caught:
@@ -236,7 +236,7 @@ async def test_deletion_that_was_done_before(time: FakeClock) -> None:
 
 
 async def test_deadline_of_the_call(time: FakeClock) -> None:
-    """A pause that would outlive the call's time is not begun."""
+    """A pause that would outlast the call's deadline is not begun."""
     script = Script(
         Response(503, (("Retry-After", "59"),)),
         Response(503, (("Retry-After", "59"),)),
@@ -249,7 +249,7 @@ async def test_deadline_of_the_call(time: FakeClock) -> None:
 
 
 async def test_budget(time: FakeClock) -> None:
-    """In an outage 500 calls make no 1,500 requests: the purse of the origin runs dry."""
+    """In an outage 500 calls do not make 1,500 requests: the origin's retry budget runs out."""
     script = Script(*[REFUSED] * 2000)
     client = clocked(BoxTracker, time.clock)(
         "u", "p", transport=ScriptedTransport(script), retries=Retries()
@@ -287,7 +287,7 @@ async def test_switched_off(time: FakeClock) -> None:
 async def test_statuses_of_box_tracker(
     time: FakeClock, command: str, status: int, expected: type[Exception], requests: int
 ) -> None:
-    """F60, F62, F63, F64: only a reading command asks again, where the failure passes."""
+    """F60, F62, F63, F64: only a read is repeated, and only after a failure that may pass."""
     server = FakeTracker(time)
     server.answers.append(
         lambda request: {"status": status} if request.operation == command else None
@@ -336,7 +336,7 @@ async def test_one_course_for_the_whole_call(time: FakeClock) -> None:
 async def test_answers_that_may_be_whole_next_time(
     time: FakeClock, answer: Response, command: str, expected: type[BoxAPIError], requests: int
 ) -> None:
-    """F24, F25, F36, F37: a read asks once more; a changing command has an unknown outcome."""
+    """F24, F25, F36, F37: a read is repeated once; a changing command has an unknown outcome."""
     server = FakeTracker(time)
     server.answers.append(lambda request: answer if request.operation == command else None)
     async with clocked(BoxTracker, time.clock)(

@@ -1,4 +1,4 @@
-"""What a runtime must be beyond F87 and F88: calls that outlive their loop, shared transports."""
+"""More of loops and forks than F87 and F88: calls that outlive their loop, shared transports."""
 
 import asyncio
 import threading
@@ -40,7 +40,7 @@ async def held(sandbox: Sandbox, customer: Any) -> "asyncio.Task[int]":
 
 
 def test_call_left_on_a_loop_that_goes_on(sandbox: Sandbox, kind: str) -> None:
-    """A call under way when its loop stopped meets no connection of the next loop."""
+    """A call left on a stopped loop never uses a connection of the next loop."""
     client, customer = connected(sandbox, kind)
     loops = [asyncio.new_event_loop() for _ in range(2)]
     call = loops[0].run_until_complete(held(sandbox, customer))
@@ -54,7 +54,7 @@ def test_call_left_on_a_loop_that_goes_on(sandbox: Sandbox, kind: str) -> None:
 
 
 def test_call_left_on_a_loop_that_goes_on_beside(sandbox: Sandbox, kind: str) -> None:
-    """While the next loop runs, what was left on the first says why it ended, and harms nobody."""
+    """A call left on the first loop fails with the reason, and does not disturb the next loop."""
     client, customer = connected(sandbox, kind)
     loops = [asyncio.new_event_loop() for _ in range(2)]
     call = loops[0].run_until_complete(held(sandbox, customer))
@@ -79,7 +79,7 @@ def test_call_left_on_a_loop_that_goes_on_beside(sandbox: Sandbox, kind: str) ->
 
 
 def test_two_clients_of_one_transport(sandbox: Sandbox, kind: str) -> None:
-    """Two clients on one transport go from loop to loop, each in its own time."""
+    """Two clients on one transport move from loop to loop independently."""
     first, jane = connected(sandbox, kind)
     environment = sandbox.environment
     second = BoxTracker(
@@ -100,7 +100,7 @@ def test_two_clients_of_one_transport(sandbox: Sandbox, kind: str) -> None:
 
 
 def test_closed_on_two_loops(server: FakeTracker) -> None:
-    """Closed once is closed for good; a call on a third loop says so."""
+    """A client closed on two loops is closed once; a call on a third loop says so."""
     closings = []
     close = server.aclose
 
@@ -120,7 +120,7 @@ def test_closed_on_two_loops(server: FakeTracker) -> None:
 
 
 def test_closed_with_a_full_bucket() -> None:
-    """On another loop a call of a closed client is refused at once, however long the queue was."""
+    """A call of a closed client is refused at once on any loop, however long the queue was."""
     time = FakeClock()
 
     def answer(request: Request) -> Any:
@@ -167,7 +167,7 @@ def test_watch_stays_with_the_parent(time: FakeClock, server: FakeTracker) -> No
 
 @pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
 def test_a_childs_log_out_is_its_own(server: FakeTracker) -> None:
-    """A child that logs out before it did anything ends no session of the parent's."""
+    """A child that logs out before any other call ends no session of the parent's."""
     client = BoxTracker("api-user", "api-password", transport=server)
     customer = client.customer("jane", "jane-password")
 

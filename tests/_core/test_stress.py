@@ -1,6 +1,6 @@
-"""Storms over a whole client: cancellations, resets, refused keys and throttling, all at once.
+"""Stress over a whole client: cancellations, resets, refused keys and throttling, all at once.
 
-After each step the books must be right: a changing command is carried out at most once, whatever
+After each step the records must agree: a changing command is carried out at most once, whatever
 was refused before; every call ends in an answer of its own or in an error of ours; no request
 carries a key that has been idle for more than five minutes; handshakes stay few; and when the
 storm is over, a hundred calls are simply answered. ``BOXAPIS_STRESS=60`` makes it that many times
@@ -37,7 +37,7 @@ _EXPIRED = {"status": 507, "errorString": "ERROR: Session Expired"}
 
 
 class Storm:
-    """Box Tracker in bad weather, and what it saw."""
+    """Box Tracker with random faults, which records what it saw."""
 
     def __init__(self, time: FakeClock, seed: int) -> None:
         self.time = time
@@ -48,7 +48,7 @@ class Storm:
         self.carried_out: Counter[str] = Counter()
 
     def weather(self, request: Request) -> Any:
-        """What becomes of a request."""
+        """Decides what becomes of a request."""
         self.check_age(request)
         answer = None if self.calm else self.draw(request)
         refused = isinstance(answer, ConnectError) or answer in (_TOO_MANY, _EXPIRED)
@@ -57,13 +57,13 @@ class Storm:
         return answer
 
     def is_live(self, request: Request) -> bool:
-        """Whether the server would take both keys of a request."""
+        """Whether the service would accept both keys of a request."""
         names = ("session_key_api", "session_key_customer")
         used = (self.server.last_used.get(request.arguments[name]) for name in names)
         return all(last is not None and self.time.moment - last < IDLE_LIMIT for last in used)
 
     def draw(self, request: Request) -> Any:
-        """Foul weather, or None."""
+        """A random fault, or None."""
         match self.chance.randrange(12):
             case 0:
                 return ConnectError("refused", phase="connect")
@@ -79,7 +79,7 @@ class Storm:
                 return None
 
     def check_age(self, request: Request) -> None:
-        """No key that was idle for more than five minutes is sent."""
+        """Checks that no key is sent that was idle for more than five minutes."""
         for name in ("session_key_api", "session_key_customer"):
             last = self.server.last_used.get(request.arguments.get(name, ""))
             assert last is None or last == float("-inf") or self.time.moment - last <= 300
@@ -93,7 +93,7 @@ async def call(customer: Customer, command: str, number: int) -> str:
 
 
 def judge(outcomes: list[Any]) -> None:
-    """Every call ended in an answer, in an error of ours, or in its own cancellation."""
+    """Checks that every call ended in an answer, an error of ours, or its own cancellation."""
     for outcome in outcomes:
         assert outcome == "answered" or isinstance(outcome, BoxAPIError | asyncio.CancelledError)
 
@@ -101,7 +101,7 @@ def judge(outcomes: list[Any]) -> None:
 @pytest.mark.parametrize("seed", range(5))
 @pytest.mark.parametrize("connections", [3, 50])
 async def test_storm(seed: int, connections: int) -> None:
-    """After every step the books are right, and afterwards the sun shines."""
+    """After every step the records agree, and afterwards all calls succeed."""
     time = FakeClock(flows=True)
     storm = Storm(time, seed)
     time.chance = 0.5
@@ -115,14 +115,14 @@ async def test_storm(seed: int, connections: int) -> None:
         numbers = iter(range(10**9))
         for step in range(STEPS):
             await one_step(storm, customers, numbers, step)
-            # A handshake outlives the callers that were cancelled, and lands by itself.
+            # A handshake outlives the callers that were cancelled, and ends by itself.
             await until(lambda: storm.server.in_flight == 0)
-        await sunshine(storm, time, customers, numbers)
+        await all_calls_succeed(storm, time, customers, numbers)
     assert [asyncio.current_task()] == list(asyncio.all_tasks())
 
 
 async def one_step(storm: Storm, customers: list[Customer], numbers: Any, step: int) -> None:
-    """Thirty calls, some of them cancelled; then time passes, or the server forgets."""
+    """Thirty calls, some of them cancelled; then time passes, or the service forgets sessions."""
     calls = [
         asyncio.create_task(
             call(
@@ -144,16 +144,18 @@ async def one_step(storm: Storm, customers: list[Customer], numbers: Any, step: 
     storm.time.advance(storm.chance.choice((0, 1, 100, 250, 400)))
 
 
-async def sunshine(storm: Storm, time: FakeClock, customers: list[Customer], numbers: Any) -> None:
-    """A hundred calls after the storm are simply answered."""
+async def all_calls_succeed(
+    storm: Storm, time: FakeClock, customers: list[Customer], numbers: Any
+) -> None:
+    """Checks that a hundred calls after the faults are all answered."""
     storm.calm = True
-    time.advance(61)  # any quiet time is over
+    time.advance(61)  # any cool-down is over
     calls = (call(customer, JOB_SITES, next(numbers)) for customer in customers for _ in range(34))
     assert set(await asyncio.gather(*calls)) == {"answered"}
 
 
 async def test_payments_reach_the_service_once() -> None:
-    """In a storm of lost answers and refused keys no payment is carried out twice."""
+    """With lost answers and refused keys no payment is carried out twice."""
     time = FakeClock(flows=True)
     server = FakeTracker(time)
     chance = random.Random(7)  # noqa: S311 - weather, not cryptography

@@ -1,4 +1,4 @@
-"""Views with other times: what they share, what they bound, and that there is nothing to close."""
+"""Views with other times: what they share, what they bound, and that they need no closing."""
 
 import asyncio
 from typing import Any
@@ -28,7 +28,7 @@ async def one(customer: Customer) -> Any:
 
 @pytest.fixture
 def server(time: FakeClock) -> FakeTracker:
-    """The other side."""
+    """The Box Tracker double."""
     return FakeTracker(time)
 
 
@@ -48,7 +48,7 @@ async def test_views_share_sessions(time: FakeClock, server: FakeTracker) -> Non
 
 
 async def test_timeout_of_a_request(time: FakeClock) -> None:
-    """The time of a request reaches the transport as its deadline."""
+    """A view's request time reaches the transport as the request's deadline."""
     deadlines: list[float] = []
 
     class Watching(ScriptedTransport):
@@ -66,7 +66,7 @@ async def test_timeout_of_a_request(time: FakeClock) -> None:
 
 
 async def test_deadline_covers_the_queue_and_the_handshake(server: FakeTracker) -> None:
-    """An explicit deadline bounds waiting for a place and for a handshake, too."""
+    """An explicit deadline also bounds the wait for a connection slot and for a handshake."""
     clock = Clock()
     gate = server.gates[JOB_SITES] = asyncio.Event()
     client = clocked(BoxTracker, clock)(
@@ -96,7 +96,7 @@ async def test_deadline_covers_the_queue_and_the_handshake(server: FakeTracker) 
 @pytest.mark.parametrize("value", [0, -1, float("inf"), "5", True])
 @pytest.mark.parametrize("name", ["timeout", "deadline"])
 def test_bad_times(name: str, value: Any) -> None:
-    """Times are finite numbers above nothing."""
+    """Times must be finite numbers above 0."""
     boxc = BoxC("token", transport=ScriptedTransport())
     with pytest.raises(ConfigurationError, match=name):
         boxc.with_options(**{name: value})
