@@ -15,7 +15,7 @@ NOWHERE = str(Path(os.devnull) / "nowhere")
 
 
 def surroundings(**variables: str) -> dict[str, str]:
-    """An environment in which nothing is set but what is given."""
+    """An environment without any variable but those given."""
     kept = {name: text for name, text in os.environ.items() if not name.startswith(LEFT_OUT)}
     quiet = {"COLUMNS": "80", "NO_PROXY": "127.0.0.1", "no_proxy": "127.0.0.1"}
     folders = {"XDG_CONFIG_HOME": NOWHERE, "XDG_STATE_HOME": NOWHERE}
@@ -41,12 +41,12 @@ def boxapis(*arguments: str, **variables: str) -> "subprocess.CompletedProcess[s
 
 
 def is_one_line(text: str) -> bool:
-    """Whether a text is one line that says who speaks."""
+    """Whether a text is one line that begins with the program's name."""
     return text.startswith("boxapis: ") and text.count("\n") == 1 and text.endswith("\n")
 
 
 def assert_no_secret(text: str, given: dict[str, str]) -> None:
-    """No secret of a sandbox's environment stands in a text."""
+    """Checks that a text holds no secret of a sandbox's environment."""
     secrets = [value for name, value in given.items() if name.split("_")[-1] in SECRET_WORDS]
     assert len(secrets) == 4
     assert not [secret for secret in secrets if secret in text]

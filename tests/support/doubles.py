@@ -1,4 +1,4 @@
-"""Doubles: a clock that only a test moves, and Box Tracker in memory, which counts and can hold."""
+"""Doubles: a clock that only a test moves, and an in-memory Box Tracker, which counts and holds."""
 
 import asyncio
 import itertools
@@ -28,7 +28,7 @@ class FakeClock:
 
     Attributes:
         flows: Whether a sleep moves the time itself, and ends at once.
-        slept: How long each sleep was to be.
+        slept: The length of each sleep, in seconds.
     """
 
     def __init__(self, *, flows: bool = False) -> None:
@@ -39,11 +39,11 @@ class FakeClock:
         self.sleepers: list[tuple[float, asyncio.Future[None]]] = []
 
     def now(self) -> float:
-        """The moment."""
+        """The current time, in seconds."""
         return self.moment
 
     async def sleep(self, seconds: float) -> None:
-        """Waits until a test has moved the time so far."""
+        """Waits until a test has moved the clock so far."""
         self.slept.append(seconds)
         if self.flows:
             await asyncio.sleep(0)
@@ -54,7 +54,7 @@ class FakeClock:
         await future
 
     def advance(self, seconds: float) -> None:
-        """Moves the time and wakes who is due."""
+        """Moves the clock and wakes the sleepers that are due."""
         self.moment += seconds
         due = [future for moment, future in self.sleepers if moment <= self.moment]
         self.sleepers = [entry for entry in self.sleepers if entry[0] > self.moment]
@@ -64,17 +64,17 @@ class FakeClock:
 
     @property
     def clock(self) -> Clock:
-        """This time as the client takes it."""
+        """This clock as the client takes it."""
         return Clock(self.now, self.sleep, lambda: self.chance)
 
 
 class FakeTracker:
-    """A transport that is Box Tracker: keys that die, counts of commands, gates to hold answers.
+    """A transport that is Box Tracker: keys that expire, counts of commands, gates to hold answers.
 
     Attributes:
         counts: Requests by command.
-        requests: All of them.
-        gates: A command whose gate is here waits for it before it is answered.
+        requests: All requests, in order.
+        gates: An event by command: the command is not answered until its event is set.
         answers: Functions that may answer a request instead; None lets it pass.
         passwords: Customers and their passwords.
     """
@@ -94,7 +94,7 @@ class FakeTracker:
         self._numbers = itertools.count(1)
 
     async def send(self, request: Request, *, deadline: float) -> Response:
-        """Counts, waits at the gate, answers."""
+        """Counts the request, waits at its gate, answers."""
         self.counts[request.operation] += 1
         self.requests.append(request)
         self.in_flight += 1
@@ -107,15 +107,15 @@ class FakeTracker:
             self.in_flight -= 1
 
     async def aclose(self) -> None:
-        """Notes the end."""
+        """Notes that the client has closed it."""
         self.closed = True
 
     def expire_all(self) -> None:
-        """Ends every session on this side alone."""
+        """Ends every session in the service; the client does not know it."""
         self.last_used = dict.fromkeys(self.last_used, float("-inf"))
 
     def forget_all(self) -> None:
-        """A restart: no key is known any more."""
+        """A restart of the service: no key is valid any more."""
         self.last_used.clear()
 
     def _respond(self, request: Request) -> Response:
@@ -195,7 +195,7 @@ def json_response(body: Any, status: int = 200) -> Response:
 
 
 async def until(condition: Callable[[], bool]) -> None:
-    """Lets other tasks run until something is so; fails when it never is."""
+    """Lets other tasks run until the condition holds; fails when it never does."""
     for _ in range(20_000):
         if condition():
             return
@@ -205,5 +205,5 @@ async def until(condition: Callable[[], bool]) -> None:
 
 
 def handshakes(tracker: FakeTracker) -> tuple[int, int]:
-    """Portal and customer handshakes so far."""
+    """The numbers of portal and customer handshakes so far."""
     return tracker.counts[PORTAL], tracker.counts[CUSTOMER]

@@ -11,7 +11,7 @@ _left: list[str] = []
 
 
 def _noting(cancel: Any) -> Any:
-    """The function that ends what is left at a loop's end, made to tell what there was."""
+    """Wraps the function that cancels a loop's remaining tasks, so that it records them."""
 
     def cancel_all(loop: asyncio.AbstractEventLoop) -> None:
         _left.extend(repr(task) for task in asyncio.all_tasks(loop))
@@ -21,13 +21,13 @@ def _noting(cancel: Any) -> Any:
 
 
 def pytest_configure() -> None:
-    """Listens at the one place where every runner closes its loop."""
+    """Patches the one place where every runner closes its loop."""
     runners._cancel_all_tasks = _noting(runners._cancel_all_tasks)  # type: ignore[attr-defined]
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_runtest_teardown(item: pytest.Item) -> Generator[None]:
-    """Fails a test that has left something, once all its fixtures are gone."""
+    """Fails a test that has left a task running, once all its fixtures are gone."""
     _left.clear()
     yield
     if _left:

@@ -1,4 +1,4 @@
-"""Manifests of credentials for imports, and the journal that an import keeps beside one."""
+"""Manifests of credentials for imports, and the journal that an import writes beside one."""
 
 import json
 from pathlib import Path
@@ -7,7 +7,7 @@ from boxapis.sandbox import Sandbox
 
 
 def lay_down(folder: Path, sandbox: Sandbox, rows: int) -> dict[str, str]:
-    """A manifest, every second row of which updates; the secrets by the rows' names."""
+    """Writes a manifest, every second row an update; returns the secrets by the rows' names."""
     secrets = {f"row-{number}": f"rotated-secret-{number}" for number in range(rows)}
     lines = ["id,name,carrier,api_key"]
     for number, (name, secret) in enumerate(secrets.items()):
@@ -24,6 +24,6 @@ def events(folder: Path) -> list[str]:
 
 
 def is_quiet(folder: Path) -> bool:
-    """Whether every call that was begun has its end in the journal."""
+    """Whether the journal has an end for every call that was begun."""
     found = events(folder)
     return found.count("begun") == found.count("done") > 0

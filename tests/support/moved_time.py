@@ -1,6 +1,6 @@
-"""Time shared by two processes: the program under test moves it by sleeping, the sandbox reads it.
+"""Time shared by two processes: sleeping in the program under test moves the sandbox's clock.
 
-Run as a program, it is ``boxapis`` on that time: the path of the shared file, then its arguments.
+Run as a program, it is ``boxapis`` on that time; arguments: the shared file, then the program's.
 """
 
 import asyncio
@@ -19,7 +19,7 @@ _SIZE = 8
 
 
 class SharedTime:
-    """Three numbers in a file: the time, its end, and whether a sleep waits for ever at the end."""
+    """Three numbers in a file: the time, its end, and whether a sleep waits forever at the end."""
 
     def __init__(self, path: Path) -> None:
         if not path.exists():
@@ -36,13 +36,13 @@ class SharedTime:
         self._write(_MOMENT, self.now() + seconds)
 
     def end_at(self, moment: float) -> None:
-        """Sets the moment that no sleep passes."""
+        """Sets the time that no sleep passes."""
         self._write(_END, moment)
         self._write(_ASLEEP, 0.0)
 
     @property
     def is_at_its_end(self) -> bool:
-        """Whether a sleep would pass that moment, and so waits for ever."""
+        """Whether a sleep would pass that time, and so waits forever."""
         return self._read(_ASLEEP) > 0
 
     async def sleep(self, seconds: float) -> None:

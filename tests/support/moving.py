@@ -1,4 +1,4 @@
-"""For the tests of loops and forks: clients of the sandbox, other threads, forked children."""
+"""Shared by tests of loops and forks: clients of the sandbox, other threads, forked children."""
 
 import asyncio
 import contextlib
@@ -20,7 +20,7 @@ KINDS: dict[str, Any] = {"direct": DirectTransport, "httpx": HttpxTransport}
 
 
 def connected(sandbox: Sandbox, kind: str) -> tuple[BoxTracker, Customer]:
-    """A client of the sandbox over one kind of transport, and its customer."""
+    """A client of the sandbox over one kind of transport, and one of its customers."""
     environment = sandbox.environment
     client = BoxTracker(
         environment["BOXTRACKER_USERNAME"],
@@ -35,12 +35,12 @@ def connected(sandbox: Sandbox, kind: str) -> tuple[BoxTracker, Customer]:
 
 
 async def one(customer: Customer) -> int:
-    """One command; its status."""
+    """Sends one command; returns its status."""
     return int((await customer.command(JOB_SITES, offset=0))["status"])
 
 
 def forked(work: Callable[[], int]) -> int:
-    """What a forked child gives back as its exit code; 99 when it fails."""
+    """Runs work in a forked child; returns its exit code, which is 99 when it fails."""
     child = os.fork()
     if child == 0:
         code = 99
@@ -51,7 +51,7 @@ def forked(work: Callable[[], int]) -> int:
 
 
 def run(work: Coroutine[Any, Any, T]) -> T:
-    """Runs work on a loop of its own, and fails when it does not end."""
+    """Runs work on a new loop, and fails when it does not end."""
     return asyncio.run(asyncio.wait_for(work, 30))
 
 
@@ -62,7 +62,7 @@ async def settled() -> None:
 
 
 def elsewhere(work: Callable[[], Coroutine[Any, Any, Any]]) -> BaseException | None:
-    """What work on a loop in another thread fails with."""
+    """Runs work on a loop in another thread; returns the `ConfigurationError` it raises, if any."""
     failures: list[BaseException] = []
 
     def run() -> None:
@@ -79,7 +79,7 @@ def elsewhere(work: Callable[[], Coroutine[Any, Any, Any]]) -> BaseException | N
 
 @contextlib.contextmanager
 def collecting() -> Iterator[None]:
-    """Collects garbage afterwards; asyncio does not log the pending tasks in it, as it should."""
+    """Collects garbage afterwards, without asyncio's messages about pending tasks in it."""
     logging.getLogger("asyncio").disabled = True
     try:
         yield
@@ -89,7 +89,7 @@ def collecting() -> Iterator[None]:
 
 
 def abandoned(work: Coroutine[Any, Any, Any]) -> None:
-    """Runs work on a loop that is then closed, with every task that is still there."""
+    """Runs work on a loop that is then closed with all its unfinished tasks."""
     loop = asyncio.new_event_loop()
     loop.run_until_complete(work)
     with collecting():

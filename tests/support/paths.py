@@ -1,4 +1,4 @@
-"""Paths of the checkout that tests read, and whose code a frame runs."""
+"""Paths in the checkout, and whether a file belongs to the tests or to the package."""
 
 from pathlib import Path
 

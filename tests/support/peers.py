@@ -1,4 +1,4 @@
-"""Scripted peers on real sockets: what a server can do to a client, one function each."""
+"""Scripted servers on real sockets: one function for each thing a server can do to a client."""
 
 import asyncio
 import contextlib
@@ -23,11 +23,11 @@ Script = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
 
 class Peer:
-    """A server that plays a script on each connection, and remembers what it was sent.
+    """A server that plays a script on each connection, and records what it received.
 
     Attributes:
-        origin: Where it listens.
-        connections: How many it has accepted.
+        origin: Its address.
+        connections: How many connections it has accepted.
         received: The head and body of each request.
     """
 
@@ -40,11 +40,11 @@ class Peer:
 
     @property
     def open_connections(self) -> int:
-        """How many it has not ended yet."""
+        """How many connections it has not ended yet."""
         return len(self._open)
 
     async def accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        """One connection."""
+        """Serves one connection."""
         self.connections += 1
         self._open.add(asyncio.current_task())
         try:
@@ -66,7 +66,7 @@ class Peer:
         await asyncio.gather(*tasks, return_exceptions=True)
 
     async def read_request(self, reader: asyncio.StreamReader) -> bytes:
-        """The next request on a connection, or an end."""
+        """Reads the next request on a connection; raises when the connection ends."""
         head = await reader.readuntil(b"\r\n\r\n")
         length = next(
             (
@@ -85,7 +85,7 @@ class Peer:
 async def serving(
     make_script: Callable[[Peer], Script], *, context: ssl.SSLContext | None = None
 ) -> AsyncIterator[Peer]:
-    """A peer on a free port of this machine."""
+    """A scripted server on a free port of this machine."""
 
     async def script(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await make_script(peer)(reader, writer)
@@ -103,7 +103,7 @@ async def serving(
 
 
 def answering(payload: bytes, *, times: int = 1_000_000) -> Callable[[Peer], Script]:
-    """Answers each request with these bytes, so often on one connection."""
+    """Answers each request with these bytes, at most so many times on one connection."""
 
     def make(peer: Peer) -> Script:
         async def script(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -118,7 +118,7 @@ def answering(payload: bytes, *, times: int = 1_000_000) -> Callable[[Peer], Scr
 
 
 def in_turn(*payloads: bytes) -> Callable[[Peer], Script]:
-    """Answers the first request on each connection with the first of these, and so on."""
+    """Answers the first request on each connection with the first response, and so on."""
 
     def make(peer: Peer) -> Script:
         async def script(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -133,7 +133,7 @@ def in_turn(*payloads: bytes) -> Callable[[Peer], Script]:
 
 
 def silent_after(*payloads: bytes) -> Callable[[Peer], Script]:
-    """Sends these after the first request on each connection, then no more; reads on."""
+    """Sends these bytes after the first request on each connection, then no more; reads on."""
 
     def make(peer: Peer) -> Script:
         async def script(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -150,7 +150,7 @@ def silent_after(*payloads: bytes) -> Callable[[Peer], Script]:
 
 
 def closing_at_once(peer: Peer) -> Script:
-    """Closes right after accepting."""
+    """Closes each connection right after accepting it."""
 
     async def script(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         return
@@ -175,7 +175,7 @@ def reset(writer: asyncio.StreamWriter) -> None:
 
 
 def resetting_at_once(peer: Peer) -> Script:
-    """Resets right after accepting."""
+    """Resets each connection right after accepting it."""
 
     async def script(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         reset(writer)
@@ -221,7 +221,7 @@ def repeating(start: bytes, piece: bytes) -> Callable[[Peer], Script]:
 
 
 def tunnelling(seen: list[bytes]) -> Callable[[Peer], Script]:
-    """A CONNECT proxy that notes all it sees."""
+    """A CONNECT proxy that records all it sees."""
 
     async def pump(source: asyncio.StreamReader, sink: asyncio.StreamWriter) -> None:
         while data := await source.read(65536):
@@ -250,7 +250,7 @@ dripping = repeating(b"HTTP/1.1 200 OK\r\nX-Drip: ", b"x")
 
 @contextlib.contextmanager
 def black_hole() -> Iterator[Origin]:
-    """A place that takes no connection and refuses none: its queue is full."""
+    """An address that neither accepts nor refuses connections: its backlog is full."""
     with contextlib.ExitStack() as stack:
         hole = stack.enter_context(socket.socket())
         hole.bind(("127.0.0.1", 0))
@@ -264,26 +264,26 @@ def black_hole() -> Iterator[Origin]:
 
 
 def soon(seconds: float = 20.0) -> float:
-    """A deadline so many seconds from now."""
+    """A deadline so many seconds from now, on the loop's clock."""
     return Clock().now() + seconds
 
 
 def server_context(authority: trustme.CA, name: str = "127.0.0.1") -> ssl.SSLContext:
-    """TLS for a server with this name."""
+    """TLS settings of a server with this name."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     authority.issue_cert(name).configure_cert(context)
     return context
 
 
 def trusting(authority: trustme.CA) -> ssl.SSLContext:
-    """TLS for a client that trusts this authority alone."""
+    """TLS settings of a client that trusts this authority alone."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     authority.configure_trust(context)
     return context
 
 
 def plain(body: bytes, *headers: bytes, status: bytes = b"200 OK") -> bytes:
-    """A whole answer."""
+    """A complete response with this body."""
     length = b"Content-Length: %d" % len(body)
     return b"\r\n".join((b"HTTP/1.1 " + status, length, *headers, b"", body))
 

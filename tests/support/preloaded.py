@@ -1,7 +1,7 @@
-"""A service as gunicorn's ``--preload`` runs it: a client is made and used, and then it forks.
+"""A service as gunicorn's ``--preload`` runs it: it makes and uses a client, and then forks.
 
 Run by `test_loops_and_forks` as a process of its own: ``preloaded.py KIND WAY``. Every process tags
-its requests with offsets of its own, so that the other side can tell them apart; the last line that
+its requests with offsets of its own, so that the test can tell them apart; the last line that
 is printed says how the workers ended.
 """
 
@@ -32,7 +32,7 @@ loop = asyncio.new_event_loop()
 
 
 async def call(customer: Customer, offset: int) -> None:
-    """One call of this process."""
+    """Makes one call in this process."""
     body = await customer.command(JOB_SITES, offset=offset)
     assert int(body["status"]) == 200
 
@@ -47,7 +47,7 @@ async def work(worker: int) -> None:
 
 
 def fork_worker(worker: int, *, way: str) -> int:
-    """Forks a worker; gives its number to the master."""
+    """Forks a worker; returns its process id."""
     child = os.fork()
     if child:
         return child
@@ -91,7 +91,7 @@ async def forks_while_it_calls() -> list[int]:
 
 
 def main(way: str) -> None:
-    """The life of the master."""
+    """Runs the master process."""
     loop.run_until_complete(call(jane, 0))
     if way == "inside":
         codes = loop.run_until_complete(forks_while_it_calls())

@@ -1,4 +1,4 @@
-"""What the README prints under a heading: its blocks, word for word."""
+"""The code that the README shows under a heading, word for word."""
 
 from tests.support.paths import README
 

@@ -1,10 +1,10 @@
-"""The session machine's book: what a careful client may send, told from what it was answered.
+"""The session machine's reference model: what a client may send, given what it was answered.
 
 A plain model of one client, which sees only what passes over the wire, the clock, and what the
-test itself asked for. Whatever the client sends must be what the book allows at that moment: a
+test itself asked for. Whatever the client sends must be what the model allows at that moment: a
 command only with the pair of keys that the last handshake of its customer brought, and only while
 both are fresh; a handshake only when there is a reason for it, one at a time, and not within the
-quiet time after one that failed. What it does not allow becomes an entry in ``faults``.
+cool-down after one that failed. What it does not allow becomes an entry in ``faults``.
 """
 
 from typing import Any
@@ -34,25 +34,25 @@ __all__ = ["Book"]
 
 @define(eq=False)
 class Book(Watcher):
-    """What is known of one client.
+    """The model's state of one client.
 
     Attributes:
-        clock: The client's.
+        clock: The client's clock.
         keep_alive: Whether the client keeps sessions alive.
-        crowded: Whether requests may have to wait for a place.
-        blurred: Whether something happened that cannot be told from the wire; it says no more then.
+        crowded: Whether requests may have to wait for a connection slot.
+        blurred: Whether something happened that the wire does not show; then faults are ignored.
         holders: The customers, by name.
         calls: The calls under way, by number.
-        api_key: Of the current API session.
-        api_refused: Whether that was refused to a command.
-        api_used: The start of the last request that was properly answered, for each API session.
-        api_quiet_until: The end of the quiet time after a failed API handshake.
-        api_failure: What failed.
-        portal: The API handshake on the wire.
-        spare: The key of the API session beside the current one.
+        api_key: The key of the current API session.
+        api_refused: Whether the service refused that session to a command.
+        api_used: The start of the last request that was properly answered, by API session.
+        api_cool_down_until: The end of the cool-down after a failed API handshake.
+        api_failure: The error of that handshake, by class name.
+        portal: The API handshake under way.
+        standby: The key of the standby: the API session beside the current one.
         closing: Whether the user has closed the client.
-        closed: Whether the end was waited for.
-        faults: What was not allowed.
+        closed: Whether the close has ended.
+        faults: Everything the client did that was not allowed.
     """
 
     clock: FakeClock
@@ -64,17 +64,17 @@ class Book(Watcher):
     api_key: str = ""
     api_refused: bool = False
     api_used: dict[str, float] = field(factory=dict)
-    api_quiet_until: float = 0.0
+    api_cool_down_until: float = 0.0
     api_failure: str = ""
     portal: Wire | None = None
-    spare: str = ""
+    standby: str = ""
     closing: bool = False
     closed: bool = False
     faults: list[str] = field(factory=list)
 
     @property
     def now(self) -> float:
-        """The moment, on the client's clock."""
+        """The current time, on the client's clock."""
         return self.clock.moment
 
     def api_is_fresh(self, key: str) -> bool:
@@ -92,7 +92,7 @@ class Book(Watcher):
         return young and self.api_stands and holder.base == self.api_key
 
     def wants_key(self, holder: Holder) -> bool:
-        """Whether a renewal is to be made with the key: where the password can stay at home."""
+        """Whether a renewal must use the key, because the password need not be sent."""
         if holder.key is None or not holder.has_password:
             return holder.key is not None
         alive = holder.state == "live" and self.now - holder.used < DEAD
@@ -103,10 +103,10 @@ class Book(Watcher):
         if not holds and not self.blurred:
             self.faults.append(f"{wire.name}: {rule}")
 
-    # What leaves
+    # Requests
 
     def leaves(self, wire: Wire) -> None:
-        """A request leaves the client: is it allowed?"""
+        """Checks that a request is allowed when it leaves the client."""
         self.check(not self.closed, "sent after the end", wire)
         match wire.name:
             case doubles.PORTAL:
@@ -124,26 +124,26 @@ class Book(Watcher):
         self.portal = wire
         wire.again = self.api_stands
         if not wire.again:
-            self.check(self.now >= self.api_quiet_until, "a handshake in the quiet time", wire)
+            self.check(self.now >= self.api_cool_down_until, "a handshake in the cool-down", wire)
             return
         self.check(self._is_doubted(self.api_key), "a handshake beside a valid session", wire)
-        self.check(not self.is_spare_kept, "a second spare session", wire)
+        self.check(not self.is_standby_kept, "a second standby", wire)
 
     @property
-    def is_spare_kept(self) -> bool:
-        """Whether a spare session is young enough to be asked a second time."""
-        return bool(self.spare) and self.now - self.api_used[self.spare] < TRUSTED
+    def is_standby_kept(self) -> bool:
+        """Whether the standby is young enough to be used a second time."""
+        return bool(self.standby) and self.now - self.api_used[self.standby] < TRUSTED
 
     def _waits_for_another(self, holder: Holder) -> bool:
         """Whether a renewal goes on as soon as there is another API session."""
-        return holder.flying is None and bool(holder.chain) and not self._to_password(holder)
+        return holder.handshake is None and bool(holder.chain) and not self._to_password(holder)
 
     def _to_password(self, holder: Holder) -> bool:
-        """Whether a refused key is to be followed by the password."""
+        """Whether a refused key must be followed by the password."""
         return holder.has_password and holder.chain[-1].key is not None
 
     def _is_doubted(self, base: str) -> bool:
-        """Whether somebody was refused on an API session, and cannot know which key is over."""
+        """Whether a customer was refused on this API session, so that either key may be over."""
         return any(
             base in (holder.refused_on, *(wire.api for wire in holder.chain[-1:]))
             for holder in self.holders.values()
@@ -159,26 +159,26 @@ class Book(Watcher):
         known = wire.api == self.api_key and self.api_stands
         self.check(not self.closing, "a handshake begun while closing", wire)
         self.check(holder.state != "out", "a handshake after the log-out", wire)
-        self.check(holder.flying is None, "two handshakes at once", wire)
+        self.check(holder.handshake is None, "two handshakes at once", wire)
         self.check(known or bool(last), "on an API session of another generation", wire)
         self.check(self.api_is_fresh(wire.api), "on an API session that may be dead", wire)
         self.check(wire.key in (None, holder.key), "with a key of another generation", wire)
         if holder.sure:
             with_key = self._goes_on(wire, holder) if holder.chain else self._begins(wire, holder)
             self.check(with_key == (wire.key is not None), "key and password mixed up", wire)
-        holder.flying = wire
+        holder.handshake = wire
 
     def _has_moved(self, last: Wire) -> bool:
-        """Whether the API session has changed since a refusal, so that all may begin anew."""
+        """Whether the API session has changed since a refusal: then the renewal may start over."""
         return last.api != self.api_key or not self.api_stands
 
     def _begins(self, wire: Wire, holder: Holder) -> bool:
-        """The first handshake of a renewal needs a reason; tells whether the key is to be used."""
+        """The first handshake of a renewal needs a reason; returns whether it must use the key."""
         kept = self.keep_alive and not holder.has_password and holder.idled
         reason = not self.is_fresh(holder) or holder.asked or kept
-        quiet = self.now < holder.quiet_until and not holder.asked
+        quiet = self.now < holder.cool_down_until and not holder.asked
         self.check(reason, "a handshake beside a valid session", wire)
-        self.check(not quiet, "a handshake in the quiet time", wire)
+        self.check(not quiet, "a handshake in the cool-down", wire)
         return self.wants_key(holder)
 
     def _goes_on(self, wire: Wire, holder: Holder) -> bool:
@@ -189,27 +189,27 @@ class Book(Watcher):
         return last.key is not None and not to_password
 
     def _log_out_leaves(self, wire: Wire, holder: Holder) -> None:
-        wanted = wire.key in holder.farewells or wire.key in holder.leaving
-        self.check(wanted, "a log-out nobody asked for", wire)
-        holder.farewells.discard(wire.key or "")
+        wanted = wire.key in holder.late_keys or wire.key in holder.leaving
+        self.check(wanted, "a log-out that was not asked for", wire)
+        holder.late_keys.discard(wire.key or "")
 
     def _command_leaves(self, wire: Wire, holder: Holder) -> None:
         call = self.calls[int(wire.arguments["number"])]
         wire.generation = holder.generation
         one = (wire.api, wire.key) == (holder.base, holder.key)
-        told = wire.arguments.get("customer_id", str(holder.number)) == str(holder.number)
+        same_customer = wire.arguments.get("customer_id", str(holder.number)) == str(holder.number)
         proven = [status_of(answer) in (*REFUSED, UPDATE_FAILED) for answer in call.verdicts]
         self.check(not self.closing, "a command begun while closing", wire)
-        self.check(one and told, "fields of two generations", wire)
+        self.check(one and same_customer, "fields of two generations", wire)
         self.check(self.is_fresh(holder), "with a session that may be dead", wire)
         self.check(call.sent == len(proven), "two requests of one call at once", wire)
         self.check(all(proven) and len(proven) < 2, "repeated without need", wire)
         call.sent += 1
 
-    # What arrives
+    # Answers
 
     def arrives(self, wire: Wire, answer: Answer) -> None:
-        """An answer arrives: what is known from here on?"""
+        """Updates the model when an answer arrives."""
         match wire.name:
             case doubles.PORTAL:
                 self._portal_arrives(wire, answer)
@@ -221,10 +221,10 @@ class Book(Watcher):
                 self._command_arrives(wire, answer, self.holders[wire.user])
 
     def is_cut(self, wire: Wire) -> None:
-        """The one who sent it has gone."""
+        """The client has given up waiting for the answer."""
         holder = self.holders.get(wire.user)
-        if holder is not None and holder.flying is wire:
-            holder.flying = None
+        if holder is not None and holder.handshake is wire:
+            holder.handshake = None
 
     def _portal_arrives(self, wire: Wire, answer: Answer) -> None:
         self.portal = None
@@ -234,27 +234,27 @@ class Book(Watcher):
         key = str(answer["sessionKey"])
         self.api_used[key] = wire.started
         if self.api_stands:
-            self.spare = key if wire.again else self.spare
+            self.standby = key if wire.again else self.standby
         else:
-            self.api_key, self.api_refused, self.api_quiet_until = key, False, 0.0
+            self.api_key, self.api_refused, self.api_cool_down_until = key, False, 0.0
 
     def _portal_fails(self, failure: str, *, beside: bool) -> None:
-        """That of a spare is the affair of those who waited for it."""
+        """A standby that fails ends the renewals that wait for it; another failure ends all."""
         if not beside:
             self.api_failure = failure
-            self.api_quiet_until = self.now + (60.0 if failure in CREDENTIALS else 1.0)
+            self.api_cool_down_until = self.now + (60.0 if failure in CREDENTIALS else 1.0)
         for holder in self.holders.values():
             if beside and self._waits_for_another(holder):
                 self._fail(holder, failure)
             elif not beside:
                 self._let(holder, failure)
-                if holder.flying is None:
+                if holder.handshake is None:
                     holder.chain.clear()
                     holder.asked = False
 
     def _customer_arrives(self, wire: Wire, answer: Answer, holder: Holder) -> None:
-        if holder.flying is wire:
-            holder.flying = None
+        if holder.handshake is wire:
+            holder.handshake = None
         status = status_of(answer)
         if status == 200 and isinstance(answer, dict):
             self.api_used[wire.api] = max(self.api_used[wire.api], wire.started)
@@ -274,23 +274,23 @@ class Book(Watcher):
                 self._let(holder, "AuthenticationError")
 
     def _opens(self, wire: Wire, key: str, holder: Holder) -> None:
-        self._prefer(wire.api, wire.over)
+        self._promote(wire.api, wire.over)
         if wire.dropped:
-            holder.farewells |= {key} - holder.leaving
+            holder.late_keys |= {key} - holder.leaving
             return
         holder.key, holder.base, holder.used, holder.state = key, wire.api, wire.started, "live"
         holder.generation += 1
-        holder.asked, holder.sure, holder.idled, holder.quiet_until = False, True, False, 0.0
+        holder.asked, holder.sure, holder.idled, holder.cool_down_until = False, True, False, 0.0
         holder.chain.clear()
 
-    def _prefer(self, api: str, over: str) -> None:
-        """A spare session that proved good takes the place of the one that did not."""
-        if self.spare != api or self.api_key != over:
+    def _promote(self, api: str, over: str) -> None:
+        """A standby that proved good replaces the session that did not."""
+        if self.standby != api or self.api_key != over:
             return
-        # Where requests wait for a place, a handshake may be on its way that nobody sees yet.
+        # Where requests wait for a slot, a handshake may be on its way that is not on the wire yet.
         self.blurred = self.blurred or (self.crowded and not self.api_stands)
         if self.api_stands or self.portal is None:
-            self.api_key, self.api_refused, self.spare = api, False, ""
+            self.api_key, self.api_refused, self.standby = api, False, ""
 
     def _refused_for_good(self, wire: Wire, status: int, holder: Holder) -> None:
         wrong_user = wire.key is None and status == 600
@@ -300,7 +300,7 @@ class Book(Watcher):
 
     def _fail(self, holder: Holder, failure: str) -> None:
         holder.failure = failure
-        holder.quiet_until = self.now + (60.0 if failure in CREDENTIALS else 1.0)
+        holder.cool_down_until = self.now + (60.0 if failure in CREDENTIALS else 1.0)
         holder.asked = False
         holder.chain.clear()
         self._let(holder, failure)
@@ -315,7 +315,7 @@ class Book(Watcher):
         if status in REFUSED:
             holder.refused_on = wire.api
         elif status == 200 and holder.refused_on not in ("", wire.api):
-            self._prefer(wire.api, holder.refused_on)
+            self._promote(wire.api, holder.refused_on)
 
     def _command_arrives(self, wire: Wire, answer: Answer, holder: Holder) -> None:
         call, status = self.calls[int(wire.arguments["number"])], status_of(answer)
@@ -335,39 +335,39 @@ class Book(Watcher):
     def _api_is_refused(self, api: str) -> None:
         if api != self.api_key or self.api_refused:
             return
-        if self.is_spare_kept:
-            self.api_key, self.spare = self.spare, ""
+        if self.is_standby_kept:
+            self.api_key, self.standby = self.standby, ""
         else:
             self.api_refused = True
 
-    # What the user does
+    # The user
 
     def begins(self, call: Call) -> None:
-        """A call begins."""
+        """The user begins a call."""
         holder = call.holder
         self.calls[call.number] = call
         if holder.state == "out" or self.closing:
             call.allowed.add("ClientClosedError")
-        if not holder.sure:  # it may have failed for good, and be in its quiet time
+        if not holder.sure:  # it may have failed for good, and be in its cool-down
             call.allowed |= {"SessionExpiredError", "AuthenticationError"}
-        if self.now < holder.quiet_until:
+        if self.now < holder.cool_down_until:
             call.allowed.add(holder.failure)
-        if self.now < self.api_quiet_until:
+        if self.now < self.api_cool_down_until:
             call.allowed.add(self.api_failure)
 
     def _is_hopeless(self, holder: Holder) -> bool:
-        """Whether there may be nothing to open a session with."""
+        """Whether there may be no credential to open a session with."""
         return not holder.has_password and (holder.key is None or not holder.sure)
 
     def asks(self, holder: Holder) -> None:
-        """The user asks for a handshake: no quiet time counts, and a log-out is over."""
+        """The user asks for a handshake: it ends a cool-down and a log-out."""
         holder.asked = True
-        holder.quiet_until = self.api_quiet_until = 0.0
+        holder.cool_down_until = self.api_cool_down_until = 0.0
         if holder.state == "out":
             holder.state = "none"
 
     def ends(self, holder: Holder) -> bool:
-        """The user logs out; tells whether the service must be told."""
+        """The user logs out; returns whether the service must be told."""
         alive = holder.state == "given" or (
             holder.state == "live" and self.now - holder.used < DEAD
         )
@@ -379,9 +379,9 @@ class Book(Watcher):
         return alive
 
     def _drop(self, holder: Holder) -> None:
-        if holder.flying is not None:
-            holder.flying.dropped = True
-            holder.flying = None
+        if holder.handshake is not None:
+            holder.handshake.dropped = True
+            holder.handshake = None
         holder.chain.clear()
 
     def closes(self) -> None:
@@ -392,16 +392,16 @@ class Book(Watcher):
             self._let(holder, "ClientClosedError")
 
     def time_passes(self) -> None:
-        """The client's clock has moved: a renewal in the middle may begin anew."""
+        """The client's clock has moved: a renewal that is not finished may start over."""
         for holder in self.holders.values():
             holder.idled = holder.idled or self.now - holder.used >= SOONEST_KEPT
             if holder.chain:
                 holder.sure = False
 
-    # What a call comes to
+    # Outcomes
 
     def judge(self, call: Call, outcome: Any) -> None:
-        """Whether a call ended as it must."""
+        """Checks that a call ended in an outcome that is allowed."""
         name = call.name or CUSTOMER
         kind = type(outcome).__name__ if isinstance(outcome, BaseException) else "answer"
         wanted = self._wanted(call)

@@ -1,4 +1,4 @@
-"""What calls on a quiet client must cost and come to, worked out from the facts of both sides."""
+"""Forecasts what calls on a quiet client cost and how they end, from the state of both sides."""
 
 from attrs import evolve, frozen
 
@@ -11,7 +11,7 @@ __all__ = ["Forecast", "forecast", "renewal"]
 
 @frozen
 class Forecast:
-    """Requests of each kind, and how every call ends.
+    """The number of requests of each kind, and how every call ends.
 
     Attributes:
         portal: Portal handshakes.
@@ -26,14 +26,14 @@ class Forecast:
     ending: str = "answer"
 
     def then(self, portal: int, customer: int, ending: str = "answer") -> "Forecast":
-        """The same, and so many handshakes more."""
+        """This forecast with so many more handshakes."""
         return evolve(
             self, portal=self.portal + portal, customer=self.customer + customer, ending=ending
         )
 
 
 def forecast(book: Book, service: Service, holder: Holder, calls: int, at_once: int) -> Forecast:
-    """What so many calls cost at the same time, when so many requests may be under way at once."""
+    """Forecasts concurrent calls; ``at_once`` is the number of requests that may be under way."""
     refused = 0
     if book.is_fresh(holder):
         if service.alive(holder.base) and service.alive(holder.key):
@@ -45,15 +45,15 @@ def forecast(book: Book, service: Service, holder: Holder, calls: int, at_once: 
 
 
 def renewal(book: Book, service: Service, holder: Holder, *, refused: bool = False) -> Forecast:
-    """What it costs to open the session, or to open it again."""
+    """Forecasts the handshakes that open or renew a session."""
     obstacle = _blocker(book, holder)
     if obstacle:
         return Forecast(ending=obstacle)
-    api, spare = book.api_key, book.spare if book.is_spare_kept else ""
+    api, standby = book.api_key, book.standby if book.is_standby_kept else ""
     stands = book.api_stands and not refused
-    if refused and spare:
-        api, spare, stands = spare, "", True
-    if not stands and book.now < book.api_quiet_until:
+    if refused and standby:
+        api, standby, stands = standby, "", True
+    if not stands and book.now < book.api_cool_down_until:
         return Forecast(ending=book.api_failure)
     if not stands and service.trouble != 200:
         return Forecast(portal=1, ending=_kind(service))
@@ -61,15 +61,15 @@ def renewal(book: Book, service: Service, holder: Holder, *, refused: bool = Fal
     if not stands:
         return _on_a_good_base(Forecast(portal=1), "", service, holder, with_key=with_key)
     if service.alive(api):
-        return _on_a_good_base(Forecast(), spare, service, holder, with_key=with_key)
-    return _on_a_dead_base(spare, service, holder, with_key=with_key)
+        return _on_a_good_base(Forecast(), standby, service, holder, with_key=with_key)
+    return _on_a_dead_base(standby, service, holder, with_key=with_key)
 
 
 def _blocker(book: Book, holder: Holder) -> str:
-    """Why no handshake is made at all."""
+    """The error that ends a renewal before any handshake, or ""."""
     if book.closing:
         return "ClientClosedError"
-    if book.now < holder.quiet_until:
+    if book.now < holder.cool_down_until:
         return holder.failure
     if holder.state == "out":
         return "ClientClosedError"
@@ -81,25 +81,25 @@ def _kind(service: Service) -> str:
 
 
 def _on_a_good_base(
-    cost: Forecast, spare: str, service: Service, holder: Holder, *, with_key: bool
+    cost: Forecast, standby: str, service: Service, holder: Holder, *, with_key: bool
 ) -> Forecast:
-    """A key that is over costs one handshake more: with the password, else on a spare session."""
+    """A key that is over costs one handshake more: with the password, else on a standby."""
     if with_key and service.alive(holder.key):
         return cost.then(0, 1)
     if holder.has_password:
         return cost.then(0, 2 if with_key else 1, _login(service, holder))
-    if not spare and service.trouble != 200:
+    if not standby and service.trouble != 200:
         return cost.then(1, 1, _kind(service))
-    return cost.then(0 if spare else 1, 2, "SessionExpiredError")
+    return cost.then(0 if standby else 1, 2, "SessionExpiredError")
 
 
-def _on_a_dead_base(spare: str, service: Service, holder: Holder, *, with_key: bool) -> Forecast:
-    """All is refused until a spare session shows which of the two was over."""
+def _on_a_dead_base(standby: str, service: Service, holder: Holder, *, with_key: bool) -> Forecast:
+    """Every handshake is refused until a standby shows which of the two sessions is over."""
     tries = 2 if with_key and holder.has_password else 1
-    if not spare and service.trouble != 200:
+    if not standby and service.trouble != 200:
         return Forecast(1, tries, ending=_kind(service))
-    cost = Forecast(0 if spare else 1, tries + 1)
-    if spare and not service.alive(spare):
+    cost = Forecast(0 if standby else 1, tries + 1)
+    if standby and not service.alive(standby):
         return evolve(cost, ending="SessionExpiredError")
     if holder.has_password:
         return evolve(cost, ending=_login(service, holder))

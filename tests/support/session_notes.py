@@ -1,4 +1,4 @@
-"""What the session machine's book notes of one customer's session, and of one call."""
+"""The session machine's notes about one customer's session, and about one call."""
 
 from attrs import define, field
 
@@ -40,37 +40,37 @@ KINDS = {
 
 
 def status_of(answer: Answer) -> int:
-    """The status of an answer; 0 where none came."""
+    """The status of an answer; 0 for an error of the network."""
     return 0 if isinstance(answer, BoxAPIError) else int(answer["status"])
 
 
 def kind_of(answer: Answer) -> str:
-    """What a reading caller must be told."""
+    """The outcome that an answer means for a read: "answer", or the name of an error."""
     return type(answer).__name__ if isinstance(answer, BoxAPIError) else KINDS[status_of(answer)]
 
 
 @define(eq=False)
 class Holder:
-    """What is known of one customer's session.
+    """The model's state of one customer's session.
 
     Attributes:
-        name: The customer's.
-        number: The customer's.
-        has_password: Whether it can be opened without a key.
-        key: Of the session.
-        base: The key of the API session it stands on.
+        name: The customer's user name.
+        number: The customer's id.
+        has_password: Whether the session can be opened without a key.
+        key: The session's key.
+        base: The key of the API session below it.
         used: The start of the last request that was properly answered.
         state: "none", "given" by the user, "live", "refused" or "out", which is logged out.
-        generation: How many handshakes have opened it.
-        quiet_until: The end of the quiet time after a failure.
-        failure: What failed.
-        asked: Whether the user asked for a handshake himself.
-        flying: The handshake under way.
-        chain: Those before it that were refused, in the same renewal.
-        farewells: Keys that arrived too late and must be logged out.
+        generation: The number of handshakes that have opened it.
+        cool_down_until: The end of the cool-down after a failed handshake.
+        failure: The error of that handshake, by class name.
+        asked: Whether the user asked for the next handshake himself.
+        handshake: The handshake under way.
+        chain: The refused handshakes before it, in the same renewal.
+        late_keys: Keys that arrived after the session was ended, and must be logged out.
         leaving: The keys that the user has logged out.
-        refused_on: The API session on which that was refused.
-        idled: Whether it has lain idle so long, since it was opened, that it was to be kept alive.
+        refused_on: The API session on which the log-out was refused.
+        idled: Whether it has been idle long enough to be kept alive, since it was opened.
         sure: False when too much happened at once to know what a renewal does next.
     """
 
@@ -82,12 +82,12 @@ class Holder:
     used: float = 0.0
     state: str = "none"
     generation: int = 0
-    quiet_until: float = 0.0
+    cool_down_until: float = 0.0
     failure: str = ""
     asked: bool = False
-    flying: Wire | None = None
+    handshake: Wire | None = None
     chain: list[Wire] = field(factory=list)
-    farewells: set[str] = field(factory=set)
+    late_keys: set[str] = field(factory=set)
     leaving: set[str] = field(factory=set)
     refused_on: str = ""
     idled: bool = False
@@ -96,16 +96,16 @@ class Holder:
 
 @define(eq=False)
 class Call:
-    """One call of the user's, and what it may come to.
+    """One call of the user's, and the outcomes it may have.
 
     Attributes:
-        number: By which it is told from all others.
-        holder: Whose it is.
+        number: A number of its own, sent with the command.
+        holder: The customer who makes it.
         name: The command; empty for a handshake.
-        until: Its deadline.
-        verdicts: The answers its own requests had.
-        allowed: The errors it may end in without one.
-        cancelled: Whether the test took its caller away.
+        until: The deadline; None for no deadline.
+        verdicts: The answers to its own requests.
+        allowed: The errors it may end in without an answer.
+        cancelled: Whether the test has cancelled its caller.
     """
 
     number: int
@@ -118,5 +118,5 @@ class Call:
     cancelled: bool = False
 
     def is_late(self, moment: float) -> bool:
-        """Whether it should be over."""
+        """Whether its deadline has passed."""
         return self.until is not None and moment >= self.until

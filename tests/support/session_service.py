@@ -1,4 +1,4 @@
-"""The session machine's other side: Box Tracker with a clock of its own, and held answers."""
+"""The session machine's service: Box Tracker with a clock of its own, and answers held back."""
 
 import asyncio
 from collections import Counter
@@ -21,7 +21,7 @@ class Person:
     """A customer, as the service knows him.
 
     Attributes:
-        number: Of the customer.
+        number: The customer's id.
         locked: Whether his password is refused.
     """
 
@@ -33,16 +33,16 @@ class Person:
 class Wire:
     """One request on its way.
 
-    Attributes:
-        name: The command.
-        arguments: As the service reads them.
-        started: The moment it left, on the client's clock.
-        deadline: The moment at which it must be over.
+    name: The command's name.
+        arguments: The decoded arguments.
+        started: The time at which it left, on the client's clock.
+        deadline: The time at which it must be over.
+        answer: The answer it will get, where that is decided already.
         answer: What it will be answered, where that is already known.
-        gate: What it waits for, while its answer is held.
-        generation: Which session of its customer it belongs to, by the book.
-        again: Whether it is a handshake made once more, on another API session.
-        over: The API session on which it was refused before.
+        gate: Set when its held answer is let go.
+        generation: The generation of its customer's session, by the model.
+        again: Whether it is a handshake repeated on another API session.
+        over: The API session on which the handshake was refused before.
         dropped: Whether the session it opens is no longer wanted.
     """
 
@@ -59,51 +59,51 @@ class Wire:
 
     @property
     def user(self) -> str:
-        """The customer it speaks for."""
+        """The customer's user name."""
         return self.arguments.get("username_customer", "")
 
     @property
     def api(self) -> str:
-        """The key of the API session it is made on."""
+        """The API session's key."""
         return self.arguments.get("session_key_api", "")
 
     @property
     def key(self) -> str | None:
-        """The key of the customer's session it carries."""
+        """The customer session's key."""
         return self.arguments.get("session_key_customer")
 
     def is_over(self, moment: float) -> bool:
-        """Whether it is still held at the end of its time."""
+        """Whether it is still held when its deadline passes."""
         return self.gate is not None and not self.gate.done() and self.deadline <= moment
 
 
 class Watcher:
-    """Who is told of every request when it leaves, and of every answer when it arrives."""
+    """Observes every request when it leaves, and every answer when it arrives."""
 
     def leaves(self, wire: Wire) -> None:
         """A request leaves the client."""
 
     def arrives(self, wire: Wire, answer: Answer) -> None:
-        """Its answer arrives; the client has not read it yet."""
+        """An answer arrives; the client has not read it yet."""
 
     def is_cut(self, wire: Wire) -> None:
-        """Nobody waits for the answer any more."""
+        """The client no longer waits for the answer."""
 
 
 @define(eq=False)
 class Service:
-    """Box Tracker: keys that die by a clock of its own, and whatever else it may do.
+    """Box Tracker: sessions that expire by a clock of its own, and faults on demand.
 
     Attributes:
-        moment: Its own clock.
-        used: The keys it knows, and when each was last used.
-        people: Its customers.
-        handing: What confirming a key brings: the "same" key, a "new" one beside it, one in the
-            "place" of it, or an answer that is "bare" of keys.
-        trouble: The status of every portal handshake, where that is not a success.
-        kills: Whether somebody else takes every session over as soon as it is opened.
+        moment: The service's own time.
+        used: The time at which each valid key was last used.
+        people: The customers by user name.
+        handing: How a key is confirmed: with the "same" key, a "new" one beside it, one in the
+            "place" of it, or an answer "bare" of keys.
+        trouble: The status of every portal handshake; 200 for success.
+        kills: Whether another program takes every session over as soon as it is opened.
         refuses: The status with which the next command of a customer is refused.
-        carried_out: How often each payment was made.
+        carried_out: The number of times that each payment was made.
     """
 
     moment: float = 0.0
@@ -117,19 +117,19 @@ class Service:
     _made: int = 0
 
     def alive(self, key: str | None) -> bool:
-        """Whether it takes a key."""
+        """Whether the service accepts a key."""
         last = self.used.get(key or "")
         return last is not None and self.moment - last < IDLE_LIMIT
 
     def grant(self, owner: str) -> str:
-        """A new key."""
+        """Makes a new key."""
         self._made += 1
         key = f"{owner}-key-{self._made}"
         self.used[key] = self.moment
         return key
 
     def answer(self, wire: Wire) -> dict[str, Any]:
-        """What a request is answered now."""
+        """Decides the answer to a request now."""
         if wire.name == PORTAL:
             return self._portal()
         for key in (wire.api, wire.key):
@@ -187,7 +187,7 @@ class Line:
     """A transport to the service that can hold every answer until the test lets it go.
 
     Attributes:
-        held: The commands whose answers are held; what is held already stays so when this changes.
+        held: The commands whose answers are held; it changes nothing for those held already.
         early: Whether a request is carried out when it arrives, or when its answer is let go.
         parked: The requests whose answers are held.
         closed: Whether the client has closed it.
@@ -205,7 +205,7 @@ class Line:
         self._watcher = watcher
 
     async def send(self, request: Request, *, deadline: float) -> Response:
-        """Carries one request, and the answer when it is let go."""
+        """Carries one request; its answer waits where it is held."""
         wire = Wire(request.operation, request.arguments, self._clock.moment, deadline)
         self.counts[wire.name] += 1
         self._watcher.leaves(wire)
@@ -234,25 +234,25 @@ class Line:
             self.parked.remove(wire)
 
     def let_go(self, wire: Wire, answer: Answer | None = None) -> None:
-        """Lets an answer go: the true one, or another."""
+        """Releases a held answer: the true one, or another."""
         wire.answer = answer or wire.answer
         if wire.gate is not None and not wire.gate.done():
             wire.gate.set_result(None)
 
     def let_all_go(self) -> None:
-        """Holds nothing any more."""
+        """Releases all answers, and holds no further ones."""
         self.held = ()
         for wire in self.parked:
             self.let_go(wire)
 
     def time_passes(self) -> None:
-        """Ends the requests whose time is over."""
+        """Ends the requests whose deadline has passed."""
         for wire in self.parked:
             if wire.is_over(self._clock.moment):
                 self.let_go(wire, RequestTimeoutError("held too long", phase="total", sent=True))
 
     async def aclose(self) -> None:
-        """Breaks off whatever is left."""
+        """Ends the requests that are left."""
         self.closed = True
         for wire in self.parked:
             self.let_go(wire, ConnectionLostError("cut off", phase="read", sent=True))

@@ -1,6 +1,6 @@
 """The session machine's world: a client, three customers, one service, and no real time.
 
-What can happen is a method here; `test_session_machine` chooses the order. After each step `check`
+Each event is a method here; `test_session_machine` chooses the order. After each step `check`
 compares what was sent, what was answered and what is left over with `session_book`, and where
 nothing else is under way, cost and outcome of a call with `session_forecast`.
 """
@@ -38,11 +38,11 @@ REFUSALS = (507, 508, 600, 700)
 
 @define
 class Flavour:
-    """How one world is made.
+    """The options of one world.
 
     Attributes:
-        connections: How many requests the client has under way at once.
-        handing: What confirming a key brings.
+        connections: How many requests the client may have under way at once.
+        handing: How the service confirms a key: see `Service`.
         keep_alive: Whether the client keeps sessions alive.
         early: Whether held requests are carried out before they are held.
     """
@@ -54,7 +54,7 @@ class Flavour:
 
 
 class World:
-    """All there is."""
+    """The client, its customers, the service, and every call under way."""
 
     def __init__(self, flavour: Flavour) -> None:
         self.flavour = flavour
@@ -68,7 +68,7 @@ class World:
         self.open()
 
     def open(self) -> None:
-        """A client that nothing has happened to, and a customer of each kind."""
+        """Makes a new client, and a customer of each kind."""
         flavour = self.flavour
         self.closing: asyncio.Task[None] | None = None
         self.book = Book(self.clock, flavour.keep_alive, flavour.connections < MANY)
@@ -87,7 +87,7 @@ class World:
             self.make(who)
 
     def make(self, who: int) -> None:
-        """A customer with a password (0), a key (1) or both (2), and a name of his own."""
+        """Makes a customer with a password (0), a key (1) or both (2), under a new user name."""
         number = next(self.numbers)
         name = f"user{number}"
         self.service.people[name] = Person(number)
@@ -98,11 +98,11 @@ class World:
         self.holders[who] = self.book.holders[name] = holder
         self.customers[who] = self.client.customer(name, password, session_key=key)
 
-    # Where we are
+    # State
 
     @property
     def is_open(self) -> bool:
-        """Whether the client was not closed."""
+        """Whether the client has not been closed."""
         return self.closing is None
 
     @property
@@ -113,16 +113,16 @@ class World:
         return not (busy or few or {wire.name for wire in self.line.parked} - {*COMMANDS})
 
     def is_known(self, who: int) -> bool:
-        """Whether the cost of what a customer does now can be told beforehand."""
+        """Whether the cost of a customer's next call can be forecast."""
         return self.is_calm and self.holders[who].sure and not self.book.blurred
 
     @property
     def is_healthy(self) -> bool:
-        """Whether API sessions can be had, and none is left over."""
-        quiet = self.book.now < self.book.api_quiet_until
-        return self.service.trouble == 200 and not quiet and not self.book.is_spare_kept
+        """Whether the API session can be opened, and there is no standby."""
+        quiet = self.book.now < self.book.api_cool_down_until
+        return self.service.trouble == 200 and not quiet and not self.book.is_standby_kept
 
-    # What the user does
+    # The user
 
     def start(self, who: int, name: str, deadline: float | None = None) -> asyncio.Task[Any]:
         """Starts one call, or a handshake where there is no command."""
@@ -138,7 +138,7 @@ class World:
         return task
 
     def count(self, expected: Forecast, who: int, name: str, calls: int = 1) -> None:
-        """Does something on a quiet client, and compares cost and outcome with the forecast."""
+        """Makes calls on a quiet client, and compares cost and outcome with the forecast."""
         before = self.line.counts.copy()
         started = [self.start(who, name) for _ in range(calls)]
         self.settle()
@@ -148,12 +148,12 @@ class World:
         assert cost == expected, f"not as forecast: {cost}, but {expected}"
 
     def forecast(self, who: int, calls: int = 1) -> Forecast:
-        """What calls of a customer must cost now."""
+        """Forecasts calls of a customer."""
         connections = self.flavour.connections
         return forecast(self.book, self.service, self.holders[who], calls, connections)
 
     def call(self, who: int, calls: int = 1) -> None:
-        """Some calls at once."""
+        """Makes reading calls at once."""
         if self.is_known(who):
             self.count(self.forecast(who, calls), who, JOB_SITES, calls)
             return
@@ -161,15 +161,15 @@ class World:
             self.start(who, JOB_SITES)
 
     def pay(self, who: int) -> None:
-        """A call that changes something."""
+        """Makes a changing call."""
         self.start(who, PAYMENT)
 
     def hurry(self, who: int) -> None:
-        """A call that must be over in half a minute, whatever happens."""
+        """Makes a call with a deadline of half a minute."""
         self.start(who, JOB_SITES, deadline=30.0)
 
     def log_in(self, who: int) -> None:
-        """An explicit handshake."""
+        """Makes an explicit handshake."""
         holder, known = self.holders[who], self.is_known(who)
         self.book.asks(holder)
         if not known:
@@ -179,19 +179,19 @@ class World:
         holder.asked = False
 
     def log_out(self, who: int) -> None:
-        """A log-out; on a quiet client the service has forgotten the session afterwards."""
+        """Logs out; on a quiet client the service must have forgotten the session afterwards."""
         holder, sure = self.holders[who], self.is_calm and self.is_healthy
         key = holder.key
-        told = self.book.ends(holder)
+        was_alive = self.book.ends(holder)
         self.log_outs.add(self.loop.start(self.customers[who].logout()))
         self.settle()
         if self.flavour.connections == MANY:
-            self.nobody_waits(holder)
+            self.check_no_waiters(holder)
         assert self.customers[who].session_key is None, "logged out there alone"
-        assert not (told and sure and self.service.alive(key)), "logged out here alone"
+        assert not (was_alive and sure and self.service.alive(key)), "logged out here alone"
 
     def cancel(self, place: int) -> None:
-        """Takes a caller away: the first, the last, or one in between."""
+        """Cancels a caller: the first, the last, or one in between."""
         waiting = list(self.calls)
         if waiting:
             task = waiting[place % len(waiting)]
@@ -199,30 +199,30 @@ class World:
             task.cancel()
 
     def another(self, who: int) -> None:
-        """Another object takes the place of a customer's: nothing held against it counts."""
+        """Replaces a customer object by a new one, which has no cool-down."""
         if self.is_calm and not self.calls:
             self.make(who)
 
     def close_or_reopen(self) -> None:
-        """Closes the client, whatever is under way; or waits for the end, and makes another."""
+        """Closes the client, whatever is under way; if it is closed already, makes a new one."""
         if self.is_open:
             self.book.closes()
             self.closing = self.loop.start(self.client.aclose())
             self.settle()
-            self.nobody_waits()
+            self.check_no_waiters()
         else:
             self.finish()
             self.open()
 
-    def nobody_waits(self, holder: Holder | None = None) -> None:
-        """Whose session was ended is told at once, unless his own request is under way."""
+    def check_no_waiters(self, holder: Holder | None = None) -> None:
+        """Calls on a session that was ended have failed at once, but for those already sent."""
         sent = {wire.arguments.get("number") for wire in self.line.parked}
         for call in self.calls.values():
             ends = holder is None or holder is call.holder
-            assert not ends or str(call.number) in sent, "somebody waits for a session that ended"
+            assert not ends or str(call.number) in sent, "a call waits for a session that ended"
 
     def finish(self) -> None:
-        """Closing ends within seven seconds, and leaves nothing behind."""
+        """Closing takes at most seven seconds, and leaves nothing behind."""
         self.settle()
         for seconds in (2.0, 5.0):
             self.pass_time(seconds)
@@ -230,14 +230,14 @@ class World:
         assert self.closing is not None
         assert self.closing.done(), "closing takes too long"
         self.book.closed = True
-        assert not self.calls, "somebody still waits after the end"
+        assert not self.calls, "a call still waits after the end"
         assert self.line.closed, "the transport was left open"
         assert not asyncio.all_tasks(self.loop), "a task was left running"
 
-    # What the service does
+    # The service
 
     def refuse(self, who: int, status: int) -> None:
-        """The next command is refused though its session is good: one renewal, one repetition."""
+        """The next command is refused though its session is good: one renewal, one repeat."""
         if not (self.is_known(who) and self.is_healthy):
             return
         expected = self.forecast(who)
@@ -246,7 +246,7 @@ class World:
             self.count(self.renewed_once_more(who, expected), who, JOB_SITES)
 
     def renewed_once_more(self, who: int, expected: Forecast) -> Forecast:
-        """The cost with one more refusal."""
+        """The forecast with one more refusal."""
         if expected.commands == 2:
             return Forecast(expected.portal, expected.customer, 2, "SessionExpiredError")
         locked = who != 1 and self.service.people[self.holders[who].name].locked
@@ -254,7 +254,7 @@ class World:
         return Forecast(expected.portal + 1, expected.customer + 1, commands, ending)
 
     def duel(self, who: int) -> None:
-        """Somebody else takes over every session at once: one repetition, and no endless duel."""
+        """Another program takes over every session at once: one repeat, and no endless duel."""
         self.service.kills = True
         self.start(who, JOB_SITES)
         self.settle()
@@ -263,7 +263,7 @@ class World:
     def lose(self, which: str) -> None:
         """The service ends sessions: "all", those of one level, or all its memory in a "restart".
 
-        "rival": those of one user, as a second process does to a service that keeps one of each.
+        "rival": those of one user, as a second program does where each user has one session.
         """
         rival = f"{self.holders[0].name}-"
         for key in list(self.service.used):
@@ -274,7 +274,7 @@ class World:
                 self.service.used[key] = float("-inf")
 
     def trouble(self, what: int | str) -> None:
-        """Portal handshakes have this status, or customers' passwords are refused, from now on."""
+        """From now on portal handshakes have this status, or customers' passwords are refused."""
         if isinstance(what, int):
             self.service.trouble = what
         for person in self.service.people.values():
@@ -283,7 +283,7 @@ class World:
     # Time
 
     def time(self, whose: str, seconds: float) -> None:
-        """Time passes for "both", for the "client", or for the "service" while this one sleeps."""
+        """Time passes for "both", for the "client", or for the "service" while it is suspended."""
         if whose != "client":
             self.service.moment += seconds
         if whose != "service":
@@ -296,7 +296,7 @@ class World:
         self.book.time_passes()
 
     def idle(self) -> None:
-        """Ten quiet minutes: a session that is kept alive stays so."""
+        """Ten idle minutes pass: a session that is kept alive survives them."""
         kept, keys = self.holders[1], (self.book.api_key, self.holders[1].key or "")
         sure = self.flavour.keep_alive and self.is_healthy and self.is_calm and not self.calls
         sure = sure and self.book.is_fresh(kept) and all(map(self.is_safe, keys))
@@ -306,32 +306,32 @@ class World:
         assert not sure or self.clock.moment - kept.used < 181.0, "a session was not kept alive"
 
     def is_safe(self, key: str) -> bool:
-        """Whether the service takes a key for three minutes more."""
+        """Whether the service accepts a key for three more minutes."""
         return key in self.service.used and self.service.moment - self.service.used[key] < 60.0
 
     def wall_clock(self, seconds: float) -> None:
-        """Somebody sets the clock on the wall; nothing in here may depend on it."""
+        """The wall clock is set to another time; nothing may depend on it."""
         time.time = _shifted(getattr(time.time, "shift", 0.0) + seconds)
 
-    # Answers that are held
+    # Held answers
 
     def hold(self, which: str) -> None:
-        """From now on these answers are held, and those that are held already stay so."""
+        """From now on these answers are held; answers held already stay so."""
         self.line.held = HELD.get(which, ())
 
     def answer(self, place: int, what: int | str | None) -> None:
-        """One of the held answers is let go, or another in its place."""
+        """Releases one of the held answers, or sends another in its place."""
         parked = self.line.parked
         if parked:
             wire = parked[place % len(parked)]
             self.line.let_go(wire, _forged(wire, what))
 
     def let_go(self) -> None:
-        """All are let go, in the order of their requests, and none is held any more."""
+        """Releases all answers in the order of their requests; none is held any more."""
         self.line.let_all_go()
 
     def overtake(self, who: int, which: str) -> None:
-        """An answer is held while its session is lost, and renewed by another call."""
+        """An answer is held while its session is lost and renewed by another call."""
         self.line.held = COMMANDS
         self.start(who, JOB_SITES)
         self.settle()
@@ -340,44 +340,44 @@ class World:
         self.call(who)
 
     def linger(self, who: int) -> None:
-        """An answer takes half a minute: the age of a session counts from the question."""
+        """An answer takes half a minute: the age of a session counts from the request."""
         self.line.held = COMMANDS
         self.start(who, JOB_SITES)
         self.settle()
         self.time("both", 30.0)
         self.let_go()
 
-    # What must always be so
+    # Invariants
 
     def happens(self, name: str, *arguments: Any) -> None:
-        """One of the events above happens, and the client does what it can do then."""
+        """One of the events above happens, and the client reacts to it."""
         getattr(self, name)(*arguments)
         self.settle()
 
     def settle(self) -> None:
-        """Lets the client do what it can do now."""
+        """Lets the client run until it waits."""
         self.loop.settle()
         self.check()
 
     def check(self) -> None:
-        """Every ended call ended as it must, and everything sent was allowed."""
+        """Checks that every finished call ended as it must, and that all requests were allowed."""
         for task in [task for task in self.calls if task.done()]:
             self.ended(task, self.calls.pop(task))
-        for told in [told for told in self.log_outs if told.done()]:
-            self.log_outs.discard(told)
-            assert isinstance(told.exception(), BoxAPIError | None)
+        for task in [task for task in self.log_outs if task.done()]:
+            self.log_outs.discard(task)
+            assert isinstance(task.exception(), BoxAPIError | None)
         book, line = self.book, self.line
         assert not book.faults, "; ".join(book.faults)
-        late = [holder for holder in book.holders.values() if holder.farewells]
+        late = [holder for holder in book.holders.values() if holder.late_keys]
         assert not late, "a session that came too late was not logged out"
         assert max(self.service.carried_out.values(), default=0) <= 1, "paid twice"
         waits = not (line.held or line.parked) and (self.calls or self.log_outs)
-        assert not waits, "somebody waits for ever"
+        assert not waits, "a call waits forever"
         outlived = [call for call in self.calls.values() if call.is_late(self.clock.moment)]
         assert not outlived, "a call outlives its deadline"
 
     def ended(self, task: asyncio.Task[Any], call: Call) -> None:
-        """One call is over."""
+        """Checks the outcome of a finished call."""
         del self.book.calls[call.number]
         if task.cancelled():
             self.book.judge(call, asyncio.CancelledError())
@@ -388,8 +388,8 @@ class World:
             assert not any(error is other for other in self.errors), "two callers share an error"
             self.errors.append(error)
 
-    def sunshine(self) -> None:
-        """After whatever came, clean calls succeed; then the client is closed."""
+    def check_recovery(self) -> None:
+        """After any events new calls succeed; then the client is closed."""
         self.let_go()
         self.settle()
         if not self.is_open:
@@ -408,7 +408,7 @@ class World:
         self.finish()
 
     def leave(self) -> None:
-        """Leaves nothing behind, also where something has failed."""
+        """Cleans up, also where a check has failed."""
         time.time = getattr(time.time, "true", time.time)
         if not self.book.closed:
             for task in (*self.calls, *self.log_outs):
@@ -442,11 +442,11 @@ def _forged(wire: Wire, what: int | str | None) -> Answer | None:
 
 
 def _shifted(shift: float) -> Callable[[], float]:
-    """The clock on the wall, set to another time."""
+    """A wall clock set to another time."""
     true: Callable[[], float] = getattr(time.time, "true", time.time)
 
-    def told() -> float:
+    def shifted() -> float:
         return true() + shift
 
-    vars(told).update(shift=shift, true=true)
-    return told
+    vars(shifted).update(shift=shift, true=true)
+    return shifted

@@ -1,4 +1,4 @@
-"""An event loop whose time a test moves, and which runs until nothing is left to do just then."""
+"""An event loop whose clock a test moves, and which runs until no task is ready."""
 
 import asyncio
 from collections.abc import Coroutine
@@ -10,7 +10,7 @@ __all__ = ["StillLoop"]
 
 
 class StillLoop(asyncio.SelectorEventLoop):
-    """A loop on a clock that stands still, so that deadlines and graces cost no time.
+    """A loop on a clock that only the test moves, so that deadlines and graces cost no time.
 
     It is run a burst at a time: `settle` returns when every task waits for something that only
     the test can bring about.
@@ -19,16 +19,16 @@ class StillLoop(asyncio.SelectorEventLoop):
     def __init__(self, clock: FakeClock) -> None:
         super().__init__()
         self._clock = clock
-        # What asyncio keeps of callbacks and timers; it has no public word for "nothing to do".
+        # asyncio's own queues of callbacks and timers; it has no public word for "nothing to do".
         self._soon = vars(self)["_ready"]
         self._later = vars(self)["_scheduled"]
 
     def time(self) -> float:
-        """The moment, as the test has it."""
+        """The current time, as the test has set it."""
         return self._clock.moment
 
     def settle(self) -> None:
-        """Runs what can be run now."""
+        """Runs until every task waits."""
         self.call_soon(self._look)
         self.run_forever()
 
@@ -39,11 +39,11 @@ class StillLoop(asyncio.SelectorEventLoop):
             self.stop()
 
     def start(self, work: Coroutine[Any, Any, Any]) -> "asyncio.Task[Any]":
-        """A task, which does nothing before the loop is run."""
+        """Creates a task, which does nothing before the loop is run."""
         return self.create_task(work)
 
     def leave(self) -> None:
-        """Ends whatever is left of a test, also of one that failed, and closes the loop."""
+        """Cancels the tasks that a test has left, also one that failed, and closes the loop."""
         for task in asyncio.all_tasks(self):
             task.cancel()
         self.settle()

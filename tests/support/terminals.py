@@ -1,4 +1,4 @@
-"""A real terminal for one program: keys pressed on one side, what is shown on the other."""
+"""A pseudo-terminal for one program: the test presses keys, and reads what is shown."""
 
 import fcntl
 import os
@@ -20,7 +20,7 @@ ROWS, COLUMNS = 24, 80
 _PATIENCE = 30.0
 _ESCAPES = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\x1b\][^\x07]*\x07|\x1b[()=>][A-Z0-9]?|\x07")
 
-# What becomes the program: it makes the terminal its own, and lets Ctrl-C end it.
+# Runs in the child: it makes the terminal its own, and lets Ctrl-C end it.
 _BECOME = """
 import fcntl, os, signal, sys, termios
 fcntl.ioctl(0, termios.TIOCSCTTY, 0)
@@ -33,7 +33,7 @@ class Terminal:
     """A program in a terminal of 24 rows and 80 columns, which it cannot tell from any other.
 
     Attributes:
-        shown: All that was shown so far, as it came.
+        shown: All output so far, with escape sequences.
     """
 
     def __init__(self, arguments: list[str], variables: dict[str, str]) -> None:
@@ -53,7 +53,7 @@ class Terminal:
 
     @property
     def plain(self) -> str:
-        """What was shown, without escape sequences and with plain ends of lines."""
+        """The output without escape sequences and with plain line ends."""
         return _ESCAPES.sub("", self.shown).replace("\r", "")
 
     @property
@@ -62,7 +62,7 @@ class Terminal:
         return bool(termios.tcgetattr(self._terminal)[3] & termios.ECHO)
 
     def expect(self, text: str) -> None:
-        """Waits until a text is shown, then forgets it and all before it."""
+        """Waits until a text is shown, then forgets it and all output before it."""
         while text not in self.plain:
             assert self._read(), f"{text!r} was never shown, but {self.plain!r}"
         self.shown = ""
@@ -72,31 +72,31 @@ class Terminal:
         os.write(self._terminal, keys.encode())
 
     def end(self) -> int:
-        """Waits for the program's end; its exit status."""
+        """Waits until the program ends; returns its exit status."""
         while self._read():
             pass
         return self._process.wait(_PATIENCE)
 
     def close(self) -> None:
-        """Ends the program, however it is."""
+        """Ends the program, whatever it is doing."""
         self._process.kill()
         self._process.wait()
         os.close(self._terminal)
 
     def _read(self) -> bool:
-        """Takes what was written; False when the program is gone."""
+        """Reads new output; False when the program is gone."""
         ready, _, _ = select.select([self._terminal], [], [], _PATIENCE)
         assert ready, f"nothing came any more after {self.plain!r}"
         try:
             data = os.read(self._terminal, 65536)
-        except OSError:  # as Linux says it
+        except OSError:  # Linux reports the closed end by this error
             return False
         self.shown += data.decode("utf-8", "replace")
         return bool(data)
 
 
 def _variables(given: dict[str, str]) -> dict[str, str]:
-    """An environment without a width: the terminal has its own."""
+    """An environment without a width, so that the terminal's own is used."""
     everything = surroundings(**{"TERM": "xterm-256color", **given})
     del everything["COLUMNS"]
     return everything
@@ -104,7 +104,7 @@ def _variables(given: dict[str, str]) -> dict[str, str]:
 
 @contextmanager
 def boxapis_in(*arguments: str, **variables: str) -> Iterator[Terminal]:
-    """The program in a terminal."""
+    """Starts the program in a terminal."""
     program = [sys.executable, "-W", "error", "-c", START, *arguments]
     terminal = Terminal(program, _variables(variables))
     try:
@@ -115,7 +115,7 @@ def boxapis_in(*arguments: str, **variables: str) -> Iterator[Terminal]:
 
 @contextmanager
 def bash_in(**variables: str) -> Iterator[Terminal]:
-    """A bash in a terminal, with the program on its path, when it has shown its first prompt."""
+    """A bash in a terminal, with the program on its path, after its first prompt."""
     path = os.pathsep.join([os.path.dirname(sys.executable), os.environ["PATH"]])  # noqa: PTH120
     given = _variables({"PS1": "$ ", "PATH": path, "HISTFILE": "", **variables})
     terminal = Terminal(["bash", "--norc", "--noprofile", "-i"], given)

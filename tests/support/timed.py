@@ -1,4 +1,4 @@
-"""Gives a transport a clock that the test moves, and shows its part for the running loop."""
+"""Gives a transport a clock that the test moves, and shows its state for the running loop."""
 
 from typing import TypeVar
 
@@ -12,12 +12,12 @@ T = TypeVar("T", DirectTransport, HttpxTransport)
 
 
 def timed(transport: T, clock: Clock) -> T:
-    """The transport, which reads this clock from its first request on."""
+    """Makes the transport read this clock from its first request on."""
     transport.now = clock.now
     return transport
 
 
 def network(transport: DirectTransport) -> Network:
-    """The connections that a transport has made; it has been used before."""
+    """The connections of a transport on the running loop; it must have been used before."""
     assert transport.latest is not None
     return transport.latest

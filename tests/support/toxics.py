@@ -1,4 +1,4 @@
-"""A TCP proxy that spoils what it passes on, with toxiproxy's eight toxics.
+"""A TCP proxy that disturbs what it passes on, with toxiproxy's eight toxics.
 
 Time is counted in turns of the loop, so that nothing sleeps.
 """
@@ -25,21 +25,21 @@ async def _pieces(reader: asyncio.StreamReader, size: int = 65536) -> AsyncItera
 
 
 async def clean(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    """No toxic at all."""
+    """Passes everything on: no toxic at all."""
     async for data in _pieces(reader):
         writer.write(data)
         await writer.drain()
 
 
 async def latency(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    """Everything comes later."""
+    """Passes everything on later."""
     async for data in _pieces(reader):
         await _wait(100)
         writer.write(data)
 
 
 async def bandwidth(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    """Only so many bytes in a time."""
+    """Passes on only so many bytes at a time."""
     async for data in _pieces(reader, 64):
         writer.write(data)
         await writer.drain()
@@ -47,26 +47,26 @@ async def bandwidth(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) 
 
 
 async def slow_close(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    """The end comes later than the last byte."""
+    """Ends the connection later than after the last byte."""
     await clean(reader, writer)
     await _wait(100)
 
 
 async def timeout(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    """Nothing comes through, and nothing ends."""
+    """Passes nothing on, and never ends."""
     async for _ in _pieces(reader):
         pass
     await asyncio.Event().wait()
 
 
 async def reset_peer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    """A reset instead of the answer."""
+    """Resets the connection instead of answering."""
     await reader.read(1)
     reset(writer)
 
 
 async def slicer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    """Every byte comes alone."""
+    """Passes every byte on by itself."""
     async for data in _pieces(reader, 1):
         writer.write(data)
         await writer.drain()
@@ -74,7 +74,7 @@ async def slicer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> 
 
 
 async def limit_data(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    """The connection ends after so many bytes."""
+    """Ends the connection after so many bytes."""
     writer.write(await reader.readexactly(60))
 
 
@@ -85,7 +85,7 @@ async def _forward(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -
 
 @contextlib.asynccontextmanager
 async def proxying(origin: Origin, toxic: Toxic) -> AsyncIterator[Origin]:
-    """A proxy in front of an origin, with one toxic on the way back."""
+    """A proxy in front of an origin, with one toxic on the responses."""
     open_now: set[asyncio.Task[None]] = set()
 
     async def tunnel(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -119,7 +119,7 @@ async def proxying(origin: Origin, toxic: Toxic) -> AsyncIterator[Origin]:
 
 @contextlib.asynccontextmanager
 async def down(origin: Origin) -> AsyncIterator[Origin]:
-    """A proxy that is down: the eighth toxic, of which only the place is left."""
+    """The address of a proxy that is not running: the eighth toxic."""
     async with proxying(origin, clean) as place:
         pass
     yield place

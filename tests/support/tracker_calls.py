@@ -56,7 +56,7 @@ async def customer_data_status(
 
 
 class Portal:
-    """A customer's log-in, and commands with its session."""
+    """A customer's login, and commands with its session."""
 
     def __init__(self, sandbox: Sandbox, http: httpx.AsyncClient) -> None:
         self.sandbox = sandbox

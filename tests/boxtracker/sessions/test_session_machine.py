@@ -99,7 +99,7 @@ class SessionMachine(RuleBasedStateMachine):
             return
         try:
             if sys.exc_info()[0] is None:  # neither failed nor given up half-way
-                self.world.sunshine()
+                self.world.check_recovery()
                 self.examples["run"] += 1
         finally:
             self.world.leave()

@@ -125,7 +125,7 @@ DEFECTS = (
         "_wait",
         join_without_a_pause,
         (("trouble", 509), ("call", 2), ("pay", 2)),
-        "a handshake in the quiet time",
+        "a handshake in the cool-down",
     ),
     Defect(
         CustomerSession,
@@ -165,7 +165,7 @@ def replay(steps: Steps, flavour: Flavour | None = None) -> str:
     try:
         for name, *arguments in steps:
             world.happens(name, *arguments)
-        world.sunshine()
+        world.check_recovery()
     except AssertionError as found:
         return str(found)
     finally:
