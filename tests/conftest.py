@@ -14,13 +14,13 @@ pytest_plugins = ["boxapis.testing._plugin", "tests.support.leftovers", "pyteste
 
 @pytest.fixture
 def time(request: pytest.FixtureRequest) -> FakeClock:
-    """Time that only the test moves; where pauses are the subject, it moves when one is made."""
+    """A clock that only the test moves; in tests of pauses every sleep moves it."""
     return FakeClock(flows=request.node.get_closest_marker("flowing_time") is not None)
 
 
 @pytest.fixture
 def server(time: FakeClock) -> FakeTracker:
-    """The other side."""
+    """An in-memory Box Tracker."""
     return FakeTracker(time)
 
 
@@ -33,7 +33,7 @@ async def closing() -> AsyncIterator[None]:
 
 @pytest.fixture
 async def client(time: FakeClock, server: FakeTracker) -> AsyncIterator[BoxTracker]:
-    """A client of the other side, with room for all, that repeats nothing; leaves no task."""
+    """A client of the in-memory service with many connections and no repeats; leaves no task."""
     tracker = clocked(BoxTracker, time.clock)(
         "api-user",
         "api-password",

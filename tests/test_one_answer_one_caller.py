@@ -1,7 +1,7 @@
-"""F34 and F95: nobody ever receives another's data, over real HTTP and both transports.
+"""F34 and F95: no caller ever receives another's data, over real HTTP and both transports.
 
-The sandbox plays what goes wrong: answers that are sent twice over, so that every later one on the
-connection would reach the wrong caller, and answers with somebody else's data in them.
+The sandbox injects the faults: answers that are sent twice, so that every later one on the
+connection would reach the wrong caller, and answers with another customer's data in them.
 """
 
 import asyncio
@@ -39,13 +39,13 @@ IDS = ["direct", "httpx"]
 
 @pytest.fixture
 def sandbox() -> Iterator[Sandbox]:
-    """Both services, fresh, with a clock that stands."""
+    """Both services, fresh, with a clock that stands still."""
     with Sandbox(clock=SandboxClock(running=False)) as started:
         yield started
 
 
 def carrier(kind: type[Any], sandbox: Sandbox) -> tuple[Transport, Clock]:
-    """A transport whose time is the sandbox's, and that time."""
+    """A transport that uses the sandbox's clock, and that clock."""
     clock = Clock(now=sandbox.clock.now)
     made: Transport = timed(kind(proxy=False), clock)
     return made, clock
@@ -64,7 +64,7 @@ def tracker(kind: type[Any], sandbox: Sandbox) -> BoxTracker:
 
 
 def boxc(kind: type[Any], sandbox: Sandbox) -> BoxC:
-    """A client of the sandbox over one kind of transport, with room for all at once."""
+    """A client of the sandbox over one kind of transport, with a slot for every call."""
     made, clock = carrier(kind, sandbox)
     sandbox.boxc.rate_limit = RateLimit(size=1000)
     token = sandbox.environment["BOXC_TOKEN"]
@@ -73,13 +73,13 @@ def boxc(kind: type[Any], sandbox: Sandbox) -> BoxC:
 
 @frozen
 class Caller:
-    """One customer of the sandbox, and whose job sites are whose."""
+    """A customer of the sandbox, with the ids of the customer's job sites."""
 
     customer: Customer
     sites: tuple[int, ...]
 
     async def site(self, number: int) -> int:
-        """Asks for one of the own job sites; gives the number of the one received."""
+        """Asks for one of the customer's job sites; returns the id of the one received."""
         body = await self.customer.command(JOB_SITE, jobsite_id=number)
         return int(body["jobSiteObj"]["ID"])
 
@@ -97,7 +97,7 @@ async def callers(client: BoxTracker, sandbox: Sandbox) -> list[Caller]:
 
 
 async def all_sites(everybody: list[Caller]) -> Counter[str]:
-    """Everybody asks for all of the own sites at once; how often each outcome came."""
+    """Asks for all job sites of all customers at once; counts the outcomes."""
     asked = [(one, number) for one in everybody for number in one.sites]
     calls = (one.site(number) for one, number in asked)
     outcomes = await asyncio.gather(*calls, return_exceptions=True)
@@ -108,10 +108,10 @@ async def all_sites(everybody: list[Caller]) -> Counter[str]:
 
 @pytest.mark.parametrize("kind", KINDS, ids=IDS)
 async def test_f34_answers_sent_twice(kind: type[Any], sandbox: Sandbox) -> None:
-    """F34: with answers sent twice over, each of fifty gets the own data or an error.
+    """F34: where answers are sent twice, each of fifty customers gets the right data or an error.
 
-    `DirectTransport` sees the second answer and ends the connection before anybody uses it again:
-    there is no error at all. httpx sees it as the next answer, and the ids tell.
+    `DirectTransport` sees the second answer and ends the connection before it is used again:
+    there is no error at all. httpx takes it for the next answer, and the ids tell.
     """
     async with tracker(kind, sandbox) as client:
         everybody = await callers(client, sandbox)
@@ -125,7 +125,7 @@ async def test_f34_answers_sent_twice(kind: type[Any], sandbox: Sandbox) -> None
 
 @pytest.mark.parametrize("kind", KINDS, ids=IDS)
 async def test_f95_another_customers_job_site(kind: type[Any], sandbox: Sandbox) -> None:
-    """F95: so many answers with another's data are so many errors, and nobody sees them."""
+    """F95: as many errors as answers with another customer's data, which no caller sees."""
     async with tracker(kind, sandbox) as client:
         everybody = await callers(client, sandbox)
         sandbox.boxtracker.fault("wrong_customer", operation=JOB_SITE, times=20)
@@ -137,7 +137,7 @@ async def test_f95_another_customers_job_site(kind: type[Any], sandbox: Sandbox)
 
 @pytest.mark.parametrize("kind", KINDS, ids=IDS)
 async def test_f95_another_customers_handshake(kind: type[Any], sandbox: Sandbox) -> None:
-    """F95: a confirmation for another customer is an error; the customer's number stays."""
+    """F95: a confirmation for another customer is an error; the customer's id stays."""
     async with tracker(kind, sandbox) as client:
         everybody = await callers(client, sandbox)
         numbers = [one.customer.customer_id for one in everybody]
@@ -155,7 +155,7 @@ async def test_f95_another_customers_handshake(kind: type[Any], sandbox: Sandbox
 
 @pytest.mark.parametrize("kind", KINDS, ids=IDS)
 async def test_f95_connections_are_dropped(kind: type[Any], sandbox: Sandbox) -> None:
-    """F95: after an answer of somebody else's no connection is used again that was there before."""
+    """F95: after a misdirected answer no connection that existed then is used again."""
     async with tracker(kind, sandbox) as client:
         everybody = await callers(client, sandbox)
         await all_sites(everybody)
@@ -175,7 +175,7 @@ async def test_f95_connections_are_dropped(kind: type[Any], sandbox: Sandbox) ->
 async def test_f95_changing_command(
     kind: type[Any], sandbox: Sandbox, customer_id: int | str
 ) -> None:
-    """F95: somebody else's answer to a changing command leaves its outcome unknown, sent once."""
+    """F95: a misdirected answer leaves a changing command's outcome unknown; it is sent once."""
     async with tracker(kind, sandbox) as client:
         customer = client.customer("omar", "omar-password")
         payload = {"customerID": customer_id}
@@ -189,7 +189,7 @@ async def test_f95_changing_command(
 
 
 async def read(client: BoxC, number: int) -> int:
-    """Asks for one credential; gives the number of the one received."""
+    """Asks for one credential; returns the id of the one received."""
     return (await client.credentials.get(number)).id
 
 
@@ -211,7 +211,7 @@ async def test_f34_credentials_sent_twice(kind: type[Any], sandbox: Sandbox) -> 
 
 @pytest.mark.parametrize("kind", KINDS, ids=IDS)
 async def test_f95_another_users_credential(kind: type[Any], sandbox: Sandbox) -> None:
-    """F95: another user's credential is an error for every operation, by its kind."""
+    """F95: for every operation another user's credential is an error that fits its kind."""
     number = sandbox.boxc.add_credential("Janio", {"api_key": "a"})
     outcomes: list[BoxAPIError] = []
     async with boxc(kind, sandbox) as client:
@@ -236,11 +236,11 @@ async def test_f95_another_users_credential(kind: type[Any], sandbox: Sandbox) -
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=IDS)
-async def test_f34_lists_name_nobody(kind: type[Any], sandbox: Sandbox) -> None:
-    """F34: the limit that the README tells of: what says not whose it is, httpx mixes up.
+async def test_f34_lists_name_no_owner(kind: type[Any], sandbox: Sandbox) -> None:
+    """F34: the documented limit: over httpx, answers that name no owner can be mixed up.
 
     A list has no id to compare. `DirectTransport` needs none; over httpx the second answer is taken
-    for the next caller's, and nobody can know.
+    for the next caller's, which cannot be detected.
     """
     async with tracker(kind, sandbox) as client:
         first, second = (await callers(client, sandbox))[:2]

@@ -32,7 +32,7 @@ def sandbox() -> Iterator[Sandbox]:
 
 
 def connected(sandbox: Sandbox, **options: Any) -> BoxTracker:
-    """A client whose time is the sandbox's."""
+    """A client that uses the sandbox's clock."""
     environment = sandbox.environment
     return clocked(BoxTracker, Clock(now=sandbox.clock.now))(
         environment["BOXTRACKER_USERNAME"],
@@ -69,7 +69,7 @@ async def test_thousand_tasks_and_an_expiry(sandbox: Sandbox, method: Method) ->
 
 
 async def test_expiry_of_the_server_alone(sandbox: Sandbox) -> None:
-    """A 507 to everybody costs one more of each handshake; everybody is answered."""
+    """A 507 to every customer costs one more of each handshake; every call is answered."""
     async with connected(sandbox) as tracker:
         customer = tracker.customer(*credentials(sandbox))
         await customer.handshake()
@@ -84,7 +84,7 @@ async def test_expiry_of_the_server_alone(sandbox: Sandbox) -> None:
 
 @pytest.mark.parametrize("method", ["GET", "POST"])
 async def test_observed_dialect(method: Method) -> None:
-    """The vendor's own clients' dialect: ``key``, numbers as text, HTML content type, odd keys."""
+    """The dialect of the vendor's own clients: ``key``, numbers as text, HTML content type."""
     rules = BoxTrackerRules(dialect=OBSERVED, awkward_keys=True)
     with Sandbox(boxtracker=BoxTrackerService(rules=rules)) as sandbox:
         async with connected(sandbox, method=method) as tracker:
@@ -98,7 +98,7 @@ async def test_observed_dialect(method: Method) -> None:
 
 
 async def test_pages_by_offset(sandbox: Sandbox) -> None:
-    """Three lists are walked by offset to their record count."""
+    """Three lists are read by offset up to their record count."""
     async with connected(sandbox) as tracker:
         customer = tracker.customer(*credentials(sandbox))
         for command, name, total in (
@@ -116,7 +116,7 @@ async def test_pages_by_offset(sandbox: Sandbox) -> None:
 
 
 async def test_handshakes_and_log_out(sandbox: Sandbox) -> None:
-    """The three handshakes and the log-out, as the facts have them."""
+    """The three handshakes and the log-out, as documented."""
     async with connected(sandbox) as tracker:
         await tracker.handshakes.portal()
         web = await tracker.handshakes.web_api()
@@ -135,13 +135,13 @@ async def test_handshakes_and_log_out(sandbox: Sandbox) -> None:
 
 @pytest.mark.parametrize("method", ["GET", "POST"])
 async def test_refusals(sandbox: Sandbox, method: Method) -> None:
-    """Wrong user, wrong password, missing input, bad payload, what is not there."""
+    """Errors: wrong user, wrong password, missing input, bad payload, unknown resource."""
     async with connected(sandbox, method=method) as tracker:
         username, password = credentials(sandbox)
         with pytest.raises(AuthenticationError) as wrong_password:
             await tracker.customer(username, "wrong-password").handshake()
         with pytest.raises(AuthenticationError) as wrong_user:
-            await tracker.customer("nobody-of-that-name", password).handshake()
+            await tracker.customer("unknown", password).handshake()
         customer = tracker.customer(username, password)
         with pytest.raises(ValidationError) as missing:
             await customer.command(JOB_SITES)
@@ -154,7 +154,7 @@ async def test_refusals(sandbox: Sandbox, method: Method) -> None:
 
 
 async def test_wrong_address() -> None:
-    """509 for a caller whose address is not the registered one."""
+    """A caller whose address is not the registered one gets 509."""
     rules = BoxTrackerRules(allowed_addresses=frozenset({"127.0.0.9"}))
     with Sandbox(boxtracker=BoxTrackerService(rules=rules)) as sandbox:
         async with connected(sandbox) as tracker:
@@ -163,7 +163,7 @@ async def test_wrong_address() -> None:
 
 
 async def test_two_users_of_one_name(sandbox: Sandbox) -> None:
-    """Over HTTP, too, a wrong password neither gets in nor disturbs the right one."""
+    """A wrong password neither gets in nor disturbs the right one, over HTTP, too."""
     async with connected(sandbox) as tracker:
         username, password = credentials(sandbox)
         right, wrong = tracker.customer(username, password), tracker.customer(username, "wrong")

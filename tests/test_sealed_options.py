@@ -1,4 +1,4 @@
-"""Options that may hold a password: whatever is wrong with one, no frame of ours shows it."""
+"""Options that may hold a password: an error about one shows it in no frame of ours."""
 
 import asyncio
 import traceback
@@ -52,7 +52,7 @@ CALLS: dict[str, Callable[[], object]] = {
 
 @pytest.mark.parametrize("name", CALLS)
 def test_a_refused_option_is_shown_nowhere(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Neither the error nor a local of any frame of the library holds it."""
+    """Neither the error nor a local of any frame of the library holds a refused option."""
     for variable in ("BOXTRACKER_USERNAME", "BOXTRACKER_PASSWORD", "BOXC_TOKEN"):
         monkeypatch.setenv(variable, "Zq9X")
     assert "Zq9X" not in shown(CALLS[name])
@@ -62,7 +62,7 @@ def test_a_refused_option_is_shown_nowhere(name: str, monkeypatch: pytest.Monkey
 def test_a_refused_address_of_the_environment(
     variable: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The same for addresses that the environment gives."""
+    """The same for URLs in the environment."""
     for name in ("BOXTRACKER_USERNAME", "BOXTRACKER_PASSWORD", "BOXC_TOKEN"):
         monkeypatch.setenv(name, "Zq9X")
     monkeypatch.setenv(variable, ADDRESS)
@@ -71,7 +71,7 @@ def test_a_refused_address_of_the_environment(
 
 
 def test_proxies_of_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A proxy variable that is no URL is named, and neither it nor another one is shown."""
+    """A proxy variable that is no URL is named; neither its value nor another's is shown."""
     for name in ("https_proxy", "all_proxy", "http_proxy", "no_proxy"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("HTTPS_PROXY", "ftp://user:Zq9X@h")
@@ -82,7 +82,7 @@ def test_proxies_of_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 async def test_a_secret_is_accepted_wherever_text_is() -> None:
-    """User names, client ids and addresses may be secrets, too, and go out in full."""
+    """User names, client ids and URLs may be secrets, too, and are sent in full."""
     script = ScriptedTransport(
         [
             {"status": 200, "sessionKey": "k"},

@@ -1,4 +1,4 @@
-"""No secret outside the wire: every logger at DEBUG, every error, repr and frame is searched."""
+"""No secret but in requests: every logger at DEBUG, every error, repr and frame is searched."""
 
 import asyncio
 import base64
@@ -58,7 +58,7 @@ FORMS = set().union(*(forms(secret) for secret in (*CANARIES.values(), TOKEN)))
 
 
 def found(*texts: object) -> list[str]:
-    """The forms of canaries that stand in any of these texts."""
+    """The forms of canaries that are found in any of these texts."""
     everything = "\n".join(str(text) for text in texts).lower()
     return sorted(form for form in FORMS if form.lower() in everything)
 
@@ -81,22 +81,22 @@ def all_of(error: BaseException) -> Iterator[str]:
 
 
 def echo(request: Request) -> dict[str, Any]:
-    """What a careless server does: it sends the whole query back as its error text."""
+    """A careless server: it returns the whole query as its error text."""
     return {"status": 303, "errorString": f"bad: {request.target} {request.arguments}"}
 
 
 def broken(request: Request) -> Response:
-    """A page that echoes the request."""
+    """A server that returns an HTML page with the request in it."""
     return Response(200, (("Content-Type", "text/html"),), f"<p>{request.target}".encode())
 
 
 def lost(request: Request) -> ConnectionLostError:
-    """A connection that breaks."""
+    """A connection that is lost."""
     return ConnectionLostError("lost", phase="read", sent=True)
 
 
 def leaky(request: Request) -> Any:
-    """A transport that raises something with the whole request in it."""
+    """A transport that raises an exception with the whole request in it."""
     message = f"{request.target} {request.body!r} {request.headers}"
     raise RuntimeError(message)
 
@@ -110,7 +110,7 @@ ANSWERS = [echo, broken, lost, leaky, lambda _: {"status": 507}, lambda _: {"sta
 async def test_errors_of_box_tracker(
     method: Any, answer: Callable[[Request], Any], where: str, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """Whatever goes wrong in whichever step, the error holds no secret of the call."""
+    """Whichever step fails, the error holds no secret of the call."""
 
     def respond(request: Request) -> Any:
         if request.operation == where:
@@ -168,7 +168,7 @@ async def test_the_search_finds_what_is_there() -> None:
 
 
 def chained(secret: str) -> None:
-    """An error that drags a foreign one along."""
+    """An error with a foreign one as its cause."""
     try:
         raise ValueError(secret)
     except ValueError as error:
@@ -222,7 +222,7 @@ async def test_over_http_with_every_logger(
 
 @pytest.mark.servers
 async def test_timeouts_over_http() -> None:
-    """A request that ran out of time leaves nothing of itself in the error."""
+    """The error of a request that timed out holds nothing of the request."""
     with Sandbox() as sandbox:
         sandbox.boxtracker.hold_responses(until=99)
         transport = HttpxTransport(timeouts=Timeouts(read=0.05), proxy=False)
@@ -241,7 +241,7 @@ async def test_timeouts_over_http() -> None:
 
 @pytest.mark.parametrize("make", [pickle.dumps, copy.copy, copy.deepcopy])
 async def test_what_holds_secrets_stays(make: Callable[[Any], Any]) -> None:
-    """Clients, customers, requests, answers and secrets refuse pickle and copy."""
+    """Clients, customers, requests, answers and secrets can be neither pickled nor copied."""
     transport = ScriptedTransport([{"status": 200, "sessionKey": "key"}])
     async with BoxTracker("u", CANARIES["api-password"], transport=transport) as tracker:
         await tracker.handshakes.portal()
@@ -256,7 +256,7 @@ async def test_what_holds_secrets_stays(make: Callable[[Any], Any]) -> None:
 async def test_demo_with_every_logger(
     caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The whole demo with every logger at DEBUG: no value that was ever sealed is in a record."""
+    """No secret is in a log record of the whole demo, with every logger at DEBUG."""
     from boxapis.cli.demo.run import run_demo  # noqa: PLC0415 - needs an extra, and is used here alone
 
     sealed: set[str] = set()

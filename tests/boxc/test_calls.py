@@ -1,4 +1,4 @@
-"""Calls of BoxC against a scripted other side: tokens, bodies, errors."""
+"""Calls of BoxC against scripted answers: tokens, bodies, errors."""
 
 import asyncio
 from typing import Any
@@ -32,12 +32,12 @@ FLOWING = FakeClock(flows=True).clock
 
 
 def token_answer(number: int = 1, life: object = 315360000) -> dict[str, Any]:
-    """What the token endpoint says."""
+    """The token endpoint's answer."""
     return {"token_type": "Bearer", "access_token": f"fetched-{number}", "expires_in": life}
 
 
 class Side:
-    """The other side: gives tokens, remembers requests, answers in turn."""
+    """A scripted service: issues tokens, records requests, answers in turn."""
 
     def __init__(self, *answers: Any, lives: object = 315360000) -> None:
         self.answers = list(answers)
@@ -47,7 +47,7 @@ class Side:
         self.transport = ScriptedTransport(self.answer)
 
     async def answer(self, request: Request) -> Any:
-        """The next answer."""
+        """The answer to a request."""
         await (self.gate.wait() if self.gate else asyncio.sleep(0))
         if request.operation == TOKEN:
             self.tokens += 1
@@ -64,7 +64,7 @@ class Side:
 
 
 def refusal(code: int, status: int, **fields: Any) -> Response:
-    """An error of BoxC."""
+    """An error envelope of BoxC."""
     return json_response({"code": code, "message": "said no", **fields}, status)
 
 
@@ -79,7 +79,7 @@ def granted(side: Side, time: FakeClock) -> BoxC:
 
 
 async def test_given_token() -> None:
-    """A given token goes into the Authorization header, and no other is fetched."""
+    """A given token is sent in the Authorization header, and no other is fetched."""
     side = Side()
     async with clocked(BoxC, FLOWING)("given-token", **QUIET, transport=side.transport) as boxc:
         await boxc.request("GET", "/warehouses")
@@ -111,7 +111,7 @@ async def test_refused_token_is_replaced_once(time: FakeClock, answer: Response)
 
 
 async def test_refused_token_for_all_at_once(time: FakeClock) -> None:
-    """F57: 500 refusals of one token cost one new token: compare, then drop."""
+    """F57: 500 refusals of one token cost one new token, because each names the token it used."""
     tokens = 0
 
     async def answer(request: Request) -> Any:
@@ -133,7 +133,7 @@ async def test_refused_token_for_all_at_once(time: FakeClock) -> None:
 
 
 async def test_second_refusal_stops(time: FakeClock) -> None:
-    """F57: a second refusal is the caller's."""
+    """F57: a second refusal is raised to the caller."""
     side = Side(refusal(1005, 401), refusal(1005, 401))
     async with granted(side, time) as boxc:
         with pytest.raises(AuthenticationError) as caught:
@@ -142,7 +142,7 @@ async def test_second_refusal_stops(time: FakeClock) -> None:
 
 
 async def test_given_token_is_not_replaced() -> None:
-    """A refused token of the user's is an error at once."""
+    """A refused token that the user gave is an error at once."""
     side = Side(refusal(1005, 401))
     async with clocked(BoxC, FLOWING)("given-token", **QUIET, transport=side.transport) as boxc:
         with pytest.raises(AuthenticationError):
@@ -151,7 +151,7 @@ async def test_given_token_is_not_replaced() -> None:
 
 
 async def test_close_while_a_token_is_fetched(time: FakeClock) -> None:
-    """Closing ends all who wait for a token."""
+    """Closing ends all calls that wait for a token."""
     side = Side()
     side.gate = asyncio.Event()
     boxc = granted(side, time)
@@ -166,12 +166,12 @@ async def test_close_while_a_token_is_fetched(time: FakeClock) -> None:
 
 
 async def run(boxc: BoxC) -> Any:
-    """One call."""
+    """Makes one call."""
     return await boxc.request("GET", "/warehouses")
 
 
 async def test_bodies() -> None:
-    """JSON comes decoded, a PDF as bytes, an empty body as None."""
+    """JSON is decoded, a PDF comes as bytes, an empty body as None."""
     pdf = Response(200, (("Content-Type", "application/pdf"),), b"%PDF-1.4")
     side = Side({"label": {}}, pdf, pdf, Response(201))
     async with clocked(BoxC, FLOWING)("given-token", **QUIET, transport=side.transport) as boxc:
@@ -258,7 +258,7 @@ async def test_lost_answers(method: str, expected: type[Exception], applied: boo
 
 
 async def test_error_without_envelope() -> None:
-    """An error page is judged by its HTTP status, and not quoted."""
+    """An error page is judged by its HTTP status alone, and not quoted."""
     page = Response(404, (("Content-Type", "text/html"),), b"<html>given-token</html>")
     async with clocked(BoxC, FLOWING)(
         "given-token", **QUIET, transport=ScriptedTransport([page])
@@ -282,7 +282,7 @@ async def test_error_without_envelope() -> None:
     ],
 )
 async def test_bad_requests(arguments: dict[str, Any], word: str) -> None:
-    """A request that cannot be sent is refused before anything is."""
+    """A request that cannot be sent is refused before anything is sent."""
     side = Side()
     async with clocked(BoxC, FLOWING)("given-token", **QUIET, transport=side.transport) as boxc:
         with pytest.raises(ConfigurationError, match=word):
@@ -297,7 +297,7 @@ async def test_bad_requests(arguments: dict[str, Any], word: str) -> None:
     ids=["F58 without code", "F58 1080", "F58 1081", "F58 1082"],
 )
 async def test_account_without_money(time: FakeClock, answer: Response, method: str) -> None:
-    """F58: an account that cannot be charged is a PaymentError, and is asked once."""
+    """F58: an account that cannot be charged is a PaymentError, and the request is not repeated."""
     side = Side(answer)
     async with clocked(BoxC, time.clock)("given-token", transport=side.transport) as boxc:
         with pytest.raises(PaymentError) as caught:

@@ -1,4 +1,4 @@
-"""Credentials: what is sent for each action, what is refused, what is read."""
+"""Credentials: the request of each action, refused arguments, and how answers are read."""
 
 import warnings
 from collections.abc import AsyncIterator
@@ -30,10 +30,10 @@ PARAMS: dict[str, str | Secret] = {"client_id": "Zq9X", "client_secret": Secret(
 
 
 class Calls:
-    """Takes drafts, keeps those without a fault, and answers from a list."""
+    """Takes prepared requests, keeps those without a fault, and returns scripted answers."""
 
     def __init__(self, *answers: Any) -> None:
-        """Answers in order."""
+        """Takes the answers in order."""
         self.answers = list(answers)
         self.drafts: list[PreparedRequest] = []
 
@@ -46,12 +46,12 @@ class Calls:
         return self.answers.pop(0)
 
     def said(self) -> list[tuple[str, str, Any]]:
-        """Verb, target and JSON of each draft."""
+        """Verb, target and JSON of each prepared request."""
         return [(d.method, d.target, d.body and orjson.loads(d.body)) for d in self.drafts]
 
 
 def resource(*answers: Any) -> tuple[Credentials, Calls]:
-    """The resource over a list of answers."""
+    """The resource with scripted answers."""
     calls = Calls(*answers)
     return Credentials(cast("Caller", calls)), calls
 
@@ -62,7 +62,7 @@ async def all_ids(items: AsyncIterator[Credential]) -> list[int]:
 
 
 async def test_get() -> None:
-    """By number; the operation shows none."""
+    """The path ends with the id; the operation shows no id."""
     credentials, calls = resource({"credential": ONE | {"new": 1}})
     got = await credentials.get(7)
     assert (got.id, got.user_id, got.carrier) == (7, 12006, "DHLeC")
@@ -74,7 +74,7 @@ async def test_get() -> None:
 
 
 async def test_create() -> None:
-    """Carrier and every parameter in one wrapper; the values are remembered as secrets."""
+    """A create sends carrier and parameters in one wrapper; the values are masked afterwards."""
     credentials, calls = resource({"credential": ONE})
     assert (await credentials.create("DHLeC", PARAMS)).id == 7
     sent = {"carrier": "DHLeC", "params": {"client_id": "Zq9X", "client_secret": "Zq9X/+é"}}
@@ -85,7 +85,7 @@ async def test_create() -> None:
 
 @pytest.mark.parametrize("carrier", [None, "DHLeC"], ids=repr)
 async def test_update(carrier: str | None) -> None:
-    """The whole ``params``, and the carrier only when it is given."""
+    """An update sends the whole ``params``, and the carrier only when it is given."""
     credentials, calls = resource({"credential": ONE})
     await credentials.update(7, {"client_id": "a"}, carrier=carrier)
     sent = {"params": {"client_id": "a"}} | ({"carrier": carrier} if carrier else {})
@@ -95,7 +95,7 @@ async def test_update(carrier: str | None) -> None:
 
 
 async def test_delete() -> None:
-    """No body is sent, none is awaited."""
+    """A delete sends no body, and expects none."""
     credentials, calls = resource(None)
     await credentials.delete(7)
     assert calls.said() == [("DELETE", "/credentials/7", None)]
@@ -103,7 +103,7 @@ async def test_delete() -> None:
 
 
 async def test_a_page() -> None:
-    """Only what is given goes into the query."""
+    """Only the arguments given go into the query."""
     credentials, calls = resource({"credentials": [ONE], "next_page": "abc="})
     page = await credentials.page(limit=100, order="asc", sort="carrier", page_token="a=")
     assert isinstance(page, Page)
@@ -113,7 +113,7 @@ async def test_a_page() -> None:
 
 
 async def test_a_list_goes_on_with_the_token_alone() -> None:
-    """A page token holds the query that it came from."""
+    """The next page is asked for by the token alone, which implies the rest of the query."""
     credentials, calls = resource(
         {"credentials": [ONE], "next_page": "abc"}, {"credentials": [ONE | {"id": 8}]}
     )
@@ -125,7 +125,7 @@ async def test_a_list_goes_on_with_the_token_alone() -> None:
 
 
 async def test_a_list_from_a_token() -> None:
-    """A list may begin where another ended."""
+    """A list may be resumed with the token of another."""
     credentials, calls = resource({"credentials": [], "next_page": ""})
     assert await all_ids(credentials.list(page_token="abc")) == []
     assert calls.said() == [("GET", "/credentials?page_token=abc", None)]
@@ -148,7 +148,7 @@ BAD_PAGES: dict[str, tuple[dict[str, Any], str]] = {
 
 @pytest.mark.parametrize(("query", "why"), BAD_PAGES.values(), ids=BAD_PAGES)
 async def test_bad_pages(query: dict[str, Any], why: str) -> None:
-    """Refused when it is awaited, the list at its first item, and nothing is sent."""
+    """Bad options are refused when awaited, those of a list at its first item; nothing is sent."""
     credentials, calls = resource()
     listing = credentials.list(**query)
     with pytest.raises(ConfigurationError, match=why):
@@ -160,14 +160,14 @@ async def test_bad_pages(query: dict[str, Any], why: str) -> None:
 
 @pytest.mark.parametrize("limit", [1, 2, 50, 100])
 async def test_good_limits(limit: int) -> None:
-    """From 1 on, for the service's own example asks for 2."""
+    """A limit starts at 1, since the service's own example asks for 2."""
     credentials, _ = resource({"credentials": [], "next_page": None})
     assert (await credentials.page(limit=limit)).items == ()
 
 
 @pytest.mark.parametrize("number", [0, -1, True, "7", 7.0, None], ids=repr)
 async def test_bad_ids(number: Any) -> None:
-    """A number from 1 on, for each action that names one."""
+    """An id is a number from 1 on, in each action that takes one."""
     credentials, calls = resource()
     with pytest.raises(ConfigurationError, match="the id of a credential"):
         await credentials.get(number)
@@ -187,7 +187,7 @@ BAD_PARAMS: dict[str, tuple[Any, str]] = {
 
 @pytest.mark.parametrize(("params", "why"), BAD_PARAMS.values(), ids=BAD_PARAMS)
 async def test_bad_params(params: Any, why: str) -> None:
-    """Told by the coroutine, with the operation, and without the value."""
+    """The coroutine refuses bad params with the operation's name, and without the value."""
     credentials, calls = resource()
     for made, verb in (
         (credentials.create("DHLeC", params), "POST /credentials"),
@@ -202,7 +202,7 @@ async def test_bad_params(params: Any, why: str) -> None:
 
 @pytest.mark.parametrize("carrier", ["", 5, b"DHLeC"], ids=repr)
 async def test_bad_carriers(carrier: Any) -> None:
-    """A carrier is text, where it is given."""
+    """A carrier must be text where it is given."""
     credentials, _ = resource()
     with pytest.raises(ConfigurationError, match="^POST /credentials: carrier must be"):
         await credentials.create(carrier, PARAMS)
@@ -229,7 +229,7 @@ WARNED: dict[str, tuple[str | None, dict[str, str], list[str]]] = {
 
 @pytest.mark.parametrize(("carrier", "params", "texts"), WARNED.values(), ids=WARNED)
 async def test_warnings(carrier: str | None, params: dict[str, str], texts: list[str]) -> None:
-    """Unknown names and empty values are warned of, at the caller's line, and sent."""
+    """Unknown names and empty values are warned of at the caller's line, and sent."""
     credentials, calls = resource({"credential": ONE})
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
@@ -253,7 +253,7 @@ ABSENT: list[object] = [
 
 @pytest.mark.parametrize("body", ABSENT, ids=str)
 async def test_no_credential(body: object) -> None:
-    """Without the one wrapper there is none; a write may have been carried out."""
+    """An answer without the wrapper is an error; a write may have been carried out."""
     credentials, _ = resource(body, body)
     with pytest.raises(InvalidResponseError, match=r"at \$\.credential\.") as caught:
         await credentials.get(7)
@@ -278,7 +278,7 @@ NO_PAGES: dict[str, tuple[object, str]] = {
 
 @pytest.mark.parametrize(("body", "path"), NO_PAGES.values(), ids=NO_PAGES)
 async def test_no_page(body: object, path: str) -> None:
-    """Another shape is told by its place."""
+    """An answer of another shape is an error that names the place."""
     credentials, _ = resource(body)
     with pytest.raises(InvalidResponseError) as caught:
         await credentials.page()
@@ -287,7 +287,7 @@ async def test_no_page(body: object, path: str) -> None:
 
 
 def test_a_value_made_by_hand() -> None:
-    """Names of parameters are shown, never their values; the rest may be left out."""
+    """The repr shows the names of parameters, not their values; other fields are optional."""
     secret = {"api_key": Secret("Zq9X")}
     made = Credential(
         id=7, user_id=1, carrier="Janio", created=CREATED, updated=CREATED, params=secret

@@ -1,4 +1,4 @@
-"""The resource Credentials, against a scripted side and against the sandbox over HTTP."""
+"""The Credentials resource, against scripted answers and against the sandbox over HTTP."""
 
 import itertools
 import warnings
@@ -35,7 +35,7 @@ FLOWING = FakeClock(flows=True).clock
 
 
 def entry(number: int, **fields: Any) -> dict[str, Any]:
-    """A credential as the service shows it."""
+    """A credential as the service returns it."""
     return {
         "id": number,
         "user_id": 12006,
@@ -81,13 +81,13 @@ async def test_value() -> None:
     [(False, None), (None, None), (MOMENT, datetime(2023, 11, 5, 6, 7, 8, tzinfo=UTC))],
 )
 async def test_deleted(deleted: object, expected: datetime | None) -> None:
-    """``deleted`` comes as false, null or a moment."""
+    """``deleted`` may be false, null or a time."""
     boxc, _ = client({"credential": entry(7, deleted=deleted)})
     assert (await boxc.credentials.get(7)).deleted == expected
 
 
 async def test_values_never_in_a_repr() -> None:
-    """Whatever the service shows as a value, a repr shows the name only."""
+    """A repr shows the parameters' names alone, whatever the service returns as values."""
     boxc, _ = client({"credential": entry(7, params={"client_secret": "shown-by-mistake"})})
     credential = await boxc.credentials.get(7)
     assert "shown-by-mistake" not in repr(credential)
@@ -127,7 +127,7 @@ async def test_wire_of_each_action() -> None:
 
 
 async def test_list_walks_all_pages() -> None:
-    """The list goes on with the token alone, percent-encoded, until there is none."""
+    """A list asks for further pages by the token alone, percent-encoded, until there is none."""
     boxc, transport = client(page("a=&b", 1, 2), page("c", 3), page(None, 4))
     assert await ids(boxc.credentials.list(limit=2, order="asc")) == [1, 2, 3, 4]
     assert [request.target for request in transport.requests] == [
@@ -146,7 +146,7 @@ async def test_end_of_a_list(last: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize("tokens", [("a", "a"), ("a", "b", "a"), ("a", "b", "c", "b")])
 async def test_repeated_token(tokens: tuple[str, ...]) -> None:
-    """F97, F98: a token that comes again ends the walk, after every page was given once."""
+    """F97, F98: a repeated page token ends the iteration, after every page was given once."""
     boxc, _ = client(*(page(token, number) for number, token in enumerate(tokens, start=1)))
     given: list[int] = []
     with pytest.raises(PaginationError) as caught:
@@ -157,7 +157,7 @@ async def test_repeated_token(tokens: tuple[str, ...]) -> None:
 
 
 async def test_endless_empty_pages() -> None:
-    """F99: twenty empty pages in a row end the walk."""
+    """F99: twenty empty pages in a row end the iteration."""
     boxc, transport = client(*(page(f"token-{number}") for number in range(100)))
     with pytest.raises(PaginationError):
         await ids(boxc.credentials.list())
@@ -165,7 +165,7 @@ async def test_endless_empty_pages() -> None:
 
 
 async def test_error_in_the_middle_and_resume() -> None:
-    """F101: an error on page 2 carries the token to go on with."""
+    """F101: an error on page 2 carries the token to resume with."""
     boxc, transport = client(page("second", 1), Response(500), page("third", 2), page(None, 3))
     given: list[int] = []
     with pytest.raises(ServerError) as caught:
@@ -177,7 +177,7 @@ async def test_error_in_the_middle_and_resume() -> None:
 
 
 async def test_unknown_page_token() -> None:
-    """F102: a token the service does not know cannot be resumed, and nothing starts anew."""
+    """F102: a page token that the service does not know is an error; the list does not restart."""
     body = {"code": 1025, "message": "Invalid page token", "errors": ["Invalid page token"]}
     boxc, transport = client(Response(400, (), orjson.dumps(body)))
     with pytest.raises(PaginationError) as caught:
@@ -197,7 +197,7 @@ async def test_unknown_page_token() -> None:
     ],
 )
 async def test_misshapen_list(body: dict[str, Any], path: str) -> None:
-    """F43, F100: what does not fit is named by its path."""
+    """F43, F100: a field that does not fit is named by its path."""
     boxc, _ = client(body)
     with pytest.raises(InvalidResponseError) as caught:
         await boxc.credentials.page()
@@ -214,7 +214,7 @@ async def test_misshapen_list(body: dict[str, Any], path: str) -> None:
     ],
 )
 async def test_warnings(carrier: str | None, params: dict[str, str], word: str) -> None:
-    """A strange name or an empty value warns before the PUT, shows no value, and is sent."""
+    """An unknown name or an empty value warns before the PUT, shows no value, and is sent."""
     boxc, transport = client({"credential": entry(7, carrier=carrier or "DHLeC")})
     with pytest.warns(CredentialParameterWarning, match=word) as caught:
         await boxc.credentials.update(7, params, carrier=carrier)
@@ -297,7 +297,7 @@ def connected(sandbox: Sandbox, token: str | None = None) -> BoxC:
 
 
 async def test_whole_life_over_http(sandbox: Sandbox) -> None:
-    """Created, read, listed over pages, updated as a whole, deleted: over real sockets."""
+    """A credential is created, read, listed, updated and deleted over real sockets."""
     async with connected(sandbox) as boxc:
         made = [
             await boxc.credentials.create("DHLeC", {"client_id": f"id-{n}", "client_secret": "s"})

@@ -1,4 +1,4 @@
-"""F80 to F82, row by row: BoxC's token, with five hundred calls at once where there are any."""
+"""F80 to F82: BoxC's token, with five hundred concurrent calls where concurrency matters."""
 
 import asyncio
 import itertools
@@ -29,13 +29,13 @@ SECRET = "Zq9X-canary-value"
 
 
 class Service:
-    """BoxC and its accounts service, and what they saw.
+    """BoxC and its accounts service, and the requests they received.
 
     Attributes:
-        tokens: How many tokens were asked for.
-        bearers: The header of every call of the API.
-        answer: What the accounts service says; an exception or a function of the count, too.
-        gate: While it is shut, the accounts service says nothing.
+        tokens: The number of token requests.
+        bearers: The Authorization header of every API request.
+        answer: The accounts service's answer; or an exception, or a function of the count.
+        gate: While it is not set, the accounts service does not answer.
     """
 
     def __init__(self, answer: Any = 3600) -> None:
@@ -58,7 +58,7 @@ class Service:
         return {"access_token": f"fetched-{number}", "expires_in": self.answer}
 
     def client(self, time: FakeClock) -> BoxC:
-        """A client that fetches its tokens here, with room for all."""
+        """A client that fetches its tokens from this service, with a slot for every call."""
         return clocked(BoxC, time.clock)(
             client_id="client",
             client_secret="secret",
@@ -68,38 +68,38 @@ class Service:
 
 
 async def call(boxc: BoxC) -> Any:
-    """One call."""
+    """Makes one call."""
     return await boxc.request("GET", "/warehouses")
 
 
 async def many(boxc: BoxC) -> list[Any]:
-    """Five hundred calls at once: what each came to."""
+    """Makes five hundred calls at once; returns each one's result or exception."""
     calls = (call(boxc) for _ in range(MANY))
     return list(await asyncio.gather(*calls, return_exceptions=True))
 
 
 def own_errors(outcomes: list[Any], kind: type[Exception]) -> bool:
-    """Whether each of five hundred failed with an error of this kind that is nobody else's."""
+    """Whether each of five hundred failed with an error of this kind of its own."""
     ids = {id(outcome) for outcome in outcomes}
     return {type(outcome) for outcome in outcomes} == {kind} and len(ids) == MANY
 
 
 async def test_f80_accounts_are_down_with_a_token(time: FakeClock) -> None:
-    """F80: calls that have a token go on while the accounts service is down, to the very end."""
+    """F80: while the accounts service is down, calls go on with their token until it expires."""
     service = Service()
     async with service.client(time) as boxc:
         await call(boxc)
         service.answer = Response(503)
-        time.advance(3301)  # five minutes before its end the next one is asked for
+        time.advance(3301)  # the next token is asked for five minutes before the old one expires
         outcomes = await many(boxc)
     assert outcomes == [{"warehouses": []}] * MANY
     assert set(service.bearers) == {"Bearer fetched-1"}
-    # The line for the rate limit takes minutes, in which one was asked for once a second at most.
+    # The rate-limit queue takes minutes, with at most one token request a second.
     assert 2 <= service.tokens <= 2 + time.moment - 1000 - 3301
 
 
 async def test_f80_accounts_are_slow_with_a_token(time: FakeClock) -> None:
-    """F80: a token that is about to expire is used on while the next one is under way."""
+    """F80: a token that is about to expire is used on while the next one is being fetched."""
     service = Service()
     async with service.client(time) as boxc:
         await call(boxc)
@@ -129,7 +129,7 @@ async def test_f80_accounts_are_down_without_a_token(time: FakeClock) -> None:
 
 
 async def test_f80_accounts_cannot_be_reached() -> None:
-    """F80: the error names the phase, the operation, and the host of the accounts service."""
+    """F80: the error names the phase, the operation, and the accounts service's host."""
     with socket.create_server(("127.0.0.1", 0)) as listening:
         port = listening.getsockname()[1]
     async with BoxC(
@@ -158,7 +158,7 @@ async def test_f80_accounts_cannot_be_reached() -> None:
     ids=repr,
 )
 async def test_f81_life_of_a_token(time: FakeClock, life: object, good_for: int) -> None:
-    """F81: number or text, ten years at most; replaced five minutes or half its life before."""
+    """F81: lifetimes may be text, ten years at most; renewed five minutes or half a life early."""
     service = Service(life)
     async with service.client(time) as boxc:
         await call(boxc)
@@ -175,7 +175,7 @@ async def test_f81_life_of_a_token(time: FakeClock, life: object, good_for: int)
     "life", ["0", "-1", "null", '""', '"an hour"', "true", "1e400", "3600.5", "[3600]"]
 )
 async def test_f81_no_life_at_all(time: FakeClock, life: str) -> None:
-    """F81: a token that would never live is no token: one request, an error for each caller."""
+    """F81: a token without a lifetime is no token: one request, an error for each caller."""
     body = f'{{"access_token": "fetched", "expires_in": {life}}}'.encode()
     service = Service(Response(200, (("Content-Type", "application/json"),), body))
     async with service.client(time) as boxc:
@@ -204,7 +204,7 @@ async def test_f81_no_life_at_all(time: FakeClock, life: str) -> None:
     ids=(f"case {number}" for number in itertools.count(1)),
 )
 def test_f82_wrong_token(options: dict[str, Any]) -> None:
-    """F82: a token that no header can carry is refused when the client is made; it is not shown."""
+    """F82: a token that no header can carry is refused when the client is made, and not shown."""
     with pytest.raises(ConfigurationError) as caught:
         BoxC(**options)
     frames = traceback.TracebackException.from_exception(caught.value, capture_locals=True).stack

@@ -1,4 +1,4 @@
-"""The recorded and composed answers of BoxC, each against the value expected of it."""
+"""Recorded and composed sample answers of BoxC, each with its expected value."""
 
 import json
 from datetime import UTC, datetime
@@ -69,19 +69,19 @@ THIRD = expected(1234565, "DHL Express", ("api_username", "api_password"), delet
 
 
 def answer(name: str, status: int = 200) -> Response:
-    """A sample as an answer."""
+    """A sample as a response."""
     headers = (("Content-Type", "application/json"),)
     return Response(status, headers, FOLDER.joinpath(name).read_bytes())
 
 
 def client(*answers: Response) -> tuple[BoxC, ScriptedTransport]:
-    """A client whose other side answers with samples."""
+    """A client that is answered with samples."""
     transport = ScriptedTransport(answers)
     return closed_later(BoxC("given-token", transport=transport)), transport
 
 
 async def test_get() -> None:
-    """One credential, its parameters by name only, in the service's order."""
+    """A credential gives its parameters by name only, in the service's order."""
     boxc, _ = client(answer("credential_get_200.json"))
     credential = await boxc.credentials.get(1234567)
     assert credential == FIRST
@@ -89,7 +89,7 @@ async def test_get() -> None:
 
 
 async def test_post() -> None:
-    """A new credential comes back with 201; it was not updated yet."""
+    """A new credential comes with status 201, and has not been updated."""
     boxc, _ = client(answer("credential_post_201.json", 201))
     made = await boxc.credentials.create("DeutschePost", dict.fromkeys(ELEVEN, "x"))
     assert made == FIRST
@@ -97,21 +97,21 @@ async def test_post() -> None:
 
 
 async def test_put() -> None:
-    """An update moves ``updated`` and nothing else."""
+    """An update changes ``updated`` and nothing else."""
     boxc, _ = client(answer("credential_put_200.json"))
     changed = await boxc.credentials.update(1234567, dict.fromkeys(ELEVEN, "y"))
     assert changed == CHANGED
 
 
 async def test_delete() -> None:
-    """200 and not a byte."""
+    """A delete is answered with 200 and an empty body."""
     boxc, transport = client(answer("credential_delete_200.txt"))
     await boxc.credentials.delete(1234567)
     assert [request.method for request in transport.requests] == ["DELETE"]
 
 
 async def test_list() -> None:
-    """Two pages, walked to the end with the token of the first."""
+    """A list of two pages is read to the end, with the token of the first."""
     boxc, transport = client(
         answer("credentials_get_200_page_1.json"), answer("credentials_get_200_page_2.json")
     )
@@ -194,7 +194,7 @@ ERRORS: dict[str, tuple[int, int, type[APIError], str, str | None, dict[str, str
 
 @pytest.mark.parametrize("name", ERRORS)
 def test_errors(name: str) -> None:
-    """Each error body becomes its class, with its number and its texts."""
+    """Each error body becomes its class, with its code and its texts."""
     status, code, kind, message, single, details = ERRORS[name]
     made = prepare("GET", "/credentials/1", operation="GET /credentials/{id}")
     error = decode(answer(f"errors/{name}.json", status), made, ())
@@ -205,8 +205,8 @@ def test_errors(name: str) -> None:
     assert error.may_have_been_applied is False
 
 
-async def test_an_invalid_page_token_ends_a_walk() -> None:
-    """The list says so in its own words, and gives no token to go on with."""
+async def test_an_invalid_page_token_ends_a_list() -> None:
+    """An invalid page token ends a list with an error of its own, which has no resume token."""
     boxc, _ = client(answer("errors/1025_400.json", 400))
     with pytest.raises(PaginationError) as caught:
         _ = [item async for item in boxc.credentials.list(page_token="old")]
@@ -214,7 +214,7 @@ async def test_an_invalid_page_token_ends_a_walk() -> None:
 
 
 def test_no_sample_lies_unread() -> None:
-    """Every file of the folder belongs to one of the tests above."""
+    """Every sample file is used by one of the tests above."""
     known = {
         *(f"credential_{what}" for what in ("get_200.json", "post_201.json", "put_200.json")),
         "credential_delete_200.txt",

@@ -1,4 +1,4 @@
-"""The README's shipment: the credential's id travels, its secrets do not."""
+"""The README's shipment: it sends the credential's id, and none of its secrets."""
 
 import ast
 import asyncio
@@ -15,7 +15,7 @@ pytestmark = pytest.mark.servers
 def test_shipment_as_printed(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """The block makes one credential and one shipment that names it, and no secret is in it."""
+    """The README's code makes a credential, and a shipment that names it without its secrets."""
     (block,) = printed("Ship with a credential")
     with Sandbox() as sandbox:
         for name, value in sandbox.environment.items():

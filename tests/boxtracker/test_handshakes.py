@@ -1,4 +1,4 @@
-"""The three handshakes as values: fields of both dialects, and no key in sight."""
+"""The values of the three handshakes: fields of both dialects, and no key in a repr."""
 
 import copy
 import pickle
@@ -37,7 +37,7 @@ CUSTOMER = "cmdBoxTPortalCustomerHandShake"
 
 
 def tracker(*answers: Any) -> tuple[BoxTracker, ScriptedTransport]:
-    """A client whose other side answers from a list."""
+    """A client with scripted answers."""
     transport = ScriptedTransport(answers)
     client = BoxTracker("api-user", "api-password", transport=transport)
     return closed_later(client), transport
@@ -45,7 +45,7 @@ def tracker(*answers: Any) -> tuple[BoxTracker, ScriptedTransport]:
 
 @pytest.mark.parametrize("name", ["sessionKey", "key"])
 async def test_portal(name: str) -> None:
-    """The key under either name; what no source lists is kept, the envelope is not."""
+    """The key under either name; unknown fields are kept, the envelope is not."""
     client, transport = tracker({"status": "200", "errorString": "", name: "Zq9X", "new": [1]})
     handshake = await client.handshakes.portal()
     assert handshake == PortalHandshake(session_key=Secret("Zq9X"), extra={"new": [1]})
@@ -57,7 +57,7 @@ async def test_portal(name: str) -> None:
 
 
 async def test_web_api() -> None:
-    """The selectors for taxes come along."""
+    """The web API's handshake has the tax selectors."""
     body = {"status": 200, "sessionKey": "Zq9X", "txnClasses": ["Orleans", "Jefferson"]}
     client, transport = tracker(body)
     handshake = await client.handshakes.web_api()
@@ -68,13 +68,13 @@ async def test_web_api() -> None:
 
 
 async def test_web_api_without_selectors() -> None:
-    """No field, no selectors."""
+    """Without the field there are no selectors."""
     client, _ = tracker({"status": 200, "key": "Zq9X"})
     assert (await client.handshakes.web_api()).txn_classes == ()
 
 
 async def test_selectors_of_another_shape() -> None:
-    """A text is no list of its characters."""
+    """A text is not taken for a list of its characters."""
     client, _ = tracker({"status": 200, "key": "Zq9X", "txnClasses": "Orleans"})
     with pytest.raises(InvalidResponseError, match="expected an array") as caught:
         await client.handshakes.web_api()
@@ -84,7 +84,7 @@ async def test_selectors_of_another_shape() -> None:
 
 @pytest.mark.parametrize("number", [13913, "13913"], ids=repr)
 async def test_customer_with_password(number: object) -> None:
-    """The API session first, then the customer's; the number may come as text."""
+    """The API session is opened first, then the customer's; the number may come as text."""
     client, transport = tracker(
         {"status": 200, "key": "api-key"},
         {"status": 200, "sessionKey": "Zq9X", "customerID": number, "new": True},
@@ -105,7 +105,7 @@ async def test_customer_with_password(number: object) -> None:
 
 
 async def test_customer_with_key() -> None:
-    """A key is confirmed, and kept when the answer brings none."""
+    """A key is confirmed, and kept when the answer has none."""
     client, transport = tracker(
         {"status": 200, "key": "api-key"}, {"status": "200", "customerID": 13913}
     )
@@ -128,7 +128,7 @@ async def test_customer_with_key() -> None:
     ],
 )
 async def test_refusals(status: int, expected: type[BoxAPIError]) -> None:
-    """A handshake that is refused raises its error, for each of the APIs."""
+    """A refused handshake raises the same error for each of the APIs."""
     client, _ = tracker(*[{"status": status}] * 2)
     with pytest.raises(expected):
         await client.handshakes.portal()
@@ -137,14 +137,14 @@ async def test_refusals(status: int, expected: type[BoxAPIError]) -> None:
 
 
 async def test_a_refused_customer() -> None:
-    """The customer's password is wrong, the API's is not."""
+    """A customer's wrong password is an AuthenticationError, though the API user's was right."""
     client, _ = tracker({"status": 200, "key": "api-key"}, {"status": 500})
     with pytest.raises(AuthenticationError):
         await client.handshakes.customer("jane", "wrong")
 
 
 async def test_a_customer_without_number() -> None:
-    """Without ``customerID`` no command could name the customer."""
+    """An answer without ``customerID`` is an error: commands could not name the customer."""
     client, _ = tracker({"status": 200, "key": "api-key"}, {"status": 200, "key": "Zq9X"})
     with pytest.raises(InvalidResponseError) as caught:
         await client.handshakes.customer("jane", "jane-password")
@@ -157,7 +157,7 @@ async def test_a_customer_without_number() -> None:
     ids=["neither", "both"],
 )
 async def test_password_or_key(given: dict[str, str]) -> None:
-    """One of the two, and nothing is sent without."""
+    """Exactly one of password and key; nothing is sent otherwise."""
     client, transport = tracker()
     with pytest.raises(ConfigurationError, match="not both and not neither") as caught:
         await client.handshakes.customer("jane", **given)
@@ -181,7 +181,7 @@ async def test_password_or_key(given: dict[str, str]) -> None:
     ids=ascii,
 )
 async def test_what_cannot_be_sent(username: Any, password: Any, key: Any, what: str) -> None:
-    """Empty, no text, or without encoding: refused under its name before anything is sent."""
+    """Empty, no text, or not encodable: refused by name before anything is sent."""
     client, transport = tracker()
     with pytest.raises(ConfigurationError, match=f"^{what} "):
         await client.handshakes.customer(username, password, session_key=key)
@@ -189,20 +189,20 @@ async def test_what_cannot_be_sent(username: Any, password: Any, key: Any, what:
 
 
 def test_unknown_fields_have_a_default() -> None:
-    """A value made by hand, for instance in a test of yours, needs none."""
+    """A value made by hand, for instance in a test, needs no unknown fields."""
     assert dict(PortalHandshake(session_key=Secret("x")).extra) == {}
     assert dict(CustomerHandshake(session_key=Secret("x"), customer_id=1).extra) == {}
 
 
 def test_checked_passes_on() -> None:
-    """What can be sent comes back, absent parts stay absent."""
+    """Credentials that can be sent come back unchanged, absent parts stay absent."""
     secret = Secret("p")
     assert checked("jane", secret, None) == ("jane", secret, None)
     assert checked("jane", None, secret) == ("jane", None, secret)
 
 
 def test_a_failed_handshake_is_raised() -> None:
-    """An error that came as a value is raised as it is."""
+    """An error returned as a value is raised unchanged."""
     error = SessionExpiredError("over")
     with pytest.raises(SessionExpiredError) as caught:
         customer_value(error)
@@ -218,7 +218,7 @@ VALUES = [
 
 @pytest.mark.parametrize("value", VALUES, ids=lambda value: type(value).__name__)
 def test_values_hide_the_key(value: Any) -> None:
-    """The repr shows neither key nor unknown values; the value is frozen and stays here."""
+    """The repr shows neither key nor unknown values; the value is frozen and not pickled."""
     assert "session_key=[secret]" in repr(value)
     assert "extra={a, b}" in repr(value)
     assert "Zq9X" not in repr(value)
@@ -232,7 +232,7 @@ def test_values_hide_the_key(value: Any) -> None:
 @pytest.mark.parametrize("cls", [PortalHandshake, WebApiHandshake], ids=["portal", "web"])
 @pytest.mark.parametrize("key", [None, 5, ["Zq9X"]], ids=repr)
 def test_a_key_is_text(cls: type[object], key: object) -> None:
-    """As everywhere: nothing but text is text."""
+    """A session key that is not text is refused."""
     with pytest.raises(InvalidResponseError, match=r"expected text at \$\.session_key") as caught:
         unwrapped(shapes.read(cls, {"session_key": key}, path="$", operation="x"))
     assert "Zq9X" not in str(caught.value)

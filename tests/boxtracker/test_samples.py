@@ -1,4 +1,4 @@
-"""The composed answers of Box Tracker, in both dialects, each against the value expected."""
+"""Composed sample answers of Box Tracker, in both dialects, each with its expected value."""
 
 from typing import Any
 
@@ -26,12 +26,12 @@ WEB_KEY = "s1T2u3V4w5X6y7Z8a9"
 
 
 def answer(name: str) -> Response:
-    """A sample as an answer; its media type is that of the address it comes from."""
+    """A sample as a response, with the media type of the address it comes from."""
     return Response(200, (("Content-Type", "text/html"),), FOLDER.joinpath(name).read_bytes())
 
 
 def tracker(*names: str) -> BoxTracker:
-    """A client whose other side answers with samples."""
+    """A client that is answered with samples."""
     transport = ScriptedTransport(map(answer, names))
     return closed_later(BoxTracker("api", "password", transport=transport))
 
@@ -72,7 +72,7 @@ async def test_web_api_handshake(dialect: str, classes: tuple[str, ...]) -> None
     ],
 )
 def test_both_dialects_mean_the_same(dialect: str, name: str, key: str, number: int | None) -> None:
-    """Key and number come out alike."""
+    """Both dialects give the same key and number."""
     handshake = decode_handshake(answer(f"{name}_{dialect}.json"), "cmdTest", lambda: ())
     assert isinstance(handshake, Handshake)
     assert handshake.key == key
@@ -120,7 +120,7 @@ OBSERVED = {
     ("dialect", "expected"), [("documented", DOCUMENTED), ("observed", OBSERVED)], ids=DIALECTS
 )
 def test_job_sites(dialect: str, expected: dict[str, Any]) -> None:
-    """A command gives the whole answer as it came, in either dialect."""
+    """A command returns the whole answer unchanged, in either dialect."""
     assert decode(answer(f"jobsite_list_{dialect}.json"), LIST, "read", lambda: ()) == expected
 
 
@@ -140,7 +140,7 @@ async def test_job_sites_through_a_client(dialect: str) -> None:
 
 
 def test_no_sample_lies_unread() -> None:
-    """Every file of the folder belongs to one of the tests above."""
+    """Every sample file is used by one of the tests above."""
     names = ("portal_handshake", "customer_handshake", "web_api_handshake", "jobsite_list")
     known = {f"{name}_{dialect}.json" for name in names for dialect in DIALECTS}
     found = {path.relative_to(FOLDER).as_posix() for path in FOLDER.rglob("*") if path.is_file()}

@@ -1,4 +1,4 @@
-"""Which operation meets which fault, on which way: every pair, in a fixed turn; or the product."""
+"""Pairs of operations and faults to test, on ways in a fixed turn; or the whole product."""
 
 import itertools
 import os
@@ -20,21 +20,21 @@ TRANSPORTS: tuple[type[DirectTransport] | type[HttpxTransport], ...] = (
 ROUTES = ("direct", "forward", "connect", "environment")
 METHODS = ("GET", "POST")
 _WAYS = tuple(itertools.product(TRANSPORTS, ROUTES, METHODS))
-# TLS costs more than all the rest, so tunnels have their turn half as often.
+# TLS costs more than all the rest, so tunnels are used half as often.
 _IN_TURN = (*_WAYS, *(way for way in _WAYS if way[1] in ("direct", "forward")))
 
 
 @frozen
 class Case:
-    """One operation, one fault, one way.
+    """One operation that meets one fault on one way.
 
     Attributes:
-        operation: What is called.
-        fault: What goes wrong.
-        transport: What carries it.
-        route: Straight, through a forwarding proxy, or through a tunnel to TLS whose proxy is an
-            option or stands in the environment.
-        method: Of Box Tracker.
+        operation: The operation that is called.
+        fault: The fault it meets.
+        transport: The name of the transport.
+        route: Direct, through a forwarding proxy, or through a tunnel to TLS whose proxy is an
+            option or is set in the environment.
+        method: The HTTP method of Box Tracker commands.
     """
 
     operation: Operation
@@ -49,9 +49,9 @@ class Case:
 
 
 def cases_of(operation: Operation) -> Iterator[Case]:
-    """Each fault once, on ways in turn: over all operations, each fault meets all kinds of ways.
+    """One operation's cases: each fault once, on ways in turn, so that every fault meets every way.
 
-    ``BOXAPIS_CANARIES=all`` makes it the whole product.
+    With ``BOXAPIS_CANARIES=all`` it is the whole product.
     """
     everything = os.environ.get("BOXAPIS_CANARIES") == "all"
     first = OPERATIONS.index(operation)
@@ -64,7 +64,7 @@ def cases_of(operation: Operation) -> Iterator[Case]:
 
 
 def _route(fault: Fault, route: str) -> str:
-    """The route, or where a fault lies on one alone, that one."""
+    """The route, or another where the fault's place needs it."""
     match fault.place:
         case "proxy":
             return "connect"

@@ -20,7 +20,7 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def pytest_terminal_summary(terminalreporter: TerminalReporter) -> None:
-    """Says how much was tried."""
+    """Prints the number of cases."""
     tried = sum(
         value
         for report in terminalreporter.stats.get("passed", ())

@@ -1,4 +1,4 @@
-"""One fault: what the service does, where it stands, and what the caller does meanwhile."""
+"""One fault: what the service does, where, and what the caller does meanwhile."""
 
 from collections.abc import Callable
 from typing import Any, Literal
@@ -14,23 +14,23 @@ Place = Literal["", "refused", "hole", "unknown", "distrusted", "expired", "not 
 
 
 async def nothing(call: Call) -> None:
-    """Plays nothing: the connection ends."""
+    """Does nothing: the connection ends."""
 
 
 @frozen
 class Fault:
-    """One row.
+    """One fault.
 
     Attributes:
-        name: With the number of its row in the catalogue.
-        play: What the service does with a request.
-        at_accept: Whether it does so before there is one.
-        times: How often, before it is well again.
-        act: What the caller does while the service is at it.
-        place: Where the service stands instead, so that it is never reached.
-        door: The only one of the two it makes sense for, or neither.
-        turn: Where it is one of many of a row, which operations meet it: each fourth one.
-        options: Of the client.
+        name: The name, which begins with the fault's number in the catalogue.
+        play: The function with which the service handles a request.
+        at_accept: Whether it does so on connect, before there is a request.
+        times: How often, before it is healthy again.
+        act: What the caller does while the request is under way.
+        place: Another address for the service, at which it is never reached.
+        door: The only client it makes sense for, "tracker" or "boxc"; "" for both.
+        turn: A position among similar faults, met by one operation in four each; None for all.
+        options: Options of the client.
     """
 
     name: str
@@ -44,11 +44,11 @@ class Fault:
     options: dict[str, Any] = field(factory=dict)
 
     def suits(self, door: str) -> bool:
-        """Whether it can happen behind this door."""
+        """Whether it can happen to this client."""
         return not self.door or self.door == door
 
     def is_due(self, number: int) -> bool:
-        """Whether it is the turn of the operation of this number."""
+        """Whether the operation of this number meets it."""
         return self.turn is None or (self.turn + number) % EACH == 0
 
 

@@ -1,4 +1,4 @@
-"""What may go wrong, by the rows of the fault catalogue: all of it echoes what it was sent."""
+"""Every fault of the catalogue; each answer echoes the request."""
 
 from tests.canaries.faults_acts import ACTS
 from tests.canaries.faults_said import SAID

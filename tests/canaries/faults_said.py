@@ -1,4 +1,4 @@
-"""F36 to F66, F95 and F100: what an answer says, with what was sent in every part of it."""
+"""F36 to F66, F95 and F100: contents of answers, with the request echoed in every part."""
 
 import base64
 import html
@@ -93,7 +93,7 @@ _BOXC_CODES = {
     "F102 page token": (400, 1025),
 }
 
-# Of each kind that the catalogue of faults names.
+# For each kind that the catalogue of faults names.
 _STATUSES = (302, 311, 324, 325, 340, 500, 502, 506, 507, 508, 509, 510, 600, 700, 900, 555)
 
 SAID = (

@@ -1,4 +1,4 @@
-"""Lets one case happen, and tells what became of it."""
+"""Runs one case, and returns its outcome."""
 
 import asyncio
 import os
@@ -23,7 +23,7 @@ _PREPARATIONS = 3
 async def happen(
     world: World, case: Case, look: Callable[[], None], options: dict[str, Any]
 ) -> Happening:
-    """One case, from a new client with these options to its end."""
+    """Runs one case, from a new client with these options to its closing."""
     world.forget()
     world.service.watch = look
     error: BaseException | None = None
@@ -51,7 +51,7 @@ async def happen(
 
 
 async def _prepared(client: Any, case: Case) -> Any:
-    """What comes before; on a busy machine it may take more than one attempt."""
+    """Prepares the operation; on a busy machine that may take more than one attempt."""
     for _ in range(_PREPARATIONS - 1):
         try:
             return await case.operation.prepare(client)
@@ -62,7 +62,7 @@ async def _prepared(client: Any, case: Case) -> Any:
 
 
 async def _acted(case: Case, subject: Any, client: Any, world: World) -> Any:
-    """The call, and what the caller does to it meanwhile."""
+    """Makes the call, and acts on it meanwhile as the fault says."""
     match case.fault.act:
         case "plain":
             return await case.operation.run(subject)
@@ -81,7 +81,7 @@ async def _acted(case: Case, subject: Any, client: Any, world: World) -> Any:
 
 
 async def _reached(world: World, under_way: Awaitable[Any]) -> None:
-    """Waits until the service has the request."""
+    """Waits until the service has received the request."""
     there = asyncio.Event()
     look = world.service.watch
 
@@ -96,7 +96,7 @@ async def _reached(world: World, under_way: Awaitable[Any]) -> None:
 
 
 def _client(world: World, case: Case, further: dict[str, Any]) -> Any:
-    """A client of the case's door, with canaries."""
+    """A client of the case's service, with canaries for secrets."""
     options: dict[str, Any] = {"limits": None, "timeouts": _TIMES, **case.fault.options, **further}
     transport = case.transport(
         timeouts=options["timeouts"],
@@ -141,7 +141,7 @@ def _proxy_url(world: World, case: Case) -> str:
 
 @contextmanager
 def _environment(world: World, case: Case) -> Iterator[None]:
-    """The proxy in the environment, for the time of a case."""
+    """Sets the proxy in the environment for one case."""
     if case.route != "environment":
         yield
         return

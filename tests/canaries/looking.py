@@ -1,4 +1,4 @@
-"""All channels open at once, and what they have carried."""
+"""All channels open at once, and the canaries found in them."""
 
 import contextlib
 from collections.abc import Callable, Iterable
@@ -13,7 +13,7 @@ _LOOK_EVERY = 6
 
 
 class Lookout:
-    """The channels, and every canary that was seen in one of them."""
+    """The channels, and every canary that was found in one of them."""
 
     def __init__(self, channels: Iterable[type[Channel]] = CHANNELS) -> None:
         self.channels = [channel() for channel in channels]
@@ -40,7 +40,7 @@ class Lookout:
         return made
 
     def begin(self, number: int) -> Callable[[], None]:
-        """Begins a case; gives what is to be called while its request is under way."""
+        """Begins a case; returns what must be called while its request is under way."""
         self._number = number
         for channel in self.channels:
             channel.begin(number)

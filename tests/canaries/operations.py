@@ -1,4 +1,4 @@
-"""Every public operation, called with canaries. No function here keeps one in a local name."""
+"""Every public operation, called with canaries. No function here keeps one in a local variable."""
 
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -15,15 +15,15 @@ BOOKING = "cmdBoxTWebAPIDirectBooking"
 
 @frozen(repr=False)
 class Operation:
-    """One operation.
+    """One public operation.
 
     Attributes:
-        name: For reports.
+        name: The name shown in reports.
         door: ``"tracker"`` or ``"boxc"``.
-        run: Calls it, with what ``prepare`` gave.
-        prepare: What comes before it, while the service is well.
-        wire: The canaries that stand in its own requests.
-        options: Of the client.
+        run: Calls it, with the result of ``prepare``.
+        prepare: Calls that come before it, while the service is healthy.
+        wire: The canaries that are sent in its own requests.
+        options: Options of the client.
     """
 
     name: str

@@ -1,4 +1,4 @@
-"""Both services on one address, with canaries in what they answer; healthy until they are armed."""
+"""Both services on one address, whose answers hold canaries; healthy until a fault is armed."""
 
 import asyncio
 import json
@@ -16,7 +16,7 @@ Play = Callable[["Call"], Awaitable[None]]
 
 @frozen
 class Call:
-    """One request that the service was sent; none yet where a connection was just accepted."""
+    """One request that the service received; none yet where a connection was just accepted."""
 
     reader: asyncio.StreamReader
     writer: asyncio.StreamWriter
@@ -25,20 +25,20 @@ class Call:
 
     @property
     def echo(self) -> str:
-        """What a careless service sends back: the arguments it understood, and the request."""
+        """What a careless service sends back: the arguments it read, and the request."""
         raw = self.request.decode("latin-1").replace("\r\n", " ")
         return f"{unquote_plus(raw)[:600]} {raw}"
 
 
 class Service:
-    """Answers every request, until it plays a fault instead.
+    """Answers every request, or plays a fault instead.
 
     Attributes:
-        fault: What it plays instead of an answer.
-        times: How often it does so before it is healthy again.
+        fault: The fault played instead of an answer.
+        times: How often it is played before the service is healthy again.
         received: Every request.
-        watch: Called when a request is there and not yet answered.
-        stranger: The port of a place that nobody may be sent to.
+        watch: Called when a request has come and is not yet answered.
+        stranger: The port of the redirects' target, which must get no request.
     """
 
     def __init__(self) -> None:
@@ -50,11 +50,11 @@ class Service:
         self.stranger = 9
 
     def arm(self, fault: Play, *, at_accept: bool = False, times: int = 1_000_000) -> None:
-        """From the next request, or the next connection, on it plays this."""
+        """Plays this fault from the next request, or the next connection, on."""
         self.fault, self.at_accept, self.times = fault, at_accept, times
 
     def disarm(self) -> None:
-        """Healthy again, and with an empty memory."""
+        """Makes the service healthy again, and forgets all requests."""
         self.fault = None
         self.received.clear()
 
@@ -65,7 +65,7 @@ class Service:
         return self.fault
 
     def script(self, peer: Peer) -> Script:
-        """What it does on one connection."""
+        """Serves one connection."""
 
         async def play(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
             fault = self._next() if self.at_accept else None
@@ -87,7 +87,7 @@ class Service:
 
 
 def healthy(request: bytes) -> bytes:
-    """The answer of a service that is well."""
+    """The answer of a healthy service."""
     head, _, body = request.partition(b"\r\n\r\n")
     method, target, _ = head.split(b"\r\n")[0].decode().split(" ")
     parts = urlsplit(target)
@@ -98,7 +98,7 @@ def healthy(request: bytes) -> bytes:
 
 
 def answer(body: object, *headers: bytes, status: bytes = b"200 OK") -> bytes:
-    """JSON as a whole answer, with a cookie that nobody keeps."""
+    """A complete JSON response, with a cookie that the client must ignore."""
     cookie = b"Set-Cookie: session=" + secret("cookie").encode()
     return plain(json.dumps(body).encode(), cookie, *headers, status=status)
 

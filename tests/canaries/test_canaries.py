@@ -1,4 +1,4 @@
-"""No canary is seen outside the wire: each operation meets each fault, and every channel is read.
+"""No secret leaks: each operation meets each fault, and every channel is searched for canaries.
 
 ``BOXAPIS_CANARIES=all`` runs the whole product of operations, faults and ways, which takes long.
 """
@@ -32,7 +32,7 @@ async def test_nothing_leaks(
     authority: trustme.CA,
     record_property: Callable[[str, object], None],
 ) -> None:
-    """Whatever goes wrong, on whichever way: nothing but the wire carries a secret."""
+    """Whatever goes wrong on whichever way: no channel but the request itself has a secret."""
     cases = list(cases_of(operation))
     with Lookout() as lookout:
         async with a_world(authority) as world:
@@ -41,7 +41,7 @@ async def test_nothing_leaks(
                 lookout.read(case, happening)
                 check_the_wire(world, case)
             assert world.strangers == 0
-        gc.collect()  # what was forgotten complains now
+        gc.collect()  # objects that were not closed warn now
         lookout.read("afterwards", Happening(None, None, ()))
     record_property("canaries", lookout.tried)
     assert lookout.tried > len(cases) * len(ENCODINGS) * (len(CHANNELS) - 2)
@@ -49,7 +49,7 @@ async def test_nothing_leaks(
 
 
 def check_the_wire(world: World, case: Case) -> None:
-    """Where nothing goes wrong, each canary of an operation is on the wire."""
+    """Checks that without a fault each canary of an operation is sent."""
     if case.fault.name != "none at all":
         return
     sent = b"\n".join(world.service.received).decode("latin-1")
@@ -66,14 +66,14 @@ def _beginning(kind: str) -> str:
 
 
 def test_the_plan_does_not_shrink() -> None:
-    """So many things are tried at least, and no channel and no encoding has gone."""
+    """The number of cases, channels and encodings does not shrink."""
     cases = sum(len(list(cases_of(operation))) for operation in OPERATIONS)
     assert (len(OPERATIONS), len(CHANNELS), len(ENCODINGS)) >= (25, 20, 21)
     assert sum(cases // channel.every for channel in CHANNELS) * len(ENCODINGS) >= _LEAST
 
 
 def test_every_fault_has_a_name_of_its_own() -> None:
-    """No row stands twice, and no row of the network, the framing or the contents is missing."""
+    """No fault is listed twice, and no number of network, framing or contents is missing."""
     names = [fault.name for fault in FAULTS]
     assert len(names) == len(set(names))
     rows = {int(name[1:3]) for name in names if name.startswith("F")}
@@ -94,7 +94,7 @@ def test_every_fault_meets_every_way(fault: Fault) -> None:
 
 @pytest.mark.parametrize("door", ["tracker", "boxc"])
 def test_faults_in_turn_meet_every_way(door: str) -> None:
-    """Of a row of many, each meets some operations, and together they go every way."""
+    """Of many similar faults each meets some operations, and together they meet every way."""
     turned = [one for one in FAULTS if one.turn is not None and one.door == door]
     met = [case for one in OPERATIONS for case in cases_of(one) if case.fault in turned]
     assert {case.fault.name for case in met} == {fault.name for fault in turned}

@@ -1,4 +1,4 @@
-"""Five hundred clients come and go, and leave neither memory nor anything else behind."""
+"""Five hundred clients are made, used and closed, and leave no memory and no object behind."""
 
 import asyncio
 import gc
@@ -21,7 +21,7 @@ _KINDS = (BoxTracker, BoxC, DirectTransport, HttpxTransport)
 
 
 async def life(sandbox: Sandbox, transport: type[Any], number: int) -> None:
-    """One client of each door, from its making over handshakes and a call to its end."""
+    """One client of each service, from its making over handshakes and a call to its closing."""
     environment = sandbox.environment
     if number % 2:
         tracker = BoxTracker(
@@ -42,19 +42,19 @@ async def life(sandbox: Sandbox, transport: type[Any], number: int) -> None:
         transport=transport(proxy=False),
     )
     async with boxc:
-        sandbox.boxc.reset()  # its bucket is that of one user
+        sandbox.boxc.reset()  # the sandbox's bucket is that of one user
         await boxc.request("GET", "/warehouses")
 
 
 def held(sandbox: Sandbox) -> int:
-    """Bytes in use, without those of the sandbox's memory of requests."""
+    """Bytes in use, without the sandbox's record of requests."""
     sandbox.reset()
     gc.collect()
     return tracemalloc.get_traced_memory()[0]
 
 
 def sockets() -> int:
-    """Open sockets of this process, where the system tells; else always none."""
+    """The open sockets of this process, where the system lists them; else none."""
     folder = Path("/proc/self/fd")
     if not folder.is_dir():
         return 0
@@ -63,15 +63,15 @@ def sockets() -> int:
 
 
 def alive() -> list[Any]:
-    """Clients and transports of this process that something still refers to."""
+    """Clients and transports that something still refers to."""
     gc.collect()
     return [one for one in gc.get_objects() if isinstance(one, _KINDS)]
 
 
 @pytest.mark.parametrize("transport", [DirectTransport, HttpxTransport], ids=["direct", "httpx"])
 async def test_clients_leave_no_memory(transport: type[Any]) -> None:
-    """At most 4 MiB after all of them, and no client, session or transport is still alive."""
-    others = alive()  # of earlier tests, whose garbage and its sockets are gone now
+    """At most 4 MiB more after all of them, and no client, session or transport is still alive."""
+    others = alive()  # garbage of earlier tests, with its sockets, is gone now
     sockets_of_others = sockets()
     count = _CLIENTS if transport is DirectTransport else _CLIENTS // 5
     with Sandbox() as sandbox:

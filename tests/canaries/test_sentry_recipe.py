@@ -1,4 +1,4 @@
-"""The README's recipe for Sentry: it runs as it stands, and filters what carries secrets."""
+"""The README's recipe for Sentry runs as it stands, and filters secrets."""
 
 import json
 from collections.abc import Iterator
@@ -18,7 +18,7 @@ VALUE = "Zq9Xw7"
 
 @pytest.fixture
 def kept(monkeypatch: pytest.MonkeyPatch) -> Iterator[Kept]:
-    """Sentry as the recipe sets it up, with a transport that keeps what would be sent."""
+    """Sentry as the recipe sets it up, with a transport that keeps the events."""
     kept, init = Kept(), sentry_sdk.init
     monkeypatch.setenv("SENTRY_DSN", "https://public@sentry.invalid/1")
     monkeypatch.setattr(
@@ -42,14 +42,14 @@ def variables(kept: Kept) -> dict[str, Any]:
 
 
 def failing(**given: Any) -> None:
-    """A function of a user's that fails with arguments for the services in a local."""
+    """A user's function that fails with secret arguments in a local."""
     message = f"no {len(given)}"
     raise ValueError(message)
 
 
 @pytest.mark.parametrize("name", sorted(SENSITIVE_FIELDS))
 def test_sensitive_fields_are_filtered(kept: Kept, name: str) -> None:
-    """A local under the name of a sensitive field, however deep, does not leave the process."""
+    """A local under the name of a sensitive field is filtered, however deep."""
     try:
         failing(**{name: VALUE}, deeper=[{name.upper(): VALUE}], other="shown")
     except ValueError as error:
@@ -60,7 +60,7 @@ def test_sensitive_fields_are_filtered(kept: Kept, name: str) -> None:
 
 
 def test_breadcrumbs_lose_their_query(kept: Kept) -> None:
-    """A request that your own code makes is noted without its query."""
+    """A request of your own code becomes a breadcrumb without its query."""
     sentry_sdk.add_breadcrumb(type="http", data={"url": "https://a/", "http.query": VALUE})
     sentry_sdk.capture_message("shown")
     (envelope,) = kept.envelopes

@@ -1,4 +1,4 @@
-"""The canaries sing: whichever guard of the library is taken away, the suite sees a secret."""
+"""The suite can fail: whichever guard of the library is taken away, it finds a secret."""
 
 from collections.abc import Callable
 from typing import Any
@@ -27,14 +27,14 @@ pytestmark = pytest.mark.servers
 
 @frozen
 class Mutation:
-    """A guard that is taken away, and the case in which that shows.
+    """A guard that is taken away, and the case that shows it.
 
     Attributes:
-        take_away: Does it.
-        operation: What is called.
-        fault: What goes wrong.
-        transport: What carries it.
-        route: On which way.
+        take_away: Takes the guard away.
+        operation: The operation that is called.
+        fault: The fault it meets.
+        transport: The name of the transport.
+        route: The route of the case.
     """
 
     take_away: Callable[[pytest.MonkeyPatch], None]
@@ -45,7 +45,7 @@ class Mutation:
 
 
 def no_redaction(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Texts of the services pass as they are."""
+    """Texts of the services are passed on unchanged."""
     for module in ("boxtracker.commands", "boxc.responses"):
         monkeypatch.setattr(f"boxapis._sansio.{module}.redact", lambda text, _: text[:500])
 
@@ -56,7 +56,7 @@ def redaction_of_names_alone(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def chained_causes(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Errors are raised from what httpx raised, as ``raise ... from exc`` does it."""
+    """Errors are raised from httpx's, as ``raise ... from exc`` does it."""
 
     def drag(error: Exception, request: Request, phase: Any, *, sent: bool) -> BoxAPIError:
         made = mapped(error, request, phase, sent=sent)
@@ -73,7 +73,7 @@ def plain_urls(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def loud_exceptions(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What leaves httpx's transport quotes what it read."""
+    """Exceptions of httpx's transport quote what was read."""
     monkeypatch.setattr(httpx_transport, "quiet", lambda transport: transport)
 
 
@@ -82,30 +82,30 @@ def loud_httpcore(monkeypatch: pytest.MonkeyPatch) -> None:
     told = _httpx_messages.Progress.__call__
 
     async def leave(self: Any, name: str, information: dict[str, Any]) -> None:
-        """Is told, and touches nothing."""
+        """Does nothing."""
         await told(self, name, dict(information))
 
     monkeypatch.setattr(_httpx_messages.Progress, "__call__", leave)
 
 
 def unsealed_argument(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A public method is a coroutine whose frame keeps what it was given."""
+    """A public method is a coroutine whose frame keeps its arguments."""
     sealed = Handshakes.customer
 
     async def customer(self: Handshakes, username: str, password: str, **others: Any) -> Any:
-        """Waits, with the password in its frame."""
+        """Waits with the password in its frame."""
         return await sealed(self, username, password, **others)
 
     monkeypatch.setattr(Handshakes, "customer", customer)
 
 
 def talkative_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A secret shows itself."""
+    """A secret shows its value."""
     monkeypatch.setattr(Secret, "__repr__", Secret.reveal)
 
 
 def talkative_requests(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A request shows where it goes."""
+    """A request shows its target."""
     monkeypatch.setattr(Request, "__repr__", lambda self: f"<Request {self.target}>")
 
 
@@ -136,7 +136,7 @@ MUTATIONS = {
 
 
 async def seen(mutation: Mutation, authority: trustme.CA) -> list[str]:
-    """What the suite sees in the case of a mutation."""
+    """The canaries that the suite finds with a guard taken away."""
     operation = next(one for one in OPERATIONS if one.name == mutation.operation)
     fault = next(one for one in FAULTS if one.name == mutation.fault)
     case = Case(operation, fault, mutation.transport, mutation.route, "GET")
@@ -151,7 +151,7 @@ async def seen(mutation: Mutation, authority: trustme.CA) -> list[str]:
 async def test_a_missing_guard_is_seen(
     name: str, authority: trustme.CA, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """With the guard the case shows nothing, and without it something: so the guard counts."""
+    """With the guard the case shows nothing, and without it a secret: so the guard is needed."""
     mutation = MUTATIONS[name]
     assert await seen(mutation, authority) == []
     mutation.take_away(monkeypatch)

@@ -1,4 +1,4 @@
-"""The canaries, one for each kind of secret, and how any of them is found in any encoding."""
+"""The canaries, one for each kind of secret, and the search for them in any encoding."""
 
 import base64
 from collections.abc import Callable, Iterable
@@ -34,7 +34,7 @@ CANARIES = {
 
 
 def secret(kind: str) -> str:
-    """A canary. Called where it is used, so that no frame keeps one."""
+    """A canary. It is called where it is used, so that no frame keeps the value."""
     return CANARIES[kind]
 
 
@@ -43,7 +43,7 @@ def _each(text: str, pattern: str) -> str:
 
 
 def _base64(offset: int) -> Callable[[str], str]:
-    """The part of its base64 that a text decides alone when it stands behind so many bytes."""
+    """The part of its base64 that a text alone determines when so many bytes stand before it."""
 
     def middle(text: str) -> str:
         padded = b"\0" * offset + text.encode()
@@ -82,13 +82,13 @@ _MARKS = {name: [encode(core).lower() for core in CORES] for name, encode in ENC
 
 
 def found(text: str) -> list[str]:
-    """The encodings in which a canary stands in a text."""
+    """The encodings in which a canary is found in a text."""
     plain = text.lower()
     return [name for name, marks in _MARKS.items() if any(mark in plain for mark in marks)]
 
 
 def leaks(texts: Iterable[str | bytes]) -> list[str]:
-    """One line for each text that a canary stands in, with what is around it."""
+    """One line for each text in which a canary was found, with its surroundings."""
     given = {text.decode("latin-1") if isinstance(text, bytes) else text for text in texts}
     if not found("\n".join(given)):
         return []

@@ -1,4 +1,4 @@
-"""Where clients and services meet: two services, proxies, and places where nobody is well."""
+"""Everything a client can connect to: two services, proxies, and servers that are broken."""
 
 import asyncio
 import contextlib
@@ -28,14 +28,14 @@ __all__ = ["World", "a_world"]
 
 @define(repr=False)
 class World:
-    """Every place, by port.
+    """Every server, by port.
 
     Attributes:
-        service: What answers at ``plain`` and ``secure``.
+        service: The service at ``plain`` and ``secure``.
         context: TLS for clients; it trusts ``secure``, and ``expired`` but for its date.
-        ports: Of each place.
-        tunnelled: What the CONNECT proxy saw.
-        stranger: Where redirects lead.
+        ports: The port of each server, by name.
+        tunnelled: The bytes that the CONNECT proxy saw.
+        stranger: The server that redirects lead to.
     """
 
     service: Service
@@ -46,18 +46,18 @@ class World:
 
     @property
     def strangers(self) -> int:
-        """How many connections came where a redirect would have led."""
+        """How many connections the redirects' target got."""
         return 0 if self.stranger is None else self.stranger.connections
 
     def forget(self) -> None:
-        """Everything well again, and nothing remembered."""
+        """Makes the service healthy, and forgets everything that was recorded."""
         self.service.disarm()
         self.tunnelled.clear()
 
 
 @contextlib.asynccontextmanager
 async def a_world(authority: trustme.CA) -> AsyncIterator[World]:
-    """All places, opened and closed together."""
+    """All servers, opened and closed together."""
     world = World(Service(), trusting(authority))
     service = world.service.script
     past = dt.datetime(2001, 1, 1, tzinfo=dt.UTC)
@@ -93,7 +93,7 @@ def _unused() -> int:
 
 
 def _greeting(peer: Peer) -> Script:
-    """Speaks first, and in plain text."""
+    """A server that speaks first, and in plain text."""
 
     async def script(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         writer.write(b"220 ready\r\n")
@@ -106,7 +106,7 @@ _ITS_OWN = re.compile(rb"Proxy-Authorization: [^\r]*\r\n", re.IGNORECASE)
 
 
 def _forwarding(peer: Peer) -> Script:
-    """A proxy for requests in clear, which sees the wire because it is the wire."""
+    """A proxy for plain requests, which sees all of them."""
 
     async def script(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         head = await reader.readuntil(b"\r\n\r\n")
@@ -117,7 +117,7 @@ def _forwarding(peer: Peer) -> Script:
 
 
 def _tunnelling(seen: list[bytes]) -> Callable[[Peer], Script]:
-    """A proxy for TLS, which notes all it sees."""
+    """A CONNECT proxy for TLS, which records all it sees."""
 
     async def script(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         seen.append(await reader.readuntil(b"\r\n\r\n"))
@@ -164,7 +164,7 @@ async def _pump(
 
 
 def _refusing(peer: Peer) -> Script:
-    """A proxy that says no, and repeats what it was asked wherever it can."""
+    """A proxy that refuses, and echoes the request wherever it can."""
 
     async def script(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         asked = (await peer.read_request(reader)).replace(b"\r\n", b" ")

@@ -19,17 +19,17 @@ MANY = 1000
 
 
 def many(customer: Customer, count: int = MANY) -> list[asyncio.Task[dict[str, Any]]]:
-    """So many tasks with one command each."""
+    """Starts so many tasks with one command each."""
     return [asyncio.create_task(one(customer, number), name=str(number)) for number in range(count)]
 
 
 async def one(customer: Customer, number: int) -> dict[str, Any]:
-    """One command that can be told from the others."""
+    """Sends one command, numbered by its offset."""
     return await customer.command(JOB_SITES, offset=number)
 
 
 def offsets(answers: list[Any]) -> list[int]:
-    """Which of the commands were answered."""
+    """The numbers of the commands that were answered."""
     return [int(answer["arguments"]["offset"]) for answer in answers]
 
 
@@ -66,7 +66,7 @@ async def test_expiry_in_the_middle(time: FakeClock, server: FakeTracker, connec
 async def test_two_objects_of_one_user_share_nothing(
     client: BoxTracker, server: FakeTracker
 ) -> None:
-    """A wrong password neither rides on the right one's session nor disturbs it."""
+    """Two objects of one user share nothing: a wrong password neither uses nor ends a session."""
     right = client.customer("jane", "jane-password")
     wrong = client.customer("jane", "wrong-password")
     outcomes = await asyncio.gather(
@@ -90,7 +90,7 @@ async def test_many_customers_share_one_api_session(
 async def test_fields_of_one_request_are_of_one_generation(
     client: BoxTracker, server: FakeTracker
 ) -> None:
-    """While sessions die again and again, no request mixes keys of two generations."""
+    """While sessions expire again and again, no request mixes keys of two handshakes."""
     customer = client.customer("jane", "jane-password")
     for _ in range(20):
         tasks = many(customer, 20)
@@ -117,7 +117,7 @@ async def test_changing_call_is_sent_once(client: BoxTracker, server: FakeTracke
 
 
 def lost_payment(request: Any) -> Exception | None:
-    """The connection breaks after a payment was sent."""
+    """Loses the connection after a payment was sent."""
     from boxapis import ConnectionLostError  # noqa: PLC0415 - used here alone
 
     if request.operation != "cmdBoxTPortalProcessPayment":
@@ -126,7 +126,7 @@ def lost_payment(request: Any) -> Exception | None:
 
 
 async def test_cancelled_in_the_queue(time: FakeClock, server: FakeTracker) -> None:
-    """F83: a call that is cancelled while it waits for a connection gives its place to the next."""
+    """F83: a call cancelled while it waits for a connection gives its slot to the next."""
     server.gates[JOB_SITES] = asyncio.Event()
     async with clocked(BoxTracker, time.clock)(
         "api-user",
@@ -149,7 +149,7 @@ async def test_cancelled_in_the_queue(time: FakeClock, server: FakeTracker) -> N
 async def test_cancelled_under_way(
     client: BoxTracker, server: FakeTracker, caplog: pytest.LogCaptureFixture, command: str
 ) -> None:
-    """F84: the log names a changing command that was cancelled after it was begun, and no read."""
+    """F84: the log names a changing command that was cancelled after it was begun, and no reads."""
     server.gates[command] = asyncio.Event()
     call = asyncio.create_task(client.customer("jane", "jane-password").command(command, version=2))
     await until(lambda: server.counts[command] == 1)

@@ -1,4 +1,4 @@
-"""Handshakes where every task begins at once, as a task factory can have it from Python 3.12."""
+"""Handshakes with eager tasks, which run at once as a task factory of Python 3.12 allows."""
 
 import asyncio
 from typing import Any
@@ -11,7 +11,7 @@ from tests.support.doubles import JOB_SITES, FakeTracker, handshakes
 
 
 def only_for_callers(loop: Any, work: Any, **options: Any) -> "asyncio.Task[Any]":
-    """A factory that takes no flight: so that older Pythons see, too, that it is not asked."""
+    """A task factory that refuses the library's tasks: it must never be asked, on any Python."""
     assert "_run" not in work.__qualname__
     return asyncio.Task(work, loop=loop, **options)
 
@@ -22,7 +22,7 @@ each_factory = pytest.mark.parametrize("factory", FACTORIES, ids=lambda one: one
 
 @each_factory
 async def test_one_handshake_for_all(factory: Any, client: BoxTracker, server: FakeTracker) -> None:
-    """Whoever needs a session gets it from one handshake, which does not outrun its owner."""
+    """Concurrent callers share one handshake, even where every task starts running at once."""
     asyncio.get_running_loop().set_task_factory(factory)
     customer = client.customer("jane", "jane-password")
     async with asyncio.TaskGroup() as group:

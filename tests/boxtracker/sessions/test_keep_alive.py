@@ -1,4 +1,4 @@
-"""The watch over idle sessions that are held without a password."""
+"""Keep-alive of idle sessions that are held without a password."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -25,7 +25,7 @@ async def keeper(time: FakeClock, server: FakeTracker) -> AsyncIterator[BoxTrack
 
 
 async def resumed(keeper: BoxTracker, server: FakeTracker, key: str = "kept") -> Customer:
-    """A customer who is held by the key alone."""
+    """A customer resumed by the key alone."""
     server.last_used[key] = server.time.moment
     customer = keeper.customer("jane", session_key=key)
     await customer.handshake()
@@ -33,7 +33,7 @@ async def resumed(keeper: BoxTracker, server: FakeTracker, key: str = "kept") ->
 
 
 async def pass_time(time: FakeClock, seconds: float) -> None:
-    """Moves the time in small steps and lets the watch act on each."""
+    """Moves the time in small steps and lets the keep-alive task act on each."""
     for _ in range(int(seconds)):
         time.advance(1)
         for _ in range(8):
@@ -43,7 +43,7 @@ async def pass_time(time: FakeClock, seconds: float) -> None:
 async def test_idle_session_is_kept(
     keeper: BoxTracker, server: FakeTracker, time: FakeClock
 ) -> None:
-    """An idle session lives for twenty minutes, at a confirmation every two."""
+    """An idle session lives for twenty minutes, confirmed every two."""
     customer = await resumed(keeper, server)
     await pass_time(time, 1200)
     assert 9 <= server.counts[CUSTOMER] - 1 <= 10
@@ -56,7 +56,7 @@ async def test_idle_session_is_kept(
 async def test_jitter(
     keeper: BoxTracker, server: FakeTracker, time: FakeClock, chance: float, expected: int
 ) -> None:
-    """The two minutes are moved by up to fifteen seconds, so that many do not fall into step."""
+    """The two minutes vary by up to fifteen seconds, so that sessions do not fall into step."""
     time.chance = chance
     customer = await resumed(keeper, server)
     await pass_time(time, expected - 1)
@@ -87,7 +87,7 @@ async def test_used_session_is_left_alone(
 async def test_held_with_a_password_is_not_watched(
     keeper: BoxTracker, server: FakeTracker, time: FakeClock
 ) -> None:
-    """What can be renewed needs no keeping."""
+    """A session that can be renewed with a password is not kept alive."""
     customer = keeper.customer("jane", "jane-password")
     await customer.handshake()
     await pass_time(time, 400)
@@ -108,7 +108,7 @@ async def test_logged_out_is_not_brought_back(
 async def test_two_failures_end_it(
     keeper: BoxTracker, server: FakeTracker, time: FakeClock
 ) -> None:
-    """After two failures in a row the session is let go."""
+    """After two failures in a row the session is not kept alive any more."""
     customer = await resumed(keeper, server)
     before = server.counts[CUSTOMER]
     server.answers.append(
@@ -122,7 +122,7 @@ async def test_two_failures_end_it(
 async def test_dropped_customers_are_forgotten(
     keeper: BoxTracker, server: FakeTracker, time: FakeClock
 ) -> None:
-    """The watch does not hold on to a customer that the program has dropped."""
+    """Keep-alive does not hold on to a customer that the program has dropped."""
     await resumed(keeper, server)
     await until(lambda: True)
     await pass_time(time, 400)

@@ -1,4 +1,4 @@
-"""One session from its handshake to its end: ages, renewals, refusals, quiet times, log-out."""
+"""One session from its handshake to its end: ages, renewals, refusals, cool-downs, log-out."""
 
 import asyncio
 from typing import Any
@@ -59,7 +59,7 @@ async def test_ages(
 
 
 async def test_use_keeps_alive(client: BoxTracker, server: FakeTracker, time: FakeClock) -> None:
-    """A poller with less than four minutes between calls never shakes hands again."""
+    """A program with less than four minutes between calls makes no further handshake."""
     customer = client.customer("jane", "jane-password")
     for _ in range(50):
         await customer.command(JOB_SITES, offset=0)
@@ -68,7 +68,7 @@ async def test_use_keeps_alive(client: BoxTracker, server: FakeTracker, time: Fa
 
 
 async def test_envelope_wins_over_http(client: BoxTracker, server: FakeTracker) -> None:
-    """F61: HTTP 500 with a 507 in the body is a dead session, and ends in success."""
+    """F61: HTTP 500 with a 507 in the body is a dead session, which is renewed."""
     from tests.support.doubles import json_response  # noqa: PLC0415 - used here alone
 
     server.answers.append(answering(JOB_SITES, json_response({"status": 507}, 500)))
@@ -77,7 +77,7 @@ async def test_envelope_wins_over_http(client: BoxTracker, server: FakeTracker) 
 
 
 async def test_resume_with_key_and_password(client: BoxTracker, server: FakeTracker) -> None:
-    """A stored key is tried first; when it is over, the password is."""
+    """A stored key is tried first; when it is over, the password is used."""
     customer = client.customer("jane", "jane-password", session_key="unknown-key")
     await customer.command(JOB_SITES, offset=0)
     last = [request for request in server.requests if request.operation == CUSTOMER][-1]
@@ -95,7 +95,7 @@ async def test_resume_with_a_live_key(client: BoxTracker, server: FakeTracker) -
 
 
 async def test_wrong_address(client: BoxTracker, server: FakeTracker) -> None:
-    """F65: 509 tells the operator about the registered address."""
+    """F65: 509 says that the caller's address is not the registered one."""
     server.answers.append(answering(PORTAL, {"status": 509}))
     with pytest.raises(PermissionDeniedError, match="static IP address"):
         await client.handshakes.portal()
@@ -119,7 +119,7 @@ async def test_failed_send_is_no_use(
 async def test_business_error_is_use(
     client: BoxTracker, server: FakeTracker, time: FakeClock
 ) -> None:
-    """A proper refusal of the service keeps the session alive like any other answer."""
+    """A refused operation keeps the session alive like any other answer."""
     customer = client.customer("jane", "jane-password")
     await customer.handshake()
     time.advance(200)
@@ -170,7 +170,7 @@ async def test_log_out(client: BoxTracker, server: FakeTracker) -> None:
 
 
 async def test_log_out_without_a_session(client: BoxTracker, server: FakeTracker) -> None:
-    """There is nothing to say to the server when there is no session."""
+    """A log-out without a session sends nothing."""
     await client.customer("jane", "jane-password").logout()
     assert server.requests == []
 
@@ -191,7 +191,7 @@ async def test_log_out_of_a_dead_session(
 
 
 async def test_log_out_fails(client: BoxTracker, server: FakeTracker) -> None:
-    """A server that could not be told is an error, but the key is forgotten all the same."""
+    """A log-out that fails raises an error, but the key is forgotten all the same."""
     customer = client.customer("jane", "jane-password")
     await customer.handshake()
     server.answers.append(answering(LOG_OUT, {"status": 900}))
@@ -201,7 +201,7 @@ async def test_log_out_fails(client: BoxTracker, server: FakeTracker) -> None:
 
 
 async def test_closed_client(time: FakeClock, server: FakeTracker) -> None:
-    """After closing, every door is shut, and closing again is nothing."""
+    """After closing every method raises, and closing again does nothing."""
     client = clocked(BoxTracker, time.clock)("api-user", "api-password", transport=server)
     customer = client.customer("jane", "jane-password")
     await client.aclose()
@@ -216,7 +216,7 @@ async def test_closed_client(time: FakeClock, server: FakeTracker) -> None:
 
 
 async def test_web_api_commands(client: BoxTracker, server: FakeTracker, time: FakeClock) -> None:
-    """Web API commands stand on a session of their own, renewed like the others."""
+    """Web API commands use a session of their own, renewed like the others."""
     first = await client.command("cmdBoxTWebAPIPricing", zipPostalCode="I1J 8U6")
     assert first["arguments"]["username"] == "api-user"
     assert first["arguments"]["key"] == "api-key-1"
@@ -231,7 +231,7 @@ async def test_web_api_commands(client: BoxTracker, server: FakeTracker, time: F
 
 
 async def test_explicit_portal_handshake_is_used(client: BoxTracker, server: FakeTracker) -> None:
-    """The first explicit handshake serves the commands; a further one disturbs no session."""
+    """The first explicit handshake serves the commands; a further one does not replace it."""
     await client.handshakes.portal()
     customer = client.customer("jane", "jane-password")
     await customer.command(JOB_SITES, offset=0)
@@ -241,7 +241,7 @@ async def test_explicit_portal_handshake_is_used(client: BoxTracker, server: Fak
 
 
 async def test_broken_transport_ends_every_waiter(client: BoxTracker, server: FakeTracker) -> None:
-    """A transport that raises what it must not still ends in an error of ours for everybody."""
+    """A transport that raises a foreign exception ends in an error of ours for every caller."""
     server.answers.append(answering(PORTAL, RuntimeError("a secret text")))
     customer = client.customer("jane", "jane-password")
     errors = await asyncio.gather(*(one(customer) for _ in range(10)), return_exceptions=True)

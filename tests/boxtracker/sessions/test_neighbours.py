@@ -1,4 +1,4 @@
-"""Customers beside each other on one API session: what is over for one disturbs nobody else."""
+"""Customers on one API session: an expired key of one does not disturb the others."""
 
 import asyncio
 from typing import Any
@@ -32,19 +32,21 @@ from tests.support.doubles import (
 
 
 def live_customers(client: BoxTracker, server: FakeTracker, count: int) -> list[Customer]:
-    """So many customers with passwords of their own."""
+    """Makes so many customers with passwords of their own."""
     server.passwords |= {f"user-{number}": "user-password" for number in range(count)}
     return [client.customer(f"user-{number}", "user-password") for number in range(count)]
 
 
 async def all_call(customers: list[Customer]) -> list[Any]:
-    """One command each."""
+    """Sends one command for each customer."""
     calls = (customer.command(JOB_SITES, offset=0) for customer in customers)
     return list(await asyncio.gather(*calls, return_exceptions=True))
 
 
-async def test_a_dead_key_disturbs_nobody(client: BoxTracker, server: FakeTracker) -> None:
-    """A key that is over costs its owner an error, and the others no handshake at all."""
+async def test_an_expired_key_disturbs_no_other_customer(
+    client: BoxTracker, server: FakeTracker
+) -> None:
+    """An expired key costs its owner an error, and the others no handshake at all."""
     customers = live_customers(client, server, 50)
     await all_call(customers)
     before = handshakes(server)
@@ -56,7 +58,7 @@ async def test_a_dead_key_disturbs_nobody(client: BoxTracker, server: FakeTracke
 
 
 async def test_many_dead_keys_share_one_spare(client: BoxTracker, server: FakeTracker) -> None:
-    """However many keys are over, they are tried on one spare API session."""
+    """However many keys are over, they are tried on one standby API session."""
     live = live_customers(client, server, 20)
     await all_call(live)
     dead = [
@@ -71,7 +73,7 @@ async def test_many_dead_keys_share_one_spare(client: BoxTracker, server: FakeTr
 
 
 async def test_good_keys_among_dead_ones(time: FakeClock, server: FakeTracker) -> None:
-    """Good keys without a password survive the dead ones beside them, on few connections."""
+    """Valid keys without a password survive expired ones beside them, even on few connections."""
     keys = [f"good-{number}" for number in range(20)]
     server.last_used |= dict.fromkeys(keys, time.moment)
     limits = Limits(max_connections=5)
@@ -91,7 +93,7 @@ async def test_good_keys_among_dead_ones(time: FakeClock, server: FakeTracker) -
 async def test_api_handshake_refused_keeps_the_key(
     client: BoxTracker, server: FakeTracker, time: FakeClock, status: int
 ) -> None:
-    """What the API handshake is told says nothing about the customer's key."""
+    """A refused API handshake leaves the customer's key as it was."""
     server.last_used["kept"] = time.moment
     left = [{"status": status}]
     server.answers.append(
@@ -106,7 +108,7 @@ async def test_api_handshake_refused_keeps_the_key(
 
 
 async def test_log_out_and_in_again_at_once(client: BoxTracker, server: FakeTracker) -> None:
-    """A handshake that begins after a log-out is its own, and its session lives."""
+    """A handshake begun after a log-out does not join the old one, and its session stays."""
     customer = client.customer("jane", "jane-password")
     first = asyncio.create_task(one(customer))
     await asyncio.sleep(0)
@@ -119,7 +121,7 @@ async def test_log_out_and_in_again_at_once(client: BoxTracker, server: FakeTrac
 
 
 async def one(customer: Customer) -> Any:
-    """One command."""
+    """Sends one command."""
     return await customer.command(JOB_SITES, offset=0)
 
 
@@ -130,7 +132,7 @@ async def test_another_customers_answer(
     customer = client.customer("jane", "jane-password")
     await customer.handshake()
     time.advance(250)
-    answer = {"status": 200, "sessionKey": "somebody's", "customerID": 99999}
+    answer = {"status": 200, "sessionKey": "other-key", "customerID": 99999}
     server.answers.append(lambda request: answer if request.operation == CUSTOMER else None)
     with pytest.raises(InvalidResponseError, match="belongs to another request") as caught:
         await customer.command(JOB_SITES, offset=0)
@@ -140,7 +142,7 @@ async def test_another_customers_answer(
 
 
 async def test_log_out_on_another_api_session(client: BoxTracker, server: FakeTracker) -> None:
-    """A log-out refused because the API session is over is told again on another one."""
+    """A log-out refused because the API session is over is sent again on another one."""
     customer = client.customer("jane", "jane-password")
     await customer.handshake()
     server.last_used["api-key-1"] = float("-inf")
@@ -165,10 +167,10 @@ async def test_log_out_errors_hide_the_key(client: BoxTracker, server: FakeTrack
     assert "key-" not in str(caught.value)
 
 
-async def test_wrong_user_told_as_a_key(
+async def test_wrong_user_reported_as_a_key(
     client: BoxTracker, server: FakeTracker, time: FakeClock
 ) -> None:
-    """A login answered 600 on two API sessions is a wrong user: quiet for a minute."""
+    """A login answered 600 on two API sessions is a wrong user: a cool-down of a minute follows."""
     server.answers.append(
         lambda request: {"status": 600} if request.operation == CUSTOMER else None
     )
@@ -181,7 +183,7 @@ async def test_wrong_user_told_as_a_key(
 
 
 async def test_nothing_starts_after_closing(time: FakeClock, server: FakeTracker) -> None:
-    """A command after closing starts no watch, and a command is made without a loop."""
+    """A command after closing starts no keep-alive, and a command is made without a loop."""
     client = clocked(BoxTracker, time.clock)(
         "api-user", "api-password", transport=server, keep_alive=True
     )
@@ -212,7 +214,7 @@ async def test_cancelled_closing_goes_on(time: FakeClock, server: FakeTracker) -
 async def test_a_hanging_confirmation_keeps_no_other_waiting(
     time: FakeClock, server: FakeTracker
 ) -> None:
-    """The watch confirms sessions beside each other."""
+    """Keep-alive confirms sessions concurrently: one that hangs delays no other."""
     gate = asyncio.Event()
 
     async def send(request: Request, *, deadline: float) -> Any:

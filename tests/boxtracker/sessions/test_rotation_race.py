@@ -1,6 +1,6 @@
-"""Twenty tasks race with a service that changes its keys all the time.
+"""Twenty tasks race with a service that keeps changing its keys.
 
-Each task makes 4,000 calls. Whatever was renewed under whose feet: all fields of one request come
+Each task makes 4,000 calls. Whichever session is renewed meanwhile: all fields of one request come
 from one session, every call gets its own answer, and there are no more handshakes than changes.
 """
 
@@ -24,13 +24,13 @@ EXPIRED: dict[str, object] = {"status": 507}
 
 @define(eq=False)
 class Rotating:
-    """Box Tracker whose keys are changed after so many commands: all, the API's, the customers'.
+    """Box Tracker that changes keys after so many commands: all, the API's or the customers'.
 
     Attributes:
-        changes: How often they were.
+        changes: The number of changes.
         counts: Requests by command.
-        opened: Handshakes that succeeded, by who made them.
-        mixed: Requests whose fields are not of one session.
+        opened: The number of successful handshakes by user.
+        mixed: Requests whose fields belong to different sessions.
     """
 
     changes: int = 0
@@ -43,7 +43,7 @@ class Rotating:
     _numbers: "itertools.count[int]" = field(factory=itertools.count)
 
     async def send(self, request: Request, *, deadline: float) -> Response:
-        """Answers after a while, by what is so then."""
+        """Answers after some turns of the loop, by the keys that are valid then."""
         query = request.target.partition("?")[2]
         arguments = dict(pair.split("=", 1) for pair in query.split("&"))
         self.counts[request.operation] += 1
@@ -52,7 +52,7 @@ class Rotating:
         return json_response(self._answer(request.operation, arguments))
 
     async def aclose(self) -> None:
-        """Nothing is open."""
+        """Does nothing: there is nothing to close."""
 
     def _answer(self, command: str, arguments: dict[str, str]) -> dict[str, object]:
         if command == PORTAL:
@@ -91,14 +91,14 @@ class Rotating:
 
 
 async def calls(customer: Customer, task: int) -> int:
-    """Calls one after the other, and counts the answers that were its own."""
+    """Makes calls one after the other; returns how many got their own answer."""
     numbers = range(task * CALLS, (task + 1) * CALLS)
     answers = [(await customer.command(JOB_SITES, offset=number))["offset"] for number in numbers]
     return sum(answer == str(number) for answer, number in zip(answers, numbers, strict=True))
 
 
 async def test_rotation_race() -> None:
-    """One generation a request, one answer a call, one handshake a change at most."""
+    """No request mixes keys, every call gets its own answer, one handshake a change at most."""
     server = Rotating()
     async with BoxTracker(
         "api-user", "api-password", transport=server, retries=Retries.none()

@@ -1,6 +1,6 @@
-"""F72 to F79, row by row: endings, cancellations, restarts, rivals, awkward keys, failed updates.
+"""F72 to F79: log-outs, closing, cancellations, restarts, rival programs, awkward keys.
 
-Five hundred tasks at once wherever that is the point, counted on the other side.
+Five hundred tasks at once where concurrency matters; requests are counted at the service.
 """
 
 import asyncio
@@ -42,27 +42,27 @@ EVERYBODY = list(range(MANY))
 
 
 def many(customer: Customer) -> list[asyncio.Task[dict[str, Any]]]:
-    """Five hundred tasks with one command each, which can be told from the others."""
+    """Starts five hundred tasks with one numbered command each."""
     return [asyncio.create_task(one(customer, number)) for number in EVERYBODY]
 
 
 async def one(customer: Customer, number: int = 0) -> dict[str, Any]:
-    """One command."""
+    """Sends one command."""
     return await customer.command(JOB_SITES, offset=number)
 
 
 def answered(bodies: list[Any]) -> list[int]:
-    """Which of the commands each answer belongs to."""
+    """The numbers of the commands that were answered."""
     return [int(body["arguments"]["offset"]) for body in bodies]
 
 
 async def ended(tasks: list[asyncio.Task[Any]]) -> list[Any]:
-    """What each task came to."""
+    """The result or exception of each task."""
     return await asyncio.gather(*tasks, return_exceptions=True)
 
 
 def all_turned_away(outcomes: list[Any]) -> bool:
-    """Whether each of five hundred got an error of its own that says that it is over."""
+    """Whether each of five hundred got an error of its own that says the session is over."""
     ids = {id(outcome) for outcome in outcomes}
     return {type(outcome) for outcome in outcomes} == {ClientClosedError} and len(ids) == MANY
 
@@ -100,10 +100,10 @@ async def test_f72_close_wins_over_a_handshake(
 
 
 @pytest.mark.parametrize("hanging", [CUSTOMER, LOG_OUT])
-async def test_f72_close_waits_for_no_farewell(
+async def test_f72_close_waits_for_no_log_out(
     time: FakeClock, server: FakeTracker, hanging: str
 ) -> None:
-    """F72: a late session is logged out as far as that goes: closing does not hang on it."""
+    """F72: a late session is logged out if possible, but closing does not wait for it."""
     gates = {CUSTOMER: asyncio.Event(), LOG_OUT: asyncio.Event()}
     server.gates |= gates
     client = clocked(BoxTracker, time.clock)(
@@ -143,9 +143,9 @@ async def test_f73_leader_is_cancelled(client: BoxTracker, server: FakeTracker) 
 async def test_f74_all_waiters_are_cancelled(
     client: BoxTracker, server: FakeTracker, *, fails: bool
 ) -> None:
-    """F74: when all 500 have gone, the handshake ends in the background, and nobody complains.
+    """F74: when all 500 callers have gone, the handshake goes on, and nothing is logged.
 
-    Its session is adopted; its failure is nobody's, and no exception is "never retrieved".
+    A session is kept; a failure is dropped, and no exception is "never retrieved".
     """
     complaints: list[dict[str, Any]] = []
     asyncio.get_running_loop().set_exception_handler(lambda _, what: complaints.append(what))
@@ -173,14 +173,14 @@ async def test_f74_all_waiters_are_cancelled(
 
 
 class Watching(FakeTracker):
-    """Box Tracker that notes how long the keys of each command have been idle when it arrives."""
+    """Box Tracker that records how long the keys of each command have been idle when it arrives."""
 
     def __init__(self, time: FakeClock) -> None:
         super().__init__(time)
         self.ages: list[float] = []
 
     async def send(self, request: Request, *, deadline: float) -> Response:
-        """Notes the age of both keys."""
+        """Records the age of both keys."""
         if request.operation == JOB_SITES:
             keys = (request.arguments[f"session_key_{level}"] for level in ("api", "customer"))
             self.ages.extend(self.time.moment - self.last_used[key] for key in keys)
@@ -238,10 +238,10 @@ async def test_f76_restart_with_many_customers(client: BoxTracker, server: FakeT
 
 
 async def test_f77_two_programs_with_one_user(time: FakeClock, server: FakeTracker) -> None:
-    """F77: two programs that end each other's sessions: an answer or an error for all, no duel.
+    """F77: two programs that end each other's sessions: every call ends, in an answer or an error.
 
-    The service keeps one key of a user. Each of 500 calls is made again once at most, and then
-    ends in an error that says what is behind it.
+    The service keeps one key for each user. Each of 500 calls is repeated once at most, and then
+    ends in an error that names the likely cause.
     """
 
     def one_key_for_each_user(request: Request) -> None:
@@ -269,10 +269,10 @@ async def test_f77_two_programs_with_one_user(time: FakeClock, server: FakeTrack
 
 
 async def test_f77_says_what_may_be_behind_it(client: BoxTracker, server: FakeTracker) -> None:
-    """F77: a rival that is always faster: 500 calls, two requests each, and the error says so."""
+    """F77: another program that is always faster: 500 calls, two requests each, a clear error."""
 
     def kill(request: Request) -> None:
-        """Every session is over before the command comes."""
+        """Ends every session before the command arrives."""
         if request.operation == JOB_SITES:
             server.expire_all()
 
@@ -296,7 +296,7 @@ ENCODED = re.compile(r"([A-Za-z0-9._~-]|%[0-9A-F]{2})*", re.ASCII)
 def test_f78_round_trip_of_any_key(
     api_key: str, customer_key: str, method: Literal["GET", "POST"]
 ) -> None:
-    """F78: whatever a key is made of, it comes back as it was, and only unreserved stays bare."""
+    """F78: a key of any characters is sent back unchanged; all but unreserved are escaped."""
     requests = asyncio.run(round_trip(api_key, customer_key, method))
     for request in requests[1:]:
         query = request.target.partition("?")[2] if method == "GET" else (request.body or b"")
@@ -312,7 +312,7 @@ def test_f78_round_trip_of_any_key(
 async def round_trip(
     api_key: str, customer_key: str, method: Literal["GET", "POST"]
 ) -> list[Request]:
-    """The three requests of a first command, where the service gives these keys."""
+    """The three requests of a first command, where the service issues these keys."""
     script = ScriptedTransport(
         [
             {"status": 200, "sessionKey": api_key},
@@ -326,7 +326,7 @@ async def round_trip(
 
 
 async def test_f79_update_failed_on_reads(client: BoxTracker, server: FakeTracker) -> None:
-    """F79: 700 on 500 reads: one renewal for all, one replay for each."""
+    """F79: 700 on 500 reads costs one renewal for all, and one repeat for each."""
     left = [{"status": 700}] * MANY
     server.answers.append(
         lambda request: left.pop() if left and request.operation == JOB_SITES else None

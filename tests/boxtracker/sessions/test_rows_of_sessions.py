@@ -1,6 +1,6 @@
-"""F66 to F71, row by row: handshakes that fail, keys that are refused, and how they are renewed.
+"""F66 to F71: handshakes that fail, keys that are refused, and how they are renewed.
 
-Five hundred tasks at once wherever that is the point, counted on the other side.
+Five hundred tasks at once where concurrency matters; requests are counted at the service.
 """
 
 import asyncio
@@ -35,22 +35,22 @@ EVERYBODY = list(range(MANY))
 
 
 def many(customer: Customer) -> list[asyncio.Task[dict[str, Any]]]:
-    """Five hundred tasks with one command each, which can be told from the others."""
+    """Starts five hundred tasks with one numbered command each."""
     return [asyncio.create_task(one(customer, number)) for number in EVERYBODY]
 
 
 async def one(customer: Customer, number: int = 0) -> dict[str, Any]:
-    """One command."""
+    """Sends one command."""
     return await customer.command(JOB_SITES, offset=number)
 
 
 def answered(bodies: list[Any]) -> list[int]:
-    """Which of the commands each answer belongs to."""
+    """The numbers of the commands that were answered."""
     return [int(body["arguments"]["offset"]) for body in bodies]
 
 
 def own_errors(outcomes: list[Any], kind: type[Exception]) -> bool:
-    """Whether each of five hundred failed with an error of this kind that is nobody else's."""
+    """Whether each of five hundred failed with an error of this kind of its own."""
     ids = {id(outcome) for outcome in outcomes}
     return {type(outcome) for outcome in outcomes} == {kind} and len(ids) == MANY
 
@@ -71,7 +71,7 @@ def answering(command: str, *answers: Any) -> Any:
 
 
 async def in_flight(server: FakeTracker, customer: Customer) -> list[asyncio.Task[Any]]:
-    """Five hundred calls whose requests have arrived; the gate in front of the answers is shut."""
+    """Five hundred calls whose requests have arrived; the gate holds their answers back."""
     await customer.handshake()
     server.gates[JOB_SITES] = asyncio.Event()
     tasks = many(customer)
@@ -80,7 +80,7 @@ async def in_flight(server: FakeTracker, customer: Customer) -> list[asyncio.Tas
 
 
 async def let_go(server: FakeTracker, tasks: list[asyncio.Task[Any]]) -> list[Any]:
-    """Opens the gate; what each came to."""
+    """Opens the gate; returns the result or exception of each call."""
     server.gates[JOB_SITES].set()
     return await asyncio.gather(*tasks, return_exceptions=True)
 
@@ -94,7 +94,7 @@ async def let_go(server: FakeTracker, tasks: list[asyncio.Task[Any]]) -> list[An
 async def test_f66_handshake_without_a_key(
     client: BoxTracker, server: FakeTracker, command: str, answer: dict[str, Any]
 ) -> None:
-    """F66: a success without a key is none; nothing is kept, nothing is tried again."""
+    """F66: a success without a key is a failure; nothing is kept, nothing is repeated."""
     server.answers.append(always(command, {"status": 200, "customerID": 13913, **answer}))
     customer = client.customer("jane", "jane-password")
     outcomes: list[Any] = await asyncio.gather(*many(customer), return_exceptions=True)
@@ -168,7 +168,7 @@ async def test_f67_refusal_proves_that_nothing_was_done(
 
 
 async def test_f68_replay_is_refused_as_well(client: BoxTracker, server: FakeTracker) -> None:
-    """F68: one replay for each of 500 calls, then an error for each; no loop."""
+    """F68: one repeat for each of 500 calls, then an error for each; no loop."""
     customer = client.customer("jane", "jane-password")
     server.answers.append(always(JOB_SITES, {"status": 507}))
     outcomes: list[Any] = await asyncio.gather(*many(customer), return_exceptions=True)
@@ -189,7 +189,7 @@ async def test_f69_wrong_password_while_500_wait(client: BoxTracker, server: Fak
 
 
 async def test_f69_all_are_told_at_the_same_moment(client: BoxTracker, server: FakeTracker) -> None:
-    """F69: when the one handshake fails, all 500 know it within the same few turns of the loop."""
+    """F69: when the one handshake fails, all 500 callers get the error within a few turns."""
     server.answers.append(always(PORTAL, ConnectError("refused", phase="connect")))
     gate = server.gates[PORTAL] = asyncio.Event()
     tasks = many(client.customer("jane", "jane-password"))
@@ -226,7 +226,7 @@ async def test_f69_quiet_after_a_wrong_password(
 async def test_f69_quiet_after_a_passing_failure(
     client: BoxTracker, server: FakeTracker, time: FakeClock
 ) -> None:
-    """F69: after a failed connection there is a second of quiet, then another try."""
+    """F69: after a failed connection there is a cool-down of a second, then another try."""
     server.answers.append(answering(PORTAL, ConnectError("refused", phase="connect")))
     customer = client.customer("jane", "jane-password")
     for _ in range(3):
@@ -240,7 +240,7 @@ async def test_f69_quiet_after_a_passing_failure(
 
 
 async def test_f69_quiet_is_the_objects_own(client: BoxTracker, server: FakeTracker) -> None:
-    """F69: a new object of the same user is tried at once; the quiet one stays quiet."""
+    """F69: a new object of the same user has no cool-down; that of the old one goes on."""
     wrong = client.customer("jane", "wrong")
     with pytest.raises(AuthenticationError):
         await one(wrong)
@@ -254,7 +254,7 @@ async def test_f69_quiet_is_the_objects_own(client: BoxTracker, server: FakeTrac
 async def test_f69_explicit_handshake_ends_the_quiet(
     client: BoxTracker, server: FakeTracker
 ) -> None:
-    """F69: an explicit handshake clears the quiet time."""
+    """F69: an explicit handshake ends the cool-down."""
     customer = client.customer("jane", "wrong")
     with pytest.raises(AuthenticationError):
         await one(customer)
@@ -304,7 +304,7 @@ async def test_f70_key_survives_the_api_session(client: BoxTracker, server: Fake
 async def test_f71_stale_is_confirmed_with_the_key(
     client: BoxTracker, server: FakeTracker, time: FakeClock, idle: float
 ) -> None:
-    """F71: a stale session is confirmed with its key; the password stays at home."""
+    """F71: a stale session is confirmed with its key; the password is not sent."""
     customer = client.customer("jane", "jane-password")
     await customer.handshake()
     time.advance(idle)
@@ -316,7 +316,7 @@ async def test_f71_stale_is_confirmed_with_the_key(
 
 
 def logins(server: FakeTracker) -> list[Request]:
-    """The customer handshakes so far."""
+    """The number of customer handshakes so far."""
     return [request for request in server.requests if request.operation == CUSTOMER]
 
 
@@ -324,7 +324,7 @@ def logins(server: FakeTracker) -> list[Request]:
 async def test_f71_password_at_once(
     client: BoxTracker, server: FakeTracker, time: FakeClock, way: str
 ) -> None:
-    """F71: a dead or refused session is not asked after: the password, one handshake of each."""
+    """F71: a dead or refused session is renewed with the password at once, once for all."""
     customer = client.customer("jane", "jane-password")
     await customer.handshake()
     if way == "dead":
@@ -338,7 +338,7 @@ async def test_f71_password_at_once(
 
 
 async def test_f71_refused_and_no_password(client: BoxTracker, server: FakeTracker) -> None:
-    """F71: a key that is over and no password: an error for each of 500; later calls ask nobody."""
+    """F71: an expired key and no password: an error for each of 500; later calls send nothing."""
     customer = client.customer("jane", session_key="unknown-key")
     outcomes: list[Any] = await asyncio.gather(*many(customer), return_exceptions=True)
     assert own_errors(outcomes, SessionExpiredError)

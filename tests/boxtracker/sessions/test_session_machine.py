@@ -1,6 +1,6 @@
-"""A state machine over whole clients: logins, calls, expiries, refusals, ends, in any order.
+"""A state machine over whole clients: logins, calls, expiries, refusals, closes, in any order.
 
-Hypothesis makes up the order; `session_world` is what it happens to, and says what must hold.
+Hypothesis chooses the order; `session_world` carries out the events, and checks the invariants.
 ``BOXAPIS_STRESS=50`` makes the 2,000 examples 100,000.
 """
 
@@ -72,9 +72,9 @@ WIRE: tuple[Event, ...] = (
 
 
 class SessionMachine(RuleBasedStateMachine):
-    """A world, and one rule for all that can happen in it.
+    """A world, and one rule for all events in it.
 
-    One, because hypothesis leaves out half of the rules of an example, and little happens to a
+    One rule, because hypothesis leaves out half of the rules of an example, and little happens to a
     client without calls, without time, or without answers that are held.
     """
 
@@ -82,19 +82,19 @@ class SessionMachine(RuleBasedStateMachine):
 
     @initialize(flavour=st.sampled_from(FLAVOURS))
     def begins(self, flavour: Flavour) -> None:
-        """A world of one of the flavours."""
+        """Makes a world with one of the sets of options."""
         self.world = World(flavour)
 
     @rule(event=st.sampled_from(USER * 2 + SERVICE + TIME + WIRE), held=st.sampled_from([*HELD]))
     def happens(self, event: Event, held: str) -> None:
-        """Something happens, and the client does what it can do then."""
+        """An event happens, and the client reacts to it."""
         world, (name, *arguments) = self.world, event
         if name in ("answer", "let_go", "hold") and not (world.line.held or world.line.parked):
             name, arguments = "hold", [held]
         world.happens(name, *arguments)
 
     def teardown(self) -> None:
-        """Clean calls succeed, and nothing is left."""
+        """New calls succeed, and nothing is left."""
         if not hasattr(self, "world"):
             return
         try:
@@ -106,7 +106,7 @@ class SessionMachine(RuleBasedStateMachine):
 
 
 def test_sessions() -> None:
-    """No order of events makes the client send, or a call end in, what the book does not allow."""
+    """In no order of events does the client send, or a call end in, what the model forbids."""
     SessionMachine.examples.clear()
     run_state_machine_as_test(SessionMachine, settings=SETTINGS)
     assert SessionMachine.examples["run"] >= EXAMPLES

@@ -1,4 +1,4 @@
-"""The session machine's world sees a broken session manager: recorded steps show each defect.
+"""The session machine finds a broken session manager: recorded steps show each defect.
 
 The machine found the steps, and they were cut down to these, so that what is proved depends on no
 random choice.
@@ -20,14 +20,14 @@ Steps = tuple[tuple[Any, ...], ...]
 
 @frozen
 class Defect:
-    """A promise that is broken, and the recorded steps that show it.
+    """A broken method, and the recorded steps that show it.
 
     Attributes:
-        owner: The class that makes the promise.
-        name: The method that keeps it.
-        broken: What takes the method's place.
-        steps: Methods of the world with their arguments, in their order.
-        finding: What the world says, as a regular expression.
+        owner: The class of the method.
+        name: The method's name.
+        broken: The broken version.
+        steps: Methods of the world with their arguments, in order.
+        finding: What the world reports, as a regular expression.
     """
 
     owner: type[Any]
@@ -38,7 +38,7 @@ class Defect:
 
 
 def refused_without_comparing(self: Any, session: Any) -> bool:
-    """Ends the current session, whichever was refused."""
+    """Ends the current session, whichever session was refused."""
     if self._state != "live":
         return False
     self._state = "refused"
@@ -57,11 +57,11 @@ async def join_none(self: Any) -> Any:
 
 
 async def no_log_out_of_late_sessions(self: Any, renewed: Any) -> None:
-    """Leaves a session that came too late as it is."""
+    """Does not log out a session that came too late."""
 
 
 def fresh_on_any_base(self: Any, now: float) -> Any:
-    """Uses an old customer key beside whatever API session there is."""
+    """Uses a customer key on whatever API session is current."""
     session = self.current
     young = session is not None and now - session.last_used < self.account.stale_after
     return session if young and self._state == "live" else None
@@ -74,7 +74,7 @@ def fresh_at_any_age(self: Any, now: float) -> Any:
 
 
 async def join_without_a_pause(self: Any) -> Any:
-    """Tries again at once after a failure."""
+    """Tries again at once after a failure, without cool-down."""
     self.clear_cool_down()
     return await join(self)
 
@@ -175,7 +175,7 @@ def replay(steps: Steps, flavour: Flavour | None = None) -> str:
 
 @pytest.mark.parametrize("defect", DEFECTS, ids=[defect.broken.__name__ for defect in DEFECTS])
 def test_finds(monkeypatch: pytest.MonkeyPatch, defect: Defect) -> None:
-    """The steps pass with the library as it is, and fail for the right reason with the defect."""
+    """The steps pass with the library as it is, and fail for the expected reason when broken."""
     assert replay(defect.steps) == ""
     monkeypatch.setattr(defect.owner, defect.name, defect.broken)
     assert re.search(defect.finding, replay(defect.steps))

@@ -1,4 +1,4 @@
-"""Orders of events that the session machine found: what comes late must not be acted upon."""
+"""Orders of events that the session machine found: late answers must not be acted upon."""
 
 import asyncio
 from typing import Any
@@ -28,18 +28,18 @@ from tests.support.doubles import (
 
 
 async def one(customer: Customer) -> dict[str, Any]:
-    """One command."""
+    """Sends one command."""
     return await customer.command(JOB_SITES, offset=0)
 
 
 async def one_login(customer: Customer) -> dict[str, Any]:
-    """One login, which needs no place for a command first."""
+    """Makes one login, which needs no connection slot for a command first."""
     await customer.handshake()
     return {}
 
 
 async def test_log_out_before_the_login_is_sent(client: BoxTracker, server: FakeTracker) -> None:
-    """F72: a log-out while the API session is being opened keeps the password at home."""
+    """F72: after a log-out while the API session is being opened, the password is not sent."""
     gate = server.gates[PORTAL] = asyncio.Event()
     customer = client.customer("jane", "jane-password")
     waiter = asyncio.create_task(one(customer))
@@ -56,7 +56,7 @@ async def test_log_out_before_the_login_is_sent(client: BoxTracker, server: Fake
 async def test_restart_after_a_dead_key(
     client: BoxTracker, server: FakeTracker, time: FakeClock
 ) -> None:
-    """F76: an API session that a dead key had opened is no proof against a password later on."""
+    """F76: an API session opened for an expired key does not prove a later password wrong."""
     with pytest.raises(SessionExpiredError):
         await one(client.customer("gone", session_key="dead-key"))
     server.forget_all()
@@ -68,7 +68,7 @@ async def test_restart_after_a_dead_key(
 async def test_log_out_of_a_key_that_was_given(
     client: BoxTracker, server: FakeTracker, time: FakeClock
 ) -> None:
-    """Nobody knows when a given key was last used, so its end is told whatever its age."""
+    """A given key may be alive, whatever its age, so the service is told of its log-out."""
     customer = client.customer("jane", session_key="kept")
     time.advance(301)
     server.last_used["kept"] = time.moment
@@ -80,7 +80,7 @@ async def test_log_out_of_a_key_that_was_given(
 async def test_quiet_time_of_the_api_session_is_its_own(
     client: BoxTracker, server: FakeTracker, time: FakeClock
 ) -> None:
-    """F69: who calls late in the API session's quiet minute has none of his own after it."""
+    """F69: a caller in the API session's cool-down has no cool-down of its own after it."""
     trouble = [{"status": 500}]
     server.answers.append(
         lambda request: trouble.pop() if trouble and request.operation == PORTAL else None
@@ -97,7 +97,7 @@ async def test_quiet_time_of_the_api_session_is_its_own(
 
 
 async def test_opened_api_session_ends_the_quiet(client: BoxTracker, server: FakeTracker) -> None:
-    """F69: an API handshake of the user's that succeeds lets every customer call again."""
+    """An explicit API handshake that succeeds ends the cool-down of every customer."""
     trouble = [{"status": 500}]
     server.answers.append(
         lambda request: trouble.pop() if trouble and request.operation == PORTAL else None
@@ -128,7 +128,7 @@ async def test_key_that_dies_while_the_api_session_is_opened(
 
 
 async def test_refusal_while_a_spare_is_opened(client: BoxTracker, server: FakeTracker) -> None:
-    """F67: a dead key and a refused command at once cost one API handshake, not two."""
+    """F67: an expired key and a refused command at once cost one API handshake, not two."""
     jane, joe = client.customer("jane", "jane-password"), client.customer("joe", "joe-password")
     await one(jane)
     logins, commands = asyncio.Event(), asyncio.Event()
@@ -143,7 +143,7 @@ async def test_refusal_while_a_spare_is_opened(client: BoxTracker, server: FakeT
 
 
 async def test_login_that_waited_for_its_turn(time: FakeClock, server: FakeTracker) -> None:
-    """F75: a login is not sent on an API session that was refused while it waited for its turn."""
+    """F75: a login that waited is not sent on an API session that was refused meanwhile."""
     async with clocked(BoxTracker, time.clock)(
         "api-user",
         "api-password",

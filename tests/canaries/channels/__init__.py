@@ -1,4 +1,4 @@
-"""The channels on which a secret can leave the wire. A further one is one more entry here."""
+"""The channels through which a secret could leak. A new channel is one more entry here."""
 
 from tests.canaries.channels.channel import Channel, Happening
 from tests.canaries.channels.errors import Attributes, Chains, Frames, Pickles, Tracebacks

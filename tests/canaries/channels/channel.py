@@ -1,4 +1,4 @@
-"""What a channel is: opened once, looked at while a request is under way, and after each call."""
+"""A channel that is searched: opened once, read while a request is under way and after a call."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any, Self
@@ -12,14 +12,14 @@ Text = str | bytes
 
 @frozen(repr=False)
 class Happening:
-    """What became of one call.
+    """The outcome of one call.
 
     Attributes:
-        error: What it raised, or None.
-        result: What it returned.
-        living: The client, and what was made of it.
-        tunnelled: What a CONNECT proxy saw, piece by piece.
-        received: What the service saw.
+        error: The exception it raised, or None.
+        result: The value it returned.
+        living: The client, and the objects made from it.
+        tunnelled: The bytes that a CONNECT proxy saw.
+        received: The bytes that the service received.
     """
 
     error: BaseException | None
@@ -30,10 +30,10 @@ class Happening:
 
 
 class Channel:
-    """One channel. `texts` gives what it has carried since it was asked last.
+    """One channel. `texts` returns what it has carried since the last call.
 
     Attributes:
-        every: Which cases it is read after: each one, or where that costs much, each second.
+        every: Cases from one reading to the next: 1 for each, more where reading is slow.
     """
 
     every = 1
@@ -42,18 +42,18 @@ class Channel:
         return self
 
     def __exit__(self, *_: object) -> None:
-        """Leaves the process as it was."""
+        """Restores the process's state."""
 
     def options(self) -> dict[str, Any]:
-        """Options of the client that make it use this channel."""
+        """Client options that make a client use this channel."""
         return {}
 
     def begin(self, number: int) -> None:
-        """Is told that a case begins; what is slow is done for some of them only."""
+        """Prepares for a case; slow preparations are made for some cases only."""
 
     def look(self) -> None:
-        """Is called while a request is under way, for what is seen only then."""
+        """Reads, while a request is under way, what is visible only then."""
 
     def texts(self, happening: Happening) -> Iterable[Text]:
-        """What was seen."""
+        """The texts that the channel has carried."""
         raise NotImplementedError

@@ -1,4 +1,4 @@
-"""Everything that hangs on an exception: texts, chains, frames and their locals, pickles."""
+"""Everything reachable from an exception: texts, chains, frames and their locals, pickles."""
 
 import copy
 import pickle
@@ -16,7 +16,7 @@ _DEEPEST = 4
 
 
 def chain(error: BaseException | None) -> Iterator[BaseException]:
-    """An error with everything it drags along: causes, contexts, members of groups."""
+    """An error with all errors reachable from it: causes, contexts, members of groups."""
     seen: set[int] = set()
     queue = [error]
     while queue:
@@ -29,7 +29,7 @@ def chain(error: BaseException | None) -> Iterator[BaseException]:
 
 
 def frames(error: BaseException) -> Iterator[FrameType]:
-    """The frames that each error of a chain has gone through, raised or suppressed."""
+    """The frames that each error of a chain has passed through, raised or suppressed."""
     for one in chain(error):
         for frame, _ in traceback.walk_tb(one.__traceback__):
             yield frame
@@ -49,10 +49,10 @@ def items(value: Any, depth: int = 0) -> Iterator[str]:
 
 
 class Chains(Channel):
-    """Text, repr, arguments, notes and attributes of an error and of all it drags along."""
+    """Text, repr, arguments, notes and attributes of an error and of all errors in its chain."""
 
     def texts(self, happening: Happening) -> Iterator[str]:
-        """The same of each."""
+        """These parts of every error."""
         for error in chain(happening.error):
             yield from (str(error), repr(error), repr(error.args), repr(error.__dict__))
             yield repr(getattr(error, "__notes__", ()))
@@ -80,10 +80,10 @@ class Frames(Channel):
 
 
 class Attributes(Channel):
-    """One level into the objects that frames of the library hold, as debuggers look at them."""
+    """The attributes of objects in the library's frames, as debuggers show them."""
 
     def texts(self, happening: Happening) -> Iterator[str]:
-        """The reprs of attributes; requests and answers are the wire itself."""
+        """The reprs of attributes, but for requests and answers, which hold what is sent."""
         if happening.error is None:
             return
         for frame in frames(happening.error):
@@ -102,7 +102,7 @@ def attributes(value: object) -> Iterator[str]:
 
 
 class Pickles(Channel):
-    """What a process pool or a cache would write of an error, and copies of it."""
+    """The pickles that a process pool or a cache would make of an error, and copies of it."""
 
     def texts(self, happening: Happening) -> Iterator[str | bytes]:
         """The bytes and the copies."""

@@ -1,4 +1,4 @@
-"""What is alive: objects of the library, results, tasks under way, and a dump of all threads."""
+"""Live objects: instances of the library, results, running tasks, and a dump of all threads."""
 
 import asyncio
 import faulthandler
@@ -14,11 +14,11 @@ from tests.support.paths import is_test_code
 
 
 class Instances(Channel):
-    """The repr of every object of the library that is alive, and of the call's result."""
+    """The repr of every live object of the library, and of the call's result."""
 
     def __enter__(self) -> Self:
         gc.collect()
-        gc.freeze()  # only what is made from here on is looked at
+        gc.freeze()  # only objects made from here on are read
         self._texts: list[str] = []
         return self
 
@@ -26,7 +26,7 @@ class Instances(Channel):
         gc.unfreeze()
 
     def look(self) -> None:
-        """Notes what is there during a request."""
+        """Reads the objects during a request."""
         self._texts += (
             repr(thing)
             for thing in gc.get_objects()
@@ -34,30 +34,30 @@ class Instances(Channel):
         )
 
     def texts(self, happening: Happening) -> Iterator[str]:
-        """What was there, and the client and the result as they are now."""
+        """The objects read, and the client and the result as they are now."""
         texts, self._texts = self._texts, []
         yield from texts
         yield from map(repr, happening.living)
-        if type(happening.result).__module__.startswith("boxapis"):  # others are the service's
+        if type(happening.result).__module__.startswith("boxapis"):  # others belong to the service
             yield repr(happening.result)
 
 
 def _frames(task: "asyncio.Task[Any]") -> list[FrameType]:
-    """The frames of a task, without those below it: what runs the loop knows names of all tests."""
+    """The frames of a task, without the loop's own below them, which name all tests."""
     outermost = getattr(task.get_coro(), "cr_frame", None)
     stack = task.get_stack()
     return stack[stack.index(outermost) :] if outermost in stack else stack
 
 
 class Tasks(Channel):
-    """Every task under way: its repr, its stack, and the locals of the library's frames."""
+    """Every running task: its repr, its stack, and the locals of the library's frames."""
 
     def __enter__(self) -> Self:
         self._texts: list[str] = []
         return self
 
     def look(self) -> None:
-        """Notes them during a request; the service's own tasks are the wire."""
+        """Reads the tasks during a request; those of the service hold what is sent anyway."""
         for task in asyncio.all_tasks():
             self._texts.append(repr(task))
             for frame in _frames(task):
@@ -65,7 +65,7 @@ class Tasks(Channel):
                     self._texts += items(dict(frame.f_locals))
 
     def texts(self, happening: Happening) -> list[str]:
-        """What was noted."""
+        """The texts of the tasks."""
         texts, self._texts = self._texts, []
         return texts
 
@@ -81,11 +81,11 @@ class Dumps(Channel):
         self._file.close()
 
     def look(self) -> None:
-        """Writes it during a request."""
+        """Writes the dump during a request."""
         faulthandler.dump_traceback(self._file, all_threads=True)
 
     def texts(self, happening: Happening) -> list[bytes]:
-        """What was written."""
+        """The text of the dump."""
         self._file.seek(0)
         text = self._file.read()
         self._file.seek(0)

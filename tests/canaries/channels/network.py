@@ -1,4 +1,4 @@
-"""What others on the way see: a tunnelling proxy, and the place a redirect would lead to."""
+"""What others on the network see: a tunnelling proxy, and the target of a redirect."""
 
 import re
 from collections.abc import Iterator
@@ -9,19 +9,19 @@ _ITS_OWN = re.compile(rb"Proxy-Authorization: [^\r]*", re.IGNORECASE)
 
 
 class Proxies(Channel):
-    """A CONNECT proxy sees where a tunnel leads and its own password, and TLS from there on."""
+    """A CONNECT proxy sees the tunnel's target and its own password, and only TLS after that."""
 
     def texts(self, happening: Happening) -> Iterator[bytes]:
-        """What it saw, but for its own password."""
+        """The bytes it saw, without its own password."""
         for piece in happening.tunnelled:
             yield _ITS_OWN.sub(b"", piece)
 
 
 class Redirects(Channel):
-    """Nobody is told where a request came from, or is asked because another one said so."""
+    """No request follows a redirect, and none has a Referer or a Cookie."""
 
     def texts(self, happening: Happening) -> Iterator[str | bytes]:
-        """The Referer and Cookie lines of all requests, and what reached a stranger."""
+        """The Referer and Cookie lines of all requests, and what the redirect's target received."""
         for request in happening.received:
             for line in request.partition(b"\r\n\r\n")[0].split(b"\r\n"):
                 if line.lower().startswith((b"referer:", b"cookie:", b"cookie2:")):

@@ -1,4 +1,4 @@
-"""Log records of every logger, warnings, standard output, and what the loop complains of."""
+"""Log records of every logger, warnings, standard output, and complaints of the event loop."""
 
 import asyncio
 import contextlib
@@ -35,17 +35,17 @@ class Records(Channel, logging.Handler):
             logger.setLevel(level)
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Keeps a record as text, as handlers and formatters see it."""
+        """Keeps a record as text, as handlers and formatters would show it."""
         self._texts += (record.getMessage(), repr(record.__dict__))
 
     def texts(self, happening: Happening) -> list[str]:
-        """What was logged."""
+        """The text of the records."""
         texts, self._texts = self._texts, []
         return texts
 
 
 class Warned(Channel):
-    """Warnings of every category, each time."""
+    """Warnings of every category, including repeated ones."""
 
     def __enter__(self) -> Self:
         self._stack = contextlib.ExitStack()
@@ -57,7 +57,7 @@ class Warned(Channel):
         self._stack.close()
 
     def texts(self, happening: Happening) -> Iterator[str]:
-        """What was warned of."""
+        """The text of the warnings."""
         for one in self._caught:
             yield f"{one.message!r} {one.message} {one.source!r}"
         self._caught.clear()
@@ -77,7 +77,7 @@ class Output(Channel):
         self._stack.close()
 
     def texts(self, happening: Happening) -> list[str]:
-        """What was printed."""
+        """The text printed."""
         text = self._out.getvalue()
         self._out.seek(0)
         self._out.truncate()
@@ -85,24 +85,24 @@ class Output(Channel):
 
 
 class CallTraces(Channel):
-    """What the client tells its trace of each call."""
+    """The client's call traces."""
 
     def __init__(self) -> None:
         self._traces: list[object] = []
 
     def options(self) -> dict[str, Any]:
-        """A trace that keeps what it is told."""
+        """A trace that keeps every call."""
         return {"trace": self._traces.append}
 
     def texts(self, happening: Happening) -> list[str]:
-        """What it was told."""
+        """The text of the traces."""
         texts = [f"{trace!r} {trace}" for trace in self._traces]
         self._traces.clear()
         return texts
 
 
 class LoopComplaints(Channel):
-    """What the loop's exception handler is told, with the loop in its debug mode."""
+    """Calls of the loop's exception handler, with the loop in debug mode."""
 
     def __enter__(self) -> Self:
         self._contexts: list[str] = []
@@ -116,7 +116,7 @@ class LoopComplaints(Channel):
         self._loop.set_debug(False)
 
     def begin(self, number: int) -> None:
-        """The debug mode notes the stack of every handle, so only some cases have it."""
+        """Debug mode records the stack of every handle, which is slow: some cases only."""
         self._loop.set_debug(number % _DEBUG_EVERY == 0)
 
     def _complain(self, loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
@@ -124,6 +124,6 @@ class LoopComplaints(Channel):
         loop.default_exception_handler(context)
 
     def texts(self, happening: Happening) -> list[str]:
-        """What it was told."""
+        """The text of the complaints."""
         texts, self._contexts = self._contexts, []
         return texts

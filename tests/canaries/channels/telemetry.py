@@ -23,19 +23,19 @@ from tests.canaries.channels.channel import Channel, Happening
 
 
 class Kept(Transport):
-    """A way to Sentry that ends in a list."""
+    """A Sentry transport that keeps events in a list."""
 
     def __init__(self, options: dict[str, Any] | None = None) -> None:
         super().__init__(options)
         self.envelopes: list[bytes] = []
 
     def capture_envelope(self, envelope: Envelope) -> None:
-        """Keeps what would be sent."""
+        """Keeps an event."""
         self.envelopes.append(envelope.serialize())
 
 
 class SentryEvents(Channel):
-    """Events with locals, breadcrumbs and transactions, and nothing scrubbed."""
+    """Sentry's events with locals, breadcrumbs and transactions, and no scrubbing."""
 
     every = 2
 
@@ -73,7 +73,7 @@ class SentryEvents(Channel):
         sentry_sdk.get_global_scope().set_client(None)
 
     def texts(self, happening: Happening) -> list[bytes]:
-        """What would have been sent, the call's breadcrumbs among it."""
+        """The text of the events, with the call's breadcrumbs."""
         if happening.error is not None:
             sentry_sdk.capture_exception(happening.error)
         self._transaction.__exit__(None, None, None)
@@ -108,7 +108,7 @@ class Spans(Channel):
         del os.environ["OTEL_SEMCONV_STABILITY_OPT_IN"]
 
     def texts(self, happening: Happening) -> Iterator[str]:
-        """What would have been exported."""
+        """The text of the spans."""
         with self._tracer.start_as_current_span("call") as span:
             if happening.error is not None:
                 span.record_exception(happening.error)
@@ -123,14 +123,14 @@ class Metrics(Channel):
     reader: InMemoryMetricReader
 
     def texts(self, happening: Happening) -> Iterator[str]:
-        """What would have been exported."""
+        """The text of the metrics."""
         data = self.reader.get_metrics_data()
         if data is not None:
             yield data.to_json(indent=None)
 
 
 class OwnTelemetry(Channel):
-    """Spans and metrics of the library's own."""
+    """The library's own spans and metrics."""
 
     def __enter__(self) -> Self:
         self._spans = InMemorySpanExporter()
@@ -145,7 +145,7 @@ class OwnTelemetry(Channel):
         return {"trace": self._told}
 
     def texts(self, happening: Happening) -> Iterator[str]:
-        """What would have been exported."""
+        """The text of both."""
         for one in self._spans.get_finished_spans():
             yield one.to_json(indent=0)
         self._spans.clear()

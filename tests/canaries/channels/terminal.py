@@ -1,4 +1,4 @@
-"""Tracebacks as rich draws them, which looks into attrs objects by itself."""
+"""Tracebacks as rich prints them, which reads the attributes of attrs objects by itself."""
 
 from collections.abc import Iterator
 
@@ -8,7 +8,7 @@ from tests.canaries.channels.channel import Channel, Happening
 
 
 class RichTracebacks(Channel):
-    """Every local of every frame, taken apart as for the terminal, and cut nowhere."""
+    """Every local of every frame, expanded as for the terminal, and not truncated."""
 
     every = 2
 
