@@ -1,4 +1,4 @@
-"""Base URLs: where secrets may go, and where not."""
+"""Base URLs: which hosts may receive secrets, and which may not."""
 
 import pytest
 
@@ -81,7 +81,7 @@ def test_accepted(url: str, origin: tuple[str, str, int], path: str) -> None:
     ids=ascii,
 )
 def test_refused(url: str, why: str) -> None:
-    """Everything else is refused with a reason that does not show the URL."""
+    """Everything else is refused with a reason, which does not show the URL."""
     with pytest.raises(ConfigurationError, match=f"^the base URL {why}") as caught:
         parse_base_url(url)
     assert "zq9x" not in str(caught.value).lower()
@@ -90,7 +90,7 @@ def test_refused(url: str, why: str) -> None:
 
 
 def test_a_secret_is_taken() -> None:
-    """The URL may come out of sight, for a wrong one may hold a password."""
+    """The URL may be a `Secret`, since a mistaken one may hold a password."""
     origin = Origin("https", "api.boxc.com", 443)
     assert parse_base_url(Secret("https://api.boxc.com/v1/")) == (origin, "/v1")
     with pytest.raises(ConfigurationError, match=EXTRAS):
@@ -99,6 +99,6 @@ def test_a_secret_is_taken() -> None:
 
 @pytest.mark.parametrize("url", [None, 5, b"https://h.example", ["https://h.example"]], ids=repr)
 def test_no_text(url: str) -> None:
-    """What is no text is refused like any other bad URL."""
+    """A URL that is not text is refused like any other bad one."""
     with pytest.raises(ConfigurationError, match=FORM):
         parse_base_url(url)

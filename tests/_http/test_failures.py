@@ -1,4 +1,4 @@
-"""What a transport says when it fails, and the clock it waits by."""
+"""The errors of transports, and the clock by which they wait."""
 
 import asyncio
 import random
@@ -77,7 +77,7 @@ TABLE: dict[str, Row] = {
 
 @pytest.mark.parametrize("row", TABLE.values(), ids=TABLE)
 def test_network_failures(row: Row) -> None:
-    """Each says operation, host, phase and whether anything was sent, in fixed words."""
+    """Each error states operation, host, phase and whether anything was sent, in fixed words."""
     error, kind, phase, sent, stop, text = row
     assert type(error) is kind
     assert (error.phase, error.sent, error.retry_stopped_by) == (phase, sent, stop)
@@ -88,7 +88,7 @@ def test_network_failures(row: Row) -> None:
 
 @pytest.mark.parametrize("row", TABLE.values(), ids=TABLE)
 def test_failures_are_made_not_raised(row: Row) -> None:
-    """They are values, and hold nothing of the request that must not be seen."""
+    """Errors are returned as values, and hold nothing secret of the request."""
     assert row[0].__traceback__ is None
     assert "Zq9X" not in repr(row[0]) + str(vars(row[0]))
 
@@ -105,18 +105,18 @@ def test_no_http(changing: bool) -> None:  # noqa: FBT001 - a parameter of the t
 
 
 def test_closed() -> None:
-    """A closed client names the operation it did not run."""
+    """On a closed client the error names the operation that was not run."""
     error = _failures.client_closed("PUT /credentials")
     assert type(error) is ClientClosedError
     assert error.args == ("PUT /credentials: the client is closed.",)
 
 
 def test_the_clock_is_monotonic_by_default() -> None:
-    """Time never goes back, and sleep and chance are the common ones."""
+    """By default time is monotonic, and sleep and random numbers are the standard library's."""
     clock = Clock()
     assert (clock.now, clock.sleep, clock.random) == (time.monotonic, asyncio.sleep, random.random)
 
 
 def test_the_clock_can_be_replaced() -> None:
-    """A test moves the time itself."""
+    """A test can replace the clock."""
     assert Clock(now=lambda: 7.0).now() == 7.0

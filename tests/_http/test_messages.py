@@ -1,4 +1,4 @@
-"""Requests and answers as values: what they tell, and what they do not show."""
+"""Requests and responses as values: what they give, and what they do not show."""
 
 import copy
 import pickle
@@ -24,7 +24,7 @@ ARGUMENTS = {
 
 
 def request(method: str, target: str, body: bytes | None, media: str | None = None) -> Request:
-    """A request with one header more than its media type."""
+    """A request with one more header than its media type."""
     headers = (("User-Agent", "test"), *((("Content-Type", media),) if media else ()))
     return Request(ORIGIN, method, target, headers, body, "cmdBoxTPortalHandShake")
 
@@ -54,14 +54,14 @@ def test_authority(origin: Origin, expected: str) -> None:
 
 
 def test_origins_are_values() -> None:
-    """Two of the same place are one key of a pool."""
+    """Equal origins are one key of a pool."""
     assert Origin("https", "a", 443) == Origin("https", "a", 443)
     assert len({Origin("https", "a", 443), Origin("https", "a", 443)}) == 1
 
 
 @pytest.mark.parametrize("made", [GET, POST], ids=["GET", "POST"])
 def test_arguments_are_read_as_the_service_reads_them(made: Request) -> None:
-    """Of the query or of the form, decoded, empty values kept."""
+    """Arguments are read from the query or the form, decoded, empty values kept."""
     assert made.arguments == ARGUMENTS
 
 
@@ -78,12 +78,12 @@ def test_arguments_are_read_as_the_service_reads_them(made: Request) -> None:
     ids=["none", "empty form", "no body", "JSON", "no media type", "question mark"],
 )
 def test_only_a_form_is_read_as_a_form(made: Request, expected: dict[str, str]) -> None:
-    """Other bodies leave the query in force."""
+    """With a body of another type the arguments are those of the query."""
     assert made.arguments == expected
 
 
 def test_headers_are_found_in_any_case() -> None:
-    """The first of the name counts; a missing one is None."""
+    """A header is found in any case; the first of a name counts; a missing one is None."""
     answer = Response(200, (("Retry-After", "3"), ("retry-after", "9"), ("Empty", "")))
     assert answer.header("RETRY-AFTER") == "3"
     assert answer.header("empty") == ""
@@ -102,7 +102,7 @@ def test_headers_may_be_bytes() -> None:
 
 @pytest.mark.parametrize("show", [str, repr, format], ids=["str", "repr", "format"])
 def test_no_repr_shows_a_secret(show: Callable[[object], str]) -> None:
-    """Method, operation, status and size are shown; no target, header or body."""
+    """A repr shows method, operation, status and size; no target, header or body."""
     assert show(GET) == "<Request GET cmdBoxTPortalHandShake>"
     assert show(POST) == "<Request POST cmdBoxTPortalHandShake>"
     assert show(ANSWER) == "<Response 200, 9 bytes>"
@@ -124,13 +124,13 @@ def test_what_holds_secrets_stays_here(value: object, way: Callable[[Any], objec
 
 
 def test_values_are_frozen() -> None:
-    """Nobody changes a request on its way."""
+    """A request is frozen."""
     with pytest.raises(FrozenInstanceError):
         GET.target = "/other"  # type: ignore[misc]  # that is the point
 
 
 def test_comparing_requests_reads_no_secret() -> None:
-    """Requests and answers are equal only to themselves, so no comparison reads a key."""
+    """Requests and responses are equal only to themselves, so no comparison reads a key."""
     assert Response(200) != Response(200)
     assert request("GET", "/", None) != request("GET", "/", None)
     assert GET.changing is False

@@ -1,4 +1,4 @@
-"""Proxies: the one given, that of the environment, or none."""
+"""Proxies: the given one, the environment's, or none."""
 
 from typing import Any
 
@@ -32,7 +32,7 @@ BAD_URLS = [
 
 @pytest.fixture(autouse=True)
 def environment(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
-    """An environment without any proxy."""
+    """Clears the environment's proxy variables."""
     for name in ("http_proxy", "https_proxy", "all_proxy", "no_proxy", "REQUEST_METHOD"):
         monkeypatch.delenv(name, raising=False)
         monkeypatch.delenv(name.upper(), raising=False)
@@ -46,7 +46,7 @@ def address(proxy: CheckedProxy) -> Origin:
 
 
 def test_none_means_the_environment() -> None:
-    """Not given: nothing is checked now, and without variables there is no proxy."""
+    """Without a proxy option and without variables there is no proxy."""
     assert checked_proxy(None) is None
     assert proxy_for(SERVICE, None) is None
 
@@ -69,7 +69,7 @@ def test_https_goes_before_all(environment: pytest.MonkeyPatch) -> None:
 
 
 def test_http_proxy_is_for_another_scheme(environment: pytest.MonkeyPatch) -> None:
-    """``HTTP_PROXY`` has no say over ``https``."""
+    """``HTTP_PROXY`` does not apply to ``https``."""
     environment.setenv("HTTP_PROXY", PROXY)
     assert proxy_for(SERVICE, None) is None
 
@@ -84,7 +84,7 @@ def test_no_proxy_is_honoured(environment: pytest.MonkeyPatch, hosts: str) -> No
 
 @pytest.mark.parametrize("hosts", ["", "example.com", "notboxc.com", "pi.boxc.com.example"])
 def test_no_proxy_names_others(environment: pytest.MonkeyPatch, hosts: str) -> None:
-    """A host that is not named keeps the proxy."""
+    """Hosts that ``NO_PROXY`` does not name use the proxy."""
     environment.setenv("HTTPS_PROXY", PROXY)
     environment.setenv("NO_PROXY", hosts)
     assert address(proxy_for(SERVICE, None)) == ADDRESS
@@ -94,13 +94,13 @@ def test_no_proxy_names_others(environment: pytest.MonkeyPatch, hosts: str) -> N
 def test_clear_text_never_leaves_through_the_environment(
     environment: pytest.MonkeyPatch, name: str
 ) -> None:
-    """``http`` is for this machine only, so no proxy of the environment sees it."""
+    """``http`` is for this machine only, so it goes through no proxy of the environment."""
     environment.setenv(name, PROXY)
     assert proxy_for(LOOPBACK, None) is None
 
 
 def test_false_means_none_at_all(environment: pytest.MonkeyPatch) -> None:
-    """False switches the environment off."""
+    """``proxy=False`` ignores the environment."""
     environment.setenv("HTTPS_PROXY", PROXY)
     assert checked_proxy(False) is False  # noqa: FBT003 - the option's own value
     assert proxy_for(SERVICE, option=False) is None
@@ -140,7 +140,7 @@ def test_requests_in_clear_stay_on_this_machine(url: str) -> None:
 
 
 def test_a_proxy_of_the_environment_without_scheme(environment: pytest.MonkeyPatch) -> None:
-    """Many tools take ``host:port``, so it is taken here, too."""
+    """A proxy variable may be ``host:port`` without scheme, as in many tools."""
     environment.setenv("HTTPS_PROXY", "proxy.example:3128")
     assert proxy_for(SERVICE, None) == Proxy(ADDRESS)
 
@@ -161,7 +161,7 @@ def test_a_bad_url_is_refused_and_not_shown(url: str) -> None:
 
 @pytest.mark.parametrize("option", ["", 5, True, b"http://h:1", 0], ids=repr)
 def test_what_is_no_text_is_refused(option: Any) -> None:
-    """Neither an empty text nor another type is a proxy; 0 is not False."""
+    """Neither an empty text nor another type is a proxy; 0 is not taken for False."""
     with pytest.raises(ConfigurationError, match="proxy must be a non-empty str or Secret"):
         checked_proxy(option)
 
@@ -170,7 +170,7 @@ def test_what_is_no_text_is_refused(option: Any) -> None:
 def test_a_bad_environment_is_refused_and_not_shown(
     environment: pytest.MonkeyPatch, url: str
 ) -> None:
-    """The same rule for the environment, so that no secret leaves by a wrong way."""
+    """A bad proxy variable is refused like a bad option, so that no secret leaves wrongly."""
     environment.setenv("HTTPS_PROXY", url)
     with pytest.raises(ConfigurationError, match="HTTPS_PROXY must look like") as caught:
         proxy_for(SERVICE, None)

@@ -49,7 +49,7 @@ def test_the_content_type_is_only_a_hint(media: str | None) -> None:
 
 
 def test_a_byte_order_mark_is_taken_off() -> None:
-    """F39: a UTF-8 mark before the JSON does no harm; one alone is an empty body."""
+    """F39: a UTF-8 byte order mark before the JSON is skipped; one alone is an empty body."""
     assert read(b'\xef\xbb\xbf{"status":200}') == {"status": 200}
     assert "has an empty body" in str(read(b"\xef\xbb\xbf"))
 
@@ -131,7 +131,7 @@ def test_refused(body: bytes, why: str) -> None:
         " Nothing was changed: call again later, and report it to the service if it persists."
     )
     assert (error.operation, error.path, error.attempts) == ("cmdTest", "$", 0)
-    # What is empty, a page or cut may be whole the next time; the rest says it for good.
+    # Only what is empty, a page or cut may be whole the next time.
     passing = any(word in why for word in ("empty", "HTML", "cut"))
     assert error.retry_stopped_by == (None if passing else "permanent")
     assert error.may_have_been_applied is False

@@ -131,7 +131,7 @@ def test_odd_ways_to_write_it(written: str) -> None:
     """Encodings that apply only to whole texts are searched, too."""
     result = redact(f"<{written}>", [AWKWARD])
     assert MASK in result
-    assert len(result) <= len(f"<{MASK}>") + 4  # the last of base64's letters may stay
+    assert len(result) <= len(f"<{MASK}>") + 4  # the last letters of base64 may stay
 
 
 @pytest.mark.parametrize(

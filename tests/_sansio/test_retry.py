@@ -71,7 +71,7 @@ NEVER: tuple[Answer, Answer, Answer] = ("permanent", "permanent", "permanent")
 ALWAYS = (YES, YES, YES)
 IF_HARMLESS = (YES, YES, "not-repeatable")
 
-# Number of the fault, and what is done for a read, an idempotent and a changing operation.
+# Number of the fault, and the decision for a read, an idempotent and a changing operation.
 TABLE: dict[str, Row] = {
     "F01 refused": (gone("connect", sent=False), *ALWAYS),
     "F02 no such name": (gone("dns", sent=False), *ALWAYS),
@@ -273,7 +273,7 @@ def test_too_long_a_wait_ends_the_call(asked: float) -> None:
 
 @pytest.mark.parametrize("name", [name for name, row in TABLE.items() if row[1] == YES])
 def test_no_pause_outlives_the_deadline(name: str) -> None:
-    """A pause that would end after the deadline, or with it, is not begun."""
+    """A pause that would end at or after the deadline is not begun."""
     error = TABLE[name][0]
     delay = retry_on(error).delay
     assert decision_on(error, remaining=delay) == GiveUp("deadline")

@@ -98,7 +98,7 @@ INTEGERS: dict[str, tuple[object, int | None]] = {
 
 @pytest.mark.parametrize(("value", "expected"), INTEGERS.values(), ids=INTEGERS)
 def test_integers(value: object, expected: int | None) -> None:
-    """F43: a number may come as text; nothing is rounded, trimmed or guessed."""
+    """F43: an integer may come as text; nothing is rounded, trimmed or guessed."""
     result = parse_int(value)
     assert result == expected
     assert type(result) is (int if expected is not None else type(None))

@@ -168,7 +168,7 @@ def test_names_that_are_free(key: str) -> None:
     ids=ascii,
 )
 def test_refused_values(value: object, why: str) -> None:
-    """The error names command and argument, and never shows the value."""
+    """The error names command and argument; it does not show the value."""
     error = seal_arguments(PORTAL, {"offset": 0, "search": value}).error()
     assert isinstance(error, ConfigurationError)
     assert str(error).startswith(f"{PORTAL}: the argument 'search' ")

@@ -18,7 +18,7 @@ WEB_CARD = {"ccardNumber", "ccardExp", "ccardCVV"}
 
 Row = tuple[str, Family, SessionLevel, bool, Kind, set[str]]
 
-# Name, family, session arguments, with customer_id, kind, arguments not to be seen.
+# Name, API, session arguments, with customer_id, kind, secret arguments.
 EXPECTED: list[Row] = [
     ("cmdBoxTPortalHandShake", "portal", "none", False, "read", {"password"}),
     ("cmdBoxTPortalCustomerHandShake", "portal", "api", False, "read", set()),
@@ -63,7 +63,7 @@ def test_the_table_is_whole() -> None:
 
 @pytest.mark.parametrize("row", EXPECTED, ids=NAMES)
 def test_commands(row: Row) -> None:
-    """Each command has its family, session arguments, kind and secrets."""
+    """Each command has its API, session arguments, kind and secrets."""
     assert COMMANDS[row[0]] == as_command(row)
     assert lookup(row[0]) is COMMANDS[row[0]]
 

@@ -58,7 +58,7 @@ def test_every_status_of_a_read(status: int, as_text: bool) -> None:  # noqa: FB
 @pytest.mark.parametrize("status", [status for status in REFUSALS if status != 700])
 @pytest.mark.parametrize("kind", ["idempotent", "changing"])
 def test_every_status_of_a_change(status: int, kind: Kind) -> None:
-    """A refusal proves that nothing was done, unless the server failed on its own side."""
+    """A refusal proves that nothing was changed, unless the server failed."""
     error = said_no(kind, status=status)
     assert type(error) is STATUSES[status].error
     assert error.may_have_been_applied is (STATUSES[status].error is ServerError)
@@ -67,7 +67,7 @@ def test_every_status_of_a_change(status: int, kind: Kind) -> None:
 
 @pytest.mark.parametrize("kind", ["idempotent", "changing"])
 def test_a_session_that_was_not_updated(kind: Kind) -> None:
-    """700 does not prove that a change was not carried out."""
+    """700 on a change does not prove that it was not carried out."""
     error = refusal(kind, status=700, errorString="Failed session update")
     assert type(error) is OutcomeUnknownError
     assert error.may_have_been_applied is True

@@ -18,7 +18,7 @@ from boxapis.secret import Secret
 WITH = True
 WITHOUT = False
 
-# Every state, age and password there is.
+# Every combination of state, age and password.
 DECISIONS: dict[tuple[State, Age, bool], SessionAction] = {
     ("none", "fresh", WITH): "login",
     ("none", "fresh", WITHOUT): "give_up",
