@@ -112,7 +112,7 @@ def test_closed() -> None:
 
 
 def test_the_clock_is_monotonic_by_default() -> None:
-    """By default time is monotonic, and sleep and random numbers are the standard library's."""
+    """The default clock is monotonic, with the standard library's sleep and random numbers."""
     clock = Clock()
     assert (clock.now, clock.sleep, clock.random) == (time.monotonic, asyncio.sleep, random.random)
 

@@ -94,7 +94,7 @@ def test_every_fault_meets_every_way(fault: Fault) -> None:
 
 @pytest.mark.parametrize("door", ["tracker", "boxc"])
 def test_faults_in_turn_meet_every_way(door: str) -> None:
-    """Of many similar faults each meets some operations, and together they meet every way."""
+    """Each of many similar faults meets some operations, and together they meet every way."""
     turned = [one for one in FAULTS if one.turn is not None and one.door == door]
     met = [case for one in OPERATIONS for case in cases_of(one) if case.fault in turned]
     assert {case.fault.name for case in met} == {fault.name for fault in turned}

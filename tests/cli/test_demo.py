@@ -39,7 +39,7 @@ def test_every_step_passes_and_is_reported(demo_run: DemoRun) -> None:
 
 
 def test_two_expiries_cost_one_renewal_each(demo_run: DemoRun) -> None:
-    """Of more than 800 commands: three handshakes of each level, and one token for BoxC."""
+    """More than 800 commands cost three handshakes of each level, and BoxC one token."""
     _, outcome = demo_run
     assert outcome.requests["cmdBoxTPortalHandShake"] == 3
     assert outcome.requests["cmdBoxTPortalCustomerHandShake"] == 3

@@ -51,7 +51,7 @@ def test_refused_handshake(
 def test_half_a_customer(
     served: Sandbox, capsys: Captured, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
-    """Of the customer's two variables the one that is missing is named, and nothing is sent."""
+    """The customer's missing variable is named, and nothing is sent."""
     monkeypatch.delenv(name)
     assert run(["boxtracker", "handshake"]) == 2
     assert name in capsys.readouterr().err

@@ -24,7 +24,7 @@ _NOQA = r"#.*\bnoqa:(?:[\s,]*\b[A-Z]+\d+\b)+"  # those codes look like numbers
 
 
 def rows(table: str) -> list[str]:
-    """The numbers of the rows of a catalogue, in its order."""
+    """The numbers of a catalogue's rows, in order."""
     return re.findall(rf"^\| ({_NUMBER}) \|", table, re.MULTILINE)
 
 
@@ -34,7 +34,7 @@ def numbers(source: str) -> set[str]:
 
 
 def citations(source: str) -> set[str]:
-    """The numbers that a test module cites by the rule of this file."""
+    """The numbers that a test module cites, by the rule above."""
     tree = ast.parse(source)
     docstrings = {id(text) for text, _ in _docstrings(tree)}
     cited: set[str] = set()
@@ -104,7 +104,7 @@ TEST = 'def test_it():\n    """{}: a rule."""\n'
 
 
 def test_an_unknown_number_would_be_seen() -> None:
-    """The check fails for a number without a row, and is not confused by codes of the linter."""
+    """The check fails for a number without a row, and ignores the linter's codes."""
     assert unknown(TABLE, [TEST.format("F02, F04")]) == {"F04"}
     assert unknown(TABLE, ["x = 1  # as in F05: a comment"]) == {"F05"}
     noqa = "import x  # noqa: E501, {} - {}\n# ruff: noqa: {}\n"
@@ -112,7 +112,7 @@ def test_an_unknown_number_would_be_seen() -> None:
 
 
 def test_an_uncited_row_would_be_seen() -> None:
-    """The check fails for a row that stands in a range, a module's docstring or no test at all."""
+    """The check fails for a row in a range, in a module's docstring, or in no test at all."""
     assert uncited(TABLE, []) == {"F01", "F02", "F03"}
     assert uncited(TABLE, [TEST.format("F01 to F03")]) == {"F01", "F02", "F03"}
     assert uncited(TABLE, ['"""F01, F02, F03: a module."""\n']) == {"F01", "F02", "F03"}

@@ -46,7 +46,7 @@ async def test_customer_handshake_gives_key_and_number(http: httpx.AsyncClient) 
 @pytest.mark.parametrize("command", ["cmdBoxTPortalHandShake", "cmdBoxTWebAPIHandShake"])
 async def test_api_handshake_refusals(http: httpx.AsyncClient, command: str) -> None:
     """An unknown user gets 502, a wrong password 500, missing or empty arguments 303."""
-    unknown = await ask(http, command, username="nobody", password=PASSWORD)
+    unknown = await ask(http, command, username="unknown", password=PASSWORD)
     wrong = await ask(http, command, username=USER, password="guess")
     empty = await ask(http, command, username=USER, password="")
     assert [unknown["status"], wrong["status"], empty["status"]] == [502, 500, 303]
@@ -59,8 +59,8 @@ async def test_customer_handshake_refusals(http: httpx.AsyncClient) -> None:
     cases: list[tuple[int, dict[str, str]]] = [
         (305, {"password_customer": "guess"}),
         (500, {"password_customer": JANE_PASSWORD, "password_api": "guess"}),
-        (502, {"password_customer": JANE_PASSWORD, "username_api": "nobody"}),
-        (502, {"password_customer": JANE_PASSWORD, "username_customer": "nobody"}),
+        (502, {"password_customer": JANE_PASSWORD, "username_api": "unknown"}),
+        (502, {"password_customer": JANE_PASSWORD, "username_customer": "unknown"}),
         (508, {"password_customer": JANE_PASSWORD, "session_key_api": "nokey"}),
         (508, {"session_key_customer": "nokey"}),
         (303, {}),
@@ -76,7 +76,7 @@ async def test_credential_statuses_are_settings(sandbox: Sandbox, http: httpx.As
         api_password_status=305, customer_password_status=500, unknown_user_status=305
     )
     wrong = await ask(http, "cmdBoxTPortalHandShake", username=USER, password="guess")
-    unknown = await ask(http, "cmdBoxTPortalHandShake", username="nobody", password="guess")
+    unknown = await ask(http, "cmdBoxTPortalHandShake", username="unknown", password="guess")
     customer = await customer_handshake(http, await api_key(http), password_customer="guess")
     assert [wrong["status"], unknown["status"], customer["status"]] == [305, 305, 500]
 

@@ -26,7 +26,7 @@ async def test_unknown_key_is_508_with_the_documented_text(http: httpx.AsyncClie
     assert await customer_data_status(http, session, session_key_customer="nokey") == 508
 
 
-async def test_key_of_somebody_else_is_600(sandbox: Sandbox, http: httpx.AsyncClient) -> None:
+async def test_key_of_another_user_is_600(sandbox: Sandbox, http: httpx.AsyncClient) -> None:
     """A live key with another user name gets 600."""
     sandbox.boxtracker.add_user("other-api", "other")
     session = await log_in(http)

@@ -26,7 +26,7 @@ async def test_get_and_post_carry_the_same_arguments(http: httpx.AsyncClient, bl
 async def test_query_and_body_may_be_mixed(http: httpx.AsyncClient) -> None:
     """The command may be in the query and its arguments in the body."""
     mixed = await http.post(
-        f"{PATH}?command=cmdBoxTPortalHandShake&username=somebody",
+        f"{PATH}?command=cmdBoxTPortalHandShake&username=unknown",
         data={"username": "sandbox-api", "password": "sandbox-api-password+&%=/ 1"},
     )
     assert mixed.json()["status"] == 200

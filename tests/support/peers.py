@@ -26,7 +26,7 @@ class Peer:
     """A server that plays a script on each connection, and records what it received.
 
     Attributes:
-        origin: Its address.
+        origin: The server's address.
         connections: How many connections it has accepted.
         received: The head and body of each request.
     """

@@ -1,4 +1,4 @@
-"""Transports made for one test: closed at its end, with nothing left of them."""
+"""Transports for one test: closed at its end, with nothing left of them."""
 
 import asyncio
 import gc
@@ -15,7 +15,7 @@ from tests.support.peers import Make
 
 
 def nothing_is_watched() -> bool:
-    """Whether the loop watches no socket but the one that wakes it."""
+    """Whether the loop watches no socket but its own wake-up socket."""
     loop: Any = asyncio.get_running_loop()
     return len(loop._selector.get_map()) == 1
 
@@ -31,20 +31,20 @@ async def _making(kind: type[Any]) -> AsyncIterator[Make]:
     for transport in made:
         await transport.aclose()
     await until(nothing_is_watched)
-    gc.collect(1)  # so that a forgotten socket warns in the test that forgot it
+    gc.collect(1)  # so that a forgotten socket warns in the test that left it
     assert list(asyncio.all_tasks()) == [asyncio.current_task()]
 
 
 @pytest.fixture(params=[DirectTransport, HttpxTransport], ids=["direct", "httpx"])
 async def make(request: pytest.FixtureRequest) -> AsyncIterator[Make]:
-    """Makes transports of each kind, without the environment's proxy."""
+    """Makes transports of each kind, which ignore the environment's proxy."""
     async for one in _making(request.param):
         yield one
 
 
 @pytest.fixture
 async def make_direct() -> AsyncIterator[Make]:
-    """Makes `DirectTransport`s, without the environment's proxy; they leave no timer either."""
+    """Makes `DirectTransport`s without the environment's proxy; they may leave no timer either."""
     async for one in _making(DirectTransport):
         yield one
     timers: list[asyncio.TimerHandle] = asyncio.get_running_loop()._scheduled  # type: ignore[attr-defined]
@@ -66,5 +66,5 @@ def direct(make_direct: Make) -> DirectTransport:
 
 @pytest.fixture(scope="session")
 def authority() -> trustme.CA:
-    """A certificate authority of these tests alone."""
+    """A certificate authority for these tests alone."""
     return trustme.CA()

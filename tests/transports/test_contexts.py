@@ -1,4 +1,4 @@
-"""The default TLS context: built once, shared, and never without roots."""
+"""The default TLS context: built once, shared, and never without root certificates."""
 
 import asyncio
 import ssl
@@ -10,7 +10,7 @@ from boxapis.transports import _tls as _contexts
 
 
 async def test_built_once() -> None:
-    """Clients that start at once, and those that come later, share one context that verifies."""
+    """Clients that start together, and later ones, share one context that verifies certificates."""
     first = await _contexts.default_context()
     others = await asyncio.gather(*(_contexts.default_context() for _ in range(3)))
     assert all(other is first for other in others)
@@ -18,14 +18,14 @@ async def test_built_once() -> None:
 
 
 async def test_built_at_once_by_many(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Those that build it at the same moment end up with the same one."""
+    """Threads that build it at the same time get the same context."""
     monkeypatch.setattr(_contexts, "_built", [])
     made = await asyncio.gather(*(_contexts.default_context() for _ in range(3)))
     assert all(one is made[0] for one in made)
 
 
 def test_system_without_roots(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """Where the system has no roots, those of certifi are trusted."""
+    """Where the system has no root certificates, those of certifi are trusted."""
     bare = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     places = ssl.get_default_verify_paths()._replace(capath=str(tmp_path))
     monkeypatch.setattr(ssl, "create_default_context", lambda: bare)

@@ -1,6 +1,6 @@
-"""A storm of cancellations, resets and surplus bytes; afterwards everything is as it should be.
+"""Random cancellations, resets and surplus bytes; afterwards every call is answered.
 
-Longer on request: the environment variable BOXAPIS_STRESS multiplies the rounds.
+The environment variable BOXAPIS_STRESS multiplies the number of rounds.
 """
 
 import asyncio
@@ -42,7 +42,7 @@ def number_of(asked: bytes) -> bytes:
 
 
 def echoing(chance: random.Random) -> Callable[[Peer], Script]:
-    """Answers with the number it was asked; in a storm it also errs, stalls and says too much."""
+    """Answers with the request's number; with faults it errs, stalls and sends surplus bytes."""
 
     def make_script(peer: Peer) -> Script:
         async def script(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -59,7 +59,7 @@ def echoing(chance: random.Random) -> Callable[[Peer], Script]:
                     writer.write(whole[: chance.randrange(len(whole))])
                     return
                 elif fate < 0.15:
-                    writer.write(whole + plain(b"somebody else's"))
+                    writer.write(whole + plain(b"another response"))
                 elif fate < 0.20:
                     writer.write(whole)
                     return
@@ -72,24 +72,24 @@ def echoing(chance: random.Random) -> Callable[[Peer], Script]:
 
 
 def dice(seed: int) -> random.Random:
-    """The same chances in each run."""
+    """The same random numbers in each run."""
     return random.Random(seed)  # noqa: S311 - dice, not secrets
 
 
 async def turns(count: int) -> None:
-    """Lets others run for so many turns of the loop."""
+    """Lets other tasks run for so many turns of the loop."""
     for _ in range(count):
         await asyncio.sleep(0)
 
 
 async def ask(direct: DirectTransport, origin: Origin, number: int, way: str = "calm") -> int:
-    """The number that comes back."""
+    """Sends a number; returns the number in the answer."""
     given = await direct.send(request(origin, f"/{way}?number={number}"), deadline=soon())
     return int(given.body)
 
 
 def check_books(direct: DirectTransport) -> None:
-    """What holds at every moment: nothing idle is under way, and nothing idle is forgotten."""
+    """Checks that no idle connection is in use, and that all idle ones are in the pool."""
     for pool in network(direct)._pools.values():
         assert len(pool.idle) <= direct.limits.max_connections
         for connection in pool.idle:
@@ -98,7 +98,7 @@ def check_books(direct: DirectTransport) -> None:
 
 
 async def disturb(direct: DirectTransport, origin: Origin, seed: int) -> int:
-    """Calls that are cancelled at random points; every answer is that of its question."""
+    """Cancels calls at random points; every answer must be that of its request."""
     chance = dice(seed)
     answered = 0
     for round_number in range(ROUNDS):
@@ -120,13 +120,13 @@ async def disturb(direct: DirectTransport, origin: Origin, seed: int) -> int:
 def contexts(
     authority: trustme.CA, *, secure: bool
 ) -> tuple[ssl.SSLContext | None, ssl.SSLContext | None]:
-    """TLS for the server and for the client, or none for both."""
+    """TLS contexts of server and client, or None for both."""
     return (server_context(authority), trusting(authority)) if secure else (None, None)
 
 
 @SECURE
 async def test_storm(make_direct: Make, authority: trustme.CA, *, secure: bool) -> None:
-    """After forty tasks have cancelled at random, a hundred calls get their own hundred answers."""
+    """After forty tasks with random cancellations a hundred calls get their own answers."""
     theirs, ours = contexts(authority, secure=secure)
     direct = make_direct(ssl_context=ours)
     async with serving(echoing(dice(7)), context=theirs) as peer:
@@ -148,7 +148,7 @@ async def test_storm(make_direct: Make, authority: trustme.CA, *, secure: bool) 
 async def test_f94_sibling_failure(
     make_direct: Make, authority: trustme.CA, *, secure: bool
 ) -> None:
-    """F94: when a sibling in a task group fails, our calls end, and the pool stays usable."""
+    """F94: when a sibling in a task group fails, our calls end, and the pool still works."""
     theirs, ours = contexts(authority, secure=secure)
     direct = make_direct(ssl_context=ours)
 
@@ -185,7 +185,7 @@ async def test_f83_cancelled_before_it_began(direct: DirectTransport) -> None:
 
 
 async def test_f84_cancelled_with_its_answer_in_hand(direct: DirectTransport) -> None:
-    """F84: a call cancelled when its answer has just come keeps its connection in the pool."""
+    """F84: a call cancelled just after its answer came keeps its connection in the pool."""
     async with serving(echoing(dice(1))) as peer:
         await ask(direct, peer.origin, 1)
         (connection,) = network(direct)._connections
@@ -199,7 +199,7 @@ async def test_f84_cancelled_with_its_answer_in_hand(direct: DirectTransport) ->
 
 
 async def test_f85_timeout_of_the_caller(direct: DirectTransport) -> None:
-    """F85: a caller's own asyncio.timeout ends the call with the caller's own TimeoutError."""
+    """F85: a caller's own asyncio.timeout ends the call in the caller's own TimeoutError."""
 
     def held(peer: Peer) -> Script:
         async def script(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

@@ -1,4 +1,4 @@
-"""DirectTransport alone: its pool, its ends, other loops and processes, and what it writes."""
+"""DirectTransport: its pool, its closing, other loops and processes, and what it writes."""
 
 import asyncio
 import contextlib
@@ -50,13 +50,13 @@ OK = plain(b'{"status": 200}')
 
 
 def idle(transport: DirectTransport) -> list[Any]:
-    """The idle connections of a transport, the oldest first."""
+    """The idle connections of a transport, oldest first."""
     pools = () if transport.latest is None else network(transport)._pools.values()
     return [one for pool in pools for one in pool.idle]
 
 
 def sweep(transport: DirectTransport) -> None:
-    """Looks at the times now, instead of when the timer would."""
+    """Closes expired connections now, instead of when the timer would."""
     connections = network(transport)
     if connections._sweeper is not None:
         connections._sweeper.cancel()
@@ -64,7 +64,7 @@ def sweep(transport: DirectTransport) -> None:
 
 
 async def test_fresh_requests_meet_a_new_connection(direct: DirectTransport) -> None:
-    """A request that asks for a fresh connection gets one, and it serves others afterwards."""
+    """A request that asks for a fresh connection gets one, which serves others afterwards."""
     async with serving(answering(OK)) as peer:
         for fresh in (False, True, False, False):
             await direct.send(request(peer.origin, fresh=fresh), deadline=soon())
@@ -73,7 +73,7 @@ async def test_fresh_requests_meet_a_new_connection(direct: DirectTransport) -> 
 
 
 async def test_last_in_first_out(direct: DirectTransport) -> None:
-    """The connection that was used last is taken first, so that the others may expire."""
+    """The connection used last is taken first, so that the others may expire."""
     async with serving(answering(OK)) as peer:
         calls = [direct.send(request(peer.origin), deadline=soon()) for _ in range(3)]
         await asyncio.gather(*calls)
@@ -84,7 +84,7 @@ async def test_last_in_first_out(direct: DirectTransport) -> None:
 
 
 async def test_no_more_idle_connections_than_allowed(make_direct: Make) -> None:
-    """The pool keeps as many as there may be connections, however many calls needed their own."""
+    """The pool keeps as many idle connections as its limit, however many were opened."""
     direct = make_direct(limits=Limits(max_connections=2))
     async with serving(answering(OK)) as peer:
         for _ in range(5):
@@ -94,7 +94,7 @@ async def test_no_more_idle_connections_than_allowed(make_direct: Make) -> None:
 
 
 async def test_expired_connections_are_closed(make_direct: Make, time: FakeClock) -> None:
-    """What was idle for too long is not used again, and is closed by the sweep."""
+    """A connection that was idle for too long is not used again, and is closed by the timer."""
     direct = timed(make_direct(), time.clock)
     async with serving(answering(OK)) as peer:
         await direct.send(request(peer.origin), deadline=time.now() + 9)
@@ -108,7 +108,7 @@ async def test_expired_connections_are_closed(make_direct: Make, time: FakeClock
 
 
 async def test_deadline_already_past(direct: DirectTransport) -> None:
-    """A call that comes too late sends nothing, and opens nothing."""
+    """A call whose deadline has passed sends nothing, and opens no connection."""
     async with serving(answering(OK)) as peer:
         with pytest.raises(RequestTimeoutError) as caught:
             await direct.send(request(peer.origin), deadline=soon(-1))
@@ -116,7 +116,7 @@ async def test_deadline_already_past(direct: DirectTransport) -> None:
 
 
 async def test_deadline_while_connecting(direct: DirectTransport) -> None:
-    """The deadline rules the connecting, too, and then nothing was sent."""
+    """The deadline also bounds connecting, and then nothing was sent."""
     with black_hole() as hole, pytest.raises(RequestTimeoutError) as caught:
         await direct.send(request(hole), deadline=soon(0.05))
     assert (caught.value.phase, caught.value.sent) == ("total", False)
@@ -143,7 +143,7 @@ async def test_cancelled_while_connecting(
 
 
 async def test_cancelled_call_drops_its_own_connection_alone(direct: DirectTransport) -> None:
-    """F84: the connection of a cancelled call is closed; those beside it stay."""
+    """F84: the connection of a cancelled call is closed; other connections stay."""
     gate = asyncio.Event()
 
     def held(peer: Any) -> Any:
@@ -170,7 +170,7 @@ async def test_cancelled_call_drops_its_own_connection_alone(direct: DirectTrans
 
 
 async def test_close_ends_what_is_under_way(make_direct: Make) -> None:
-    """Closing ends calls that wait for an answer or a connection, and turns later ones away."""
+    """Closing ends calls that wait for an answer or a connection; later calls are refused."""
     direct = make_direct(timeouts=Timeouts(connect=1000.0))
     async with serving(silent) as peer, asyncio.timeout(10):
         with black_hole() as hole:
@@ -191,7 +191,7 @@ async def test_close_ends_what_is_under_way(make_direct: Make) -> None:
 async def test_close_while_shaking_hands(
     make_direct: Make, authority: trustme.CA, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Closing during a TLS handshake lets go of the socket before it returns."""
+    """Closing during a TLS handshake closes the socket before it returns."""
     made: list[socket.socket] = []
 
     async def held(address: Any) -> socket.socket:
@@ -212,7 +212,7 @@ async def test_close_while_shaking_hands(
 
 
 async def test_race_leaves_nothing() -> None:
-    """The addresses that lost the race leave neither task nor socket, also when they connected."""
+    """Connection attempts that lost the race leave neither task nor socket, even if connected."""
     async with serving(answering(OK)) as peer:
         with black_hole() as hole:
             places = [("127.0.0.1", one.port) for one in (hole, peer.origin)]
@@ -229,7 +229,7 @@ async def test_race_leaves_nothing() -> None:
 
 
 async def test_connection_that_is_closing(direct: DirectTransport) -> None:
-    """A connection that has been closed a moment ago is not taken, though it is still listed."""
+    """A connection that has just been closed is not used, though it is still in the pool."""
     async with serving(answering(OK)) as peer:
         await direct.send(request(peer.origin), deadline=soon())
         (connection,) = idle(direct)
@@ -239,7 +239,7 @@ async def test_connection_that_is_closing(direct: DirectTransport) -> None:
 
 
 async def test_close_of_tls_leaves_nothing(make_direct: Make, authority: trustme.CA) -> None:
-    """Idle connections under TLS are gone when the closing returns, waiting for nobody."""
+    """When closing returns, idle TLS connections are gone, without waiting for the server."""
     direct = make_direct(ssl_context=trusting(authority))
     async with serving(answering(OK), context=server_context(authority)) as peer:
         await asyncio.gather(
@@ -253,7 +253,7 @@ async def test_close_of_tls_leaves_nothing(make_direct: Make, authority: trustme
 
 
 def test_other_loop_while_the_first_runs() -> None:
-    """F87: on a second loop, while the first one runs, it is a mistake of the caller's."""
+    """F87: use on a second loop, while the first one runs, is an error of the caller's."""
     direct = DirectTransport(proxy=False)
     done = threading.Event()
     failures: list[Exception] = []
@@ -301,7 +301,7 @@ def serving_from_a_thread() -> Iterator[Origin]:
 
 
 def test_other_loop_after_the_first_was_closed() -> None:
-    """F87: once the old loop is closed, it starts afresh; asyncio warns of what was left there."""
+    """F87: once the old loop is closed, the transport starts afresh; asyncio warns of leftovers."""
     direct = DirectTransport(proxy=False)
 
     async def send(origin: Origin, *, close: bool) -> int:
@@ -318,7 +318,7 @@ def test_other_loop_after_the_first_was_closed() -> None:
 
 
 def test_other_loop_after_the_first_has_stopped() -> None:
-    """F87: a loop that stands still is left too, and its connections are closed."""
+    """F87: when the old loop has stopped, the transport leaves it, and closes its connections."""
     direct = DirectTransport(proxy=False)
     first, second = asyncio.new_event_loop(), asyncio.new_event_loop()
 
@@ -337,7 +337,7 @@ def test_other_loop_after_the_first_has_stopped() -> None:
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork here")
 @pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
 def test_fork() -> None:
-    """F88: a child makes connections of its own and leaves its parent's as they are."""
+    """F88: a forked child opens connections of its own, and leaves its parent's as they are."""
     loop = asyncio.new_event_loop()
     direct = DirectTransport(proxy=False)
 
@@ -360,7 +360,7 @@ def test_fork() -> None:
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork here")
 @pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
 def test_fork_with_the_loop_of_the_parent() -> None:
-    """F88: a child that goes on with the very loop of its parent makes connections of its own."""
+    """F88: a child that goes on with its parent's loop opens connections of its own."""
     loop = asyncio.new_event_loop()
     direct = DirectTransport(proxy=False)
 
@@ -381,7 +381,7 @@ def test_fork_with_the_loop_of_the_parent() -> None:
 
 
 def in_child(direct: DirectTransport, origin: Origin) -> int:
-    """One call of a forked child; 0 when it was answered."""
+    """Makes one call in a forked child; returns 0 when it was answered."""
     asyncio.events._set_running_loop(None)
 
     async def send() -> int:
@@ -393,7 +393,7 @@ def in_child(direct: DirectTransport, origin: Origin) -> int:
 
 
 async def test_reused_connection_that_is_lost_says_so(direct: DirectTransport) -> None:
-    """F11: a connection lost without a byte tells whether it had served before."""
+    """F11: the error of a connection lost without a byte says whether it had been used before."""
     async with serving(closing_after_request) as peer:
         with pytest.raises(ConnectionLostError) as caught:
             await direct.send(request(peer.origin), deadline=soon())
@@ -415,7 +415,7 @@ async def test_reused_connection_that_is_lost_says_so(direct: DirectTransport) -
 
 
 async def test_timeout_drops_the_idle_ones(make_direct: Make) -> None:
-    """F12, F13: when one connection falls silent, those beside it are dropped with it."""
+    """F12, F13: when one connection falls silent, all idle ones are dropped with it."""
     direct = make_direct(timeouts=Timeouts(read=0.05))
 
     def held(peer: Any) -> Any:
@@ -443,7 +443,7 @@ async def test_timeout_drops_the_idle_ones(make_direct: Make) -> None:
 async def test_times_are_those_of_the_clock(
     make_direct: Make, time: FakeClock, *, changing: bool, patience: float
 ) -> None:
-    """Silence is measured on the injected clock; a changing request is given more of it."""
+    """Timeouts use the injected clock; a changing request may be silent for longer."""
     direct = timed(make_direct(), time.clock)
     async with serving(silent) as peer:
         sent = request(peer.origin, changing=changing)
@@ -467,7 +467,7 @@ def has_come(connection: Any, count: int) -> bool:
 
 
 async def test_progress_counts(make_direct: Make, time: FakeClock) -> None:
-    """Every piece that comes gives the answer the whole read time again."""
+    """Every piece that arrives starts the read timeout again."""
     direct = timed(make_direct(), time.clock)
     pieces: asyncio.Queue[bytes] = asyncio.Queue()
 
@@ -507,7 +507,7 @@ async def test_progress_counts(make_direct: Make, time: FakeClock) -> None:
     ids=repr,
 )
 async def test_what_cannot_be_written(direct: DirectTransport, wrong: dict[str, Any]) -> None:
-    """A request that would not be one request on the wire is refused, and nothing of it is sent."""
+    """A request that would not be one valid request is refused, and nothing of it is sent."""
     async with serving(answering(OK)) as peer:
         whole = {"method": "GET", "target": "/", "headers": (), "body": None, "operation": "c"}
         with pytest.raises(TransportError) as caught:
@@ -518,7 +518,7 @@ async def test_what_cannot_be_written(direct: DirectTransport, wrong: dict[str, 
 
 
 async def test_what_is_written(direct: DirectTransport) -> None:
-    """The bytes of a request are exactly these, and headers of another one are not mixed in."""
+    """The bytes of a request are exactly these, without headers of an earlier one."""
     async with serving(answering(OK)) as peer:
         host = peer.origin.authority.encode()
         for method, headers, body in (
@@ -538,7 +538,7 @@ async def test_what_is_written(direct: DirectTransport) -> None:
 
 
 async def test_forwarding_proxy(make_direct: Make) -> None:
-    """Through a proxy of this machine a request in clear has the whole URL, and the password."""
+    """Through a proxy a plain request has the whole URL, and the proxy's password."""
     async with serving(answering(OK)) as proxy:
         direct = make_direct(proxy=f"http://user:p%40ss@127.0.0.1:{proxy.origin.port}")
         answer = await direct.send(request(Origin("http", "localhost", 9)), deadline=soon())
@@ -549,7 +549,7 @@ async def test_forwarding_proxy(make_direct: Make) -> None:
 
 
 async def test_proxy_under_tls(make_direct: Make, authority: trustme.CA) -> None:
-    """The way to the proxy may be under TLS itself, so that its password is not in clear either."""
+    """The proxy itself may use TLS, so that its password is not sent in plain text."""
     seen: list[bytes] = []
     async with (
         serving(answering(OK), context=server_context(authority)) as peer,
@@ -569,7 +569,7 @@ async def test_proxy_under_tls(make_direct: Make, authority: trustme.CA) -> None
 
 
 async def test_answer_to_half_a_request(direct: DirectTransport) -> None:
-    """An answer that comes before the request is out is given, but its connection is not kept."""
+    """An answer that comes before the request is out is returned; its connection is closed."""
 
     def respond(peer: Any) -> Any:
         async def script(reader: Any, writer: Any) -> None:
@@ -606,7 +606,7 @@ async def test_nothing_can_be_seen(direct: DirectTransport) -> None:
 
 
 async def test_in_turn_on_one_connection(direct: DirectTransport) -> None:
-    """One parser reads the answers of a connection, whatever their form, one after the other."""
+    """One connection reads answers of any framing, one after the other."""
     chunked = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nab\r\n1\r\nc\r\n0\r\n\r\n"
     empty = b"HTTP/1.1 204 No Content\r\n\r\n"
     async with serving(in_turn(OK, chunked, empty, chunked, plain(b"end"))) as peer:

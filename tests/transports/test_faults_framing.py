@@ -1,4 +1,4 @@
-"""What answers can look like, row by row of the fault catalogue: F18 to F46, and surplus bytes."""
+"""Framing and contents of answers: F18 to F46 of the fault catalogue, and surplus bytes."""
 
 import asyncio
 import gzip
@@ -44,7 +44,7 @@ CHUNKED = HEAD + b"Transfer-Encoding: chunked\r\n\r\n"
 
 
 async def outcome(transport: Any, make_script: Callable[[Peer], Script]) -> Any:
-    """The answer, or the error; an error shows no secret and drags nothing along."""
+    """The answer or the error of a request; an error holds no secret and chains nothing."""
     async with serving(make_script) as peer:
         try:
             return await transport.send(request(peer.origin), deadline=soon())
@@ -56,19 +56,19 @@ async def outcome(transport: Any, make_script: Callable[[Peer], Script]) -> Any:
 
 
 async def answer(transport: Any, *pieces: bytes) -> Any:
-    """The answer to a request that is answered with these bytes, before the connection ends."""
+    """The outcome of a request that is answered with these bytes, before the connection ends."""
     return await outcome(transport, answering(b"".join(pieces), times=1))
 
 
 def refused(failure: Any, what: str, *, again: bool) -> bool:
-    """Whether it is an answer that is no answer, for this reason, and worth another try or not."""
+    """Checks that an answer is refused for this reason, and may be repeated or not."""
     assert isinstance(failure, InvalidResponseError), failure
     assert what in str(failure)
     return (failure.retry_stopped_by is None) is again
 
 
 async def test_f18_header_drip(transport: Any) -> None:
-    """F18: a drip that no read time catches ends at the deadline."""
+    """F18: headers that drip in, too fast for the read timeout, end at the deadline."""
     async with serving(dripping) as peer:
         with pytest.raises(RequestTimeoutError) as caught:
             await transport.send(request(peer.origin), deadline=soon(0.1))
@@ -78,14 +78,14 @@ async def test_f18_header_drip(transport: Any) -> None:
 
 @pytest.mark.parametrize("start", [b"Content-Length: 99\r\n\r\n{", b"\r\n{"], ids=["sized", "not"])
 async def test_f19_stalled_body(make: Make, start: bytes) -> None:
-    """F19: a body that stands still ends after the read time."""
+    """F19: a body that stalls ends after the read timeout."""
     failure = await outcome(make(timeouts=Timeouts(read=0.05)), silent_after(HEAD + start))
     assert isinstance(failure, RequestTimeoutError)
     assert (failure.phase, failure.sent) == ("read", True)
 
 
 async def test_f20_endless_informational(transport: Any) -> None:
-    """F20: answers before the answer without end reach no further than the deadline."""
+    """F20: endless informational answers end at the deadline."""
     hints = b"HTTP/1.1 103 Early Hints\r\n\r\n"
     async with serving(repeating(b"", hints)) as peer:
         with pytest.raises(BoxAPIError) as caught:
@@ -97,34 +97,34 @@ async def test_f20_endless_informational(transport: Any) -> None:
 
 @pytest.mark.parametrize(("count", "fits"), [(20, True), (21, False)])
 async def test_f20_cap(direct: DirectTransport, *, count: int, fits: bool) -> None:
-    """F20: twenty answers before the answer are skipped; the next one is too many."""
+    """F20: twenty informational answers are skipped; the next one is too many."""
     given = await answer(direct, b"HTTP/1.1 102 Processing\r\n\r\n" * count, OK)
     assert isinstance(given, Response) is fits
 
 
 @pytest.mark.parametrize("status", [b"100 Continue", b"103 Early Hints\r\nLink: </x>"])
 async def test_f21_informational(transport: Any, status: bytes) -> None:
-    """F21: an unasked informational answer is skipped, with its headers."""
+    """F21: an informational answer is skipped, with its headers."""
     given = await answer(transport, b"HTTP/1.1 ", status, b"\r\n\r\n", OK)
     assert (given.status, given.body, given.header("link")) == (200, b'{"status": 200}', None)
 
 
 async def test_f21_informational_with_a_body(direct: DirectTransport) -> None:
-    """F21: an informational answer has no body; one that has is refused."""
+    """F21: an informational answer with a body is refused."""
     given = await answer(direct, b"HTTP/1.1 150 X\r\nContent-Length: 2\r\n\r\nxy", OK)
     assert refused(given, "informational response has a body", again=False)
 
 
 @pytest.mark.parametrize("offer", [b"", b"Connection: Upgrade\r\nUpgrade: h2c\r\n"])
 async def test_f22_switching_protocols(transport: Any, offer: bytes) -> None:
-    """F22: 101, unasked, is no answer."""
+    """F22: 101, which was not asked for, is refused."""
     given = await answer(transport, b"HTTP/1.1 101 Switching Protocols\r\n", offer, b"\r\nPRI *")
     assert isinstance(given, InvalidResponseError)
 
 
 @pytest.mark.parametrize("length", [b"Content-Length: 15\r\n", b"Transfer-Encoding: chunked\r\n"])
 async def test_f22_offer_of_another_protocol(transport: Any, length: bytes) -> None:
-    """F22: an answer that offers another protocol, as Apache's do, is an answer like any other."""
+    """F22: an answer that offers another protocol, as Apache's do, is a normal answer."""
     body = b'{"status": 200}' if b"15" in length else b'f\r\n{"status": 200}\r\n0\r\n\r\n'
     offer = b"Upgrade: h2,h2c\r\nConnection: Upgrade, Keep-Alive\r\n"
     whole = HEAD + offer + length + b"\r\n" + body
@@ -146,14 +146,14 @@ async def test_f22_offer_of_another_protocol(transport: Any, length: bytes) -> N
     ids=["F23", "F28", "F28 in a chunk", "in the head"],
 )
 async def test_f23_f28_cut(transport: Any, cut: bytes) -> None:
-    """F23, F28: an answer that ends before its end was lost on the way."""
+    """F23, F28: an answer that ends too early is a lost connection."""
     failure = await answer(transport, cut)
     assert isinstance(failure, ConnectionLostError)
     assert failure.sent
 
 
 async def test_f24_ends_with_connection(direct: DirectTransport) -> None:
-    """F24: an answer that ends with its connection says that it may have been cut."""
+    """F24: a body that ends with its connection is returned as not delimited: it may be cut."""
     given = await answer(direct, HEAD, b"\r\n", b'{"stat')
     assert (given.body, given.delimited) == (b'{"stat', False)
     given = await answer(direct, OK)
@@ -161,7 +161,7 @@ async def test_f24_ends_with_connection(direct: DirectTransport) -> None:
 
 
 async def test_f24_reset_is_no_end(direct: DirectTransport) -> None:
-    """F24: where an answer ends with its connection, a reset does not end it."""
+    """F24: a reset does not end an answer that is delimited by the connection's end."""
 
     def held(peer: Peer) -> Script:
         async def script(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -184,13 +184,13 @@ async def test_f24_reset_is_no_end(direct: DirectTransport) -> None:
     ids=["twice", "a list"],
 )
 async def test_f26_two_lengths(transport: Any, lengths: bytes) -> None:
-    """F26: two lengths are no accident: the answer is refused, and not asked for again."""
+    """F26: an answer with two lengths is refused, and not asked for again."""
     failure = await answer(transport, HEAD, lengths, b"\r\nhello!")
     assert isinstance(failure, InvalidResponseError)
 
 
 async def test_f26_is_not_repeatable(direct: DirectTransport) -> None:
-    """F26: two lengths, or a length and chunks, look like smuggling and stop the retries."""
+    """F26: two lengths, or a length and chunks, look like smuggling, so there is no repeat."""
     twice = await answer(direct, HEAD, b"Content-Length: 5\r\nContent-Length: 6\r\n\r\nhello!")
     mixed = await answer(direct, HEAD, b"Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n")
     assert refused(twice, "Content-Length is repeated", again=False)
@@ -203,14 +203,14 @@ async def test_f26_is_not_repeatable(direct: DirectTransport) -> None:
     ids=["F27", "F29"],
 )
 async def test_f27_f29_garbage(transport: Any, garbage: bytes) -> None:
-    """F27, F29: what is not HTTP is refused and not quoted; it may be asked for again."""
+    """F27, F29: what is not HTTP is refused and not quoted; the request may be repeated."""
     assert refused(await answer(transport, garbage), "not HTTP", again=True)
 
 
 @pytest.mark.parametrize("end", [b"", b"\r\n\r\n"], ids=["endless", "whole"])
 @pytest.mark.parametrize("size", [200_000, 400_000])
 async def test_f30_large_headers(transport: Any, end: bytes, size: int) -> None:
-    """F30: headers over the cap are refused, whether they end or not."""
+    """F30: headers over the limit are refused, whether they end or not."""
     many = b"".join(b"X-%d: %s\r\n" % (number, b"x" * 1000) for number in range(size // 1000))
     failure = await outcome(transport, silent_after(HEAD + many + end))
     assert isinstance(failure, InvalidResponseError)
@@ -219,14 +219,14 @@ async def test_f30_large_headers(transport: Any, end: bytes, size: int) -> None:
 
 
 async def test_f30_large_body_is_no_large_header(transport: Any) -> None:
-    """F30: a body that comes in one piece with its head does not count as headers."""
+    """F30: a body that arrives together with its head does not count as headers."""
     body = b"x" * 500_000
     assert (await answer(transport, plain(body))).body == body
 
 
 @pytest.mark.parametrize("status", [b"999", b"600", b"099", b"000", b"42", b"2000", b"-20"])
 async def test_f31_unknown_status(direct: DirectTransport, status: bytes) -> None:
-    """F31: a status that HTTP does not know is no answer."""
+    """F31: a status outside HTTP's range is refused."""
     whole = b"HTTP/1.1 " + status + b" X\r\nContent-Length: 0\r\n\r\n"
     assert isinstance(await answer(direct, whole), InvalidResponseError)
 
@@ -239,7 +239,7 @@ async def test_f31_unknown_status(direct: DirectTransport, status: bytes) -> Non
 async def test_f32_unasked_coding(
     transport: Any, coding: bytes, pack: Callable[[bytes], bytes]
 ) -> None:
-    """F32: an answer in gzip is unpacked, asked for or not."""
+    """F32: a gzip answer is decoded, asked for or not."""
     packed = plain(pack(b'{"status": 200}'), b"Content-Encoding: " + coding)
     assert (await answer(transport, packed)).body == b'{"status": 200}'
 
@@ -268,7 +268,7 @@ async def test_f33_bad_coding(make: Make, body: bytes, expected: str, *, again: 
 
 
 async def test_f33_two_codings(direct: DirectTransport) -> None:
-    """F33: two codings are one too many."""
+    """F33: two codings are refused."""
     headers = b"Content-Encoding: gzip\r\nContent-Encoding: gzip\r\n"
     twice = gzip.compress(gzip.compress(b"{}"))
     length = b"Content-Length: %d\r\n\r\n" % len(twice)
@@ -277,7 +277,7 @@ async def test_f33_two_codings(direct: DirectTransport) -> None:
 
 
 SURPLUS = {
-    "a second answer": OK + plain(b"somebody else's"),
+    "a second answer": OK + plain(b"another response"),
     "a byte": OK + b"x",
     "behind a cut length": HEAD + b'Content-Length: 2\r\n\r\n{"status": 200}',
     "behind chunks": CHUNKED + b"2\r\n{}\r\n0\r\n\r\nHTTP/1.1 200 OK\r\nContent-Le",
@@ -288,7 +288,7 @@ SURPLUS = {
 
 @pytest.mark.parametrize("kind", SURPLUS)
 async def test_f25_f34_surplus_bytes(direct: DirectTransport, kind: str) -> None:
-    """F25, F34: bytes behind an answer close the connection and reach nobody."""
+    """F25, F34: bytes after an answer close the connection and reach no caller."""
     async with serving(in_turn(SURPLUS[kind], plain(b"wrong"))) as peer:
         for number in range(1, 4):
             given = await direct.send(request(peer.origin), deadline=soon())
@@ -297,7 +297,7 @@ async def test_f25_f34_surplus_bytes(direct: DirectTransport, kind: str) -> None
 
 
 async def test_f34_stray_line_end(direct: DirectTransport) -> None:
-    """F34: an empty line behind an answer is a known habit of servers, and harmless."""
+    """F34: an empty line after an answer is a harmless habit of servers."""
     async with serving(in_turn(OK + b"\r\n", OK + b"\r\n\r\n", OK)) as peer:
         for _ in range(3):
             await direct.send(request(peer.origin), deadline=soon())
@@ -306,7 +306,7 @@ async def test_f34_stray_line_end(direct: DirectTransport) -> None:
 
 @pytest.mark.parametrize(
     ("unasked", "kept"),
-    [(plain(b"somebody else's"), False), (b"x", False), (b"\r\n", True)],
+    [(plain(b"another response"), False), (b"x", False), (b"\r\n", True)],
     ids=["an answer", "a byte", "an empty line"],
 )
 async def test_f34_unsolicited(direct: DirectTransport, unasked: bytes, *, kept: bool) -> None:
@@ -332,7 +332,7 @@ async def test_f34_unsolicited(direct: DirectTransport, unasked: bytes, *, kept:
         (connection,) = network(direct)._connections
         idle.set()
         await written.wait()
-        for _ in range(5):  # until it has come over
+        for _ in range(5):  # until it has arrived
             await asyncio.sleep(0)
         assert connection.is_free is kept
         given = await direct.send(request(peer.origin), deadline=soon())
@@ -340,8 +340,8 @@ async def test_f34_unsolicited(direct: DirectTransport, unasked: bytes, *, kept:
         assert peer.connections == (1 if kept else 2)
 
 
-async def test_f34_trailers_reach_nobody(direct: DirectTransport) -> None:
-    """F34: trailers are not headers: neither of this answer nor of the next one."""
+async def test_f34_trailers_reach_no_caller(direct: DirectTransport) -> None:
+    """F34: trailers are not headers, neither of this answer nor of the next one."""
     trailing = CHUNKED + b"2\r\n{}\r\n0\r\nX-Trailer: theirs\r\nContent-Encoding: br\r\n\r\n"
     async with serving(in_turn(trailing, OK)) as peer:
         for body in (b"{}", b'{"status": 200}'):
@@ -357,21 +357,21 @@ async def test_f34_trailers_reach_nobody(direct: DirectTransport) -> None:
     ids=["sized", "chunked", "until the end"],
 )
 async def test_f35_too_large(make: Make, large: bytes) -> None:
-    """F35: a body over the cap is refused while it comes."""
+    """F35: a body over the limit is refused while it arrives."""
     transport = make(limits=Limits(max_body=1000))
     failure = await outcome(transport, silent_after(large))
     assert refused(failure, "larger than 1000 bytes", again=False)
 
 
 async def test_f35_endless_chunk_extensions(make_direct: Make) -> None:
-    """F35: chunks that are all extension and no content do not go on for ever."""
+    """F35: chunks with endless extensions and little content are refused."""
     direct = make_direct(limits=Limits(max_body=1000))
     failure = await outcome(direct, repeating(CHUNKED, b"1;" + b"x" * 60_000 + b"\r\nx\r\n"))
     assert refused(failure, "larger than 1000 bytes", again=False)
 
 
 async def test_f35_just_fits(make: Make) -> None:
-    """F35: a body of just the cap is taken, in however many pieces."""
+    """F35: a body exactly as long as the limit is taken, in however many pieces."""
     transport = make(limits=Limits(max_body=1000))
     chunks = b"1\r\nx\r\n" * 1000 + b"0\r\n\r\n"
     assert (await answer(transport, plain(b"x" * 1000))).body == b"x" * 1000
@@ -392,14 +392,14 @@ async def test_f35_just_fits(make: Make) -> None:
     ids=["F36", "F37", "F39", "F40", "F41", "F42", "F43"],
 )
 async def test_f36_to_f43_contents(transport: Any, body: bytes) -> None:
-    """F36 to F43: what a body says is not the transport's affair: it comes as it was sent."""
+    """F36 to F43: the transport returns a body unchanged, whatever it contains."""
     given = await answer(transport, plain(body, b"Content-Type: text/html"))
     assert (given.body, given.header("content-type")) == (body, "text/html")
 
 
 @pytest.mark.parametrize("status", [b"204 No Content", b"304 Not Modified"], ids=["204", "304"])
 async def test_f36_no_content(transport: Any, status: bytes) -> None:
-    """F36: an answer that has no body by its status ends with its head."""
+    """F36: an answer without a body by its status ends with its headers."""
     given = await outcome(transport, silent_after(b"HTTP/1.1 " + status + b"\r\n\r\n"))
     assert given.body == b""
 
@@ -416,7 +416,7 @@ async def test_f44_cookies(transport: Any) -> None:
     "location", [b"/elsewhere", b"http://127.0.0.1:9/", b"http://[", b"\xff\xfe"], ids=repr
 )
 async def test_f45_f46_redirect(transport: Any, location: bytes) -> None:
-    """F45, F46: a redirect is an answer like any other, and is not followed wherever it leads."""
+    """F45, F46: a redirect is returned like any other answer, and never followed."""
     redirect = plain(b"", b"Location: " + location, status=b"302 Found")
     async with serving(answering(redirect)) as peer:
         given = await transport.send(request(peer.origin), deadline=soon())
@@ -435,7 +435,7 @@ async def test_f45_f46_redirect(transport: Any, location: bytes) -> None:
     ids=repr,
 )
 async def test_keep_alive(direct: DirectTransport, head: bytes, *, kept: bool) -> None:
-    """A connection is kept only where the message allows it."""
+    """A connection is kept only where the answer allows it."""
     async with serving(answering(head + b"Content-Length: 2\r\n\r\n{}")) as peer:
         for _ in range(2):
             await direct.send(request(peer.origin), deadline=soon())
@@ -443,7 +443,7 @@ async def test_keep_alive(direct: DirectTransport, head: bytes, *, kept: bool) -
 
 
 async def test_every_failure_is_ours(direct: DirectTransport) -> None:
-    """Of whatever a peer may say, each first half ends in an answer or in one of our errors."""
+    """An answer cut anywhere ends in an answer or in one of our errors."""
     for whole in (OK, CHUNKED + b"2\r\n{}\r\n0\r\n\r\n", *SURPLUS.values()):
         for length in range(0, len(whole), 7):
             given = await answer(direct, whole[:length])

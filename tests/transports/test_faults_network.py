@@ -1,4 +1,4 @@
-"""What networks do to a request, row by row of the fault catalogue: F01 to F17."""
+"""Network failures: F01 to F17 of the fault catalogue."""
 
 import asyncio
 import datetime as dt
@@ -50,7 +50,7 @@ OK = plain(b'{"status": 200}')
 
 
 async def failure(transport: Any, origin: Origin, **fields: Any) -> TransportError:
-    """What a request ends in; it shows no secret and drags nothing along."""
+    """The error of a request; it holds no secret and chains nothing."""
     with pytest.raises(BoxAPIError) as caught:
         await transport.send(request(origin, **fields), deadline=soon())
     error = caught.value
@@ -60,21 +60,21 @@ async def failure(transport: Any, origin: Origin, **fields: Any) -> TransportErr
     return error
 
 
-def told(error: TransportError) -> tuple[type[TransportError], str, bool]:
-    """What the retry policy reads in an error."""
+def facts(error: TransportError) -> tuple[type[TransportError], str, bool]:
+    """The attributes of an error that the retry policy reads."""
     return type(error), error.phase, error.sent
 
 
 @pytest.fixture
 def refusing() -> Iterator[Origin]:
-    """A place where nobody listens."""
+    """The address of a port without a listener."""
     with socket.socket() as closed:
         closed.bind(("127.0.0.1", 0))
         yield Origin("http", *closed.getsockname())
 
 
 def resolving(monkeypatch: pytest.MonkeyPatch, *places: tuple[str, int]) -> None:
-    """Lets every name resolve to these addresses of this machine."""
+    """Makes every name resolve to these local addresses."""
     found = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", place) for place in places]
 
     async def answer(*_: Any, **__: Any) -> Any:
@@ -84,22 +84,22 @@ def resolving(monkeypatch: pytest.MonkeyPatch, *places: tuple[str, int]) -> None
 
 
 async def test_f01_refused(transport: Any, refusing: Origin) -> None:
-    """F01: nobody listens: nothing was sent."""
+    """F01: where no server listens nothing was sent."""
     error = await failure(transport, refusing)
-    assert told(error) == (ConnectError, "connect", False)
+    assert facts(error) == (ConnectError, "connect", False)
     assert "Nothing was sent" in str(error)
 
 
 @pytest.mark.parametrize("code", [socket.EAI_NONAME, socket.EAI_AGAIN], ids=["unknown", "down"])
 async def test_f02_name(transport: Any, monkeypatch: pytest.MonkeyPatch, code: int) -> None:
-    """F02: a name that does not resolve is told apart from a refused connection."""
+    """F02: a name that does not resolve fails in phase dns, and nothing was sent."""
 
     async def fail(*_: Any, **__: Any) -> Any:
         raise socket.gaierror(code, "whatever the system says")
 
     monkeypatch.setattr(asyncio.get_running_loop(), "getaddrinfo", fail)
     error = await failure(transport, Origin("http", "localhost", 9))
-    assert told(error) == (ConnectError, "dns", False)
+    assert facts(error) == (ConnectError, "dns", False)
 
 
 async def test_f02_unknown_name_or_failed_look_up(
@@ -121,15 +121,15 @@ async def test_f02_unknown_name_or_failed_look_up(
 
 
 async def test_f03_black_hole(make: Make) -> None:
-    """F03: a place that neither takes nor refuses ends after the connect time."""
+    """F03: an address that neither accepts nor refuses fails after the connect timeout."""
     transport = make(timeouts=Timeouts(connect=0.05))
     with black_hole() as hole:
         error = await failure(transport, hole)
-    assert told(error) == (RequestTimeoutError, "connect", False)
+    assert facts(error) == (RequestTimeoutError, "connect", False)
 
 
 def expired(authority: trustme.CA) -> ssl.SSLContext:
-    """TLS for a server whose certificate has run out."""
+    """TLS for a server whose certificate has expired."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     past = dt.datetime(2001, 1, 1, tzinfo=dt.UTC)
     authority.issue_cert("127.0.0.1", not_after=past).configure_cert(context)
@@ -137,12 +137,12 @@ def expired(authority: trustme.CA) -> ssl.SSLContext:
 
 
 def of_another_host(authority: trustme.CA) -> ssl.SSLContext:
-    """TLS for a server whose certificate is somebody else's."""
+    """TLS for a server with a certificate for another host."""
     return server_context(authority, "example.test")
 
 
 def of_another_authority(authority: trustme.CA) -> ssl.SSLContext:
-    """TLS for a server whose certificate nobody trusts."""
+    """TLS for a server whose certificate has an unknown issuer."""
     return server_context(trustme.CA())
 
 
@@ -172,26 +172,26 @@ async def test_f04_certificate(
 
 
 async def test_f04_system_roots(direct: DirectTransport, authority: trustme.CA) -> None:
-    """F04: without a context of the caller's, an authority of our own making is not trusted."""
+    """F04: without a context of the caller's, the tests' own authority is not trusted."""
     async with serving(answering(OK), context=server_context(authority)) as peer:
-        assert told(await failure(direct, peer.origin)) == (TLSError, "tls", False)
+        assert facts(await failure(direct, peer.origin)) == (TLSError, "tls", False)
 
 
 def secure(origin: Origin) -> Origin:
-    """The same place, asked for over TLS."""
+    """The same origin with TLS."""
     return Origin("https", origin.host, origin.port)
 
 
 async def test_f05_stalled_handshake(make: Make, authority: trustme.CA) -> None:
-    """F05: a handshake that stands still ends after the connect time, in phase tls."""
+    """F05: a TLS handshake that stalls fails after the connect timeout, in phase tls."""
     transport = make(timeouts=Timeouts(connect=0.1), ssl_context=trusting(authority))
     async with serving(deaf) as peer:
         error = await failure(transport, secure(peer.origin))
-    assert told(error) == (RequestTimeoutError, "tls", False)
+    assert facts(error) == (RequestTimeoutError, "tls", False)
 
 
 def greeting(peer: Peer) -> Script:
-    """Speaks plain text at once."""
+    """Sends plain text at once."""
 
     async def script(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         writer.write(b"220 mail.example.test ready\r\n")
@@ -201,19 +201,19 @@ def greeting(peer: Peer) -> Script:
 
 
 async def test_f05_plain_text(make: Make, authority: trustme.CA) -> None:
-    """F05: plain text where TLS was asked for is told at once, and waits for no time to run out."""
+    """F05: plain text where TLS was asked for fails at once, without waiting for a timeout."""
     transport = make(ssl_context=trusting(authority))
     async with serving(greeting) as peer:
         error = await failure(transport, secure(peer.origin))
-    assert told(error) == (TLSError, "tls", False)
+    assert facts(error) == (TLSError, "tls", False)
 
 
 async def test_f05_closed_in_handshake(make_direct: Make, authority: trustme.CA) -> None:
-    """F05: a peer that goes away during the handshake was sent nothing."""
+    """F05: where the server closes during the handshake nothing was sent."""
     direct = make_direct(ssl_context=trusting(authority))
     async with serving(closing_at_once) as peer:
         error = await failure(direct, secure(peer.origin))
-    assert told(error) == (ConnectError, "tls", False)
+    assert facts(error) == (ConnectError, "tls", False)
 
 
 @pytest.mark.parametrize(
@@ -225,26 +225,26 @@ async def test_f05_closed_in_handshake(make_direct: Make, authority: trustme.CA)
 async def test_f06_to_f09_lost(
     transport: Any, make_script: Callable[[Peer], Script], *, changing: bool
 ) -> None:
-    """F06 to F09: closed or reset before or after the request was read: it may have been."""
+    """F06 to F09: closed or reset before or after it was read: the request may have been read."""
     async with serving(make_script) as peer:
         error = await failure(transport, peer.origin, changing=changing)
     assert (type(error), error.sent) == (ConnectionLostError, True)
 
 
 async def test_f10_idle_connection_closed(transport: Any) -> None:
-    """F10: a kept connection that the server has closed is not used again."""
+    """F10: an idle connection that the server has closed is not used again."""
     async with serving(answering(OK, times=1)) as peer:
         for _ in range(3):
             answer = await transport.send(request(peer.origin), deadline=soon())
             await until(lambda: not peer.open_connections)
-            for _ in range(5):  # until the end has come over
+            for _ in range(5):  # until the end has arrived
                 await asyncio.sleep(0)
             assert answer.status == 200
         assert peer.connections == 3
 
 
 def closing_on_the_second(peer: Peer) -> Script:
-    """Answers once on each connection, and closes it when more is asked."""
+    """Answers once on each connection, and closes it on the next request."""
 
     async def script(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await peer.read_request(reader)
@@ -255,16 +255,16 @@ def closing_on_the_second(peer: Peer) -> Script:
 
 
 async def test_f11_closed_while_sending(transport: Any) -> None:
-    """F11: closed while the next request is on its way: it was sent, and may have been read."""
+    """F11: closed while the next request is sent: it was sent, and may have been read."""
     async with serving(closing_on_the_second) as peer:
         await transport.send(request(peer.origin), deadline=soon())
         error = await failure(transport, peer.origin)
-        assert told(error) == (ConnectionLostError, "read", True)
+        assert facts(error) == (ConnectionLostError, "read", True)
         assert len(peer.received) == 2
 
 
 async def test_f11_cannot_meet_a_changing_request(transport: Any) -> None:
-    """F11: a changing request meets a connection that was just made."""
+    """F11: a changing request uses a new connection, so it does not meet this."""
     async with serving(closing_on_the_second) as peer:
         for _ in range(3):
             sent = request(peer.origin, changing=True)
@@ -272,7 +272,7 @@ async def test_f11_cannot_meet_a_changing_request(transport: Any) -> None:
 
 
 def silent_on_the_second(peer: Peer) -> Script:
-    """Answers once on each connection, and then no more."""
+    """Answers once on each connection, and is silent after that."""
 
     async def script(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await peer.read_request(reader)
@@ -284,28 +284,28 @@ def silent_on_the_second(peer: Peer) -> Script:
 
 
 async def test_f12_black_holed_connection(make: Make) -> None:
-    """F12: a kept connection on which nothing comes any more ends after the read time."""
+    """F12: a connection on which nothing arrives any more fails after the read timeout."""
     transport = make(timeouts=Timeouts(read=0.05))
     async with serving(silent_on_the_second) as peer:
         await transport.send(request(peer.origin), deadline=soon())
         error = await failure(transport, peer.origin)
-        assert told(error) == (RequestTimeoutError, "read", True)
+        assert facts(error) == (RequestTimeoutError, "read", True)
         assert (await transport.send(request(peer.origin), deadline=soon())).status == 200
 
 
 async def test_f13_every_connection_is_dead(make_direct: Make) -> None:
-    """F13: one silence is enough: all idle connections of that pool are dropped with it."""
+    """F13: after one silence all idle connections of that pool are dropped."""
     direct = make_direct(timeouts=Timeouts(read=0.05))
     async with serving(silent_on_the_second) as peer:
         calls = [direct.send(request(peer.origin), deadline=soon()) for _ in range(5)]
         await asyncio.gather(*calls)
-        assert told(await failure(direct, peer.origin))[:2] == (RequestTimeoutError, "read")
+        assert facts(await failure(direct, peer.origin))[:2] == (RequestTimeoutError, "read")
         assert (await direct.send(request(peer.origin), deadline=soon())).status == 200
         assert peer.connections == 6
 
 
 def refusing_with(payload: bytes) -> Callable[[Peer], Script]:
-    """A proxy that answers each request for a tunnel with these bytes, and reads on."""
+    """A proxy that answers each CONNECT with these bytes, and reads on."""
 
     def make_script(peer: Peer) -> Script:
         async def script(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -328,7 +328,7 @@ PROXIES = {
 
 @pytest.mark.parametrize("kind", PROXIES)
 async def test_f14_proxy_refuses(make: Make, kind: str) -> None:
-    """F14: a proxy that says no is a failure before anything reached the service."""
+    """F14: where the proxy refuses nothing reached the service."""
     async with serving(PROXIES[kind]) as proxy:
         transport = make(proxy=f"http://user:{SECRET}@127.0.0.1:{proxy.origin.port}")
         with pytest.raises(BoxAPIError) as caught:
@@ -345,36 +345,36 @@ async def test_f14_proxy_refuses(make: Make, kind: str) -> None:
 
 
 async def test_f14_proxy_head_without_end(make_direct: Make) -> None:
-    """F14: a proxy whose head has no end is refused once it is too large."""
+    """F14: a proxy's answer without end is refused once it is too large."""
     async with serving(refusing_with(b"HTTP/1.1 200 OK\r\nX: " + b"x" * 70_000)) as proxy:
         direct = make_direct(proxy=f"http://127.0.0.1:{proxy.origin.port}")
         error = await failure(direct, Origin("https", "127.0.0.1", 9))
-    assert told(error) == (ConnectError, "proxy", False)
+    assert facts(error) == (ConnectError, "proxy", False)
 
 
 async def test_f14_proxy_is_silent(make: Make) -> None:
-    """F14: a proxy that does not answer ends in phase proxy."""
+    """F14: a proxy that does not answer fails in phase proxy."""
     async with serving(silent) as proxy:
         transport = make(
             proxy=f"http://127.0.0.1:{proxy.origin.port}",
             timeouts=Timeouts(connect=0.05, read=0.05),
         )
         error = await failure(transport, Origin("https", "127.0.0.1", 9))
-    assert told(error) == (RequestTimeoutError, "proxy", False)
+    assert facts(error) == (RequestTimeoutError, "proxy", False)
 
 
 async def test_f14_proxy_says_more_than_asked(make_direct: Make) -> None:
-    """F14: bytes behind the proxy's agreement are nobody's, so there is no tunnel."""
+    """F14: where bytes follow the proxy's agreement the tunnel is not used."""
     async with serving(refusing_with(b"HTTP/1.1 200 OK\r\n\r\nHTTP/1.1 200 OK\r\n\r\n")) as proxy:
         direct = make_direct(proxy=f"http://127.0.0.1:{proxy.origin.port}")
         error = await failure(direct, Origin("https", "127.0.0.1", 9))
-    assert told(error) == (ConnectError, "proxy", False)
+    assert facts(error) == (ConnectError, "proxy", False)
 
 
 async def test_f15_first_address_refuses(
     direct: DirectTransport, monkeypatch: pytest.MonkeyPatch, refusing: Origin
 ) -> None:
-    """F15: when one address of a name is dead, the next one is tried at once."""
+    """F15: when the first address of a name refuses, the next one is tried at once."""
     async with serving(answering(OK)) as peer:
         resolving(monkeypatch, (refusing.host, refusing.port), ("127.0.0.1", peer.origin.port))
         answer = await direct.send(request(Origin("http", "localhost", 9)), deadline=soon())
@@ -384,7 +384,7 @@ async def test_f15_first_address_refuses(
 async def test_f15_first_address_is_a_black_hole(
     direct: DirectTransport, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """F15: when one address is a black hole, the next one is tried a moment later, and wins."""
+    """F15: when the first address does not react, the next one is tried a moment later."""
     async with serving(answering(OK)) as peer:
         with black_hole() as hole:
             places = [(hole.host, hole.port), ("127.0.0.1", peer.origin.port)]
@@ -396,22 +396,22 @@ async def test_f15_first_address_is_a_black_hole(
 async def test_f15_no_address_answers(
     direct: DirectTransport, monkeypatch: pytest.MonkeyPatch, refusing: Origin
 ) -> None:
-    """F15: when no address takes the connection, it failed like a single one."""
+    """F15: when no address accepts, the error is that of a single one."""
     resolving(monkeypatch, (refusing.host, refusing.port), (refusing.host, refusing.port))
     error = await failure(direct, Origin("http", "localhost", 9))
-    assert told(error) == (ConnectError, "connect", False)
+    assert facts(error) == (ConnectError, "connect", False)
 
 
 async def test_f16_write_stalls(make: Make) -> None:
-    """F16: a peer that takes no more of the request ends it after the write time."""
+    """F16: a server that reads no more of the request fails it after the write timeout."""
     transport = make(timeouts=Timeouts(write=0.05))
     async with serving(deaf) as peer:
         error = await failure(transport, peer.origin, body=b"x" * 20_000_000)
-    assert told(error) == (RequestTimeoutError, "write", True)
+    assert facts(error) == (RequestTimeoutError, "write", True)
 
 
 async def test_f16_write_stalls_under_tls(make_direct: Make, authority: trustme.CA) -> None:
-    """F16: the bytes that TLS holds back count as not written."""
+    """F16: bytes that TLS holds back count as not written."""
 
     def held(peer: Peer) -> Script:
         async def script(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -422,18 +422,18 @@ async def test_f16_write_stalls_under_tls(make_direct: Make, authority: trustme.
     direct = make_direct(timeouts=Timeouts(write=0.05), ssl_context=trusting(authority))
     async with serving(held, context=server_context(authority)) as peer:
         error = await failure(direct, peer.origin, body=b"x" * 20_000_000)
-    assert told(error) == (RequestTimeoutError, "write", True)
+    assert facts(error) == (RequestTimeoutError, "write", True)
 
 
 async def test_f16_lost_while_writing(direct: DirectTransport) -> None:
-    """F16: a connection that is reset while the request goes out was lost in phase write."""
+    """F16: a connection that is reset while the request is sent was lost in phase write."""
     async with serving(resetting_at_once) as peer:
         error = await failure(direct, peer.origin, body=b"x" * 20_000_000)
-    assert told(error) == (ConnectionLostError, "write", True)
+    assert facts(error) == (ConnectionLostError, "write", True)
 
 
 async def test_f17_no_socket_left(direct: DirectTransport) -> None:
-    """F17: when this machine has no file descriptor left, it says so, and nothing was sent."""
+    """F17: when this machine has no file descriptor left, the error says so; nothing was sent."""
     limits = resource.getrlimit(resource.RLIMIT_NOFILE)
     async with serving(answering(OK)) as peer:
         lowest = os.dup(0)
@@ -443,12 +443,12 @@ async def test_f17_no_socket_left(direct: DirectTransport) -> None:
             error = await failure(direct, peer.origin)
         finally:
             resource.setrlimit(resource.RLIMIT_NOFILE, limits)
-        assert told(error) == (ConnectError, "local", False)
+        assert facts(error) == (ConnectError, "local", False)
         assert (await direct.send(request(peer.origin), deadline=soon())).status == 200
 
 
 async def test_cut_under_tls_is_no_clean_end(make_direct: Make, authority: trustme.CA) -> None:
-    """F24: under TLS an answer without a length ends with TLS's own farewell, not with a cut."""
+    """F24: under TLS an answer without a length ends with close_notify; without it, it was cut."""
 
     def held(peer: Peer) -> Script:
         async def script(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -465,4 +465,4 @@ async def test_cut_under_tls_is_no_clean_end(make_direct: Make, authority: trust
         answer = await direct.send(request(peer.origin), deadline=soon())
         assert (answer.body, answer.delimited) == (b"whole?", False)
         error = await failure(direct, peer.origin, target="/cut")
-    assert told(error) == (ConnectionLostError, "read", True)
+    assert facts(error) == (ConnectionLostError, "read", True)

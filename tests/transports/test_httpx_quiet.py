@@ -1,4 +1,4 @@
-"""Below HttpxTransport: what httpx raises, logs and traces quotes nothing that was said."""
+"""Under HttpxTransport: what httpx raises, logs and traces quotes nothing of the answer."""
 
 import logging
 
@@ -16,7 +16,7 @@ GARBAGE = b"SSH-2.0 Zq9X\r\n\r\n"
 
 
 async def test_exceptions_of_httpx_quote_nothing() -> None:
-    """A tracing tool around httpx's own transport sees an exception of its kind, and no bytes."""
+    """A tracing tool around httpx's own transport sees the exception's class, and no bytes."""
     async with serving(answering(GARBAGE, times=1)) as peer, httpx.AsyncHTTPTransport() as bare:
         asked = httpx.Request("GET", f"http://127.0.0.1:{peer.origin.port}/")
         with pytest.raises(httpx.RemoteProtocolError, match="Zq9X"):
@@ -27,7 +27,7 @@ async def test_exceptions_of_httpx_quote_nothing() -> None:
 
 
 async def test_a_lost_connection_is_still_known() -> None:
-    """What is emptied is told apart as before: lost is not the same as no HTTP."""
+    """An emptied exception is still classified: lost is not the same as no HTTP."""
     given = HttpxTransport(httpx.AsyncHTTPTransport())
     for script, kind in (
         (closing_after_request, ConnectionLostError),
@@ -40,7 +40,7 @@ async def test_a_lost_connection_is_still_known() -> None:
 
 
 def test_it_is_done_once() -> None:
-    """A transport that is quiet stays as it is, and so does one that is not httpx's own."""
+    """A transport that is quiet already is not changed, and neither is one that is not httpx's."""
     own = quiet(httpx.AsyncHTTPTransport())
     pool = vars(own)["_pool"]
     assert vars(quiet(own))["_pool"] is pool
@@ -49,7 +49,7 @@ def test_it_is_done_once() -> None:
 
 
 async def test_httpcore_logs_no_header_and_no_error(caplog: pytest.LogCaptureFixture) -> None:
-    """At DEBUG httpcore tells its steps, but neither an answer's headers nor an error's text."""
+    """At DEBUG httpcore logs its steps, but neither an answer's headers nor an error's text."""
     caplog.set_level(logging.DEBUG)
     transport = HttpxTransport(proxy=False)
     async with serving(answering(plain(b"{}", b"Set-Cookie: a=Zq9X"), times=1)) as peer:

@@ -1,4 +1,4 @@
-"""HttpxTransport alone: what httpx logs, abandons and raises, and what stands in for it."""
+"""HttpxTransport: what httpx logs, abandons and raises, and mocks of httpx."""
 
 import asyncio
 import logging
@@ -28,14 +28,14 @@ OK = plain(b'{"status": 200}')
 
 @pytest.fixture
 async def transport() -> AsyncIterator[HttpxTransport]:
-    """A transport of its own, closed at the end."""
+    """A transport for one test, closed at its end."""
     made = HttpxTransport(proxy=False)
     yield made
     await made.aclose()
 
 
 async def test_nothing_in_logs(transport: HttpxTransport, caplog: pytest.LogCaptureFixture) -> None:
-    """With every logger at DEBUG, the query is in no record."""
+    """With every logger at DEBUG no record has the query."""
     with caplog.at_level(logging.DEBUG):
         async with serving(answering(OK)) as peer:
             await transport.send(request(peer.origin), deadline=soon())
@@ -63,7 +63,7 @@ async def test_url_of_patched_transports(monkeypatch: pytest.MonkeyPatch) -> Non
 
 
 async def test_close_ends_what_is_under_way() -> None:
-    """F84: closing ends attempts that are waited for and such as were abandoned."""
+    """F84: closing ends attempts that are waited for, and abandoned ones."""
     transport = HttpxTransport(proxy=False)
     async with serving(silent) as peer:
         call = asyncio.create_task(transport.send(request(peer.origin), deadline=soon()))
@@ -80,7 +80,7 @@ async def test_close_ends_what_is_under_way() -> None:
 
 
 async def test_foreign_transport_is_taken_for_sent() -> None:
-    """Of a foreign transport nobody knows what was sent, even when it speaks of connecting."""
+    """A given transport's failure counts as sent, even when it speaks of connecting."""
 
     def refuse(_: httpx.Request) -> httpx.Response:
         message = "https://host/?password=p%26w"
@@ -112,7 +112,7 @@ async def test_foreign_transport_is_taken_for_sent() -> None:
 async def test_every_exception_is_mapped(
     raised: Exception, expected: type[TransportError], phase: str
 ) -> None:
-    """No exception of another library survives."""
+    """No exception of another library reaches the caller."""
 
     def fail(_: httpx.Request) -> httpx.Response:
         raise raised
@@ -126,7 +126,7 @@ async def test_every_exception_is_mapped(
 
 
 def test_options_that_do_not_go_together() -> None:
-    """Proxy and TLS belong to the transport that is given, and a bad proxy is not shown."""
+    """Proxy and TLS options do not go with a given transport; a bad proxy is not shown."""
     mock = httpx.MockTransport(lambda _: httpx.Response(200))
     with pytest.raises(ConfigurationError):
         HttpxTransport(mock, proxy="http://127.0.0.1:3128")
@@ -138,7 +138,7 @@ def test_options_that_do_not_go_together() -> None:
 
 
 async def test_respx_with_box_tracker(respx_mock: respx.MockRouter) -> None:
-    """Respx in its default mode stands in for Box Tracker."""
+    """Respx in its default mode can mock Box Tracker."""
     route = respx_mock.get("https://www.dumpster.software/controller.html")
     route.respond(json={"status": 200, "sessionKey": "mocked-key"})
     async with BoxTracker("api-user", "api-password", transport=HttpxTransport()) as tracker:
@@ -176,7 +176,7 @@ def sandbox_app() -> Any:
 
 
 async def test_distrust_of_own_pools(transport: HttpxTransport) -> None:
-    """F95: after a distrust no connection is used again, not even one that was in use."""
+    """F95: after a misdirected answer no connection is used again, not even one in use."""
     gate = asyncio.Event()
 
     def held(peer: Any) -> Any:
@@ -202,7 +202,7 @@ async def test_distrust_of_own_pools(transport: HttpxTransport) -> None:
 
 @pytest.mark.parametrize("inner", [httpx.AsyncHTTPTransport, httpx.MockTransport])
 async def test_distrust_of_a_given_transport(inner: Any) -> None:
-    """F95: of a given transport the idle connections are ended, where it is one of httpx's."""
+    """F95: a given transport's idle connections are closed, where it is one of httpx's."""
     mocked = inner is httpx.MockTransport
     given = inner(lambda asked: httpx.Response(200, request=asked)) if mocked else inner()
     transport = HttpxTransport(given)

@@ -16,7 +16,7 @@ CAP = 1_000_000
 
 @frozen
 class Seen:
-    """What a reader made of an answer, as far as both can tell."""
+    """The parts of an answer that both readers give."""
 
     status: int
     headers: tuple[tuple[bytes, bytes], ...]
@@ -48,7 +48,7 @@ def _as_h11_writes(name: str | bytes, value: str | bytes) -> tuple[bytes, bytes]
 
 
 def theirs(pieces: list[bytes], *, ends: bool) -> Seen | None:
-    """What h11 makes of the same."""
+    """The result of h11 for the same."""
     connection = h11.Connection(our_role=h11.CLIENT)
     connection.send(h11.Request(method="GET", target="/", headers=[("Host", "x")]))
     connection.send(h11.EndOfMessage())
@@ -94,7 +94,7 @@ EXTRAS = [b"", b"X-Empty:\r\nX-Wide:   v  \r\n", b"Connection: close\r\n", b"X: 
 
 
 def generated() -> Iterator[bytes]:
-    """Answers that are right, each status line with each framing and each kind of header."""
+    """Valid answers: each status line with each framing and each kind of header."""
     for line, (framing, body), extra in product(STATUS_LINES, FRAMINGS.values(), EXTRAS):
         empty = b" 204 " in line or b" 304 " in line
         yield line + b"\r\n" + extra + framing + b"\r\n" + (b"" if empty else body)
@@ -104,7 +104,7 @@ RIGHT = list(generated())
 
 
 def test_right_answers_agree_wherever_they_are_cut() -> None:
-    """Of every right answer both read the same, in one piece, in two, and byte by byte."""
+    """Both read every valid answer alike, in one piece, in two, and byte by byte."""
     for whole in RIGHT:
         expected = theirs([whole], ends=True)
         assert expected is not None, whole
@@ -116,7 +116,7 @@ def test_right_answers_agree_wherever_they_are_cut() -> None:
 
 
 def test_answers_that_stop_agree() -> None:
-    """Of every first part of a right answer both say the same, with the connection's end or not."""
+    """Both read every beginning of a valid answer alike, with the connection's end or not."""
     for whole in RIGHT:
         for cut, ends in product(range(len(whole)), (False, True)):
             start = [whole[:cut]]
@@ -207,7 +207,7 @@ STRICTER = {
     "a later version": (b"HTTP/1.2 200 OK\r\n" + FIVE, "there is none, so it is no server's"),
     "a status over 599": (
         b"HTTP/1.1 999 OK\r\n" + FIVE,
-        "it has no class, so nobody knows what it means",
+        "it has no class, so its meaning is unknown",
     ),
     "an unknown content coding": (
         HEAD + b"Content-Encoding: br\r\n" + FIVE,
@@ -218,7 +218,7 @@ STRICTER = {
 
 MORE_LENIENT = {
     "empty lines before it": (b"\r\n\r\n" + HEAD + FIVE, "a known habit of servers, harmless"),
-    "a zero byte in the reason": (b"HTTP/1.1 200 O\0K\r\n" + FIVE, "the reason is read by nobody"),
+    "a zero byte in the reason": (b"HTTP/1.1 200 O\0K\r\n" + FIVE, "the reason is never used"),
     "a chunk size with 30 zeros": (
         HEAD + CHUNKED + b"\r\n" + b"0" * 30 + b"5\r\nhello\r\n" + LAST,
         "it is the number it is, and the bytes are counted",
@@ -228,7 +228,7 @@ MORE_LENIENT = {
 
 
 def accepted(whole: bytes) -> tuple[bool, bool]:
-    """Whether we and whether h11 take an answer; if both do, they agree; and cuts do not matter."""
+    """Whether each reader accepts an answer; if both do, they agree, wherever it is cut."""
     mine, other = ours([whole], ends=True), theirs([whole], ends=True)
     assert mine is None or other is None or mine == other
     for cut in range(len(whole)):
@@ -238,32 +238,32 @@ def accepted(whole: bytes) -> tuple[bool, bool]:
 
 @pytest.mark.parametrize("name", AGREED)
 def test_odd_answers_agree(name: str) -> None:
-    """What is odd but right is read alike."""
+    """Both read unusual but valid answers alike."""
     assert accepted(AGREED[name]) == (True, True)
 
 
 @pytest.mark.parametrize("name", REFUSED)
 def test_wrong_answers_are_refused(name: str) -> None:
-    """What is wrong is taken by neither."""
+    """Both refuse invalid answers."""
     assert accepted(REFUSED[name]) == (False, False)
 
 
 @pytest.mark.parametrize("name", STRICTER)
 def test_where_we_are_stricter(name: str) -> None:
-    """What we alone refuse is known by name, and has its reason."""
+    """Each answer that only we refuse has a name and a reason."""
     whole, reason = STRICTER[name]
     assert accepted(whole) == (False, True), reason
 
 
 @pytest.mark.parametrize("name", MORE_LENIENT)
 def test_where_we_are_more_lenient(name: str) -> None:
-    """What we alone take is known by name, and has its reason."""
+    """Each answer that only we accept has a name and a reason."""
     whole, reason = MORE_LENIENT[name]
     assert accepted(whole) == (True, False), reason
 
 
 def test_large_head_in_one_piece() -> None:
-    """A head over the cap is refused also when it comes whole in one piece."""
+    """Headers over the limit are refused also when they come in one piece."""
     head = HEAD + b"".join(b"X-%d: %s\r\n" % (n, b"x" * 1000) for n in range(150))
     outcome = ResponseReader(CAP).feed(head + FIVE)
     assert outcome == Malformed("the response's headers are too large")
@@ -282,7 +282,7 @@ def test_framing_without_end(start: bytes) -> None:
 @given(strategies.data())
 @settings(max_examples=200, deadline=None)
 def test_damaged_answers(data: strategies.DataObject) -> None:
-    """Of a right answer with one byte changed both read the same, or one of them refuses it."""
+    """Where one byte of a valid answer is changed, both read it alike, or one refuses it."""
     whole = data.draw(strategies.sampled_from(RIGHT))
     place = data.draw(strategies.integers(0, len(whole) - 1))
     damaged = whole[:place] + data.draw(strategies.binary(max_size=2)) + whole[place + 1 :]

@@ -1,4 +1,4 @@
-"""A spoiled connection to a healthy sandbox: each toxic ends in an answer or one of our errors."""
+"""A disturbed connection to a healthy sandbox: each toxic ends in an answer or our error."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -25,7 +25,7 @@ def sandbox() -> Iterator[Origin]:
 
 
 def handshake(origin: Origin) -> Request:
-    """A portal handshake with a wrong password: a body, and nothing is changed."""
+    """A portal handshake with a wrong password: it has a body, and changes nothing."""
     return Request(origin, "GET", f"/controller.html?{QUERY}", (), None, "cmdBoxTPortalHandShake")
 
 
@@ -35,7 +35,7 @@ def handshake(origin: Origin) -> Request:
     ids=lambda toxic: toxic.__name__,
 )
 async def test_slow_is_not_broken(transport: Any, sandbox: Origin, toxic: toxics.Toxic) -> None:
-    """What is only late, slow or in pieces ends in the answer, time and again."""
+    """A connection that is only late, slow or in pieces gives the answer, repeatedly."""
     async with toxics.proxying(sandbox, toxic) as place:
         for _ in range(3):
             given = await transport.send(handshake(place), deadline=soon())
@@ -47,7 +47,7 @@ async def test_slow_is_not_broken(transport: Any, sandbox: Origin, toxic: toxics
     "toxic", [toxics.reset_peer, toxics.limit_data], ids=lambda toxic: toxic.__name__
 )
 async def test_lost(transport: Any, sandbox: Origin, toxic: toxics.Toxic) -> None:
-    """What is reset or cut is lost, and says that it was sent."""
+    """A connection that is reset or cut is lost, and the request counts as sent."""
     async with toxics.proxying(sandbox, toxic) as place:
         with pytest.raises(ConnectionLostError) as caught:
             await transport.send(handshake(place), deadline=soon())
@@ -55,7 +55,7 @@ async def test_lost(transport: Any, sandbox: Origin, toxic: toxics.Toxic) -> Non
 
 
 async def test_timeout(make: Make, sandbox: Origin) -> None:
-    """What never comes ends after the read time."""
+    """Without an answer the request fails after the read timeout."""
     transport = make(timeouts=Timeouts(read=0.05))
     async with toxics.proxying(sandbox, toxics.timeout) as place:
         with pytest.raises(RequestTimeoutError) as caught:
@@ -65,7 +65,7 @@ async def test_timeout(make: Make, sandbox: Origin) -> None:
 
 
 async def test_down(transport: Any, sandbox: Origin) -> None:
-    """What is down was sent nothing."""
+    """To a server that is down nothing was sent."""
     async with toxics.down(sandbox) as place:
         with pytest.raises(ConnectError) as caught:
             await transport.send(handshake(place), deadline=soon())

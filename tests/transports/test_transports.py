@@ -1,4 +1,4 @@
-"""What every transport does, on real sockets: what goes out, and what comes back."""
+"""Every transport on real sockets: what it sends, and what it returns."""
 
 import asyncio
 import base64
@@ -28,7 +28,7 @@ OK = plain(b'{"status": 200}')
 
 
 async def test_round_trip(transport: Any) -> None:
-    """The target goes out as it is, and status, headers and body come back."""
+    """The target is sent as it is; status, headers and body come back unchanged."""
     async with serving(answering(plain(b"body", b"X-One: 1"))) as peer:
         answer = await transport.send(request(peer.origin), deadline=soon())
     assert b"GET /controller.html?command=c&password=p%26w HTTP/1.1" in peer.received[0]
@@ -36,7 +36,7 @@ async def test_round_trip(transport: Any) -> None:
 
 
 async def test_headers_sent(transport: Any) -> None:
-    """Only our headers and the framing go out: no compression is asked for, no cookie is sent."""
+    """Only our headers and the framing are sent: no compression is asked for, no cookie."""
     async with serving(answering(plain(b"x", b"Set-Cookie: a=b; Path=/"))) as peer:
         for _ in range(2):
             await transport.send(request(peer.origin), deadline=soon())
@@ -45,7 +45,7 @@ async def test_headers_sent(transport: Any) -> None:
 
 
 async def test_reading_requests_share_a_connection(transport: Any) -> None:
-    """Reading requests reuse a connection; changing ones meet a fresh one each."""
+    """Reads share a connection; each changing request gets a new one."""
     async with serving(answering(OK)) as peer:
         for _ in range(3):
             await transport.send(request(peer.origin), deadline=soon())

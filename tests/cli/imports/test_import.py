@@ -127,7 +127,7 @@ def test_a_dry_run_sends_nothing_and_needs_no_token(home: Path, capsys: Captured
 
 
 def test_an_invalid_row_is_reported_and_the_rest_sent(served: Sandbox, capsys: Captured) -> None:
-    """Its line stands on stderr before anything is sent, and again at the end: status 3."""
+    """The row's line is on stderr before anything is sent, and again at the end: status 3."""
     write_manifest(
         "name,carrier,api_key\na,Janio,first-secret\nb,Jano,second-secret\nc,Janio,third-secret\n"
     )
@@ -169,7 +169,7 @@ def test_a_refused_row_is_reported_with_its_line(served: Sandbox, capsys: Captur
         ({"carrier": "Janio", "params": {"api_key": "env:NOT_SET"}}, "nothing at env:NOT_SET"),
         ({"carrier": "Janio", "params": {"api_key": "file:gone"}}, "file:gone cannot be read"),
         ({"carrier": "Janio", "param": {"api_key": "x"}}, "unknown field 'param'"),
-        ({"carrier": "Nobody", "params": {"api_key": "x"}}, "--any-carrier sends it"),
+        ({"carrier": "Unknown", "params": {"api_key": "x"}}, "--any-carrier sends it"),
         ({"id": 0, "params": {"api_key": "x"}}, "id must be a whole number, 1 or more"),
         ({"id": True, "params": {"api_key": "x"}}, "id must be a whole number, 1 or more"),
         ({"id": "1.5", "params": {"api_key": "x"}}, "id must be a whole number, 1 or more"),
@@ -301,7 +301,7 @@ def test_the_manifest_of_the_manual(served: Sandbox, monkeypatch: pytest.MonkeyP
 
 def test_unusual_names_are_warned_about_and_sent(served: Sandbox, capsys: Captured) -> None:
     """Names move with time, so they are no reason to refuse a row; so do carriers, on demand."""
-    write_manifest("carrier,new_name\nJanio,x\nNobody,y\n")
+    write_manifest("carrier,new_name\nJanio,x\nUnknown,y\n")
     assert import_file("--any-carrier") == 0
     assert capsys.readouterr().err.startswith("line 2: not a known parameter of Janio: new_name\n")
     assert len(stored(served)) == 2
