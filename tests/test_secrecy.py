@@ -240,7 +240,7 @@ async def test_timeouts_over_http() -> None:
 
 
 @pytest.mark.parametrize("make", [pickle.dumps, copy.copy, copy.deepcopy])
-async def test_what_holds_secrets_stays(make: Callable[[Any], Any]) -> None:
+async def test_what_holds_secrets_is_not_pickled(make: Callable[[Any], Any]) -> None:
     """Clients, customers, requests, answers and secrets can be neither pickled nor copied."""
     transport = ScriptedTransport([{"status": 200, "sessionKey": "key"}])
     async with BoxTracker("u", CANARIES["api-password"], transport=transport) as tracker:

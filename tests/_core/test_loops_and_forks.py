@@ -277,7 +277,7 @@ def test_f87_closing_left_on_a_closed_loop(server: FakeTracker) -> None:
 
 
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
-def test_f87_watch_left_on_a_closed_loop(time: FakeClock, server: FakeTracker) -> None:
+def test_f87_keep_alive_left_on_a_closed_loop(time: FakeClock, server: FakeTracker) -> None:
     """F87: the keep-alive task starts again with the first call on the next loop."""
     client = clocked(BoxTracker, time.clock)(
         "api-user", "api-password", transport=server, keep_alive=True

@@ -145,7 +145,7 @@ async def test_track_is_limited_by_itself(time: FakeClock) -> None:
     assert len(transport.requests) == 3
 
 
-async def test_cancelled_in_line() -> None:
+async def test_cancelled_in_the_rate_limit_queue() -> None:
     """F83: a caller cancelled in the queue takes no place in the bucket; the others keep order."""
     time = FakeClock()
     line = RateLimitQueue(Bucket(), time.clock, None)
@@ -173,7 +173,7 @@ async def test_cancelled_in_line() -> None:
     await line.aclose()
 
 
-async def test_closing_ends_the_line(time: FakeClock) -> None:
+async def test_closing_ends_the_queue(time: FakeClock) -> None:
     """Closing turns away every caller that waits for the rate limit."""
     frozen = FakeClock()
     boxc = clocked(BoxC, frozen.clock)("token", transport=ScriptedTransport(Counter(frozen)))
@@ -208,7 +208,7 @@ def test_the_sandbox_has_the_same_bucket() -> None:
     assert Retries().throttle_rounds == 5
 
 
-async def test_deadline_that_the_line_cannot_meet(time: FakeClock) -> None:
+async def test_deadline_that_the_queue_cannot_meet(time: FakeClock) -> None:
     """F92: a deadline that the queue cannot meet is refused at once; without one, calls wait."""
     counter = Counter(time)
     async with client(counter, time) as boxc:
@@ -223,7 +223,7 @@ async def test_deadline_that_the_line_cannot_meet(time: FakeClock) -> None:
         await boxc.request("GET", "/shops")
 
 
-async def test_ten_thousand_in_line(time: FakeClock) -> None:
+async def test_ten_thousand_in_the_queue(time: FakeClock) -> None:
     """F92: ten thousand calls are served in the order in which they were made."""
     counter = Counter(time)
     async with client(counter, time) as boxc:
@@ -232,7 +232,7 @@ async def test_ten_thousand_in_line(time: FakeClock) -> None:
     assert counter.refused == 0
 
 
-async def test_storm_of_refusals(time: FakeClock) -> None:
+async def test_many_refusals_share_one_pause(time: FakeClock) -> None:
     """F52: 500 calls that meet a full bucket share one pause: few are refused, all are served."""
     counter = Counter(time)
     counter.level = 30.0

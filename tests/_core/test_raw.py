@@ -100,7 +100,9 @@ async def test_errors_are_raised(
             await boxc.raw.request("GET", "/warehouses")
 
 
-async def test_last_answer_counts(client: BoxTracker, server: FakeTracker) -> None:
+async def test_the_repeated_requests_answer_is_given(
+    client: BoxTracker, server: FakeTracker
+) -> None:
     """After a refused key the answer is that of the repeated request."""
     customer = client.customer("jane", "jane-password")
     await customer.handshake()
@@ -129,7 +131,7 @@ async def test_session_lives_on(client: BoxTracker, server: FakeTracker, time: F
     assert (server.counts[PORTAL], server.counts[CUSTOMER]) == (1, 1)
 
 
-async def test_idle_session_is_watched(server: FakeTracker, time: FakeClock) -> None:
+async def test_idle_session_is_kept_alive(server: FakeTracker, time: FakeClock) -> None:
     """A customer resumed by a key is kept alive from the first raw command on."""
     server.last_used["kept"] = time.moment
     async with clocked(BoxTracker, time.clock)(
@@ -147,7 +149,7 @@ async def test_idle_session_is_watched(server: FakeTracker, time: FakeClock) -> 
         assert server.counts[CUSTOMER] == 2
 
 
-async def test_views_have_it(time: FakeClock) -> None:
+async def test_raw_on_views(time: FakeClock) -> None:
     """A view's times hold for raw commands."""
     deadlines: list[float] = []
 
@@ -167,7 +169,7 @@ async def test_views_have_it(time: FakeClock) -> None:
     assert deadlines == [7, 60, 9]
 
 
-async def test_views_of_boxc_have_it(time: FakeClock) -> None:
+async def test_raw_on_views_of_boxc(time: FakeClock) -> None:
     """A raw call on a BoxC view repeats as the client does, and returns the last answer."""
     script = ScriptedTransport([Response(503), {"shops": []}, {"shops": []}])
     async with clocked(BoxC, FakeClock(flows=True).clock)("token", transport=script) as boxc:
@@ -177,7 +179,7 @@ async def test_views_of_boxc_have_it(time: FakeClock) -> None:
     assert len(script.requests) == 3
 
 
-async def test_rate_limit_is_told(time: FakeClock) -> None:
+async def test_rate_limit_gives_the_wait(time: FakeClock) -> None:
     """A refusal by the rate limit is an error that gives the time to wait."""
     refused = json_response({"code": 1015, "message": "x", "errors": []}, 429)
     script = ScriptedTransport([refused] * 9)
@@ -187,7 +189,7 @@ async def test_rate_limit_is_told(time: FakeClock) -> None:
             await boxc.raw.request("GET", "/shops")
 
 
-def test_nothing_shows() -> None:
+def test_nothing_is_shown() -> None:
     """Neither repr nor text shows header or body; no pickling, no changes, no comparison."""
     pair: Any = (b"Set-Cookie", "caf\xe9=secret".encode("latin-1"))
     answer = RawResponse.of(Response(200, (pair,), b"secret"), {"key": "secret"})

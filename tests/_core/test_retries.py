@@ -82,7 +82,7 @@ async def test_nothing_sent(time: FakeClock, method: str, failure: Any) -> None:
     [(REFUSED, 3), (UNKNOWN_NAME, 2), (TLS, 1)],
     ids=["refused", "dns", "tls"],
 )
-async def test_it_ends(time: FakeClock, failure: Any, attempts: int) -> None:
+async def test_number_of_attempts(time: FakeClock, failure: Any, attempts: int) -> None:
     """F01, F02, F04: three attempts in all; two for an unresolved name; one for bad TLS."""
     script = Script(*[failure] * 9)
     with pytest.raises(BoxAPIError) as caught:
@@ -139,7 +139,7 @@ async def test_server_error_for_a_changing_call(time: FakeClock) -> None:
     assert (len(script.requests), caught.value.may_have_been_applied) == (1, True)
 
 
-async def test_server_error_for_ever(time: FakeClock) -> None:
+async def test_server_error_on_every_attempt(time: FakeClock) -> None:
     """F55: three attempts, and the error says so."""
     script = Script(*[Response(500)] * 9)
     with pytest.raises(ServerError) as caught:
@@ -300,7 +300,7 @@ async def test_statuses_of_box_tracker(
     assert server.counts[command] == requests
 
 
-async def test_one_course_for_the_whole_call(time: FakeClock) -> None:
+async def test_attempts_count_for_the_whole_call(time: FakeClock) -> None:
     """Attempts before and after a refused key count together; the replay itself is extra."""
     server = FakeTracker(time)
     left: list[Callable[[], Any]] = [REFUSED, lambda: {"status": 507}, REFUSED, REFUSED]

@@ -139,7 +139,7 @@ def test_closed_with_a_full_bucket() -> None:
 
 
 @pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
-def test_watch_stays_with_the_parent(time: FakeClock, server: FakeTracker) -> None:
+def test_keep_alive_stays_with_the_parent(time: FakeClock, server: FakeTracker) -> None:
     """A child keeps no session alive that only its parent has used."""
     client = clocked(BoxTracker, time.clock)(
         "api-user", "api-password", transport=server, keep_alive=True

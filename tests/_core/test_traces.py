@@ -150,7 +150,7 @@ async def test_repeats_and_pauses(traces: list[CallTrace]) -> None:
     assert trace.total == pytest.approx(trace.pause + trace.connect + trace.send + trace.wait)
 
 
-async def test_the_line_of_the_rate_limit(traces: list[CallTrace]) -> None:
+async def test_the_queue_of_the_rate_limit(traces: list[CallTrace]) -> None:
     """Time in the rate-limit queue is the limiter's, and equals the wait given to ``on_wait``."""
     time, waits = FakeClock(flows=True), list[float]()
 
@@ -406,7 +406,7 @@ async def test_a_trace_that_fails(time: FakeClock, caplog: pytest.LogCaptureFixt
     assert caplog.records[0].exc_info is None
 
 
-async def test_whom_a_view_tells(time: FakeClock, traces: list[CallTrace]) -> None:
+async def test_a_view_calls_its_own_trace(time: FakeClock, traces: list[CallTrace]) -> None:
     """A view calls its own trace instead of the client's; a view without one calls the client's."""
     other: list[CallTrace] = []
     async with boxc(time, lambda _: {}, trace=traces.append) as client:
@@ -431,7 +431,9 @@ def test_a_trace_is_callable(door: Any) -> None:
         door("one", *(["two"] if door is BoxTracker else []), trace=1)
 
 
-async def test_what_was_refused_before_is_no_call(time: FakeClock, traces: list[CallTrace]) -> None:
+async def test_a_call_refused_before_sending_is_not_traced(
+    time: FakeClock, traces: list[CallTrace]
+) -> None:
     """A call refused for its arguments is not traced, because its name may not be safe to show."""
     async with boxc(time, in_turn(), trace=traces.append) as client:
         with pytest.raises(ConfigurationError):

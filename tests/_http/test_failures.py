@@ -87,7 +87,7 @@ def test_network_failures(row: Row) -> None:
 
 
 @pytest.mark.parametrize("row", TABLE.values(), ids=TABLE)
-def test_failures_are_made_not_raised(row: Row) -> None:
+def test_failures_are_returned_not_raised(row: Row) -> None:
     """Errors are returned as values, and hold nothing secret of the request."""
     assert row[0].__traceback__ is None
     assert "Zq9X" not in repr(row[0]) + str(vars(row[0]))

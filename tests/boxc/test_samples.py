@@ -213,7 +213,7 @@ async def test_an_invalid_page_token_ends_a_list() -> None:
     assert caught.value.resume_token is None
 
 
-def test_no_sample_lies_unread() -> None:
+def test_every_sample_is_used() -> None:
     """Every sample file is used by one of the tests above."""
     known = {
         *(f"credential_{what}" for what in ("get_200.json", "post_201.json", "put_200.json")),

@@ -139,7 +139,7 @@ async def test_job_sites_through_a_client(dialect: str) -> None:
     assert customer.customer_id == 13913
 
 
-def test_no_sample_lies_unread() -> None:
+def test_every_sample_is_used() -> None:
     """Every sample file is used by one of the tests above."""
     names = ("portal_handshake", "customer_handshake", "web_api_handshake", "jobsite_list")
     known = {f"{name}_{dialect}.json" for name in names for dialect in DIALECTS}

@@ -7,4 +7,4 @@ from tests.canaries.faults_wire import WIRE
 __all__ = ["FAULTS"]
 
 FAULTS = (*WIRE, *SAID, *ACTS)
-"""Every fault, and none twice."""
+"""Every fault, each once."""

@@ -26,7 +26,7 @@ ECHOES: dict[str, Callable[[str], str]] = {
     "capitals": str.upper,
     "unicode": lambda text: "".join(f"\\u{ord(letter):04x}" for letter in text[:600]),
 }
-"""How a service writes what it was sent into its own text."""
+"""The ways in which a service writes the request into its own text."""
 
 
 def _tracker(status: object, make: Callable[[str], str] = str, http: bytes = b"200 OK") -> Any:

@@ -233,4 +233,4 @@ OPERATIONS = (
     _boxc("credentials.page", lambda it: it.credentials.page(page_token="p")),
     _boxc("credentials.list", _listed),
 )
-"""All of them; the canaries of a client itself stand on the wire with each."""
+"""Every operation; the canaries of the client itself are sent with each."""

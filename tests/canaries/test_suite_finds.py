@@ -83,7 +83,7 @@ def loud_httpcore(monkeypatch: pytest.MonkeyPatch) -> None:
 
     async def leave(self: Any, name: str, information: dict[str, Any]) -> None:
         """Does nothing."""
-        await told(self, name, dict(information))
+        await original(self, name, dict(information))
 
     monkeypatch.setattr(_httpx_messages.Progress, "__call__", leave)
 

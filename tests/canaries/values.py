@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from urllib.parse import quote
 
 CORES = ("Zq9Xw7", "4929718203645519")
-"""What every canary holds at its beginning and its end; a card has a number of its own."""
+"""The beginning and the end of every canary; a card has a number of its own."""
 
 _AWKWARD = "X/+ =&\"'<é%\\~"
 _HEADER_SAFE = "X/+=&'~%"
@@ -30,7 +30,7 @@ CANARIES = {
     },
     "card": CORES[1],
 }
-"""Every kind of secret the library can be given, or is given by a service."""
+"""Every kind of secret that the library is given, or receives from a service."""
 
 
 def secret(kind: str) -> str:
@@ -76,7 +76,7 @@ ENCODINGS: dict[str, Callable[[str], str]] = {
     "UTF-16 as repr": "\\x00".join,
     "cut up": "', '".join,
 }
-"""What each encoding makes of a core, wherever in a text it stands."""
+"""The forms of a core in each encoding, at any place in a text."""
 
 _MARKS = {name: [encode(core).lower() for core in CORES] for name, encode in ENCODINGS.items()}
 

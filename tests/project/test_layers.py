@@ -38,7 +38,7 @@ LAYERS = (
     ("cli",),
     ("__main__",),
 )
-"""From the bottom to the top; ``""`` is ``boxapis/__init__.py``."""
+"""The rows from the bottom to the top; ``""`` is ``boxapis/__init__.py``."""
 
 HTTP_LIBRARIES = {"httpx", "httpcore", "httptools", "h11", "aiohttp", "requests", "urllib3"}
 IMPURE = {"asyncio", "anyio", "time", "random", "socket", "ssl", "logging", "threading"}

@@ -11,7 +11,7 @@ SECRET_WORDS = ("PASSWORD", "SECRET", "TOKEN")
 LEFT_OUT = ("BOX", "FORCE_COLOR", "NO_COLOR", "PYTHON", "TTY_", "COV_")
 START = "from boxapis.__main__ import main; main()"
 NOWHERE = str(Path(os.devnull) / "nowhere")
-"""Where no profile and no login is found, and none can be kept."""
+"""A folder without profiles and logins, in which none can be kept."""
 
 
 def surroundings(**variables: str) -> dict[str, str]:

@@ -14,7 +14,7 @@ from boxapis._core.clock import Clock
 from boxapis.transports import Origin, Request
 
 SECRET = "p%26w"
-"""What stands in the query of each `request` and must stand nowhere else."""
+"""A secret in the query of each `request`, which must not be found anywhere else."""
 
 Make = Callable[..., Any]
 """Makes a transport with these options; it is closed at the end of the test."""

@@ -70,7 +70,7 @@ def ended(children: list[int]) -> list[int]:
     return [os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) for child in children]
 
 
-async def told() -> None:
+async def wait_for_test() -> None:
     """Waits for a line from the test."""
     line = asyncio.Event()
     loop.add_reader(sys.stdin.fileno(), line.set)
@@ -82,9 +82,9 @@ async def told() -> None:
 async def forks_while_it_calls() -> list[int]:
     """Forks while two calls of the master are under way, whose answers the test keeps back."""
     print("ready", flush=True)  # noqa: T201 - read by the test
-    await told()
+    await wait_for_test()
     calls = [asyncio.create_task(call(jane, number)) for number in (1, 2)]
-    await told()
+    await wait_for_test()
     children = [fork_worker(worker, way="inside") for worker in range(1, WORKERS + 1)]
     await asyncio.gather(*calls)
     return ended(children)

@@ -11,7 +11,7 @@ from boxapis.transports import Origin
 from tests.support.peers import reset
 
 Toxic = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
-"""Passes bytes on from a server to a client, or does not."""
+"""A function that passes bytes on from a server to a client, or does not."""
 
 
 async def _wait(turns: int) -> None:

@@ -605,7 +605,7 @@ async def test_nothing_can_be_seen(direct: DirectTransport) -> None:
     assert SECRET not in "".join(seen)
 
 
-async def test_in_turn_on_one_connection(direct: DirectTransport) -> None:
+async def test_many_answers_on_one_connection(direct: DirectTransport) -> None:
     """One connection reads answers of any framing, one after the other."""
     chunked = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nab\r\n1\r\nc\r\n0\r\n\r\n"
     empty = b"HTTP/1.1 204 No Content\r\n\r\n"

@@ -144,7 +144,7 @@ AGREED = {
     "surplus": HEAD + FIVE + b"HTTP/1.1",
     "another major version": b"HTTP/2.0 200 OK\r\n" + FIVE,
 }
-"""Odd, but right enough for both."""
+"""Unusual answers that both accept."""
 
 REFUSED = {
     "two lengths": HEAD + LENGTH + b"Content-Length: 6\r\n\r\nhello!",
@@ -182,7 +182,7 @@ REFUSED = {
     "not HTTP": b"SSH-2.0\r\n\r\n",
     "nothing": b"",
 }
-"""Wrong for both."""
+"""Answers that both refuse."""
 
 STRICTER = {
     "the same length twice": (
@@ -214,7 +214,7 @@ STRICTER = {
         "h11 gives bodies as they come, we give them unpacked",
     ),
 }
-"""Refused by us alone, and why."""
+"""Answers that only we refuse, with the reason."""
 
 MORE_LENIENT = {
     "empty lines before it": (b"\r\n\r\n" + HEAD + FIVE, "a known habit of servers, harmless"),
@@ -224,7 +224,7 @@ MORE_LENIENT = {
         "it is the number it is, and the bytes are counted",
     ),
 }
-"""Taken by us alone, and why."""
+"""Answers that only we accept, with the reason."""
 
 
 def accepted(whole: bytes) -> tuple[bool, bool]:

@@ -236,7 +236,7 @@ def test_an_unknown_scope() -> None:
     assert "give the token" not in str(error)
 
 
-def test_a_rate_limit_says_how_long() -> None:
+def test_a_rate_limit_gives_retry_after() -> None:
     """``Retry-After`` is read, though BoxC does not document it."""
     body = {"code": 1015, "message": "Too many requests.", "errors": ["Too many requests."]}
     error = answered(body, status=429, method="POST", headers={"Retry-After": "3"})

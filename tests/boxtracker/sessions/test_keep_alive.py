@@ -84,7 +84,7 @@ async def test_used_session_is_left_alone(
     assert server.counts[CUSTOMER] == 1
 
 
-async def test_held_with_a_password_is_not_watched(
+async def test_held_with_a_password_is_not_kept_alive(
     keeper: BoxTracker, server: FakeTracker, time: FakeClock
 ) -> None:
     """A session that can be renewed with a password is not kept alive."""

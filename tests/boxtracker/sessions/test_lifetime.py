@@ -58,7 +58,9 @@ async def test_ages(
     assert expected == handshakes(server)
 
 
-async def test_use_keeps_alive(client: BoxTracker, server: FakeTracker, time: FakeClock) -> None:
+async def test_use_keeps_a_session_alive(
+    client: BoxTracker, server: FakeTracker, time: FakeClock
+) -> None:
     """A program with less than four minutes between calls makes no further handshake."""
     customer = client.customer("jane", "jane-password")
     for _ in range(50):
@@ -116,7 +118,7 @@ async def test_failed_send_is_no_use(
     assert handshakes(server) == (2, 2)
 
 
-async def test_business_error_is_use(
+async def test_a_refused_operation_is_use(
     client: BoxTracker, server: FakeTracker, time: FakeClock
 ) -> None:
     """A refused operation keeps the session alive like any other answer."""

@@ -57,7 +57,7 @@ async def test_an_expired_key_disturbs_no_other_customer(
     assert (portal - before[0], customer - before[1]) == (1, 2)
 
 
-async def test_many_dead_keys_share_one_spare(client: BoxTracker, server: FakeTracker) -> None:
+async def test_many_expired_keys_share_one_standby(client: BoxTracker, server: FakeTracker) -> None:
     """However many keys are over, they are tried on one standby API session."""
     live = live_customers(client, server, 20)
     await all_call(live)

@@ -268,7 +268,7 @@ async def test_f77_two_programs_with_one_user(time: FakeClock, server: FakeTrack
     assert server.counts[CUSTOMER] <= MANY
 
 
-async def test_f77_says_what_may_be_behind_it(client: BoxTracker, server: FakeTracker) -> None:
+async def test_f77_error_names_the_likely_cause(client: BoxTracker, server: FakeTracker) -> None:
     """F77: another program that is always faster: 500 calls, two requests each, a clear error."""
 
     def kill(request: Request) -> None:

@@ -188,7 +188,7 @@ async def test_f69_wrong_password_while_500_wait(client: BoxTracker, server: Fak
     assert server.counts[JOB_SITES] == 0
 
 
-async def test_f69_all_are_told_at_the_same_moment(client: BoxTracker, server: FakeTracker) -> None:
+async def test_f69_all_fail_at_the_same_time(client: BoxTracker, server: FakeTracker) -> None:
     """F69: when the one handshake fails, all 500 callers get the error within a few turns."""
     server.answers.append(always(PORTAL, ConnectError("refused", phase="connect")))
     gate = server.gates[PORTAL] = asyncio.Event()
@@ -203,7 +203,7 @@ async def test_f69_all_are_told_at_the_same_moment(client: BoxTracker, server: F
     assert own_errors(await asyncio.gather(*tasks, return_exceptions=True), ConnectError)
 
 
-async def test_f69_quiet_after_a_wrong_password(
+async def test_f69_cool_down_after_a_wrong_password(
     client: BoxTracker, server: FakeTracker, time: FakeClock
 ) -> None:
     """F69: a refused password is not tried again for a minute."""
@@ -223,7 +223,7 @@ async def test_f69_quiet_after_a_wrong_password(
     assert server.counts[CUSTOMER] == 2
 
 
-async def test_f69_quiet_after_a_passing_failure(
+async def test_f69_cool_down_after_a_passing_failure(
     client: BoxTracker, server: FakeTracker, time: FakeClock
 ) -> None:
     """F69: after a failed connection there is a cool-down of a second, then another try."""
@@ -239,7 +239,7 @@ async def test_f69_quiet_after_a_passing_failure(
     assert handshakes(server) == (2, 1)
 
 
-async def test_f69_quiet_is_the_objects_own(client: BoxTracker, server: FakeTracker) -> None:
+async def test_f69_cool_down_is_the_objects_own(client: BoxTracker, server: FakeTracker) -> None:
     """F69: a new object of the same user has no cool-down; that of the old one goes on."""
     wrong = client.customer("jane", "wrong")
     with pytest.raises(AuthenticationError):
@@ -251,7 +251,7 @@ async def test_f69_quiet_is_the_objects_own(client: BoxTracker, server: FakeTrac
     assert server.counts[CUSTOMER] == 2
 
 
-async def test_f69_explicit_handshake_ends_the_quiet(
+async def test_f69_explicit_handshake_ends_the_cool_down(
     client: BoxTracker, server: FakeTracker
 ) -> None:
     """F69: an explicit handshake ends the cool-down."""

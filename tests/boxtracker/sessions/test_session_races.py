@@ -77,7 +77,7 @@ async def test_log_out_of_a_key_that_was_given(
     assert "kept" not in server.last_used
 
 
-async def test_quiet_time_of_the_api_session_is_its_own(
+async def test_cool_down_of_the_api_session_is_its_own(
     client: BoxTracker, server: FakeTracker, time: FakeClock
 ) -> None:
     """F69: a caller in the API session's cool-down has no cool-down of its own after it."""
@@ -96,7 +96,9 @@ async def test_quiet_time_of_the_api_session_is_its_own(
     assert handshakes(server) == (2, 1)
 
 
-async def test_opened_api_session_ends_the_quiet(client: BoxTracker, server: FakeTracker) -> None:
+async def test_opened_api_session_ends_the_cool_down(
+    client: BoxTracker, server: FakeTracker
+) -> None:
     """An explicit API handshake that succeeds ends the cool-down of every customer."""
     trouble = [{"status": 500}]
     server.answers.append(
@@ -127,7 +129,7 @@ async def test_key_that_dies_while_the_api_session_is_opened(
     assert [("password_customer" in login.arguments) for login in logins] == [True, True]
 
 
-async def test_refusal_while_a_spare_is_opened(client: BoxTracker, server: FakeTracker) -> None:
+async def test_refusal_while_a_standby_is_opened(client: BoxTracker, server: FakeTracker) -> None:
     """F67: an expired key and a refused command at once cost one API handshake, not two."""
     jane, joe = client.customer("jane", "jane-password"), client.customer("joe", "joe-password")
     await one(jane)

@@ -13,8 +13,8 @@ pytestmark = pytest.mark.servers
 def bash() -> Iterator[Terminal]:
     """A bash with the completion script loaded."""
     with bash_in() as terminal:
-        terminal.press('eval "$(boxapis completion bash)"; echo told\n')
-        terminal.expect("\ntold\nready> ")
+        terminal.press('eval "$(boxapis completion bash)"; echo loaded\n')
+        terminal.expect("\nloaded\nready> ")
         yield terminal
 
 
