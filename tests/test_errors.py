@@ -96,13 +96,13 @@ def test_errors_need_only_a_text(kind: type[BoxAPIError]) -> None:
 
 
 def test_transport_defaults() -> None:
-    """By default the phase is local and nothing was sent."""
+    """The default phase is local, and nothing was sent."""
     error = TransportError("what happened")
     assert (error.phase, error.sent) == ("local", False)
 
 
 def test_api_defaults() -> None:
-    """By default there is no code, no text, no list of errors and no details."""
+    """The defaults are no code, no text, no list of errors and no details."""
     error = APIError("what happened")
     assert (error.service, error.status, error.code) == ("boxtracker", 0, None)
     assert (error.message, error.errors, error.request_id) == ("", (), None)
@@ -110,12 +110,12 @@ def test_api_defaults() -> None:
 
 
 def test_invalid_response_defaults() -> None:
-    """By default the path is the whole body."""
+    """The default path is the whole body."""
     assert InvalidResponseError("what happened").path == "$"
 
 
 def test_rate_limit_defaults() -> None:
-    """By default the time to wait is unknown."""
+    """The time to wait is unknown by default."""
     assert RateLimitError("what happened").retry_after is None
 
 

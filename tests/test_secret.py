@@ -128,7 +128,7 @@ def test_a_list_of_attributes_hides_the_value() -> None:
 
 
 def test_subclass_of_str() -> None:
-    """Of a `str` subclass with another ``__str__`` the original text is kept."""
+    """A `str` subclass with another ``__str__`` keeps its original text."""
 
     class Loud(str):
         __slots__ = ()

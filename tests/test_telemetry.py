@@ -95,7 +95,7 @@ class Collected:
 
 @pytest.fixture
 def collected() -> Iterator[Collected]:
-    """Providers of one test."""
+    """Providers for one test."""
     providers = Collected()
     yield providers
     providers.tracers.shutdown()
@@ -191,7 +191,7 @@ def test_metrics(collected: Collected) -> None:
 
 
 def test_the_global_providers(monkeypatch: pytest.MonkeyPatch, collected: Collected) -> None:
-    """By default the global providers are used."""
+    """The global providers are used by default."""
     monkeypatch.setattr(trace, "_TRACER_PROVIDER", collected.tracers)
     monkeypatch.setattr(metrics._internal, "_METER_PROVIDER", collected.meters)
     OpenTelemetry()(GOOD)

@@ -118,9 +118,9 @@ async def test_one_call(time: FakeClock, traces: list[CallTrace]) -> None:
 async def test_reading_the_answer(
     time: FakeClock, traces: list[CallTrace], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Seconds of decoding are told apart from those of waiting."""
+    """Decoding is timed apart from waiting."""
     monkeypatch.setattr(responses, "decode", lambda *_: time.advance(0.125))
-    async with boxc(time, in_turn({}), trace=told.append) as client:
+    async with boxc(time, in_turn({}), trace=traces.append) as client:
         await client.request("GET", "/warehouses")
     assert (traces[0].decode, traces[0].wait, traces[0].total) == (0.125, WAIT, ONE + 0.125)
 

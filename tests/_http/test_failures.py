@@ -95,7 +95,7 @@ def test_failures_are_returned_not_raised(row: Row) -> None:
 
 @pytest.mark.parametrize("changing", [False, True], ids=["reading", "changing"])
 def test_no_http(changing: bool) -> None:  # noqa: FBT001 - a parameter of the test
-    """An answer that is no HTTP leaves open whether a changing request was carried out."""
+    """An answer that is not HTTP leaves open whether a changing request was carried out."""
     error = _failures.invalid_response(made(changing=changing), "the response is not HTTP")
     assert type(error) is InvalidResponseError
     assert error.args == ("PUT /credentials: the response is not HTTP.",)

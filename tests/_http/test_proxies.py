@@ -132,7 +132,7 @@ def test_an_explicit_proxy_wins(
 
 @pytest.mark.parametrize("url", ["http://[::1]:3128", "http://127.0.0.1:8080/"])
 def test_requests_in_clear_stay_on_this_machine(url: str) -> None:
-    """What goes to this machine over http may pass a proxy of this machine, and no other."""
+    """A plain request to this machine may go through a proxy of this machine, and no other."""
     option = checked_proxy(url)
     assert proxy_for(LOOPBACK, option) is option
     with pytest.raises(ConfigurationError, match="stay on this machine"):
@@ -146,7 +146,7 @@ def test_a_proxy_of_the_environment_without_scheme(environment: pytest.MonkeyPat
 
 
 def test_a_secret_is_taken() -> None:
-    """The URL may come as a `Secret`, for it may hold a password."""
+    """The URL may be a `Secret`, since it may hold a password."""
     assert address(checked_proxy(Secret(PROXY))) == ADDRESS
 
 

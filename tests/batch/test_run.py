@@ -120,7 +120,7 @@ async def test_a_function_that_is_not_async() -> None:
 
 
 async def test_outcomes_come_as_items_end() -> None:
-    """By default no outcome waits for a slower item."""
+    """No outcome waits for a slower item by default."""
     job = Job(held=True)
     async with batch.run(job, range(3), concurrency=3) as outcomes:
         for number in (2, 0, 1):
@@ -304,7 +304,7 @@ async def test_it_must_be_entered() -> None:
 
 
 async def test_failing_callables_affect_no_item(caplog: pytest.LogCaptureFixture) -> None:
-    """Of errors of *on_progress* and *summary* only the type is logged."""
+    """Errors of *on_progress* and *summary* are logged by type alone."""
 
     def fail(_: object) -> None:
         """Always raises."""

@@ -15,7 +15,7 @@ def authority() -> trustme.CA:
 
 @pytest.fixture
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Times are looked at more often, so that silence is told sooner."""
+    """Checks timeouts more often, so that silence is noticed sooner."""
     monkeypatch.setattr(direct, "_SWEEP_INTERVAL", 0.01)
 
 

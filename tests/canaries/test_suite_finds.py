@@ -51,7 +51,7 @@ def no_redaction(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def redaction_of_names_alone(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Escapes are not undone, and only what stands as it was sent is found."""
+    """Escapes are not undone; only what is written as it was sent is masked."""
     monkeypatch.setattr("boxapis._sansio.escapes._ENCODINGS", ())
 
 
@@ -68,7 +68,7 @@ def chained_causes(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def plain_urls(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Requests of httpx carry a URL that shows its query."""
+    """Requests of httpx have a URL that shows its query."""
     monkeypatch.setattr(_httpx_messages, "HiddenURL", httpx.URL)
 
 
@@ -78,8 +78,8 @@ def loud_exceptions(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def loud_httpcore(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What httpcore logs is left in its log."""
-    told = _httpx_messages.Progress.__call__
+    """Log records of httpcore are not filtered."""
+    original = _httpx_messages.Progress.__call__
 
     async def leave(self: Any, name: str, information: dict[str, Any]) -> None:
         """Does nothing."""

@@ -24,7 +24,7 @@ EXTRA_PARTS["telemetry.py"] = "opentelemetry"
 """Extras by the part of the package that needs them, a folder or a file."""
 
 NO_UPPER_BOUND = {"certifi"}
-"""Its versions are dates and its content is certificates, so a newer one is always better."""
+"""Versions are dates and the content is certificates, so a newer one is always better."""
 
 NOT_IMPORTED = {"httpcore", "sniffio"}
 """Dependencies that only httpx imports, declared for their bounds or for its speed."""

@@ -367,7 +367,7 @@ class Book(Watcher):
             holder.state = "none"
 
     def ends(self, holder: Holder) -> bool:
-        """The user logs out; returns whether the service must be told."""
+        """The user logs out; returns whether the service must get a log-out."""
         alive = holder.state == "given" or (
             holder.state == "live" and self.now - holder.used < DEAD
         )

@@ -24,7 +24,7 @@ class Seen:
 
 
 def ours(pieces: list[bytes], *, ends: bool) -> Seen | None:
-    """What `ResponseReader` makes of pieces and, it may be, an end; None for no answer."""
+    """The result of `ResponseReader` for pieces and perhaps an end; None for a refusal."""
     reader = ResponseReader(CAP)
     outcome: object = None
     for piece in pieces:
@@ -271,7 +271,7 @@ def test_large_head_in_one_piece() -> None:
 
 @pytest.mark.parametrize("start", [b"\r\n5;", b"\r\n0\r\nX: "], ids=["extension", "trailer"])
 def test_framing_without_end(start: bytes) -> None:
-    """A chunk extension or a trailer without end is refused, though no body comes of it."""
+    """An endless chunk extension or trailer is refused, though it adds nothing to the body."""
     reader = ResponseReader(1000)
     assert reader.feed(HEAD + CHUNKED + start) is None
     outcomes = [reader.feed(b"x" * 100_000) for _ in range(11)]

@@ -239,8 +239,8 @@ async def test_a_hanging_confirmation_keeps_no_other_waiting(
     assert jane.session_key == "jane"
 
 
-def test_a_watch_that_would_come_too_late() -> None:
-    """Keeping alive less often than sessions grow stale is refused."""
+def test_a_keep_alive_that_would_come_too_late() -> None:
+    """A keep-alive interval longer than the life of a session is refused."""
     with pytest.raises(ConfigurationError, match="when a session is stale"):
         BoxTracker(
             "u", "p", keep_alive=True, timing=SessionTiming(keep_alive_interval=240, margin=60)

@@ -160,7 +160,7 @@ STANDBY_REFUSED: Steps = (
 
 
 def replay(steps: Steps, flavour: Flavour | None = None) -> str:
-    """Plays steps in a new world up to its end; gives what the world found, or nothing."""
+    """Carries out steps in a new world and closes it; returns what the world reported, or ""."""
     world = World(flavour or Flavour())
     try:
         for name, *arguments in steps:

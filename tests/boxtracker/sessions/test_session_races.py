@@ -68,7 +68,7 @@ async def test_restart_after_a_dead_key(
 async def test_log_out_of_a_key_that_was_given(
     client: BoxTracker, server: FakeTracker, time: FakeClock
 ) -> None:
-    """A given key may be alive, whatever its age, so the service is told of its log-out."""
+    """A given key may be alive, whatever its age, so it is logged out at the service."""
     customer = client.customer("jane", session_key="kept")
     time.advance(301)
     server.last_used["kept"] = time.moment
