@@ -44,8 +44,6 @@ from tests.support.peers import (
 )
 from tests.support.timed import network, timed
 
-pytestmark = pytest.mark.servers
-
 OK = plain(b'{"status": 200}')
 
 

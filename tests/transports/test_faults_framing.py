@@ -36,8 +36,6 @@ from tests.support.peers import (
 )
 from tests.support.timed import network
 
-pytestmark = pytest.mark.servers
-
 OK = plain(b'{"status": 200}')
 HEAD = b"HTTP/1.1 200 OK\r\n"
 CHUNKED = HEAD + b"Transfer-Encoding: chunked\r\n\r\n"

@@ -44,8 +44,6 @@ from tests.support.peers import (
     trusting,
 )
 
-pytestmark = pytest.mark.servers
-
 OK = plain(b'{"status": 200}')
 
 

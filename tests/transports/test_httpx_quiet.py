@@ -10,8 +10,6 @@ from boxapis.transports import HttpxTransport
 from boxapis.transports._httpx_quiet import quiet
 from tests.support.peers import answering, closing_after_request, plain, request, serving, soon
 
-pytestmark = pytest.mark.servers
-
 GARBAGE = b"SSH-2.0 Zq9X\r\n\r\n"
 
 

@@ -4,7 +4,6 @@ import asyncio
 import base64
 from typing import Any
 
-import pytest
 import trustme
 
 from tests.support.doubles import until
@@ -21,8 +20,6 @@ from tests.support.peers import (
     trusting,
     tunnelling,
 )
-
-pytestmark = pytest.mark.servers
 
 OK = plain(b'{"status": 200}')
 
