@@ -49,7 +49,8 @@ class Timeouts:
     """How long a request may take, in seconds: at least 0.001 each, ``close`` at least 0.
 
     Attributes:
-        connect: Time to look up the host and connect, and as much again for TLS; default 5.
+        connect: Time to look up the host and connect, and as much again for TLS and for a
+            proxy's tunnel; default 5.
         write: Longest pause between two pieces of the request; default 10.
         read: Longest pause between two pieces of the response to a reading operation; default 20.
         read_changing: The same for a changing operation, default 60: it is not repeated, so a
@@ -107,8 +108,8 @@ class SessionTiming:
             reason, 0 or more; default 1.
         credential_cool_down: The same after a handshake whose user name or password was refused,
             so that repeated attempts do not lock the account; 0 or more, default 60.
-        logout_timeout: Time for logging out a session that was opened while the client was being
-            closed, 0 or more; default 2.
+        logout_timeout: Time for logging out a session that arrives after `aclose` or a log-out, and
+            for handshakes under way at `aclose`, 0 or more; default 2.
     """
 
     idle_limit: float = field(default=300.0, validator=_POSITIVE)
@@ -138,8 +139,9 @@ class Retries:
             all repeats off. Default 3.
         wait_initial: Upper bound of the first pause in seconds, doubled for each further one; at
             least 0.001, default 0.5.
-        wait_max: Upper bound of every pause in seconds, at least 0.001; default 8.
-        wait_min: Lower bound of every pause in seconds, from 0 up to ``wait_max``; default 0.05.
+        wait_max: Upper bound of the doubling in seconds, at least 0.001; default 8. A
+            ``Retry-After`` may ask for more.
+        wait_min: Lower bound of a pause in seconds, from 0 up to ``wait_max``; default 0.05.
         throttle_rounds: How often a call is queued again after the service answered "too many
             requests", which proves that nothing was done; 0 or more, default 5.
         max_retry_after: Longest ``Retry-After`` in seconds that is honoured, 0 or more; a longer

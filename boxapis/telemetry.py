@@ -56,10 +56,8 @@ class OpenTelemetry:
         self,
         tracer_provider: TracerProvider | None = None,
         meter_provider: MeterProvider | None = None,
-        *,
-        _wall_clock: Callable[[], int] = time_ns,
     ) -> None:
-        self._wall_clock = _wall_clock
+        self._wall_clock: Callable[[], int] = time_ns
         self._tracer = get_tracer("boxapis", __version__, tracer_provider)
         meter = get_meter("boxapis", __version__, meter_provider)
         self._durations = meter.create_histogram(

@@ -68,7 +68,8 @@ class Collected:
         self.tracers.add_span_processor(SimpleSpanProcessor(self._spans))
         self._reader = InMemoryMetricReader()
         self.meters = MeterProvider([self._reader], shutdown_on_exit=False)
-        self.trace = OpenTelemetry(self.tracers, self.meters, _wall_clock=lambda: NOW)
+        self.trace = OpenTelemetry(self.tracers, self.meters)
+        self.trace._wall_clock = lambda: NOW
 
     @property
     def spans(self) -> list[ReadableSpan]:

@@ -13,11 +13,12 @@ import asyncio
 import logging
 from abc import ABC, abstractmethod
 from collections.abc import Coroutine
+from enum import Enum
 from typing import Any, Generic, TypeVar, cast
 
 from attrs import evolve
 
-from boxapis._core.dispatcher import Dispatcher, Stale
+from boxapis._core.dispatcher import Dispatcher
 from boxapis._core.loop_guard import wrong_loop
 from boxapis._core.outcomes import (
     deadline_in_queue,
@@ -34,19 +35,32 @@ from boxapis._http.messages import Request, Response
 from boxapis._sansio.boxc.ratelimit import Gate, Ticket
 from boxapis._sansio.operation import Kind
 from boxapis._sansio.retry import Retry, RetryState, decide
-from boxapis.errors import APIError, BoxAPIError, RateLimitError, TransportError
+from boxapis.errors import (
+    APIError,
+    BoxAPIError,
+    ClientClosedError,
+    ConfigurationError,
+    RateLimitError,
+    TransportError,
+)
 from boxapis.options import CallOptions
 
-__all__ = ["Call"]
+__all__ = ["MAX_RENEWALS", "Call", "Stale"]
 
 T = TypeVar("T")
-U = TypeVar("U")
 
 _FIRST_ATTEMPT = RetryState()
 _DEFAULT_OPTIONS = CallOptions()
-_MAX_RENEWALS = 5
+MAX_RENEWALS = 5
+"""How often a call renews its session or token before it is sent."""
 
 _is_enabled = logging.getLogger("boxapis").isEnabledFor
+
+
+class Stale(Enum):
+    """What `Call.prepare` returns when the session must be renewed before the request is made."""
+
+    STALE = "stale"
 
 
 class Call(ABC, Generic[T]):
@@ -167,7 +181,7 @@ class Call(ABC, Generic[T]):
         return tracer
 
     async def result(self) -> T:
-        """Returns the value or raises the error, in a frame that holds nothing else."""
+        """Returns the value or raises the error, in a frame without a request or a response."""
         outcome: Any = await self.outcome()
         if isinstance(outcome, BoxAPIError):
             raise outcome
@@ -208,8 +222,9 @@ class Call(ABC, Generic[T]):
                         self._request = request
                         self._requests += 1
                         answer = await transport.send(request, deadline=self._request_ends(now))
-                except asyncio.CancelledError:
+                except asyncio.CancelledError as error:
                     log_cancelled(self._request)
+                    self._note_limit(error, None)
                     raise
                 except Exception as error:  # noqa: BLE001 - a transport may raise anything
                     answer = normalise(error, self._request)
@@ -228,7 +243,7 @@ class Call(ABC, Generic[T]):
                 return failure
             else:
                 outcome = answer
-            if await self._is_repeated(outcome, answer):
+            if await self._wait_to_repeat(outcome, answer):
                 continue
             final = self._final(outcome)
             if final is not None:
@@ -299,8 +314,6 @@ class Call(ABC, Generic[T]):
     async def _renewed(self, renewals: int) -> "BoxAPIError | Stale | None":
         """Renews the session or the token within the deadline; None when the call may go on."""
         self._return_ticket()
-        if self._tracer is not None:
-            self._tracer.renewals += 1
         self._enter("session")
         try:
             if self._until is None:
@@ -312,9 +325,13 @@ class Call(ABC, Generic[T]):
             return deadline_in_queue(self.operation)
         finally:
             self._enter("own")
-        if isinstance(renewed, BoxAPIError | Stale):
+        if isinstance(renewed, Stale):
             return renewed
-        return self.too_often_stale() if renewals > _MAX_RENEWALS else None
+        if self._tracer is not None:
+            self._tracer.renewals += 1
+        if isinstance(renewed, BoxAPIError):
+            return renewed
+        return self.too_often_stale() if renewals > MAX_RENEWALS else None
 
     def _enter(self, phase: str) -> None:
         """Starts a phase of the call, when the call is traced."""
@@ -335,24 +352,25 @@ class Call(ABC, Generic[T]):
                 budget.deposit()
         self.answered()
 
-    def _note_limit(self, answer: Response | BoxAPIError, refused: float | None) -> None:
+    def _note_limit(self, answer: Response | BaseException, refused: float | None) -> None:
         """Reports to the rate limit what became of a ticket.
 
         Args:
-            answer: The response, or the error of the request.
+            answer: The response, or what the request ended in.
             refused: Seconds that a 429 asks to wait; None when it was none.
         """
         limiter, gate, ticket = self._dispatcher.limiter, self._gate, self._ticket
         if limiter is None or gate is None or ticket is None:
             return
-        if isinstance(answer, TransportError) and not answer.sent:
+        not_sent = isinstance(answer, TransportError) and not answer.sent
+        if not_sent or isinstance(answer, ConfigurationError | ClientClosedError):
             self._return_ticket()
             return
         self._ticket = None
         limiter.note(gate, ticket, answer if isinstance(answer, Response) else None, refused)
 
-    async def _is_repeated(self, error: BoxAPIError, answer: Response | BoxAPIError) -> bool:
-        """Whether the request is to be repeated; waits until it is time."""
+    async def _wait_to_repeat(self, error: BoxAPIError, answer: Response | BoxAPIError) -> bool:
+        """Decides whether the request is repeated, and waits until it is time."""
         pause, refused = requested_pause(error, answer), None
         if isinstance(error, RateLimitError):
             error.retry_after, refused = pause, pause or 0.0

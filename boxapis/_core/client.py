@@ -3,6 +3,7 @@
 import asyncio
 import os
 import warnings
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from types import TracebackType
 from typing import ClassVar, Self, TypeVar
@@ -16,14 +17,53 @@ from boxapis.errors import ConfigurationError
 from boxapis.options import CallOptions, Retries
 from boxapis.secret import Secret, seal
 
-__all__ = ["Client", "base_url_option", "checked_option", "required_env"]
+__all__ = ["Client", "Viewable", "base_url_option", "checked_option", "required_env"]
 
 T = TypeVar("T")
 
 _UNCLOSED = "a client of boxapis was not closed: use it with 'async with', or await its aclose()"
 
 
-class Client(Unpicklable):
+class Viewable(Unpicklable, ABC):
+    """Base class of what calls are made on: has views with other options for calls."""
+
+    __slots__ = ()
+
+    _options: CallOptions
+
+    def with_options(
+        self,
+        *,
+        timeout: float | None = None,
+        deadline: float | None = None,
+        retries: Retries | None = None,
+        trace: Trace | None = None,
+    ) -> Self:
+        """Returns a view: the same connections and sessions, other options for calls.
+
+        There is nothing to close on a view. What is None stays as it is here, so a view of a view
+        keeps what the first one set. Handshakes and tokens keep the client's own options, because
+        many calls wait for one.
+
+        Args:
+            timeout: Seconds for each request, 0.001 or more.
+            deadline: Seconds for everything that belongs to a call, waiting included, 0.001 or
+                more. A call that the rate limit cannot let through in time is refused at once.
+            retries: How failed requests are repeated; the retry budget stays the client's.
+            trace: Called with a `CallTrace` when a call is over, instead of the client's.
+
+        Raises:
+            ConfigurationError: when an option is out of range or of another kind.
+        """
+        changes = {"timeout": timeout, "deadline": deadline, "retries": retries, "trace": trace}
+        return self._view(self._options.merged(changes))
+
+    @abstractmethod
+    def _view(self, options: CallOptions) -> Self:
+        """Returns an object that shares everything with this one but the options of its calls."""
+
+
+class Client(Viewable):
     """A client that is used as an async context manager, or closed with `aclose`."""
 
     __slots__ = ("_dispatcher", "_is_view", "_options")
@@ -36,32 +76,7 @@ class Client(Unpicklable):
         self._options = CallOptions()
         self._is_view = False
 
-    def with_options(
-        self,
-        *,
-        timeout: float | None = None,
-        deadline: float | None = None,
-        retries: Retries | None = None,
-        trace: Trace | None = None,
-    ) -> Self:
-        """Returns a view of this client: same connections and sessions, other options for calls.
-
-        There is nothing to close on a view. What is None stays as it is here, so a view of a view
-        keeps what the first one set. Handshakes and tokens keep the client's own options, because
-        many calls wait for one.
-
-        Args:
-            timeout: Seconds for each request, 0.001 or more.
-            deadline: Seconds for everything that belongs to a call, waiting included, 0.001 or
-                more. A call that cannot start in time is refused at once.
-            retries: How failed requests are repeated; the retry budget stays the client's.
-            trace: Called with a `CallTrace` when a call is over, instead of the client's.
-
-        Raises:
-            ConfigurationError: when an option is out of range or of another kind.
-        """
-        changes = {"timeout": timeout, "deadline": deadline, "retries": retries, "trace": trace}
-        options = self._options.merged(changes)
+    def _view(self, options: CallOptions) -> Self:
         view = object.__new__(type(self))
         for kind in type(self).__mro__:
             for slot in getattr(kind, "__slots__", ()):

@@ -9,7 +9,6 @@ import contextlib
 import inspect
 import weakref
 from collections.abc import Callable
-from enum import Enum
 
 from boxapis._core.clock import Clock
 from boxapis._core.loop_guard import LoopBound, LoopChange
@@ -23,13 +22,7 @@ from boxapis._sansio.retry import RetryBudget
 from boxapis.errors import Service
 from boxapis.options import Limits, Retries, Timeouts
 
-__all__ = ["Dispatcher", "Stale"]
-
-
-class Stale(Enum):
-    """What ``prepare`` returns when the session must be renewed before the request is made."""
-
-    STALE = "stale"
+__all__ = ["Dispatcher"]
 
 
 class Dispatcher(LoopBound[Runtime]):
@@ -88,9 +81,10 @@ class Dispatcher(LoopBound[Runtime]):
 
     def _make(self, change: LoopChange[Runtime] | None) -> Runtime | None:
         transport = self.transport
-        sender: Transport | None = (
-            transport.here() if isinstance(transport, LoopBound) else transport
-        )
+        sender: Transport | None = transport
+        if isinstance(transport, LoopBound):
+            part = transport.here()
+            sender = part if part is None or not _overrides_send(transport) else transport
         if sender is None:
             return None
         if change is not None and change.forked:
@@ -148,6 +142,11 @@ class Dispatcher(LoopBound[Runtime]):
         if not self._transport_closed:
             await self.transport.aclose()
             self._transport_closed = True
+
+
+def _overrides_send(transport: Transport) -> bool:
+    """Whether a subclass of one of our transports has a ``send`` of its own, to be called."""
+    return sum("send" in vars(kind) for kind in type(transport).__mro__) > 1
 
 
 def _takes_watch(transport: Transport) -> bool:

@@ -64,7 +64,7 @@ class LoopChange(Generic[T]):
 class LoopBound(ABC, Generic[T]):
     """Holds one part for the event loop and the process it is used in.
 
-    A subclass makes the part. It inherits instead of passing a callback, which would be a cycle.
+    A subclass makes the part; a callback to the owner would be a reference cycle.
 
     Attributes:
         latest: The part that was made last; None before the first use.

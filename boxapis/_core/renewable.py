@@ -17,7 +17,7 @@ Promises:
 import copy
 from abc import ABC, abstractmethod
 from collections.abc import Hashable
-from typing import Any, Generic, TypeVar, cast
+from typing import Any, ClassVar, Generic, TypeVar, cast
 
 from boxapis._core.dispatcher import Dispatcher
 from boxapis._core.loop_guard import wrong_loop
@@ -42,6 +42,9 @@ class Renewable(ABC, Generic[T, R]):
     """
 
     __slots__ = ("__weakref__", "_failed_until", "_failure", "current", "dispatcher")
+
+    noun: ClassVar[str] = "the handshake"
+    """What a renewal is called in errors."""
 
     def __init__(self, dispatcher: Dispatcher) -> None:
         self.dispatcher = dispatcher
@@ -95,7 +98,7 @@ class Renewable(ABC, Generic[T, R]):
     async def renew(self) -> R | BoxAPIError:
         """Joins the renewal under way or starts one, in spite of a cool-down."""
         self.clear_cool_down()
-        return await self._wait()
+        return await self._wait(explicit=True)
 
     def clear_cool_down(self) -> None:
         """Ends the cool-down after a failure."""
@@ -108,8 +111,11 @@ class Renewable(ABC, Generic[T, R]):
 
     # One renewal for all callers.
 
-    async def _wait(self) -> R | BoxAPIError:
-        return await self._outcome_of(self._join())
+    async def _wait(self, *, explicit: bool = False) -> R | BoxAPIError:
+        flight = self._join()
+        if explicit and isinstance(flight, SingleFlight):
+            flight.is_explicit = True
+        return await self._outcome_of(flight)
 
     async def _outcome_of(self, flight: SingleFlight[R] | BoxAPIError) -> R | BoxAPIError:
         outcome = flight if isinstance(flight, BoxAPIError) else await flight.outcome()
@@ -120,7 +126,7 @@ class Renewable(ABC, Generic[T, R]):
         """Returns the renewal under way, or a new one, or why there is none."""
         runtime = self.dispatcher.here()
         if runtime is None:
-            return wrong_loop("the handshake")
+            return wrong_loop(self.noun)
         return runtime.flights.get(self) or self._blocker() or self._start(runtime.flights)
 
     def _blocker(self) -> BoxAPIError | None:

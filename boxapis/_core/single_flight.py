@@ -26,11 +26,13 @@ class SingleFlight(Generic[T]):
 
     Attributes:
         task: The task the work runs in.
+        is_explicit: Whether a caller asked for the work itself, and not just for a usable result.
     """
 
-    __slots__ = ("_outcome", "task")
+    __slots__ = ("_outcome", "is_explicit", "task")
 
     def __init__(self, work: "Work[T]") -> None:
+        self.is_explicit = False
         loop = asyncio.get_running_loop()
         self._outcome: asyncio.Future[T | BoxAPIError] = loop.create_future()
         # An empty context: the first caller's deadlines and traces are not the others'. Not by the
@@ -41,7 +43,7 @@ class SingleFlight(Generic[T]):
         try:
             self.settle(await work(self))
         except Exception as error:  # noqa: BLE001 - whatever it is, every caller must end
-            self.settle(BoxAPIError(f"the handshake failed in the client: {type(error).__name__}"))
+            self.settle(BoxAPIError(f"the renewal failed in the client: {type(error).__name__}"))
         finally:
             self.settle(client_closed())
 

@@ -113,8 +113,8 @@ class Request(Message[Headers]):
         headers: Names and values. The transport adds ``Host`` and ``Content-Length`` itself.
         body: Bytes, or None for no body.
         operation: Command, or method and path; used in errors and logs instead of the URL.
-        changing: Whether it changes something that must not be done twice; the transport then
-            waits `Timeouts.read_changing` for the response, and uses a new connection.
+        changing: Whether it changes something; the transport then waits `Timeouts.read_changing`
+            for the response, and uses a new connection.
         fresh: Whether it must be sent over a new connection.
     """
 

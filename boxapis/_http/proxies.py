@@ -24,15 +24,23 @@ class Proxy:
 
     Attributes:
         address: Scheme, host and port; ``https`` for TLS to the proxy itself.
-        authorization: Value of the header ``Proxy-Authorization``; None without a user.
+        credentials: User name and password; None without a user.
     """
 
     address: Origin
-    authorization: Secret | None = field(default=None, repr=False)
+    credentials: tuple[Secret, Secret] | None = field(default=None, repr=False)
+
+    @property
+    def authorization(self) -> Secret | None:
+        """Value of the header ``Proxy-Authorization``; None without a user."""
+        if self.credentials is None:
+            return None
+        pair = ":".join(part.reveal() for part in self.credentials).encode()
+        return Secret(f"Basic {base64.b64encode(pair).decode('ascii')}")
 
 
 CheckedProxy = Proxy | Literal[False] | None
-"""The same option once it was checked."""
+"""A checked `ProxyOption`: a `Proxy`, False or None."""
 
 
 def sealed_proxy(option: object) -> Secret | Literal[False] | None:
@@ -77,8 +85,7 @@ def _parse(url: Secret) -> Proxy | None:
     address, user = Origin.of(parts), parts.username
     if user is None:
         return Proxy(address)
-    pair = f"{unquote(user)}:{unquote(parts.password or '')}".encode()
-    return Proxy(address, Secret(f"Basic {base64.b64encode(pair).decode('ascii')}"))
+    return Proxy(address, (Secret(unquote(user)), Secret(unquote(parts.password or ""))))
 
 
 def proxy_for(origin: Origin, option: CheckedProxy) -> Proxy | None:

@@ -10,8 +10,8 @@ from typing import Any, cast
 
 from attrs import evolve, frozen
 
-from boxapis._core.call import Call
-from boxapis._core.dispatcher import Dispatcher, Stale
+from boxapis._core.call import Call, Stale
+from boxapis._core.dispatcher import Dispatcher
 from boxapis._core.rate_limiter import RateLimiter
 from boxapis._http.failures import unwrapped
 from boxapis._http.messages import Headers, Origin, Request, Response

@@ -15,7 +15,7 @@ __all__ = ["Page", "walk"]
 
 T = TypeVar("T")
 
-_MOST_EMPTY_PAGES = 20
+_MAX_EMPTY_PAGES = 20
 _INVALID_PAGE_TOKEN = 1025
 
 
@@ -24,8 +24,8 @@ class Page(Generic[T]):
     """One page of a list.
 
     Attributes:
-        items: What is on it, in the order of the service.
-        next_page: Pass it as ``page_token`` for the page after; None on the last one.
+        items: The items, in the service's order.
+        next_page: Pass it as ``page_token`` for the next page; None on the last one.
     """
 
     items: Sequence[T]
@@ -35,7 +35,7 @@ class Page(Generic[T]):
 async def walk(
     fetch: Callable[[str | None], Awaitable[Page[T]]], page_token: str | None, operation: str
 ) -> AsyncIterator[T]:
-    """The items of all pages from one token on.
+    """Iterates over the items of all pages, from a page token on.
 
     Raises:
         PaginationError: when a token comes again, or twenty pages in a row are empty.
@@ -54,13 +54,13 @@ async def walk(
         digest = _digest(page_token)
         if digest in seen:
             raise _stuck(operation, "the service sent the same page token again", page_token)
-        if empty >= _MOST_EMPTY_PAGES:
+        if empty >= _MAX_EMPTY_PAGES:
             raise _stuck(operation, f"{empty} pages in a row were empty", page_token)
         seen.add(digest)
 
 
 def _digest(page_token: str) -> bytes:
-    """What is kept of a token that was seen: a long list has many, and each is long."""
+    """Returns a short digest of a page token; a long list has many, and each is long."""
     return blake2b(page_token.encode("utf-8", "surrogatepass"), digest_size=16).digest()
 
 
@@ -77,7 +77,7 @@ async def _fetched(
             f"{operation}: the service does not know this page token (code 1025).",
             operation=operation,
             attempts=failure.attempts,
-            next_step="begin the list anew",
+            next_step="start the list again",
         )
     failure.__context__ = None
     raise failure
@@ -85,7 +85,7 @@ async def _fetched(
 
 def _stuck(operation: str, why: str, token: str) -> PaginationError:
     return PaginationError(
-        f"{operation}: {why}, so the list would never end. All items up to here were given.",
+        f"{operation}: {why}, so the list would never end. All items up to here were returned.",
         operation=operation,
         resume_token=token,
         next_step="pass resume_token as page_token to go on",

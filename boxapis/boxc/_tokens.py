@@ -8,8 +8,8 @@ holds up no call that has a token. A given token is never replaced.
 
 from typing import Protocol
 
-from boxapis._core.call import Call
-from boxapis._core.dispatcher import Dispatcher, Stale
+from boxapis._core.call import Call, Stale
+from boxapis._core.dispatcher import Dispatcher
 from boxapis._core.renewable import Renewable, session_ended
 from boxapis._http.messages import Headers, Origin, Request, Response
 from boxapis._sansio.boxc.token import OPERATION, Token, decode_token, token_request
@@ -84,6 +84,8 @@ class ClientCredentials(Renewable[Token, Token]):
         headers: The same for every request.
         dispatcher: The state shared by all calls of the client.
     """
+
+    noun = "the request for a token"
 
     __slots__ = ("_authorization", "_base_path", "_headers", "_origin")
 

@@ -133,6 +133,8 @@ class Credentials:
         """Returns one credential.
 
         Raises:
+            ConfigurationError: the id is not a whole number, 1 or more. Nothing was sent.
+            PermissionDeniedError: the token lacks ``read_credentials``.
             NotFoundError: there is none with this id, or it is not yours.
             BoxAPIError: see `boxapis.errors`.
         """
@@ -153,6 +155,7 @@ class Credentials:
 
         Raises:
             ConfigurationError: ``params`` is no mapping of text to text, or a part is empty.
+            PermissionDeniedError: the token lacks ``write_credentials``.
             ValidationError: the service does not accept carrier or parameters.
             OutcomeUnknownError: it was sent and no answer settled it.
             BoxAPIError: see `boxapis.errors`.
@@ -183,7 +186,9 @@ class Credentials:
                 must be the credential's own.
 
         Raises:
-            ConfigurationError: ``params`` is no mapping of text to text, or a part is empty.
+            ConfigurationError: ``params`` is no mapping of text to text, a part is empty, or the id
+                is not a whole number, 1 or more. Nothing was sent.
+            PermissionDeniedError: the token lacks ``write_credentials``.
             NotFoundError: there is none with this id, or it is not yours.
             ConflictError: the carrier is another one, or the credential cannot be updated.
             BoxAPIError: see `boxapis.errors`.
@@ -196,6 +201,8 @@ class Credentials:
         """Deletes a credential.
 
         Raises:
+            ConfigurationError: the id is not a whole number, 1 or more. Nothing was sent.
+            PermissionDeniedError: the token lacks ``write_credentials``.
             NotFoundError: there is none with this id, or it is not yours.
             BoxAPIError: see `boxapis.errors`.
         """

@@ -1,6 +1,6 @@
 """`ApiSession`: the session of the API user, for the portal or for the web API."""
 
-from boxapis._core.dispatcher import Stale
+from boxapis._core.call import Stale
 from boxapis._core.loop_guard import wrong_loop
 from boxapis._core.renewable import session_ended
 from boxapis._core.single_flight import FlightGroup, SingleFlight
@@ -109,7 +109,7 @@ class ApiSession(SessionManager):
             self._forget(flight, self._standby_key)
         if not flight.settled and self.fresh(self.account.clock.now()) is None:
             self._apply(outcome)
-        elif isinstance(outcome, OpenedSession):  # never the current one: it may be refused
+        elif isinstance(outcome, OpenedSession):  # only as a standby: `base` is still fresh
             self._standby = outcome.session
         return outcome
 

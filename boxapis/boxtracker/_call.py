@@ -9,8 +9,7 @@ for, reaches no caller.
 from collections.abc import Coroutine, Iterator
 from typing import Any, cast
 
-from boxapis._core.call import Call
-from boxapis._core.dispatcher import Stale
+from boxapis._core.call import Call, Stale
 from boxapis._core.trace import Trace
 from boxapis._http.messages import Request, Response
 from boxapis._http.raw_response import RawResponse

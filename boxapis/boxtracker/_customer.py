@@ -1,11 +1,10 @@
 """`Customer`: one customer of the hauler, and the session that belongs to this object alone."""
 
 from collections.abc import Coroutine
-from typing import Any
+from typing import Any, Self
 
 from boxapis._core.awaitable import returns_coroutine
-from boxapis._core.trace import Trace
-from boxapis._http.messages import Unpicklable
+from boxapis._core.client import Viewable
 from boxapis._sansio.boxtracker.arguments import seal_arguments
 from boxapis._sansio.boxtracker.commands import Body
 from boxapis.boxtracker._call import run
@@ -13,13 +12,13 @@ from boxapis.boxtracker._customer_session import CustomerSession
 from boxapis.boxtracker._keepalive import KeepAlive
 from boxapis.boxtracker._raw import RawCommands
 from boxapis.boxtracker.handshakes import CustomerHandshake, customer_value
-from boxapis.options import CallOptions, Retries
+from boxapis.options import CallOptions
 from boxapis.secret import Secret
 
 __all__ = ["Customer"]
 
 
-class Customer(Unpicklable):
+class Customer(Viewable):
     """One customer and the session that belongs to this object alone.
 
     Two objects with the same user name share nothing. Made by `BoxTracker.customer`.
@@ -46,30 +45,8 @@ class Customer(Unpicklable):
         session = self._session.current
         return None if session is None else session.key
 
-    def with_options(
-        self,
-        *,
-        timeout: float | None = None,
-        deadline: float | None = None,
-        retries: Retries | None = None,
-        trace: Trace | None = None,
-    ) -> "Customer":
-        """Returns the same customer and session, with other options for calls.
-
-        What is None stays as it is here.
-
-        Args:
-            timeout: Seconds for each request, 0.001 or more.
-            deadline: Seconds for everything that belongs to a call, waiting included, 0.001 or
-                more.
-            retries: How failed requests are repeated; the retry budget stays the client's.
-            trace: Called with a `CallTrace` when a call is over, instead of the client's.
-
-        Raises:
-            ConfigurationError: when an option is out of range or of another kind.
-        """
-        changes = {"timeout": timeout, "deadline": deadline, "retries": retries, "trace": trace}
-        return Customer(self._session, self._keep_alive, self._options.merged(changes))
+    def _view(self, options: CallOptions) -> Self:
+        return type(self)(self._session, self._keep_alive, options)
 
     async def handshake(self) -> CustomerHandshake:
         """Logs in, or confirms the session. Commands do so themselves when it is needed.

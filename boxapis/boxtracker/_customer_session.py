@@ -7,7 +7,7 @@ over. A key that is over disturbs no other customer on that API session. A log-o
 the next explicit handshake.
 """
 
-from boxapis._core.dispatcher import Stale
+from boxapis._core.call import MAX_RENEWALS, Stale
 from boxapis._core.loop_guard import wrong_loop
 from boxapis._core.renewable import session_ended
 from boxapis._http.messages import Request
@@ -17,7 +17,6 @@ from boxapis._sansio.boxtracker.session import Age, Session, State, age_of
 from boxapis._sansio.identity import misdirected
 from boxapis.boxtracker._api_session import ApiSession
 from boxapis.boxtracker._session import (
-    MAX_RENEWALS,
     Account,
     OpenedSession,
     SessionManager,
@@ -51,7 +50,7 @@ class CustomerSession(SessionManager):
         session_key: The key of an earlier handshake, to go on with it.
     """
 
-    __slots__ = ("_api", "_is_explicit", "password", "username")
+    __slots__ = ("_api", "password", "username")
 
     session_level = "customer"
 
@@ -67,7 +66,6 @@ class CustomerSession(SessionManager):
         self._api = api
         self.username = username
         self.password = password
-        self._is_explicit = False  # whether the handshake was asked for, and not just needed
         if session_key is not None:
             self.current = Session(session_key, account.clock.now())
             self._state = "resumed"
@@ -106,24 +104,13 @@ class CustomerSession(SessionManager):
     async def renew(self) -> OpenedSession | BoxAPIError:
         """Renews as asked by the user, which ends the API session's cool-down, too."""
         self._api.clear_cool_down()
-        self._is_explicit = True
         return await super().renew()
 
-    async def confirm(self) -> OpenedSession | BoxAPIError | None:
-        """Keeps a live session alive, a fresh one, too; None when there is none."""
-        self._is_explicit = self.is_quiet
-        return await super().confirm()
-
     async def _obtain(self) -> OpenedSession | BoxAPIError:
-        try:
-            return await self._open_until_fresh()
-        finally:
-            self._is_explicit = False
-
-    async def _open_until_fresh(self) -> OpenedSession | BoxAPIError:
         for _ in range(MAX_RENEWALS):
             action, current = self._action(self.account.clock.now()), self.current
-            if action == "use" and current is not None and not self._is_explicit:
+            is_explicit = self._flight is not None and self._flight.is_explicit
+            if action == "use" and current is not None and not is_explicit:
                 return OpenedSession(current, {})  # a response has made it fresh in the meantime
             outcome = await self._open(current if action in ("use", "confirm") else None)
             if not isinstance(outcome, Stale):
@@ -137,10 +124,10 @@ class CustomerSession(SessionManager):
         if isinstance(base, BoxAPIError):
             return base
         outcome = await self._open_on(base, by_key)
-        if _is_worth_another(outcome) and by_key is not None and self.password is not None:
+        if _may_succeed_otherwise(outcome) and by_key is not None and self.password is not None:
             by_key = None
             outcome = await self._open_on(base, by_key)
-        if _is_worth_another(outcome):
+        if _may_succeed_otherwise(outcome):
             return await self._open_on_standby(base, by_key)
         return outcome
 
@@ -187,7 +174,11 @@ class CustomerSession(SessionManager):
             # All of this may have changed while the request waited for its turn.
             is_fit = age_of(base, now, account.timing) == "fresh"
             is_fit = is_fit and (is_standby or self._api.fresh(now) is base)
-            if not is_fit or not self._is_current_flight() or not self._suits(by_key, now):
+            if (
+                not is_fit
+                or not self._is_current_flight()
+                or not self._is_still_wanted(by_key, now)
+            ):
                 return Stale.STALE
             return arguments.customer_handshake_arguments(
                 account.username, account.password, base.key, self.username, password, key
@@ -198,7 +189,7 @@ class CustomerSession(SessionManager):
             _HANDSHAKE, encode, lambda: (secret for secret in secrets if secret is not None), key
         )
 
-    def _suits(self, by_key: Session | None, now: float) -> bool:
+    def _is_still_wanted(self, by_key: Session | None, now: float) -> bool:
         """Whether a handshake with this key, or with the password, is still the thing to do."""
         return by_key is None or self._action(now) in ("use", "confirm")
 
@@ -275,6 +266,8 @@ class CustomerSession(SessionManager):
 
     async def _discard(self, renewed: OpenedSession) -> None:
         session, account = renewed.session, self.account
+        if session is self.current:  # nothing was renewed
+            return
         request = self._log_out_request(session)
         await account.dispatcher.send_best_effort(request, within=account.timing.logout_timeout)
         account.forget(session)
@@ -285,7 +278,7 @@ def _is_refusal(outcome: object) -> bool:
     return isinstance(outcome, SessionExpiredError) and outcome.code in _REFUSED_KEY
 
 
-def _is_worth_another(outcome: object) -> bool:
+def _may_succeed_otherwise(outcome: object) -> bool:
     """Whether a handshake may succeed with the password, or on another API session."""
     failed = isinstance(outcome, SessionExpiredError) and outcome.code == _UPDATE_FAILED
     return failed or _is_refusal(outcome)

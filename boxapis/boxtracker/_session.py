@@ -18,8 +18,9 @@ from typing import ClassVar
 
 from attrs import Factory, field, frozen
 
+from boxapis._core.call import MAX_RENEWALS, Stale
 from boxapis._core.clock import Clock
-from boxapis._core.dispatcher import Dispatcher, Stale
+from boxapis._core.dispatcher import Dispatcher
 from boxapis._core.loop_guard import process_id
 from boxapis._core.renewable import Renewable
 from boxapis._core.single_flight import SingleFlight
@@ -45,9 +46,8 @@ from boxapis.errors import (
 from boxapis.options import SessionTiming
 from boxapis.secret import Secret
 
-__all__ = ["MAX_RENEWALS", "Account", "OpenedSession", "SessionManager", "too_often_stale"]
+__all__ = ["Account", "OpenedSession", "SessionManager", "too_often_stale"]
 
-MAX_RENEWALS = 5
 _MAX_ENCODED = 256
 
 
@@ -151,8 +151,8 @@ class SessionManager(Renewable[Session, OpenedSession]):
         return self._state == "live" and self._flight is None
 
     async def confirm(self) -> OpenedSession | BoxAPIError | None:
-        """Keeps a live session alive; None when there is none, or a handshake is under way."""
-        return await self._wait() if self.is_quiet else None
+        """Keeps a live session alive, a fresh one, too; None when it cannot or need not be done."""
+        return await self._wait(explicit=True) if self.is_quiet else None
 
     def refused(self, session: Session) -> bool:
         """Notes that the service refused this session; returns whether it was the current one."""

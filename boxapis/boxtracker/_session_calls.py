@@ -2,8 +2,8 @@
 
 from collections.abc import Callable
 
-from boxapis._core.call import Call
-from boxapis._core.dispatcher import Dispatcher, Stale
+from boxapis._core.call import Call, Stale
+from boxapis._core.dispatcher import Dispatcher
 from boxapis._http.messages import Request, Response
 from boxapis._sansio.boxtracker import commands
 from boxapis._sansio.boxtracker.commands import Body, Endpoint, Handshake

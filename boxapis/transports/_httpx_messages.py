@@ -131,8 +131,8 @@ def httpx_proxy(proxy: Proxy | None) -> httpx.Proxy | None:
     """Returns a proxy as one of httpx."""
     if proxy is None:
         return None
-    authorization = proxy.authorization
-    return httpx.Proxy(
-        f"{proxy.address.scheme}://{proxy.address.host_and_port}",
-        headers={} if authorization is None else {"Proxy-Authorization": authorization.reveal()},
-    )
+    url = f"{proxy.address.scheme}://{proxy.address.host_and_port}"
+    if proxy.credentials is None:
+        return httpx.Proxy(url)
+    user, password = proxy.credentials
+    return httpx.Proxy(url, auth=(user.reveal(), password.reveal()))  # which its repr masks

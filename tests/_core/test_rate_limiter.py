@@ -250,3 +250,20 @@ async def test_many_refusals_share_one_pause(time: FakeClock) -> None:
     assert 0 < counter.refused < 30
     assert sorted(served[:30]) == sorted(everything[:30])
     assert served[30:] == everything[30:]
+
+
+async def test_a_cancelled_request_is_reported(time: FakeClock) -> None:
+    """A call cancelled while it waits for its response leaves no ticket open in the bucket."""
+    gate = asyncio.Event()
+
+    async def respond(_: Request) -> Any:
+        await gate.wait()
+
+    async with clocked(BoxC, time.clock)("token", transport=ScriptedTransport(respond)) as boxc:
+        calls = [asyncio.create_task(boxc.request("GET", "/shops")) for _ in range(5)]
+        bucket = boxc._caller.limiter.api
+        await until(lambda: bucket._sent == 5)
+        for call in calls:
+            call.cancel()
+        await asyncio.gather(*calls, return_exceptions=True)
+        assert (bucket._sent, bucket._ended) == (5, 5)

@@ -57,7 +57,8 @@ def test_the_environment_is_asked(environment: pytest.MonkeyPatch, name: str) ->
     environment.setenv(name, PROXY)
     found = proxy_for(SERVICE, None)
     assert found is not None
-    assert found == Proxy(ADDRESS, Secret(AUTHORIZATION))
+    assert found == checked_proxy(PROXY)
+    assert found.authorization == Secret(AUTHORIZATION)
     assert "Basic" not in repr(found)
 
 

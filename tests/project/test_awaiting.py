@@ -20,7 +20,10 @@ from boxapis import (
     BoxTracker,
     ConfigurationError,
     batch,
+    errors,
+    options,
     sandbox,
+    secret,
     telemetry,
     testing,
     transports,
@@ -28,6 +31,9 @@ from boxapis import (
 from boxapis.boxc.credentials import Credentials
 from boxapis.boxtracker.handshakes import Handshakes
 from boxapis.transports import ScriptedTransport
+
+MODULES = (batch, errors, options, sandbox, secret, telemetry, testing, transports)
+"""The public modules beside the package itself."""
 
 MARKED = {
     "BoxC.request",
@@ -44,7 +50,7 @@ MARKED = {
 
 def public_classes() -> Iterator[type[Any]]:
     """Yields the classes that the public modules export, and those of clients' attributes."""
-    for module in (boxapis, batch, sandbox, testing, transports):
+    for module in (boxapis, *MODULES):
         for name in module.__all__:
             if inspect.isclass(thing := getattr(module, name)):
                 yield thing
@@ -73,7 +79,7 @@ def methods() -> Iterator[tuple[str, type[Any], str, Any]]:
 
 def functions() -> Iterator[tuple[str, Any]]:
     """Yields every function that the public modules export."""
-    for module in (batch, sandbox, telemetry, testing, transports):
+    for module in MODULES:
         for name in module.__all__:
             if inspect.isfunction(thing := getattr(module, name)):
                 yield f"{module.__name__.removeprefix('boxapis.')}.{name}", thing

@@ -6,6 +6,8 @@ from typing import Any
 
 import trustme
 
+from boxapis import BoxC
+from boxapis.transports import Request, Response
 from tests.support.doubles import until
 from tests.support.peers import (
     Make,
@@ -50,6 +52,24 @@ async def test_reading_requests_share_a_connection(transport: Any) -> None:
         for _ in range(3):
             await transport.send(request(peer.origin, changing=True), deadline=soon())
         assert peer.connections == 4
+
+
+async def test_an_overridden_send_is_called(transport: Any) -> None:
+    """A client sends through the ``send`` of a subclass of a transport, not past it."""
+    sent: list[str] = []
+
+    class Counting(type(transport)):  # type: ignore[misc]
+        async def send(self, request: Request, *, deadline: float) -> Response:
+            """Counts a request on its way."""
+            sent.append(request.operation)
+            response: Response = await super().send(request, deadline=deadline)
+            return response
+
+    async with serving(answering(plain(b'{"shops": []}'))) as peer:
+        url = f"http://{peer.origin.authority}"
+        async with BoxC("token", base_url=url, transport=Counting(proxy=False)) as boxc:
+            await boxc.request("GET", "/shops")
+    assert sent == ["GET /shops"]
 
 
 async def test_cancelled_calls_do_not_spoil_the_pool(transport: Any) -> None:

@@ -167,3 +167,28 @@ async def test_login_that_waited_for_its_turn(time: FakeClock, server: FakeTrack
     logins = [request for request in server.requests if request.operation == CUSTOMER]
     assert [login.arguments["session_key_api"] for login in logins].count("api-key-1") == 1
     assert handshakes(server) == (2, 3)
+
+
+async def test_keep_alive_beside_an_explicit_handshake(
+    client: BoxTracker, server: FakeTracker
+) -> None:
+    """A handshake that the user asks for is sent, whatever a keep-alive does at the same time."""
+    customer = client.customer("jane", "jane-password")
+    await customer.handshake()
+    asked = asyncio.create_task(customer.handshake())
+    kept = asyncio.create_task(customer._session.confirm())
+    assert (await asked).session_key == customer.session_key
+    await kept
+    assert handshakes(server) == (1, 2)
+
+
+async def test_a_refused_handshake_leaves_no_request_behind(
+    client: BoxTracker, server: FakeTracker
+) -> None:
+    """A handshake that cannot be tried does not make the next renewal an explicit one."""
+    await client.customer("jane", "jane-password").handshake()
+    customer = client.customer("jane", session_key="dead")
+    for _ in range(2):
+        with pytest.raises(SessionExpiredError):
+            await customer.handshake()
+    assert customer._session._flight is None
