@@ -22,7 +22,7 @@ ROUTE = ["configuration", "DNS", "TCP", "proxy", "TLS", "HTTP", "clock"]
 
 
 def doctor_report(capsys: Captured) -> dict[str, Any]:
-    """The doctor's report for programs: checks by service and name."""
+    """The doctor's JSON report: its checks by service and name."""
     status = run(["doctor", "--json"])
     output, errors = capsys.readouterr()
     data = json.loads(output)
@@ -36,7 +36,7 @@ def checks_with(checks: dict[str, Any], verdict: str) -> list[str]:
     return [name for name, check in checks.items() if check["verdict"] == verdict]
 
 
-def test_everything_is_well(served: Sandbox, capsys: Captured) -> None:
+def test_all_checks_pass(served: Sandbox, capsys: Captured) -> None:
     """Against the sandbox every check is made for both services, and none fails."""
     checks = doctor_report(capsys)
     tracker = [f"Box Tracker {name}" for name in (*ROUTE, "handshake", "customer")]
@@ -48,8 +48,8 @@ def test_everything_is_well(served: Sandbox, capsys: Captured) -> None:
     assert served.boxc.counts["GET /warehouses"] == 1
 
 
-def test_for_people(served: Sandbox, capsys: Captured) -> None:
-    """A line for each check within 80 columns, a verdict, nothing secret, no colour in a pipe."""
+def test_report_for_people(served: Sandbox, capsys: Captured) -> None:
+    """The report has a line for each check and a verdict, within 80 columns, and no secret."""
     assert run(["doctor"]) == 0
     output, errors = capsys.readouterr()
     lines = output.splitlines()
@@ -63,7 +63,7 @@ def test_for_people(served: Sandbox, capsys: Captured) -> None:
 
 
 def test_a_wrong_address_is_explained(served: Sandbox, capsys: Captured) -> None:
-    """Status 509 becomes a sentence with advice; checks that need it are skipped."""
+    """Status 509 has a message and advice of its own; checks after the handshake are skipped."""
     served.boxtracker.rules = evolve(served.boxtracker.rules, allowed_addresses=frozenset())
     assert run(["doctor"]) == 1
     output = " ".join(capsys.readouterr().out.split())
@@ -90,7 +90,7 @@ def test_wrong_secrets(
     failing: str,
     words: str,
 ) -> None:
-    """Only the refused login fails, with a message and advice, and without its value."""
+    """Only the refused login fails, with message and advice; the wrong secret is not shown."""
     monkeypatch.setenv(name, "something-wrong")
     checks = doctor_report(capsys)
     assert checks_with(checks, "failed") == [failing]
@@ -102,7 +102,7 @@ def test_wrong_secrets(
 def test_client_credentials(
     served: Sandbox, capsys: Captured, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Without a token the client's ID and secret are tried; a wrong secret is one failure."""
+    """Without a token the client's ID and secret are tried; a wrong secret fails that check."""
     monkeypatch.delenv("BOXC_TOKEN")
     assert checks_with(doctor_report(capsys), "failed") == []
     assert served.boxc.counts["POST /auth/v1/token"] == 1
@@ -121,7 +121,7 @@ def test_nothing_is_set(home: Path, capsys: Captured) -> None:
 def test_a_service_that_is_not_used(
     served: Sandbox, capsys: Captured, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A service of which nothing is set is skipped, and the report is good all the same."""
+    """A service without any setting is skipped, and the other service is checked."""
     for name in [name for name in served.environment if name.startswith("BOXTRACKER_")]:
         monkeypatch.delenv(name)
     checks = doctor_report(capsys)
@@ -133,7 +133,7 @@ def test_a_service_that_is_not_used(
 def test_half_of_the_settings(
     served: Sandbox, capsys: Captured, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
-    """What is missing is named, and nothing is sent to that service."""
+    """The missing variable is named, and nothing is sent to that service."""
     monkeypatch.delenv(name)
     checks = doctor_report(capsys)
     assert checks_with(checks, "failed") == ["Box Tracker configuration"]
@@ -141,17 +141,19 @@ def test_half_of_the_settings(
     assert served.boxtracker.counts.total() == 0
 
 
-def test_settings_that_cannot_be_right(
+def test_an_address_without_https(
     served: Sandbox, capsys: Captured, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """An address that secrets must not be sent to is a matter of configuration."""
+    """An address without https, to which no secret may be sent, fails the configuration check."""
     monkeypatch.setenv("BOXC_BASE_URL", "http://api.example.com/v1")
     checks = doctor_report(capsys)
     assert checks_with(checks, "failed") == ["BoxC configuration"]
     assert "must use https" in checks["BoxC configuration"]["message"]
 
 
-def test_out_of_reach(served: Sandbox, capsys: Captured, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_unreachable_service(
+    served: Sandbox, capsys: Captured, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """An address that accepts no connection fails TCP, and no login is tried."""
     with Sandbox() as stopped:
         monkeypatch.setenv("BOXTRACKER_BASE_URL", stopped.boxtracker_url)
@@ -164,7 +166,7 @@ def test_out_of_reach(served: Sandbox, capsys: Captured, monkeypatch: pytest.Mon
 
 
 def test_picture(served: Sandbox, capsys: Captured, home: Path) -> None:
-    """The report is kept as an SVG, too, with what was printed and nothing secret."""
+    """With --svg the report is saved as an SVG, too, without any secret."""
     assert run(["doctor", "--svg", str(home / "report.svg")]) == 0
     picture = (home / "report.svg").read_text(encoding="utf-8")
     assert picture.startswith("<svg")
@@ -172,8 +174,8 @@ def test_picture(served: Sandbox, capsys: Captured, home: Path) -> None:
     assert_no_secret(picture, served.environment)
 
 
-def test_picture_that_cannot_be_kept(served: Sandbox, capsys: Captured, home: Path) -> None:
-    """A file that cannot be written is one line, and status 2."""
+def test_picture_that_cannot_be_saved(served: Sandbox, capsys: Captured, home: Path) -> None:
+    """An SVG that cannot be written gives one line on stderr and status 2."""
     assert run(["doctor", "--svg", str(home / "no" / "report.svg")]) == 2
     assert is_one_line(capsys.readouterr().err)
 
@@ -190,7 +192,7 @@ def test_codes_of_box_tracker_are_explained(code: int) -> None:
 
 @pytest.mark.parametrize("code", _BOXC)
 def test_codes_of_boxc_are_explained(code: int) -> None:
-    """The same for BoxC, where the codes mean other things."""
+    """Each known code of BoxC has a message and advice."""
     check = explain("token", APIError("raw", service="boxc", code=code))
     assert check.message.endswith(f"(status {code})")
     assert check.advice

@@ -1,4 +1,4 @@
-"""The doctor's route checks, against peers with every fault a network can have."""
+"""The doctor's route checks, against peers with one network fault each."""
 
 import socket
 from email.utils import formatdate
@@ -28,20 +28,20 @@ pytestmark = pytest.mark.servers
 
 @pytest.fixture(autouse=True)
 def no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No proxy but the test's own."""
+    """Removes proxy settings from the environment."""
     for name in ("HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy", "NO_PROXY", "no_proxy"):
         monkeypatch.delenv(name, raising=False)
 
 
 @pytest.fixture(scope="module")
 def authority() -> trustme.CA:
-    """A certificate authority of these tests alone."""
+    """A certificate authority for these tests only."""
     return trustme.CA()
 
 
 @pytest.fixture
 def trusted(authority: trustme.CA, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Has this process trust that authority."""
+    """Makes this process trust that authority."""
     monkeypatch.setattr(_contexts, "_built", [trusting(authority)])
 
 
@@ -80,7 +80,7 @@ async def test_a_good_route() -> None:
 
 @pytest.mark.parametrize(("seconds", "word"), [(-600, "ahead of"), (600, "behind")])
 async def test_a_wrong_clock(seconds: int, word: str) -> None:
-    """More than a minute off the service's time is a failure that says which way."""
+    """A clock more than a minute off the service's time fails, and the message says which way."""
     async with serving(
         answering(dated_response(formatdate(time() + seconds, usegmt=True)))
     ) as peer:
@@ -90,16 +90,16 @@ async def test_a_wrong_clock(seconds: int, word: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "answer",
+    "response",
     [
         plain(b"{}"),
         dated_response("yesterday"),
         dated_response("Fri, 31 Dec 99999 23:59:59 GMT"),
     ],
 )
-async def test_no_time_to_compare_with(answer: bytes) -> None:
+async def test_no_time_to_compare_with(response: bytes) -> None:
     """Without a valid date the clock check is skipped."""
-    async with serving(answering(answer)) as peer:
+    async with serving(answering(response)) as peer:
         checks = await route_checks(peer_url(peer.origin))
     assert (failures(checks), checks["clock"].verdict) == ([], "skipped")
 
@@ -149,8 +149,8 @@ async def test_a_name_with_an_address(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "127.0.0.1" in checks["DNS"].message
 
 
-async def test_a_connection_that_is_not_taken(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A peer that does not answer is distinguished from one that refuses."""
+async def test_a_connection_that_times_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A connection that times out is reported differently from one that is refused."""
 
     async def refuse(*_: object, **__: object) -> None:
         raise TimeoutError
@@ -173,10 +173,10 @@ async def test_a_proxy_that_wants_a_password(monkeypatch: pytest.MonkeyPatch) ->
     assert "pr0xy-s3cret" not in str(checks)
 
 
-async def test_a_proxy_that_lets_through(
+async def test_a_proxy_that_tunnels(
     authority: trustme.CA, trusted: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Behind a proxy it is the proxy that this machine connects to."""
+    """With a proxy, the TCP check reports the connection to the proxy."""
     seen: list[bytes] = []
     async with (
         serving(answering(plain(b"{}")), context=server_context(authority)) as peer,
@@ -189,7 +189,7 @@ async def test_a_proxy_that_lets_through(
     assert checks["proxy"].verdict == "ok"
 
 
-async def test_a_proxy_that_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A variable that names no proxy fails before anything is sent."""
+async def test_an_invalid_proxy_address(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A proxy variable with an unknown scheme fails before anything is sent."""
     monkeypatch.setenv("HTTPS_PROXY", "ftp://127.0.0.1:1")
     assert failures(await route_checks(Secret("https://tracker.example/"))) == ["proxy"]

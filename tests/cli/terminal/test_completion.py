@@ -19,9 +19,9 @@ def bash() -> Iterator[Terminal]:
 
 
 def test_commands_and_arguments(bash: Terminal) -> None:
-    """From the program's name to an argument's, each word is finished by the tab key.
+    """The tab key completes commands, subcommands and argument names.
 
-    Behind a whole word comes a blank, behind a name that wants a value none.
+    A blank follows a complete word, but not a name that needs a value.
     """
     bash.press("boxapis boxt\t")
     bash.expect("boxapis boxtracker ")
@@ -39,8 +39,8 @@ def test_commands_and_arguments(bash: Terminal) -> None:
     bash.expect("\nboxapis boxtracker command cmdBoxTPortalJobsiteList offset=7 search=here\n")
 
 
-def test_lists(bash: Terminal) -> None:
-    """A second tab shows what there is: all of Box Tracker's commands."""
+def test_a_second_tab_lists_the_matches(bash: Terminal) -> None:
+    """A second tab lists the commands that begin with what was typed."""
     bash.press("stty cols 200\n")
     bash.expect("\nready> ")
     bash.press("boxapis boxtracker command cmdBoxTWeb\t")
@@ -52,7 +52,7 @@ def test_lists(bash: Terminal) -> None:
 
 
 def test_a_blank_in_a_name(bash: Terminal) -> None:
-    """A carrier with a blank in its code becomes one word."""
+    """A carrier code with a blank is completed as one word, with the blank escaped."""
     bash.press("printf '<%s>' boxapis boxc credentials create DHL\\ \t")
     bash.expect("create DHL\\ ")
     bash.press("\x15boxapis boxc credentials create DHL\\ E\t")

@@ -13,13 +13,13 @@ from tests.support.terminals import bash_in, boxapis_in
 
 pytestmark = pytest.mark.servers
 
-Given = dict[str, str]
+Environment = dict[str, str]
 
 BROKEN_PIPE = 141
 
 
 @pytest.mark.parametrize(
-    ("command", "service"),
+    ("command", "service_name"),
     [
         (("boxtracker", "handshake"), "boxtracker"),
         (("boxtracker", "command", "cmdBoxTPortalJobsiteList", "offset=0"), "boxtracker"),
@@ -28,36 +28,36 @@ BROKEN_PIPE = 141
     ],
 )
 def test_ctrl_c_in_the_middle(
-    sandbox: Sandbox, given: Given, command: tuple[str, ...], service: str
+    sandbox: Sandbox, environment: Environment, command: tuple[str, ...], service_name: str
 ) -> None:
-    """While an answer is awaited it ends the program at once, with status 130 and no traceback."""
-    side = sandbox.boxtracker if service == "boxtracker" else sandbox.boxc
-    side.hold_responses(until=2)
-    with boxapis_in(*command, **given) as terminal:
-        side.wait_in_flight(1)
+    """Ctrl-C while a response is awaited ends the program with status 130 and no traceback."""
+    service = sandbox.boxtracker if service_name == "boxtracker" else sandbox.boxc
+    service.hold_responses(until=2)
+    with boxapis_in(*command, **environment) as terminal:
+        service.wait_in_flight(1)
         terminal.press("\x03")
         assert terminal.end() == 130
         assert "Traceback" not in terminal.plain
         assert "Error" not in terminal.plain
-    side.release_responses()
+    service.release_responses()
 
 
-def test_head_takes_one_line(sandbox: Sandbox, given: Given) -> None:
-    """The rest is discarded quietly, with the status of a broken pipe."""
+def test_head_takes_one_line(sandbox: Sandbox, environment: Environment) -> None:
+    """When `head` closes the pipe, the program ends with the status of a broken pipe."""
     for _ in range(600):
         sandbox.boxc.add_credential("AUSPost", {"api_key": "k", "account_number": "n"})
-    with bash_in(**given) as terminal:
+    with bash_in(**environment) as terminal:
         terminal.press("boxapis boxc credentials list --limit 100 --json | head -1\n")
         terminal.expect("head -1\n[\n")
         terminal.press('echo "status ${PIPESTATUS[*]}"\n')
         terminal.expect(f"status {BROKEN_PIPE} 0\n")
 
 
-def test_a_closed_pipe_prints_nothing(sandbox: Sandbox, given: Given) -> None:
+def test_a_closed_pipe_prints_nothing(sandbox: Sandbox, environment: Environment) -> None:
     """Nothing is printed between the line that was read and the next prompt."""
     for _ in range(600):
         sandbox.boxc.add_credential("AUSPost", {"api_key": "k", "account_number": "n"})
-    with bash_in(**given) as terminal:
+    with bash_in(**environment) as terminal:
         terminal.press("boxapis boxc credentials list --limit 100 --json | head -1\n")
         terminal.expect("head -1\n[\nready> ")
 
@@ -77,7 +77,7 @@ def test_a_closed_pipe_prints_nothing(sandbox: Sandbox, given: Given) -> None:
     ],
     ids=" ".join,
 )
-def test_a_pipe_closed_at_once(given: Given, command: tuple[str, ...]) -> None:
+def test_a_pipe_closed_at_once(environment: Environment, command: tuple[str, ...]) -> None:
     """A pipe that is closed before the first byte prints no error either."""
     reader, writer = os.pipe()
     os.close(reader)
@@ -85,7 +85,7 @@ def test_a_pipe_closed_at_once(given: Given, command: tuple[str, ...]) -> None:
         done = subprocess.run(
             [sys.executable, "-W", "error", "-c", START, *command],
             cwd=ROOT,
-            env=surroundings(**given),
+            env=surroundings(**environment),
             stdout=writer,
             stderr=subprocess.PIPE,
             encoding="utf-8",

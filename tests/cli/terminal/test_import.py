@@ -1,4 +1,4 @@
-"""An import in a terminal: its bar, and Ctrl-C in the middle of it."""
+"""An import in a terminal: the progress bar, and Ctrl-C in the middle."""
 
 from pathlib import Path
 
@@ -14,13 +14,13 @@ ROWS = 60
 
 
 def test_ctrl_c_in_the_middle_of_an_import(
-    sandbox: Sandbox, given: dict[str, str], tmp_path: Path
+    sandbox: Sandbox, environment: dict[str, str], tmp_path: Path
 ) -> None:
-    """A bar is shown; calls under way end and are journaled, no other begins: status 130."""
+    """A bar is shown; after Ctrl-C running calls end, no other begins, and the status is 130."""
     lay_down(tmp_path, sandbox, ROWS)
     manifest = str(tmp_path / "secrets.csv")
     sandbox.boxc.hold_responses(until=1000)
-    with boxapis_in("credentials", "import", manifest, **given) as terminal:
+    with boxapis_in("credentials", "import", manifest, **environment) as terminal:
         terminal.expect("━")
         terminal.expect(f"0/{ROWS}")
         sandbox.boxc.wait_in_flight(20)
