@@ -22,7 +22,7 @@ COMMAND = ["boxtracker", "command"]
 
 
 def shown(body: Mapping[str, object], width: int = 80) -> str:
-    """An answer as people see it, without the blanks at the ends of lines."""
+    """A response as it is printed, without the blanks at the ends of lines."""
     file = io.StringIO()
     print_response(Console(file=file, width=width, highlight=False, color_system=None), body)
     return "\n".join(line.rstrip() for line in file.getvalue().splitlines())
@@ -30,9 +30,9 @@ def shown(body: Mapping[str, object], width: int = 80) -> str:
 
 @pytest.mark.parametrize("name", COMMANDS)
 def test_every_command_can_be_run(served: Sandbox, capsys: Captured, name: str) -> None:
-    """Each of the 25 reaches the service under its own name, those with a method of their own too.
+    """Each of the 25 commands reaches the service under its own name.
 
-    Those that the sandbox does not play are refused with status 302, which is one line.
+    A command that the sandbox does not support gets status 302, which is printed in one line.
     """
     needed = {
         "cmdBoxTPortalJobsiteData": ["jobsite_id=13913001"],
@@ -51,7 +51,7 @@ def test_every_command_can_be_run(served: Sandbox, capsys: Captured, name: str) 
 
 
 def test_own_methods_print_no_key(served: Sandbox, capsys: Captured) -> None:
-    """Handshakes say what they opened, and never the key."""
+    """Handshakes and the log-out print their result, and no session key."""
     assert run([*COMMAND, "cmdBoxTPortalHandShake", "--json"]) == 0
     assert json.loads(capsys.readouterr().out) == {"portal": True}
     assert run([*COMMAND, "cmdBoxTPortalCustomerHandShake", "--json"]) == 0
@@ -63,7 +63,7 @@ def test_own_methods_print_no_key(served: Sandbox, capsys: Captured) -> None:
 
 
 def test_arguments_are_sent(served: Sandbox, home: Path) -> None:
-    """Values may hold signs and blanks; a file brings more, of JSON's own kinds."""
+    """Values may have `=`, `&` and blanks; a JSON file may give more arguments."""
     (home / "more.json").write_text('{"offset": 50, "nothing": null}', encoding="utf-8")
     given = ["search=Mill & Main = 1", f"@{home}/more.json"]
     assert run([*COMMAND, "cmdBoxTPortalJobsiteList", *given, "--method", "POST"]) == 0
@@ -85,7 +85,7 @@ def test_arguments_are_sent(served: Sandbox, home: Path) -> None:
 def test_no_secret_stands_on_the_command_line(
     served: Sandbox, capsys: Captured, name: str, argument: str
 ) -> None:
-    """A card number and its like are refused in clear, unseen, before anything is sent."""
+    """A secret in plain text is refused before anything is sent, and not shown."""
     assert run([*COMMAND, name, f"{argument}=4111111111111111"]) == 2
     errors = capsys.readouterr().err
     assert is_one_line(errors)
@@ -97,7 +97,7 @@ def test_no_secret_stands_on_the_command_line(
 def test_a_secret_by_reference(
     served: Sandbox, capsys: Captured, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A card number in a variable is sent, and never shown."""
+    """A card number given as a reference is sent, and not shown."""
     monkeypatch.setenv("CARD", "4111111111111111")
     given = ["payment_mode=2", "ccard_number=env:CARD"]
     assert run([*COMMAND, "cmdBoxTPortalProcessPayment", *given]) == 1
@@ -116,7 +116,7 @@ def test_a_secret_by_reference(
     ],
 )
 def test_wrong_usage(served: Sandbox, capsys: Captured, arguments: list[str], words: str) -> None:
-    """What cannot be sent is one line and status 2."""
+    """Invalid arguments give one line on stderr and status 2, and nothing is sent."""
     assert run([*COMMAND, *arguments]) == 2
     errors = capsys.readouterr().err
     assert is_one_line(errors)
@@ -125,13 +125,13 @@ def test_wrong_usage(served: Sandbox, capsys: Captured, arguments: list[str], wo
 
 
 def test_a_new_command_is_passed_on(served: Sandbox, capsys: Captured) -> None:
-    """An unlisted command is sent all the same; the service decides."""
+    """A command that is not in the catalogue is sent, and the service decides."""
     assert run([*COMMAND, "cmdBoxTPortalSomethingNew"]) == 1
     assert served.boxtracker.counts["cmdBoxTPortalSomethingNew"] == 1
 
 
 def test_a_list_is_a_table(served: Sandbox, capsys: Captured) -> None:
-    """One row for each record, within the width given, and the numbers below."""
+    """A list is a table with a row for each record, within 80 columns, and its counts below."""
     assert run([*COMMAND, "cmdBoxTPortalJobsiteList", "offset=100"]) == 0
     output = capsys.readouterr().out
     assert output.startswith("jobSiteObjList\nID        JobName")
@@ -141,14 +141,14 @@ def test_a_list_is_a_table(served: Sandbox, capsys: Captured) -> None:
 
 
 def test_records_that_are_too_wide_for_a_table() -> None:
-    """They stand one below the other."""
+    """Records with many fields are printed one below the other."""
     record = {f"column-{number}": number for number in range(20)}
     text = shown({"status": 200, "list": [record, record]})
     assert text.count("column-19  19") == 2
 
 
-def test_what_is_nested() -> None:
-    """Objects as lines, lists of records as tables, deeper things as JSON; null as nothing."""
+def test_nested_values() -> None:
+    """Objects are printed as lines, lists as tables, deeper values as JSON, null as nothing."""
     text = shown(
         {
             "status": "200",
@@ -167,13 +167,13 @@ def test_what_is_nested() -> None:
     assert "status" not in text
 
 
-def test_an_answer_without_anything() -> None:
-    """A success is a word."""
+def test_a_response_without_fields() -> None:
+    """A success without any field is printed as one word."""
     assert shown({"status": 200, "errorString": ""}) == "Done."
 
 
-def test_hostile_answers() -> None:
-    """Markup and escapes are shown as text, and what has a secret's name not at all."""
+def test_hostile_responses() -> None:
+    """Markup and escapes are shown as text, and values with a secret's name are masked."""
     body = {"[red]name": "\x1b[2J[bold]", "sessionKey": "s3cret", "list": [{"password": "s3cret"}]}
     text = shown(body)
     assert "[red]name" in text

@@ -1,4 +1,4 @@
-"""The file of logins: its mode, its life, and what two processes do to it at once."""
+"""The login store: the mode of its file, expiry, and several processes at once."""
 
 import contextlib
 import json
@@ -40,12 +40,12 @@ def logins(tmp_path: Path, wall_clock: WallClock) -> LoginStore:
 
 
 def make_login(key: str = "a-key", last_used: float = NOW) -> Login:
-    """Jane's session."""
+    """A login of Jane's."""
     return Login(account_hash("api", "url"), "jane", 13913, Secret(key), last_used)
 
 
 def test_a_login_is_kept(logins: LoginStore) -> None:
-    """Everything of it comes back, for its own profile alone."""
+    """A saved login is read back unchanged, and only for its own profile."""
     logins.save("mine", make_login())
     assert logins.get("mine") == make_login()
     assert logins.get(None) is None
@@ -53,7 +53,7 @@ def test_a_login_is_kept(logins: LoginStore) -> None:
 
 
 def test_only_this_user_can_read_it(logins: LoginStore) -> None:
-    """File and folder are this user's alone, whatever the umask says, from the first byte on."""
+    """Whatever the umask, only the user can read the file and the folder."""
     before = os.umask(0)
     try:
         logins.save(None, make_login())
@@ -63,8 +63,8 @@ def test_only_this_user_can_read_it(logins: LoginStore) -> None:
     assert stat.S_IMODE(logins.folder.stat().st_mode) == 0o700
 
 
-def test_what_others_could_read_is_replaced(logins: LoginStore) -> None:
-    """A file that was opened up is not written to: a new one takes its place."""
+def test_a_file_that_others_can_read_is_replaced(logins: LoginStore) -> None:
+    """A file with another mode is not written to: a new one takes its place."""
     logins.save(None, make_login())
     logins.file.chmod(0o644)
     logins.save("mine", make_login())
@@ -72,7 +72,7 @@ def test_what_others_could_read_is_replaced(logins: LoginStore) -> None:
 
 
 def test_a_planted_link_is_not_followed(logins: LoginStore, tmp_path: Path) -> None:
-    """What lies where the new file is made is removed, not written through."""
+    """A link in place of the temporary file is removed, and its target is not written."""
     logins.folder.mkdir()
     (logins.folder / "logins.new").symlink_to(tmp_path / "elsewhere")
     logins.save(None, make_login())
@@ -84,17 +84,17 @@ def test_a_planted_link_is_not_followed(logins: LoginStore, tmp_path: Path) -> N
     ("later", "left"),
     [(0, make_login()), (IDLE_LIMIT - 1, make_login()), (IDLE_LIMIT, None), (-1, None)],
 )
-def test_a_login_dies_with_its_session(
+def test_a_login_expires_with_its_session(
     logins: LoginStore, wall_clock: WallClock, later: float, left: Login | None
 ) -> None:
-    """After five idle minutes it is over; of a time to come nothing can be believed."""
+    """A login expires after five idle minutes; one with a time in the future is not used."""
     logins.save(None, make_login())
     wall_clock.time += later
     assert logins.get(None) == left
 
 
-def test_dead_logins_leave_the_file(logins: LoginStore, wall_clock: WallClock) -> None:
-    """A key that is over does not lie about; with the last one the file goes."""
+def test_expired_logins_are_deleted(logins: LoginStore, wall_clock: WallClock) -> None:
+    """Saving deletes expired logins; removing the last login deletes the file."""
     logins.save("old", make_login("old-key"))
     wall_clock.time += IDLE_LIMIT
     logins.save("new", make_login("new-key", wall_clock.time))
@@ -103,7 +103,7 @@ def test_dead_logins_leave_the_file(logins: LoginStore, wall_clock: WallClock) -
     assert not logins.file.exists()
 
 
-def test_a_refused_key_takes_no_newer_login_away(logins: LoginStore) -> None:
+def test_a_refused_key_does_not_remove_a_newer_login(logins: LoginStore) -> None:
     """Removing a login with a refused key leaves a newer login with another key."""
     logins.save(None, make_login("new-key"))
     logins.remove(None, make_login("old-key"))
@@ -112,8 +112,8 @@ def test_a_refused_key_takes_no_newer_login_away(logins: LoginStore) -> None:
     assert logins.get(None) is None
 
 
-def test_a_renewal_brings_nothing_back(logins: LoginStore) -> None:
-    """A command that ends after a log-out, or beside a newer login, writes nothing."""
+def test_a_renewal_restores_no_login(logins: LoginStore) -> None:
+    """A renewal after a log-out, or after a newer login, writes nothing."""
     logins.replace(None, make_login("key"), make_login("key", NOW))
     assert logins.get(None) is None
     logins.save(None, make_login("new-key"))
@@ -125,7 +125,7 @@ def test_a_renewal_brings_nothing_back(logins: LoginStore) -> None:
     "content", [b"", b"{", b"[]", b'{"": 1}', b'{"": {"username": "jane"}}', b"\xff"]
 )
 def test_a_damaged_file_holds_nothing(logins: LoginStore, content: bytes) -> None:
-    """It is no error either: the next login replaces it."""
+    """A damaged file counts as empty, and the next login replaces it."""
     logins.folder.mkdir()
     logins.file.write_bytes(content)
     assert logins.get(None) is None
@@ -134,16 +134,16 @@ def test_a_damaged_file_holds_nothing(logins: LoginStore, content: bytes) -> Non
 
 
 def test_a_folder_that_cannot_be_made(tmp_path: Path) -> None:
-    """The line says where and why."""
+    """The error says where the login could not be saved, and why."""
     (tmp_path / "state").write_text("a file")
     with pytest.raises(ConfigurationError, match="cannot be saved in .*: (File exists|Not a dir)"):
         LoginStore(tmp_path / "state").save(None, make_login())
 
 
-def test_what_cannot_be_written_leaves_the_old_file(
+def test_a_failed_write_keeps_the_old_file(
     logins: LoginStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A disk that is full in the middle costs the new login, not those that were there."""
+    """When the disk is full, the new login is not saved, and the old ones are kept."""
     logins.save("mine", make_login())
 
     def full(*_: object) -> None:
@@ -156,7 +156,7 @@ def test_what_cannot_be_written_leaves_the_old_file(
 
 
 def test_a_login_shows_no_key() -> None:
-    """The hash of the account shows neither user name nor address."""
+    """The repr shows no key, and the account's hash no user name."""
     assert "a-key" not in repr(make_login())
     assert account_hash("api", "url") != account_hash("api", "other-url")
     assert "api" not in account_hash("api", "url")
@@ -176,8 +176,8 @@ for number in range(60):
 """
 
 
-def test_processes_at_once_lose_nothing_of_each_other(logins: LoginStore) -> None:
-    """Four processes that write all the time: every login that was kept is there, none other."""
+def test_processes_at_once_lose_no_login(logins: LoginStore) -> None:
+    """When four processes write at once, the file has every login that was kept, and no other."""
     writers = [
         subprocess.Popen([sys.executable, "-c", WRITER, str(logins.folder), f"writer-{number}"])
         for number in range(4)

@@ -1,4 +1,4 @@
-"""Logging in, commands and logging out, against a sandbox: what is sent, and what is kept."""
+"""Log-in, commands and log-out against a sandbox: what is sent, and what is stored."""
 
 import io
 import json
@@ -76,7 +76,7 @@ def test_login_keeps_a_key_and_no_password(served: Sandbox, capsys: Captured) ->
 
 
 def test_login_for_programs(served: Sandbox, capsys: Captured) -> None:
-    """With --json stdout is data alone, and holds no key."""
+    """With --json, stdout holds only JSON, without the key."""
     assert run(["boxtracker", "login", "--json"]) == 0
     assert json.loads(capsys.readouterr().out) == {"username": "jane", "customer_id": 13913}
 
@@ -84,7 +84,7 @@ def test_login_for_programs(served: Sandbox, capsys: Captured) -> None:
 def test_password_from_stdin(
     served: Sandbox, capsys: Captured, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A pipe may bring the password; the end of its line does not belong to it."""
+    """The password may come from stdin; its line ending is removed."""
     password = served.environment["BOXTRACKER_CUSTOMER_PASSWORD"]
     monkeypatch.delenv("BOXTRACKER_CUSTOMER_PASSWORD")
     monkeypatch.setattr("sys.stdin", io.StringIO(f"{password}\r\n"))
@@ -97,7 +97,7 @@ def test_password_from_stdin(
 def test_no_terminal_to_ask_for_the_password(
     served: Sandbox, capsys: Captured, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Without a terminal the line names every other way."""
+    """Without a terminal the error names the other ways to give the password."""
     monkeypatch.delenv("BOXTRACKER_CUSTOMER_PASSWORD")
     assert run(["boxtracker", "login"]) == 2
     errors = capsys.readouterr().err
@@ -107,7 +107,7 @@ def test_no_terminal_to_ask_for_the_password(
 
 
 def test_password_from_the_terminal(served: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
-    """At a terminal it is asked for, with the customer's name."""
+    """At a terminal the password is asked for, with the customer's name."""
     asked: list[str] = []
     password = served.environment["BOXTRACKER_CUSTOMER_PASSWORD"]
     monkeypatch.delenv("BOXTRACKER_CUSTOMER_PASSWORD")
@@ -149,7 +149,7 @@ def test_a_login_names_one_customer(
 def test_a_refused_password_keeps_nothing(
     served: Sandbox, capsys: Captured, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A wrong password is one line and status 1, and no login."""
+    """A wrong password gives one line and status 1, and no login is saved."""
     monkeypatch.setenv("BOXTRACKER_CUSTOMER_PASSWORD", "a-wrong-password")
     assert run(["boxtracker", "login"]) == 1
     errors = capsys.readouterr().err
@@ -161,7 +161,7 @@ def test_a_refused_password_keeps_nothing(
 def test_commands_run_in_the_login(
     served: Sandbox, capsys: Captured, request_count: Callable[[str], int]
 ) -> None:
-    """Each confirms the key and sends the command; the login lives on from its beginning."""
+    """A command confirms the key, is sent, and renews the login as of its beginning."""
     age_logins(200)
     began = time.time()
     assert run([*LIST, "--json"]) == 0
@@ -171,13 +171,13 @@ def test_commands_run_in_the_login(
         == request_count("cmdBoxTPortalJobsiteList")
         == 1
     )
-    shaken = served.boxtracker.requests[-2].arguments
-    assert "password_customer" not in shaken
+    handshake = served.boxtracker.requests[-2].arguments
+    assert "password_customer" not in handshake
     assert began - 1 < saved_logins()[""]["last_used"] <= time.time()
 
 
 def test_a_new_key_is_kept(served: Sandbox, request_count: Callable[[str], int]) -> None:
-    """Where the service gives another key, the next command uses that."""
+    """If the service returns a new key, the next command uses it."""
     served.boxtracker.rules = evolve(served.boxtracker.rules, confirm_returns="new")
     before = saved_logins()[""]["session_key"]
     assert run(LIST) == 0
@@ -186,10 +186,10 @@ def test_a_new_key_is_kept(served: Sandbox, request_count: Callable[[str], int])
 
 
 @pytest.mark.parametrize("how", ["age", "service"])
-def test_a_login_that_is_over(
+def test_an_expired_login(
     served: Sandbox, capsys: Captured, request_count: Callable[[str], int], how: str
 ) -> None:
-    """After five idle minutes, or when the key is refused, it is gone, and the line says so."""
+    """A login that is idle for five minutes or whose key is refused is not used again."""
     if how == "age":
         age_logins(IDLE_LIMIT)
     else:
@@ -205,13 +205,13 @@ def test_a_login_that_is_over(
     assert saved_logins() == {} or how == "age"
 
 
-def test_a_refused_key_is_replaced_where_a_password_is_at_hand(
+def test_a_refused_key_is_replaced_if_a_password_is_set(
     served: Sandbox,
     capsys: Captured,
     request_count: Callable[[str], int],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """A refusal proves that nothing was done: with a password the command is run all the same."""
+    """A refused key means that nothing was done, so the command is run with the password."""
     password = served.boxtracker.customers[0].password
     monkeypatch.setenv("BOXTRACKER_CUSTOMER_USERNAME", "jane")
     monkeypatch.setenv("BOXTRACKER_CUSTOMER_PASSWORD", password)
@@ -221,10 +221,10 @@ def test_a_refused_key_is_replaced_where_a_password_is_at_hand(
     assert saved_logins() == {}
 
 
-async def test_what_may_have_been_done_is_not_done_again(
+async def test_what_may_have_been_applied_is_not_repeated(
     served: Sandbox, request_count: Callable[[str], int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A password at hand is no reason to repeat what was perhaps carried out."""
+    """Even with a password set, a command that may have been carried out is not repeated."""
     monkeypatch.setenv("BOXTRACKER_CUSTOMER_USERNAME", "jane")
     monkeypatch.setenv("BOXTRACKER_CUSTOMER_PASSWORD", served.boxtracker.customers[0].password)
     tried: list[Customer] = []
@@ -243,7 +243,7 @@ async def test_what_may_have_been_done_is_not_done_again(
 def test_handshake_for_programs(
     served: Sandbox, capsys: Captured, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """With --json stdout is data alone: which customer, or null."""
+    """With --json, stdout holds only JSON: the customer's id, or null."""
     assert run(["boxtracker", "handshake", "--json"]) == 0
     assert json.loads(capsys.readouterr().out) == {"portal": True, "customer_id": 13913}
     monkeypatch.delenv("BOXTRACKER_CUSTOMER_USERNAME")
@@ -252,10 +252,10 @@ def test_handshake_for_programs(
     assert json.loads(capsys.readouterr().out) == {"portal": True, "customer_id": None}
 
 
-def test_an_answer_that_refuses_keeps_the_login_alive(
+def test_a_refused_command_renews_the_login(
     served: Sandbox, capsys: Captured, request_count: Callable[[str], int]
 ) -> None:
-    """Saying no is an answer, too: the session goes on."""
+    """A refused command renews the login, too, since the session was used."""
     age_logins(200)
     assert run(["boxtracker", "command", "cmdBoxTPortalJobsiteData", "jobsite_id=1"]) == 1
     assert is_one_line(capsys.readouterr().err)
@@ -272,7 +272,7 @@ def test_a_command_without_a_login(served: Sandbox, capsys: Captured) -> None:
 def test_a_login_of_another_customer(
     request_count: Callable[[str], int], capsys: Captured, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """When settings and login name two, neither is guessed."""
+    """If the settings and the login name different customers, nothing is sent."""
     monkeypatch.setenv("BOXTRACKER_CUSTOMER_USERNAME", "omar")
     assert run(LIST) == 2
     errors = capsys.readouterr().err
@@ -287,10 +287,10 @@ def test_a_login_of_another_account(
     monkeypatch: pytest.MonkeyPatch,
     name: str,
 ) -> None:
-    """A key is for the API user and the address it came from, and is sent to no other."""
+    """A key is sent only for the API user, and to the address, that it came from."""
     with Sandbox() as other:
-        elsewhere = {"BOXTRACKER_BASE_URL": other.boxtracker_url, "BOXTRACKER_USERNAME": "other"}
-        monkeypatch.setenv(name, elsewhere[name])
+        changed = {"BOXTRACKER_BASE_URL": other.boxtracker_url, "BOXTRACKER_USERNAME": "other"}
+        monkeypatch.setenv(name, changed[name])
         assert run(LIST) == 2
         assert "no customer is logged in" in capsys.readouterr().err
         assert run(["boxtracker", "logout"]) == 0
@@ -322,12 +322,12 @@ def test_logout(served: Sandbox, capsys: Captured, request_count: Callable[[str]
 
 
 def test_logout_for_programs(capsys: Captured, request_count: Callable[[str], int]) -> None:
-    """With --json it says who, or null."""
+    """With --json the log-out prints the customer's user name, or null."""
     assert run(["boxtracker", "logout", "--json"]) == run(["boxtracker", "logout", "--json"]) == 0
     assert capsys.readouterr().out == '{\n  "username": "jane"\n}\n{\n  "username": null\n}\n'
 
 
-def test_logout_without_an_answer(
+def test_logout_without_a_response(
     served: Sandbox, capsys: Captured, request_count: Callable[[str], int]
 ) -> None:
     """The login is forgotten all the same, and the line says that the log-out failed."""
