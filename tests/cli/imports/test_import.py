@@ -62,7 +62,7 @@ LINES = {"csv": (2, 4), "json": (2, 4), "yaml": (1, 4), "toml": (1, 6)}
 
 @pytest.fixture(autouse=True)
 def here(home: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder of the test's own to work in."""
+    """Runs the test in a folder of its own."""
     monkeypatch.chdir(home)
     return home
 
@@ -81,7 +81,7 @@ def import_file(*arguments: str, file: str | None = None) -> int:
 
 
 def data(capsys: Captured) -> Any:
-    """The JSON that was printed."""
+    """The printed JSON."""
     return json.loads(capsys.readouterr().out)
 
 
@@ -99,7 +99,7 @@ def write_journal(*events: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize("kind", FORMATS)
 def test_every_format(served: Sandbox, capsys: Captured, kind: str) -> None:
-    """The same rows, with the lines they begin in, whatever the file is written in."""
+    """Every format gives the same rows, each with the line that it begins on."""
     file = write_manifest(FORMATS[kind], f"secrets.{kind}")
     assert import_file("--dry-run", "--json", file=file) == 0
     plan = data(capsys)["plan"]
@@ -141,7 +141,7 @@ def test_an_invalid_row_is_reported_and_the_rest_sent(served: Sandbox, capsys: C
 
 
 def test_a_refused_row_is_reported_with_its_line(served: Sandbox, capsys: Captured) -> None:
-    """One row of three: status 3; all of them: status 1."""
+    """One refused row of three gives status 3; when all rows are refused, the status is 1."""
     write_manifest("name,carrier,api_key\na,Janio,x\nb,Janio,y\nc,Janio,z\n")
     served.boxc.respond_next(400, 1000, "Validation Error. x", operation="POST /credentials")
     assert import_file("--json") == 3
@@ -178,7 +178,7 @@ def test_a_refused_row_is_reported_with_its_line(served: Sandbox, capsys: Captur
     ],
 )
 def test_rows_that_cannot_be_sent(capsys: Captured, row: Any, problem: str) -> None:
-    """Each is reported with its line, and with names only."""
+    """A row that cannot be sent is reported with its line, and without its values."""
     write_manifest(json.dumps([row]), "secrets.json")
     assert import_file("--dry-run", "--json", file="secrets.json") == 1
     (issue,) = data(capsys)["problems"]
@@ -225,8 +225,8 @@ def test_more_cells_than_columns(capsys: Captured) -> None:
         ("secrets.toml", "a = 1", "it must hold [[credentials]] tables"),
     ],
 )
-def test_files_that_cannot_be_read(capsys: Captured, name: str, text: str, words: str) -> None:
-    """One line, which quotes nothing of the file, and status 2."""
+def test_invalid_files(capsys: Captured, name: str, text: str, words: str) -> None:
+    """An invalid file gives one line, which quotes nothing of it, and status 2."""
     assert import_file(file=write_manifest(text, name)) == 2
     captured = capsys.readouterr()
     assert (captured.out, captured.err.count("\n")) == ("", 1)
@@ -234,8 +234,8 @@ def test_files_that_cannot_be_read(capsys: Captured, name: str, text: str, words
     assert "first-secret" not in captured.err
 
 
-def test_files_that_are_not_there_or_no_text(capsys: Captured) -> None:
-    """The error says what is wrong with the file."""
+def test_files_that_cannot_be_read(capsys: Captured) -> None:
+    """A missing file and one that is not UTF-8 are reported as such."""
     assert import_file(file="gone.csv") == 2
     assert "No such file" in capsys.readouterr().err
     Path("bytes.csv").write_bytes(b"carrier\n\xff\n")
@@ -243,15 +243,15 @@ def test_files_that_are_not_there_or_no_text(capsys: Captured) -> None:
     assert "not text in UTF-8" in capsys.readouterr().err
 
 
-def test_values_that_look_like_others_stay_text(served: Sandbox) -> None:
-    """YAML takes 007 and no for what they are not; here they are the text that stands there."""
+def test_yaml_values_stay_text(served: Sandbox) -> None:
+    """Values such as `no` and `007` are stored as text, not as YAML's bool and number."""
     text = "- {carrier: PostNL, params: {api_key: no, customer_number: 007}}"
     assert import_file(file=write_manifest(text, "secrets.yaml")) == 0
     assert list(stored(served).values()) == [{"api_key": "no", "customer_number": "007"}]
 
 
-def test_what_is_nested_or_twice_is_refused(capsys: Captured) -> None:
-    """A value is text, and each name comes once."""
+def test_nested_values_and_duplicate_names_are_refused(capsys: Captured) -> None:
+    """A row with a nested value or a duplicate name is invalid."""
     write_manifest(
         "- {carrier: Janio, params: {api_key: {a: b}}}\n- {id: 1, id: 2}\n", "secrets.yaml"
     )
@@ -261,17 +261,17 @@ def test_what_is_nested_or_twice_is_refused(capsys: Captured) -> None:
     assert "a duplicate name" in texts[1]
 
 
-def test_tables_without_headers_of_their_own_are_counted(capsys: Captured) -> None:
-    """TOML may be written in ways that hide the lines."""
+def test_inline_tables_are_numbered(capsys: Captured) -> None:
+    """Inline TOML tables hide their lines, so they are numbered."""
     text = 'credentials = [{carrier = "Jano", params = {api_key = "x"}}]'
     assert import_file("--dry-run", "--json", file=write_manifest(text, "secrets.toml")) == 1
     assert data(capsys)["problems"][0]["line"] == "table 1"
 
 
-def test_values_that_live_elsewhere(
+def test_values_by_reference(
     served: Sandbox, capsys: Captured, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A manifest with references holds no secret, and stores what is behind them."""
+    """References in a manifest are resolved, and the values are not printed."""
     monkeypatch.setenv("A_SECRET", "first-secret")
     Path("kept.txt").write_text("second-secret\n")
     write_manifest("carrier,client_id,client_secret\nDHLeC,env:A_SECRET,file:kept.txt\n")
@@ -283,7 +283,7 @@ def test_values_that_live_elsewhere(
     assert "secret" not in captured.out + captured.err
 
 
-def test_the_manifest_of_the_manual(served: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_manifest_of_the_readme(served: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
     """The README's rows are stored by the README's command."""
     (text,) = re.findall(r"^```csv\n(.*?)^```", README.read_text("utf-8"), re.MULTILINE | re.DOTALL)
     number = served.boxc.add_credential("DHLeC", {"client_id": "old", "client_secret": "old"})
@@ -299,8 +299,8 @@ def test_the_manifest_of_the_manual(served: Sandbox, monkeypatch: pytest.MonkeyP
     assert f"north,line 3,create,done,{number + 1},Janio," in Path("made.csv").read_text()
 
 
-def test_unusual_names_are_warned_about_and_sent(served: Sandbox, capsys: Captured) -> None:
-    """Names move with time, so they are no reason to refuse a row; so do carriers, on demand."""
+def test_unknown_names_are_sent_with_a_warning(served: Sandbox, capsys: Captured) -> None:
+    """Services add names, so an unknown parameter is sent; an unknown carrier needs a switch."""
     write_manifest("carrier,new_name\nJanio,x\nUnknown,y\n")
     assert import_file("--any-carrier") == 0
     assert capsys.readouterr().err.startswith("line 2: not a known parameter of Janio: new_name\n")
@@ -308,7 +308,7 @@ def test_unusual_names_are_warned_about_and_sent(served: Sandbox, capsys: Captur
 
 
 def test_an_id_updates_and_replaces_all(served: Sandbox) -> None:
-    """No credential is made for a row with an id, and its old parameters are gone."""
+    """A row with an id updates that credential and replaces all its parameters."""
     number = served.boxc.add_credential("DHLeC", {"client_id": "old", "client_secret": "old"})
     write_manifest(f"id,client_secret\n{number},first-secret\n")
     assert import_file() == 0
@@ -319,7 +319,7 @@ def test_an_id_updates_and_replaces_all(served: Sandbox) -> None:
 def test_no_second_credential_where_an_id_is_known(
     served: Sandbox, capsys: Captured, source: str
 ) -> None:
-    """The next rotation updates what the first run has made, by the journal or by the results."""
+    """A second run updates what the first created, found by the journal or by the results."""
     results = [] if source == "journal" else ["--output", source]
     write_manifest("name,carrier,api_key\nnorth,Janio,old\nsouth,Janio,old\n")
     assert import_file(*results) == 0
@@ -338,8 +338,8 @@ def test_no_second_credential_where_an_id_is_known(
     }
 
 
-def test_a_run_that_is_not_complete_is_gone_on_with(served: Sandbox, capsys: Captured) -> None:
-    """Done rows are skipped until all are done, unless the user says so."""
+def test_an_incomplete_run_is_resumed(served: Sandbox, capsys: Captured) -> None:
+    """Rows that are done are skipped until all are done, unless --again is given."""
     write_manifest("name,carrier,api_key\na,Janio,x\nb,Jano,y\n")
     assert import_file() == 3
     assert import_file("--json") == 3
@@ -354,8 +354,8 @@ def test_a_run_that_is_not_complete_is_gone_on_with(served: Sandbox, capsys: Cap
     assert served.boxc.counts["PUT /credentials/{id}"] == 1
 
 
-def test_what_may_have_been_created_is_left_alone(served: Sandbox, capsys: Captured) -> None:
-    """A row that an earlier run began: the error says how to go on; a switch creates it again."""
+def test_what_may_have_been_created_is_not_created_again(served: Sandbox, capsys: Captured) -> None:
+    """A row begun by an earlier run fails with the way to go on; --repeat-unknown creates it."""
     write_manifest("name,carrier,api_key\na,Janio,x\n")
     write_journal({"event": "begun", "key": "a"})
     assert import_file() == 1
@@ -366,7 +366,7 @@ def test_what_may_have_been_created_is_left_alone(served: Sandbox, capsys: Captu
 
 
 def test_an_update_is_repeated(served: Sandbox) -> None:
-    """It does no harm twice, so an unknown one is simply sent again."""
+    """An update of unknown outcome is sent again, since repeating it does no harm."""
     number = served.boxc.add_credential("Janio", {"api_key": "old"})
     write_manifest(f"id,name,carrier,api_key\n{number},a,Janio,first-secret\n")
     write_journal({"event": "begun", "key": "a"})
@@ -376,7 +376,7 @@ def test_an_update_is_repeated(served: Sandbox) -> None:
 
 @pytest.mark.parametrize("name", ["results.csv", "results.json"])
 def test_results(served: Sandbox, name: str) -> None:
-    """Every row with its id and what became of it, and no secret."""
+    """The results have every row with its id and status, and no secret."""
     write_manifest("name,carrier,api_key\nnorth,Janio,first-secret\nsouth,Jano,second-secret\n")
     assert import_file("--output", name) == 3
     text = Path(name).read_text()
@@ -405,7 +405,7 @@ def test_results(served: Sandbox, name: str) -> None:
 def test_files_that_must_not_be_written(
     served: Sandbox, capsys: Captured, arguments: tuple[str, ...], words: str
 ) -> None:
-    """One line and status 2; nothing is sent, and no file of another kind is changed."""
+    """An unsuitable file gives status 2; nothing is sent, and a file of another kind is kept."""
     write_manifest("carrier,api_key\nJanio,x\n")
     Path("other.csv").write_text("a,b\n1,2\n")
     Path("other.json").write_text("7")
@@ -418,10 +418,10 @@ def test_files_that_must_not_be_written(
 def test_results_that_cannot_be_written(
     served: Sandbox, capsys: Captured, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """It is said; the ids are in the journal, so nothing is lost."""
+    """Results that cannot be written give status 1; the rows are sent all the same."""
 
     def fail(*_: object) -> None:
-        """Has no room."""
+        """Fails as on a full disk."""
         raise OSError(28, "No space left on device")
 
     write_manifest("carrier,api_key\nJanio,x\n")
@@ -436,10 +436,10 @@ def test_results_that_cannot_be_written(
 def test_a_journal_that_cannot_be_written(
     served: Sandbox, capsys: Captured, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What cannot be recorded is not sent, and the rest is counted as left."""
+    """A row that the journal cannot record is not sent, and counts as not begun."""
 
     def fail(*_: object) -> None:
-        """Has no room."""
+        """Fails as on a full disk."""
         raise OSError(28, "No space left on device")
 
     write_manifest("name,carrier,api_key\na,Janio,x\nb,Janio,y\n")
@@ -453,7 +453,7 @@ def test_a_journal_that_cannot_be_written(
 
 
 def test_a_refused_token_is_not_tried_on_every_row(served: Sandbox, capsys: Captured) -> None:
-    """What is refused once is refused for all: the rest is left."""
+    """After a refused token no further row is begun."""
     rows = "".join(f"r{number},Janio,x\n" for number in range(60))
     write_manifest(f"name,carrier,api_key\n{rows}")
     served.boxc.revoke_tokens()
@@ -465,7 +465,7 @@ def test_a_refused_token_is_not_tried_on_every_row(served: Sandbox, capsys: Capt
 
 
 def test_without_a_token(home: Path, capsys: Captured) -> None:
-    """What is missing is named: one line, status 2."""
+    """A missing token is named, with status 2."""
     write_manifest("carrier,api_key\nJanio,x\n")
     assert import_file() == 2
     assert "BOXC_TOKEN" in capsys.readouterr().err
@@ -483,7 +483,7 @@ def test_a_foreign_error_is_named_and_not_quoted(
         return client
 
     def fail(*_: object) -> None:
-        """Says too much."""
+        """Raises an error with a secret in its text."""
         message = "first-secret"
         raise RuntimeError(message)
 
@@ -496,7 +496,7 @@ def test_a_foreign_error_is_named_and_not_quoted(
 
 
 def shown(act: Callable[[ProgressMeter], None], *, terminal: bool) -> str:
-    """What a meter prints."""
+    """The output of a progress meter."""
     file = io.StringIO()
     with ProgressMeter(
         Console(file=file, force_terminal=terminal, width=80, color_system=None)
@@ -506,10 +506,10 @@ def shown(act: Callable[[ProgressMeter], None], *, terminal: bool) -> str:
 
 
 def test_progress_at_a_terminal() -> None:
-    """A bar with the numbers, the failures and the time that is left."""
+    """At a terminal a bar shows the counts, the failures and the time left."""
 
     def act(meter: ProgressMeter) -> None:
-        """Half way."""
+        """Reports a run half done."""
         meter(Progress(total=200, done=98, failed=2, unknown=1, running=1, eta=49.6))
 
     text = shown(act, terminal=True)
@@ -518,10 +518,10 @@ def test_progress_at_a_terminal() -> None:
 
 
 def test_progress_elsewhere() -> None:
-    """A line for each tenth, so that a log shows that it goes on."""
+    """Without a terminal a line is printed for each tenth, so that a log shows progress."""
 
     def act(meter: ProgressMeter) -> None:
-        """From the beginning to the end."""
+        """Reports every row of a run."""
         for done in range(201):
             meter(Progress(total=200, done=done, eta=(200 - done) / 2))
 

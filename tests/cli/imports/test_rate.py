@@ -1,4 +1,4 @@
-"""Two hundred rows against the sandbox's real bucket, on time that both sides share; Ctrl-C."""
+"""Imports of 200 rows against the sandbox's rate limit, on a shared clock; and Ctrl-C."""
 
 import json
 import signal
@@ -23,18 +23,18 @@ PROGRAM = ROOT / "tests" / "support" / "moved_time.py"
 
 
 def wait_until(condition: Callable[[], bool]) -> None:
-    """Waits for the other process, thirty seconds at most."""
+    """Waits until the other process has met a condition, thirty seconds at most."""
     pause = threading.Event()
     for _ in range(3000):
         if condition():
             return
         pause.wait(0.01)
-    message = "it never came about"
+    message = "the condition was not met in time"
     raise AssertionError(message)
 
 
 def start_import(sandbox: Sandbox, folder: Path, *program: str) -> "subprocess.Popen[str]":
-    """The program in a process of its own."""
+    """Starts the import in a process of its own."""
     return subprocess.Popen(
         [sys.executable, "-W", "error", *program, "credentials", "import", "secrets.csv", "--json"],
         cwd=folder,
@@ -46,13 +46,13 @@ def start_import(sandbox: Sandbox, folder: Path, *program: str) -> "subprocess.P
 
 
 def stored(sandbox: Sandbox) -> list[str]:
-    """Every secret that is stored, in order."""
+    """All stored secrets, sorted."""
     numbers = [int(str(credential["id"])) for credential in sandbox.boxc.credentials]
     return sorted(sandbox.boxc.stored_params(number)["api_key"] for number in numbers)
 
 
 def test_two_hundred_rows_killed_and_resumed(tmp_path: Path) -> None:
-    """It says how long it takes; killed in the middle, all are done, and none twice."""
+    """An import killed midway and resumed stores each row once, and shows the time left."""
     time = SharedTime(tmp_path / "time")
     with Sandbox(clock=MovedClock(time)) as sandbox:
         secrets = lay_down(tmp_path, sandbox, ROWS)
@@ -82,9 +82,9 @@ def test_two_hundred_rows_killed_and_resumed(tmp_path: Path) -> None:
         assert "secret-" not in result + errors + (tmp_path / "secrets.csv.journal").read_text()
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="Ctrl-C cannot be sent to one")
+@pytest.mark.skipif(sys.platform == "win32", reason="Ctrl-C cannot be sent to one process")
 def test_interruption_lets_running_calls_end(tmp_path: Path) -> None:
-    """Nothing new is begun, what was sent is journaled, the rest is left: status 130."""
+    """After Ctrl-C no row is begun, those sent are journaled, and the status is 130."""
     with Sandbox() as sandbox:
         lay_down(tmp_path, sandbox, 60)
         sandbox.boxc.hold_responses(until=1000)
@@ -102,9 +102,9 @@ def test_interruption_lets_running_calls_end(tmp_path: Path) -> None:
         assert is_quiet(tmp_path)
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="Ctrl-C cannot be sent to one")
-def test_a_second_interruption_cuts_them_off(tmp_path: Path) -> None:
-    """Status 130 and no traceback; what was begun stands in the journal without an end."""
+@pytest.mark.skipif(sys.platform == "win32", reason="Ctrl-C cannot be sent to one process")
+def test_a_second_interruption_cancels_running_calls(tmp_path: Path) -> None:
+    """A second Ctrl-C gives status 130; the journal has the cancelled rows as begun only."""
     with Sandbox() as sandbox:
         lay_down(tmp_path, sandbox, 60)
         sandbox.boxc.hold_responses(until=1000)
