@@ -11,7 +11,7 @@ from boxapis.sandbox import Sandbox
 
 @pytest.fixture
 def home(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
-    """Empty folders for settings and state, and no variable that is not the test's."""
+    """Empty folders for settings and state, and no variable that the program would read."""
     for name in [name for name in os.environ if name.startswith("BOX")]:
         monkeypatch.delenv(name)
     for name in ("NO_COLOR", "FORCE_COLOR"):
@@ -25,7 +25,7 @@ def home(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
 
 @pytest.fixture
 def served(home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Sandbox]:
-    """Both services, with their variables in this process's environment."""
+    """A running sandbox, with its variables in this process's environment."""
     with Sandbox() as sandbox:
         for name, value in sandbox.environment.items():
             monkeypatch.setenv(name, value)

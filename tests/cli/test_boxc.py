@@ -1,4 +1,4 @@
-"""BoxC from the command line: credentials written, any operation called, tokens looked at."""
+"""BoxC on the command line: credentials are written, any operation is called, tokens are shown."""
 
 import base64
 import http.server
@@ -26,19 +26,19 @@ CREDENTIALS = ["boxc", "credentials"]
 
 @pytest.fixture
 def stored(served: Sandbox) -> str:
-    """The id of a credential that is there."""
+    """The id of a stored credential."""
     return str(served.boxc.add_credential("Janio", {"api_key": "old-key"}))
 
 
 @pytest.fixture(autouse=True)
 def key(monkeypatch: pytest.MonkeyPatch) -> str:
-    """A carrier's secret in a variable."""
+    """A carrier's secret, set as an environment variable."""
     monkeypatch.setenv("CARRIER_KEY", "s3cret-key")
     return "s3cret-key"
 
 
 def test_create(served: Sandbox, capsys: Captured, key: str) -> None:
-    """The secret is looked up where it is said to be, stored, and printed nowhere."""
+    """A secret given as a reference is looked up and stored, and is not printed."""
     assert run([*CREDENTIALS, "create", "Janio", "api_key=env:CARRIER_KEY", "--json"]) == 0
     output, errors = capsys.readouterr()
     made = json.loads(output)
@@ -48,7 +48,7 @@ def test_create(served: Sandbox, capsys: Captured, key: str) -> None:
 
 
 def test_create_from_a_file(served: Sandbox, capsys: Captured, home: Path) -> None:
-    """A JSON object in a file brings more; a user name may stand in clear."""
+    """Parameters may come from a JSON file; a user name may be given in plain text."""
     (home / "more.json").write_text('{"api_password": "s3cret"}', encoding="utf-8")
     given = ["api_username=me", f"@{home}/more.json"]
     assert run([*CREDENTIALS, "create", "DHL Express", *given, "--json"]) == 0
@@ -60,7 +60,7 @@ def test_create_from_a_file(served: Sandbox, capsys: Captured, home: Path) -> No
 def test_create_from_stdin(
     served: Sandbox, capsys: Captured, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """So does a pipe, with a table for people."""
+    """Parameters may come from stdin; without --json a table is printed."""
     monkeypatch.setattr("sys.stdin", io.StringIO('{"api_key": "s3cret"}'))
     assert run([*CREDENTIALS, "create", "Janio", "@-"]) == 0
     output = capsys.readouterr().out
@@ -90,15 +90,15 @@ def test_secrets_of_carriers_must_not_be_arguments(
     assert served.boxc.counts.total() == (1 if name in PUBLIC else 0)
 
 
-def test_a_strange_parameter_must_be_a_reference(served: Sandbox, capsys: Captured) -> None:
+def test_an_unknown_parameter_must_be_a_reference(served: Sandbox, capsys: Captured) -> None:
     """An unknown parameter may be a secret; as a reference it is sent with a warning."""
     assert run([*CREDENTIALS, "create", "Janio", "strange=in-clear"]) == 2
     assert "in-clear" not in capsys.readouterr().err
     assert served.boxc.counts.total() == 0
     assert run([*CREDENTIALS, "create", "Janio", "strange=env:CARRIER_KEY"]) == 0
-    doubt = capsys.readouterr().err
-    assert is_one_line(doubt)
-    assert "warning: POST /credentials: not a known parameter of carrier Janio" in doubt
+    warning = capsys.readouterr().err
+    assert is_one_line(warning)
+    assert "warning: POST /credentials: not a known parameter of carrier Janio" in warning
 
 
 @pytest.mark.parametrize(
@@ -114,10 +114,10 @@ def test_a_strange_parameter_must_be_a_reference(served: Sandbox, capsys: Captur
         (["@BROKEN"], "it is not JSON"),
     ],
 )
-def test_parameters_that_cannot_be_taken(
+def test_invalid_parameters(
     served: Sandbox, capsys: Captured, home: Path, given: list[str], words: str
 ) -> None:
-    """Each is one line and status 2, and nothing is sent."""
+    """Invalid parameters give one line on stderr and status 2, and nothing is sent."""
     (home / "LIST").write_text("[]")
     (home / "BROKEN").write_text("{")
     files = [text.replace("@LIST", f"@{home}/LIST") for text in given]
@@ -130,7 +130,7 @@ def test_parameters_that_cannot_be_taken(
 
 
 def test_update_replaces_all(served: Sandbox, capsys: Captured, stored: str, key: str) -> None:
-    """What is given takes the place of all there was; the carrier may be sent along."""
+    """An update replaces all parameters; the carrier may be sent along."""
     given = ["api_key=env:CARRIER_KEY", "--carrier", "Janio", "--json"]
     assert run([*CREDENTIALS, "update", stored, *given]) == 0
     assert json.loads(capsys.readouterr().out)["id"] == int(stored)
@@ -138,7 +138,7 @@ def test_update_replaces_all(served: Sandbox, capsys: Captured, stored: str, key
 
 
 def test_update_without_parameters(served: Sandbox, capsys: Captured, stored: str) -> None:
-    """Nothing to store would wipe everything: it is refused."""
+    """An update without parameters would erase every value, so it is refused."""
     assert run([*CREDENTIALS, "update", stored]) == 2
     assert "give the parameters: NAME=VALUE" in capsys.readouterr().err
     assert served.boxc.stored_params(int(stored)) == {"api_key": "old-key"}
@@ -146,7 +146,7 @@ def test_update_without_parameters(served: Sandbox, capsys: Captured, stored: st
 
 @pytest.mark.parametrize("as_json", [True, False])
 def test_get(served: Sandbox, capsys: Captured, stored: str, as_json: bool) -> None:  # noqa: FBT001
-    """One credential, as a table or as data, without its value."""
+    """One credential is printed as a table or as JSON, without its values."""
     assert run([*CREDENTIALS, "get", stored, *(["--json"] if as_json else [])]) == 0
     output = capsys.readouterr().out
     assert stored in output
@@ -155,8 +155,8 @@ def test_get(served: Sandbox, capsys: Captured, stored: str, as_json: bool) -> N
     assert output.startswith("{") is as_json
 
 
-def test_get_what_is_not_there(served: Sandbox, capsys: Captured) -> None:
-    """The service's no is one line and status 1."""
+def test_get_an_unknown_credential(served: Sandbox, capsys: Captured) -> None:
+    """An unknown id gives one line on stderr and status 1."""
     assert run([*CREDENTIALS, "get", "99"]) == 1
     assert is_one_line(capsys.readouterr().err)
 
@@ -178,14 +178,14 @@ def test_delete_needs_a_yes(
 
 
 def test_delete_for_programs(served: Sandbox, capsys: Captured, stored: str) -> None:
-    """With --yes there is no question; with --json the id is data."""
+    """With --yes nothing is asked; with --json the deleted id is printed as JSON."""
     assert run([*CREDENTIALS, "delete", stored, "--yes", "--json"]) == 0
     assert json.loads(capsys.readouterr().out) == {"deleted": int(stored)}
     assert served.boxc.counts["DELETE /credentials/{id}"] == 1
 
 
 def test_carriers(home: Path, capsys: Captured) -> None:
-    """The table and the data hold what the library knows; no call is made."""
+    """Table and JSON list the carriers that the library knows; no call is made."""
     assert run([*CREDENTIALS, "carriers", "--json"]) == 0
     carriers = json.loads(capsys.readouterr().out)
     assert {carrier: set(names) for carrier, names in carriers.items()} == CARRIER_PARAMETERS
@@ -196,7 +196,7 @@ def test_carriers(home: Path, capsys: Captured) -> None:
 
 
 def test_request(served: Sandbox, capsys: Captured) -> None:
-    """Any path, with arguments of the URL; the answer is JSON."""
+    """Any path can be called with query arguments, and the response is printed as JSON."""
     served.boxc.add_credential("Janio", {})
     command = ["boxc", "request", "get", "/credentials", "--query", "limit=50", "-q", "order=asc"]
     assert run(command) == 0
@@ -212,7 +212,7 @@ def test_request_with_a_body(
     monkeypatch: pytest.MonkeyPatch,
     from_stdin: bool,  # noqa: FBT001
 ) -> None:
-    """JSON from a pipe or a file is sent as it is."""
+    """A JSON body from stdin or from a file is sent unchanged."""
     body = json.dumps({"credential": {"carrier": "Janio", "params": {"api_key": "s3cret"}}})
     (home / "body.json").write_text(body, encoding="utf-8")
     monkeypatch.setattr("sys.stdin", io.StringIO(body))
@@ -222,8 +222,8 @@ def test_request_with_a_body(
     assert served.boxc.stored_params(made["id"]) == {"api_key": "s3cret"}
 
 
-def test_request_without_an_answer(served: Sandbox, capsys: Captured, stored: str) -> None:
-    """An empty answer prints nothing."""
+def test_request_with_an_empty_response(served: Sandbox, capsys: Captured, stored: str) -> None:
+    """An empty response prints nothing."""
     assert run(["boxc", "request", "DELETE", f"/credentials/{stored}"]) == 0
     assert capsys.readouterr() == ("", "")
 
@@ -237,10 +237,8 @@ def test_request_without_an_answer(served: Sandbox, capsys: Captured, stored: st
         ["TRACE", "/credentials"],
     ],
 )
-def test_requests_that_cannot_be_made(
-    served: Sandbox, capsys: Captured, arguments: list[str]
-) -> None:
-    """A secret in clear, a body in clear, a foreign address, an unknown method: status 2."""
+def test_refused_requests(served: Sandbox, capsys: Captured, arguments: list[str]) -> None:
+    """A secret or a body in plain text, a whole URL and an unknown method give status 2."""
     assert run(["boxc", "request", *arguments]) == 2
     errors = capsys.readouterr().err
     assert is_one_line(errors)
@@ -248,10 +246,10 @@ def test_requests_that_cannot_be_made(
     assert served.boxc.counts.total() == 0
 
 
-def test_a_document_is_nothing_for_a_terminal(
+def test_a_document_is_not_printed_at_a_terminal(
     served: Sandbox, capsys: Captured, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What is not JSON goes to a file or a pipe; nothing is sent before that is clear."""
+    """At a terminal, a request for anything but JSON is refused before it is sent."""
     monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
     assert run(["boxc", "request", "GET", "/labels/1", "--accept", "application/pdf"]) == 2
     assert "add > FILE" in capsys.readouterr().err
@@ -259,10 +257,10 @@ def test_a_document_is_nothing_for_a_terminal(
 
 
 class Document(http.server.BaseHTTPRequestHandler):
-    """A service whose every answer is a document."""
+    """A server that responds with a document."""
 
     def do_GET(self) -> None:
-        """The document."""
+        """Sends the document."""
         self.send_response(200)
         self.send_header("Content-Type", "application/pdf")
         self.send_header("Content-Length", "6")
@@ -270,13 +268,13 @@ class Document(http.server.BaseHTTPRequestHandler):
         self.wfile.write(b"%PDF\x00\xff")
 
     def log_message(self, *_: object) -> None:
-        """Nothing."""
+        """Logs nothing."""
 
 
-def test_a_document_goes_into_a_pipe_as_it_is(
+def test_a_document_is_written_to_a_pipe_unchanged(
     served: Sandbox, capfdbinary: pytest.CaptureFixture[bytes], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Byte for byte, without a line's end behind it."""
+    """The bytes of a document are written as they came, without a newline after them."""
     with http.server.HTTPServer(("127.0.0.1", 0), Document) as server:
         thread = threading.Thread(target=server.handle_request)
         thread.start()
@@ -287,7 +285,7 @@ def test_a_document_goes_into_a_pipe_as_it_is(
 
 
 def test_a_new_token(served: Sandbox, capsys: Captured) -> None:
-    """One request brings it; shown is what it says of itself, and the token only when asked."""
+    """A new token takes one request; its claims are shown, the token only with --reveal."""
     assert run(["boxc", "token", "--new"]) == 0
     shown = capsys.readouterr().out
     assert "user_id" in shown
@@ -306,7 +304,7 @@ def test_a_new_token(served: Sandbox, capsys: Captured) -> None:
 def test_the_token_that_is_set(
     served: Sandbox, capsys: Captured, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """No call is made; with --json the token is shown only with --reveal."""
+    """The token's claims are shown without a call; with --json, too, the token needs --reveal."""
     assert run(["boxc", "token", "--json"]) == 0
     claims = json.loads(capsys.readouterr().out)
     assert set(claims) == {"user_id", "client_id", "scopes", "issued", "expires"}
@@ -321,7 +319,7 @@ def test_the_token_that_is_set(
 def test_a_client_that_is_refused(
     served: Sandbox, capsys: Captured, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A wrong client's secret is one line and status 1, without it."""
+    """A wrong client secret gives one line on stderr and status 1, and is not shown."""
     monkeypatch.setenv("BOXC_CLIENT_SECRET", "something-wrong")
     assert run(["boxc", "token", "--new"]) == 1
     errors = capsys.readouterr().err
@@ -330,7 +328,7 @@ def test_a_client_that_is_refused(
 
 
 def jwt(payload: bytes) -> Secret:
-    """A token with this in its middle."""
+    """A JSON Web Token with this payload."""
     return Secret(f"a.{base64.urlsafe_b64encode(payload).decode().rstrip('=')}.c")
 
 
@@ -343,5 +341,5 @@ def jwt(payload: bytes) -> Secret:
     ],
 )
 def test_tokens_without_claims(token: Secret) -> None:
-    """A token is opaque: one of another form is no error."""
+    """A token in another form has no claims, and is no error."""
     assert read_claims(token) == Claims()

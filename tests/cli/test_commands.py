@@ -51,7 +51,7 @@ def test_half_a_customer_is_refused(served: Sandbox) -> None:
 
 
 def test_refused_password_is_one_line(served: Sandbox) -> None:
-    """What the service refuses is one line on stderr and status 1; the password is not in it."""
+    """A refused password gives one line on stderr and status 1, and is not shown."""
     wrong = {"BOXTRACKER_CUSTOMER_PASSWORD": "a-wrong-password"}
     done = boxapis("boxtracker", "handshake", **{**served.environment, **wrong})
     assert (done.returncode, done.stdout) == (1, "portal session opened\n")
@@ -60,7 +60,7 @@ def test_refused_password_is_one_line(served: Sandbox) -> None:
 
 
 def test_list_for_people(served: Sandbox) -> None:
-    """A plain table in a pipe, with every carrier in it, within the width given."""
+    """In a pipe the table is plain, has every carrier, and is at most 80 columns wide."""
     done = boxapis("boxc", "credentials", "list", "--limit", "4", **served.environment)
     assert (done.returncode, done.stderr) == (0, "")
     assert all(carrier in done.stdout for carrier in CARRIER_PARAMETERS)
@@ -72,7 +72,7 @@ def test_list_for_people(served: Sandbox) -> None:
 
 
 def test_list_for_programs(served: Sandbox) -> None:
-    """With --json stdout is data alone, in the order asked for, names without values."""
+    """With --json, stdout holds only JSON, in the requested order and without secret values."""
     options = ("--sort", "carrier", "--order", "asc", "--json")
     done = boxapis("boxc", "credentials", "list", *options, **served.environment)
     listed = json.loads(done.stdout)
@@ -85,7 +85,7 @@ def test_list_for_programs(served: Sandbox) -> None:
 
 
 def test_list_without_credentials() -> None:
-    """An empty list is a word for people and an empty array for programs."""
+    """An empty list is printed as a sentence, and with --json as an empty array."""
     with Sandbox() as empty:
         people = boxapis("boxc", "credentials", "list", **empty.environment)
         programs = boxapis("boxc", "credentials", "list", "--json", **empty.environment)

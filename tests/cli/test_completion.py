@@ -1,4 +1,4 @@
-"""What the shell suggests at the tab key, and the scripts that have it ask."""
+"""Shell completion: the suggestions, and the scripts that let a shell ask for them."""
 
 import subprocess
 from pathlib import Path
@@ -15,19 +15,19 @@ Captured = pytest.CaptureFixture[str]
 
 @pytest.fixture
 def suggested(monkeypatch: pytest.MonkeyPatch, capsys: Captured, home: Path) -> "Suggested":
-    """Asks as bash does."""
+    """Asks for suggestions as bash does."""
     return Suggested(monkeypatch, capsys)
 
 
 class Suggested:
-    """A shell that asks what may follow."""
+    """A stand-in for bash that asks the program for suggestions."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch, capsys: Captured) -> None:
         self._monkeypatch = monkeypatch
         self._capsys = capsys
 
     def __call__(self, *words: str) -> list[str]:
-        """The suggestions for the last of these words, each on a line in bash's terms."""
+        """Returns the suggestions for the last of these words."""
         self._monkeypatch.setenv("_BOXAPIS_COMPLETE", "complete_bash")
         self._monkeypatch.setenv("COMP_WORDS", "\n".join(("boxapis", *words)))
         self._monkeypatch.setenv("COMP_CWORD", str(len(words)))
@@ -38,14 +38,14 @@ class Suggested:
 
 
 def test_every_command_of_the_catalogue_has_its_arguments() -> None:
-    """The table of argument names knows the commands that the client knows, all 25."""
+    """The table of argument names has the same commands as the client's catalogue."""
     assert list(ARGUMENT_NAMES) == list(COMMANDS)
     assert sum(name.startswith("cmdBoxTPortal") for name in ARGUMENT_NAMES) == 21
 
 
 @pytest.mark.parametrize("name", COMMANDS)
 def test_argument_names(name: str) -> None:
-    """Each once, none that the client puts in, and every secret of the command among them."""
+    """Names are unique, leave out those the client adds, and include the command's secrets."""
     names = ARGUMENT_NAMES[name]
     assert len(set(names)) == len(names)
     assert not set(names) & {*RESERVED_ARGUMENTS, "customer_id"}
@@ -54,7 +54,7 @@ def test_argument_names(name: str) -> None:
 
 
 def test_names_of_commands(suggested: Suggested) -> None:
-    """All of Box Tracker's are there, and what was written narrows them down."""
+    """Box Tracker's commands are suggested, narrowed down by what was typed."""
     assert suggested("boxtracker", "command", "") == list(COMMANDS)
     found = suggested("boxtracker", "command", "cmdBoxTPortalJ")
     assert found == ["cmdBoxTPortalJobsiteList", "cmdBoxTPortalJobsiteData"]
@@ -62,7 +62,7 @@ def test_names_of_commands(suggested: Suggested) -> None:
 
 
 def test_names_of_arguments(suggested: Suggested) -> None:
-    """Those of the command, each with its sign, but for those that are there already."""
+    """The command's arguments are suggested with `=`, except those already given."""
     command = ("boxtracker", "command", "cmdBoxTPortalJobsiteList")
     assert suggested(*command, "") == ["offset=", "search=", "orderBy="]
     assert suggested(*command, "offset=0", "") == ["search=", "orderBy="]
@@ -72,12 +72,12 @@ def test_names_of_arguments(suggested: Suggested) -> None:
 
 @pytest.mark.parametrize("words", [("offset", "="), ("offset", "=", "1"), ("offset=",)])
 def test_no_names_in_place_of_values(suggested: Suggested, words: tuple[str, ...]) -> None:
-    """Behind the sign comes a value, also where bash makes words of its own of sign and value."""
+    """After `=`, which bash may pass as a word of its own, no names are suggested."""
     assert suggested("boxtracker", "command", "cmdBoxTPortalJobsiteList", *words) == [""]
 
 
 def test_carriers_and_their_parameters(suggested: Suggested) -> None:
-    """The carriers, then what the one that was chosen wants."""
+    """Carriers are suggested, then the parameters of the chosen carrier."""
     create = ("boxc", "credentials", "create")
     assert suggested(*create, "") == list(CARRIER_PARAMETERS)
     assert suggested(*create, "DHLeC", "") == ["client_id=", "client_secret="]
@@ -85,7 +85,7 @@ def test_carriers_and_their_parameters(suggested: Suggested) -> None:
 
 
 def test_profiles(suggested: Suggested, profiles: Path) -> None:
-    """The profiles of the file, and none where it cannot be read."""
+    """The file's profiles are suggested, and none if the file cannot be read."""
     profiles.write_text("[second]\n[sandbox]\n", encoding="utf-8")
     assert suggested("doctor", "--profile", "s") == ["sandbox", "second"]
     profiles.write_text("[", encoding="utf-8")
@@ -94,19 +94,19 @@ def test_profiles(suggested: Suggested, profiles: Path) -> None:
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish", "powershell"])
 def test_scripts(shell: str, capsys: Captured) -> None:
-    """Each has the program asked in a way that Typer understands."""
+    """Each script asks the program through the variable that Typer reads."""
     assert run(["completion", shell]) == 0
     script = capsys.readouterr().out
     assert "_BOXAPIS_COMPLETE" in script
     assert "complete_" in script
 
 
-def test_bash_takes_the_script(capsys: Captured) -> None:
-    """Bash finds nothing wrong with its script, and ties it to the program."""
+def test_bash_accepts_the_script(capsys: Captured) -> None:
+    """Bash runs its script without an error and registers the completion of `boxapis`."""
     run(["completion", "bash"])
     script = capsys.readouterr().out
     done = subprocess.run(
-        ["bash", "-u"],  # noqa: S607 - whichever is there
+        ["bash", "-u"],  # noqa: S607 - the bash on the path
         input=f"{script}\ncomplete -p boxapis",
         capture_output=True,
         encoding="utf-8",

@@ -24,13 +24,13 @@ DemoRun = tuple[list[StepResult], DemoResult]
 
 @pytest.fixture(scope="module")
 def demo_run() -> DemoRun:
-    """The steps as they were reported, and the outcome, of one run."""
+    """The reported steps and the result of one run of the demo."""
     reported: list[StepResult] = []
     return reported, anyio.run(run_demo, reported.append)
 
 
 def test_every_step_passes_and_is_reported(demo_run: DemoRun) -> None:
-    """All steps of both services, each reported once, with numbers of the other side."""
+    """Every step of both services passes, is reported once, and has counts of the sandbox."""
     reported, outcome = demo_run
     assert outcome.passed
     assert tuple(reported) == outcome.steps
@@ -53,7 +53,7 @@ def is_passed(report: str) -> bool:
 
 
 def test_report_for_people() -> None:
-    """A check mark for each step, a table, a verdict; plain in a pipe, and nothing secret."""
+    """The report has a check mark for each step, a table and a verdict; no colour, no secret."""
     done = boxapis("demo")
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.count("✓ ") == 12
@@ -66,7 +66,7 @@ def test_report_for_people() -> None:
 
 
 def test_report_for_programs() -> None:
-    """With --json stdout is data alone: steps, checks, counts."""
+    """With --json, stdout holds only JSON: steps, checks and counts."""
     done = boxapis("demo", "--json")
     data = json.loads(done.stdout)
     assert (done.returncode, done.stderr, data["passed"]) == (0, "", True)
@@ -112,10 +112,10 @@ async def foreign_error_step() -> ActionResult:
     raise KeyError("s3cret")
 
 
-def test_a_miscount_is_seen(
+def test_a_miscount_fails_the_demo(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """When the other side counts one request more than it should, the demo fails."""
+    """If the sandbox counts one request more than expected, the demo fails and names the step."""
     counted = RequestCounter.count
     monkeypatch.setattr(
         RequestCounter, "count", lambda counter, operation: counted(counter, operation) + 1
@@ -128,7 +128,7 @@ def test_a_miscount_is_seen(
     assert "Portal handshake" in errors
 
 
-def test_a_wrong_step_does_not_end_the_run(
+def test_a_miscounted_step_does_not_end_the_run(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """An unexpected count is shown below its step, and the later steps run."""
@@ -150,7 +150,7 @@ def test_an_error_ends_the_run(
     action: Action,
     words: str,
 ) -> None:
-    """A step that breaks off is the last one; of foreign errors only the name is shown."""
+    """No step runs after one that raises; of other libraries' errors only the type is shown."""
     replace_steps(monkeypatch, passing_step, action, passing_step)
     assert run(["demo"]) == 1
     output, errors = capsys.readouterr()
@@ -162,7 +162,7 @@ def test_an_error_ends_the_run(
 def test_failure_for_programs(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """With --json a failure is in the data too, and stdout stays data."""
+    """With --json, a failed step is in the JSON on stdout, and stderr has one line."""
     replace_steps(monkeypatch, miscounted_step)
     assert run(["demo", "--json"]) == 1
     output, errors = capsys.readouterr()
@@ -177,10 +177,10 @@ def test_steps_left_out_are_no_success() -> None:
     assert not DemoResult(steps=(), planned=1, requests={}, seconds=0.0).passed
 
 
-def test_too_few_files_are_named_beforehand(
+def test_a_low_limit_of_open_files_is_reported_first(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """A system that allows too few open files is reported as such, not as a failing client."""
+    """If the system allows too few open files, the demo says so before its first step."""
     resource = pytest.importorskip("resource")
     monkeypatch.setattr(resource, "getrlimit", lambda _: (256, 256))
     monkeypatch.setattr(resource, "setrlimit", lambda _, wanted: None)

@@ -20,7 +20,7 @@ Captured = pytest.CaptureFixture[str]
 
 @pytest.fixture
 def served(monkeypatch: pytest.MonkeyPatch) -> Iterator[Sandbox]:
-    """Both services, with their variables in this process's environment."""
+    """A running sandbox, with its variables in this process's environment."""
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
     with Sandbox() as sandbox:
         for name, value in sandbox.environment.items():
@@ -40,7 +40,7 @@ def test_handshakes(served: Sandbox, capsys: Captured) -> None:
 def test_refused_handshake(
     served: Sandbox, capsys: Captured, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A wrong password of the API user is status 1, before the customer is tried."""
+    """A wrong password of the API user gives status 1, and no customer handshake is sent."""
     monkeypatch.setenv("BOXTRACKER_PASSWORD", "a-wrong-password")
     assert run(["boxtracker", "handshake"]) == 1
     assert is_one_line(capsys.readouterr().err)
@@ -59,7 +59,7 @@ def test_half_a_customer(
 
 
 def test_no_customer(served: Sandbox, capsys: Captured, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Without both variables the portal session is all."""
+    """Without the customer's variables only the portal session is opened."""
     monkeypatch.delenv("BOXTRACKER_CUSTOMER_USERNAME")
     monkeypatch.delenv("BOXTRACKER_CUSTOMER_PASSWORD")
     assert run(["boxtracker", "handshake"]) == 0
@@ -68,7 +68,7 @@ def test_no_customer(served: Sandbox, capsys: Captured, monkeypatch: pytest.Monk
 
 
 def test_lists(served: Sandbox, capsys: Captured) -> None:
-    """The table and the data hold the same credentials."""
+    """The table and the JSON have the same credentials."""
     for carrier in CARRIER_PARAMETERS:
         served.boxc.add_credential(carrier, {"api_key": "stored-carrier-secret"})
     command = ["boxc", "credentials", "list", "--limit", "5", "--order", "asc"]
@@ -82,14 +82,14 @@ def test_lists(served: Sandbox, capsys: Captured) -> None:
 
 
 def test_empty_list(served: Sandbox, capsys: Captured) -> None:
-    """No credentials are a word."""
+    """An empty list is printed as a sentence."""
     assert run(["boxc", "credentials", "list"]) == 0
     assert capsys.readouterr().out == "No credentials.\n"
     assert served.boxc.counts["GET /credentials"] == 1
 
 
 def test_sandbox_prints_its_environment(capsys: Captured, monkeypatch: pytest.MonkeyPatch) -> None:
-    """One line for each variable on stdout; the talk is on stderr."""
+    """The variables are printed to stdout, one a line; messages go to stderr."""
     printed: list[int] = []
     monkeypatch.setattr(Sandbox, "wait", lambda served: printed.append(len(served.environment)))
     assert run(["sandbox", "--port", "0"]) == 0
@@ -99,7 +99,7 @@ def test_sandbox_prints_its_environment(capsys: Captured, monkeypatch: pytest.Mo
 
 
 def test_early_interruption(capsys: Captured, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Ctrl-C is no error either before the sandbox waits for it."""
+    """Ctrl-C while the sandbox starts gives status 0 and prints nothing."""
 
     def interrupted(_: Sandbox) -> None:
         raise KeyboardInterrupt
@@ -113,7 +113,7 @@ def test_early_interruption(capsys: Captured, monkeypatch: pytest.MonkeyPatch) -
 def test_sandbox_that_cannot_listen(
     served: Sandbox, capsys: Captured, host: str, status: int
 ) -> None:
-    """A foreign address is wrong usage, a taken port is a failure; both are one line."""
+    """A host that is not loopback gives status 2, a port in use status 1, each with one line."""
     port = served.accounts_url.rpartition(":")[2]
     assert run(["sandbox", "--host", host, "--port", port]) == status
     output, errors = capsys.readouterr()
@@ -124,7 +124,7 @@ def test_sandbox_that_cannot_listen(
 async def test_a_command_after_the_log_out_is_noticed(
     served: Sandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """If a logged-out customer's command went through, the demo's step would say so."""
+    """If a logged-out customer's command is accepted, the demo's step reports it."""
     tracker = BoxTracker.from_env()
     demo = BoxTrackerDemo(served, tracker)
     async with tracker:

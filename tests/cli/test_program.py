@@ -9,12 +9,12 @@ pytestmark = pytest.mark.servers
 
 
 def test_without_arguments_the_help_is_shown() -> None:
-    """The bare program explains itself."""
+    """Without arguments the program prints its help."""
     assert boxapis().stdout == boxapis("--help").stdout
 
 
 def test_version() -> None:
-    """The version is a line of its own."""
+    """`--version` prints the program's name and version."""
     assert boxapis("--version").stdout == f"boxapis {__version__}\n"
 
 

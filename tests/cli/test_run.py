@@ -36,14 +36,14 @@ HOSTILE = Credential(
         (typer.Abort(), 130, "interrupted"),
     ],
 )
-def test_nothing_becomes_a_traceback(
+def test_unexpected_errors_print_no_traceback(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
     error: BaseException,
     status: int,
     words: str,
 ) -> None:
-    """An unexpected error is a line with its name and place, without its text."""
+    """An unexpected error is one line with its type and place, without its text."""
 
     def fail() -> NoReturn:
         raise error
@@ -58,27 +58,27 @@ def test_nothing_becomes_a_traceback(
 
 
 def test_run_shows_the_help_without_arguments(capsys: pytest.CaptureFixture[str]) -> None:
-    """No arguments are a question, not an error."""
+    """Without arguments the help is printed, with status 0."""
     assert run([]) == 0
     assert "Usage: boxapis" in capsys.readouterr().out
 
 
 def test_run_reports_wrong_usage(capsys: pytest.CaptureFixture[str]) -> None:
-    """The line names the command to ask for help."""
+    """The error line names the command that shows the help."""
     assert run(["boxc", "credentials", "list", "--limit", "many"]) == 2
     assert capsys.readouterr().err.endswith("; see 'boxapis boxc credentials list --help'\n")
 
 
-def test_foreign_text_steers_no_terminal(capsys: pytest.CaptureFixture[str]) -> None:
-    """Line breaks become blanks and control characters a mark: an error stays one line."""
+def test_control_characters_are_replaced(capsys: pytest.CaptureFixture[str]) -> None:
+    """Line breaks become blanks and control characters `�`, so that an error is one line."""
     assert printable("one\r\ntwo\x1b]0;title\x07") == "one two�]0;title�"
     print_error("[bold]first\nsecond\x1b[2J")
     assert capsys.readouterr().err == "boxapis: [bold]first second�[2J\n"
 
 
 @pytest.mark.parametrize(("width", "moment"), [(80, "2026-01-02\n"), (120, "2026-01-02 03:04")])
-def test_table_shows_what_the_service_says(width: int, moment: str) -> None:
-    """Markup and escapes of the service are shown as text; times are whole when there is room."""
+def test_table_shows_markup_as_text(width: int, moment: str) -> None:
+    """Markup and escapes of the service are shown as text; a wide table shows full times."""
     file = io.StringIO()
     print_credentials(Console(file=file, width=width, force_terminal=False), [HOSTILE])
     shown = "\n".join(line.rstrip() for line in file.getvalue().splitlines())
@@ -89,7 +89,7 @@ def test_table_shows_what_the_service_says(width: int, moment: str) -> None:
 
 
 def test_data_holds_names_and_times() -> None:
-    """For programs: ISO times with their zone, names of parameters, no value."""
+    """The JSON has ISO times with their zone, and parameter names without values."""
     assert credential_data(HOSTILE) == {
         "id": 1,
         "user_id": 2,
@@ -102,7 +102,7 @@ def test_data_holds_names_and_times() -> None:
 
 
 def test_streams_survive_any_text(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What an encoding lacks is printed as a question mark; a foreign stream is left alone."""
+    """A character that the encoding lacks is printed as `?`; other streams are not changed."""
     file = io.BytesIO()
     monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(file, encoding="ascii"))
     monkeypatch.setattr(sys, "stderr", io.StringIO())

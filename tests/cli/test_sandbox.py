@@ -30,7 +30,7 @@ VARIABLES = [
 
 pytestmark = [
     pytest.mark.servers,
-    pytest.mark.skipif(sys.platform == "win32", reason="Ctrl-C cannot be sent to one"),
+    pytest.mark.skipif(sys.platform == "win32", reason="Ctrl-C cannot be sent to one process"),
 ]
 
 
@@ -70,8 +70,8 @@ def test_variables_lead_to_the_sandbox() -> None:
     assert (done.returncode, listed.returncode, listed.stdout) == (0, 0, "[]\n")
 
 
-def test_interruption_ends_it_in_peace() -> None:
-    """Ctrl-C ends it with status 0 and no traceback, and frees the port."""
+def test_ctrl_c_ends_the_sandbox_without_an_error() -> None:
+    """Ctrl-C ends the sandbox with status 0 and no traceback, and frees the port."""
     with serving(port := free_port()) as (process, _):
         assert process.stderr is not None
         message = process.stderr.readline()

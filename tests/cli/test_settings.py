@@ -1,4 +1,4 @@
-"""Where settings come from: the environment or one profile, and where secrets may stand."""
+"""Settings: from the environment or from one profile, and how secrets may be given."""
 
 import getpass
 import sys
@@ -46,7 +46,7 @@ def read_value(profile: str | None, name: str) -> str | None:
 def test_folders(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, platform: str, configuration: str, state: str
 ) -> None:
-    """Each platform has its place; a relative XDG folder counts as none."""
+    """Each platform has its own folders; a relative XDG folder is ignored."""
     monkeypatch.setattr(sys, "platform", platform)
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.setenv("APPDATA", str(tmp_path / "Roaming"))
@@ -58,7 +58,7 @@ def test_folders(
 
 
 @pytest.mark.parametrize("platform", ["linux", "darwin", "win32"])
-def test_xdg_folders_count_everywhere(
+def test_xdg_folders_apply_everywhere(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, platform: str
 ) -> None:
     """The XDG variables override the folders on any platform."""
@@ -86,7 +86,7 @@ def test_a_profile_replaces_the_environment(
 def test_a_secret_in_clear_is_refused(
     profiles: Path, capsys: Captured, variable: str, value: str
 ) -> None:
-    """One line says which one must not stand there, and how to write it; the value is not shown."""
+    """One line names the variable and the ways to write it, and does not show the value."""
     profiles.write_text(f'[mine]\n{variable} = "{value}"\n', encoding="utf-8")
     assert run(["boxc", "credentials", "list", "--profile", "mine"]) == 2
     output, errors = capsys.readouterr()
@@ -96,8 +96,8 @@ def test_a_secret_in_clear_is_refused(
     assert "s3cret" not in errors
 
 
-def test_every_secret_is_known_for_one() -> None:
-    """The variables with a secret's name are those that are refused."""
+def test_every_variable_with_a_secrets_name_is_a_secret() -> None:
+    """The variables with a secret's name are those refused in plain text."""
     words = ("PASSWORD", "SECRET", "TOKEN")
     assert {name for name in VARIABLES if name.endswith(words)} == SECRETS
 
@@ -114,8 +114,8 @@ def test_every_secret_is_known_for_one() -> None:
         ("[mine]\nBOXC_CLIENT_ID = '\udcff'", "it is not text in UTF-8"),
     ],
 )
-def test_profiles_that_cannot_be_taken(profiles: Path, text: str, words: str) -> None:
-    """What is wrong is said with the file's name, and nothing that stands in it."""
+def test_invalid_profiles(profiles: Path, text: str, words: str) -> None:
+    """The error names the file and the problem, and quotes no value."""
     profiles.write_text(text, encoding="utf-8", errors="surrogateescape")
     with pytest.raises(ConfigurationError, match=words) as refused:
         load_settings("mine")
@@ -123,14 +123,14 @@ def test_profiles_that_cannot_be_taken(profiles: Path, text: str, words: str) ->
     assert "s3cret" not in str(refused.value)
 
 
-def test_there_is_no_file(home: Path) -> None:
-    """Without a file there is no profile; the line says where it would be."""
+def test_a_missing_file(home: Path) -> None:
+    """Without a file there is no profile; the error says where the file would be."""
     with pytest.raises(ConfigurationError, match="there is no profile 'mine' in .*profiles.toml"):
         load_settings("mine")
 
 
 def test_a_file_that_cannot_be_read(profiles: Path) -> None:
-    """The system's word for it is passed on."""
+    """The error has the reason that the system gives."""
     profiles.mkdir()
     with pytest.raises(ConfigurationError, match="cannot be read: Is a directory"):
         load_settings("mine")
@@ -146,8 +146,10 @@ def test_references(profiles: Path, home: Path, monkeypatch: pytest.MonkeyPatch)
     assert read_value("mine", "BOXC_CLIENT_ID") == "of a file"
 
 
-def test_the_environment_is_taken_as_it_stands(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A password in a variable may look like a reference and is none."""
+def test_variables_are_not_resolved_as_references(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A password in the environment may look like a reference, and is used as it is."""
     monkeypatch.setenv("BOXTRACKER_PASSWORD", "env:HOME")
     assert read_value(None, "BOXTRACKER_PASSWORD") == "env:HOME"
 
@@ -164,10 +166,8 @@ def test_the_environment_is_taken_as_it_stands(home: Path, monkeypatch: pytest.M
         ("prompt:", "there is no terminal"),
     ],
 )
-def test_references_that_lead_nowhere(
-    profiles: Path, home: Path, reference: str, words: str
-) -> None:
-    """The variable and the reference are named."""
+def test_references_without_a_value(profiles: Path, home: Path, reference: str, words: str) -> None:
+    """The error names the variable and the reference."""
     (home / "EMPTY").write_bytes(b"\n")
     (home / "BINARY").write_bytes(b"\xff\n")
     reference = reference.replace("file:EMPTY", f"file:{home}/EMPTY")
@@ -184,13 +184,13 @@ class MemoryKeyring(keyring.backend.KeyringBackend):
     priority = 1
 
     def get_password(self, service: str, username: str) -> str | None:
-        """The one password there is; a service that is locked gives none."""
+        """Returns the only password; the service `locked` raises."""
         if service == "locked":
             raise keyring.errors.KeyringLocked
         return "of the keyring" if (service, username) == ("a/service", "jane") else None
 
     def set_password(self, service: str, username: str, password: str) -> None:
-        """Nothing can be stored."""
+        """Stores nothing."""
         raise NotImplementedError
 
 
@@ -204,7 +204,7 @@ def memory_keyring() -> Iterator[None]:
 
 
 def test_keyring(profiles: Path, memory_keyring: None) -> None:
-    """A service's name may hold slashes; what stands behind the last one is the user's."""
+    """The service's name may have slashes; the user name follows the last one."""
     profiles.write_text('[mine]\nBOXC_TOKEN = "keyring:a/service/jane"\n', encoding="utf-8")
     assert read_value("mine", "BOXC_TOKEN") == "of the keyring"
 
@@ -216,10 +216,10 @@ def test_keyring(profiles: Path, memory_keyring: None) -> None:
         ("keyring:locked/jane", "the keyring failed for keyring:locked/jane (KeyringLocked)"),
     ],
 )
-def test_keyring_without_an_answer(
+def test_keyring_without_a_password(
     profiles: Path, memory_keyring: None, reference: str, words: str
 ) -> None:
-    """A password that is not there, or that the system does not give, is one clear error."""
+    """A password that is missing or locked is an error that names the reference."""
     profiles.write_text(f'[mine]\nBOXC_TOKEN = "{reference}"\n', encoding="utf-8")
     with pytest.raises(ConfigurationError) as refused:
         load_settings("mine").get("BOXC_TOKEN")
@@ -229,7 +229,7 @@ def test_keyring_without_an_answer(
 def test_without_the_extra(
     profiles: Path, capsys: Captured, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Where no keyring is installed, the line says what to install."""
+    """If the keyring library is not installed, the error says what to install."""
     monkeypatch.setitem(sys.modules, "keyring", None)
     profiles.write_text('[mine]\nBOXC_TOKEN = "keyring:a/b"\n', encoding="utf-8")
     with pytest.raises(SystemExit) as ended:
@@ -248,7 +248,7 @@ def patch_prompt(monkeypatch: pytest.MonkeyPatch, answer: Callable[[str], str]) 
 
 
 def test_a_missing_secret_is_asked_for_once(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """At a terminal, by the variable's name; a missing user name is not asked for."""
+    """A missing secret is asked for by its variable's name; a missing user name is not."""
     asked: list[str] = []
     monkeypatch.setenv("BOXTRACKER_USERNAME", "api")
 
@@ -292,10 +292,10 @@ def test_nothing_is_typed(
         _prompts.prompt_secret("The password")
 
 
-def test_the_profile_of_a_command_counts_before_that_of_the_program(
+def test_order_of_profile_options(
     served: Sandbox, profiles: Path, monkeypatch: pytest.MonkeyPatch, capsys: Captured
 ) -> None:
-    """The option of the command, then that of the program, then BOXAPIS_PROFILE."""
+    """The command's --profile comes before the program's, and both before BOXAPIS_PROFILE."""
     given = served.environment
     lines = [f'BOXC_BASE_URL = "{given["BOXC_BASE_URL"]}"', 'BOXC_TOKEN = "env:BOXC_TOKEN"']
     profiles.write_text("\n".join(["[good]", *lines, "[empty]"]), encoding="utf-8")

@@ -42,7 +42,7 @@ def test_transcript(tmp_path: Path) -> None:
         )
         for line, shown in steps:
             done = subprocess.run(
-                ["bash", "-c", line],  # noqa: S607 - whichever is there
+                ["bash", "-c", line],  # noqa: S607 - the bash on the path
                 cwd=tmp_path,
                 env=given,
                 stdout=subprocess.PIPE,
@@ -56,7 +56,7 @@ def test_transcript(tmp_path: Path) -> None:
 
 
 def test_transcript_shows_no_secret() -> None:
-    """No password of the sandbox stands in it."""
+    """The transcript shows no password of the sandbox."""
     with Sandbox() as sandbox:
         given = sandbox.environment
     text = "".join(line + shown for line, shown in transcript())
@@ -64,7 +64,7 @@ def test_transcript_shows_no_secret() -> None:
 
 
 def picture_text(picture: str) -> str:
-    """What is written in a picture, without the port, which is another each time."""
+    """The text of an SVG, without the port, which differs from run to run."""
     texts = re.findall(r"<text [^>]*>([^<]*)</text>", picture)
     # Versions of rich differ in the blanks that fill up a column.
     lines = [text.replace("&#160;", " ").strip() for text in texts]
@@ -74,7 +74,7 @@ def picture_text(picture: str) -> str:
 def test_picture(
     served: Sandbox, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """The README's picture is what the doctor draws, and fetches nothing from elsewhere.
+    """The README's picture is what the doctor draws, and loads nothing from the network.
 
     To draw it anew, run the README's command against a sandbox.
     """

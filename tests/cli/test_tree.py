@@ -1,4 +1,4 @@
-"""Every command there is, found by walking the tree: help, examples, options, errors."""
+"""Rules for every command, found by walking the tree: help, examples, options, errors."""
 
 import re
 from collections.abc import Iterator
@@ -77,7 +77,7 @@ def test_help_fits_one_screen_and_holds_an_example(
 def test_lists_of_commands_are_not_cut(
     path: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Each command says in one line, and without dots at its end, what it does."""
+    """No command's one-line description is cut off with dots."""
     monkeypatch.setenv("COLUMNS", str(COLUMNS))
     run([*path.split(), "--help"])
     assert not re.search(r"^ {2}.*\.\.\.$", capsys.readouterr().out, re.MULTILINE)
@@ -85,14 +85,14 @@ def test_lists_of_commands_are_not_cut(
 
 @pytest.mark.parametrize("path", COMMANDS, ids=lambda path: path or "boxapis")
 def test_no_option_takes_a_secret(path: str) -> None:
-    """What has a secret's name is a switch, and no value of it can stand on the command line."""
+    """An option with a secret's name takes no value, so no secret is on the command line."""
     taking = [option for option in COMMANDS[path].params if not getattr(option, "is_flag", False)]
     assert not [option.name for option in taking if is_sensitive(option.name)]
 
 
 @pytest.mark.parametrize("path", sorted(CALLS))
 def test_every_call_takes_a_profile(path: str) -> None:
-    """Every command that makes a call can be given a profile."""
+    """Every command that makes a call has the option --profile."""
     assert "profile" in {option.name for option in COMMANDS[path].params}
 
 
