@@ -142,7 +142,7 @@ async def test_scope_name_can_be_left_out(sandbox: Sandbox, http: httpx.AsyncCli
 async def test_public_lists_need_any_token(
     sandbox: Sandbox, http: httpx.AsyncClient, path: str, key: str
 ) -> None:
-    """Entry points and warehouses need a token but no scope, and come in one piece."""
+    """Entry points and warehouses need a token but no scope, and come without pages."""
     response = await http.get(f"/v1{path}", headers=bearer(sandbox.boxc.issue_token([])))
     assert response.status_code == 200
     assert response.json().keys() == {key}

@@ -57,10 +57,10 @@ async def test_rate_limit_can_be_changed_and_switched_off(
     assert (free.status_code, free.headers["x-rate-limit"]) == (200, "3")
 
 
-async def test_rate_headers_can_stay_away_from_errors(
+async def test_rate_headers_can_be_left_out_of_errors(
     sandbox: Sandbox, http: httpx.AsyncClient
 ) -> None:
-    """Every response has them by default; with the setting, only successful ones."""
+    """Every response has rate headers by default; with the setting, only successful ones do."""
     assert "x-rate-limit" in (await http.get("/v1/warehouses")).headers
     sandbox.boxc.rules = BoxCRules(rate_headers_on_errors=False)
     assert "x-rate-limit" not in (await http.get("/v1/warehouses")).headers

@@ -41,7 +41,7 @@ async def test_created_credential_is_shown_without_its_values(
     assert sandbox.boxc.stored_params(1234567) == PARAMS
 
 
-async def test_stored_params_of_nothing_is_a_lookup_error(sandbox: Sandbox) -> None:
+async def test_stored_params_of_an_unknown_credential_raise(sandbox: Sandbox) -> None:
     """The params of a credential that never existed raise LookupError."""
     with pytest.raises(LookupError, match="no credential has the ID 5"):
         sandbox.boxc.stored_params(5)
@@ -53,7 +53,7 @@ async def test_credential_can_be_read(boxc: httpx.AsyncClient) -> None:
     assert (await boxc.get(f"{CREDENTIALS}/{shown['id']}")).json() == {"credential": shown}
 
 
-async def test_params_and_deleted_have_other_forms_by_setting(
+async def test_forms_of_params_and_deleted_are_settings(
     sandbox: Sandbox, boxc: httpx.AsyncClient
 ) -> None:
     """With the settings, `params` is left out and `deleted` is null."""
@@ -153,7 +153,7 @@ async def test_malformed_bodies_are_refused(boxc: httpx.AsyncClient, content: by
     assert response.json()["errors"] == ["Request is malformed."]
 
 
-async def test_delete_answers_with_an_empty_body(sandbox: Sandbox, boxc: httpx.AsyncClient) -> None:
+async def test_delete_returns_an_empty_body(sandbox: Sandbox, boxc: httpx.AsyncClient) -> None:
     """Deleting gets 200 without body or content type; a second delete gets 1450."""
     shown = await create(boxc)
     path = f"{CREDENTIALS}/{shown['id']}"

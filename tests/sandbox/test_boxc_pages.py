@@ -50,7 +50,7 @@ async def test_fifty_newest_come_first_by_default(
     assert len(pages[1]) == 10
 
 
-async def test_pages_stay_whole_when_the_set_changes(
+async def test_deleting_a_credential_skips_none_of_the_next_page(
     sandbox: Sandbox, boxc: httpx.AsyncClient
 ) -> None:
     """Deleting the last credential of a page skips none of the next page."""

@@ -58,7 +58,7 @@ async def test_shipment_with_a_foreign_credential(
 
 
 @pytest.mark.parametrize(
-    ("body", "says"),
+    ("body", "message"),
     [
         ({"shipment": {"weight": 1}}, "(line_items, service, entry_point, consignor, to)"),
         ({}, "/: The required properties (shipment)"),
@@ -67,12 +67,12 @@ async def test_shipment_with_a_foreign_credential(
     ids=["fields", "wrapper", "array"],
 )
 async def test_required_fields_of_a_shipment(
-    boxc: httpx.AsyncClient, body: object, says: str
+    boxc: httpx.AsyncClient, body: object, message: str
 ) -> None:
     """Missing fields get code 1000, and the error names them."""
     response = await boxc.post("/v1/shipments", json=body)
     assert (response.status_code, response.json()["code"]) == (400, 1000)
-    assert says in response.json()["message"]
+    assert message in response.json()["message"]
 
 
 async def test_label_is_not_created(boxc: httpx.AsyncClient, sandbox: Sandbox) -> None:
@@ -84,7 +84,7 @@ async def test_label_is_not_created(boxc: httpx.AsyncClient, sandbox: Sandbox) -
 
 
 async def test_shipments_need_their_scope(boxc: httpx.AsyncClient, sandbox: Sandbox) -> None:
-    """Without the scope it gets 1009; a reset deletes every shipment."""
+    """Creating a shipment without the scope gets 1009; a reset deletes every shipment."""
     await create(boxc)
     token = sandbox.boxc.issue_token(["read_shipments"])
     boxc.headers["Authorization"] = f"Bearer {token}"

@@ -20,7 +20,7 @@ DATA = "cmdBoxTPortalCustomerData"
 
 @pytest.fixture
 def served() -> Iterator[Sandbox]:
-    """A sandbox that serves."""
+    """A running sandbox."""
     with Sandbox(clock=SandboxClock(running=False)) as sandbox:
         yield sandbox
 
@@ -169,7 +169,7 @@ def test_reset_on_reuse(served: Sandbox) -> None:
     assert sorted(statuses) == [0, 303, 303, 303]
 
 
-def test_reset_on_reuse_does_nothing_first(served: Sandbox) -> None:
+def test_reset_on_reuse_does_not_carry_out_the_request(served: Sandbox) -> None:
     """The request that meets the reset is not carried out."""
     number = served.boxc.add_credential("USPS", {"a": "b"})
     served.boxc.fault("reset_on_reuse", operation="DELETE /credentials/{id}")
@@ -184,7 +184,7 @@ def test_reset_on_reuse_does_nothing_first(served: Sandbox) -> None:
 
 @pytest.mark.parametrize(("name", "status"), [("expire_sessions", 507), ("forget_sessions", 508)])
 async def test_sessions_end_just_before_the_request(portal: Portal, name: Any, status: int) -> None:
-    """Sessions end just before the request that the fault strikes, and that one is refused."""
+    """Sessions end just before the request that the fault hits, and that request is refused."""
     portal.sandbox.boxtracker.fault(name, operation=DATA)
     assert (await portal.ask("cmdBoxTPortalJobsiteList", offset=0))["status"] == 200
     assert (await portal.ask(DATA))["status"] == status
@@ -193,7 +193,7 @@ async def test_sessions_end_just_before_the_request(portal: Portal, name: Any, s
 
 
 async def test_declined_card(portal: Portal) -> None:
-    """A declined card strikes the payment, whatever commands come before it."""
+    """The fault `card_declined` hits the payment, whatever commands come before it."""
     portal.sandbox.boxtracker.fault("card_declined")
     assert (await portal.ask(DATA))["status"] == 200
     assert (await portal.ask(PAYMENT))["status"] == 340
@@ -209,7 +209,7 @@ async def test_wrong_customer(portal: Portal) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "line", "status"),
+    ("name", "http_status", "status"),
     [
         ("server_error", 200, 900),
         ("rate_limited", 429, 0),
@@ -218,12 +218,12 @@ async def test_wrong_customer(portal: Portal) -> None:
     ],
 )
 async def test_box_tracker_refusals(
-    sandbox: Sandbox, http: httpx.AsyncClient, name: Any, line: int, status: int
+    sandbox: Sandbox, http: httpx.AsyncClient, name: Any, http_status: int, status: int
 ) -> None:
     """Each refusal has its HTTP status and its status in the body, as often as was set."""
     sandbox.boxtracker.fault(name, times=2)
     responses = [await http.get(command(PRICING)) for _ in range(3)]
-    assert [response.status_code for response in responses] == [line, line, 200]
+    assert [response.status_code for response in responses] == [http_status, http_status, 200]
     assert [one.status for one in sandbox.boxtracker.requests] == [status, status, 303]
     assert sandbox.boxtracker.fault_hits == {name: 2}
     assert ("<html>" in responses[0].text) is (name in {"bad_gateway", "html_page"})
@@ -262,7 +262,7 @@ async def test_wrong_user(boxc: httpx.AsyncClient, sandbox: Sandbox) -> None:
 
 
 def test_token_endpoint_must_be_named(sandbox: Sandbox) -> None:
-    """Without an operation a fault of BoxC leaves the token endpoint alone."""
+    """The token endpoint of BoxC is hit only by a fault that names it."""
     sandbox.boxc.fault("server_error")
     assert sandbox.boxc.handle("POST", "/auth/v1/token").status == 401
     sandbox.boxc.fault("bad_gateway", operation="POST /auth/v1/token")

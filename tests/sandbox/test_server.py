@@ -18,7 +18,7 @@ pytestmark = pytest.mark.servers
 
 @pytest.fixture
 def served() -> Iterator[Sandbox]:
-    """A sandbox that serves."""
+    """A running sandbox."""
     with Sandbox(clock=SandboxClock(running=False)) as sandbox:
         yield sandbox
 
@@ -192,7 +192,7 @@ def test_wait_ends_with_an_interrupt(served: Sandbox, monkeypatch: pytest.Monkey
     monkeypatch.undo()
 
 
-def test_nothing_is_logged_even_with_an_access_log(
+def test_no_password_is_logged_even_with_an_access_log(
     served: Sandbox, caplog: pytest.LogCaptureFixture
 ) -> None:
     """No log line has a password, even with uvicorn's access log switched on."""

@@ -7,7 +7,7 @@ from attrs import evolve
 from boxapis.sandbox import BoxTrackerRules, RecordCounts, Sandbox
 from tests.support.tracker_calls import Portal
 
-NOT_PLAYED = [
+UNSUPPORTED = [
     "SaveCustomerProfile",
     "SaveJobSite",
     "WorkOrderData",
@@ -24,7 +24,7 @@ NOT_PLAYED = [
 ]
 
 
-@pytest.mark.parametrize("name", NOT_PLAYED)
+@pytest.mark.parametrize("name", UNSUPPORTED)
 async def test_other_portal_commands_check_the_session_and_stop(portal: Portal, name: str) -> None:
     """Known but unsupported commands get 302 with valid sessions and 508 without."""
     command = f"cmdBoxTPortal{name}"
@@ -79,8 +79,8 @@ async def test_scripted_responses_come_first_and_run_out(portal: Portal) -> None
     ]
 
 
-async def test_scripted_responses_may_mean_any_command_and_have_fields(portal: Portal) -> None:
-    """`*` is any command; the payload stands beside the status."""
+async def test_scripted_responses_may_be_for_any_command_and_have_fields(portal: Portal) -> None:
+    """`*` is any command; the payload's fields are sent beside the status."""
     payload = {"similarWOs": ["There is an order for that day."], "urgent": True}
     portal.sandbox.boxtracker.respond_next("*", 555, payload=payload)
     got = await portal.ask("cmdBoxTPortalSaveWorkOrder")

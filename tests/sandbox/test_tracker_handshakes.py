@@ -109,22 +109,22 @@ async def test_confirmation_may_give_a_new_key_or_none(
     assert await customer_data_status(http, session) == 200
 
 
-async def test_dead_key_with_password_is_decided_by_the_password(
+async def test_expired_key_with_password_is_decided_by_the_password(
     sandbox: Sandbox, http: httpx.AsyncClient
 ) -> None:
     """With an expired key and a password, the password alone decides."""
     session = await log_in(http)
     sandbox.boxtracker.expire_sessions()
-    api, dead = await api_key(http), session["session_key_customer"]
-    alone = await customer_handshake(http, api, session_key_customer=dead)
+    api, expired = await api_key(http), session["session_key_customer"]
+    alone = await customer_handshake(http, api, session_key_customer=expired)
     right = await customer_handshake(
-        http, api, session_key_customer=dead, password_customer=JANE_PASSWORD
+        http, api, session_key_customer=expired, password_customer=JANE_PASSWORD
     )
     wrong = await customer_handshake(
-        http, api, session_key_customer=dead, password_customer="guess"
+        http, api, session_key_customer=expired, password_customer="guess"
     )
     assert [alone["status"], right["status"], wrong["status"]] == [507, 200, 305]
-    assert right["sessionKey"] != dead
+    assert right["sessionKey"] != expired
 
 
 async def test_awkward_keys_need_encoding_and_come_back_whole(
@@ -137,7 +137,7 @@ async def test_awkward_keys_need_encoding_and_come_back_whole(
     assert await customer_data_status(http, session) == 200
 
 
-def test_service_has_users_of_its_own_when_told() -> None:
+def test_service_can_have_users_of_its_own() -> None:
     """A service with API users of its own knows no others."""
     service = BoxTrackerService(users={"me": "mine"})
     assert service.users == {"me": "mine"}
@@ -154,5 +154,5 @@ async def test_wrong_address_is_509(sandbox: Sandbox, http: httpx.AsyncClient) -
     sandbox.boxtracker.rules = evolve(rules, allowed_addresses=frozenset({"192.0.2.1"}))
     refused = await ask(http, "cmdBoxTPortalHandShake", username=USER, password=PASSWORD)
     sandbox.boxtracker.rules = evolve(rules, allowed_addresses=frozenset({"127.0.0.1"}))
-    let_in = await ask(http, "cmdBoxTPortalHandShake", username=USER, password=PASSWORD)
-    assert [refused["status"], let_in["status"]] == [509, 200]
+    accepted = await ask(http, "cmdBoxTPortalHandShake", username=USER, password=PASSWORD)
+    assert [refused["status"], accepted["status"]] == [509, 200]

@@ -79,20 +79,20 @@ async def test_missing_arguments_are_303(portal: Portal, missing: str) -> None:
 
 
 async def test_other_customers_number_is_308(portal: Portal) -> None:
-    """Another customer's ID gets 308, and a word 300."""
+    """Another customer's ID gets 308, and one that is not a number 300."""
     other = await portal.ask("cmdBoxTPortalCustomerData", customer_id=13914)
-    word = await portal.ask("cmdBoxTPortalCustomerData", customer_id="me")
-    assert [other["status"], word["status"]] == [308, 300]
+    not_a_number = await portal.ask("cmdBoxTPortalCustomerData", customer_id="me")
+    assert [other["status"], not_a_number["status"]] == [308, 300]
 
 
 async def test_search_looks_into_every_text(portal: Portal) -> None:
     """A search finds parts of any text, nested ones too, ignoring case, and never numbers."""
     by_name = await portal.ask("cmdBoxTPortalJobsiteList", offset=0, search="jOB 007")
     by_town = await portal.ask("cmdBoxTPortalWorkOrderList", offset=0, search="lowell")
-    nothing = await portal.ask("cmdBoxTPortalJobsiteList", offset=0, search="13913007")
+    by_number = await portal.ask("cmdBoxTPortalJobsiteList", offset=0, search="13913007")
     assert [site["JobName"] for site in by_name["jobSiteObjList"]] == ["Job 007"]
     assert by_town["recordCount"] == 15
-    assert nothing["recordCount"] == 0
+    assert by_number["recordCount"] == 0
 
 
 @pytest.mark.parametrize(

@@ -34,13 +34,13 @@ async def test_key_of_another_user_is_600(sandbox: Sandbox, http: httpx.AsyncCli
     assert await customer_data_status(http, session, username_customer="omar") == 600
 
 
-async def test_families_do_not_share_keys(http: httpx.AsyncClient) -> None:
+async def test_portal_and_web_api_do_not_share_keys(http: httpx.AsyncClient) -> None:
     """A portal key is unknown to the web API."""
     arguments = {"username": USER, "key": await api_key(http), "zipPostalCode": "03060"}
     assert (await ask(http, "cmdBoxTWebAPIPricing", **arguments))["status"] == 508
 
 
-async def test_session_dies_after_five_idle_minutes(
+async def test_session_expires_after_five_idle_minutes(
     sandbox: Sandbox, http: httpx.AsyncClient
 ) -> None:
     """A session idle for 299 seconds is alive; after 300 seconds it has expired (507)."""

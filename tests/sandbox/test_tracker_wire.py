@@ -38,7 +38,7 @@ async def test_other_bodies_hold_no_arguments(http: httpx.AsyncClient) -> None:
     assert posted.json()["status"] == 303
 
 
-async def test_http_status_is_200_whatever_the_answer(
+async def test_http_status_is_200_whatever_the_response(
     sandbox: Sandbox, http: httpx.AsyncClient
 ) -> None:
     """The HTTP status is 200 for refusals too, unless set otherwise."""
@@ -55,7 +55,7 @@ async def test_only_get_and_post_are_served(http: httpx.AsyncClient) -> None:
 
 
 async def test_documented_dialect(http: httpx.AsyncClient) -> None:
-    """The default has `sessionKey`, numbers, no error text on success, and the JSON type."""
+    """The documented dialect has `sessionKey`, numbers, no error text on success, and type JSON."""
     response = await http.get(f"{PATH}?{QUERY}sandbox-api-password%2B%26%25%3D%2F+1")
     assert response.headers["content-type"] == "application/json"
     assert response.json().keys() == {"status", "sessionKey"}
@@ -63,7 +63,7 @@ async def test_documented_dialect(http: httpx.AsyncClient) -> None:
 
 
 async def test_observed_dialect(sandbox: Sandbox, http: httpx.AsyncClient) -> None:
-    """The other has `key`, numbers as text, an empty error text, and the HTML type."""
+    """The observed dialect has `key`, numbers as text, an empty error text, and the HTML type."""
     sandbox.boxtracker.rules = BoxTrackerRules(dialect=OBSERVED)
     response = await http.get(f"{PATH}?{QUERY}sandbox-api-password%2B%26%25%3D%2F+1")
     assert response.headers["content-type"] == "text/html; charset=utf-8"
@@ -71,20 +71,20 @@ async def test_observed_dialect(sandbox: Sandbox, http: httpx.AsyncClient) -> No
     assert (response.json()["status"], response.json()["errorString"]) == ("200", "")
 
 
-def written(dialect: Dialect, **payload: Any) -> Any:
-    """A successful response in a dialect, decoded."""
+def decoded_response(dialect: Dialect, **payload: Any) -> Any:
+    """A successful response, encoded in a dialect and decoded."""
     return orjson.loads(dialect.encode(200, payload, None))
 
 
 def test_both_key_names_can_be_there() -> None:
     """With both names the key is under each."""
-    got = written(evolve(DOCUMENTED, key_name="both"), sessionKey="k")
+    got = decoded_response(evolve(DOCUMENTED, key_name="both"), sessionKey="k")
     assert got == {"status": 200, "sessionKey": "k", "key": "k"}
 
 
 def test_numbers_as_text_reaches_every_depth() -> None:
     """Nested numbers become text too; booleans do not."""
-    got = written(OBSERVED, recordCount=2, record={"ID": 7, "costs": [1.5], "ok": True})
+    got = decoded_response(OBSERVED, recordCount=2, record={"ID": 7, "costs": [1.5], "ok": True})
     assert got["recordCount"] == "2"
     assert got["record"] == {"ID": "7", "costs": ["1.5"], "ok": True}
 
@@ -92,17 +92,17 @@ def test_numbers_as_text_reaches_every_depth() -> None:
 def test_lists_can_be_objects() -> None:
     """With the setting, a paged list is an object from record ID to record."""
     dialect = evolve(DOCUMENTED, lists="object")
-    got = written(dialect, jobSiteObjList=[{"ID": 7}, {"ID": 8}], other=[1])
+    got = decoded_response(dialect, jobSiteObjList=[{"ID": 7}, {"ID": 8}], other=[1])
     assert got["jobSiteObjList"] == {"7": {"ID": 7}, "8": {"ID": 8}}
     assert got["other"] == [1]
-    odd = written(dialect, jobSiteObjList="none")
+    odd = decoded_response(dialect, jobSiteObjList="none")
     assert odd["jobSiteObjList"] == "none"
 
 
 def test_paging_fields_can_be_left_out() -> None:
     """With the setting, a list has neither record count nor offset, as documented."""
     dialect = evolve(DOCUMENTED, paging_fields=False)
-    assert written(dialect, jobSiteObjList=[], recordCount=0, offset=0).keys() == {
+    assert decoded_response(dialect, jobSiteObjList=[], recordCount=0, offset=0).keys() == {
         "status",
         "jobSiteObjList",
     }
@@ -110,5 +110,5 @@ def test_paging_fields_can_be_left_out() -> None:
 
 def test_nested_values_can_be_text() -> None:
     """With the setting, objects and arrays of the top level are JSON text."""
-    got = written(evolve(DOCUMENTED, nested_as_text=True), customerObj={"Name": "x"}, n=1)
+    got = decoded_response(evolve(DOCUMENTED, nested_as_text=True), customerObj={"Name": "x"}, n=1)
     assert got == {"status": 200, "customerObj": '{"Name":"x"}', "n": 1}

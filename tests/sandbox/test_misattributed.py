@@ -67,10 +67,10 @@ async def test_job_site_by_id(portal: Portal) -> None:
     site = portal.sandbox.boxtracker.customers[0].job_sites[4]
     found = await portal.ask(JOB_SITE, jobsite_id=site["ID"])
     form = await portal.ask(JOB_SITE, jobsite_id=0)
-    needs = found["jobSiteObj"].pop("requiredFields")
+    required = found["jobSiteObj"].pop("requiredFields")
     assert found["jobSiteObj"] == site
     assert form["jobSiteObj"]["ID"] == 0
-    assert needs == form["jobSiteObj"]["requiredFields"] != []
+    assert required == form["jobSiteObj"]["requiredFields"] != []
     other = portal.sandbox.boxtracker.customers[2].job_sites[0]
     statuses = [(await portal.ask(JOB_SITE, jobsite_id=one))["status"] for one in (other["ID"], 7)]
     assert statuses == [302, 302]
@@ -127,13 +127,13 @@ async def test_other_customer_is_never_the_caller(portal: Portal) -> None:
     assert misattributed["jobSiteObj"]["ID"] == service.customers[0].job_sites[0]["ID"]
 
 
-@pytest.mark.parametrize("others", [False, True], ids=["made up", "stored"])
+@pytest.mark.parametrize("has_other", [False, True], ids=["made up", "stored"])
 async def test_another_users_credentials(
-    boxc: httpx.AsyncClient, sandbox: Sandbox, *, others: bool
+    boxc: httpx.AsyncClient, sandbox: Sandbox, *, has_other: bool
 ) -> None:
     """A credential, the list and the user are another user's, stored or made up."""
     mine = sandbox.boxc.add_credential("USPS", {"a": "b"})
-    if others:
+    if has_other:
         stored = sandbox.boxc.add_credential("Janio", {"api_key": "c"}, user_id=99)
     sandbox.boxc.fault("wrong_user", times=3)
     one = (await boxc.get(f"/v1/credentials/{mine}")).json()["credential"]
@@ -141,7 +141,7 @@ async def test_another_users_credentials(
     user = (await boxc.get("/v1/users/me")).json()["user"]
     assert listed == [one]
     assert one["user_id"] == user["id"] != sandbox.boxc.user_id
-    assert one["id"] == stored if others else one["id"] != mine
+    assert one["id"] == stored if has_other else one["id"] != mine
     assert (await boxc.get(f"/v1/credentials/{mine}")).json()["credential"]["id"] == mine
 
 
@@ -172,7 +172,7 @@ def test_misattributed_response_counts_towards_the_rate_limit(sandbox: Sandbox) 
     assert response.headers["X-Rate-Requests"] == "1"
 
 
-async def test_fault_of_ones_own(boxc: httpx.AsyncClient, sandbox: Sandbox) -> None:
+async def test_custom_fault(boxc: httpx.AsyncClient, sandbox: Sandbox) -> None:
     """An injected fault without a name sends its response once, and is not counted."""
     response = SandboxResponse(418, b"no coffee", "text/plain", {"X-Pot": "tea"})
     sandbox.boxc.inject(Fault(response=response), "GET /warehouses")
