@@ -12,7 +12,7 @@ pytestmark = pytest.mark.servers
 
 Run = Callable[..., pytest.RunResult]
 
-HEAVY = ("starlette", "uvicorn", "httptools", "httpx", "orjson", "anyio", "asyncio")
+HEAVY_MODULES = ("starlette", "uvicorn", "httptools", "httpx", "orjson", "anyio", "asyncio")
 
 
 @pytest.fixture
@@ -30,14 +30,14 @@ def run(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> Run:
     return run
 
 
-def test_page_as_printed(run: Run) -> None:
+def test_readme_example_passes(run: Run) -> None:
     """The README's test passes as printed."""
     (block,) = printed("Test without an account")
     run(block, "asyncio").assert_outcomes(passed=1)
 
 
-def test_page_as_printed_can_fail(run: Run) -> None:
-    """With a broken page it fails, and pytest's output shows no password."""
+def test_readme_example_can_fail(run: Run) -> None:
+    """A broken example fails, and pytest's output shows no password."""
     (block,) = printed("Test without an account")
     broken = block.replace("except AuthenticationError", "except ZeroDivisionError")
     result = run(broken, "asyncio")
@@ -165,7 +165,7 @@ def test_nothing_is_started_without_a_fixture(run: Run) -> None:
             modules = {{"boxapis.sandbox", "boxapis.boxtracker", "boxapis.boxc"}}
             modules.add("boxapis._http.messages")
             assert not modules & sys.modules.keys()
-            assert not {set(HEAVY) - {"asyncio"}!r} & sys.modules.keys()
+            assert not {set(HEAVY_MODULES) - {"asyncio"}!r} & sys.modules.keys()
             assert threading.active_count() == 1
     """
     run(source).assert_outcomes(passed=1)
@@ -182,7 +182,7 @@ def test_import_is_light() -> None:
     )
     added = set(done.stdout.split())
     assert "boxapis" in added
-    assert not added & set(HEAVY)
+    assert not added & set(HEAVY_MODULES)
 
 
 def test_importing_the_names_needs_no_pytest() -> None:

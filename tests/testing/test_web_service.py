@@ -67,9 +67,9 @@ async def test_visitors_are_kept_apart(
         assert await logged_in(browser, customer.username, customer.password) == 200
     for browser, customer in zip(browsers, customers, strict=True):
         responses = await asyncio.gather(*(browser.get("/job-sites") for _ in range(10)))
-        wanted = [site["ID"] for site in customer.job_sites[:50]]
+        expected = [site["ID"] for site in customer.job_sites[:50]]
         for response in responses:
-            assert [site["ID"] for site in response.json()["jobSiteObjList"]] == wanted
+            assert [site["ID"] for site in response.json()["jobSiteObjList"]] == expected
         await browser.aclose()
     counts = boxtracker_sandbox.counts
     assert (counts[PORTAL], counts[JOB_SITES]) == (1, 30)
@@ -124,8 +124,8 @@ async def test_used_session_stays_alive(
     assert len(service.signed_in) == 1
 
 
-async def test_client_ends_with_the_process(loaded_service: Service) -> None:
-    """The client works within the lifespan and is closed after it."""
+async def test_client_is_closed_with_the_application(loaded_service: Service) -> None:
+    """The client works within the application's lifespan and is closed after it."""
     async with loaded_service.app.router.lifespan_context(loaded_service.app):
         tracker = loaded_service.app.state.tracker
         await tracker.handshakes.portal()
