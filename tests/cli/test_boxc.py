@@ -41,9 +41,9 @@ def test_create(served: Sandbox, capsys: Captured, key: str) -> None:
     """A secret given as a reference is looked up and stored, and is not printed."""
     assert run([*CREDENTIALS, "create", "Janio", "api_key=env:CARRIER_KEY", "--json"]) == 0
     output, errors = capsys.readouterr()
-    made = json.loads(output)
-    assert (made["carrier"], made["parameters"], errors) == ("Janio", ["api_key"], "")
-    assert served.boxc.stored_params(made["id"]) == {"api_key": key}
+    created = json.loads(output)
+    assert (created["carrier"], created["parameters"], errors) == ("Janio", ["api_key"], "")
+    assert served.boxc.stored_params(created["id"]) == {"api_key": key}
     assert key not in output
 
 
@@ -52,9 +52,9 @@ def test_create_from_a_file(served: Sandbox, capsys: Captured, home: Path) -> No
     (home / "more.json").write_text('{"api_password": "s3cret"}', encoding="utf-8")
     given = ["api_username=me", f"@{home}/more.json"]
     assert run([*CREDENTIALS, "create", "DHL Express", *given, "--json"]) == 0
-    made = json.loads(capsys.readouterr().out)
+    created = json.loads(capsys.readouterr().out)
     expected = {"api_username": "me", "api_password": "s3cret"}
-    assert served.boxc.stored_params(made["id"]) == expected
+    assert served.boxc.stored_params(created["id"]) == expected
 
 
 def test_create_from_stdin(
@@ -218,8 +218,8 @@ def test_request_with_a_body(
     monkeypatch.setattr("sys.stdin", io.StringIO(body))
     given = "@-" if from_stdin else f"@{home}/body.json"
     assert run(["boxc", "request", "POST", "/credentials", given]) == 0
-    made = json.loads(capsys.readouterr().out)["credential"]
-    assert served.boxc.stored_params(made["id"]) == {"api_key": "s3cret"}
+    created = json.loads(capsys.readouterr().out)["credential"]
+    assert served.boxc.stored_params(created["id"]) == {"api_key": "s3cret"}
 
 
 def test_request_with_an_empty_response(served: Sandbox, capsys: Captured, stored: str) -> None:

@@ -41,7 +41,7 @@ def test_handshake_without_a_customer(served: Sandbox) -> None:
     assert served.boxtracker.counts.total() == 1
 
 
-def test_half_a_customer_is_refused(served: Sandbox) -> None:
+def test_customer_without_a_password_is_refused(served: Sandbox) -> None:
     """A customer's name without the password is a missing setting: nothing is sent."""
     given = {**served.environment, "BOXTRACKER_CUSTOMER_PASSWORD": ""}
     done = boxapis("boxtracker", "handshake", **given)

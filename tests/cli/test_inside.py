@@ -48,7 +48,7 @@ def test_refused_handshake(
 
 
 @pytest.mark.parametrize("name", ["BOXTRACKER_CUSTOMER_USERNAME", "BOXTRACKER_CUSTOMER_PASSWORD"])
-def test_half_a_customer(
+def test_incomplete_customer(
     served: Sandbox, capsys: Captured, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
     """The customer's missing variable is named, and nothing is sent."""

@@ -70,7 +70,7 @@ def test_run_reports_wrong_usage(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_control_characters_are_replaced(capsys: pytest.CaptureFixture[str]) -> None:
-    """Line breaks become blanks and control characters `�`, so that an error is one line."""
+    """Line breaks become blanks and control characters U+FFFD, so that an error is one line."""
     assert printable("one\r\ntwo\x1b]0;title\x07") == "one two�]0;title�"
     print_error("[bold]first\nsecond\x1b[2J")
     assert capsys.readouterr().err == "boxapis: [bold]first second�[2J\n"

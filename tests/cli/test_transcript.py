@@ -1,4 +1,4 @@
-"""The README's transcript: each command line is run, and shows what stands below it."""
+"""The README's transcript: each command is run, and must print what the README shows."""
 
 import os
 import re

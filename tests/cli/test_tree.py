@@ -54,7 +54,7 @@ SILENT_WITHOUT_A_SERVICE = sorted(
 """Commands that print nothing without settings; the others report first, or read a file."""
 
 
-def test_no_command_is_forgotten() -> None:
+def test_every_command_is_listed() -> None:
     """A new command must be listed above, with its arguments if it calls a service."""
     assert OFFLINE_COMMANDS | CALLS.keys() == LEAVES
 

@@ -44,7 +44,7 @@ def make_login(key: str = "a-key", last_used: float = NOW) -> Login:
     return Login(account_hash("api", "url"), "jane", 13913, Secret(key), last_used)
 
 
-def test_a_login_is_kept(logins: LoginStore) -> None:
+def test_a_login_is_saved(logins: LoginStore) -> None:
     """A saved login is read back unchanged, and only for its own profile."""
     logins.save("mine", make_login())
     assert logins.get("mine") == make_login()
@@ -52,7 +52,7 @@ def test_a_login_is_kept(logins: LoginStore) -> None:
     assert logins.get("other") is None
 
 
-def test_only_this_user_can_read_it(logins: LoginStore) -> None:
+def test_only_the_user_can_read_the_file(logins: LoginStore) -> None:
     """Whatever the umask, only the user can read the file and the folder."""
     before = os.umask(0)
     try:
@@ -124,8 +124,8 @@ def test_a_renewal_restores_no_login(logins: LoginStore) -> None:
 @pytest.mark.parametrize(
     "content", [b"", b"{", b"[]", b'{"": 1}', b'{"": {"username": "jane"}}', b"\xff"]
 )
-def test_a_damaged_file_holds_nothing(logins: LoginStore, content: bytes) -> None:
-    """A damaged file counts as empty, and the next login replaces it."""
+def test_a_damaged_file_counts_as_empty(logins: LoginStore, content: bytes) -> None:
+    """A damaged file has no login and raises no error; the next login replaces it."""
     logins.folder.mkdir()
     logins.file.write_bytes(content)
     assert logins.get(None) is None
@@ -177,7 +177,7 @@ for number in range(60):
 
 
 def test_processes_at_once_lose_no_login(logins: LoginStore) -> None:
-    """When four processes write at once, the file has every login that was kept, and no other."""
+    """After four processes wrote at once, the file has every login not removed, and no other."""
     writers = [
         subprocess.Popen([sys.executable, "-c", WRITER, str(logins.folder), f"writer-{number}"])
         for number in range(4)

@@ -57,7 +57,7 @@ def age_logins(seconds: float) -> None:
     LoginStore().file.write_text(json.dumps(entries))
 
 
-def test_login_keeps_a_key_and_no_password(served: Sandbox, capsys: Captured) -> None:
+def test_login_saves_a_key_and_no_password(served: Sandbox, capsys: Captured) -> None:
     """One handshake of each kind; the file holds the customer's key and no password at all."""
     assert run(["boxtracker", "login", "--method", "POST"]) == 0
     output, errors = capsys.readouterr()
@@ -146,7 +146,7 @@ def test_a_login_names_one_customer(
     assert saved_logins() == {}
 
 
-def test_a_refused_password_keeps_nothing(
+def test_a_refused_password_saves_no_login(
     served: Sandbox, capsys: Captured, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A wrong password gives one line and status 1, and no login is saved."""
@@ -158,7 +158,7 @@ def test_a_refused_password_keeps_nothing(
     assert saved_logins() == {}
 
 
-def test_commands_run_in_the_login(
+def test_a_command_uses_the_saved_login(
     served: Sandbox, capsys: Captured, request_count: Callable[[str], int]
 ) -> None:
     """A command confirms the key, is sent, and renews the login as of its beginning."""
@@ -176,7 +176,7 @@ def test_commands_run_in_the_login(
     assert began - 1 < saved_logins()[""]["last_used"] <= time.time()
 
 
-def test_a_new_key_is_kept(served: Sandbox, request_count: Callable[[str], int]) -> None:
+def test_a_new_key_is_saved(served: Sandbox, request_count: Callable[[str], int]) -> None:
     """If the service returns a new key, the next command uses it."""
     served.boxtracker.rules = evolve(served.boxtracker.rules, confirm_returns="new")
     before = saved_logins()[""]["session_key"]
@@ -263,7 +263,7 @@ def test_a_refused_command_renews_the_login(
 
 
 def test_a_command_without_a_login(served: Sandbox, capsys: Captured) -> None:
-    """User name and password of the environment are enough for one command, and nothing is kept."""
+    """User name and password of the environment suffice for one command; no login is saved."""
     assert run(LIST) == 0
     assert "13913001" in capsys.readouterr().out
     assert saved_logins() == {}
@@ -330,7 +330,7 @@ def test_logout_for_programs(capsys: Captured, request_count: Callable[[str], in
 def test_logout_without_a_response(
     served: Sandbox, capsys: Captured, request_count: Callable[[str], int]
 ) -> None:
-    """The login is forgotten all the same, and the line says that the log-out failed."""
+    """The login is removed even so, and one line says that the log-out failed."""
     served.stop()
     assert run(["boxtracker", "logout"]) == 1
     assert is_one_line(capsys.readouterr().err)

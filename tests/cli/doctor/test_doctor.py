@@ -49,7 +49,7 @@ def test_all_checks_pass(served: Sandbox, capsys: Captured) -> None:
 
 
 def test_report_for_people(served: Sandbox, capsys: Captured) -> None:
-    """The report has a line for each check and a verdict, within 80 columns, and no secret."""
+    """The report is a line for each check and a verdict, in 80 columns without secret or colour."""
     assert run(["doctor"]) == 0
     output, errors = capsys.readouterr()
     lines = output.splitlines()
@@ -130,7 +130,7 @@ def test_a_service_that_is_not_used(
 
 
 @pytest.mark.parametrize("name", ["BOXTRACKER_PASSWORD", "BOXTRACKER_CUSTOMER_PASSWORD"])
-def test_half_of_the_settings(
+def test_incomplete_settings(
     served: Sandbox, capsys: Captured, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
     """The missing variable is named, and nothing is sent to that service."""

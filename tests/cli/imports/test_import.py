@@ -201,7 +201,7 @@ def test_names_must_tell_rows_apart(capsys: Captured) -> None:
 
 
 def test_more_cells_than_columns(capsys: Captured) -> None:
-    """A row of CSV that is too long is a row with a problem."""
+    """A CSV row with more cells than the first line has columns is invalid."""
     write_manifest("carrier,api_key\nJanio,x,y\nDHLeC,z\n")
     assert import_file("--dry-run", "--json") == 3
     assert data(capsys)["problems"][0]["text"] == "it has more columns than the first line"
@@ -262,7 +262,7 @@ def test_nested_values_and_duplicate_names_are_refused(capsys: Captured) -> None
 
 
 def test_inline_tables_are_numbered(capsys: Captured) -> None:
-    """Inline TOML tables hide their lines, so they are numbered."""
+    """Inline TOML tables have no line of their own, so a problem gives the table's number."""
     text = 'credentials = [{carrier = "Jano", params = {api_key = "x"}}]'
     assert import_file("--dry-run", "--json", file=write_manifest(text, "secrets.toml")) == 1
     assert data(capsys)["problems"][0]["line"] == "table 1"
@@ -355,7 +355,7 @@ def test_an_incomplete_run_is_resumed(served: Sandbox, capsys: Captured) -> None
 
 
 def test_what_may_have_been_created_is_not_created_again(served: Sandbox, capsys: Captured) -> None:
-    """A row begun by an earlier run fails with the way to go on; --repeat-unknown creates it."""
+    """A row begun by an earlier run is created again only with --repeat-unknown."""
     write_manifest("name,carrier,api_key\na,Janio,x\n")
     write_journal({"event": "begun", "key": "a"})
     assert import_file() == 1
@@ -405,7 +405,7 @@ def test_results(served: Sandbox, name: str) -> None:
 def test_files_that_must_not_be_written(
     served: Sandbox, capsys: Captured, arguments: tuple[str, ...], words: str
 ) -> None:
-    """An unsuitable file gives status 2; nothing is sent, and a file of another kind is kept."""
+    """An unsuitable file gives status 2; nothing is sent, and the file is not changed."""
     write_manifest("carrier,api_key\nJanio,x\n")
     Path("other.csv").write_text("a,b\n1,2\n")
     Path("other.json").write_text("7")
@@ -471,12 +471,12 @@ def test_without_a_token(home: Path, capsys: Captured) -> None:
     assert "BOXC_TOKEN" in capsys.readouterr().err
 
 
-def test_a_foreign_error_is_named_and_not_quoted(
+def test_another_librarys_error_is_named_and_not_quoted(
     served: Sandbox, capsys: Captured, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A foreign exception could show a secret, so its text is left out; the outcome is unknown."""
+    """Another library's error may quote a secret, so its text is left out."""
 
-    def made(_: object) -> BoxC:
+    def failing_client(_: object) -> BoxC:
         """A client whose credentials cannot be created."""
         client = BoxC(served.boxc.ready_token, base_url=served.boxc_url)
         monkeypatch.setattr(type(client.credentials), "create", fail)
@@ -488,7 +488,7 @@ def test_a_foreign_error_is_named_and_not_quoted(
         raise RuntimeError(message)
 
     write_manifest("carrier,api_key\nJanio,first-secret\n")
-    monkeypatch.setattr("boxapis.cli.imports.run.boxc_client", made)
+    monkeypatch.setattr("boxapis.cli.imports.run.boxc_client", failing_client)
     assert import_file() == 1
     captured = capsys.readouterr()
     assert captured.out.startswith("line 2 Janio: unknown: unexpected RuntimeError\n")
@@ -517,7 +517,7 @@ def test_progress_at_a_terminal() -> None:
     assert "2 failed, 1 unknown, 0:50 left" in text
 
 
-def test_progress_elsewhere() -> None:
+def test_progress_without_a_terminal() -> None:
     """Without a terminal a line is printed for each tenth, so that a log shows progress."""
 
     def act(meter: ProgressMeter) -> None:
