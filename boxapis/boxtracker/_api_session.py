@@ -62,7 +62,7 @@ class ApiSession(SessionManager):
         opened = await self._obtain()
         if isinstance(opened, OpenedSession):
             self.clear_cool_down()
-            if self.fresh(self.account.clock.now()) is None and self._flight is None:
+            if self.fresh(self.dispatcher.now()) is None and self._flight is None:
                 self._apply(opened)
         return opened
 
@@ -74,7 +74,7 @@ class ApiSession(SessionManager):
         when it proves better (`promote`), or when ``base`` is refused to a command: one customer's
         dead key must not disturb the others on a good session.
         """
-        if self.fresh(self.account.clock.now()) is not base:
+        if self.fresh(self.dispatcher.now()) is not base:
             return await self.ensure()
         runtime, standby = self.dispatcher.here(), self._unused_standby()
         if standby is not None:
@@ -107,7 +107,7 @@ class ApiSession(SessionManager):
         finally:
             self._forget(flight)
             self._forget(flight, self._standby_key)
-        if not flight.settled and self.fresh(self.account.clock.now()) is None:
+        if not flight.settled and self.fresh(self.dispatcher.now()) is None:
             self._apply(outcome)
         elif isinstance(outcome, OpenedSession):  # only as a standby: `base` is still fresh
             self._standby = outcome.session
@@ -118,12 +118,12 @@ class ApiSession(SessionManager):
         standby = self._standby
         if standby is None or standby is self.current:
             return None
-        idle = self.account.clock.now() - standby.last_used
+        idle = self.dispatcher.now() - standby.last_used
         return standby if idle < self.account.timing.cool_down else None
 
     def _apply(self, outcome: OpenedSession | BoxAPIError) -> None:
         """Keeps the new session, unless the current one proved alive in the meantime."""
-        if isinstance(outcome, BoxAPIError) or self.fresh(self.account.clock.now()) is None:
+        if isinstance(outcome, BoxAPIError) or self.fresh(self.dispatcher.now()) is None:
             super()._apply(outcome)
 
     def refused(self, session: Session) -> bool:

@@ -109,7 +109,6 @@ class BoxTracker(Client):
             raise ConfigurationError(message)
         self._options = CallOptions(trace=trace)
         origin, path = parse_base_url(url)
-        clock = self._clock
         timing = checked_option(timing, SessionTiming, "timing") or SessionTiming()
         dispatcher = self._dispatcher = open_dispatcher(
             "boxtracker",
@@ -120,7 +119,7 @@ class BoxTracker(Client):
             proxy=proxy,
             ssl_context=ssl_context,
             trace=trace,
-            clock=clock,
+            clock=self._clock,
             grace=timing.logout_timeout,
         )
         self._account = Account(
@@ -129,11 +128,10 @@ class BoxTracker(Client):
             Endpoint(origin, path or "/", method, _HEADERS),
             dispatcher,
             timing,
-            clock,
         )
         self._api = ApiSession(self._account, web=False)
         self._web = ApiSession(self._account, web=True)
-        self._keep_alive = KeepAlive(dispatcher, timing, clock) if keep_alive else None
+        self._keep_alive = KeepAlive(dispatcher, timing) if keep_alive else None
         self.handshakes = Handshakes(self._api, self._web)
 
     @classmethod

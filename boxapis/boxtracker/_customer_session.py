@@ -67,7 +67,7 @@ class CustomerSession(SessionManager):
         self.username = username
         self.password = password
         if session_key is not None:
-            self.current = Session(session_key, account.clock.now())
+            self.current = Session(session_key, account.dispatcher.now())
             self._state = "resumed"
 
     def _holds_password(self) -> bool:
@@ -108,7 +108,7 @@ class CustomerSession(SessionManager):
 
     async def _obtain(self) -> OpenedSession | BoxAPIError:
         for _ in range(MAX_RENEWALS):
-            action, current = self._action(self.account.clock.now()), self.current
+            action, current = self._action(self.dispatcher.now()), self.current
             is_explicit = self._flight is not None and self._flight.is_explicit
             if action == "use" and current is not None and not is_explicit:
                 return OpenedSession(current, {})  # a response has made it fresh in the meantime
@@ -208,7 +208,7 @@ class CustomerSession(SessionManager):
         return OpenedSession(Session(handshake.key, started, base, customer_id), handshake.body)
 
     def _why_not(self) -> BoxAPIError | None:
-        if self._action(self.account.clock.now()) != "give_up":
+        if self._action(self.dispatcher.now()) != "give_up":
             return None
         if self._state == "logged_out":
             return ClientClosedError(
@@ -240,7 +240,7 @@ class CustomerSession(SessionManager):
 
     def _may_live(self, session: Session, state: State) -> bool:
         """Whether the server may still know a session; it may if its key was given by the user."""
-        dead = self._age(session, self.account.clock.now()) == "dead"
+        dead = self._age(session, self.dispatcher.now()) == "dead"
         return state == "resumed" or (state == "live" and not dead)
 
     async def _log_out_on_standby(self, key: Secret, base: Session) -> BoxAPIError | None:

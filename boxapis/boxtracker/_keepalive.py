@@ -11,7 +11,6 @@ import asyncio
 import weakref
 from collections.abc import Iterator
 
-from boxapis._core.clock import Clock
 from boxapis._core.dispatcher import Dispatcher
 from boxapis.boxtracker._customer_session import CustomerSession
 from boxapis.errors import BoxAPIError, ConfigurationError
@@ -29,13 +28,12 @@ class KeepAlive:
     Args:
         dispatcher: The state shared by all calls of the client.
         timing: Interval and jitter, in seconds.
-        clock: Source of time and randomness.
 
     Raises:
         ConfigurationError: when sessions would be stale before they are kept alive.
     """
 
-    def __init__(self, dispatcher: Dispatcher, timing: SessionTiming, clock: Clock) -> None:
+    def __init__(self, dispatcher: Dispatcher, timing: SessionTiming) -> None:
         interval, jitter = timing.keep_alive_interval, timing.keep_alive_jitter
         if jitter > interval / 2 or interval + jitter >= timing.stale_after:
             message = (
@@ -45,7 +43,7 @@ class KeepAlive:
             raise ConfigurationError(message)
         self._dispatcher = dispatcher
         self._timing = timing
-        self._clock = clock
+        self._clock = dispatcher.clock
         self._failures: weakref.WeakKeyDictionary[CustomerSession, int] = (
             weakref.WeakKeyDictionary()
         )

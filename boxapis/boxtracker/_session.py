@@ -19,7 +19,6 @@ from typing import ClassVar
 from attrs import Factory, field, frozen
 
 from boxapis._core.call import MAX_RENEWALS, Stale
-from boxapis._core.clock import Clock
 from boxapis._core.dispatcher import Dispatcher
 from boxapis._core.loop_guard import process_id
 from boxapis._core.renewable import Renewable
@@ -61,7 +60,6 @@ class Account:
         endpoint: Address, method and headers of every command.
         dispatcher: The state shared by all calls of the client.
         timing: How sessions age.
-        clock: Source of time and randomness.
         stale_after: Idle seconds after which a session is renewed; read by every call.
     """
 
@@ -70,7 +68,6 @@ class Account:
     endpoint: Endpoint = field(repr=False)
     dispatcher: Dispatcher = field(repr=False)
     timing: SessionTiming = field(repr=False)
-    clock: Clock = field(repr=False)
     stale_after: float = field(
         default=Factory(lambda self: self.timing.stale_after, takes_self=True), init=False
     )
