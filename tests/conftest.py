@@ -4,10 +4,15 @@ import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
+from hypothesis import settings
 
 from boxapis import BoxTracker, Limits, Retries
 from boxapis._core.clock import clocked
 from tests.support.doubles import FakeClock, FakeTracker, close_all
+
+# No limit of time for an example: the machines that run the tests are shared.
+settings.register_profile("tests", deadline=None)
+settings.load_profile("tests")
 
 pytest_plugins = ["boxapis.testing._plugin", "tests.support.leftovers", "pytester"]
 

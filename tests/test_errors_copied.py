@@ -71,7 +71,7 @@ def errors_of(draw: st.DrawFn, kind: type[BoxAPIError]) -> BoxAPIError:
 
 
 @every_class
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(data=st.data())
 def test_every_class_can_be_copied(kind: type[BoxAPIError], data: st.DataObject) -> None:
     """Copies and pickles of every protocol keep class, text, attributes and notes."""

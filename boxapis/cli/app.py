@@ -18,8 +18,8 @@ __all__ = ["app"]
 
 _ABOUT = """Box Tracker and BoxC from the command line.
 
-Addresses, user names and secrets come from the environment or a profile, never from
-arguments. 'boxapis sandbox' prints every variable, ready to copy.
+Settings come from the environment or a profile. Secrets are never written on the command
+line. 'boxapis sandbox' prints every variable, ready to copy.
 """
 
 

@@ -4,9 +4,9 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-__all__ = ["require_extra"]
+from boxapis.cli.exit_status import USAGE_ERROR
 
-_USAGE_ERROR = 2
+__all__ = ["require_extra"]
 
 
 @contextmanager
@@ -25,4 +25,4 @@ def require_extra(name: str) -> Iterator[None]:
         print(
             f"boxapis: {library} is not installed: pip install 'boxapis[{name}]'", file=sys.stderr
         )
-        sys.exit(_USAGE_ERROR)
+        sys.exit(USAGE_ERROR)

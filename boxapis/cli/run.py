@@ -12,10 +12,9 @@ from boxapis import BoxAPIError, ConfigurationError
 from boxapis.cli.app import app
 from boxapis.cli.completion.command import enable_completion
 from boxapis.cli.console import print_error, replace_unencodable
+from boxapis.cli.exit_status import BROKEN_PIPE, FAILED, INTERRUPTED, USAGE_ERROR
 
 __all__ = ["run"]
-
-_FAILED, _USAGE_ERROR, _INTERRUPTED, _BROKEN_PIPE = 1, 2, 130, 141
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -38,13 +37,13 @@ def run(arguments: Sequence[str]) -> int:
             return _broken_pipe()
         raise
     except ConfigurationError as error:
-        return _fail(str(error), _USAGE_ERROR)
+        return _fail(str(error), USAGE_ERROR)
     except BoxAPIError as error:
-        return _fail(str(error), _FAILED)
+        return _fail(str(error), FAILED)
     except (KeyboardInterrupt, typer.Abort):
-        return _fail("interrupted", _INTERRUPTED)
+        return _fail("interrupted", INTERRUPTED)
     except Exception as error:  # noqa: BLE001 - a traceback could show secrets
-        return _usage_error(error) or _fail(_unexpected(error), _FAILED)
+        return _usage_error(error) or _fail(_unexpected(error), FAILED)
     return status if isinstance(status, int) else 0
 
 
@@ -57,7 +56,7 @@ def _broken_pipe() -> int:
     """Discards the rest of the output, so that Python reports no broken pipe at exit."""
     with contextlib.suppress(OSError, ValueError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    return _BROKEN_PIPE
+    return BROKEN_PIPE
 
 
 def _usage_error(error: Exception) -> int:
@@ -68,7 +67,7 @@ def _usage_error(error: Exception) -> int:
         return 0
     context = getattr(error, "ctx", None)
     command = "boxapis" if context is None else context.command_path
-    return _fail(f"{message().rstrip('.')}; see '{command} --help'", _USAGE_ERROR)
+    return _fail(f"{message().rstrip('.')}; see '{command} --help'", USAGE_ERROR)
 
 
 def _unexpected(error: Exception) -> str:

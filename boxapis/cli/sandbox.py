@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from boxapis.cli.console import print_error, stderr_console
+from boxapis.cli.exit_status import FAILED, USAGE_ERROR
 from boxapis.cli.extras import require_extra
 
 if TYPE_CHECKING:
@@ -15,7 +16,6 @@ __all__ = ["EXAMPLE", "sandbox"]
 
 EXAMPLE = "Example: boxapis sandbox --port 8000"
 
-_FAILED, _USAGE_ERROR = 1, 2
 _MAX_PORT = 65535
 
 
@@ -37,10 +37,10 @@ def sandbox(
         _serve(Sandbox(port=port, host=host))
     except ValueError as error:
         print_error(str(error))
-        raise typer.Exit(_USAGE_ERROR) from None
+        raise typer.Exit(USAGE_ERROR) from None
     except OSError as error:
         print_error(error.strerror or str(error))
-        raise typer.Exit(_FAILED) from None
+        raise typer.Exit(FAILED) from None
     except KeyboardInterrupt:
         pass
 

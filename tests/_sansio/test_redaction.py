@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import quote, quote_plus
 
 import pytest
-from hypothesis import assume, example, given, settings
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from boxapis._sansio.redaction import redact
@@ -87,7 +87,6 @@ SECRETS = st.text(
 AROUND = st.text(st.characters(codec="utf-8"), max_size=20)
 
 
-@settings(deadline=None)
 @given(way=st.sampled_from(sorted(ENCODERS)), secret=SECRETS, before=AROUND, after=AROUND)
 @example(way="raw", secret=AWKWARD, before="", after="")
 @example(way="encodeURIComponent", secret=AWKWARD, before="", after="")
@@ -196,7 +195,6 @@ def test_no_part_survives_where_the_search_ends(before: int) -> None:
     assert "Zq9" not in result
 
 
-@settings(deadline=None)
 @given(secret=SECRETS, before=AROUND, after=AROUND)
 @example(secret="it's", before='"', after="")
 @example(secret=AWKWARD, before="", after="")
@@ -211,7 +209,6 @@ def test_no_repr_survives(secret: str, before: str, after: str) -> None:
     assert "\\'".join(repr(part)[1:-1] for part in secret.split("'")) not in result
 
 
-@settings(deadline=None)
 @given(secret=SECRETS, before=st.binary(max_size=6), after=st.binary(max_size=6))
 def test_no_repr_of_bytes_survives(secret: str, before: bytes, after: bytes) -> None:
     """The same for the ``repr`` of bytes that hold the secret in UTF-8."""
@@ -220,7 +217,6 @@ def test_no_repr_of_bytes_survives(secret: str, before: bytes, after: bytes) -> 
     assert repr(secret.encode())[2:-1] not in result
 
 
-@settings(deadline=None)
 @given(secret=SECRETS, before=st.binary(max_size=5), after=st.binary(max_size=5))
 @example(secret=AWKWARD, before=b"", after=b"")
 @example(secret=AWKWARD, before=b"u", after=b":")
@@ -311,7 +307,6 @@ def test_no_part_survives_at_the_cut(start: int) -> None:
     assert not any(char in result for char in set(secret))
 
 
-@settings(deadline=None)
 @given(text=st.text(max_size=1200), secret=SECRETS, at=st.integers(0, 1200))
 def test_never_too_long_and_never_the_secret(text: str, secret: str, at: int) -> None:
     """No secret remains in any text, wherever it stands."""

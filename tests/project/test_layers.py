@@ -41,7 +41,10 @@ LAYERS = (
 """The rows from the bottom to the top; ``""`` is ``boxapis/__init__.py``."""
 
 HTTP_LIBRARIES = {"httpx", "httpcore", "httptools", "h11", "aiohttp", "requests", "urllib3"}
-IMPURE = {"asyncio", "anyio", "time", "random", "socket", "ssl", "logging", "threading"}
+IMPURE = {"asyncio", "anyio", "time", "random", "secrets", "uuid", "os", "socket", "ssl"}
+IMPURE |= {"logging", "threading"}
+NOW = {"now", "utcnow", "today"}
+"""Attributes that read the clock of the machine."""
 
 
 @cache
@@ -148,7 +151,13 @@ def test_sansio_is_pure(module: str) -> None:
     """``_sansio`` awaits nothing, and imports no clock, random numbers, socket or logging."""
     used = {target.split(".")[0] for target in imports(module)} & IMPURE
     waits = [node for node in ast.walk(tree(module)) if isinstance(node, ast.Await)]
-    assert (used, waits) == (set(), [])
+    clocks = [node for node in ast.walk(tree(module)) if is_clock(node)]
+    assert (used, waits, clocks) == (set(), [], [])
+
+
+def is_clock(node: ast.AST) -> bool:
+    """Whether an expression reads the time of the machine, as ``datetime.now`` does."""
+    return isinstance(node, ast.Attribute) and node.attr in NOW
 
 
 def test_sandbox_stands_apart() -> None:

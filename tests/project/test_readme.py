@@ -72,7 +72,7 @@ def test_every_command_is_run() -> None:
     tests = "".join(file.read_text(encoding="utf-8") for file in files)
     install_and_demo, install_and_test, *others = commands()
     assert install_and_test in checks
-    assert install_and_demo.split(" && ")[-1].endswith("boxapis demo")
+    assert install_and_demo in checks
     for command in others:
         words = command.removeprefix("boxapis ").split(" --")[0].split()
         assert ", ".join(f'"{word}"' for word in words) in tests

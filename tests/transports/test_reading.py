@@ -280,7 +280,7 @@ def test_framing_without_end(start: bytes) -> None:
 
 
 @given(strategies.data())
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_damaged_answers(data: strategies.DataObject) -> None:
     """Where one byte of a valid answer is changed, both read it alike, or one refuses it."""
     whole = data.draw(strategies.sampled_from(RIGHT))

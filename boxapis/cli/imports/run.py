@@ -13,6 +13,7 @@ from boxapis import ConfigurationError, CredentialParameterWarning
 from boxapis.batch import read_journal
 from boxapis.cli.clients import boxc_client
 from boxapis.cli.console import print_error, print_json, stderr_console, stdout_console
+from boxapis.cli.exit_status import FAILED, INTERRUPTED, PARTLY_DONE
 from boxapis.cli.imports.execute import execute_plan
 from boxapis.cli.imports.manifest import read_manifest
 from boxapis.cli.imports.plan import ImportPlan, make_plan
@@ -23,8 +24,6 @@ from boxapis.cli.imports.rows import check_rows
 from boxapis.cli.settings.settings import load_settings
 
 __all__ = ["ImportOptions", "run_import"]
-
-_FAILED, _PARTLY, _INTERRUPTED = 1, 3, 130
 
 
 @frozen(kw_only=True)
@@ -77,9 +76,9 @@ def run_import(options: ImportOptions) -> int:
     if result.failure:
         print_error(result.failure)
     if result.interrupted:
-        return _INTERRUPTED
+        return INTERRUPTED
     good = sum(row.ok for row in result.rows)
-    return _status(good, len(result.rows) - good) or (0 if written else _FAILED)
+    return _status(good, len(result.rows) - good) or (0 if written else FAILED)
 
 
 def _check_paths(options: ImportOptions) -> None:
@@ -138,4 +137,4 @@ def _write(output: Path, result: ImportResult) -> bool:
 def _status(good: int, bad: int) -> int:
     if not bad:
         return 0
-    return _PARTLY if good else _FAILED
+    return PARTLY_DONE if good else FAILED

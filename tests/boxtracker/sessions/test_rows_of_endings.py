@@ -291,7 +291,7 @@ KEYS = st.text(
 ENCODED = re.compile(r"([A-Za-z0-9._~-]|%[0-9A-F]{2})*", re.ASCII)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(api_key=KEYS, customer_key=KEYS, method=st.sampled_from(["GET", "POST"]))
 def test_f78_round_trip_of_any_key(
     api_key: str, customer_key: str, method: Literal["GET", "POST"]

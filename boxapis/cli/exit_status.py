@@ -1,0 +1,9 @@
+"""The exit statuses of ``boxapis``."""
+
+__all__ = ["BROKEN_PIPE", "FAILED", "INTERRUPTED", "PARTLY_DONE", "USAGE_ERROR"]
+
+FAILED = 1
+USAGE_ERROR = 2
+PARTLY_DONE = 3
+INTERRUPTED = 130
+BROKEN_PIPE = 141
