@@ -183,7 +183,7 @@ class BoxC(Client):
 
         Raises:
             ConfigurationError: an argument cannot be sent. Nothing was sent.
-            OutcomeUnknownError: a changing operation was sent and no answer settled it.
+            OutcomeUnknownError: a changing operation was sent and no response settled it.
             BoxAPIError: see `boxapis.errors`.
         """
         prepared = rest.prepare(method, path, params=params, json=json, accept=accept)

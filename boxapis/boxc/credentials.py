@@ -157,7 +157,7 @@ class Credentials:
             ConfigurationError: ``params`` is no mapping of text to text, or a part is empty.
             PermissionDeniedError: the token lacks ``write_credentials``.
             ValidationError: the service does not accept carrier or parameters.
-            OutcomeUnknownError: it was sent and no answer settled it.
+            OutcomeUnknownError: it was sent and no response settled it.
             BoxAPIError: see `boxapis.errors`.
         """
         sealed = seal_parameters(params)

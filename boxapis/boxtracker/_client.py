@@ -162,7 +162,7 @@ class BoxTracker(Client):
         Args:
             username: The customer's user name.
             password: The customer's password; may be absent when a key is given.
-            session_key: The key of an earlier handshake, to go on with it.
+            session_key: the key of an earlier handshake, to resume its session.
 
         Raises:
             ConfigurationError: when both are absent, or one is empty.
@@ -192,12 +192,12 @@ class BoxTracker(Client):
                 ``date`` (``2024-01-05``), or None, which is left out.
 
         Returns:
-            The whole answer, as decoded from JSON.
+            The whole body of the response, as decoded from JSON.
 
         Raises:
             ConfigurationError: a reserved argument, a value of another type, or a command that has
                 a method of its own or belongs to `Customer`. Nothing was sent.
-            OutcomeUnknownError: a changing command was sent and no answer settled it.
+            OutcomeUnknownError: a changing command was sent and no response settled it.
             BoxAPIError: see `boxapis.errors`.
         """
         return run(self._web, seal_arguments(name, arguments), self._options)

@@ -41,7 +41,7 @@ class Customer(Viewable):
 
     @property
     def session_key(self) -> Secret | None:
-        """The session key held now, to store and go on with later; None when there is none."""
+        """The session key held now, to store and resume later; None when there is none."""
         session = self._session.current
         return None if session is None else session.key
 
@@ -55,7 +55,7 @@ class Customer(Viewable):
 
         Raises:
             AuthenticationError: the customer's user name or password is wrong.
-            SessionExpiredError: the key is over and no password is held.
+            SessionExpiredError: the key has expired and no password is held.
             BoxAPIError: see `boxapis.errors`.
         """
         value = customer_value(await self._session.renew())
@@ -75,14 +75,14 @@ class Customer(Viewable):
                 ``date`` (``Jan 05, 2024``), or None, which is left out.
 
         Returns:
-            The whole answer, as decoded from JSON.
+            The whole body of the response, as decoded from JSON.
 
         Raises:
             ConfigurationError: a reserved argument, a value of another type, or a command that has
                 a method of its own or belongs to `BoxTracker`. Nothing was sent.
             ClientClosedError: the client is closed, or the customer has logged out.
-            SessionExpiredError: the session is over and could not be renewed.
-            OutcomeUnknownError: a changing command was sent and no answer settled it.
+            SessionExpiredError: the session has expired and could not be renewed.
+            OutcomeUnknownError: a changing command was sent and no response settled it.
             BoxAPIError: see `boxapis.errors`.
         """
         call = run(self._session, seal_arguments(name, arguments), self._options)

@@ -47,7 +47,7 @@ class CustomerSession(SessionManager):
         api: The API session it stands on.
         username: The customer's user name.
         password: The customer's password; None when only a key is held.
-        session_key: The key of an earlier handshake, to go on with it.
+        session_key: the key of an earlier handshake, to resume its session.
     """
 
     __slots__ = ("_api", "password", "username")

@@ -33,10 +33,10 @@ _NOT_EXTRA = ("status", "errorString", "sessionKey", "key")
 
 @frozen(kw_only=True)
 class PortalHandshake:
-    """The answer of ``cmdBoxTPortalHandShake``.
+    """The response to ``cmdBoxTPortalHandShake``.
 
     Attributes:
-        session_key: The API session key; dies after five idle minutes.
+        session_key: The API session key; expires after five idle minutes.
         extra: Fields that the documentation does not list.
     """
 
@@ -46,10 +46,10 @@ class PortalHandshake:
 
 @frozen(kw_only=True)
 class WebApiHandshake:
-    """The answer of ``cmdBoxTWebAPIHandShake``.
+    """The response to ``cmdBoxTWebAPIHandShake``.
 
     Attributes:
-        session_key: The web API session key; dies after five idle minutes.
+        session_key: The web API session key; expires after five idle minutes.
         txn_classes: Selectors for taxes, to be used as ``txnClass``; empty when there are none.
         extra: Fields that the documentation does not list.
     """
@@ -61,10 +61,10 @@ class WebApiHandshake:
 
 @frozen(kw_only=True)
 class CustomerHandshake:
-    """The answer of ``cmdBoxTPortalCustomerHandShake``.
+    """The response to ``cmdBoxTPortalCustomerHandShake``.
 
     Attributes:
-        session_key: The customer's session key; dies after five idle minutes.
+        session_key: The customer's session key; expires after five idle minutes.
         customer_id: The hauler's customer in Box Tracker; goes into ``customer_id``.
         extra: Fields that the documentation does not list.
     """
@@ -125,7 +125,7 @@ class Handshakes:
         Raises:
             ConfigurationError: both or neither of password and key, or an empty user name.
             AuthenticationError: the customer's user name or password is wrong.
-            SessionExpiredError: the key is over.
+            SessionExpiredError: the key has expired.
             BoxAPIError: see `boxapis.errors`.
         """
         return self._customer(username, seal(password), seal(session_key))
