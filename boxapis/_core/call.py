@@ -4,6 +4,8 @@ Promises: the rate limit and the connection limit are the only queues, first com
 `prepare` is synchronous and runs with the connection slot in hand, directly before the send, so no
 request leaves with a key that expired while it waited. When it returns *stale*, the slot is given
 back before anything else happens, so a handshake never waits behind the calls that wait for it.
+A connection whose response was not understood carries no other request: it is ended in the same
+step in which `send` returned, before another call can use it.
 Whether and when a failed request is repeated is decided by `boxapis._sansio.retry`, within one
 budget of attempts and time for the whole call. A final error comes back as a value and is raised
 by the caller, outside every ``except`` block, so that its traceback holds no other frames.
@@ -235,6 +237,8 @@ class Call(ABC, Generic[T]):
                 if not isinstance(outcome, BoxAPIError):
                     self._note_success(answer)
                     return outcome
+                if getattr(outcome, "code", None) is None:  # not the service's own error
+                    answer.discard_connection()
             elif isinstance(answer, Stale):
                 renewals += 1
                 failure = await self._renewed(renewals)

@@ -98,12 +98,6 @@ class Dispatcher(LoopBound[Runtime]):
             runtime.turn_away()
         return runtime
 
-    def distrust(self, origin: Origin) -> None:
-        """Ends the connections to an origin: one delivered a response to the wrong caller."""
-        distrust = getattr(self.transport, "distrust", None)
-        if distrust is not None:
-            distrust(origin)
-
     def tracer(self, operation: str, kind: Kind, trace: Trace | None) -> CallTracer:
         """Returns a tracer for a call."""
         if self._takes_watch is None:
@@ -134,7 +128,8 @@ class Dispatcher(LoopBound[Runtime]):
         runtime = self.here()
         if runtime is not None:
             with contextlib.suppress(Exception):  # no caller waits for it any more
-                await runtime.transport.send(request, deadline=self.now() + within)
+                response = await runtime.transport.send(request, deadline=self.now() + within)
+                response.discard_connection()  # whether it is the right one is not checked
 
     async def aclose(self, runtime: Runtime) -> None:
         """Turns the queues away, waits for what is under way, and closes the transport."""

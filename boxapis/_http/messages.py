@@ -6,7 +6,7 @@ anything was sent. No repr shows a target, header or body, because these hold pa
 """
 
 import ipaddress
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Generic, NoReturn, Protocol, Self, TypeVar
 from urllib.parse import SplitResult, parse_qsl, urlsplit
 
@@ -150,12 +150,23 @@ class Response(Message[RawHeaders]):
         body: Bytes, after any content coding was undone.
         delimited: Whether the message stated its own end. If not, it ended with the connection, and
             may be truncated.
+        end_connection: Ends the connection that it came over, and never raises; None where a
+            transport has none to end.
     """
 
     status: int
     headers: RawHeaders = field(default=(), repr=False)
     body: bytes = field(default=b"", repr=False)
     delimited: bool = True
+    end_connection: Callable[[], None] | None = field(default=None, repr=False)
+
+    def discard_connection(self) -> None:
+        """Ends the connection that it came over, because it was not understood.
+
+        What was expected may still follow on that connection, and would reach the next caller.
+        """
+        if self.end_connection is not None:
+            self.end_connection()
 
     def __repr__(self) -> str:
         return f"<Response {self.status}, {len(self.body)} bytes>"
@@ -187,9 +198,12 @@ class Watch(Protocol):
 class Transport(Protocol):
     """Protocol of a transport, which sends requests. Write your own with these two methods.
 
-    Two additions are optional. ``distrust(origin: Origin) -> None`` is called when a response
-    belonged to another request: no connection to that origin that exists now may be used again. A
-    ``send`` with a parameter ``watch: Watch | None = None`` gets one while calls are traced.
+    Two additions are optional. A transport that keeps connections gives each `Response` its
+    ``end_connection``, which is called when the response was not understood, or belonged to another
+    request: no other request may go over that connection. The call comes in the same step in which
+    ``send`` has returned, so a transport that wraps another awaits nothing in between, and changes
+    a response with ``attrs.evolve``. A ``send`` with a parameter ``watch: Watch | None = None`` is
+    given one while calls are traced.
     """
 
     async def send(self, request: Request, *, deadline: float) -> Response:

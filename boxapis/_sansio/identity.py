@@ -26,7 +26,7 @@ def misdirected(operation: str, path: str, *, changing: bool) -> InvalidResponse
     """
     return InvalidResponseError(
         f"{operation}: the response belongs to another request, as {path} shows. It was discarded,"
-        " and every connection to that host with it.",
+        " and its connection with it.",
         path=path,
         operation=operation,
         may_have_been_applied=changing,

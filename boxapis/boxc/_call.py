@@ -25,10 +25,13 @@ from boxapis.boxc._tokens import TokenSource
 from boxapis.errors import AuthenticationError, BoxAPIError, InvalidResponseError
 from boxapis.options import CallOptions
 
-__all__ = ["Caller", "IdentityCheck"]
+__all__ = ["Caller", "IdentityCheck", "Reader"]
 
 IdentityCheck = Callable[[dict[str, Any]], str | None]
 """Returns the JSON path that shows a response belongs to another request, or None."""
+
+Reader = Callable[[Any], Any]
+"""Returns the typed value of a decoded body, or its error."""
 
 _REFUSED_TOKEN = frozenset({1005, 1008})
 _UNAUTHORIZED = 401
@@ -73,16 +76,20 @@ class Caller:
         return gate.wait(self.dispatcher.now(), waiting + calls - 1)
 
     async def call(
-        self, prepared: PreparedRequest, identity_check: IdentityCheck | None = None
+        self,
+        prepared: PreparedRequest,
+        identity_check: IdentityCheck | None = None,
+        read: Reader | None = None,
     ) -> Any:
         """Runs one operation.
 
         Args:
             prepared: What to send.
             identity_check: Finds a response that belongs to another request, beside its id.
+            read: Makes the typed value; None to return the body as it is decoded.
 
         Returns:
-            Decoded JSON, bytes, or None for an empty body.
+            The typed value; or decoded JSON, bytes, or None for an empty body.
 
         Raises:
             BoxAPIError: see `boxapis.errors`.
@@ -90,7 +97,7 @@ class Caller:
         error = prepared.error()
         if error is not None:
             return unwrapped(error)
-        call = OperationCall(self, prepared, identity_check)
+        call = OperationCall(self, prepared, identity_check, read)
         body = await call.start(self.options.trace)
         return RawResponse.of(cast("Response", call.response), body) if self.is_raw else body
 
@@ -111,10 +118,14 @@ class Caller:
 class OperationCall(Call[Any]):
     """One operation with a token."""
 
-    __slots__ = ("_caller", "_identity_check", "_prepared", "_token")
+    __slots__ = ("_caller", "_identity_check", "_prepared", "_reader", "_token")
 
     def __init__(
-        self, caller: Caller, prepared: PreparedRequest, identity_check: IdentityCheck | None
+        self,
+        caller: Caller,
+        prepared: PreparedRequest,
+        identity_check: IdentityCheck | None,
+        read: Reader | None,
     ) -> None:
         super().__init__(
             caller.dispatcher,
@@ -126,6 +137,7 @@ class OperationCall(Call[Any]):
         self._caller = caller
         self._prepared = prepared
         self._identity_check = identity_check
+        self._reader = read
         self._token: Token | None = None
 
     async def renew(self) -> object:
@@ -154,18 +166,23 @@ class OperationCall(Call[Any]):
         return rest.request(caller.origin, caller.base_path, self._prepared, headers)
 
     def decode(self, response: Response) -> Any:
-        """Returns the body of the response, or its error."""
+        """Returns the body of the response, or the typed value made of it, or its error."""
         secrets = () if self._token is None else (self._token.value,)
         body = responses.decode(response, self._prepared, secrets)
-        return self._check_identity(body) if isinstance(body, dict) else body
+        if isinstance(body, dict):
+            body = self._check_identity(body)
+        if isinstance(body, BoxAPIError):
+            return body
+        if responses.is_doubtful(body, response, self._prepared):
+            response.discard_connection()
+        return body if self._reader is None else self._reader(body)
 
     def _check_identity(self, body: dict[str, Any]) -> dict[str, Any] | BoxAPIError:
         """Returns the body if nothing in it says that it belongs to another call."""
-        caller, prepared = self._caller, self._prepared
+        prepared = self._prepared
         path = identity.mismatched_record(body, prepared.target)
         if path is None and self._identity_check is not None:
             path = self._identity_check(body)
         if path is None:
             return body
-        caller.dispatcher.distrust(caller.origin)
         return misdirected(prepared.operation, path, changing=prepared.kind != "read")

@@ -12,7 +12,6 @@ from typing import Any, Literal
 from attrs import field, frozen
 
 from boxapis._core.awaitable import returns_coroutine
-from boxapis._http.failures import unwrapped
 from boxapis._sansio import shapes
 from boxapis._sansio.boxc import rest
 from boxapis._sansio.boxc.carriers import SealedParameters, seal_parameters, unknown_parameters
@@ -127,7 +126,8 @@ class Credentials:
         operation = CREDENTIAL_OPERATIONS["list"]
         query = {"limit": limit, "order": order, "sort": sort, "page_token": page_token}
         prepared = rest.prepare("GET", _PATH, params=query, operation=operation)
-        return unwrapped(_page(await self._caller.call(prepared), operation))
+        page: Page[Credential] = await self._caller.call(prepared, read=partial(_page, operation))
+        return page
 
     async def get(self, id: int) -> Credential:  # noqa: A002 - the service's word
         """Returns one credential.
@@ -140,7 +140,8 @@ class Credentials:
         """
         operation = CREDENTIAL_OPERATIONS["get"]
         prepared = rest.prepare("GET", f"{_PATH}/{_checked(id)}", operation=operation)
-        return unwrapped(_one(await self._caller.call(prepared), prepared))
+        credential: Credential = await self._caller.call(prepared, read=partial(_one, prepared))
+        return credential
 
     @returns_coroutine
     def create(self, carrier: str, params: Params) -> Coroutine[Any, Any, Credential]:
@@ -235,7 +236,9 @@ class Credentials:
         body = {"credential": {**fields, "params": sealed.params}}
         prepared = rest.prepare(method, path, json=body, operation=operation)
         check = None if carrier is None else partial(mismatched_carrier, carrier=carrier)
-        return unwrapped(_one(await self._caller.call(prepared, check), prepared))
+        read = partial(_one, prepared)
+        credential: Credential = await self._caller.call(prepared, check, read)
+        return credential
 
 
 def _check_write(carrier: object, sealed: SealedParameters, operation: str) -> None:
@@ -284,7 +287,7 @@ def _check_page(limit: object, order: object, sort: object, page_token: object) 
         raise ConfigurationError(message)
 
 
-def _one(body: object, prepared: PreparedRequest) -> Credential | BoxAPIError:
+def _one(prepared: PreparedRequest, body: object) -> Credential | BoxAPIError:
     fields = body.get("credential") if isinstance(body, dict) else None
     changing = prepared.kind != "read"
     return shapes.read(
@@ -292,7 +295,7 @@ def _one(body: object, prepared: PreparedRequest) -> Credential | BoxAPIError:
     )
 
 
-def _page(body: object, operation: str) -> Page[Credential] | BoxAPIError:
+def _page(operation: str, body: object) -> Page[Credential] | BoxAPIError:
     entries = body.get("credentials") if isinstance(body, dict) else None
     if not isinstance(body, dict) or not isinstance(entries, list):
         return _misshapen(operation, "credentials", "an array")

@@ -9,6 +9,7 @@ from boxapis._sansio.boxtracker import arguments
 from boxapis._sansio.boxtracker.commands import Handshake
 from boxapis._sansio.boxtracker.session import Session
 from boxapis.boxtracker._session import Account, OpenedSession, SessionManager
+from boxapis.boxtracker._session_calls import HandshakeCheck
 from boxapis.errors import BoxAPIError
 
 __all__ = ["ApiSession"]
@@ -46,20 +47,23 @@ class ApiSession(SessionManager):
     def _holds_password(self) -> bool:
         return True
 
-    async def _obtain(self) -> OpenedSession | BoxAPIError:
+    async def _obtain(self, check: HandshakeCheck | None = None) -> OpenedSession | BoxAPIError:
         account = self.account
         started, outcome = await self._handshake(
             self.command,
             lambda _: arguments.api_handshake_arguments(account.username, account.password),
             lambda: (account.password,),
+            check=check,
         )
         if isinstance(outcome, Handshake):
             return OpenedSession(Session(outcome.key, started), outcome.body)
         return session_ended() if isinstance(outcome, Stale) else outcome
 
-    async def new_handshake(self) -> OpenedSession | BoxAPIError:
+    async def new_handshake(
+        self, check: HandshakeCheck | None = None
+    ) -> OpenedSession | BoxAPIError:
         """Makes a handshake of its own; its session is kept only when there is no usable one."""
-        opened = await self._obtain()
+        opened = await self._obtain(check)
         if isinstance(opened, OpenedSession):
             self.clear_cool_down()
             if self.fresh(self.dispatcher.now()) is None and self._flight is None:

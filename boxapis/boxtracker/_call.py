@@ -158,7 +158,6 @@ class CommandCall(Call[Body]):
             path = identity.mismatched_record(body, command.name, encoded)
         if path is None:
             return body
-        self._account.dispatcher.distrust(self._account.endpoint.origin)
         return misdirected(command.name, path, changing=command.kind != "read")
 
     def _secrets(self) -> Iterator[Secret]:

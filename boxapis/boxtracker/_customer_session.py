@@ -193,18 +193,21 @@ class CustomerSession(SessionManager):
         """Whether a handshake with this key, or with the password, is still the thing to do."""
         return by_key is None or self._action(now) in ("use", "confirm")
 
-    def _opened(
-        self, handshake: Handshake, base: Session, started: float
-    ) -> OpenedSession | BoxAPIError:
-        known = None if self.current is None else self.current.customer_id
-        given = handshake.customer_id
-        base.touch(started)
+    def _known_customer_id(self) -> int | None:
+        return None if self.current is None else self.current.customer_id
+
+    def _problem(self, handshake: Handshake) -> BoxAPIError | None:
+        known, given = self._known_customer_id(), handshake.customer_id
         if given is None and known is None:
             return commands.missing_customer_id(_HANDSHAKE)
-        if None not in (given, known) and given != known:
-            self.account.dispatcher.distrust(self.account.endpoint.origin)
-            return misdirected(_HANDSHAKE, "$.customerID", changing=False)
-        customer_id = known if given is None else given
+        if None in (given, known) or given == known:
+            return None
+        return misdirected(_HANDSHAKE, "$.customerID", changing=False)
+
+    def _opened(self, handshake: Handshake, base: Session, started: float) -> OpenedSession:
+        given = handshake.customer_id
+        base.touch(started)
+        customer_id = self._known_customer_id() if given is None else given
         return OpenedSession(Session(handshake.key, started, base, customer_id), handshake.body)
 
     def _why_not(self) -> BoxAPIError | None:

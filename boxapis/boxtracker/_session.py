@@ -35,7 +35,7 @@ from boxapis._sansio.boxtracker.session import (
     age_of,
     decide_action,
 )
-from boxapis.boxtracker._session_calls import HandshakeCall
+from boxapis.boxtracker._session_calls import HandshakeCall, HandshakeCheck
 from boxapis.errors import (
     AuthenticationError,
     BoxAPIError,
@@ -199,12 +199,25 @@ class SessionManager(Renewable[Session, OpenedSession]):
         encode: Callable[[float], str | Stale],
         secrets: commands.Secrets,
         kept_key: Secret | None = None,
+        check: HandshakeCheck | None = None,
     ) -> tuple[float, Handshake | BoxAPIError | Stale]:
         """Makes one handshake; returns when it was started, and its outcome."""
         account = self.account
-        call = HandshakeCall(account.dispatcher, account.endpoint, name, encode, secrets, kept_key)
+        call = HandshakeCall(
+            account.dispatcher,
+            account.endpoint,
+            name,
+            encode,
+            secrets,
+            kept_key,
+            check or self._problem,
+        )
         outcome = await call.run()
         return call.started, outcome
+
+    def _problem(self, handshake: Handshake) -> BoxAPIError | None:  # noqa: ARG002 - a hook's
+        """Returns the error of a handshake that lacks something or is another request's."""
+        return None
 
     @abstractmethod
     def _holds_password(self) -> bool:

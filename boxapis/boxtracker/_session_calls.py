@@ -10,9 +10,12 @@ from boxapis._sansio.boxtracker.commands import Body, Endpoint, Handshake
 from boxapis.errors import BoxAPIError
 from boxapis.secret import Secret
 
-__all__ = ["LOG_OUT", "HandshakeCall", "LogOutCall"]
+__all__ = ["LOG_OUT", "HandshakeCall", "HandshakeCheck", "LogOutCall"]
 
 LOG_OUT = "cmdBoxTPortalCustomerLogOut"
+
+HandshakeCheck = Callable[[Handshake], BoxAPIError | None]
+"""Returns the error of a handshake that is misshapen or belongs to another request, or None."""
 
 
 class HandshakeCall(Call[Handshake]):
@@ -25,12 +28,13 @@ class HandshakeCall(Call[Handshake]):
         encode: Returns the encoded arguments as of a time on the clock, or `Stale`.
         secrets: Returns the values to take out of an error's text.
         kept_key: The key to keep when the response brings none.
+        check: Finds a handshake that is misshapen or belongs to another request.
 
     Attributes:
         started: When the last request was started.
     """
 
-    __slots__ = ("_encode", "_endpoint", "_kept_key", "_secrets", "started")
+    __slots__ = ("_check", "_encode", "_endpoint", "_kept_key", "_secrets", "started")
 
     def __init__(
         self,
@@ -40,12 +44,14 @@ class HandshakeCall(Call[Handshake]):
         encode: Callable[[float], str | Stale],
         secrets: commands.Secrets,
         kept_key: Secret | None,
+        check: HandshakeCheck,
     ) -> None:
         super().__init__(dispatcher, name, "read")
         self._endpoint = endpoint
         self._encode = encode
         self._secrets = secrets
         self._kept_key = kept_key
+        self._check = check
         self.started = 0.0
 
     def prepare(self, now: float) -> Request | Stale:
@@ -56,7 +62,11 @@ class HandshakeCall(Call[Handshake]):
         return commands.request(self._endpoint, self.operation, "read", arguments)
 
     def decode(self, response: Response) -> Handshake | BoxAPIError:
-        return commands.decode_handshake(response, self.operation, self._secrets, self._kept_key)
+        name, secrets = self.operation, self._secrets
+        handshake = commands.decode_handshake(response, name, secrets, self._kept_key)
+        if isinstance(handshake, BoxAPIError):
+            return handshake
+        return self._check(handshake) or handshake
 
 
 class LogOutCall(Call[Body]):

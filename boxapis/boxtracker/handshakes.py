@@ -12,6 +12,8 @@ from attrs import field, frozen
 from boxapis._core.awaitable import returns_coroutine
 from boxapis._http.failures import unwrapped
 from boxapis._sansio import shapes
+from boxapis._sansio.boxtracker.commands import Handshake
+from boxapis._sansio.boxtracker.session import Session
 from boxapis.boxtracker._api_session import ApiSession
 from boxapis.boxtracker._customer_session import CustomerSession
 from boxapis.boxtracker._session import OpenedSession
@@ -102,8 +104,13 @@ class Handshakes:
             AuthenticationError: the user or password is wrong.
             BoxAPIError: see `boxapis.errors`.
         """
-        opened = await self._web.new_handshake()
+        opened = await self._web.new_handshake(self._web_api_problem)
         return unwrapped(_value(WebApiHandshake, opened, self._web.command))
+
+    def _web_api_problem(self, handshake: Handshake) -> BoxAPIError | None:
+        opened = OpenedSession(Session(handshake.key, 0.0), handshake.body)
+        value = _value(WebApiHandshake, opened, self._web.command)
+        return value if isinstance(value, BoxAPIError) else None
 
     @returns_coroutine
     def customer(

@@ -67,7 +67,7 @@ class Connection(asyncio.BufferedProtocol):
         self._timeouts = timeouts
         self._on_lost = on_lost
         self._loop = asyncio.get_running_loop()
-        self._reader = ResponseReader(max_body)
+        self._reader = ResponseReader(max_body, self.end)
         self._transport: asyncio.Transport | None = None
         self._tcp: asyncio.Transport | None = None  # below TLS, if there is any
         self._outcome: asyncio.Future[Outcome] | None = None
@@ -202,6 +202,7 @@ class Connection(asyncio.BufferedProtocol):
             reused = self.has_served and self._reader.received == 0
             phase: Literal["write", "read"] = "write" if self._unsent else "read"
             self._settle(_failures.connection_lost(self._request, phase, reused=reused))
+        self._reader.close()
         self._on_lost(self)
 
     def _receive(self, request: Request, outcome: Response | Malformed | None) -> None:

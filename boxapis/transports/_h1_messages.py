@@ -6,6 +6,7 @@ llhttp parses the messages. Sizes, informational responses and the end of a resp
 its connection are handled here, because llhttp does not.
 """
 
+from collections.abc import Callable
 from typing import NoReturn
 
 import httptools
@@ -107,6 +108,7 @@ class ResponseReader:
 
     Args:
         max_body: Maximum size of a body in bytes, both compressed and decompressed.
+        end_connection: Ends the connection; each response gets it.
 
     Attributes:
         received: Number of bytes since `start`.
@@ -118,6 +120,7 @@ class ResponseReader:
         "_body",
         "_coding",
         "_complete",
+        "_end_connection",
         "_headers",
         "_in_body",
         "_informational",
@@ -130,13 +133,19 @@ class ResponseReader:
         "received",
     )
 
-    def __init__(self, max_body: int) -> None:
+    def __init__(self, max_body: int, end_connection: Callable[[], None] | None = None) -> None:
         self._max_body = max_body
+        self._end_connection = end_connection
         self._parser = httptools.HttpResponseParser(self)
         self._problem: Malformed | None = None
         self._status = 0
         self.is_clean = True
         self.start()
+
+    def close(self) -> None:
+        """Lets go of what refers back to it: the parser, and the connection."""
+        self._end_connection = None
+        del self._parser
 
     def start(self) -> None:
         """Begins the next response."""
@@ -245,7 +254,7 @@ class ResponseReader:
             return _BAD_TRANSFER
         if self._coding and body:
             return self._decompressed(self._coding.decode("latin-1"), delimited=delimited)
-        return Response(self._status, self._headers, bytes(body), delimited)
+        return Response(self._status, self._headers, bytes(body), delimited, self._end_connection)
 
     def _decompressed(self, coding: str, *, delimited: bool) -> Response | Malformed:
         try:
@@ -254,7 +263,7 @@ class ResponseReader:
             return self._too_large
         except Undecodable:
             return _BAD_CODING
-        return Response(self._status, self._headers, body, delimited)
+        return Response(self._status, self._headers, body, delimited, self._end_connection)
 
 
 class _StopError(Exception):

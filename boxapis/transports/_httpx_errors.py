@@ -24,7 +24,7 @@ LOST_BY_HTTPX = ("disconnected", "peer closed connection")
 
 
 def mapped(  # noqa: C901 - one case for each exception of httpx
-    error: Exception, request: Request, phase: Phase, *, sent: bool
+    error: Exception, request: Request, phase: Phase, *, sent: bool, reused: bool = False
 ) -> BoxAPIError:
     """Returns an exception of httpx as an error of this library.
 
@@ -33,6 +33,7 @@ def mapped(  # noqa: C901 - one case for each exception of httpx
         request: The request.
         phase: How far it had come.
         sent: Whether any byte of it may have left this machine.
+        reused: Whether the connection had been used before, and no response had begun.
     """
     match error:
         case httpx.ConnectTimeout():
@@ -54,7 +55,7 @@ def mapped(  # noqa: C901 - one case for each exception of httpx
             return no_connection(request, "proxy", "the proxy closed the connection", sent=sent)
         case httpx.NetworkError() | httpx.RemoteProtocolError():
             is_write = isinstance(error, httpx.WriteError)
-            return connection_lost(request, "write" if is_write else "read")
+            return connection_lost(request, "write" if is_write else "read", reused=reused)
         case httpx.InvalidURL() | httpx.LocalProtocolError() | httpx.UnsupportedProtocol():
             return failed_locally(request, "httpx cannot send this request", sent=False)
         case _:

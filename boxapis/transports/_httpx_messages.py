@@ -3,7 +3,10 @@
 Promises: no ``str`` or ``repr`` of a URL shows its query.
 """
 
-from collections.abc import Mapping
+import contextlib
+import socket
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 import httpx
@@ -14,7 +17,7 @@ from boxapis._sansio.bodies import TooLarge, decompress
 from boxapis.errors import Phase
 from boxapis.options import Timeouts
 
-__all__ = ["Progress", "from_httpx", "httpx_proxy", "to_httpx"]
+__all__ = ["Progress", "end_connection", "from_httpx", "has_surplus", "httpx_proxy", "to_httpx"]
 
 
 class Progress:
@@ -27,6 +30,10 @@ class Progress:
     Attributes:
         phase: The phase that the request has reached.
         sent: Whether any byte of it may have left this machine.
+        reused: Whether it went over a connection that had been used before, and no response has
+            begun.
+        abandoned: Whether its caller has gone, and was told what `sent` said then. A request that
+            was not sent by then is stopped before its first byte.
     """
 
     _PHASES: Mapping[str, Phase] = {
@@ -42,8 +49,13 @@ class Progress:
     def __init__(self, watch: Watch | None, *, assume_sent: bool) -> None:
         self.phase: Phase = "connect"
         self.sent = assume_sent
+        self.abandoned = False
         self._watch = watch
-        self._reused = True
+        self._is_new = self._is_answered = False
+
+    @property
+    def reused(self) -> bool:
+        return not (self._is_new or self._is_answered)
 
     async def __call__(self, name: str, information: dict[str, Any]) -> None:
         event, _, stage = name.rpartition(".")
@@ -51,25 +63,32 @@ class Progress:
             information.clear()  # httpcore would log it: response headers, an error's text
         phase = self._PHASES.get(event.rpartition(".")[2])
         if phase is None or stage != "started":
+            self._is_answered |= name.endswith("receive_response_headers.complete")
             return
         request = information.get("request")
         if getattr(request, "method", b"") == b"CONNECT":
             phase = "proxy"
+        if phase == "write" and self.abandoned and not self.sent:
+            raise AbandonedError  # at any other event httpcore's own cleanup would break
         self.phase = phase
         if phase in ("write", "read"):
             self.sent = True
+        self._is_new |= phase in ("connect", "tls", "proxy")
         if self._watch is not None:
             self._report(self._watch, phase)
 
     def _report(self, watch: Watch, phase: Phase) -> None:
         match phase:
             case "write":
-                watch.sending(reused=self._reused)
+                watch.sending(reused=self.reused)
             case "read":
                 watch.waiting()
             case _:
-                self._reused = False
                 watch.connecting()
+
+
+class AbandonedError(Exception):
+    """Stops a request whose caller has gone before its first byte is sent."""
 
 
 class HiddenURL(httpx.URL):
@@ -102,7 +121,7 @@ def to_httpx(request: Request, timeouts: Timeouts, progress: Progress) -> httpx.
 
 
 async def from_httpx(response: httpx.Response, max_body: int) -> Response:
-    """Reads a response of httpx and closes it.
+    """Reads a response of httpx, without closing it.
 
     Args:
         response: The response, whose body was not read.
@@ -114,17 +133,45 @@ async def from_httpx(response: httpx.Response, max_body: int) -> Response:
     """
     parts: list[bytes] = []
     size = 0
-    try:
-        async for part in response.stream:  # type: ignore[union-attr]  # an async transport's
-            size += len(part)
-            if size > max_body:
-                raise TooLarge
-            parts.append(part)
-    finally:
-        await response.aclose()
+    async for part in response.stream:  # type: ignore[union-attr]  # an async transport's
+        size += len(part)
+        if size > max_body:
+            raise TooLarge
+        parts.append(part)
     body = decompress(b"".join(parts), response.headers.get("content-encoding"), max_body)
     headers = tuple((header_text(key), header_text(value)) for key, value in response.headers.raw)
-    return Response(response.status_code, headers, body)
+    return Response(response.status_code, headers, body, end_connection=end_connection(response))
+
+
+def end_connection(response: httpx.Response) -> Callable[[], None] | None:
+    """Returns what ends a response's connection; it holds the connection, but no response.
+
+    None over HTTP/2, whose streams are told apart by number, and where a transport has no
+    connection, or does not tell of it.
+    """
+    stream = response.extensions.get("network_stream")
+    has_numbers = response.extensions.get("http_version") == b"HTTP/2"
+    return None if stream is None or has_numbers else partial(_shut_down, stream)
+
+
+def _shut_down(stream: Any) -> None:
+    """Ends a connection at once; httpcore looks at the socket before a reuse, and drops it."""
+    with contextlib.suppress(Exception):  # a foreign transport may call anything a stream
+        known = stream.get_extra_info("socket")
+        # uvloop's sockets have no shutdown().
+        with socket.fromfd(known.fileno(), known.family, known.type) as copy:
+            copy.shutdown(socket.SHUT_RDWR)
+
+
+def has_surplus(response: httpx.Response) -> bool:
+    """Whether h11 holds bytes after the response, which would answer the next request.
+
+    httpx 0.28 has no public access to them.
+    """
+    inner: Any = response.stream
+    for name in ("_httpcore_stream", "_stream", "_connection", "_h11_state"):
+        inner = getattr(inner, name, None)
+    return inner is not None and bool(inner.trailing_data[0])
 
 
 def httpx_proxy(proxy: Proxy | None) -> httpx.Proxy | None:

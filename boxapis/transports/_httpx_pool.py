@@ -9,8 +9,7 @@ from typing import Any
 
 import httpx
 
-from boxapis._http.messages import Response
-from boxapis.errors import BoxAPIError, ConfigurationError
+from boxapis.errors import ConfigurationError
 
 __all__ = ["HttpxPool", "PoolKey", "bound_elsewhere", "can_rebind"]
 
@@ -30,6 +29,8 @@ class HttpxPool:
         key: What the pool is kept under; None for one that was given by the user or replaced.
         is_foreign: Whether the transport is not httpx's own, so that its progress is not reported.
         awaited: Tasks of requests whose callers wait.
+        returning: Tasks of requests that have a response and are about to give their connection
+            back.
         abandoned: Tasks of requests whose callers were cancelled or out of time.
         abandoned_count: Number of requests that have been abandoned so far.
     """
@@ -39,14 +40,29 @@ class HttpxPool:
         self.key = key
         self.is_foreign = not isinstance(inner, httpx.AsyncHTTPTransport)
         self.awaited: set[asyncio.Task[Any]] = set()
+        self.returning: set[asyncio.Task[Any]] = set()
         self.abandoned: set[asyncio.Task[Any]] = set()
         self.abandoned_count = 0
 
-    def start(self, work: Any) -> "asyncio.Task[Response | BoxAPIError]":
+    def start(self, work: Any) -> "asyncio.Task[None]":
         """Runs a request in its own task, which counts as awaited until the caller removes it."""
         task = asyncio.get_running_loop().create_task(work)
         self.awaited.add(task)
         return task
+
+    def note_response(self, task: "asyncio.Task[None]") -> None:
+        """Notes that a request has its response, and its task is about to end."""
+        if not task.done():
+            self.returning.add(task)
+            task.add_done_callback(self.returning.discard)
+
+    async def connections_returned(self) -> None:
+        """Waits, a few turns of the loop, until finished requests have returned their connections.
+
+        Otherwise sequential calls would alternate between two connections.
+        """
+        if self.returning:
+            await asyncio.wait(tuple(self.returning))
 
     def abandon(self, task: "asyncio.Task[Any]") -> None:
         """Lets a request go on without a caller: cancelling it would spoil httpx's pool."""
@@ -68,16 +84,9 @@ class HttpxPool:
         closing: list[asyncio.Task[None]] = []
         loop.call_soon(lambda: closing.append(loop.create_task(self.aclose())))
 
-    async def close_idle(self) -> None:
-        """Closes the idle connections, if the transport is httpx's own."""
-        pool = getattr(self.inner, "_pool", None)  # httpx 0.28 has no public access to it
-        for connection in getattr(pool, "connections", ()):
-            if connection.is_idle():
-                await connection.aclose()
-
     async def aclose(self) -> None:
         """Ends every request and closes every connection."""
-        tasks = self.awaited | self.abandoned
+        tasks = self.awaited | self.abandoned | self.returning
         for task in tasks:
             task.cancel()
         if tasks:

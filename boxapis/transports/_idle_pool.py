@@ -61,11 +61,6 @@ class IdlePool:
             del self.idle[connection]
             connection.abort()
 
-    def retire(self) -> None:
-        """Closes the idle connections now, and those in use when they are put back."""
-        self._max_idle = 0
-        self.close_idle()
-
     def close_idle(self) -> None:
         """Closes every idle connection."""
         while self.idle:

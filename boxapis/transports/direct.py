@@ -93,11 +93,6 @@ class DirectTransport(LoopBound["Network"]):
             raise wrong_loop(request.operation)
         return await network.send(request, deadline=deadline, watch=watch)
 
-    def distrust(self, origin: Origin) -> None:
-        """Uses no connection to an origin again; those in use are closed after their request."""
-        if self.latest is not None:
-            self.latest.distrust(origin)
-
     async def aclose(self) -> None:
         """Ends every request under way and closes every connection.
 
@@ -155,6 +150,9 @@ class Network:
             connection, now = connected, self._now()
         try:
             outcome = await self._start(connection, request, pool, now, deadline, watch)
+        except asyncio.CancelledError:
+            connection.abort()  # no caller reads the response, should it be there already
+            raise
         finally:
             self._put_back(connection, pool)
         if isinstance(outcome, Response):
@@ -187,12 +185,6 @@ class Network:
                 connection.end()
         self._connections.clear()
         self._pools.clear()
-
-    def distrust(self, origin: Origin) -> None:
-        """Uses no connection to an origin again that exists now."""
-        pool = self._pools.pop(origin, None)
-        if pool is not None:
-            pool.retire()
 
     def _make_pool(self, origin: Origin) -> IdlePool:
         proxy = proxy_for(origin, self._proxy)

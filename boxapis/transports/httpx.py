@@ -8,9 +8,13 @@ few of them the pool is replaced and the old one closed. No exception of httpx e
 an error of this library, without the URL and the cause. On another loop, once the old one has
 stopped, and after a fork it starts afresh, and touches no socket of before.
 
-What httpx cannot do: see bytes that follow a response before the next request is sent. They are
-then taken for the response to that request. Where responses name their record, the client detects
-this and calls `HttpxTransport.distrust`; where they do not, it goes unnoticed.
+A connection goes back into httpx's pool in the turn of the loop after the caller has read the
+response. One whose response was not understood, or was followed by surplus bytes, is shut down
+before; httpx's pool looks at each socket before it uses it again, and drops it. Over a transport
+that was given and does not tell of its connections (``network_stream``), nothing can be ended. An
+abandoned request that was not sent by then never is: it is stopped before its first byte.
+
+What httpx cannot do: see bytes that a server sends over a new connection before it is asked.
 """
 
 import asyncio
@@ -33,11 +37,10 @@ from boxapis._http.proxies import (
     proxy_for,
     sealed_proxy,
 )
-from boxapis._sansio.bodies import TooLarge, Undecodable
 from boxapis.errors import BoxAPIError, ConfigurationError
 from boxapis.options import Limits, Timeouts
-from boxapis.transports._httpx_errors import mapped
-from boxapis.transports._httpx_messages import Progress, from_httpx, httpx_proxy, to_httpx
+from boxapis.transports._httpx_exchange import HttpxExchange
+from boxapis.transports._httpx_messages import Progress, httpx_proxy
 from boxapis.transports._httpx_pool import HttpxPool, PoolKey, bound_elsewhere, can_rebind
 from boxapis.transports._httpx_quiet import quiet
 
@@ -121,11 +124,6 @@ class HttpxTransport(LoopBound["Pools"]):
             raise wrong_loop(request.operation)
         return await pools.send(request, deadline=deadline, watch=watch)
 
-    def distrust(self, origin: Origin) -> None:
-        """Uses no connection to an origin again; those in use are closed after their request."""
-        if self.latest is not None:
-            self.latest.distrust(origin)
-
     def context_for(self, origin: Origin) -> ssl.SSLContext:
         """Returns the TLS context for an origin; the default is made when it is first needed."""
         if self._ssl_context is None and origin.scheme == "https":
@@ -192,38 +190,29 @@ class Pools:
             problem = f"httpx failed to start with {type(error).__name__}"
             return _failures.failed_locally(request, problem, sent=False)
         progress = Progress(watch, assume_sent=pool.is_foreign)
-        task = pool.start(self._exchange(pool, request, progress))
+        exchange = HttpxExchange(request, progress, self._timeouts, self._limits.max_body)
+        task = exchange.start(pool)
         try:
-            await asyncio.wait((task,), timeout=max(0.0, deadline - self._now()))
+            await asyncio.wait((exchange.outcome,), timeout=max(0.0, deadline - self._now()))
+        except asyncio.CancelledError:
+            exchange.discard()
+            raise
         finally:
-            if not task.done():
-                self._abandon(pool, task)
+            exchange.release()
             pool.awaited.discard(task)
-        if not task.done():
+            if exchange.outcome.done():
+                pool.note_response(task)
+            else:
+                progress.abandoned = True
+                self._abandon(pool, task)
+        if not exchange.outcome.done():
             return _failures.timed_out(request, "total", sent=progress.sent)
-        if not task.cancelled():
-            return task.result()
+        outcome = exchange.outcome.result()
+        if outcome is not None:
+            return outcome
         if progress.sent:
             return _failures.connection_lost(request, "read")
         return _failures.client_closed(request.operation)
-
-    async def _exchange(
-        self, pool: HttpxPool, request: Request, progress: Progress
-    ) -> Response | BoxAPIError:
-        """Sends one request and reads the response, in its own task; raises only if cancelled."""
-        max_body = self._limits.max_body
-        try:
-            converted = to_httpx(request, self._timeouts, progress)
-            return await from_httpx(await pool.inner.handle_async_request(converted), max_body)
-        except TooLarge:
-            return _failures.invalid_response(
-                request, f"the response is larger than {max_body} bytes"
-            )
-        except Undecodable:
-            problem = "the response's content coding is damaged, truncated or unknown"
-            return _failures.invalid_response(request, problem, retryable=True)
-        except Exception as error:  # noqa: BLE001 - converted one by one, and none may escape
-            return mapped(error, request, progress.phase, sent=progress.sent)
 
     def _pool_for(self, request: Request) -> HttpxPool:
         if self._given is not None:
@@ -269,13 +258,6 @@ class Pools:
         task = asyncio.get_running_loop().create_task(work)
         self._retiring[task] = pool
         task.add_done_callback(lambda done: self._retiring.pop(done, None))
-
-    def distrust(self, origin: Origin) -> None:
-        """Uses no connection again that may lead to an origin."""
-        for key in [key for key in self._pools if key[0] == origin.scheme]:
-            self._replace(self._pools[key])
-        if self._given is not None:
-            self._run_in_background(self._given.close_idle(), self._given)
 
     def release(self, change: "LoopChange[Pools]") -> None:
         """Lets go of its pools; closes them on their own loop, unless they are a parent's."""

@@ -9,6 +9,7 @@ import orjson
 import pytest
 from attrs import evolve
 
+from boxapis._http.failures import unwrapped
 from boxapis._sansio.boxc.rest import PreparedRequest
 from boxapis.boxc._call import Caller
 from boxapis.boxc._pages import Page
@@ -37,13 +38,14 @@ class Calls:
         self.answers = list(answers)
         self.drafts: list[PreparedRequest] = []
 
-    async def call(self, made: PreparedRequest, stranger: object = None) -> Any:
+    async def call(self, made: PreparedRequest, stranger: object = None, read: Any = None) -> Any:
         """The next answer."""
         error = made.error()
         if error is not None:
             raise error
         self.drafts.append(made)
-        return self.answers.pop(0)
+        answer = self.answers.pop(0)
+        return answer if read is None else unwrapped(read(answer))
 
     def said(self) -> list[tuple[str, str, Any]]:
         """Verb, target and JSON of each prepared request."""

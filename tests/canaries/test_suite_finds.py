@@ -12,7 +12,7 @@ from boxapis import BoxAPIError
 from boxapis._http.messages import Request
 from boxapis.boxtracker.handshakes import Handshakes
 from boxapis.secret import Secret
-from boxapis.transports import DirectTransport, HttpxTransport, _httpx_messages
+from boxapis.transports import DirectTransport, HttpxTransport, _httpx_exchange, _httpx_messages
 from boxapis.transports import httpx as httpx_transport
 from boxapis.transports._httpx_errors import mapped
 from tests.canaries.cases import Case
@@ -58,12 +58,12 @@ def redaction_of_names_alone(monkeypatch: pytest.MonkeyPatch) -> None:
 def chained_causes(monkeypatch: pytest.MonkeyPatch) -> None:
     """Errors are raised from httpx's, as ``raise ... from exc`` does it."""
 
-    def drag(error: Exception, request: Request, phase: Any, *, sent: bool) -> BoxAPIError:
-        made = mapped(error, request, phase, sent=sent)
+    def drag(error: Exception, request: Request, phase: Any, **how: bool) -> BoxAPIError:
+        made = mapped(error, request, phase, **how)
         made.__cause__ = error
         return made
 
-    monkeypatch.setattr(httpx_transport, "mapped", drag)
+    monkeypatch.setattr(_httpx_exchange, "mapped", drag)
     monkeypatch.setattr("boxapis._core.call.normalise", lambda error, _: error)
 
 

@@ -185,7 +185,7 @@ async def test_f83_cancelled_before_it_began(direct: DirectTransport) -> None:
 
 
 async def test_f84_cancelled_with_its_answer_in_hand(direct: DirectTransport) -> None:
-    """F84: a call cancelled just after its answer came keeps its connection in the pool."""
+    """F84, F106: a call cancelled just after its answer came, unread, loses that connection."""
     async with serving(echoing(dice(1))) as peer:
         await ask(direct, peer.origin, 1)
         (connection,) = network(direct)._connections
@@ -195,7 +195,7 @@ async def test_f84_cancelled_with_its_answer_in_hand(direct: DirectTransport) ->
         if call.cancel():
             await asyncio.wait((call,))
         assert await ask(direct, peer.origin, 3) == 3
-        assert peer.connections == 1
+        assert peer.connections == 2
 
 
 async def test_f85_timeout_of_the_caller(direct: DirectTransport) -> None:

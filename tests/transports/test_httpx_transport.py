@@ -175,67 +175,53 @@ def sandbox_app() -> Any:
     return Sandbox().app
 
 
-async def test_distrust_of_own_pools(transport: HttpxTransport) -> None:
-    """F95: after a misdirected answer no connection is used again, not even one in use."""
-    gate = asyncio.Event()
+async def test_one_connection_is_discarded(transport: HttpxTransport) -> None:
+    """F34, F95: the connection of a discarded answer is not used again; the others are."""
 
-    def held(peer: Any) -> Any:
+    def three(origin: Origin) -> Any:
+        calls = (transport.send(request(origin), deadline=soon()) for _ in range(3))
+        return asyncio.gather(*calls)
+
+    async with serving(answering(OK)) as peer:
+        answers = await three(peer.origin)
+        assert peer.connections == 3
+        answers[0].discard_connection()
+        await three(peer.origin)
+        assert peer.connections == 4
+        await until(lambda: peer.open_connections == 3)
+
+
+async def test_discarded_before_it_is_used_again(transport: HttpxTransport) -> None:
+    """F34: between an answer and its discarding no other request takes the connection."""
+    served: list[object] = []
+
+    def counting(peer: Any) -> Any:
         async def script(reader: Any, writer: Any) -> None:
-            while True:
-                if b"held" in await peer.read_request(reader):
-                    await gate.wait()
+            here = object()
+            while await peer.read_request(reader):
+                served.append(here)
                 writer.write(OK)
 
         return script
 
-    async with serving(held) as peer:
-        await transport.send(request(peer.origin), deadline=soon())
-        busy = asyncio.create_task(transport.send(request(peer.origin, "/held"), deadline=soon()))
-        await until(lambda: len(peer.received) == 2)
-        transport.distrust(peer.origin)
-        gate.set()
-        assert (await busy).status == 200
-        await transport.send(request(peer.origin), deadline=soon())
-        assert peer.connections == 2
-        await until(lambda: peer.open_connections == 1)
+    async def one(origin: Origin) -> None:
+        (await transport.send(request(origin), deadline=soon())).discard_connection()
+
+    async with serving(counting) as peer:
+        await asyncio.gather(*(one(peer.origin) for _ in range(20)))
+        for _ in range(5):
+            await one(peer.origin)
+    assert len(served) == len(set(served)) == 25
 
 
 @pytest.mark.parametrize("inner", [httpx.AsyncHTTPTransport, httpx.MockTransport])
-async def test_distrust_of_a_given_transport(inner: Any) -> None:
-    """F95: a given transport's idle connections are closed, where it is one of httpx's."""
+async def test_discarding_over_a_given_transport(inner: Any) -> None:
+    """F95: over a given transport a connection is ended where its answers tell of it."""
     mocked = inner is httpx.MockTransport
     given = inner(lambda asked: httpx.Response(200, request=asked)) if mocked else inner()
     transport = HttpxTransport(given)
     async with serving(answering(OK)) as peer:
-        await transport.send(request(peer.origin), deadline=soon())
-        transport.distrust(peer.origin)
-        await until(lambda: peer.open_connections == 0)
+        (await transport.send(request(peer.origin), deadline=soon())).discard_connection()
         await transport.send(request(peer.origin), deadline=soon())
         assert peer.connections == (0 if mocked else 2)
         await transport.aclose()
-
-
-async def test_pool_of_cancelled_calls_is_replaced(transport: HttpxTransport) -> None:
-    """F86: after eight cancelled calls the pool is closed, and the next call opens another."""
-
-    def held(peer: Any) -> Any:
-        async def script(reader: Any, writer: Any) -> None:
-            await peer.read_request(reader)
-            if peer.connections > 8:
-                writer.write(OK)
-            await reader.read()
-
-        return script
-
-    async with serving(held) as peer:
-        calls = [
-            asyncio.create_task(transport.send(request(peer.origin), deadline=soon()))
-            for _ in range(8)
-        ]
-        await until(lambda: len(peer.received) == 8)
-        for call in calls:
-            call.cancel()
-        await asyncio.gather(*calls, return_exceptions=True)
-        await until(lambda: not peer.open_connections)
-        assert (await transport.send(request(peer.origin), deadline=soon())).status == 200
-        assert peer.connections == 9

@@ -32,9 +32,10 @@ from boxapis.errors import (
 )
 from boxapis.secret import Secret, is_sensitive
 
-__all__ = ["decode", "sensitive_values"]
+__all__ = ["decode", "is_doubtful", "sensitive_values"]
 
 _SCOPE = re.compile(r"'([a-z_ ]{1,60})'")
+_OK = 200
 _REDIRECTS = range(300, 400)
 _SUCCESSES = range(200, 300)
 _SERVER_FAILURES = range(500, 600)
@@ -65,6 +66,22 @@ def _read_body(response: Response, prepared: PreparedRequest) -> Any:
     if response.status in _SUCCESSES and wants_bytes and "json" not in media:
         return response.body
     return read_json(response, operation=prepared.operation, changing=prepared.kind != "read")
+
+
+def is_doubtful(body: object, response: Response, prepared: PreparedRequest) -> bool:
+    """Whether nothing in a successful response tells it from a page that is not BoxC's.
+
+    It is returned all the same; only its connection is not used again.
+    """
+    match body:
+        case dict():
+            return set(body) <= _ENVELOPE
+        case None:  # documented for what deletes
+            return prepared.kind == "read" and response.status == _OK
+        case bytes():
+            return (response.header("content-type") or "").lower().startswith("text/")
+        case _:
+            return not isinstance(body, list)
 
 
 def _is_envelope(body: dict[str, Any], response: Response) -> bool:

@@ -1,0 +1,123 @@
+"""`HttpxExchange`: one request through an httpx transport, and what becomes of its connection.
+
+Promises: the connection goes back into httpx's pool one turn of the loop after the caller has
+resumed with the response, so no other request takes it before the caller has said whether the
+response was understood. A connection whose response is not read is ended.
+"""
+
+import asyncio
+import contextlib
+
+import httpx
+
+from boxapis._http import failures as _failures
+from boxapis._http.messages import Request, Response
+from boxapis._sansio.bodies import TooLarge, Undecodable
+from boxapis.errors import BoxAPIError
+from boxapis.options import Timeouts
+from boxapis.transports._httpx_errors import mapped
+from boxapis.transports._httpx_messages import (
+    Progress,
+    end_connection,
+    from_httpx,
+    has_surplus,
+    to_httpx,
+)
+from boxapis.transports._httpx_pool import HttpxPool
+
+__all__ = ["HttpxExchange"]
+
+
+class HttpxExchange:
+    """One request, which runs in its own task, and its outcome.
+
+    Args:
+        request: The request.
+        progress: How far it has come.
+        timeouts: ``connect``, ``write``, ``read`` and ``read_changing`` are used.
+        max_body: Maximum size of the body in bytes, both compressed and decompressed.
+
+    Attributes:
+        outcome: Gets the response or the error; None when the task was cancelled.
+        progress: How far it has come.
+    """
+
+    def __init__(
+        self, request: Request, progress: Progress, timeouts: Timeouts, max_body: int
+    ) -> None:
+        self._request = request
+        self.progress = progress
+        self._timeouts = timeouts
+        self._max_body = max_body
+        self._loop = asyncio.get_running_loop()
+        self.outcome: asyncio.Future[Response | BoxAPIError | None] = self._loop.create_future()
+        self._released: asyncio.Future[None] = self._loop.create_future()
+
+    def start(self, pool: HttpxPool) -> "asyncio.Task[None]":
+        """Starts the task."""
+        task = pool.start(self._run(pool))
+        task.add_done_callback(self._ended)
+        return task
+
+    async def _run(self, pool: HttpxPool) -> None:
+        """Sends the request and reads the response; raises only if cancelled."""
+        try:
+            await pool.connections_returned()
+            converted = to_httpx(self._request, self._timeouts, self.progress)
+            response = await pool.inner.handle_async_request(converted)
+        except Exception as error:  # noqa: BLE001 - converted one by one, and none may escape
+            self._settle(self._error(error))
+            return
+        try:
+            outcome = await self._read(response)
+            is_unread = self.progress.abandoned or not isinstance(outcome, Response)
+            end = end_connection(response)
+            if end is not None and (is_unread or has_surplus(response)):
+                end()
+            self._settle(outcome)
+            await self._released
+        finally:
+            with contextlib.suppress(Exception):  # the outcome is settled
+                await response.aclose()
+
+    async def _read(self, response: httpx.Response) -> Response | BoxAPIError:
+        request, max_body = self._request, self._max_body
+        try:
+            return await from_httpx(response, max_body)
+        except TooLarge:
+            problem = f"the response is larger than {max_body} bytes"
+            return _failures.invalid_response(request, problem)
+        except Undecodable:
+            problem = "the response's content coding is damaged, truncated or unknown"
+            return _failures.invalid_response(request, problem, retryable=True)
+        except Exception as error:  # noqa: BLE001 - as above
+            return self._error(error)
+
+    def _error(self, error: Exception) -> BoxAPIError:
+        progress = self.progress
+        return mapped(
+            error, self._request, progress.phase, sent=progress.sent, reused=progress.reused
+        )
+
+    def _settle(self, outcome: Response | BoxAPIError | None) -> None:
+        if not self.outcome.done():
+            self.outcome.set_result(outcome)
+
+    def _ended(self, task: "asyncio.Task[None]") -> None:
+        if not task.cancelled():
+            task.exception()  # so that it counts as retrieved
+        self._settle(None)
+
+    def release(self) -> None:
+        """Lets the connection go: the caller has resumed and reads the outcome, or has given up."""
+        self._loop.call_soon(self._release)
+
+    def _release(self) -> None:
+        if not self._released.done():
+            self._released.set_result(None)
+
+    def discard(self) -> None:
+        """Ends the connection of a response that the caller will not read."""
+        outcome = self.outcome.result() if self.outcome.done() else None
+        if isinstance(outcome, Response):
+            outcome.discard_connection()
