@@ -90,6 +90,8 @@ class _Attempt:
             connection = await self._connect_tcp(route.make, route.proxy.address)
         if is_secure:
             await self._start_tls(connection, origin.host)
+        if not await connection.is_silent():
+            raise _SpokeFirstError
         self._transport = None
         return connection
 
@@ -252,6 +254,10 @@ class _Tunnel(asyncio.Protocol):
             self._status.set_result(status)
 
 
+class _SpokeFirstError(Exception):
+    """The peer sent something, or hung up, before it was asked."""
+
+
 class _RefusedError(Exception):
     """The proxy did not open the tunnel; the argument is the HTTP status, or empty."""
 
@@ -260,6 +266,9 @@ def _failure(error: Exception, request: Request, phase: Phase) -> TransportError
     match error:
         case _RefusedError():
             return _refused(request, error.args[0])
+        case _SpokeFirstError():
+            what = "the peer hung up, or sent something, before it was asked"
+            return no_connection(request, phase, what, sent=False)
         case ssl.SSLCertVerificationError():
             return tls_failed(request, error.verify_message, error.verify_code)
         case ssl.SSLError():

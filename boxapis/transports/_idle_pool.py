@@ -1,4 +1,8 @@
-"""`IdlePool`: idle connections to one origin; last in, first out, in constant time."""
+"""`IdlePool`: idle connections to one origin; last in, first out, in constant time.
+
+Promises: none is used again whose socket has anything to read: nothing was requested, so it would
+be taken for the response to the next request.
+"""
 
 from boxapis._http.messages import Origin, Request
 from boxapis._http.proxies import Proxy
@@ -40,7 +44,8 @@ class IdlePool:
             return None
         while self.idle:
             connection = self.idle.popitem()[0]
-            if connection.is_free and now - connection.idle_since < self._expiry:
+            is_usable = connection.is_free and now - connection.idle_since < self._expiry
+            if is_usable and not connection.poll(0):
                 return connection
             connection.abort()
         return None

@@ -1,0 +1,273 @@
+"""A Box Tracker that answers twice, late, early, with a page or with another customer's data.
+
+It runs on the client's own loop, so each byte is written at the same point on every run. It notes
+what must never happen: a request over a connection on which something is still to come.
+"""
+
+import asyncio
+import itertools
+import ssl
+from collections.abc import Callable
+from typing import Any, Literal
+from urllib.parse import parse_qs, urlsplit
+
+import orjson
+from attrs import frozen
+
+from boxapis.transports import Origin, Request, Response
+from tests.support.doubles import CUSTOMER, JOB_SITES, PORTAL
+from tests.support.peers import plain
+
+__all__ = ["JOB_SITE", "SAVE", "Ask", "Recorder", "Step", "UntidyPeer", "wrong_results"]
+
+JOB_SITE = "cmdBoxTPortalJobsiteData"
+SAVE = "cmdBoxTPortalSaveWorkOrder"
+
+Command = Literal["list", "record", "save"]
+Answer = Literal["right", "refused", "page", "gateway", "no envelope", "other customer"]
+Rest = Literal["none", "with", "next", "busy", "idle"] | int
+
+COMMANDS: dict[Command, str] = {"list": JOB_SITES, "record": JOB_SITE, "save": SAVE}
+UNDERSTOOD = ("right", "refused")
+
+
+@frozen
+class Ask:
+    """One call, and what the peer makes of it.
+
+    Attributes:
+        command: ``"list"`` and ``"record"`` read, ``"save"`` changes.
+        answer: What is answered first.
+        rest: When the right answer follows, once more if it was the first: with the first, when
+            the next request has come, after the step without or with turns of the loop, or so many
+            turns after the first.
+    """
+
+    command: Command = "list"
+    answer: Answer = "right"
+    rest: Rest = "none"
+
+
+@frozen
+class Step:
+    """Calls that are made at once.
+
+    Attributes:
+        asks: The calls.
+        early: Turns of the loop after which a connection that is new in this step is answered
+            unasked; None for never.
+    """
+
+    asks: tuple[Ask, ...]
+    early: int | None = None
+
+
+class Recorder:
+    """A transport over another one that notes when each request is about to be written.
+
+    Attributes:
+        sent: The tick at which the request with this number was written.
+    """
+
+    def __init__(self, inner: Any, tick: Callable[[], int]) -> None:
+        self._inner = inner
+        self._tick = tick
+        self.sent: dict[int, int] = {}
+
+    async def send(self, request: Request, *, deadline: float) -> Response:
+        """Sends through the other transport."""
+        number = int(request.arguments.get("offset", 0))
+        note = _Writing(lambda: self.sent.__setitem__(number, self._tick()))
+        response: Response = await self._inner.send(request, deadline=deadline, watch=note)
+        return response
+
+    async def aclose(self) -> None:
+        """Closes the other transport."""
+        await self._inner.aclose()
+
+
+class _Writing:
+    """Reports that a request is about to be written."""
+
+    def __init__(self, note: Callable[[], None]) -> None:
+        self._note = note
+
+    def connecting(self) -> None:
+        """A connection is being made."""
+
+    def sending(self, *, reused: bool) -> None:
+        """The request is about to be written."""
+        self._note()
+
+    def waiting(self) -> None:
+        """The request is written."""
+
+
+class UntidyPeer:
+    """The server.
+
+    Attributes:
+        origin: Its address.
+        asks: What to make of the request with each number.
+        early: As in `Step`, for the connections accepted from now on.
+        early_at: The tick at which each unasked answer was written.
+        violations: What must never happen, and did.
+    """
+
+    def __init__(self) -> None:
+        self.origin = Origin("http", "127.0.0.1", 0)
+        self.reset()
+
+    def reset(self) -> None:
+        """Forgets what came before."""
+        self._ticks = itertools.count(1)
+        self._rests: list[tuple[_Wire, Rest, bytes]] = []
+        self.asks: dict[int, Ask] = {}
+        self.early: int | None = None
+        self.early_at: dict[int, int] = {}
+        self.violations: list[str] = []
+
+    def tick(self) -> int:
+        """The number of this moment."""
+        return next(self._ticks)
+
+    async def start(self, context: ssl.SSLContext | None) -> asyncio.Server:
+        """Listens on a free port, with TLS if there is a context."""
+        loop = asyncio.get_running_loop()
+        server = await loop.create_server(lambda: _Wire(self), "127.0.0.1", 0, ssl=context)
+        port = server.sockets[0].getsockname()[1]
+        self.origin = Origin("http" if context is None else "https", "127.0.0.1", port)
+        return server
+
+    def keep_for_later(self, wire: "_Wire", when: Rest, rest: bytes) -> None:
+        """Keeps the rest of an answer until the end of the step."""
+        self._rests.append((wire, when, rest))
+
+    def end_step(self) -> bool:
+        """Writes what is to follow a step at once; returns whether the loop must have turns."""
+        rests, self._rests = self._rests, []
+        for wire, _, rest in rests:
+            wire.write_rest(rest)
+        return any(when == "idle" for _, when, _ in rests)
+
+
+class _Wire(asyncio.Protocol):
+    """One connection of the peer."""
+
+    def __init__(self, peer: UntidyPeer) -> None:
+        self._peer = peer
+        self._received = b""
+        self._is_early = self._is_spoiled = False
+        self._at_next = b""
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport: Any = transport
+        if self._peer.early is not None:
+            self._is_early = True
+            _after(self._peer.early, self._answer_early)
+
+    def _answer_early(self) -> None:
+        number = self._peer.early_at[number] = self._peer.tick()
+        self._write(_json({"status": 200, "early": number}))
+
+    def data_received(self, data: bytes) -> None:
+        self._received += data
+        while b"\r\n\r\n" in self._received:
+            head, _, self._received = self._received.partition(b"\r\n\r\n")
+            self._handle(parse_qs(urlsplit(head.split(b" ")[1].decode()).query))
+
+    def _handle(self, arguments: dict[str, list[str]]) -> None:
+        if self._is_early:  # its one answer was given
+            self._transport.close()
+            return
+        if self._is_spoiled:
+            command = arguments["command"][0]
+            self._peer.violations.append(f"{command} was sent over a spoiled connection")
+            self._write(self._at_next)
+        match arguments["command"][0]:
+            case command if command == PORTAL:
+                self._write(_json({"status": 200, "sessionKey": "api-key"}))
+            case command if command == CUSTOMER:
+                answer = {"status": 200, "sessionKey": "key", "customerID": 13913}
+                self._write(_json(answer))
+            case _:
+                self._answer(int(arguments["offset"][0]))
+
+    def _answer(self, number: int) -> None:
+        ask = self._peer.asks[number]
+        first, right = _first(ask.answer, number), _right(number)
+        self._is_spoiled |= ask.answer not in UNDERSTOOD
+        match ask.rest:
+            case "none":
+                self._write(first)
+            case "with":
+                self._is_spoiled = True
+                self._write(first + right)
+            case "next":
+                self._at_next = right
+                self._write(first)
+            case int():
+                self._write(first)
+                _after(ask.rest, lambda: self.write_rest(right))
+            case _:
+                self._write(first)
+                self._peer.keep_for_later(self, ask.rest, right)
+
+    def write_rest(self, rest: bytes) -> None:
+        """Writes what nothing asks for any more."""
+        self._is_spoiled = True
+        self._write(rest)
+
+    def _write(self, data: bytes) -> None:
+        if not self._transport.is_closing():
+            self._transport.write(data)
+
+
+def _after(turns: int, call: Callable[[], None]) -> None:
+    if turns:
+        asyncio.get_running_loop().call_soon(lambda: _after(turns - 1, call))
+    else:
+        call()
+
+
+def _json(value: dict[str, Any]) -> bytes:
+    return plain(orjson.dumps(value), b"Content-Type: application/json")
+
+
+def _right(number: int) -> bytes:
+    return _json({"status": 200, "number": number, "jobSiteObj": {"ID": number}})
+
+
+def _first(answer: Answer, number: int) -> bytes:
+    match answer:
+        case "right":
+            return _right(number)
+        case "refused":
+            return _json({"status": 303, "errorString": "no"})
+        case "page":
+            return plain(b"<html>Sign in</html>", b"Content-Type: text/html")
+        case "gateway":
+            return plain(b"<html>Bad gateway</html>", status=b"502 Bad Gateway")
+        case "no envelope":
+            return _json({"greeting": "hello"})
+        case "other customer":
+            return _json({"status": 200, "customerID": 99999, "number": -1})
+
+
+def wrong_results(results: dict[int, Any], recorder: Recorder, peer: UntidyPeer) -> list[str]:
+    """The calls that were given what they must not get.
+
+    Args:
+        results: The body that each call received; an error is never wrong here.
+        recorder: The transport that sent the calls.
+        peer: The peer.
+    """
+    wrong: list[str] = []
+    for number, body in results.items():
+        if isinstance(body, BaseException):
+            continue
+        if "early" in body and peer.early_at[body["early"]] < recorder.sent[number]:
+            wrong.append(f"call {number} was answered before it was written")
+        elif "early" not in body and body.get("number") != number:
+            wrong.append(f"call {number} received {body}")
+    return wrong
