@@ -13,6 +13,8 @@ from boxapis.errors import ConfigurationError
 
 __all__ = ["HttpxPool", "PoolKey", "bound_elsewhere", "can_rebind"]
 
+_RETURN_TIMEOUT = 1.0  # for a given transport, whose closing of a response may take any time
+
 PoolKey = tuple[str, bool, bool]
 """Scheme, whether there is a proxy, whether for changing requests."""
 
@@ -86,6 +88,8 @@ class HttpxPool:
 
     async def aclose(self) -> None:
         """Ends every request and closes every connection."""
+        if self.returning:  # a few turns; cancelling would leave a connection open
+            await asyncio.wait(tuple(self.returning), timeout=_RETURN_TIMEOUT)
         tasks = self.awaited | self.abandoned | self.returning
         for task in tasks:
             task.cancel()

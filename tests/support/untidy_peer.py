@@ -107,7 +107,7 @@ class UntidyPeer:
     """The server.
 
     Attributes:
-        origin: Its address.
+        origin: Address of the server.
         asks: What to make of the request with each number.
         early: As in `Step`, for the connections accepted from now on.
         early_at: The tick at which each unasked answer was written.
@@ -167,7 +167,8 @@ class _Wire(asyncio.Protocol):
             _after(self._peer.early, self._answer_early)
 
     def _answer_early(self) -> None:
-        number = self._peer.early_at[number] = self._peer.tick()
+        number = self._peer.tick()
+        self._peer.early_at[number] = number
         self._write(_json({"status": 200, "early": number}))
 
     def data_received(self, data: bytes) -> None:
