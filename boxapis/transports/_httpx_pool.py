@@ -16,7 +16,7 @@ __all__ = ["HttpxPool", "PoolKey", "bound_elsewhere", "can_rebind"]
 _RETURN_TIMEOUT = 1.0  # for a given transport, whose closing of a response may take any time
 
 PoolKey = tuple[str, bool, bool]
-"""Scheme, whether there is a proxy, whether for changing requests."""
+"""Scheme, whether there is a proxy, whether each request needs a new connection."""
 
 
 class HttpxPool:

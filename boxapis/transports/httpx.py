@@ -220,14 +220,19 @@ class Pools:
                 raise bound_elsewhere()
             return self._given
         proxy = proxy_for(request.origin, self._proxy)
-        # Changing requests have a pool that keeps no connection, so each uses a new one.
-        key = (request.origin.scheme, proxy is not None, request.changing)
+        # Some requests have a pool that keeps no connection, so each uses a new one.
+        is_new = request.changing or request.fresh
+        key = (request.origin.scheme, proxy is not None, is_new)
         pool = self._pools.get(key)
         if pool is None:
-            pool = self._pools[key] = HttpxPool(quiet(self._make_inner(request, proxy)), key)
+            pool = self._pools[key] = HttpxPool(
+                quiet(self._make_inner(request, proxy, is_new=is_new)), key
+            )
         return pool
 
-    def _make_inner(self, request: Request, proxy: Proxy | None) -> httpx.AsyncHTTPTransport:
+    def _make_inner(
+        self, request: Request, proxy: Proxy | None, *, is_new: bool
+    ) -> httpx.AsyncHTTPTransport:
         return httpx.AsyncHTTPTransport(
             verify=self._owner.context_for(request.origin),
             trust_env=False,
@@ -236,7 +241,7 @@ class Pools:
             # The client limits the connections itself; httpx's own queue is slow under load.
             limits=httpx.Limits(
                 max_connections=None,
-                max_keepalive_connections=0 if request.changing else self._limits.max_connections,
+                max_keepalive_connections=0 if is_new else self._limits.max_connections,
                 keepalive_expiry=self._limits.keepalive_expiry,
             ),
         )

@@ -3,12 +3,13 @@
 import asyncio
 import logging
 import ssl
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from typing import Any
 
 import httpx
 import pytest
 import respx
+import trustme
 
 from boxapis import (
     BoxC,
@@ -19,9 +20,24 @@ from boxapis import (
     RequestTimeoutError,
     TransportError,
 )
+from boxapis._core.clock import clocked
 from boxapis.transports import HttpxTransport, Origin
-from tests.support.doubles import until
-from tests.support.peers import SECRET, answering, plain, request, serving, silent, soon
+from tests.support.doubles import FakeClock, until
+from tests.support.peers import (
+    SECRET,
+    Peer,
+    Script,
+    answering,
+    closing_after_request,
+    plain,
+    request,
+    server_context,
+    serving,
+    silent,
+    soon,
+    trusting,
+)
+from tests.support.timed import timed
 
 OK = plain(b'{"status": 200}')
 
@@ -225,3 +241,131 @@ async def test_discarding_over_a_given_transport(inner: Any) -> None:
         await transport.send(request(peer.origin), deadline=soon())
         assert peer.connections == (0 if mocked else 2)
         await transport.aclose()
+
+
+def held(peer: Peer, gate: asyncio.Event, *, tunnel: bool) -> Callable[[Peer], Script]:
+    """A relay to a peer that passes nothing on until a gate opens, as a proxy or without words."""
+
+    async def pump(source: asyncio.StreamReader, sink: asyncio.StreamWriter) -> None:
+        while data := await source.read(65536):
+            sink.write(data)
+            await sink.drain()
+        sink.close()
+
+    async def script(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        if tunnel:
+            await reader.readuntil(b"\r\n\r\n")
+        await gate.wait()
+        far_reader, far_writer = await asyncio.open_connection(peer.origin.host, peer.origin.port)
+        if tunnel:
+            writer.write(b"HTTP/1.1 200 OK\r\n\r\n")
+        await asyncio.gather(pump(reader, far_writer), pump(far_reader, writer))
+
+    return lambda _: script
+
+
+@pytest.mark.parametrize("tunnel", [False, True], ids=["TLS", "a proxy"])
+@pytest.mark.parametrize("how", ["deadline", "cancelled"])
+@pytest.mark.parametrize("changing", [False, True], ids=["read", "changing"])
+async def test_given_up_before_it_was_sent(
+    authority: trustme.CA, how: str, *, tunnel: bool, changing: bool
+) -> None:
+    """F109: a request that was given up while its connection was made is never sent."""
+    gate = asyncio.Event()
+    async with (
+        serving(answering(OK), context=server_context(authority)) as peer,
+        serving(held(peer, gate, tunnel=tunnel)) as relay,
+    ):
+        origin = peer.origin if tunnel else Origin("https", "127.0.0.1", relay.origin.port)
+        transport = HttpxTransport(
+            proxy=f"http://{relay.origin.authority}" if tunnel else False,
+            ssl_context=trusting(authority),
+        )
+        asked = request(origin, changing=changing)
+        call = asyncio.create_task(transport.send(asked, deadline=soon(0.05)))
+        await until(lambda: relay.connections == 1)
+        if how == "cancelled":
+            call.cancel()
+        with pytest.raises((RequestTimeoutError, asyncio.CancelledError)) as caught:
+            await call
+        if isinstance(caught.value, RequestTimeoutError):
+            assert not caught.value.sent
+        gate.set()
+        await until(lambda: peer.connections == 1)
+        await until(lambda: relay.open_connections == 0)
+        await transport.aclose()
+        assert peer.received == []
+
+
+async def test_given_up_after_it_was_sent(transport: HttpxTransport) -> None:
+    """F109: a request that was given up later counts as sent, and its connection is ended."""
+    async with serving(silent) as peer:
+        call = asyncio.create_task(transport.send(request(peer.origin), deadline=soon(0.2)))
+        await until(lambda: len(peer.received) == 1)
+        with pytest.raises(RequestTimeoutError) as caught:
+            await call
+        assert caught.value.sent
+
+
+def hanging_up(*before: bytes) -> Callable[[Peer], Script]:
+    """Answers the first request of the first connection; closes it once the next has come."""
+
+    def make(peer: Peer) -> Script:
+        async def script(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            await peer.read_request(reader)
+            writer.write(OK)
+            await peer.read_request(reader)
+            for piece in before:
+                writer.write(piece)
+
+        async def good(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            while await peer.read_request(reader):
+                writer.write(OK)
+
+        return script if peer.connections == 1 else good
+
+    return make
+
+
+@pytest.mark.parametrize(
+    ("before", "reused"),
+    [((), True), ((b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{",), False)],
+    ids=["at once", "within the answer"],
+)
+async def test_lost_connection_tells_of_its_reuse(
+    transport: HttpxTransport, before: tuple[bytes, ...], *, reused: bool
+) -> None:
+    """F11: a kept connection that the server closes as the request leaves is told apart."""
+    async with serving(hanging_up(*before)) as peer:
+        await transport.send(request(peer.origin), deadline=soon())
+        with pytest.raises(ConnectionLostError) as caught:
+            await transport.send(request(peer.origin), deadline=soon())
+        assert (caught.value.sent, caught.value.reused) == (True, reused)
+        await transport.send(request(peer.origin, fresh=True), deadline=soon())
+        assert peer.connections == 2
+    async with serving(closing_after_request) as peer:
+        with pytest.raises(ConnectionLostError) as caught:
+            await transport.send(request(peer.origin), deadline=soon())
+        assert not caught.value.reused
+
+
+async def test_lost_reused_connections_cost_nothing(transport: HttpxTransport) -> None:
+    """F11: reads that meet it are repeated at once, without a wait and out of no budget."""
+
+    def closing(peer: Peer) -> Script:
+        async def script(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            await peer.read_request(reader)
+            writer.write(plain(b'{"orders": []}'))
+            await peer.read_request(reader)
+
+        return script
+
+    time = FakeClock(flows=True)
+    timed(transport, time.clock)
+    async with serving(closing) as peer:
+        url = f"http://{peer.origin.authority}/v1"
+        async with clocked(BoxC, time.clock)("token", base_url=url, transport=transport) as boxc:
+            for _ in range(6):
+                assert await boxc.request("GET", "/orders") == {"orders": []}
+    assert time.slept == []
+    assert len(peer.received) > 6
