@@ -1,5 +1,6 @@
 """The errors of the transport layer, as values in fixed texts that never contain a URL."""
 
+import ssl
 from typing import Literal, TypeVar
 
 from boxapis._http.messages import Request
@@ -21,12 +22,18 @@ __all__ = [
     "failed_locally",
     "invalid_response",
     "no_connection",
+    "no_thread",
     "timed_out",
     "tls_failed",
     "unwrapped",
 ]
 
 T = TypeVar("T")
+
+_HUNG_UP = (
+    *(ssl.SSLEOFError, ssl.SSLZeroReturnError, ssl.SSLSyscallError),
+    *(ssl.SSLWantReadError, ssl.SSLWantWriteError),  # reading or writing then failed
+)
 
 
 def unwrapped(outcome: T | BoxAPIError) -> T:
@@ -63,15 +70,16 @@ def no_connection(request: Request, phase: Phase, problem: str, *, sent: bool) -
     return kind(_text(request, problem), phase=phase, sent=sent)
 
 
-def tls_failed(request: Request, problem: str, code: int | None) -> TLSError:
-    """The TLS handshake failed.
-
-    Args:
-        request: The request.
-        problem: What happened, without a full stop.
-        code: OpenSSL's verification error code, if there is one.
-    """
-    detail = problem if code is None else f"{problem}, code {code}"
+def tls_failed(request: Request, error: ssl.SSLError) -> TransportError:
+    """The TLS handshake failed; a peer that hung up in it may accept the next one."""
+    if (
+        isinstance(error, _HUNG_UP)
+        or getattr(error, "reason", "") == "UNEXPECTED_EOF_WHILE_READING"
+    ):
+        return no_connection(request, "tls", "the peer hung up in the TLS handshake", sent=False)
+    detail = "the TLS handshake failed"
+    if isinstance(error, ssl.SSLCertVerificationError):
+        detail = f"{error.verify_message}, code {error.verify_code}"
     text = _text(request, f"the peer could not be trusted: {detail}")
     return TLSError(text, phase="tls", sent=False, retry_stopped_by="permanent")
 
@@ -93,6 +101,13 @@ def connection_lost(
 def failed_locally(request: Request, problem: str, *, sent: bool) -> TransportError:
     """Something on this machine failed; ``problem`` says what, without a full stop."""
     return TransportError(_text(request, problem), phase="local", sent=sent)
+
+
+def no_thread(request: Request) -> TransportError:
+    """A host name or a TLS context needs a thread, and Python starts none."""
+    text = _text(request, "Python starts no thread any more")
+    next_step = "call before the interpreter exits, or run fewer threads"
+    return TransportError(text, phase="local", next_step=next_step)
 
 
 def invalid_response(

@@ -7,29 +7,29 @@ proxy's password.
 
 import asyncio
 import errno
-import ipaddress
 import socket
 import ssl
-from collections.abc import Awaitable, Callable
-from itertools import chain, zip_longest
+from collections.abc import Callable, Coroutine
+from contextvars import Context
 from typing import Any, TypeVar, cast
 
 from attrs import frozen
 
-from boxapis._http.failures import no_connection, timed_out, tls_failed
+from boxapis._http.failures import no_connection, no_thread, timed_out, tls_failed
 from boxapis._http.messages import Origin, Request
 from boxapis._http.proxies import Proxy
-from boxapis.errors import Phase, TransportError
+from boxapis.errors import BoxAPIError, Phase, TransportError
 from boxapis.transports._h1_connection import Connection
+from boxapis.transports._resolver import Resolver
+from boxapis.transports._tcp import connect_tcp
+from boxapis.transports._tls import default_context
 
-__all__ = ["Route", "connect", "proxy_authorization"]
+__all__ = ["Route", "connect", "proxy_authorization", "ready_connection"]
 
-_ATTEMPT_DELAY = 0.25  # RFC 8305, section 5
 _MAX_TUNNEL_HEAD = 65536
 _EXHAUSTED = frozenset({errno.EMFILE, errno.ENFILE, errno.EADDRNOTAVAIL, errno.ENOBUFS})
 
 T = TypeVar("T", bound=asyncio.BaseProtocol)
-Address = tuple[Any, ...]
 
 
 @frozen
@@ -39,15 +39,46 @@ class Route:
     Attributes:
         make: Returns a new `Connection`.
         proxy: The proxy on the way, or None.
-        context: Returns the TLS context.
-        timeout: Seconds for name look-up and TCP together, and as much again for the tunnel and for
-            each TLS handshake.
+        ssl_context: The TLS context; None for the default.
+        resolver: Looks up host names.
+        timeout: Seconds for name look-up and TCP together, and as much again for the tunnel, for
+            each TLS handshake and for making the default TLS context.
     """
 
     make: Callable[[], Connection]
     proxy: Proxy | None
-    context: Callable[[], Awaitable[ssl.SSLContext]]
+    ssl_context: ssl.SSLContext | None
+    resolver: Resolver
     timeout: float
+
+
+async def ready_connection(
+    request: Request, work: Coroutine[Any, Any, Connection | BoxAPIError]
+) -> Connection | BoxAPIError:
+    """Returns the connection that the work makes, ready for its first request, or the error.
+
+    The work runs in a task of its own with an empty context: the loop keeps the context in which a
+    connection is made for as long as that lasts, and with it whatever the first caller put there.
+    The look at the connection comes last, so that a request never begins on one that was lost.
+    """
+    task = asyncio.Task(work, loop=asyncio.get_running_loop(), context=Context())
+    try:
+        outcome = await task
+        if not isinstance(outcome, Connection) or await outcome.is_silent():
+            return outcome
+    except asyncio.CancelledError:
+        task.add_done_callback(_abort)
+        raise
+    outcome.abort()
+    phase: Phase = "tls" if request.origin.scheme == "https" else "connect"
+    what = "the peer hung up, or sent something, before it was asked"
+    return no_connection(request, phase, what, sent=False)
+
+
+def _abort(task: "asyncio.Task[Connection | BoxAPIError]") -> None:
+    """Ends a connection that was made in the very moment in which the caller was cancelled."""
+    if not task.cancelled() and isinstance(outcome := task.result(), Connection):
+        outcome.abort()
 
 
 async def connect(request: Request, route: Route) -> Connection | TransportError:
@@ -73,6 +104,7 @@ class _Attempt:
         self.phase: Phase = "dns"
         self._route = route
         self._transport: asyncio.Transport | None = None
+        self._ssl_context: ssl.SSLContext | None = None
 
     def clean_up(self) -> None:
         """Drops what was opened, unless the connection was returned."""
@@ -82,28 +114,47 @@ class _Attempt:
     async def connect(self, origin: Origin) -> Connection:
         """Returns the connection."""
         route, is_secure = self._route, origin.scheme == "https"
-        if route.proxy is None:
-            connection = await self._connect_tcp(route.make, origin)
-        elif is_secure:
-            connection = await self._connect_tunnel(route.proxy, origin)
+        first = origin if route.proxy is None else route.proxy.address
+        if is_secure or first.scheme == "https":
+            await self._get_context()  # before TCP, because a peer may not wait for it
+        if not is_secure:
+            connection = await self._connect_tcp(route.make, first)
+        elif route.proxy is None:
+            connection = await self._connect_for_tls(origin)
         else:
-            connection = await self._connect_tcp(route.make, route.proxy.address)
+            connection = await self._connect_tunnel(route.proxy, origin)
         if is_secure:
             await self._start_tls(connection, origin.host)
-        if not await connection.is_silent():
-            raise _SpokeFirstError
         self._transport = None
         return connection
 
-    async def _connect_tcp(self, make: Callable[[], T], peer: Origin) -> T:
-        loop = asyncio.get_running_loop()
+    async def _get_context(self) -> None:
+        self.phase = "tls"
         async with asyncio.timeout(self._route.timeout):
-            self.phase = "dns"
-            addresses = await _resolve(peer.host, peer.port)
-            self.phase = "connect"
-            connected = await _connect_first(addresses)
-            self._transport, protocol = await loop.create_connection(make, sock=connected)
+            self._ssl_context = self._route.ssl_context or await default_context()
+
+    async def _connect_tcp(self, make: Callable[[], T], peer: Origin) -> T:
+        resolver = self._route.resolver
+        try:
+            async with asyncio.timeout(self._route.timeout):
+                self.phase = "dns"
+                addresses = await resolver.resolve(peer)
+                self.phase = "connect"
+                connected = await connect_tcp(addresses)
+        except OSError:  # TimeoutError is one, too
+            resolver.forget(peer)
+            raise
+        loop = asyncio.get_running_loop()
+        self._transport, protocol = await loop.create_connection(make, sock=connected)
         return protocol
+
+    async def _connect_for_tls(self, origin: Origin) -> Connection:
+        early = await self._connect_tcp(_EarlyBytes, origin)
+        if early.received:
+            raise ssl.SSLError
+        connection = self._route.make()
+        connection.connection_made(cast("asyncio.Transport", self._transport))
+        return connection
 
     async def _connect_tunnel(self, proxy: Proxy, origin: Origin) -> Connection:
         tunnel = await self._connect_tcp(_Tunnel, proxy.address)
@@ -118,88 +169,40 @@ class _Attempt:
 
     async def _start_tls(self, protocol: "Connection | _Tunnel", host: str) -> None:
         self.phase = "tls"
-        transport = await asyncio.get_running_loop().start_tls(
-            cast("asyncio.Transport", self._transport),
-            protocol,
-            await self._route.context(),
-            server_hostname=host,
-            ssl_handshake_timeout=self._route.timeout,
-        )
+        tcp, context = cast("asyncio.Transport", self._transport), self._ssl_context
+        if tcp.is_closing() or context is None:
+            raise ConnectionResetError  # start_tls would wait for a handshake that never begins
+        async with asyncio.timeout(self._route.timeout):
+            transport = await asyncio.get_running_loop().start_tls(
+                tcp,
+                protocol,
+                context,
+                server_hostname=host,
+                ssl_handshake_timeout=self._route.timeout,
+            )
         if transport is None:
             raise ConnectionResetError
         self._transport = transport
         protocol.connection_made(transport)  # start_tls does not call it
 
 
-async def _resolve(host: str, port: int) -> list[Address]:
-    """Returns the addresses of a host, IPv6 and IPv4 in turn."""
-    try:
-        ipaddress.ip_address(host)
-    except ValueError:
-        loop = asyncio.get_running_loop()
-        found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    else:  # needs no name server, and so no thread
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_NUMERICHOST)
-    first = [address for address in found if address[0] == found[0][0]]
-    others = [address for address in found if address[0] != found[0][0]]
-    in_turn = chain.from_iterable(zip_longest(first, others))
-    return [address for address in in_turn if address is not None]
-
-
-async def _connect_first(addresses: list[Address]) -> socket.socket:
-    """Returns a socket that is connected to the first address that accepts (RFC 8305)."""
-    if len(addresses) == 1:
-        return await _connect_socket(addresses[0])
-    untried = addresses[::-1]
-    tasks: set[asyncio.Task[socket.socket]] = set()
-    failure: BaseException = OSError()
-    try:
-        while untried or tasks:
-            if untried:
-                tasks.add(asyncio.create_task(_connect_socket(untried.pop())))
-            delay = _ATTEMPT_DELAY if untried else None
-            done, _ = await asyncio.wait(tasks, timeout=delay, return_when=asyncio.FIRST_COMPLETED)
-            for task in done:
-                error = task.exception()
-                if error is None:
-                    tasks.discard(task)
-                    return task.result()
-                failure = error
-            tasks -= done
-        raise failure
-    finally:
-        await _cancel(tasks)
-
-
-async def _connect_socket(address: Address) -> socket.socket:
-    family, kind, protocol, _, peer = address
-    connected = socket.socket(family, kind, protocol)
-    try:
-        connected.setblocking(False)  # noqa: FBT003 - of the standard library
-        await asyncio.get_running_loop().sock_connect(connected, peer)
-    except BaseException:
-        connected.close()
-        raise
-    return connected
-
-
-async def _cancel(tasks: set[asyncio.Task[socket.socket]]) -> None:
-    for task in tasks:
-        task.add_done_callback(_close_socket)
-        task.cancel()
-    if tasks:
-        await asyncio.wait(tasks)
-
-
-def _close_socket(task: asyncio.Task[socket.socket]) -> None:
-    if not task.cancelled() and task.exception() is None:
-        task.result().close()
-
-
 def proxy_authorization(proxy: Proxy) -> str:
     """Returns the header line ``Proxy-Authorization``, or nothing for a proxy without a user."""
     value = proxy.authorization
     return "" if value is None else f"Proxy-Authorization: {value.reveal()}\r\n"
+
+
+class _EarlyBytes(asyncio.Protocol):
+    """Notices whether a peer sends anything before TLS begins; no peer that speaks TLS does.
+
+    Attributes:
+        received: Whether it did.
+    """
+
+    received = False
+
+    def data_received(self, data: bytes) -> None:  # noqa: ARG002 - any byte is one too many
+        self.received = True
 
 
 class _Tunnel(asyncio.Protocol):
@@ -254,10 +257,6 @@ class _Tunnel(asyncio.Protocol):
             self._status.set_result(status)
 
 
-class _SpokeFirstError(Exception):
-    """The peer sent something, or hung up, before it was asked."""
-
-
 class _RefusedError(Exception):
     """The proxy did not open the tunnel; the argument is the HTTP status, or empty."""
 
@@ -266,13 +265,8 @@ def _failure(error: Exception, request: Request, phase: Phase) -> TransportError
     match error:
         case _RefusedError():
             return _refused(request, error.args[0])
-        case _SpokeFirstError():
-            what = "the peer hung up, or sent something, before it was asked"
-            return no_connection(request, phase, what, sent=False)
-        case ssl.SSLCertVerificationError():
-            return tls_failed(request, error.verify_message, error.verify_code)
         case ssl.SSLError():
-            return tls_failed(request, "the TLS handshake failed", None)
+            return tls_failed(request, error)
         case TimeoutError():
             return timed_out(request, phase, sent=False)
         case ConnectionAbortedError(errno=None):  # how asyncio reports that TLS took too long
@@ -282,6 +276,8 @@ def _failure(error: Exception, request: Request, phase: Phase) -> TransportError
             return no_connection(request, "dns", what, sent=False)
         case socket.gaierror() | UnicodeError():
             return no_connection(request, "dns", "the host name was not found", sent=False)
+        case RuntimeError():
+            return no_thread(request)
         case OSError() if error.errno in _EXHAUSTED:
             return no_connection(
                 request, "local", "this machine has no free socket or port", sent=False

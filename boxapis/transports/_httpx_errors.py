@@ -11,6 +11,7 @@ from boxapis._http.failures import (
     failed_locally,
     invalid_response,
     no_connection,
+    no_thread,
     timed_out,
     tls_failed,
 )
@@ -56,6 +57,8 @@ def mapped(  # noqa: C901 - one case for each exception of httpx
         case httpx.NetworkError() | httpx.RemoteProtocolError():
             is_write = isinstance(error, httpx.WriteError)
             return connection_lost(request, "write" if is_write else "read", reused=reused)
+        case RuntimeError() if phase == "connect" and not sent:  # by the look-up of the host name
+            return no_thread(request)
         case httpx.InvalidURL() | httpx.LocalProtocolError() | httpx.UnsupportedProtocol():
             return failed_locally(request, "httpx cannot send this request", sent=False)
         case _:
@@ -67,11 +70,10 @@ def _connect_failure(
     error: httpx.ConnectError, request: Request, phase: Phase, *, sent: bool
 ) -> TransportError:
     causes = list(_causes(error))
-    certificate = next((c for c in causes if isinstance(c, ssl.SSLCertVerificationError)), None)
-    if certificate is not None:
-        return tls_failed(request, certificate.verify_message, certificate.verify_code)
-    if any(isinstance(cause, ssl.SSLError) for cause in causes):
-        return tls_failed(request, "the TLS handshake failed", None)
+    in_tls = [cause for cause in causes if isinstance(cause, ssl.SSLError)]
+    certificate = [cause for cause in in_tls if isinstance(cause, ssl.SSLCertVerificationError)]
+    if in_tls:
+        return tls_failed(request, (certificate or in_tls)[0])
     if any(isinstance(cause, socket.gaierror) for cause in causes):
         return no_connection(request, "dns", "the host name was not found", sent=sent)
     return no_connection(request, phase, "no connection could be made", sent=sent)

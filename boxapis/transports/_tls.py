@@ -5,20 +5,57 @@ certificates, which takes longer than many requests.
 """
 
 import asyncio
+import os
 import ssl
+import threading
+from concurrent.futures import Future
 from pathlib import Path
 
 __all__ = ["default_context"]
 
-_built: list[ssl.SSLContext] = []
+_built: "list[Future[ssl.SSLContext]]" = []
 
 
 async def default_context() -> ssl.SSLContext:
-    """Returns a context that trusts the system's roots, or certifi's where the system has none."""
-    if not _built:
-        context = await asyncio.to_thread(_build)
-        _built[:] = _built or [context]
-    return _built[0]
+    """Returns a context that trusts the system's roots, or certifi's where the system has none.
+
+    It is built once for all who wait, on whichever loop, in a thread of its own, because the user's
+    work may fill the pool of threads. A caller who is cancelled ends it for no other.
+
+    Raises:
+        RuntimeError: no thread can be started.
+    """
+    future = _built[0] if _built else _start()
+    return future.result() if future.done() else await asyncio.wrap_future(future)
+
+
+def _start() -> "Future[ssl.SSLContext]":
+    future: Future[ssl.SSLContext] = Future()
+    future.set_running_or_notify_cancel()  # so that no waiter can cancel it
+    _built.append(future)
+    try:
+        threading.Thread(target=_build_into, args=(future,), daemon=True).start()
+    except RuntimeError:
+        _built.clear()
+        raise
+    return future
+
+
+def _build_into(future: "Future[ssl.SSLContext]") -> None:
+    try:
+        future.set_result(_build())
+    except Exception as error:  # noqa: BLE001 - raised by all who wait; the next caller tries again
+        _built.clear()
+        future.set_exception(error)
+
+
+def _forget_unfinished() -> None:
+    """In a forked child no thread of the parent runs."""
+    _built[:] = [future for future in _built if future.done()]
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_forget_unfinished)
 
 
 def _build() -> ssl.SSLContext:

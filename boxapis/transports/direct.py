@@ -16,6 +16,7 @@ Promises:
 import asyncio
 import ssl
 import weakref
+from contextvars import Context
 
 from boxapis._core.clock import Clock
 from boxapis._core.loop_guard import LoopBound, LoopChange, wrong_loop
@@ -24,10 +25,10 @@ from boxapis._http.messages import Origin, Request, Response, Watch
 from boxapis._http.proxies import CheckedProxy, ProxyOption, checked_proxy, proxy_for, sealed_proxy
 from boxapis.errors import BoxAPIError, RequestTimeoutError
 from boxapis.options import Limits, Timeouts
-from boxapis.transports._connect import Route, connect
+from boxapis.transports._connect import Route, connect, ready_connection
 from boxapis.transports._h1_connection import Connection, Outcome
 from boxapis.transports._idle_pool import IdlePool
-from boxapis.transports._tls import default_context
+from boxapis.transports._resolver import Resolver
 
 __all__ = ["DirectTransport", "Network"]
 
@@ -124,6 +125,7 @@ class Network:
         self._pools: dict[Origin, IdlePool] = {}
         self._connecting: set[asyncio.Timeout] = set()
         self._sweeper: asyncio.TimerHandle | None = None
+        self._resolver = Resolver(self._now)
 
     @property
     def _owner(self) -> DirectTransport:
@@ -144,7 +146,8 @@ class Network:
         if connection is None:
             if watch is not None:
                 watch.connecting()
-            connected = await self._connect(request, pool, deadline - now)
+            work = self._connect(request, pool, deadline - now)
+            connected = await ready_connection(request, work)
             if not isinstance(connected, Connection):
                 raise connected
             connection, now = connected, self._now()
@@ -230,7 +233,8 @@ class Network:
     async def _connect(
         self, request: Request, pool: IdlePool, remaining: float
     ) -> Connection | BoxAPIError:
-        route = Route(self._make_connection, pool.proxy, self._context, self._timeouts.connect)
+        make, timeout = self._make_connection, self._timeouts.connect
+        route = Route(make, pool.proxy, self._ssl_context, self._resolver, timeout)
         limit = asyncio.timeout(remaining)
         try:
             async with limit:
@@ -248,9 +252,6 @@ class Network:
             return _failures.client_closed(request.operation)
         return wrong_loop(request.operation)
 
-    async def _context(self) -> ssl.SSLContext:
-        return self._ssl_context or await default_context()
-
     def _make_connection(self) -> Connection:
         return Connection(self._buffer, self._limits.max_body, self._timeouts, self._on_lost)
 
@@ -261,7 +262,8 @@ class Network:
             self._connections.add(connection)
 
     def _schedule_sweep(self) -> None:
-        self._sweeper = asyncio.get_running_loop().call_later(_SWEEP_INTERVAL, self._sweep)
+        loop = asyncio.get_running_loop()
+        self._sweeper = loop.call_later(_SWEEP_INTERVAL, self._sweep, context=Context())
 
     def _sweep(self) -> None:
         """Checks the time limits of every connection, and repeats while there are any."""
@@ -284,8 +286,8 @@ class Network:
                 limit.reschedule(0)
         for connection in tuple(self._connections):
             connection.end()
-        # Sockets are closed in the loop's next few iterations.
-        while self._connections or self._connecting:  # noqa: ASYNC110 - an event costs more
+        await self._resolver.aclose()
+        while self._connections or self._connecting:  # noqa: ASYNC110 - a few turns of the loop
             await asyncio.sleep(0)
         await asyncio.sleep(0)
         self._pools.clear()

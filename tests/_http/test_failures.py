@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+import ssl
 import time
 
 import pytest
@@ -29,6 +30,13 @@ def made(*, changing: bool = False) -> Request:
     return Request(origin, "PUT", "/Zq9X?Zq9X", headers, b"Zq9X", "PUT /credentials", changing)
 
 
+def expired() -> ssl.SSLCertVerificationError:
+    """OpenSSL's error for a certificate that has expired."""
+    error = ssl.SSLCertVerificationError("x")
+    vars(error).update(verify_code=10, verify_message="certificate has expired")
+    return error
+
+
 Row = tuple[TransportError, type[TransportError], Phase, bool, RetryStop | None, str]
 
 TABLE: dict[str, Row] = {
@@ -52,13 +60,23 @@ TABLE: dict[str, Row] = {
         *(ConnectionLostError, "connect", True, None),
         "no connection",
     ),
+    "TLS ended": (
+        _failures.tls_failed(made(), ssl.SSLEOFError(8, "EOF occurred in violation of protocol")),
+        *(ConnectError, "tls", False, None),
+        "the peer hung up in the TLS handshake",
+    ),
+    "no thread": (
+        _failures.no_thread(made()),
+        *(TransportError, "local", False, None),
+        "Python starts no thread any more",
+    ),
     "TLS failed, with code": (
-        _failures.tls_failed(made(), "certificate has expired", 10),
+        _failures.tls_failed(made(), expired()),
         *(TLSError, "tls", False, "permanent"),
         "the peer could not be trusted: certificate has expired, code 10",
     ),
     "TLS failed, without": (
-        _failures.tls_failed(made(), "the TLS handshake failed", None),
+        _failures.tls_failed(made(), ssl.SSLError(1, "[SSL: WRONG_VERSION_NUMBER]")),
         *(TLSError, "tls", False, "permanent"),
         "the peer could not be trusted: the TLS handshake failed",
     ),

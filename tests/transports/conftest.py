@@ -2,7 +2,8 @@
 
 import asyncio
 import gc
-from collections.abc import AsyncIterator
+import sys
+from collections.abc import AsyncIterator, Callable
 from typing import Any
 
 import pytest
@@ -13,11 +14,24 @@ from boxapis.transports import DirectTransport, HttpxTransport
 from tests.support.doubles import until
 from tests.support.peers import Make
 
+LOOPS: dict[str, Callable[[], asyncio.AbstractEventLoop]] = {"asyncio": asyncio.new_event_loop}
+if sys.platform != "win32":
+    import uvloop
 
-def nothing_is_watched() -> bool:
-    """Whether the loop watches no socket but its own wake-up socket."""
-    loop: Any = asyncio.get_running_loop()
-    return len(loop._selector.get_map()) == 1
+    LOOPS["uvloop"] = uvloop.new_event_loop
+
+
+def pytest_asyncio_loop_factories(
+    config: pytest.Config, item: pytest.Item
+) -> dict[str, Callable[[], asyncio.AbstractEventLoop]]:
+    """Runs each test of the transports on asyncio's own loop and on uvloop."""
+    return LOOPS
+
+
+def watched() -> int:
+    """The number of sockets that the loop watches for a test; uvloop does not tell."""
+    selector = getattr(asyncio.get_running_loop(), "_selector", None)
+    return 0 if selector is None else len(selector.get_map()) - 1  # one wakes it up
 
 
 async def _making(kind: type[Any]) -> AsyncIterator[Make]:
@@ -30,7 +44,7 @@ async def _making(kind: type[Any]) -> AsyncIterator[Make]:
     yield make
     for transport in made:
         await transport.aclose()
-    await until(nothing_is_watched)
+    await until(lambda: not watched())
     gc.collect(1)  # so that a forgotten socket warns in the test that left it
     assert list(asyncio.all_tasks()) == [asyncio.current_task()]
 
@@ -47,7 +61,7 @@ async def make_direct() -> AsyncIterator[Make]:
     """Makes `DirectTransport`s without the environment's proxy; they may leave no timer either."""
     async for one in _making(DirectTransport):
         yield one
-    timers: list[asyncio.TimerHandle] = asyncio.get_running_loop()._scheduled  # type: ignore[attr-defined]
+    timers: list[asyncio.TimerHandle] = getattr(asyncio.get_running_loop(), "_scheduled", [])
     assert [timer for timer in timers if not timer.cancelled()] == []
 
 

@@ -22,8 +22,7 @@ from boxapis import (
     Timeouts,
     TransportError,
 )
-from boxapis.transports import DirectTransport, Origin, Request
-from boxapis.transports import _connect as _connecting
+from boxapis.transports import DirectTransport, Origin, Request, _tcp
 from tests.support.doubles import FakeClock, until
 from tests.support.paths import is_package_code
 from tests.support.peers import (
@@ -196,8 +195,8 @@ async def test_close_while_shaking_hands(
         made.append(await original(address))
         return made[-1]
 
-    original = _connecting._connect_socket
-    monkeypatch.setattr(_connecting, "_connect_socket", held)
+    original = _tcp._connect_socket
+    monkeypatch.setattr(_tcp, "_connect_socket", held)
     direct = make_direct(ssl_context=trusting(authority))
     async with serving(silent) as peer:
         origin = Origin("https", peer.origin.host, peer.origin.port)
@@ -215,13 +214,13 @@ async def test_race_leaves_nothing() -> None:
         with black_hole() as hole:
             places = [("127.0.0.1", one.port) for one in (hole, peer.origin)]
             tried = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", place) for place in places]
-            winner = await _connecting._connect_first(tried)
+            winner = await _tcp.connect_tcp(tried)
             tasks = [str(task.get_coro()) for task in asyncio.all_tasks()]
             assert not [name for name in tasks if "_connect_socket" in name]
             winner.close()
-        late = asyncio.create_task(_connecting._connect_socket(tried[1]))
+        late = asyncio.create_task(_tcp._connect_socket(tried[1]))
         await asyncio.wait((late,))
-        await _connecting._cancel({late})
+        await _tcp._cancel({late})
         await asyncio.sleep(0)
         assert late.result().fileno() == -1
 

@@ -72,13 +72,15 @@ def refusing() -> Iterator[Origin]:
 
 
 def resolving(monkeypatch: pytest.MonkeyPatch, *places: tuple[str, int]) -> None:
-    """Makes every name resolve to these local addresses."""
+    """Makes the name ``localhost`` resolve to these local addresses."""
     found = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", place) for place in places]
+    loop = asyncio.get_running_loop()
+    original = loop.getaddrinfo
 
-    async def answer(*_: Any, **__: Any) -> Any:
-        return found
+    async def answer(host: str, *others: Any, **options: Any) -> Any:
+        return found if host == "localhost" else await original(host, *others, **options)
 
-    monkeypatch.setattr(asyncio.get_running_loop(), "getaddrinfo", answer)
+    monkeypatch.setattr(loop, "getaddrinfo", answer)  # uvloop uses it for addresses, too
 
 
 async def test_f01_refused(transport: Any, refusing: Origin) -> None:

@@ -1,6 +1,8 @@
 """The doctor's route checks, against peers with one network fault each."""
 
 import socket
+import ssl
+from concurrent.futures import Future
 from email.utils import formatdate
 from time import time
 
@@ -42,7 +44,9 @@ def authority() -> trustme.CA:
 @pytest.fixture
 def trusted(authority: trustme.CA, monkeypatch: pytest.MonkeyPatch) -> None:
     """Makes this process trust that authority."""
-    monkeypatch.setattr(_contexts, "_built", [trusting(authority)])
+    built: Future[ssl.SSLContext] = Future()
+    built.set_result(trusting(authority))
+    monkeypatch.setattr(_contexts, "_built", [built])
 
 
 def peer_url(origin: Origin) -> Secret:
