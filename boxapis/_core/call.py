@@ -186,7 +186,10 @@ class Call(ABC, Generic[T]):
         """Returns the value or raises the error, in a frame without a request or a response."""
         outcome: Any = await self.outcome()
         if isinstance(outcome, BoxAPIError):
-            raise outcome
+            try:
+                raise outcome
+            finally:
+                del outcome  # whose traceback refers to this frame
         return cast("T", outcome)
 
     # One loop, to be read from top to bottom: each function more would cost every call, so the

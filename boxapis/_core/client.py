@@ -5,6 +5,7 @@ import os
 import warnings
 from abc import ABC, abstractmethod
 from collections.abc import Callable
+from contextvars import Context
 from types import TracebackType
 from typing import ClassVar, Self, TypeVar
 
@@ -106,7 +107,8 @@ class Client(Viewable):
             raise wrong_loop("aclose()")
         dispatcher.closed = True
         if runtime.closing is None:
-            runtime.closing = asyncio.get_running_loop().create_task(dispatcher.aclose(runtime))
+            closing = dispatcher.aclose(runtime)
+            runtime.closing = asyncio.get_running_loop().create_task(closing, context=Context())
         await asyncio.shield(runtime.closing)
 
     async def __aenter__(self) -> Self:

@@ -9,6 +9,7 @@ import asyncio
 import logging
 from collections import deque
 from collections.abc import Callable
+from contextvars import Context
 
 from boxapis._core.clock import Clock
 from boxapis._http.messages import Response
@@ -68,7 +69,7 @@ class RateLimitQueue:
         (self._waiters.appendleft if front else self._waiters.append)(waiter)
         self.waiting += 1
         if self._pump is None or self._pump.done():
-            self._pump = loop.create_task(self._serve())
+            self._pump = loop.create_task(self._serve(), context=Context())
         try:
             return await waiter
         except asyncio.CancelledError:

@@ -6,6 +6,7 @@ rate limit and the times of failures, are kept outside and know nothing of loops
 
 import asyncio
 from collections.abc import Callable, Coroutine
+from contextvars import Context
 from typing import Any
 
 from boxapis._core.connection_limiter import ConnectionLimiter
@@ -45,9 +46,10 @@ class Runtime:
         self.closing: asyncio.Task[None] | None = None
 
     def run_in_background(self, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
-        """Starts the background task, unless it runs."""
+        """Starts the background task in an empty context, unless it runs."""
         if self.background is None or self.background.done():
-            self.background = asyncio.get_running_loop().create_task(work())
+            loop = asyncio.get_running_loop()
+            self.background = loop.create_task(work(), context=Context())
 
     def turn_away(self) -> None:
         """Ends every wait for a connection slot or a renewal at once."""

@@ -42,7 +42,10 @@ def unwrapped(outcome: T | BoxAPIError) -> T:
     It is raised here, because this frame holds nothing but the error.
     """
     if isinstance(outcome, BoxAPIError):
-        raise outcome
+        try:
+            raise outcome
+        finally:
+            del outcome  # whose traceback refers to this frame
     return outcome
 
 

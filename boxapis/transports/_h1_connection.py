@@ -226,6 +226,8 @@ class Connection(asyncio.BufferedProtocol):
             reused = self.has_served and self._reader.received == 0
             phase: Literal["write", "read"] = "write" if self._unsent else "read"
             self._settle(_failures.connection_lost(self._request, phase, reused=reused))
+        # What refers back to this object would keep it until the garbage collector runs.
+        self._transport = self._tcp = None
         self._reader.close()
         self._on_lost(self)
 

@@ -148,9 +148,7 @@ class Network:
                 watch.connecting()
             work = self._connect(request, pool, deadline - now)
             connected = await ready_connection(request, work)
-            if not isinstance(connected, Connection):
-                raise connected
-            connection, now = connected, self._now()
+            connection, now = _failures.unwrapped(connected), self._now()
         try:
             outcome = await self._start(connection, request, pool, now, deadline, watch)
         except asyncio.CancelledError:
@@ -162,7 +160,7 @@ class Network:
             return outcome
         if isinstance(outcome, RequestTimeoutError):
             pool.close_idle()  # the others to a silent server are as doubtful
-        raise outcome
+        return _failures.unwrapped(outcome)
 
     async def _send_after_end(
         self, request: Request, deadline: float, watch: Watch | None

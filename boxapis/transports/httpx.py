@@ -21,6 +21,7 @@ import asyncio
 import ssl
 import weakref
 from collections.abc import Coroutine
+from contextvars import Context
 from typing import Any
 
 import httpx
@@ -172,10 +173,7 @@ class Pools:
         """Sends a request once; the caller has checked that this is the right loop."""
         if self._is_released:  # another client, which shares the transport, moved it to its loop
             return await self._owner.send(request, deadline=deadline, watch=watch)
-        outcome = await self._send(request, deadline, watch)
-        if isinstance(outcome, Response):
-            return outcome
-        raise outcome
+        return _failures.unwrapped(await self._send(request, deadline, watch))
 
     async def _send(
         self, request: Request, deadline: float, watch: Watch | None
@@ -260,7 +258,7 @@ class Pools:
             self._run_in_background(pool.retire(), pool)
 
     def _run_in_background(self, work: Coroutine[Any, Any, None], pool: HttpxPool) -> None:
-        task = asyncio.get_running_loop().create_task(work)
+        task = asyncio.get_running_loop().create_task(work, context=Context())
         self._retiring[task] = pool
         task.add_done_callback(lambda done: self._retiring.pop(done, None))
 
