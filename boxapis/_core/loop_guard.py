@@ -16,7 +16,7 @@ from attrs import frozen
 
 from boxapis.errors import ConfigurationError
 
-__all__ = ["LoopBound", "LoopChange", "process_id", "wrong_loop"]
+__all__ = ["LoopBound", "LoopChange", "process_id", "running_loop", "wrong_loop"]
 
 T = TypeVar("T")
 
@@ -85,8 +85,13 @@ class LoopBound(ABC, Generic[T]):
         return self._loop is not None and self._process == _Process.id
 
     def here(self) -> T | None:
-        """Returns the part for the running loop; None while another loop that has one runs."""
-        loop = asyncio.get_running_loop()
+        """Returns the part for the running loop; None while another loop that has one runs.
+
+        None also where no loop of asyncio runs, as under trio; `wrong_loop` is the error for both.
+        """
+        loop = running_loop()
+        if loop is None:
+            return None
         if loop is self._loop and self._process == _Process.id:
             return self.latest
         return self._rebind(loop)
@@ -112,8 +117,21 @@ class LoopBound(ABC, Generic[T]):
         """
 
 
+def running_loop() -> asyncio.AbstractEventLoop | None:
+    """Returns the event loop of asyncio that runs this code; None under trio, or without a loop."""
+    try:
+        return asyncio.get_running_loop()
+    except RuntimeError:
+        return None
+
+
 def wrong_loop(operation: str) -> ConfigurationError:
-    """The error of a call on one loop while the client is bound to another one that runs."""
+    """The error of a call without a loop, or while the client is bound to another one that runs."""
+    if running_loop() is None:
+        return ConfigurationError(
+            f"{operation}: no event loop of asyncio runs here.",
+            next_step="call it in a coroutine that asyncio or uvloop runs; trio cannot run it",
+        )
     return ConfigurationError(
         f"{operation}: the client belongs to another event loop, which is still running.",
         next_step="make one client for each loop",

@@ -16,6 +16,7 @@ from typing import Any, Protocol, TypeVar
 from anyio import create_task_group, get_cancelled_exc_class, to_thread
 
 from boxapis._core.clock import Clock
+from boxapis._core.loop_guard import running_loop, wrong_loop
 from boxapis.batch._items import BatchOptions
 from boxapis.batch._journal import Journal, JournalEntry, open_journal, read_journal
 from boxapis.batch._runner import BatchRunner
@@ -103,7 +104,7 @@ def run(
 
     Raises:
         ConfigurationError: an option is wrong; or, on entering, the file is no journal, is damaged,
-            or is in use by another run. No item was begun.
+            or is in use by another run; or it is entered under trio. No item was begun.
         OSError: on entering, the journal cannot be written. No item was begun.
     """
     _require_positive(1 if concurrency is None else concurrency, "concurrency")
@@ -138,6 +139,8 @@ async def _run(
     *,
     ordered: bool,
 ) -> AsyncIterator[OutcomeStream[R]]:
+    if running_loop() is None:
+        raise wrong_loop("a batch")
     failure: BaseException | None = None
     journal = None if opener is None else await to_thread.run_sync(opener)
     try:

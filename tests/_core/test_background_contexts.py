@@ -72,7 +72,7 @@ async def test_rate_limit_queue(time: FakeClock) -> None:
 
 
 async def test_closing(server: FakeTracker) -> None:
-    """The task that closes a client does not hold the context of whoever closed it."""
+    """The task that closes a client does not hold the context of the call that closed it."""
     tracker = BoxTracker("u", "api-password", transport=server)
     reference = await with_a_value(tracker.aclose)
     assert await is_gone(reference)
