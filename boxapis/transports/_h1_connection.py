@@ -9,6 +9,7 @@ import asyncio
 import select
 import socket
 import ssl
+import weakref
 from collections.abc import Callable
 from typing import Literal, cast
 
@@ -43,6 +44,7 @@ class Connection(asyncio.BufferedProtocol):
     """
 
     __slots__ = (
+        "__weakref__",
         "_buffer",
         "_deadline",
         "_keep_alive",
@@ -74,7 +76,7 @@ class Connection(asyncio.BufferedProtocol):
         self._timeouts = timeouts
         self._on_lost = on_lost
         self._loop = asyncio.get_running_loop()
-        self._reader = ResponseReader(max_body, self.end)
+        self._reader = ResponseReader(max_body, _ending(weakref.ref(self)))
         self._transport: asyncio.Transport | None = None
         self._tcp: asyncio.Transport | None = None  # below TLS, if there is any
         self._outcome: asyncio.Future[Outcome] | None = None
@@ -268,3 +270,14 @@ def _make_poll(connected: "socket.socket | None") -> Callable[[int], object]:
 
 def _poll_nothing(_: int) -> None:
     """Stands in for the look while there is no socket."""
+
+
+def _ending(reference: "weakref.ref[Connection]") -> Callable[[], None]:
+    """Returns what ends a connection without keeping it alive: its responses hold this."""
+
+    def end() -> None:
+        connection = reference()
+        if connection is not None:
+            connection.end()
+
+    return end

@@ -143,8 +143,7 @@ class ResponseReader:
         self.start()
 
     def close(self) -> None:
-        """Lets go of what refers back to it: the parser, and the connection."""
-        self._end_connection = None
+        """Lets go of the parser, which refers back to it."""
         del self._parser
 
     def start(self) -> None:

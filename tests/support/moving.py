@@ -56,9 +56,10 @@ def run(work: Coroutine[Any, Any, T]) -> T:
 
 
 async def settled() -> None:
-    """Waits until a loop watches no socket but the one that wakes it."""
+    """Waits until a loop runs no other task, and watches no socket but the one that wakes it."""
     loop: Any = asyncio.get_running_loop()
-    await until(lambda: len(loop._selector.get_map()) == 1)
+    await asyncio.sleep(0)  # what was scheduled while the loop stood still begins first
+    await until(lambda: len(asyncio.all_tasks()) == 1 and len(loop._selector.get_map()) == 1)
 
 
 def elsewhere(work: Callable[[], Coroutine[Any, Any, Any]]) -> BaseException | None:
