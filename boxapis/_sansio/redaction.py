@@ -7,12 +7,13 @@ in doubt it masks the whole text.
 import base64
 import re
 from collections.abc import Iterable
+from itertools import islice
 from urllib.parse import unquote_to_bytes
 
 from boxapis._sansio.escapes import decoded_views, fold
 from boxapis.secret import MASK, Secret, is_sensitive
 
-__all__ = ["redact"]
+__all__ = ["redact", "redact_all"]
 
 _MAX_TEXT = 500
 _MIN_SECRET = 4
@@ -20,6 +21,8 @@ _MAX_SEARCHED = 4096
 _MAX_LATIN_1 = 0xFF
 _URL_SAFE = bytes.maketrans(b"+/", b"-_")
 _MAX_ESCAPE = 12  # characters that one escaped byte may take
+_MAX_TEXTS = 50
+_MAX_CHARACTERS = 10_000
 
 
 def redact(text: str, secrets: Iterable[str | Secret]) -> str:
@@ -37,6 +40,33 @@ def redact(text: str, secrets: Iterable[str | Secret]) -> str:
         return _redact(text, [Secret(secret).reveal() for secret in secrets])
     except Exception:  # noqa: BLE001 - better no text than a secret
         return MASK
+
+
+def redact_all(
+    texts: Iterable[object], count: int, secrets: Iterable[str | Secret]
+) -> tuple[str, ...]:
+    """Returns the first texts of a list, each as `redact` returns it; what is no text is left out.
+
+    At most 50 entries are looked at, and texts are added until they have 10,000 characters; a last
+    text then says how many more entries there are. A list that a server made long thus costs no
+    more than a short one.
+
+    Args:
+        texts: The entries of the list.
+        count: How many entries there are.
+        secrets: The values to mask.
+    """
+    secrets = tuple(secrets)
+    kept: list[str] = []
+    seen = characters = 0
+    for text in islice(texts, _MAX_TEXTS):
+        seen += 1
+        if isinstance(text, str):
+            kept.append(redact(text, secrets))
+            characters += len(kept[-1])
+        if characters >= _MAX_CHARACTERS:
+            break
+    return (*kept, f"… and {count - seen} more") if seen < count else tuple(kept)
 
 
 def _redact(text: str, secrets: list[str]) -> str:

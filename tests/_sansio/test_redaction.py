@@ -13,7 +13,7 @@ import pytest
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from boxapis._sansio.redaction import redact
+from boxapis._sansio.redaction import redact, redact_all
 from boxapis.secret import MASK, Secret
 
 AWKWARD = "Zq9X/+ =&\"'<é%"
@@ -314,3 +314,33 @@ def test_never_too_long_and_never_the_secret(text: str, secret: str, at: int) ->
     result = redact(text[:at] + secret + text[at:], [secret])
     assert len(result) <= 500
     assert secret not in result
+
+
+def test_the_texts_of_a_list_are_masked() -> None:
+    """Each text of a short list is masked; what is no text is left out."""
+    texts = ["one", f"by {AWKWARD}", 5, None, ["x"]]
+    assert redact_all(texts, len(texts), iter([AWKWARD])) == ("one", f"by {MASK}")
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [("x", 50), ("x" * 199, 50), ("x" * 200, 50), ("x" * 201, 50), ("x" * 400, 25), (5, 0)],
+    ids=repr,
+)
+def test_of_a_long_list_the_beginning_is_kept(text: object, kept: int) -> None:
+    """F115: of a long list, 50 entries or 10,000 characters are kept, and the rest is counted.
+
+    No further entry is even looked at.
+    """
+    looked_at = 0
+
+    def endless() -> Iterator[object]:
+        nonlocal looked_at
+        while True:
+            looked_at += 1
+            yield text
+
+    texts = redact_all(endless(), 1_000_000, [AWKWARD])
+    assert texts[:-1] == (text,) * kept
+    assert texts[-1] == f"… and {1_000_000 - (kept or 50)} more"
+    assert looked_at <= 51

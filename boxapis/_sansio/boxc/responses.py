@@ -18,7 +18,7 @@ from boxapis._sansio.boxc.codes import boxc_error
 from boxapis._sansio.boxc.operations import CREDENTIAL_SCOPES
 from boxapis._sansio.boxc.rest import JSON, PreparedRequest
 from boxapis._sansio.operation import http_error
-from boxapis._sansio.redaction import redact
+from boxapis._sansio.redaction import redact, redact_all
 from boxapis._sansio.retry_after import parse_seconds
 from boxapis._sansio.shapes import parse_int
 from boxapis.errors import (
@@ -175,12 +175,12 @@ def _missing_scope(text: str, prepared: PreparedRequest) -> dict[str, str]:
 
 
 def _error_texts(errors: object, secrets: Iterable[Secret]) -> tuple[str, ...]:
-    secrets = tuple(secrets)
     match errors:
         case list():
-            return tuple(redact(item, secrets) for item in errors if isinstance(item, str))
+            return redact_all(errors, len(errors), secrets)
         case dict():
-            return tuple(redact(f"{path}: {text}", secrets) for path, text in errors.items())
+            texts = (f"{path}: {text}" for path, text in errors.items())
+            return redact_all(texts, len(errors), secrets)
         case _:
             return ()
 

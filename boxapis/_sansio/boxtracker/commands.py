@@ -13,7 +13,7 @@ from boxapis._http.messages import Headers, Origin, Request, Response
 from boxapis._sansio.bodies import read_json
 from boxapis._sansio.boxtracker import catalogue
 from boxapis._sansio.operation import Kind, http_error
-from boxapis._sansio.redaction import redact
+from boxapis._sansio.redaction import redact, redact_all
 from boxapis._sansio.retry_after import parse_seconds
 from boxapis._sansio.shapes import parse_int
 from boxapis.errors import (
@@ -193,8 +193,7 @@ def _redact_details(body: Body, secrets: Iterable[Secret]) -> dict[str, Any]:
             case str() as text:
                 details[name] = redact(text, secrets)
             case list() as lines:
-                texts = [line for line in lines if isinstance(line, str)]
-                details[name] = tuple(redact(text, secrets) for text in texts)
+                details[name] = redact_all(lines, len(lines), secrets)
     return details
 
 

@@ -207,6 +207,18 @@ def test_secrets_are_taken_out_of_objects() -> None:
     assert error.errors == (f"a/{MASK}: {MASK}",)
 
 
+@pytest.mark.parametrize(
+    ("errors", "first"),
+    [(["x" * 10] * 300_000, "x" * 10), ({f"a{n}": "x" for n in range(300_000)}, "a0: x")],
+    ids=["list", "object"],
+)
+def test_long_lists_of_errors_are_cut(errors: Any, first: str) -> None:
+    """F115: of megabytes of errors the first fifty are kept, and the others counted."""
+    error = refused(code=1000, message="m", errors=errors)
+    assert (error.errors[0], len(error.errors)) == (first, 51)
+    assert error.errors[-1] == "… and 299950 more"
+
+
 def test_a_scope_that_the_service_names() -> None:
     """The missing scope is read from the text into the details and the advice."""
     text = "Forbidden: Missing required scope 'write_shipments'"

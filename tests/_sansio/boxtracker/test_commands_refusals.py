@@ -167,6 +167,12 @@ def test_details() -> None:
     assert dict(error.details) == expected
 
 
+def test_long_details_are_cut() -> None:
+    """F115: of megabytes of similar orders the first fifty are kept, and the others counted."""
+    details = said_no(status=303, similarWOs=["Order 7"] * 200_000).details
+    assert details["similarWOs"] == ("Order 7",) * 50 + ("… and 199950 more",)
+
+
 @pytest.mark.parametrize("value", [None, 5, True, {"a": "b"}], ids=repr)
 def test_details_of_another_type_are_left_out(value: object) -> None:
     """Details of another type are left out."""
