@@ -1,4 +1,4 @@
-"""Reads the JSON of a response body strictly, and decompresses bodies up to a maximum size.
+"""Reads the JSON of a response body strictly.
 
 No exception of another library escapes, and no error quotes the body. An unreadable body becomes an
 `InvalidResponseError` value, for the caller to raise outside any ``except`` block.
@@ -6,7 +6,6 @@ No exception of another library escapes, and no error quotes the body. An unread
 
 import json
 import re
-import zlib
 from typing import Any
 
 import orjson
@@ -14,7 +13,7 @@ import orjson
 from boxapis._http.messages import Response
 from boxapis.errors import InvalidResponseError
 
-__all__ = ["TooLarge", "Undecodable", "decompress", "read_json"]
+__all__ = ["read_json"]
 
 _BOM = b"\xef\xbb\xbf"
 # Text encodings only: Python's other codecs decompress, escape or warn.
@@ -30,54 +29,6 @@ _EMPTY_BODY = "the response has an empty body"
 _HTML_PAGE = "the response is an HTML page, not JSON"
 _TRUNCATED = "the response is cut short"
 _TRANSIENT = (_EMPTY_BODY, _HTML_PAGE, _TRUNCATED)
-
-
-class TooLarge(Exception):  # noqa: N818 - a signal between two functions, never raised to users
-    """The decompressed body is larger than the maximum size."""
-
-
-class Undecodable(Exception):  # noqa: N818 - as above
-    """The content coding is unknown, or the compressed body is corrupt or cut short."""
-
-
-def decompress(body: bytes, coding: str | None, max_size: int) -> bytes:
-    """Decompresses a body; the client asks for no compression, but some servers apply it.
-
-    Args:
-        body: The bytes as received.
-        coding: The ``Content-Encoding`` header, or None.
-        max_size: Maximum size of the result in bytes.
-
-    Raises:
-        TooLarge: the result would exceed ``max_size``.
-        Undecodable: the coding is neither gzip nor deflate, or the body is corrupt or cut short.
-    """
-    match (coding or "identity").strip().lower():
-        case "identity" | "":
-            return body
-        case _ if not body:
-            return body  # nothing was compressed, whatever the header says
-        case "gzip" | "x-gzip":
-            return _inflate(body, zlib.MAX_WBITS | 16, max_size)
-        case "deflate":
-            return _inflate(body, zlib.MAX_WBITS, max_size)
-        case _:
-            raise Undecodable
-
-
-def _inflate(body: bytes, window_bits: int, max_size: int) -> bytes:
-    decompressor = zlib.decompressobj(window_bits)
-    try:
-        result = decompressor.decompress(body, max_size + 1)
-    except zlib.error:
-        result = None
-    if result is None:
-        raise Undecodable
-    if len(result) > max_size:
-        raise TooLarge
-    if not decompressor.eof or decompressor.unused_data:
-        raise Undecodable
-    return result
 
 
 def read_json(response: Response, *, operation: str, changing: bool) -> Any:

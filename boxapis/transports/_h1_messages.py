@@ -13,7 +13,7 @@ import httptools
 from attrs import frozen
 
 from boxapis._http.messages import Headers, Request, Response
-from boxapis._sansio.bodies import TooLarge, Undecodable, decompress
+from boxapis._sansio.content_codings import TooLarge, Undecodable, decompress
 
 __all__ = ["Malformed", "RequestWriter", "ResponseReader"]
 

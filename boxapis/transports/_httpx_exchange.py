@@ -12,7 +12,7 @@ import httpx
 
 from boxapis._http import failures as _failures
 from boxapis._http.messages import Request, Response
-from boxapis._sansio.bodies import TooLarge, Undecodable
+from boxapis._sansio.content_codings import TooLarge, Undecodable
 from boxapis.errors import BoxAPIError
 from boxapis.options import Timeouts
 from boxapis.transports._httpx_errors import mapped

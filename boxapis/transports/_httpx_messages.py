@@ -13,7 +13,7 @@ import httpx
 
 from boxapis._http.messages import Request, Response, Watch, header_text
 from boxapis._http.proxies import Proxy
-from boxapis._sansio.bodies import TooLarge, decompress
+from boxapis._sansio.content_codings import TooLarge, decompress
 from boxapis.errors import Phase
 from boxapis.options import Timeouts
 

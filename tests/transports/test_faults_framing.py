@@ -266,9 +266,9 @@ async def test_f33_bad_coding(make: Make, body: bytes, expected: str, *, again: 
 
 
 async def test_f33_two_codings(direct: DirectTransport) -> None:
-    """F33: two codings are refused."""
+    """F33: of two codings in two headers, both must be undone."""
     headers = b"Content-Encoding: gzip\r\nContent-Encoding: gzip\r\n"
-    twice = gzip.compress(gzip.compress(b"{}"))
+    twice = gzip.compress(gzip.compress(b"{}")[:-9])
     length = b"Content-Length: %d\r\n\r\n" % len(twice)
     failure = await answer(direct, HEAD, headers, length, twice)
     assert refused(failure, "content coding", again=True)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from boxapis._sansio.bodies import TooLarge, Undecodable, decompress
+from boxapis._sansio.content_codings import TooLarge, Undecodable, decompress
 
 BODY = b'{"status":200,"note":"' + b"x" * 1000 + b'"}'
 CAP = 4096
@@ -50,27 +50,114 @@ def test_a_cut_stream_is_refused(coding: str, missing: int) -> None:
 
 
 @pytest.mark.parametrize("coding", PACKERS)
-@pytest.mark.parametrize("body", [BODY, b"\x1f\x8b", b"\x1f\x8b\x08\x00rubbish"], ids=len)
+@pytest.mark.parametrize(
+    "body", [b"1", b"plain", b"{xy", b"\x1f\x8b", b"\x1f\x8b\x08\x00rubbish"], ids=len
+)
 def test_rubbish_under_a_header_is_refused(coding: str, body: bytes) -> None:
-    """A plain body with the header of a compressed one is refused."""
+    """A body that is neither compressed nor plain JSON or PDF is refused."""
     with pytest.raises(Undecodable):
         decompress(body, coding, CAP)
 
 
 @pytest.mark.parametrize("coding", PACKERS)
-@pytest.mark.parametrize("more", [b"x", b"\x00\x00", BODY], ids=len)
+@pytest.mark.parametrize("more", [b"x", b"\0x", BODY], ids=len)
 def test_bytes_after_the_end_are_refused(coding: str, more: bytes) -> None:
     """Surplus bytes are refused: they may belong to another response."""
     with pytest.raises(Undecodable):
         decompress(PACKERS[coding](BODY) + more, coding, CAP)
 
 
-@pytest.mark.parametrize("coding", ["br", "zstd", "compress", "gzip, gzip", "gzip;q=1", "Zq9X"])
+UNKNOWN = [
+    "br",
+    "zstd",
+    "compress",
+    "gzip, gzip",
+    "gzip;q=1",
+    "Zq9X",
+    "gzip, br",
+    ", ".join("aaaaaa"),
+]
+
+
+@pytest.mark.parametrize("coding", UNKNOWN)
 def test_unknown_codings_are_refused(coding: str) -> None:
-    """Other codings are refused; the error carries no data."""
+    """Other codings, or more than five, are refused; the error carries no data."""
     with pytest.raises(Undecodable) as caught:
-        decompress(BODY, coding, CAP)
+        decompress(b"\x8b\x00Zq9X", coding, CAP)
     assert str(caught.value) == ""
+
+
+NEVER_APPLIED = [
+    *PACKERS,
+    "none",
+    "utf-8",
+    "binary",
+    "8bit",
+    "br",
+    "gzip;q=1",
+    "gzip, gzip",
+    "Zq9X",
+]
+
+
+@pytest.mark.parametrize("coding", NEVER_APPLIED)
+@pytest.mark.parametrize(
+    "body", [BODY, b'\xef\xbb\xbf \n{"a":1}\r\n', b"[1]", b"%PDF-1.7 and more"], ids=len
+)
+def test_a_coding_that_was_never_applied(coding: str, body: bytes) -> None:
+    """F119: under whatever coding, a plain JSON object, JSON array or PDF file is unchanged."""
+    assert decompress(body, coding, CAP) == body
+
+
+@pytest.mark.parametrize("coding", ["gzip, utf-8", "binary, gzip", "gzip, gzip", "none,gzip,none"])
+def test_a_coding_beside_one_that_was_never_applied(coding: str) -> None:
+    """F119: the coding that was applied is undone."""
+    assert decompress(gzip.compress(BODY), coding, CAP) == BODY
+
+
+def _raw_deflate(body: bytes) -> bytes:
+    compressor = zlib.compressobj(wbits=-zlib.MAX_WBITS)
+    return compressor.compress(body) + compressor.flush()
+
+
+MEMBERS = b"".join(gzip.compress(part) for part in (BODY[:9], b"", BODY[9:]))
+UNUSUAL: dict[str, tuple[bytes, str]] = {
+    "members": (MEMBERS, "gzip"),
+    "zeros behind members": (MEMBERS + bytes(512), "gzip"),
+    "zeros behind zlib": (zlib.compress(BODY) + bytes(3), "deflate"),
+    "no zlib header": (_raw_deflate(BODY), "deflate"),
+    "identity last": (MEMBERS, "gzip, identity"),
+    "identity first": (MEMBERS, "Identity,GZIP"),
+    "twice": (gzip.compress(MEMBERS), "gzip, gzip"),
+    "both": (gzip.compress(_raw_deflate(BODY)), "deflate, gzip"),
+    "many members": (b"".join(gzip.compress(bytes([byte])) for byte in BODY[:999]), "gzip"),
+}
+
+
+@pytest.mark.parametrize("name", UNUSUAL)
+def test_unusual_compression_is_undone(name: str) -> None:
+    """F120: members, padding, a missing header and lists are understood, under the same cap."""
+    body, coding = UNUSUAL[name]
+    content = BODY[:999] if name == "many members" else BODY
+    assert decompress(body, coding, len(content)) == content
+    with pytest.raises(TooLarge):
+        decompress(body, coding, len(content) - 1)
+
+
+@pytest.mark.parametrize(("body", "coding"), UNUSUAL.values(), ids=UNUSUAL)
+def test_unusual_compression_that_is_cut_is_refused(body: bytes, coding: str) -> None:
+    """F120: where the end is missing, nothing is returned."""
+    with pytest.raises(Undecodable):
+        decompress(body.rstrip(b"\0")[:-9], coding, CAP)
+
+
+@pytest.mark.parametrize("gap", [b"", b"\0" * 9])
+def test_members_are_bounded(gap: bytes) -> None:
+    """F120: a thousand members are accepted, however small, and no more."""
+    member = gzip.compress(b"")
+    assert decompress(member * 1000 + gap, "gzip", CAP) == b""
+    with pytest.raises(Undecodable):
+        decompress(member * 1001 + gap, "gzip", CAP)
 
 
 @pytest.mark.parametrize("coding", PACKERS)
