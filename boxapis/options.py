@@ -10,6 +10,7 @@ from boxapis.errors import ConfigurationError
 __all__ = ["CallOptions", "Limits", "Retries", "SessionTiming", "Timeouts"]
 
 _MILLISECOND = 0.001
+_MEBIBYTE = 1024 * 1024
 _UPPER_BOUND = 2**53  # beyond it floats are no longer exact, and C soon cannot count either
 
 Validator = Callable[[object, "Attribute[Any]", Any], None]
@@ -82,13 +83,27 @@ class Limits:
             ones wait in a queue. Default 20.
         keepalive_expiry: Seconds that a connection may be idle before it is closed, 0 or more.
             Default 4: common servers close at five, and the client should be the first to.
-        max_body: Maximum size of a response body in bytes after decompression, 1 or more; a larger
-            one is an error. Default 16 MiB.
+        max_json_bytes: Maximum size of a JSON response in bytes after decompression, 1 or more; a
+            larger one is an error and is not parsed. It also applies to HTML pages, and to
+            responses without a media type. Default 4 MiB: parsing takes many times the memory.
+        max_file_bytes: The same for responses of every other media type, such as labels in PDF;
+            default 64 MiB.
+        max_json_depth: Maximum nesting of arrays and objects in a JSON response, 1 or more; a
+            deeper one is an error, and so is one over 1024 in any case. Default 100, which keeps
+            recursive code that reads it safe.
     """
 
     max_connections: int = field(default=20, validator=_COUNT)
     keepalive_expiry: float = field(default=4.0, validator=_NOT_NEGATIVE)
-    max_body: int = field(default=16 * 1024 * 1024, validator=_COUNT)
+    max_json_bytes: int = field(default=4 * _MEBIBYTE, validator=_COUNT)
+    max_file_bytes: int = field(default=64 * _MEBIBYTE, validator=_COUNT)
+    max_json_depth: int = field(default=100, validator=_COUNT)
+
+    def max_body_bytes(self, content_type: str | None) -> int:
+        """Returns the maximum size of a body with this ``Content-Type`` header, or without one."""
+        media = (content_type or "").lower()
+        is_file = media and "json" not in media and "html" not in media
+        return self.max_file_bytes if is_file else self.max_json_bytes
 
 
 @frozen(kw_only=True)

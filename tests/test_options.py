@@ -22,7 +22,9 @@ LEAST: list[tuple[Options, str, float]] = [
     (Timeouts, "close", 0),
     (Limits, "max_connections", 1),
     (Limits, "keepalive_expiry", 0),
-    (Limits, "max_body", 1),
+    (Limits, "max_json_bytes", 1),
+    (Limits, "max_file_bytes", 1),
+    (Limits, "max_json_depth", 1),
     (SessionTiming, "idle_limit", 0.001),
     (SessionTiming, "margin", 0),
     (SessionTiming, "keep_alive_interval", 0.001),
@@ -71,8 +73,14 @@ def test_default_timeouts() -> None:
 
 
 def test_default_limits() -> None:
-    """There are 20 connections, closed a second before servers do, and 16 MiB for a body."""
-    expected = {"max_connections": 20, "keepalive_expiry": 4.0, "max_body": 16777216}
+    """There are 20 connections, closed a second before servers do, and 4 MiB for JSON."""
+    expected = {
+        "max_connections": 20,
+        "keepalive_expiry": 4.0,
+        "max_json_bytes": 4 * 1024**2,
+        "max_file_bytes": 64 * 1024**2,
+        "max_json_depth": 100,
+    }
     assert asdict(Limits()) == expected
 
 
@@ -124,12 +132,31 @@ def test_what_is_no_number_is_refused(
         options(kind, name, value)
 
 
-@pytest.mark.parametrize("name", ["max_connections", "max_body"])
+@pytest.mark.parametrize("name", ["max_connections", "max_json_bytes", "max_json_depth"])
 def test_counts_are_whole(name: str) -> None:
     """Half a connection or byte is refused, and so is 2.0."""
     for value in (1.5, 2.0):
         with pytest.raises(ConfigurationError, match=f"^{name} must be a whole number"):
             options(Limits, name, value)
+
+
+@pytest.mark.parametrize(
+    ("content_type", "expected"),
+    [
+        (None, 1),
+        ("", 1),
+        ("application/json", 1),
+        ("Application/Problem+JSON; charset=utf-8", 1),
+        ("text/html", 1),
+        ("application/pdf", 2),
+        ("image/png", 2),
+        ("application/octet-stream", 2),
+    ],
+)
+def test_the_size_depends_on_the_media_type(content_type: str | None, expected: int) -> None:
+    """F116: what may be JSON has the smaller limit, and so have HTML pages."""
+    limits = Limits(max_json_bytes=1, max_file_bytes=2)
+    assert limits.max_body_bytes(content_type) == expected
 
 
 @pytest.mark.parametrize("margin", [300.0, 301.0, 10_000])

@@ -19,7 +19,7 @@ _BOM = b"\xef\xbb\xbf"
 
 
 class TooLarge(Exception):  # noqa: N818 - a signal between two functions, never raised to users
-    """The decompressed body is larger than the maximum size."""
+    """The decompressed body is larger than the maximum size, which is the argument."""
 
 
 class Undecodable(Exception):  # noqa: N818 - as above
@@ -86,7 +86,7 @@ def _inflate(body: bytes, window_bits: int, max_size: int) -> bytes | None:
             return None
         size += len(parts[-1])
         if size > max_size:
-            raise TooLarge
+            raise TooLarge(max_size)
         position += len(chunk) - len(decompressor.unused_data)
         if decompressor.eof:
             members += 1

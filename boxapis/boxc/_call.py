@@ -168,7 +168,7 @@ class OperationCall(Call[Any]):
     def decode(self, response: Response) -> Any:
         """Returns the body of the response, or the typed value made of it, or its error."""
         secrets = () if self._token is None else (self._token.value,)
-        body = responses.decode(response, self._prepared, secrets)
+        body = responses.decode(response, self._prepared, secrets, self._dispatcher.limits)
         if isinstance(body, dict):
             body = self._check_identity(body)
         if isinstance(body, BoxAPIError):

@@ -71,7 +71,7 @@ class _TokenCall(Call[Token]):
         return self._prepared
 
     def decode(self, response: Response) -> Token | BoxAPIError:
-        return decode_token(response, self._started)
+        return decode_token(response, self._started, self._dispatcher.limits)
 
 
 class ClientCredentials(Renewable[Token, Token]):

@@ -144,7 +144,7 @@ class CommandCall(Call[Body]):
     def decode(self, response: Response) -> Body | BoxAPIError:
         """Returns the body of the response, or its error."""
         name = self.operation
-        body = commands.decode(response, name, self.kind, self._secrets)
+        body = commands.decode(response, name, self.kind, self._secrets, self._dispatcher.limits)
         if isinstance(body, dict) and ("customerID" in body or name in identity.ECHOES):
             return self._check_identity(body)
         return body

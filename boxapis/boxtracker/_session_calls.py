@@ -62,8 +62,9 @@ class HandshakeCall(Call[Handshake]):
         return commands.request(self._endpoint, self.operation, "read", arguments)
 
     def decode(self, response: Response) -> Handshake | BoxAPIError:
-        name, secrets = self.operation, self._secrets
-        handshake = commands.decode_handshake(response, name, secrets, self._kept_key)
+        handshake = commands.decode_handshake(
+            response, self.operation, self._secrets, self._kept_key, self._dispatcher.limits
+        )
         if isinstance(handshake, BoxAPIError):
             return handshake
         return self._check(handshake) or handshake
@@ -91,4 +92,5 @@ class LogOutCall(Call[Body]):
         return self._prepared
 
     def decode(self, response: Response) -> Body | BoxAPIError:
-        return commands.decode(response, LOG_OUT, "idempotent", lambda: self._secrets)
+        limits = self._dispatcher.limits
+        return commands.decode(response, LOG_OUT, "idempotent", lambda: self._secrets, limits)

@@ -16,7 +16,7 @@ from typing import Literal, cast
 from boxapis._http import failures as _failures
 from boxapis._http.messages import Request, Response
 from boxapis.errors import BoxAPIError, Phase
-from boxapis.options import Timeouts
+from boxapis.options import Limits, Timeouts
 from boxapis.transports._h1_messages import Malformed, ResponseReader
 
 __all__ = ["Connection", "Outcome"]
@@ -31,7 +31,7 @@ class Connection(asyncio.BufferedProtocol):
 
     Args:
         buffer: Where bytes are received; shared by all connections of a loop.
-        max_body: Maximum size of a response's body in bytes, both compressed and decompressed.
+        limits: Maximum sizes of a response's body, both compressed and decompressed.
         timeouts: ``read``, ``read_changing`` and ``write`` are used.
         on_lost: Called with this connection when it has ended.
 
@@ -68,7 +68,7 @@ class Connection(asyncio.BufferedProtocol):
     def __init__(
         self,
         buffer: memoryview,
-        max_body: int,
+        limits: Limits,
         timeouts: Timeouts,
         on_lost: "Callable[[Connection], None]",
     ) -> None:
@@ -76,7 +76,7 @@ class Connection(asyncio.BufferedProtocol):
         self._timeouts = timeouts
         self._on_lost = on_lost
         self._loop = asyncio.get_running_loop()
-        self._reader = ResponseReader(max_body, _ending(weakref.ref(self)))
+        self._reader = ResponseReader(limits, _ending(weakref.ref(self)))
         self._transport: asyncio.Transport | None = None
         self._tcp: asyncio.Transport | None = None  # below TLS, if there is any
         self._outcome: asyncio.Future[Outcome] | None = None

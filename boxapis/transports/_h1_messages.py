@@ -14,6 +14,7 @@ from attrs import frozen
 
 from boxapis._http.messages import Headers, Request, Response
 from boxapis._sansio.content_codings import TooLarge, Undecodable, decompress
+from boxapis.options import Limits
 
 __all__ = ["Malformed", "RequestWriter", "ResponseReader"]
 
@@ -107,7 +108,7 @@ class ResponseReader:
     """Reads the responses of one connection, one after the other.
 
     Args:
-        max_body: Maximum size of a body in bytes, both compressed and decompressed.
+        limits: Maximum sizes of a body, both compressed and decompressed.
         end_connection: Ends the connection; each response gets it.
 
     Attributes:
@@ -124,7 +125,7 @@ class ResponseReader:
         "_headers",
         "_in_body",
         "_informational",
-        "_max_body",
+        "_limits",
         "_parser",
         "_problem",
         "_status",
@@ -133,8 +134,8 @@ class ResponseReader:
         "received",
     )
 
-    def __init__(self, max_body: int, end_connection: Callable[[], None] | None = None) -> None:
-        self._max_body = max_body
+    def __init__(self, limits: Limits, end_connection: Callable[[], None] | None = None) -> None:
+        self._limits = limits
         self._end_connection = end_connection
         self._parser = httptools.HttpResponseParser(self)
         self._problem: Malformed | None = None
@@ -173,7 +174,16 @@ class ResponseReader:
     def _check_size(self) -> Malformed | None:
         if not self._in_body and self.received > _MAX_HEAD:
             return _HEAD_TOO_LARGE
-        return self._too_large if self.received > self._max_body + _MAX_FRAMING else None
+        return self._too_large if self._exceeds(self.received - _MAX_FRAMING) else None
+
+    def _exceeds(self, size: int) -> bool:
+        """Whether a body of this size is too large; only of a large one the type is looked at."""
+        return size > self._limits.max_json_bytes and size > self._max_body
+
+    @property
+    def _max_body(self) -> int:
+        types = [value for name, value in self._headers if name.lower() == b"content-type"]
+        return self._limits.max_body_bytes(types[0].decode("latin-1") if types else None)
 
     @property
     def _too_large(self) -> Malformed:
@@ -215,7 +225,7 @@ class ResponseReader:
         """A part of the body."""
         if not self._in_body:
             self._stop("an informational response has a body")
-        if len(self._body) + len(body) > self._max_body:
+        if self._exceeds(len(self._body) + len(body)):
             self._stop(self._too_large)
         if not self._body:
             self._body = body

@@ -14,7 +14,7 @@ from boxapis._http import failures as _failures
 from boxapis._http.messages import Request, Response
 from boxapis._sansio.content_codings import TooLarge, Undecodable
 from boxapis.errors import BoxAPIError
-from boxapis.options import Timeouts
+from boxapis.options import Limits, Timeouts
 from boxapis.transports._httpx_errors import mapped
 from boxapis.transports._httpx_messages import (
     Progress,
@@ -35,7 +35,7 @@ class HttpxExchange:
         request: The request.
         progress: How far it has come.
         timeouts: ``connect``, ``write``, ``read`` and ``read_changing`` are used.
-        max_body: Maximum size of the body in bytes, both compressed and decompressed.
+        limits: Maximum sizes of the body, both compressed and decompressed.
 
     Attributes:
         outcome: Gets the response or the error; None when the task was cancelled.
@@ -43,12 +43,12 @@ class HttpxExchange:
     """
 
     def __init__(
-        self, request: Request, progress: Progress, timeouts: Timeouts, max_body: int
+        self, request: Request, progress: Progress, timeouts: Timeouts, limits: Limits
     ) -> None:
         self._request = request
         self.progress = progress
         self._timeouts = timeouts
-        self._max_body = max_body
+        self._limits = limits
         self._loop = asyncio.get_running_loop()
         self.outcome: asyncio.Future[Response | BoxAPIError | None] = self._loop.create_future()
         self._released: asyncio.Future[None] = self._loop.create_future()
@@ -81,11 +81,11 @@ class HttpxExchange:
                 await response.aclose()
 
     async def _read(self, response: httpx.Response) -> Response | BoxAPIError:
-        request, max_body = self._request, self._max_body
+        request = self._request
         try:
-            return await from_httpx(response, max_body)
-        except TooLarge:
-            problem = f"the response is larger than {max_body} bytes"
+            return await from_httpx(response, self._limits)
+        except TooLarge as error:
+            problem = f"the response is larger than {error.args[0]} bytes"
             return _failures.invalid_response(request, problem)
         except Undecodable:
             problem = "the response's content coding is damaged, truncated or unknown"

@@ -15,7 +15,7 @@ from boxapis._http.messages import Request, Response, Watch, header_text
 from boxapis._http.proxies import Proxy
 from boxapis._sansio.content_codings import TooLarge, decompress
 from boxapis.errors import Phase
-from boxapis.options import Timeouts
+from boxapis.options import Limits, Timeouts
 
 __all__ = ["Progress", "end_connection", "from_httpx", "has_surplus", "httpx_proxy", "to_httpx"]
 
@@ -120,25 +120,26 @@ def to_httpx(request: Request, timeouts: Timeouts, progress: Progress) -> httpx.
     return converted
 
 
-async def from_httpx(response: httpx.Response, max_body: int) -> Response:
+async def from_httpx(response: httpx.Response, limits: Limits) -> Response:
     """Reads a response of httpx, without closing it.
 
     Args:
         response: The response, whose body was not read.
-        max_body: Maximum size of the body in bytes, both compressed and decompressed.
+        limits: Maximum sizes of the body, both compressed and decompressed.
 
     Raises:
-        TooLarge: the body is larger.
+        TooLarge: the body is larger than the number of bytes that is the argument.
         Undecodable: the body's content coding is damaged, truncated or unknown.
     """
     parts: list[bytes] = []
     size = 0
+    max_size = limits.max_body_bytes(response.headers.get("content-type"))
     async for part in response.stream:  # type: ignore[union-attr]  # an async transport's
         size += len(part)
-        if size > max_body:
-            raise TooLarge
+        if size > max_size:
+            raise TooLarge(max_size)
         parts.append(part)
-    body = decompress(b"".join(parts), response.headers.get("content-encoding"), max_body)
+    body = decompress(b"".join(parts), response.headers.get("content-encoding"), max_size)
     headers = tuple((header_text(key), header_text(value)) for key, value in response.headers.raw)
     return Response(response.status_code, headers, body, end_connection=end_connection(response))
 

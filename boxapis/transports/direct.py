@@ -251,7 +251,7 @@ class Network:
         return wrong_loop(request.operation)
 
     def _make_connection(self) -> Connection:
-        return Connection(self._buffer, self._limits.max_body, self._timeouts, self._on_lost)
+        return Connection(self._buffer, self._limits, self._timeouts, self._on_lost)
 
     def _register(self, connection: Connection) -> None:
         if self._ended:

@@ -188,7 +188,7 @@ class Pools:
             problem = f"httpx failed to start with {type(error).__name__}"
             return _failures.failed_locally(request, problem, sent=False)
         progress = Progress(watch, assume_sent=pool.is_foreign)
-        exchange = HttpxExchange(request, progress, self._timeouts, self._limits.max_body)
+        exchange = HttpxExchange(request, progress, self._timeouts, self._limits)
         task = exchange.start(pool)
         try:
             await asyncio.wait((exchange.outcome,), timeout=max(0.0, deadline - self._now()))

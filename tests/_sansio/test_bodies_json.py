@@ -4,11 +4,14 @@ import json
 from typing import Any
 
 import pytest
+from hypothesis import given, strategies
 
+from boxapis import Limits
 from boxapis._http.messages import Response
 from boxapis._sansio.bodies import read_json
 from boxapis.errors import InvalidResponseError
 
+TEXTS = strategies.text('[]{}"\\a', max_size=4)
 LATIN = "text/html; charset=ISO-8859-1"
 
 
@@ -86,6 +89,7 @@ def test_utf8_is_utf8_whatever_is_declared() -> None:
     assert read('{"a":"é"}'.encode(), media=LATIN) == {"a": "é"}
 
 
+DEEP = "is nested more than 100 levels deep"
 REFUSED: dict[str, tuple[bytes, str]] = {
     "empty": (b"", "has an empty body"),
     "blanks": (b" \r\n\t", "has an empty body"),
@@ -104,11 +108,18 @@ REFUSED: dict[str, tuple[bytes, str]] = {
     "infinity": (b'{"status":200,"Zq9X":Infinity}', "is not JSON"),
     "minus infinity": (b'{"status":200,"Zq9X":-Infinity}', "is not JSON"),
     "1e400": (b'{"status":200,"Zq9X":1e400}', "is not JSON"),
-    "half a pair": (b'{"status":200,"Zq9X":"\\ud800"}', "is not JSON"),
+    "nan and a long integer": (b'{"Zq9X":NaN,"a":1' + b"0" * 400 + b"}", "is not JSON"),
+    "1e400 and a long integer": (b'{"Zq9X":1e400,"a":1' + b"0" * 400 + b"}", "is not JSON"),
+    "too many digits for Python": (b'{"Zq9X":1' + b"0" * 5000 + b"}", "is not JSON"),
+    "half a pair, cut": (b'{"status":200,"Zq9X":"\\ud800', "is cut short"),
+    "half a pair, half an escape": (b'{"a":"\\ud800","Zq9X":"\\ud8"}', "is not JSON"),
     "raw half a pair": (b'{"Zq9X":\xed\xa0\x80}', "is not JSON"),
     "control character": (b'{"key":"Zq9X\x00"}', "is not JSON"),
-    "deep arrays": (b"[" * 200_000 + b"]" * 200_000, "is not JSON"),
-    "deep objects": (b'{"Zq9X":' * 100_000 + b"1" + b"}" * 100_000, "is not JSON"),
+    "deep arrays": (b"[" * 200_000 + b"]" * 200_000, DEEP),
+    "deep objects": (b'{"Zq9X":' * 100_000 + b"1" + b"}" * 100_000, DEEP),
+    "101 levels": (b"[" * 101 + b"]" * 101, DEEP),
+    "101 levels and a long integer": (b"[" * 101 + b"9" * 400 + b"]" * 101, DEEP),
+    "over 4 MiB": (b"[" + b" " * (4 * 1024**2 - 1) + b"]", "is larger than 4194304 bytes"),
     "utf-16": ('{"status":200}'.encode("utf-16"), "is not JSON"),
     "status twice": (b'{"status":500,"key":"Zq9X","status":200}', "repeats the field 'status'"),
     "status thrice": (b'{"status":1,"status":1,"status":1}', "repeats the field 'status'"),
@@ -123,7 +134,7 @@ REFUSED: dict[str, tuple[bytes, str]] = {
 
 @pytest.mark.parametrize(("body", "why"), REFUSED.values(), ids=REFUSED)
 def test_refused(body: bytes, why: str) -> None:
-    """F36, F37, F41: a body that is not JSON is an error that says why and quotes nothing."""
+    """F36, F37, F41, F116: a body that is not JSON is an error that says why and quotes nothing."""
     error = read(body)
     assert type(error) is InvalidResponseError
     assert str(error) == (
@@ -137,6 +148,126 @@ def test_refused(body: bytes, why: str) -> None:
     assert error.may_have_been_applied is False
     assert error.__context__ is None
     assert "Zq9X" not in repr(error) + str(vars(error))
+
+
+INTEGERS = [
+    2**63,
+    2**64,
+    -(2**63) - 1,
+    9400111899223100001234,
+    -int("9" * 40),
+    int("1" + "0" * 400),
+    -int("7" * 4300),
+]
+
+
+@pytest.mark.parametrize(
+    "number", INTEGERS, ids=lambda number: f"{str(number)[:20]} {len(str(number))}"
+)
+def test_integers_are_exact(number: int) -> None:
+    """F117: an integer of any size is exact, beside floats that stay floats."""
+    value = read(json.dumps({"a": number, "b": [0.1, 1e300], "c": str(number), "d": "é"}).encode())
+    assert value == {"a": number, "b": [0.1, 1e300], "c": str(number), "d": "é"}
+    assert type(value["a"]) is int
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (r"\ud83d", "\ufffd"),
+        (r"\uDE00", "\ufffd"),
+        (r"a\ud83db", "a\ufffdb"),
+        (r"\ud83d\ud83d\ude00", "\ufffd😀"),
+        (r"\ud83d\u0041\ude00", "\ufffdA\ufffd"),
+        (r"\ude00\ud83d", "\ufffd\ufffd"),
+        (r"\\ud83d\ude00", "\\ud83d\ufffd"),
+        (r"\\\ud83d\\\\ud83d", "\\\ufffd\\\\ud83d"),
+        (r"\ud83d\n\u00e9\/\"", '\ufffd\né/"'),
+    ],
+)
+@pytest.mark.parametrize("number", [1, 10**400], ids=["", "beside a long integer"])
+def test_half_a_surrogate_pair_is_replaced(text: str, expected: str, number: int) -> None:
+    """F118: half a pair becomes a replacement character, and nothing else changes."""
+    body = f'{{"status":200,"a":["{text}",{number}],"b":"\\ud83d\\ude00"}}'
+    assert read(body.encode()) == {"status": 200, "a": [expected, number], "b": "😀"}
+
+
+@pytest.mark.parametrize("media", [None, LATIN])
+def test_surrogates_in_bytes_are_utf8(media: str | None) -> None:
+    """F118: pairs written as two characters of UTF-8 are joined, and halves are replaced."""
+    body = '{"a":"é \ud83d\ude00 \ud83d"}'.encode("utf-8", "surrogatepass")
+    assert read(body, media=media) == {"a": "é 😀 \ufffd"}
+
+
+def nested(depth: int) -> Any:
+    """Returns lists and objects in turn, to this depth."""
+    value: Any = [] if depth % 2 else {}
+    for level in range(depth - 1, 0, -1):
+        value = [value] if level % 2 else {"a": value}
+    return value
+
+
+@pytest.mark.parametrize(
+    ("depth", "extra"),
+    [
+        (1, []),
+        (3, [{"a": [1]}] * 200),
+        (9, [[]] * 200),
+        (20, [{}] * 200),
+        (99, ["[" * 500, "]" * 500]),
+        (99, ["\\", '"[', '[["', "\\\\"] * 50),
+    ],
+    ids=["flat", "a list of records", "nine levels", "twenty levels", "brackets", "quotes"],
+)
+def test_depth_is_exact(depth: int, extra: list[Any]) -> None:
+    """F116: brackets inside texts do not count, and many shallow records are not deep."""
+    value = [nested(depth), *extra]
+    assert read_with(value, Limits(max_json_depth=max(depth + 1, 4))) == value
+    if depth > 3:
+        assert "nested more than" in str(read_with(value, Limits(max_json_depth=depth)))
+
+
+def depth_of(value: Any) -> int:
+    """Returns how many lists and objects are inside one another."""
+    if not isinstance(value, list | dict):
+        return 0
+    inner = value.values() if isinstance(value, dict) else value
+    return 1 + max(map(depth_of, inner), default=0)
+
+
+def read_with(value: Any, limits: Limits) -> Any:
+    """Returns the result of `read_json` for a value under limits."""
+    response = Response(200, (), json.dumps(value).encode())
+    return read_json(response, operation="cmdTest", changing=False, limits=limits)
+
+
+@given(
+    strategies.recursive(
+        TEXTS, lambda inner: strategies.lists(inner) | strategies.dictionaries(TEXTS, inner)
+    )
+)
+def test_depth_of_anything(value: Any) -> None:
+    """F116: a value is refused from exactly the depth that it has."""
+    depth = depth_of(value)
+    assert read_with(value, Limits(max_json_depth=max(1, depth))) == value
+    if depth > 1:
+        assert isinstance(read_with(value, Limits(max_json_depth=depth - 1)), InvalidResponseError)
+
+
+@pytest.mark.parametrize("size", [20, 21])
+def test_the_size_is_checked_before_parsing(size: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """F116: a body over the limit is not parsed, neither as a success nor as a refusal."""
+    parsed: list[bytes] = []
+
+    def note(body: bytes) -> Any:
+        parsed.append(body)
+        return {}
+
+    monkeypatch.setattr("boxapis._sansio.bodies.orjson.loads", note)
+    for status in (200, 500):
+        response = Response(status, (), b" " * size)
+        read_json(response, operation="x", changing=False, limits=Limits(max_json_bytes=20))
+    assert bool(parsed) is (size == 20)
 
 
 HARMLESS: dict[str, bytes] = {

@@ -115,7 +115,7 @@ WIRE = (
     Fault(
         "F35 too large",
         saying(lambda it: plain(_page(it) * 99)),
-        options={"limits": Limits(max_body=1000)},
+        options={"limits": Limits(max_json_bytes=1000)},
     ),
     Fault("F34 surplus", saying(lambda it: answer({"status": 200}) + plain(_page(it)))),
 )

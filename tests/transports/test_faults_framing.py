@@ -260,7 +260,7 @@ async def test_f32_coding_of_nothing(direct: DirectTransport) -> None:
 )
 async def test_f33_bad_coding(make: Make, body: bytes, expected: str, *, again: bool) -> None:
     """F33: a broken, cut or exploding body is refused."""
-    transport = make(limits=Limits(max_body=1000))
+    transport = make(limits=Limits(max_json_bytes=1000))
     failure = await answer(transport, plain(body, b"Content-Encoding: gzip"))
     assert refused(failure, expected, again=again)
 
@@ -356,21 +356,45 @@ async def test_f34_trailers_reach_no_caller(direct: DirectTransport) -> None:
 )
 async def test_f35_too_large(make: Make, large: bytes) -> None:
     """F35: a body over the limit is refused while it arrives."""
-    transport = make(limits=Limits(max_body=1000))
+    transport = make(limits=Limits(max_json_bytes=1000))
     failure = await outcome(transport, silent_after(large))
     assert refused(failure, "larger than 1000 bytes", again=False)
 
 
+@pytest.mark.parametrize("chunked", [False, True])
+async def test_f116_a_file_may_be_larger(make: Make, *, chunked: bool) -> None:
+    """F116: JSON and files have limits of their own, compressed and decompressed."""
+    transport = make(limits=Limits(max_json_bytes=100, max_file_bytes=1000))
+
+    def packed(size: int, media: bytes, coding: bytes = b"") -> bytes:
+        body = gzip.compress(b"x" * size) if coding else b"x" * size
+        headers = HEAD + b"Content-Type: " + media + b"\r\n" + coding
+        if chunked:
+            ends = b"%x\r\n%s\r\n0\r\n\r\n" % (len(body), body)
+            return headers + b"Transfer-Encoding: chunked\r\n\r\n" + ends
+        return headers + b"Content-Length: %d\r\n\r\n" % len(body) + body
+
+    gzipped = b"Content-Encoding: gzip\r\n"
+    pdf, json = b"application/pdf", b"application/json"
+    for coding in (b"", gzipped):
+        assert (await answer(transport, packed(1000, pdf, coding))).body == b"x" * 1000
+        failure = await answer(transport, packed(1001, pdf, coding))
+        assert refused(failure, "larger than 1000 bytes", again=False)
+        assert (await answer(transport, packed(100, json, coding))).body == b"x" * 100
+        failure = await answer(transport, packed(101, json, coding))
+        assert refused(failure, "larger than 100 bytes", again=False)
+
+
 async def test_f35_endless_chunk_extensions(make_direct: Make) -> None:
     """F35: chunks with endless extensions and little content are refused."""
-    direct = make_direct(limits=Limits(max_body=1000))
+    direct = make_direct(limits=Limits(max_json_bytes=1000))
     failure = await outcome(direct, repeating(CHUNKED, b"1;" + b"x" * 60_000 + b"\r\nx\r\n"))
     assert refused(failure, "larger than 1000 bytes", again=False)
 
 
 async def test_f35_just_fits(make: Make) -> None:
     """F35: a body exactly as long as the limit is taken, in however many pieces."""
-    transport = make(limits=Limits(max_body=1000))
+    transport = make(limits=Limits(max_json_bytes=1000))
     chunks = b"1\r\nx\r\n" * 1000 + b"0\r\n\r\n"
     assert (await answer(transport, plain(b"x" * 1000))).body == b"x" * 1000
     assert (await answer(transport, CHUNKED, chunks)).body == b"x" * 1000

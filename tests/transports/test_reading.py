@@ -8,10 +8,11 @@ import pytest
 from attrs import frozen
 from hypothesis import given, settings, strategies
 
+from boxapis import Limits
 from boxapis.transports import Response
 from boxapis.transports._h1_messages import Malformed, ResponseReader
 
-CAP = 1_000_000
+CAP = Limits(max_json_bytes=1_000_000, max_file_bytes=1_000_000)
 
 
 @frozen
@@ -272,7 +273,7 @@ def test_large_head_in_one_piece() -> None:
 @pytest.mark.parametrize("start", [b"\r\n5;", b"\r\n0\r\nX: "], ids=["extension", "trailer"])
 def test_framing_without_end(start: bytes) -> None:
     """An endless chunk extension or trailer is refused, though it adds nothing to the body."""
-    reader = ResponseReader(1000)
+    reader = ResponseReader(Limits(max_json_bytes=1000))
     assert reader.feed(HEAD + CHUNKED + start) is None
     outcomes = [reader.feed(b"x" * 100_000) for _ in range(11)]
     assert outcomes[:10] == [None] * 10

@@ -13,7 +13,7 @@ from urllib.parse import parse_qsl
 import orjson
 
 from boxapis._http.messages import Response
-from boxapis._sansio.bodies import read_json
+from boxapis._sansio.bodies import DEFAULT_LIMITS, read_json
 from boxapis._sansio.boxc.codes import boxc_error
 from boxapis._sansio.boxc.operations import CREDENTIAL_SCOPES
 from boxapis._sansio.boxc.rest import JSON, PreparedRequest
@@ -30,6 +30,7 @@ from boxapis.errors import (
     ServerError,
     UnknownStatusError,
 )
+from boxapis.options import Limits
 from boxapis.secret import Secret, is_sensitive
 
 __all__ = ["decode", "is_doubtful", "sensitive_values"]
@@ -42,15 +43,21 @@ _SERVER_FAILURES = range(500, 600)
 _ENVELOPE = frozenset({"status", "code", "message", "errors"})
 
 
-def decode(response: Response, prepared: PreparedRequest, secrets: Iterable[Secret]) -> Any:
+def decode(
+    response: Response,
+    prepared: PreparedRequest,
+    secrets: Iterable[Secret],
+    limits: Limits = DEFAULT_LIMITS,
+) -> Any:
     """Returns the JSON, bytes or None of a successful response, or its error.
 
     Args:
         response: The response.
         prepared: The request.
         secrets: Further values to mask in texts of the service, such as the token.
+        limits: Maximum size and depth of JSON.
     """
-    body: Any = _read_body(response, prepared)
+    body: Any = _read_body(response, prepared, limits)
     if isinstance(body, dict) and _is_envelope(body, response):
         return _envelope_error(body, response, prepared, secrets)
     if response.status not in _SUCCESSES and response.status not in _REDIRECTS:
@@ -58,14 +65,15 @@ def decode(response: Response, prepared: PreparedRequest, secrets: Iterable[Secr
     return body
 
 
-def _read_body(response: Response, prepared: PreparedRequest) -> Any:
+def _read_body(response: Response, prepared: PreparedRequest, limits: Limits) -> Any:
     if response.status in _SUCCESSES and not response.body.strip():
         return None
     media = (response.header("content-type") or "").lower()
     wants_bytes = prepared.accept != JSON or media.startswith("application/pdf")
     if response.status in _SUCCESSES and wants_bytes and "json" not in media:
         return response.body
-    return read_json(response, operation=prepared.operation, changing=prepared.kind != "read")
+    changing = prepared.kind != "read"
+    return read_json(response, operation=prepared.operation, changing=changing, limits=limits)
 
 
 def is_doubtful(body: object, response: Response, prepared: PreparedRequest) -> bool:

@@ -9,7 +9,7 @@ import math
 from attrs import frozen
 
 from boxapis._http.messages import Headers, Origin, Request, Response
-from boxapis._sansio.bodies import read_json
+from boxapis._sansio.bodies import DEFAULT_LIMITS, read_json
 from boxapis._sansio.operation import http_error
 from boxapis._sansio.retry_after import parse_seconds
 from boxapis._sansio.shapes import parse_int
@@ -19,6 +19,7 @@ from boxapis.errors import (
     InvalidResponseError,
     RateLimitError,
 )
+from boxapis.options import Limits
 from boxapis.secret import Secret
 
 __all__ = ["OPERATION", "Token", "basic_authorization", "decode_token", "is_token", "token_request"]
@@ -76,12 +77,15 @@ def token_request(
     return Request(origin, "POST", base_path + _PATH, headers, body, OPERATION)
 
 
-def decode_token(response: Response, started: float) -> Token | BoxAPIError:
+def decode_token(
+    response: Response, started: float, limits: Limits = DEFAULT_LIMITS
+) -> Token | BoxAPIError:
     """Returns the token of a response, or its error; the endpoint's error bodies are undocumented.
 
     Args:
         response: The response of the token endpoint.
         started: The start of the request on the client's clock, from which the lifetime counts.
+        limits: Maximum size and depth of JSON.
     """
     status = response.status
     if status in _REFUSED_STATUSES:
@@ -97,7 +101,7 @@ def decode_token(response: Response, started: float) -> Token | BoxAPIError:
         if isinstance(error, RateLimitError):
             error.retry_after = parse_seconds(response.header("retry-after"))
         return error
-    body = read_json(response, operation=OPERATION, changing=False)
+    body = read_json(response, operation=OPERATION, changing=False, limits=limits)
     if isinstance(body, InvalidResponseError):
         return body
     return _read_token(body if isinstance(body, dict) else {}, started)

@@ -10,7 +10,7 @@ from typing import Any, cast
 from attrs import field, frozen
 
 from boxapis._http.messages import Headers, Origin, Request, Response
-from boxapis._sansio.bodies import read_json
+from boxapis._sansio.bodies import DEFAULT_LIMITS, read_json
 from boxapis._sansio.boxtracker import catalogue
 from boxapis._sansio.operation import Kind, http_error
 from boxapis._sansio.redaction import redact, redact_all
@@ -25,6 +25,7 @@ from boxapis.errors import (
     ServerError,
     UnknownStatusError,
 )
+from boxapis.options import Limits
 from boxapis.secret import Secret
 
 __all__ = [
@@ -99,7 +100,9 @@ def request(endpoint: Endpoint, name: str, kind: Kind, arguments: str) -> Reques
     )
 
 
-def decode(response: Response, name: str, kind: Kind, secrets: Secrets) -> Body | BoxAPIError:
+def decode(
+    response: Response, name: str, kind: Kind, secrets: Secrets, limits: Limits = DEFAULT_LIMITS
+) -> Body | BoxAPIError:
     """Returns the body of a successful response, or its error.
 
     507, 508, 600 and 700 become `SessionExpiredError`; the caller decides whether to renew the
@@ -107,7 +110,7 @@ def decode(response: Response, name: str, kind: Kind, secrets: Secrets) -> Body 
     `OutcomeUnknownError`.
     """
     changing = kind != "read"
-    body = read_json(response, operation=name, changing=changing)
+    body = read_json(response, operation=name, changing=changing, limits=limits)
     status = body.get("status") if isinstance(body, dict) else None
     if type(status) is not int:
         status = parse_int(status)
@@ -198,7 +201,11 @@ def _redact_details(body: Body, secrets: Iterable[Secret]) -> dict[str, Any]:
 
 
 def decode_handshake(
-    response: Response, name: str, secrets: Secrets, kept_key: Secret | None = None
+    response: Response,
+    name: str,
+    secrets: Secrets,
+    kept_key: Secret | None = None,
+    limits: Limits = DEFAULT_LIMITS,
 ) -> Handshake | BoxAPIError:
     """Returns the result of a handshake, with its key from ``sessionKey`` or ``key``, or its error.
 
@@ -208,8 +215,9 @@ def decode_handshake(
         secrets: Returns the values to mask in an error's text.
         kept_key: The key to keep when the response has none, in a customer handshake that sent it:
             the vendor's own client reads a key only after a login with a password.
+        limits: Maximum size and depth of JSON.
     """
-    body = decode(response, name, "read", secrets)
+    body = decode(response, name, "read", secrets, limits)
     if isinstance(body, BoxAPIError):
         return body
     key = _session_key(body) or kept_key
