@@ -23,6 +23,7 @@ __all__ = [
     "invalid_response",
     "no_connection",
     "no_thread",
+    "proxy_refused",
     "timed_out",
     "tls_failed",
     "unwrapped",
@@ -71,6 +72,22 @@ def no_connection(request: Request, phase: Phase, problem: str, *, sent: bool) -
     """
     kind = ConnectionLostError if sent else ConnectError
     return kind(_text(request, problem), phase=phase, sent=sent)
+
+
+def proxy_refused(request: Request, *, unauthorized: bool, sent: bool) -> TransportError:
+    """The proxy did not open the tunnel.
+
+    Args:
+        request: The request.
+        unauthorized: Whether it answered 407, which no repeat with the same password changes.
+        sent: As in `no_connection`.
+    """
+    if not unauthorized:
+        return no_connection(request, "proxy", "the proxy refused the tunnel", sent=sent)
+    problem = "the proxy did not accept the user and password of its URL"
+    failure = no_connection(request, "proxy", problem, sent=sent)
+    failure.retry_stopped_by = "permanent"
+    return failure
 
 
 def tls_failed(request: Request, error: ssl.SSLError) -> TransportError:

@@ -15,7 +15,7 @@ from typing import Any, TypeVar, cast
 
 from attrs import frozen
 
-from boxapis._http.failures import no_connection, no_thread, timed_out, tls_failed
+from boxapis._http.failures import no_connection, no_thread, proxy_refused, timed_out, tls_failed
 from boxapis._http.messages import Origin, Request
 from boxapis._http.proxies import Proxy
 from boxapis.errors import BoxAPIError, Phase, TransportError
@@ -244,8 +244,10 @@ class _Tunnel(asyncio.Protocol):
         head, end, rest = self._head.partition(b"\r\n\r\n")
         if end:
             version, _, line = head.partition(b" ")
-            is_response = version in (b"HTTP/1.1", b"HTTP/1.0") and not rest
-            self._settle(line[:3] if is_response else b"")
+            is_response = version in (b"HTTP/1.1", b"HTTP/1.0")
+            # Bytes behind a consent would be taken for the service's; a refusal may have a body.
+            is_surplus = rest and line[:1] == b"2"
+            self._settle(line[:3] if is_response and not is_surplus else b"")
         elif len(self._head) > _MAX_TUNNEL_HEAD:
             self._settle(b"")
 
@@ -264,7 +266,7 @@ class _RefusedError(Exception):
 def _failure(error: Exception, request: Request, phase: Phase) -> TransportError:
     match error:
         case _RefusedError():
-            return _refused(request, error.args[0])
+            return proxy_refused(request, unauthorized=error.args[0] == b"407", sent=False)
         case ssl.SSLError():
             return tls_failed(request, error)
         case TimeoutError():
@@ -284,12 +286,3 @@ def _failure(error: Exception, request: Request, phase: Phase) -> TransportError
             )
         case _:
             return no_connection(request, phase, "no connection could be made", sent=False)
-
-
-def _refused(request: Request, status: bytes) -> TransportError:
-    if status != b"407":
-        return no_connection(request, "proxy", "the proxy refused the tunnel", sent=False)
-    what = "the proxy did not accept the user and password of its URL"
-    failure = no_connection(request, "proxy", what, sent=False)
-    failure.retry_stopped_by = "permanent"
-    return failure

@@ -12,16 +12,20 @@ from boxapis._http.failures import (
     invalid_response,
     no_connection,
     no_thread,
+    proxy_refused,
     timed_out,
     tls_failed,
 )
 from boxapis._http.messages import Request
 from boxapis.errors import BoxAPIError, Phase, TransportError
 
-__all__ = ["LOST_BY_HTTPX", "mapped"]
+__all__ = ["LOST_BY_HTTPX", "UNAUTHORIZED_BY_PROXY", "mapped"]
 
 LOST_BY_HTTPX = ("disconnected", "peer closed connection")
 """Words of httpx by which a lost connection is told apart from a response that is not HTTP."""
+
+UNAUTHORIZED_BY_PROXY = "407"
+"""How httpx begins the text of an exception when the proxy refuses the user and password."""
 
 
 def mapped(  # noqa: C901 - one case for each exception of httpx
@@ -47,7 +51,8 @@ def mapped(  # noqa: C901 - one case for each exception of httpx
             in_proxy = phase == "proxy"
             return timed_out(request, "proxy" if in_proxy else "read", sent=sent or not in_proxy)
         case httpx.ProxyError():
-            return no_connection(request, "proxy", "the proxy refused the tunnel", sent=sent)
+            unauthorized = str(error).startswith(UNAUTHORIZED_BY_PROXY)
+            return proxy_refused(request, unauthorized=unauthorized, sent=sent)
         case httpx.ConnectError():
             return _connect_failure(error, request, phase, sent=sent)
         case httpx.RemoteProtocolError() if not any(word in str(error) for word in LOST_BY_HTTPX):

@@ -10,7 +10,7 @@ from typing import Any
 import httpcore
 import httpx
 
-from boxapis.transports._httpx_errors import LOST_BY_HTTPX
+from boxapis.transports._httpx_errors import LOST_BY_HTTPX, UNAUTHORIZED_BY_PROXY
 
 __all__ = ["quiet"]
 
@@ -47,6 +47,8 @@ class _QuietPool:
 
 
 def _stripped(error: Exception) -> Exception:
-    """Returns an exception of the same kind that says only whether the connection was lost."""
+    """Returns an exception of the same kind that says only what `mapped` must tell apart."""
     text = str(error)
+    if text.startswith(UNAUTHORIZED_BY_PROXY):
+        return type(error)(UNAUTHORIZED_BY_PROXY)
     return type(error)(next((word for word in LOST_BY_HTTPX if word in text), "refused"))
