@@ -17,7 +17,7 @@ from boxapis._http import failures as _failures
 from boxapis._http.messages import Request, Response
 from boxapis.errors import BoxAPIError, Phase
 from boxapis.options import Limits, Timeouts
-from boxapis.transports._h1_messages import Malformed, ResponseReader
+from boxapis.transports._h1_reader import Malformed, ResponseReader
 
 __all__ = ["Connection", "Outcome"]
 

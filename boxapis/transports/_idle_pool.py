@@ -9,7 +9,7 @@ from boxapis._http.proxies import Proxy
 from boxapis.options import Limits
 from boxapis.transports._connect import proxy_authorization
 from boxapis.transports._h1_connection import Connection
-from boxapis.transports._h1_messages import RequestWriter
+from boxapis.transports._h1_writer import RequestWriter
 
 __all__ = ["IdlePool"]
 

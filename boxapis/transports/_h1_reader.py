@@ -1,9 +1,8 @@
-"""HTTP/1.1 messages as bytes: `RequestWriter` and `ResponseReader`. No socket, no clock.
+"""`ResponseReader`: reads HTTP/1.1 responses from bytes. No socket, no clock.
 
-Promises: what is written is exactly one request, whatever its target or headers contain. A response
-is returned only when it is complete, and every limit on its size is checked while it is read.
-llhttp parses the messages. Sizes, informational responses and the end of a response that ends with
-its connection are handled here, because llhttp does not.
+Promises: a response is returned only when it is complete, and every limit on its size is checked
+while it is read. llhttp parses it. Sizes, informational responses and the end of a response that
+ends with its connection are handled here, because llhttp does not.
 """
 
 from collections.abc import Callable
@@ -12,15 +11,12 @@ from typing import NoReturn
 import httptools
 from attrs import frozen
 
-from boxapis._http.messages import Headers, Request, Response
+from boxapis._http.messages import Response
 from boxapis._sansio.content_codings import TooLarge, Undecodable, decompress
 from boxapis.options import Limits
+from boxapis.transports._h1_repair import REPAIRABLE, repaired_head
 
-__all__ = ["Malformed", "RequestWriter", "ResponseReader"]
-
-_WITH_BODY = frozenset({"POST", "PUT", "PATCH"})
-_METHODS = _WITH_BODY | {"GET", "DELETE"}
-_LATIN_1 = 256
+__all__ = ["Malformed", "ResponseReader"]
 
 _MAX_HEAD = 100_000
 _MAX_FRAMING = 1024 * 1024  # chunk sizes and extensions, trailers: more of them is an attack
@@ -29,54 +25,6 @@ _SWITCHING = 101
 _CODING = b"content-encoding"
 _TRANSFER_CODING = b"transfer-encoding"
 _LENGTHS = (len(_CODING), len(_TRANSFER_CODING))
-
-
-class RequestWriter:
-    """Turns requests to one origin into bytes; what they have in common is put together once.
-
-    It has no repr of its own: it may hold a password.
-
-    Args:
-        authority: The ``Host`` header's value.
-        prefix: Put before each target: scheme and host for a forwarding proxy.
-        extra: Header lines of every request, each with its line end.
-    """
-
-    __slots__ = ("_header_lines", "_headers", "_lines", "_prefix")
-
-    def __init__(self, authority: str, *, prefix: str = "", extra: str = "") -> None:
-        self._prefix = prefix
-        self._lines = f" HTTP/1.1\r\nHost: {authority}\r\n{extra}"
-        self._headers: Headers = ()
-        self._header_lines: str | None = ""
-
-    def write(self, request: Request) -> bytes | None:
-        """Returns a request as bytes, or None if it would not be valid HTTP.
-
-        Raises nothing, so that no traceback shows its frame, which holds the bytes.
-        """
-        method, target, body = request.method, request.target, request.body
-        if request.headers != self._headers:  # they are mostly those of the last one
-            self._headers = tuple(request.headers)
-            self._header_lines = _as_text(request.headers)
-        if self._header_lines is None or method not in _METHODS or not _is_target(target):
-            return None
-        text = f"{method} {self._prefix}{target}{self._lines}{self._header_lines}"
-        if body is not None:
-            return f"{text}Content-Length: {len(body)}\r\n\r\n".encode("latin-1") + body
-        if method in _WITH_BODY:
-            text += "Content-Length: 0\r\n"
-        return (text + "\r\n").encode("latin-1")
-
-
-def _is_target(target: str) -> bool:
-    return target.isascii() and not (" " in target or "\r" in target or "\n" in target)
-
-
-def _as_text(headers: Headers) -> str | None:
-    text = "".join([f"{name}: {value}\r\n" for name, value in headers])
-    is_intact = text.count("\n") == text.count("\r") == len(headers)
-    return text if is_intact and all(ord(letter) < _LATIN_1 for letter in text) else None
 
 
 @frozen
@@ -122,12 +70,15 @@ class ResponseReader:
         "_coding",
         "_complete",
         "_end_connection",
+        "_head",
         "_headers",
         "_in_body",
         "_informational",
         "_limits",
         "_parser",
         "_problem",
+        "_refusal",
+        "_small_body",
         "_status",
         "_transfer",
         "is_clean",
@@ -137,7 +88,8 @@ class ResponseReader:
     def __init__(self, limits: Limits, end_connection: Callable[[], None] | None = None) -> None:
         self._limits = limits
         self._end_connection = end_connection
-        self._parser = httptools.HttpResponseParser(self)
+        self._small_body = min(limits.max_json_bytes, limits.max_file_bytes)
+        self._parser = self._make_parser()
         self._problem: Malformed | None = None
         self._status = 0
         self.is_clean = True
@@ -147,8 +99,16 @@ class ResponseReader:
         """Lets go of the parser, which refers back to it."""
         del self._parser
 
+    def _make_parser(self) -> httptools.HttpResponseParser:
+        parser = httptools.HttpResponseParser(self)
+        # Some servers pad a chunk's size with spaces; it is the same number with and without them.
+        parser.set_dangerous_leniencies(lenient_spaces_after_chunk_size=True)
+        return parser
+
     def start(self) -> None:
         """Begins the next response."""
+        self._head: bytearray | None = bytearray()  # as received; None once it was repaired
+        self._refusal: Malformed | None = None  # of a head that may be repaired when it is complete
         self._headers: list[tuple[bytes, bytes]] = []
         self._coding = self._transfer = b""
         self._body: bytes | bytearray = b""
@@ -158,15 +118,46 @@ class ResponseReader:
     def feed(self, data: memoryview | bytes) -> Outcome:
         """Parses received bytes; returns the response once it is complete, or the failure."""
         self.received += len(data)
+        if self._refusal is not None:
+            return self._repair(self._refusal, data)
         try:
             self._parser.feed_data(data)
         except (httptools.HttpParserError, httptools.HttpParserUpgrade) as error:
             self.is_clean = False  # after a complete response, the error is about what followed
-            return self._response() if self._complete else self._problem or _parse_failure(error)
-        return self._response() if self._complete else self._check_size()
+            if self._complete:
+                return self._response()
+            if self._problem or self._in_body or str(error) not in REPAIRABLE:
+                return self._problem or _parse_failure(error)
+            return self._repair(_parse_failure(error), data)
+        if self._complete:
+            return self._response()
+        if not self._in_body and self._head is not None:
+            self._head += data
+        return self._check_size()
+
+    def _repair(self, refusal: Malformed, data: memoryview | bytes) -> Outcome:
+        """Parses a refused head again, repaired, once it is complete; this is done only once."""
+        head = self._head
+        if head is None:
+            return refusal
+        start = 0 if self._refusal is None else max(0, len(head) - 3)
+        self._refusal = refusal
+        head += data
+        end = head.find(b"\r\n\r\n", start)
+        if end < 0:
+            return _HEAD_TOO_LARGE if len(head) > _MAX_HEAD else None
+        repaired = repaired_head(bytes(head[:end]))
+        if repaired is None:
+            return refusal
+        self._parser = self._make_parser()
+        self.start()
+        self._head = None
+        return self.feed(repaired + head[end:])
 
     def end(self) -> Outcome:
         """No more bytes come: this completes a response that has no other end."""
+        if self._refusal is not None:
+            return self._refusal
         if self._in_body and not self._complete and self._ends_with_connection():
             return self._response(delimited=False)
         return None
@@ -178,7 +169,7 @@ class ResponseReader:
 
     def _exceeds(self, size: int) -> bool:
         """Whether a body of this size is too large; only of a large one the type is looked at."""
-        return size > self._limits.max_json_bytes and size > self._max_body
+        return size > self._small_body and size > self._max_body
 
     @property
     def _max_body(self) -> int:
