@@ -30,9 +30,9 @@ _SURROGATES = re.compile(
     rb"(?<!\\)((?:\\\\)*+)\\u[dD](?:([89abAB][\da-fA-F]{2}\\u[dD][c-fC-F][\da-fA-F]{2})"
     rb"|[89a-fA-F][\da-fA-F]{2})"
 )
-_DIGITS_TO_ZEROS = bytes.maketrans(b"123456789", b"000000000")
+# Each digit is a zero and each opening bracket is square, so that one look finds many of either.
+_SHAPE = bytes.maketrans(b"123456789{", b"000000000[")
 _LONG_NUMBER = b"0" * 19  # fewer digits always fit into 64 bits
-_NOT_OPENING = bytes(byte for byte in range(256) if byte not in b"[{")
 _NOT_STRUCTURE = bytes(byte for byte in range(256) if byte not in b'[]{}"')
 _USUAL_DEPTH = 16
 _CONTAINERS = (dict, list)
@@ -103,13 +103,11 @@ def _load_json(body: bytes, max_depth: int) -> tuple[str | None, Any]:
     except orjson.JSONDecodeError as error:
         problem = error.msg
     else:
-        if len(body.translate(None, _NOT_OPENING)) > max_depth and _is_deeper(
-            value, body, max_depth
-        ):
+        shape = body.translate(_SHAPE)
+        if shape.count(b"[") > max_depth and _is_deeper(value, body, max_depth):
             return "deep", None
         # orjson reads an integer beyond 64 bits as a float; the standard library is exact.
-        is_exact = _LONG_NUMBER not in body.translate(_DIGITS_TO_ZEROS)
-        return (None, value) if is_exact else _load_exactly(body)
+        return _load_exactly(body) if _LONG_NUMBER in shape else (None, value)
     # orjson tells its reasons apart by these texts only.
     if "UTF-8" in problem or "utf" in problem:
         return "encoding", None
@@ -153,7 +151,7 @@ def _replace_half(match: "re.Match[bytes]") -> bytes:
 
 def _is_deeper(value: object, body: bytes, max_depth: int) -> bool:
     """Whether decoded JSON is nested deeper; the value itself is looked at only in doubt."""
-    if b'\\"' not in body:  # each quote begins or ends a text
+    if b"\\" not in body or b'\\"' not in body:  # each quote begins or ends a text
         # If all quotes stand in pairs, no bracket is inside a text.
         marks = body.translate(None, _NOT_STRUCTURE).replace(b'""', b"")
         for _ in range(min(_USUAL_DEPTH, max_depth) // 2):  # each turn takes off up to two levels
