@@ -259,7 +259,11 @@ def held(peer: Peer, gate: asyncio.Event, *, tunnel: bool) -> Callable[[Peer], S
         far_reader, far_writer = await asyncio.open_connection(peer.origin.host, peer.origin.port)
         if tunnel:
             writer.write(b"HTTP/1.1 200 OK\r\n\r\n")
-        await asyncio.gather(pump(reader, far_writer), pump(far_reader, writer))
+        try:
+            await asyncio.gather(pump(reader, far_writer), pump(far_reader, writer))
+        finally:
+            far_writer.close()
+            await far_writer.wait_closed()
 
     return lambda _: script
 
