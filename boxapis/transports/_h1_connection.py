@@ -134,12 +134,9 @@ class Connection(asyncio.BufferedProtocol):
         self._progress_at = now
         self._reader.start()
         outcome = self._outcome = self._loop.create_future()
-        transport = self._transport
-        if transport is not None:
-            transport.write(data)
-        # A write that fails at once closes the transport, which then forgets what it held.
-        has_failed = transport is None or transport.is_closing()
-        self._unsent = len(data) if has_failed else self._count_unsent()
+        if self._transport is not None:
+            self._transport.write(data)
+        self._unsent = self._count_unsent()
         return outcome
 
     def _count_unsent(self) -> int:

@@ -1,6 +1,7 @@
 """HttpxTransport: what httpx logs, abandons and raises, and mocks of httpx."""
 
 import asyncio
+import contextlib
 import logging
 import ssl
 from collections.abc import AsyncIterator, Callable
@@ -263,7 +264,8 @@ def held(peer: Peer, gate: asyncio.Event, *, tunnel: bool) -> Callable[[Peer], S
             await asyncio.gather(pump(reader, far_writer), pump(far_reader, writer))
         finally:
             far_writer.close()
-            await far_writer.wait_closed()
+            with contextlib.suppress(ConnectionError):
+                await far_writer.wait_closed()
 
     return lambda _: script
 
