@@ -182,7 +182,8 @@ class TransportError(BoxAPIError):
 
     @property
     def _outcome_text(self) -> str:
-        return super()._outcome_text if self.sent else "Nothing was sent"
+        is_sent = self.sent or self.may_have_been_applied  # by an earlier attempt
+        return super()._outcome_text if is_sent else "Nothing was sent"
 
 
 class ConnectError(TransportError):
@@ -222,12 +223,18 @@ class OutcomeUnknownError(BoxAPIError):
     """A changing operation was sent, and no response settles whether it was carried out.
 
     Look up the result before you repeat the operation: a repeat may book or charge twice.
+
+    Attributes:
+        status: HTTP status of the response that settles nothing; 0 if none came.
     """
 
     _default_next_step = "look it up before you repeat it"
 
-    def __init__(self, message: str, *, may_have_been_applied: bool = True, **fields: Any) -> None:
+    def __init__(
+        self, message: str, *, may_have_been_applied: bool = True, status: int = 0, **fields: Any
+    ) -> None:
         super().__init__(message, may_have_been_applied=may_have_been_applied, **fields)
+        self.status = status
 
 
 class InvalidResponseError(BoxAPIError):
@@ -236,13 +243,15 @@ class InvalidResponseError(BoxAPIError):
     Attributes:
         path: JSON path of the part that is wrong, for instance ``"$.credential.created"``; ``"$"``
             for the whole body.
+        status: HTTP status of the response; 0 if none could be read.
     """
 
     _default_next_step = "call again later, and report it to the service if it persists"
 
-    def __init__(self, message: str, *, path: str = "$", **fields: Any) -> None:
+    def __init__(self, message: str, *, path: str = "$", status: int = 0, **fields: Any) -> None:
         super().__init__(message, **fields)
         self.path = path
+        self.status = status
 
 
 class APIError(BoxAPIError):

@@ -25,8 +25,11 @@ from boxapis._core.loop_guard import wrong_loop
 from boxapis._core.outcomes import (
     deadline_in_queue,
     finalise,
+    is_unsettled,
     log_cancelled,
     normalise,
+    note_earlier_attempt,
+    note_status,
     requested_pause,
 )
 from boxapis._core.rate_limiter import RateLimitQueue
@@ -83,11 +86,11 @@ class Call(ABC, Generic[T]):
     """
 
     __slots__ = (
-        "_connection_lost",
         "_dispatcher",
         "_ends",
         "_fresh_connection",
         "_gate",
+        "_maybe_applied",
         "_options",
         "_queue",
         "_replayed",
@@ -122,7 +125,7 @@ class Call(ABC, Generic[T]):
         self._ends: float | None = None  # set by the first request; none is started later
         self._retry_state = _FIRST_ATTEMPT
         self._fresh_connection = self._was_queued = False
-        self._connection_lost = self._replayed = False
+        self._maybe_applied = self._replayed = False
         self._request: Request | None = None
         self._ticket: Ticket | None = None
         self._requests = 0
@@ -247,6 +250,8 @@ class Call(ABC, Generic[T]):
                 failure = await self._renewed(renewals)
                 if failure is None:
                     continue
+                if isinstance(failure, BoxAPIError) and self._maybe_applied:
+                    note_earlier_attempt(failure, self.kind)
                 return failure
             else:
                 outcome = answer
@@ -378,13 +383,14 @@ class Call(ABC, Generic[T]):
 
     async def _wait_to_repeat(self, error: BoxAPIError, answer: Response | BoxAPIError) -> bool:
         """Decides whether the request is repeated, and waits until it is time."""
+        note_status(error, answer)
         pause, refused = requested_pause(error, answer), None
         if isinstance(error, RateLimitError):
             error.retry_after, refused = pause, pause or 0.0
         self._note_limit(answer, refused)
         if self._request is None:
             return False
-        self._connection_lost |= isinstance(error, TransportError) and error.sent
+        self._maybe_applied |= is_unsettled(error)
         dispatcher, budget = self._dispatcher, self._dispatcher.budget(self._request.origin)
         now = dispatcher.now()
         decision = decide(
@@ -426,7 +432,7 @@ class Call(ABC, Generic[T]):
                 self.answered()
             return error
         if self._replayed:
-            return self.refused_again(error)
+            return self._finalise(self.refused_again(error))
         self._replayed = True
         return None
 
@@ -437,6 +443,6 @@ class Call(ABC, Generic[T]):
             error,
             self.operation,
             self.kind,
-            connection_lost=self._connection_lost,
+            maybe_applied=self._maybe_applied,
             is_closed=self._dispatcher.closed,
         )

@@ -21,7 +21,16 @@ from boxapis.errors import (
     TransportError,
 )
 
-__all__ = ["deadline_in_queue", "finalise", "log_cancelled", "normalise", "requested_pause"]
+__all__ = [
+    "deadline_in_queue",
+    "finalise",
+    "is_unsettled",
+    "log_cancelled",
+    "normalise",
+    "note_earlier_attempt",
+    "note_status",
+    "requested_pause",
+]
 
 _logger = logging.getLogger("boxapis")
 
@@ -52,8 +61,36 @@ def requested_pause(error: BoxAPIError, answer: object) -> float | None:
     )
 
 
+def note_status(error: BoxAPIError, answer: object) -> None:
+    """Notes the HTTP status of the response that an error is about."""
+    if isinstance(answer, Response) and isinstance(
+        error, InvalidResponseError | OutcomeUnknownError
+    ):
+        error.status = answer.status
+
+
+def is_unsettled(error: BoxAPIError) -> bool:
+    """Whether an attempt that failed so may have been carried out, if it changes anything."""
+    if isinstance(error, TransportError):
+        return error.sent
+    return isinstance(error, InvalidResponseError) or error.may_have_been_applied
+
+
+def note_earlier_attempt(error: BoxAPIError, kind: Kind) -> None:
+    """Notes that an earlier attempt of the same call may have been carried out.
+
+    Whatever this error says of its own attempt settles nothing, and may even be the echo of that
+    success: what was deleted is not found, and what was approved cannot be approved again.
+    """
+    if kind == "read":
+        return
+    error.may_have_been_applied = True
+    if isinstance(error, NotFoundError):
+        error.previous_attempt_may_have_succeeded = True
+
+
 def finalise(
-    error: BoxAPIError, operation: str, kind: Kind, *, connection_lost: bool, is_closed: bool
+    error: BoxAPIError, operation: str, kind: Kind, *, maybe_applied: bool, is_closed: bool
 ) -> BoxAPIError:
     """Returns the error of the last attempt as the caller must see it.
 
@@ -61,12 +98,12 @@ def finalise(
         error: The error of the last attempt.
         operation: Command, or method and path.
         kind: ``"read"``, ``"idempotent"`` or ``"changing"``.
-        connection_lost: Whether any request of the call was sent and got no response.
+        maybe_applied: Whether any attempt of the call may have been carried out.
         is_closed: Whether the client is closed or closing.
     """
     error.operation = error.operation or operation
-    if isinstance(error, NotFoundError) and kind == "idempotent" and connection_lost:
-        error.previous_attempt_may_have_succeeded = error.may_have_been_applied = True
+    if maybe_applied:
+        note_earlier_attempt(error, kind)
     unsettled = isinstance(error, InvalidResponseError) or (
         isinstance(error, TransportError) and error.sent
     )
@@ -93,11 +130,14 @@ def deadline_in_queue(operation: str) -> RequestTimeoutError:
 
 def _outcome_unknown(error: BoxAPIError) -> OutcomeUnknownError:
     where = f", phase {error.phase}" if isinstance(error, TransportError) else ""
+    status = error.status if isinstance(error, InvalidResponseError) else 0
+    where += f", HTTP {status}" if status else ""
     return OutcomeUnknownError(
         f"{error.operation}: sent, but no response settles whether it was carried out"
         f" ({type(error).__name__}{where}).",
         operation=error.operation,
         attempts=error.attempts,
         may_have_been_applied=True,
+        status=status,
         retry_stopped_by="not-repeatable",
     )

@@ -131,7 +131,7 @@ def no_thread(request: Request) -> TransportError:
 
 
 def invalid_response(
-    request: Request, problem: str, *, retryable: bool = False
+    request: Request, problem: str, *, retryable: bool = False, status: int = 0
 ) -> InvalidResponseError:
     """The response is not valid HTTP, or too large.
 
@@ -139,9 +139,11 @@ def invalid_response(
         request: The request.
         problem: What is wrong, without a byte of the response and without a full stop.
         retryable: Whether it looks like damage on the way, which a retry may cure.
+        status: Its HTTP status; 0 if none could be read.
     """
     return InvalidResponseError(
         f"{request.operation}: {problem}.",
+        status=status,
         operation=request.operation,
         may_have_been_applied=request.changing,
         retry_stopped_by=None if retryable else "permanent",

@@ -239,8 +239,11 @@ class Connection(asyncio.BufferedProtocol):
             self._settle(outcome)
         elif outcome is not None:
             self._keep_alive = False
+            status, retryable = self._reader.status, outcome.retryable
             self._settle(
-                _failures.invalid_response(request, outcome.problem, retryable=outcome.retryable)
+                _failures.invalid_response(
+                    request, outcome.problem, retryable=retryable, status=status
+                )
             )
 
     def _settle(self, result: Outcome) -> None:

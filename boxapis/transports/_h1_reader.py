@@ -63,6 +63,7 @@ class ResponseReader:
         received: Number of bytes since `start`.
         is_clean: Whether another response may follow on the same connection: nothing has come that
             was not requested, and the messages allow it.
+        status: HTTP status of the response under way; 0 until its headers are complete.
     """
 
     __slots__ = (
@@ -79,10 +80,10 @@ class ResponseReader:
         "_problem",
         "_refusal",
         "_small_body",
-        "_status",
         "_transfer",
         "is_clean",
         "received",
+        "status",
     )
 
     def __init__(self, limits: Limits, end_connection: Callable[[], None] | None = None) -> None:
@@ -91,7 +92,6 @@ class ResponseReader:
         self._small_body = min(limits.max_json_bytes, limits.max_file_bytes)
         self._parser = self._make_parser()
         self._problem: Malformed | None = None
-        self._status = 0
         self.is_clean = True
         self.start()
 
@@ -113,7 +113,7 @@ class ResponseReader:
         self._coding = self._transfer = b""
         self._body: bytes | bytearray = b""
         self._complete = self._in_body = False
-        self.received = self._informational = 0
+        self.received = self._informational = self.status = 0
 
     def feed(self, data: memoryview | bytes) -> Outcome:
         """Parses received bytes; returns the response once it is complete, or the failure."""
@@ -203,7 +203,7 @@ class ResponseReader:
 
     def on_headers_complete(self) -> None:
         """The head is complete."""
-        status = self._status = self._parser.get_status_code()
+        status = self.status = self._parser.get_status_code()
         if not 100 <= status < 600:  # noqa: PLR2004 - the numbers of HTTP
             self._stop("the response has a status that HTTP does not define")
         if status == _SWITCHING:
@@ -233,6 +233,7 @@ class ResponseReader:
                 self.is_clean = False
             return
         self._informational += 1
+        self.status = 0
         self._headers = []
         self._coding = self._transfer = b""
         if self._informational > _MAX_INFORMATIONAL:
@@ -254,7 +255,7 @@ class ResponseReader:
             return _BAD_TRANSFER
         if self._coding and body:
             return self._decompressed(self._coding.decode("latin-1"), delimited=delimited)
-        return Response(self._status, self._headers, bytes(body), delimited, self._end_connection)
+        return Response(self.status, self._headers, bytes(body), delimited, self._end_connection)
 
     def _decompressed(self, coding: str, *, delimited: bool) -> Response | Malformed:
         try:
@@ -263,7 +264,7 @@ class ResponseReader:
             return self._too_large
         except Undecodable:
             return _BAD_CODING
-        return Response(self._status, self._headers, body, delimited, self._end_connection)
+        return Response(self.status, self._headers, body, delimited, self._end_connection)
 
 
 class _StopError(Exception):

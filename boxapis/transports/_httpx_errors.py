@@ -29,7 +29,13 @@ UNAUTHORIZED_BY_PROXY = "407"
 
 
 def mapped(  # noqa: C901 - one case for each exception of httpx
-    error: Exception, request: Request, phase: Phase, *, sent: bool, reused: bool = False
+    error: Exception,
+    request: Request,
+    phase: Phase,
+    *,
+    sent: bool,
+    reused: bool = False,
+    status: int = 0,
 ) -> BoxAPIError:
     """Returns an exception of httpx as an error of this library.
 
@@ -39,6 +45,7 @@ def mapped(  # noqa: C901 - one case for each exception of httpx
         phase: How far it had come.
         sent: Whether any byte of it may have left this machine.
         reused: Whether the connection had been used before, and no response had begun.
+        status: HTTP status of the response; 0 if its headers have not come.
     """
     match error:
         case httpx.ConnectTimeout():
@@ -56,7 +63,8 @@ def mapped(  # noqa: C901 - one case for each exception of httpx
         case httpx.ConnectError():
             return _connect_failure(error, request, phase, sent=sent)
         case httpx.RemoteProtocolError() if not any(word in str(error) for word in LOST_BY_HTTPX):
-            return invalid_response(request, "the response is not HTTP", retryable=True)
+            problem = "the response is not HTTP"
+            return invalid_response(request, problem, retryable=True, status=status)
         case httpx.NetworkError() | httpx.RemoteProtocolError() if phase == "proxy":
             return no_connection(request, "proxy", "the proxy closed the connection", sent=sent)
         case httpx.NetworkError() | httpx.RemoteProtocolError():

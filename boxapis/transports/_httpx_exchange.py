@@ -81,22 +81,27 @@ class HttpxExchange:
                 await response.aclose()
 
     async def _read(self, response: httpx.Response) -> Response | BoxAPIError:
-        request = self._request
+        request, status = self._request, response.status_code
         try:
             return await from_httpx(response, self._limits)
         except TooLarge as error:
             problem = f"the response is larger than {error.args[0]} bytes"
-            return _failures.invalid_response(request, problem)
+            return _failures.invalid_response(request, problem, status=status)
         except Undecodable:
             problem = "the response's content coding is damaged, truncated or unknown"
-            return _failures.invalid_response(request, problem, retryable=True)
+            return _failures.invalid_response(request, problem, retryable=True, status=status)
         except Exception as error:  # noqa: BLE001 - as above
-            return self._error(error)
+            return self._error(error, status)
 
-    def _error(self, error: Exception) -> BoxAPIError:
+    def _error(self, error: Exception, status: int = 0) -> BoxAPIError:
         progress = self.progress
         return mapped(
-            error, self._request, progress.phase, sent=progress.sent, reused=progress.reused
+            error,
+            self._request,
+            progress.phase,
+            sent=progress.sent,
+            reused=progress.reused,
+            status=status,
         )
 
     def _settle(self, outcome: Response | BoxAPIError | None) -> None:

@@ -58,8 +58,8 @@ def redaction_of_names_alone(monkeypatch: pytest.MonkeyPatch) -> None:
 def chained_causes(monkeypatch: pytest.MonkeyPatch) -> None:
     """Errors are raised from httpx's, as ``raise ... from exc`` does it."""
 
-    def drag(error: Exception, request: Request, phase: Any, **how: bool) -> BoxAPIError:
-        made = mapped(error, request, phase, **how)
+    def drag(error: Exception, request: Request, phase: Any, **facts: Any) -> BoxAPIError:
+        made = mapped(error, request, phase, **facts)
         made.__cause__ = error
         return made
 

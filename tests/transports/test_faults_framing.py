@@ -263,6 +263,7 @@ async def test_f33_bad_coding(make: Make, body: bytes, expected: str, *, again: 
     transport = make(limits=Limits(max_json_bytes=1000))
     failure = await answer(transport, plain(body, b"Content-Encoding: gzip"))
     assert refused(failure, expected, again=again)
+    assert failure.status == 200
 
 
 async def test_f33_two_codings(direct: DirectTransport) -> None:
