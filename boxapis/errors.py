@@ -19,6 +19,7 @@ Each answers two questions. *May the operation have been carried out?* is the at
     │   ├── SessionExpiredError    the session ended and could not be renewed: log in again
     │   ├── ValidationError        an argument is missing or wrong: your program or its user
     │   ├── NotFoundError          it does not exist, or belongs to another account: the same
+    │   ├── NotProcessedError      refused unprocessed, by a server or proxy on the way
     │   ├── ConflictError          its state or the date does not allow it: the same
     │   ├── PaymentError           a card, balance or merchant setting: the payer or the merchant
     │   ├── RateLimitError         too many requests: wait ``retry_after`` seconds
@@ -49,6 +50,7 @@ __all__ = [
     "ConnectionLostError",
     "InvalidResponseError",
     "NotFoundError",
+    "NotProcessedError",
     "OutcomeUnknownError",
     "PaginationError",
     "PaymentError",
@@ -338,6 +340,16 @@ class NotFoundError(APIError):
     def __init__(self, message: str, **fields: Any) -> None:
         super().__init__(message, **fields)
         self.previous_attempt_may_have_succeeded = False
+
+
+class NotProcessedError(APIError):
+    """A server or proxy refused the request before the service processed it; see ``status``.
+
+    HTTP 405, 408, 411, 413, 414, 415, 417, 421, 425 or 431 without an error of the service: the
+    request was too large or too slow, or came by a method or to a host that is not served.
+    """
+
+    _default_next_step = "check the base URL, the proxy and the size of the request"
 
 
 class ConflictError(APIError):

@@ -23,6 +23,7 @@ from boxapis import (
     ConnectionLostError,
     InvalidResponseError,
     NotFoundError,
+    NotProcessedError,
     OutcomeUnknownError,
     PaginationError,
     PaymentError,
@@ -164,6 +165,7 @@ RAISED: dict[str, tuple[type[BoxAPIError], Call]] = {
     "declined": (PaymentError, lambda pair: pair.refused(340)),
     "too many": (RateLimitError, limited),
     "failed": (ServerError, lambda pair: pair.refused(512)),
+    "too large": (NotProcessedError, lambda pair: pair.command(Response(413, (), b"<p>"))),
     "unlisted": (UnknownStatusError, lambda pair: pair.refused(555)),
     "endless list": (PaginationError, endless_list),
 }

@@ -402,6 +402,7 @@ class Call(ABC, Generic[T]):
             remaining=(self._ends or now) - now,
             budget=budget,
             retry_after=pause,
+            idle_timeout=isinstance(answer, Response) and answer.idle_timeout,
         )
         if not isinstance(decision, Retry):
             error.retry_stopped_by = error.retry_stopped_by or decision.reason

@@ -139,7 +139,7 @@ def invalid_response(
         request: The request.
         problem: What is wrong, without a byte of the response and without a full stop.
         retryable: Whether it looks like damage on the way, which a retry may cure.
-        status: Its HTTP status; 0 if none could be read.
+        status: HTTP status of the response; 0 if none could be read.
     """
     return InvalidResponseError(
         f"{request.operation}: {problem}.",

@@ -152,6 +152,8 @@ class Response(Message[RawHeaders]):
             may be truncated.
         end_connection: Ends the connection that it came over, and never raises; None where a
             transport has none to end.
+        idle_timeout: Whether this is a 408 over a connection that had carried a request before, so
+            that the server's idle time most likely ran out just as this request was sent.
     """
 
     status: int
@@ -159,6 +161,7 @@ class Response(Message[RawHeaders]):
     body: bytes = field(default=b"", repr=False)
     delimited: bool = True
     end_connection: Callable[[], None] | None = field(default=None, repr=False)
+    idle_timeout: bool = False
 
     def discard_connection(self) -> None:
         """Ends the connection that it came over, because it was not understood.

@@ -7,6 +7,7 @@ from boxapis.errors import (
     AuthenticationError,
     ConflictError,
     NotFoundError,
+    NotProcessedError,
     PaymentError,
     PermissionDeniedError,
     RateLimitError,
@@ -14,7 +15,7 @@ from boxapis.errors import (
     ValidationError,
 )
 
-__all__ = ["FIRST_SERVER_STATUS", "Kind", "http_error"]
+__all__ = ["FIRST_SERVER_STATUS", "REQUEST_TIMEOUT", "Kind", "advice_on_page", "http_error"]
 
 Kind = Literal["read", "idempotent", "changing"]
 """``"read"``: changes nothing; ``"idempotent"``: changes, but may be repeated; ``"changing"``."""
@@ -22,7 +23,13 @@ Kind = Literal["read", "idempotent", "changing"]
 FIRST_SERVER_STATUS = 500
 """The first HTTP status of the class 5xx, "server error"."""
 
+REQUEST_TIMEOUT = 408
+"""The HTTP status of a server that has waited long enough for a request on this connection."""
+
+# Sent before a request is handed on: by its size, its method, its host, or the time it took.
+_NOT_PROCESSED = (405, REQUEST_TIMEOUT, 411, 413, 414, 415, 417, 421, 425, 431)
 _HTTP_ERRORS: dict[int, type[APIError]] = {
+    **dict.fromkeys(_NOT_PROCESSED, NotProcessedError),
     400: ValidationError,
     401: AuthenticationError,
     402: PaymentError,
@@ -39,3 +46,19 @@ def http_error(http_status: int) -> type[APIError] | None:
     if http_status >= FIRST_SERVER_STATUS:
         return ServerError
     return _HTTP_ERRORS.get(http_status)
+
+
+# Servers and proxies give these in the name of the service: nginx answers 400 where a client
+# certificate is missing and where http comes to a TLS port, a firewall 403, a wrong path 404.
+_IMITATED = frozenset({400, 401, 403, 404, 409, 422})
+
+
+def advice_on_page(http_status: int) -> str:
+    """Returns the next step after a status whose body is no error of the service; empty if usual.
+
+    What the error's class advises would be about the caller's arguments or account, which the
+    service has not seen.
+    """
+    if http_status not in _IMITATED:
+        return ""
+    return "this is no answer of the service, so check the base URL, the proxy and the certificates"

@@ -22,9 +22,9 @@ does not triple the load.
 
 Two kinds of repeat are free. When a connection was lost after an idle time, before the first byte
 of the response, the server most likely closed it at that moment: once per call the request is
-repeated *at once*, on a fresh connection. And a *throttled* request proves that the service is
-healthy: it counts as a round, not as an attempt, and its pause applies to all calls. Time and
-randomness are passed in; nothing waits here.
+repeated *at once*, on a fresh connection; likewise when the server says so itself, with a 408.
+And a *throttled* request proves that the service is healthy: it counts as a round, not as an
+attempt, and its pause applies to all calls. Time and randomness are passed in; nothing waits here.
 """
 
 from attrs import Factory, define, evolve, field, frozen
@@ -35,6 +35,7 @@ from boxapis.errors import (
     ConnectError,
     ConnectionLostError,
     InvalidResponseError,
+    NotProcessedError,
     OutcomeUnknownError,
     RateLimitError,
     RetryStop,
@@ -190,6 +191,7 @@ def decide(
     remaining: float,
     budget: RetryBudget,
     retry_after: float | None = None,
+    idle_timeout: bool = False,
 ) -> Decision:
     """Decides what to do after a failure; the caller withdraws, waits and counts.
 
@@ -202,8 +204,11 @@ def decide(
         remaining: Seconds until the call's deadline; infinite without one.
         budget: The retry budget of the origin; it is not changed.
         retry_after: Seconds that the response asks to wait, when the error does not hold them.
+        idle_timeout: Whether the response is a 408 over a connection that had been idle.
     """
     rule = _rule_of(error, kind)
+    if idle_timeout and isinstance(error, NotProcessedError) and not state.reconnected:
+        rule, retry_after = _RetryRule(fresh_connection=True, idle_lost=True), None
     if not isinstance(rule, _RetryRule):
         return GiveUp(rule)
     if rule.is_used_up(state, retries):

@@ -13,8 +13,11 @@ import weakref
 from collections.abc import Callable
 from typing import Literal, cast
 
+from attrs import evolve
+
 from boxapis._http import failures as _failures
 from boxapis._http.messages import Request, Response
+from boxapis._sansio.operation import REQUEST_TIMEOUT
 from boxapis.errors import BoxAPIError, Phase
 from boxapis.options import Limits, Timeouts
 from boxapis.transports._h1_reader import Malformed, ResponseReader
@@ -232,6 +235,8 @@ class Connection(asyncio.BufferedProtocol):
 
     def _receive(self, request: Request, outcome: Response | Malformed | None) -> None:
         if isinstance(outcome, Response):
+            if outcome.status == REQUEST_TIMEOUT and self.has_served:
+                outcome = evolve(outcome, idle_timeout=True)
             self.has_served = True
             # After a response to half a request, the other half would still be sent.
             is_half_sent = self._unsent and self._count_unsent()

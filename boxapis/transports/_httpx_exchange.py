@@ -83,7 +83,7 @@ class HttpxExchange:
     async def _read(self, response: httpx.Response) -> Response | BoxAPIError:
         request, status = self._request, response.status_code
         try:
-            return await from_httpx(response, self._limits)
+            return await from_httpx(response, self._limits, was_used=self.progress.was_used)
         except TooLarge as error:
             problem = f"the response is larger than {error.args[0]} bytes"
             return _failures.invalid_response(request, problem, status=status)

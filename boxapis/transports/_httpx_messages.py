@@ -14,6 +14,7 @@ import httpx
 from boxapis._http.messages import Request, Response, Watch, header_text
 from boxapis._http.proxies import Proxy
 from boxapis._sansio.content_codings import TooLarge, decompress
+from boxapis._sansio.operation import REQUEST_TIMEOUT
 from boxapis.errors import Phase
 from boxapis.options import Limits, Timeouts
 
@@ -30,8 +31,8 @@ class Progress:
     Attributes:
         phase: The phase that the request has reached.
         sent: Whether any byte of it may have left this machine.
-        reused: Whether it went over a connection that had been used before, and no response has
-            begun.
+        was_used: Whether it went over a connection that had been used before.
+        reused: Whether it did, and no response has begun.
         abandoned: Whether its caller has gone, and was told what `sent` said then. A request that
             was not sent by then is stopped before its first byte.
     """
@@ -54,8 +55,12 @@ class Progress:
         self._is_new = self._is_answered = False
 
     @property
+    def was_used(self) -> bool:
+        return self.phase in ("write", "read") and not self._is_new
+
+    @property
     def reused(self) -> bool:
-        return not (self._is_new or self._is_answered)
+        return self.was_used and not self._is_answered
 
     async def __call__(self, name: str, information: dict[str, Any]) -> None:
         event, _, stage = name.rpartition(".")
@@ -120,12 +125,13 @@ def to_httpx(request: Request, timeouts: Timeouts, progress: Progress) -> httpx.
     return converted
 
 
-async def from_httpx(response: httpx.Response, limits: Limits) -> Response:
+async def from_httpx(response: httpx.Response, limits: Limits, *, was_used: bool) -> Response:
     """Reads a response of httpx, without closing it.
 
     Args:
         response: The response, whose body was not read.
         limits: Maximum sizes of the body, both compressed and decompressed.
+        was_used: Whether its connection had carried a request before.
 
     Raises:
         TooLarge: the body is larger than the number of bytes that is the argument.
@@ -141,7 +147,13 @@ async def from_httpx(response: httpx.Response, limits: Limits) -> Response:
         parts.append(part)
     body = decompress(b"".join(parts), response.headers.get("content-encoding"), max_size)
     headers = tuple((header_text(key), header_text(value)) for key, value in response.headers.raw)
-    return Response(response.status_code, headers, body, end_connection=end_connection(response))
+    return Response(
+        response.status_code,
+        headers,
+        body,
+        end_connection=end_connection(response),
+        idle_timeout=was_used and response.status_code == REQUEST_TIMEOUT,
+    )
 
 
 def end_connection(response: httpx.Response) -> Callable[[], None] | None:

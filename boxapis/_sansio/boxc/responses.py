@@ -17,7 +17,7 @@ from boxapis._sansio.bodies import DEFAULT_LIMITS, read_json
 from boxapis._sansio.boxc.codes import boxc_error
 from boxapis._sansio.boxc.operations import CREDENTIAL_SCOPES
 from boxapis._sansio.boxc.rest import JSON, PreparedRequest
-from boxapis._sansio.operation import http_error
+from boxapis._sansio.operation import advice_on_page, http_error
 from boxapis._sansio.redaction import redact, redact_all
 from boxapis._sansio.retry_after import parse_seconds
 from boxapis._sansio.shapes import parse_int
@@ -142,7 +142,8 @@ def _status_error(
             retry_stopped_by="permanent",
         )
     sentence = f"HTTP {response.status} without an error of BoxC."
-    return _build_error(kind, response, prepared, sentence, _all_secrets(prepared, secrets))
+    advice, all_secrets = advice_on_page(response.status), _all_secrets(prepared, secrets)
+    return _build_error(kind, response, prepared, sentence, all_secrets, next_step=advice)
 
 
 def _build_error(

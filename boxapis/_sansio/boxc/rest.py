@@ -14,7 +14,7 @@ import orjson
 from attrs import field, frozen
 
 from boxapis._http.messages import Headers, Origin, Request, Unpicklable
-from boxapis._sansio.boxc.operations import kind_of_method
+from boxapis._sansio.boxc.operations import kind_of
 from boxapis._sansio.operation import Kind
 from boxapis._sansio.text import LONE_SURROGATE, encode_value, percent_encode
 from boxapis.errors import ConfigurationError
@@ -125,7 +125,7 @@ def prepare(
     body = None if json is None else _encode_json(json, secrets)
     if json is not None and body is None:
         return PreparedRequest(operation=name, problem="json holds a value that JSON cannot hold")
-    kind = kind_of_method(method)
+    kind = kind_of(method, path)
     return PreparedRequest(
         method, _Sealed(path + query), _Sealed(body), name, kind, accept, tuple(secrets)
     )

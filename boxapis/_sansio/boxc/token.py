@@ -10,7 +10,7 @@ from attrs import frozen
 
 from boxapis._http.messages import Headers, Origin, Request, Response
 from boxapis._sansio.bodies import DEFAULT_LIMITS, read_json
-from boxapis._sansio.operation import http_error
+from boxapis._sansio.operation import advice_on_page, http_error
 from boxapis._sansio.retry_after import parse_seconds
 from boxapis._sansio.shapes import parse_int
 from boxapis.errors import (
@@ -97,6 +97,7 @@ def decode_token(
             service="boxc",
             status=status,
             operation=OPERATION,
+            next_step=advice_on_page(status),
         )
         if isinstance(error, RateLimitError):
             error.retry_after = parse_seconds(response.header("retry-after"))

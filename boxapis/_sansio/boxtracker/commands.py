@@ -12,7 +12,7 @@ from attrs import field, frozen
 from boxapis._http.messages import Headers, Origin, Request, Response
 from boxapis._sansio.bodies import DEFAULT_LIMITS, read_json
 from boxapis._sansio.boxtracker import catalogue
-from boxapis._sansio.operation import Kind, http_error
+from boxapis._sansio.operation import Kind, advice_on_page, http_error
 from boxapis._sansio.redaction import redact, redact_all
 from boxapis._sansio.retry_after import parse_seconds
 from boxapis._sansio.shapes import parse_int
@@ -147,6 +147,7 @@ def _http_error(kind: type[APIError], response: Response, name: str, *, changing
         status=response.status,
         operation=name,
         may_have_been_applied=applied,
+        next_step=advice_on_page(response.status),
     )
     if isinstance(error, RateLimitError):
         error.retry_after = parse_seconds(response.header("retry-after"))

@@ -1,15 +1,24 @@
 """The error class of each of BoxC's 123 codes, and of an HTTP status without a code."""
 
+from collections.abc import Callable
+
 import pytest
 
 from boxapis._sansio.boxc.codes import BOXC_CODES, boxc_error
-from boxapis._sansio.boxc.operations import CREDENTIAL_OPERATIONS, CREDENTIAL_SCOPES, kind_of_method
+from boxapis._sansio.boxc.operations import (
+    CREDENTIAL_OPERATIONS,
+    CREDENTIAL_SCOPES,
+    KIND_EXCEPTIONS,
+    kind_of,
+    kind_of_method,
+)
 from boxapis._sansio.operation import Kind, http_error
 from boxapis.errors import (
     APIError,
     AuthenticationError,
     ConflictError,
     NotFoundError,
+    NotProcessedError,
     PaymentError,
     PermissionDeniedError,
     RateLimitError,
@@ -192,12 +201,21 @@ HTTP: dict[int, type[APIError] | None] = {
     402: PaymentError,
     403: PermissionDeniedError,
     404: NotFoundError,
-    405: None,
+    405: NotProcessedError,
+    408: NotProcessedError,
     409: ConflictError,
     410: None,
-    415: None,
+    411: NotProcessedError,
+    413: NotProcessedError,
+    414: NotProcessedError,
+    415: NotProcessedError,
+    417: NotProcessedError,
+    418: None,
+    421: NotProcessedError,
     422: ValidationError,
+    425: NotProcessedError,
     429: RateLimitError,
+    431: NotProcessedError,
     499: None,
     500: ServerError,
     502: ServerError,
@@ -231,6 +249,63 @@ KINDS: dict[str, Kind] = {
 def test_kinds_of_methods(method: str) -> None:
     """PUT and DELETE may be repeated; an unknown method counts as changing."""
     assert kind_of_method(method) == KINDS[method]
+
+
+EXCEPTIONS: dict[str, Kind] = {
+    "POST /labels/bulk": "read",
+    "POST /calculate-duty": "read",
+    "PATCH /labels/{id}": "idempotent",
+    "POST /orders/status": "idempotent",
+    "PUT /reshipments/{id}": "changing",
+    "PUT /returns/{id}": "changing",
+    "PUT /shipments/{id}/process": "changing",
+}
+
+
+def test_kind_exceptions() -> None:
+    """F126: the operations whose kind is not that of their method are these, each for a reason."""
+    assert dict(KIND_EXCEPTIONS) == EXCEPTIONS
+
+
+SPELLINGS: dict[str, Callable[[str], str]] = {
+    "plain": lambda path: path,
+    "in capitals": lambda path: path.upper(),
+    "quoted": lambda path: "/" + "".join(f"%{ord(one):02x}" for one in path[1:]),
+    "below a version": lambda path: f"/v1{path}",
+    "with parameters": lambda path: f"{path.replace('/', ';a=1/')[4:]};b=/",
+    "with a slash more": lambda path: f"{path}/",
+}
+
+
+@pytest.mark.parametrize("spelling", SPELLINGS)
+@pytest.mark.parametrize("operation", EXCEPTIONS)
+def test_spellings_of_a_path(operation: str, spelling: str) -> None:
+    """F126: a path that the server may read as this operation has its kind."""
+    method, _, path = operation.partition(" ")
+    assert kind_of(method, SPELLINGS[spelling](path.replace("{id}", "7"))) == EXCEPTIONS[operation]
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("POST", "/labels"),
+        ("POST", "/bulk"),
+        ("POST", "/labels/bulk/7"),
+        ("PUT", "/labels/bulk"),
+        ("GET", "/reshipments/7"),
+        ("PUT", "/reshipments"),
+        ("POST", "/returns/7/messages"),
+        ("PUT", "/shipments/7"),
+        ("POST", "/orders"),
+        ("PATCH", "/labels"),
+        ("DELETE", "/returns/7"),
+        ("POST", "/classify"),
+        ("POST", "/validate-address"),
+    ],
+)
+def test_kinds_of_other_operations(method: str, path: str) -> None:
+    """F126: the method tells the kind of every other operation."""
+    assert kind_of(method, path) == kind_of_method(method)
 
 
 def test_credential_operations() -> None:

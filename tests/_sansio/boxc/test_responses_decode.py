@@ -15,6 +15,7 @@ from boxapis.errors import (
     ConflictError,
     InvalidResponseError,
     NotFoundError,
+    NotProcessedError,
     PaymentError,
     PermissionDeniedError,
     RateLimitError,
@@ -119,6 +120,7 @@ HTTP: list[tuple[int, type[APIError]]] = [
     (402, PaymentError),
     (403, PermissionDeniedError),
     (404, NotFoundError),
+    *((status, NotProcessedError) for status in (405, 408, 411, 413, 414, 415, 417, 421, 425, 431)),
     (409, ConflictError),
     (422, ValidationError),
     (429, RateLimitError),
@@ -155,7 +157,7 @@ def test_http_status_without_envelope(
     assert error.may_have_been_applied is applied
 
 
-@pytest.mark.parametrize("status", [100, 405, 410, 413, 415, 418, 499])
+@pytest.mark.parametrize("status", [100, 406, 410, 416, 418, 424, 499])
 @pytest.mark.parametrize("method", METHODS)
 def test_http_undocumented_http_statuses(status: int, method: str) -> None:
     """An undocumented HTTP status leaves open whether a change was carried out."""

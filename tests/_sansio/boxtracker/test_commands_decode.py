@@ -99,7 +99,7 @@ def test_a_root_that_is_no_object(body: object, kind: Kind) -> None:
     assert error.may_have_been_applied is (kind != "read")
 
 
-@pytest.mark.parametrize("http", [200, 302, 405, 418])
+@pytest.mark.parametrize("http", [200, 302, 406, 418])
 @pytest.mark.parametrize("kind", KINDS)
 def test_no_json(http: int, kind: Kind) -> None:
     """An HTML page with an HTTP status of no error class is an invalid response."""
