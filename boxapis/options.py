@@ -28,11 +28,12 @@ def _number(*, least: float = 0.0, whole: bool = False, optional: bool = False) 
     def validate(_: object, attribute: "Attribute[Any]", value: Any) -> None:
         if optional and value is None:
             return
-        is_number = isinstance(value, int | float) and not isinstance(value, bool)
+        kind = type(value)  # and not isinstance, which asks the value for its __class__
+        is_number = issubclass(kind, (int, float)) and kind is not bool
         if not is_number or not least <= value < _UPPER_BOUND:
             allowed = f"a finite number, {least:g} or more and below 2**53"
             raise ConfigurationError(f"{attribute.name} must be {allowed}")
-        if whole and not isinstance(value, int):
+        if whole and not issubclass(kind, int):
             raise ConfigurationError(f"{attribute.name} must be a whole number")
 
     return validate
@@ -205,7 +206,7 @@ class CallOptions:
 
     def __attrs_post_init__(self) -> None:
         retries: object = self.retries
-        if not isinstance(retries, Retries | None):
+        if retries is not None and not issubclass(type(retries), Retries):
             raise ConfigurationError(f"retries must be a Retries, not a {type(retries).__name__}")
         if self.trace is not None and not callable(self.trace):
             raise ConfigurationError("trace must be callable, or None")

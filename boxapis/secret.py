@@ -3,12 +3,13 @@
 Promises: only `Secret.reveal` returns the value, and a `Secret` cannot be pickled or copied.
 """
 
+import unicodedata
 from collections.abc import Callable
-from typing import Any, NoReturn
+from typing import Any, NoReturn, cast
 
 from boxapis.errors import ConfigurationError
 
-__all__ = ["MASK", "SENSITIVE_FIELDS", "Secret", "is_sensitive", "required", "seal"]
+__all__ = ["MASK", "SENSITIVE_FIELDS", "Secret", "is_sensitive", "required", "seal", "skeleton"]
 
 MASK = "[secret]"
 """Text shown instead of a secret; the same for all, so it reveals neither length nor prefix."""
@@ -53,14 +54,14 @@ class Secret:
     __hash__ = None  # type: ignore[assignment]  # a hash would allow guessing offline
 
     def __init__(self, value: "str | Secret") -> None:
-        if isinstance(value, Secret):
-            _write(self, value.reveal())
-        elif isinstance(value, str):
-            _write(self, str.__str__(value))
+        kind = type(value)  # and not isinstance, which asks the value for its __class__
+        if issubclass(kind, Secret):
+            _write(self, _read(cast("Secret", value)))
+        elif issubclass(kind, str):
+            _write(self, str.__str__(cast("str", value)))
         else:
-            kind = type(value).__name__
             del value
-            raise ConfigurationError(f"a Secret takes a str, not a value of type {kind}")
+            raise ConfigurationError(f"a Secret takes a str, not a value of type {kind.__name__}")
 
     def reveal(self) -> str:
         """Returns the value. Call it only where the value is used, and keep no copy."""
@@ -102,7 +103,7 @@ def seal(value: object) -> Secret | None:
     """
     if value is None:
         return None
-    return Secret(value) if isinstance(value, str | Secret) else Secret("")
+    return Secret(cast("str", value)) if issubclass(type(value), (str, Secret)) else Secret("")
 
 
 def required(secret: Secret | None, name: str) -> Secret:
@@ -134,17 +135,20 @@ def _is_utf8(value: str) -> bool:
 
 def is_sensitive(name: str) -> bool:
     """Whether a field with this name, in any case and spelling, holds a secret."""
-    name = _normalise(name)
+    name = skeleton(name)
     return name in _NORMALISED_NAMES or any(
         word in name for word in ("password", "secret", "token")
     )
 
 
-def _normalise(name: str) -> str:
-    return name.lower().replace("_", "").replace("-", "")
+def skeleton(text: str) -> str:
+    """Returns the letters and digits of a text alone, without accents and differences of case."""
+    if not text.isascii():
+        text = unicodedata.normalize("NFKD", text).casefold()
+    return "".join(filter(str.isalnum, text)).lower()
 
 
-_NORMALISED_NAMES = frozenset(map(_normalise, SENSITIVE_FIELDS))
+_NORMALISED_NAMES = frozenset(map(skeleton, SENSITIVE_FIELDS))
 
 
 def _encode(value: str) -> bytes:

@@ -139,7 +139,7 @@ def checked_option(value: T | None, kind: type[T], name: str) -> T | None:
     Raises:
         ConfigurationError: when it is of another kind.
     """
-    if value is None or isinstance(value, kind):
+    if value is None or issubclass(type(value), kind):
         return value
     message = f"{name} must be a {kind.__name__}, not a {type(value).__name__}"
     raise ConfigurationError(message)

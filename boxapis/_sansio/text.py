@@ -1,19 +1,53 @@
-"""Encodes single values of a caller as the text that a request carries."""
+"""Encodes single values of a caller as the text that a request carries.
 
-import math
+A value is brought to an exact ``str`` or ``int`` once, by the type's own method, before anything
+else is done with it: a subclass may have its own ``__format__``, ``__eq__`` or ``__class__``, and
+none of that runs here.
+"""
+
+from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
+from typing import cast
 from urllib.parse import quote
 
 from boxapis.secret import Secret
 
-__all__ = ["LONE_SURROGATE", "MONTHS", "encode_value", "percent_encode"]
+__all__ = [
+    "LONE_SURROGATE",
+    "MAX_ARGUMENTS",
+    "MAX_BODY",
+    "MONTHS",
+    "TOO_LARGE",
+    "UNREADABLE",
+    "encode_value",
+    "exact_int",
+    "exact_mapping",
+    "exact_text",
+    "percent_encode",
+]
+
+MAX_ARGUMENTS = 1_048_576
+"""Most characters that all arguments or parameters of one request may have when encoded (1 MiB)."""
+
+MAX_BODY = 16_777_216
+"""Most bytes of a JSON body (16 MiB)."""
 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 """Month abbreviations of HTTP dates and of Box Tracker's portal, January first."""
 
 LONE_SURROGATE = "holds half a surrogate pair, which has no encoding"
 """The problem of a text that `percent_encode` cannot encode."""
+
+TOO_LARGE = "is too large: all arguments together may have 1 MiB when encoded"
+"""The problem of an argument that exceeds `MAX_ARGUMENTS`, alone or with those before it."""
+
+UNREADABLE = "cannot be read: an error was raised in the caller's own value"
+"""The problem of a value whose own code raises."""
+
+_TOO_MANY_DIGITS = "has more than 10,000 digits"
+_MAX_DIGITS = 10_000
+_MAX_BITS = 33_219  # of a number with that many digits
 
 _INT_REPR_LIMIT = 10**18
 _ACCEPTED_TYPES = "str, Secret, int, float, Decimal, bool, date or None"
@@ -33,27 +67,44 @@ def encode_value(
     Returns:
         The text and the problem; at most one of them is not None.
     """
-    match value:
-        case str():
-            return value, None
-        case bool():
-            return booleans[value], None
-        case int():
-            return _format_int(value), None
-        case None:
-            return None, None
-        case Secret():
-            return value.reveal(), None
-        case float() if math.isfinite(value):
-            return format(Decimal(float.__repr__(value)), "f"), None  # numpy's have their own
-        case Decimal() if value.is_finite():
-            return format(value, "f"), None
-        case float() | Decimal():
-            return None, "is not a finite number"
-        case date() if not isinstance(value, datetime):
-            return _format_date(value, named_months=named_months), None
-        case _:
-            return None, f"must be {_ACCEPTED_TYPES}, not {type(value).__name__}"
+    kind = type(value)
+    if value is None:
+        return None, None
+    if issubclass(kind, (str, Secret)):
+        text = Secret(cast("str | Secret", value)).reveal()
+        return (None, TOO_LARGE) if len(text) > MAX_ARGUMENTS else (text, None)
+    if kind is bool:
+        return booleans[value is True], None
+    if issubclass(kind, (int, float, Decimal)):
+        return _encode_number(value)
+    if issubclass(kind, date) and not issubclass(kind, datetime):
+        return _format_date(cast("date", value), named_months=named_months), None
+    return None, f"must be {_ACCEPTED_TYPES}, not {kind.__name__}"
+
+
+def exact_text(value: object) -> str | None:
+    """Returns a ``str`` as an exact one; None for any other type."""
+    return str.__str__(cast("str", value)) if issubclass(type(value), str) else None
+
+
+def exact_int(value: object) -> int | None:
+    """Returns an ``int`` as an exact one; None for any other type, and for a ``bool``."""
+    kind = type(value)
+    return int.__index__(cast("int", value)) if issubclass(kind, int) and kind is not bool else None
+
+
+def exact_mapping(value: object) -> dict[str, object] | None:
+    """Returns a mapping with names of text as an exact one; None for anything else.
+
+    It may raise what the mapping raises.
+    """
+    kind = type(value)
+    if not issubclass(kind, Mapping):
+        return None
+    items = dict.items if issubclass(kind, dict) else kind.items
+    pairs = [(exact_text(name), item) for name, item in items(cast("dict[object, object]", value))]
+    exact = {name: item for name, item in pairs if name is not None}
+    return exact if len(exact) == len(pairs) else None
 
 
 def percent_encode(text: str) -> str | None:
@@ -69,6 +120,26 @@ def percent_encode(text: str) -> str | None:
         return None
 
 
+def _encode_number(value: object) -> tuple[str | None, str | None]:
+    number = exact_int(value)
+    if number is not None:
+        too_long = int.bit_length(number) > _MAX_BITS
+        return (None, _TOO_MANY_DIGITS) if too_long else (_format_int(number), None)
+    if issubclass(type(value), float):
+        real = float.__float__(cast("float", value))
+        value = Decimal(float.__repr__(real))  # numpy's have a repr of their own
+    exact = cast("Decimal", value)
+    if not Decimal.is_finite(exact):
+        return None, "is not a finite number"
+    if Decimal.adjusted(exact) >= _MAX_DIGITS or _exponent(exact) <= -_MAX_DIGITS:
+        return None, _TOO_MANY_DIGITS
+    return Decimal.__format__(exact, "f"), None
+
+
+def _exponent(value: Decimal) -> int:
+    return cast("int", Decimal.as_tuple(value).exponent)
+
+
 def _format_int(value: int) -> str:
     if -_INT_REPR_LIMIT < value < _INT_REPR_LIMIT:
         return int.__repr__(value)
@@ -76,6 +147,7 @@ def _format_int(value: int) -> str:
 
 
 def _format_date(day: date, *, named_months: bool) -> str:
+    day = date.fromordinal(date.toordinal(day))  # of no subclass
     if not named_months:
         return day.isoformat()
     return f"{MONTHS[day.month - 1]} {day.day:02d}, {day.year:04d}"

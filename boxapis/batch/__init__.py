@@ -17,6 +17,7 @@ from anyio import create_task_group, get_cancelled_exc_class, to_thread
 
 from boxapis._core.clock import Clock
 from boxapis._core.loop_guard import running_loop, wrong_loop
+from boxapis._sansio.text import exact_int
 from boxapis.batch._items import BatchOptions
 from boxapis.batch._journal import Journal, JournalEntry, open_journal, read_journal
 from boxapis.batch._runner import BatchRunner
@@ -163,6 +164,7 @@ async def _run(
 
 
 def _require_positive(value: object, name: str) -> None:
-    if isinstance(value, bool) or not isinstance(value, int) or value < 1:
+    number = exact_int(value)
+    if number is None or number < 1:
         message = f"{name} must be a whole number, 1 or more"
         raise ConfigurationError(message)

@@ -12,6 +12,7 @@ from anyio import CancelScope, current_effective_deadline, get_cancelled_exc_cla
 from attrs import frozen
 
 from boxapis._core.clock import Clock
+from boxapis._sansio.text import exact_text
 from boxapis.batch._counters import RateForecast
 from boxapis.batch._journal import JournalEntry
 from boxapis.batch._values import Outcome, OutcomeStatus, Progress
@@ -105,15 +106,16 @@ class ItemProcessor(Generic[T, R]):
         return Item(index, key, value, entry)
 
     def _key(self, key: object) -> str:
-        if not isinstance(key, str):
+        exact = exact_text(key)
+        if exact is None:
             message = f"key must return a str, not {type(key).__name__}"
             raise ConfigurationError(message)
         if self._entries is not None:
-            if key in self._seen_keys:
+            if exact in self._seen_keys:
                 message = "another item has the same key, so the journal cannot tell them apart"
                 raise ConfigurationError(message)
-            self._seen_keys.add(key)
-        return key
+            self._seen_keys.add(exact)
+        return exact
 
     def _may_repeat(self, value: T) -> bool:
         return not self._options.changing or self._options.repeat_unknown(value)

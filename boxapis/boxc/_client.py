@@ -14,6 +14,7 @@ from boxapis._http.proxies import ProxyOption, sealed_proxy
 from boxapis._http.raw_response import RawResponse
 from boxapis._sansio.boxc import rest
 from boxapis._sansio.boxc.token import basic_authorization, is_token
+from boxapis._sansio.text import exact_int
 from boxapis._version import __version__
 from boxapis.boxc._call import Caller
 from boxapis.boxc._tokens import ClientCredentials, GivenToken, TokenSource
@@ -207,10 +208,11 @@ class BoxC(Client):
         Raises:
             ConfigurationError: ``calls`` is not a whole number, 1 or more.
         """
-        if not isinstance(calls, int) or calls < 1:
+        number = exact_int(calls)
+        if number is None or number < 1:
             message = "calls must be a whole number, 1 or more"
             raise ConfigurationError(message)
-        return self._caller.expected_wait(calls)
+        return self._caller.expected_wait(number)
 
     @property
     def raw(self) -> "RawRequests":

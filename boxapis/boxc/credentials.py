@@ -7,7 +7,7 @@ import warnings
 from collections.abc import AsyncIterator, Coroutine, Mapping
 from datetime import datetime
 from functools import partial
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 from attrs import field, frozen
 
@@ -18,6 +18,7 @@ from boxapis._sansio.boxc.carriers import SealedParameters, seal_parameters, unk
 from boxapis._sansio.boxc.identity import mismatched_carrier
 from boxapis._sansio.boxc.operations import CREDENTIAL_OPERATIONS
 from boxapis._sansio.boxc.rest import PreparedRequest
+from boxapis._sansio.text import exact_int, exact_text
 from boxapis.boxc._call import Caller
 from boxapis.boxc._pages import Page, walk
 from boxapis.errors import BoxAPIError, ConfigurationError, InvalidResponseError
@@ -30,6 +31,7 @@ Sort = Literal["id", "carrier"]
 Params = Mapping[str, str | Secret]
 
 _LIMITS = range(1, 101)
+_LARGEST_ID = 2**63 - 1
 _PATH = "/credentials"
 
 
@@ -90,7 +92,7 @@ class Credentials:
             PermissionDeniedError: the token lacks ``read_credentials``.
             BoxAPIError: see `boxapis.errors`; ``resume_token`` goes on with the page that failed.
         """
-        _check_page(limit, order, sort, page_token)
+        query = _checked_query(limit, order, sort, page_token)
 
         def fetch(token: str | None) -> Coroutine[Any, Any, Page[Credential]]:
             # A page token holds the query it came from; nothing else is needed beside it.
@@ -98,7 +100,8 @@ class Credentials:
                 return self.page(page_token=token)
             return self.page(limit=limit, order=order, sort=sort)
 
-        async for credential in walk(fetch, page_token, CREDENTIAL_OPERATIONS["list"]):
+        start = cast("str | None", query["page_token"])
+        async for credential in walk(fetch, start, CREDENTIAL_OPERATIONS["list"]):
             yield credential
 
     async def page(
@@ -122,9 +125,8 @@ class Credentials:
             PermissionDeniedError: the token lacks ``read_credentials``.
             BoxAPIError: see `boxapis.errors`.
         """
-        _check_page(limit, order, sort, page_token)
+        query = _checked_query(limit, order, sort, page_token)
         operation = CREDENTIAL_OPERATIONS["list"]
-        query = {"limit": limit, "order": order, "sort": sort, "page_token": page_token}
         prepared = rest.prepare("GET", _PATH, params=query, operation=operation)
         page: Page[Credential] = await self._caller.call(prepared, read=partial(_page, operation))
         return page
@@ -213,9 +215,9 @@ class Credentials:
 
     async def _create(self, carrier: str, sealed: SealedParameters) -> Credential:
         operation = CREDENTIAL_OPERATIONS["create"]
-        _check_write(carrier, sealed, operation)
-        _warn(carrier, sealed, operation)
-        return await self._write("POST", _PATH, sealed, carrier, operation)
+        code = _check_write(carrier, sealed, operation)
+        _warn(code, sealed, operation)
+        return await self._write("POST", _PATH, sealed, code, operation)
 
     async def _update(
         self,
@@ -225,9 +227,10 @@ class Credentials:
     ) -> Credential:
         operation = CREDENTIAL_OPERATIONS["update"]
         path = f"{_PATH}/{_checked(id)}"
-        _check_write("any" if carrier is None else carrier, sealed, operation)
-        _warn(carrier, sealed, operation)
-        return await self._write("PUT", path, sealed, carrier, operation)
+        code = _check_write("any" if carrier is None else carrier, sealed, operation)
+        named = None if carrier is None else code
+        _warn(named, sealed, operation)
+        return await self._write("PUT", path, sealed, named, operation)
 
     async def _write(
         self, method: str, path: str, sealed: SealedParameters, carrier: str | None, operation: str
@@ -241,15 +244,14 @@ class Credentials:
         return credential
 
 
-def _check_write(carrier: object, sealed: SealedParameters, operation: str) -> None:
-    problem = sealed.problem if _is_text(carrier) else "carrier must be a non-empty str"
-    if problem is not None:
+def _check_write(carrier: object, sealed: SealedParameters, operation: str) -> str:
+    """Returns the carrier as an exact ``str`` after checking that both can be sent."""
+    code = exact_text(carrier)
+    problem = sealed.problem if code else "carrier must be a non-empty str"
+    if problem is not None or code is None:
         message = f"{operation}: {problem}"
         raise ConfigurationError(message)
-
-
-def _is_text(value: object) -> bool:
-    return isinstance(value, str) and bool(value)
+    return code
 
 
 def _warn(carrier: str | None, sealed: SealedParameters, operation: str) -> None:
@@ -265,26 +267,36 @@ def _warn(carrier: str | None, sealed: SealedParameters, operation: str) -> None
 
 
 def _checked(identifier: object) -> int:
-    if not isinstance(identifier, int) or isinstance(identifier, bool) or identifier < 1:
-        message = "the id of a credential must be a whole number, 1 or more"
+    number = exact_int(identifier)
+    if number is None or not 1 <= number <= _LARGEST_ID:
+        message = "the id of a credential must be a whole number, 1 or more and below 2**63"
         raise ConfigurationError(message)
-    return identifier
+    return number
 
 
-def _check_page(limit: object, order: object, sort: object, page_token: object) -> None:
-    whole = isinstance(limit, int) and not isinstance(limit, bool)
-    if limit is not None and (not whole or limit not in _LIMITS):
+def _checked_query(
+    limit: object, order: object, sort: object, page_token: object
+) -> dict[str, object]:
+    """Returns the parameters of a page as exact values."""
+    query: dict[str, object] = {
+        "limit": exact_int(limit),
+        "order": exact_text(order),
+        "sort": exact_text(sort),
+        "page_token": exact_text(page_token),
+    }
+    if limit is not None and query["limit"] not in _LIMITS:
         message = "limit must be a whole number from 1 to 100"
         raise ConfigurationError(message)
-    if order not in (None, "asc", "desc"):
+    if order is not None and query["order"] not in ("asc", "desc"):
         message = 'order must be "asc" or "desc"'
         raise ConfigurationError(message)
-    if sort not in (None, "id", "carrier"):
+    if sort is not None and query["sort"] not in ("id", "carrier"):
         message = 'sort must be "id" or "carrier"'
         raise ConfigurationError(message)
-    if page_token is not None and not _is_text(page_token):
+    if page_token is not None and not query["page_token"]:
         message = "page_token must be a non-empty str"
         raise ConfigurationError(message)
+    return query
 
 
 def _one(prepared: PreparedRequest, body: object) -> Credential | BoxAPIError:

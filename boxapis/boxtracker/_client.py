@@ -11,6 +11,7 @@ from boxapis._http.messages import Transport, parse_base_url
 from boxapis._http.proxies import ProxyOption, sealed_proxy
 from boxapis._sansio.boxtracker.arguments import seal_arguments
 from boxapis._sansio.boxtracker.commands import Body, Endpoint
+from boxapis._sansio.text import exact_text
 from boxapis._version import __version__
 from boxapis.boxtracker._api_session import ApiSession
 from boxapis.boxtracker._call import run
@@ -104,7 +105,8 @@ class BoxTracker(Client):
         secret, url = seal(password), seal(base_url)
         proxy = sealed_proxy(proxy)
         del password, base_url  # no frame of ours shows them from here on
-        if method not in ("GET", "POST"):
+        verb = exact_text(method)
+        if verb not in ("GET", "POST"):
             message = 'method must be "GET" or "POST"'
             raise ConfigurationError(message)
         self._options = CallOptions(trace=trace)
@@ -125,7 +127,7 @@ class BoxTracker(Client):
         self._account = Account(
             required(seal(username), "username").reveal(),
             required(secret, "password"),
-            Endpoint(origin, path or "/", method, _HEADERS),
+            Endpoint(origin, path or "/", verb, _HEADERS),
             dispatcher,
             timing,
         )

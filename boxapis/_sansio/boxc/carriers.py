@@ -7,9 +7,11 @@ serves for warnings only, never for a refusal. Source: the page "Carrier Credent
 
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
+from typing import cast
 
 from attrs import field, frozen
 
+from boxapis._sansio.text import UNREADABLE, exact_mapping
 from boxapis.secret import Secret
 
 __all__ = ["CARRIER_PARAMETERS", "SealedParameters", "seal_parameters", "unknown_parameters"]
@@ -64,13 +66,19 @@ class SealedParameters:
 
 def seal_parameters(params: object) -> SealedParameters:
     """Seals parameters; never raises, so no traceback shows a frame with their values."""
-    if not isinstance(params, Mapping) or not params:
+    try:
+        exact = exact_mapping(params) if issubclass(type(params), Mapping) else {}
+    except Exception:  # noqa: BLE001 - whatever a value does, its error would show this frame
+        return SealedParameters(problem=f"params {UNREADABLE}")
+    if exact is None or "" in exact:
+        return SealedParameters(problem="every name in params must be a non-empty str")
+    if not exact:
         return SealedParameters(
             problem="params must be a mapping of names to values, and not empty"
         )
-    if not all(isinstance(name, str) and name for name in params):
-        return SealedParameters(problem="every name in params must be a non-empty str")
-    invalid = [name for name, value in params.items() if not isinstance(value, str | Secret)]
-    if invalid:
-        return SealedParameters(problem=f"params[{invalid[0]!r}] must be str or Secret")
-    return SealedParameters({name: Secret(value) for name, value in params.items()})
+    sealed: dict[str, Secret] = {}
+    for name, value in exact.items():
+        if not issubclass(type(value), (str, Secret)):
+            return SealedParameters(problem=f"params[{name[:200]!r}] must be str or Secret")
+        sealed[name] = Secret(cast("str", value))
+    return SealedParameters(sealed)

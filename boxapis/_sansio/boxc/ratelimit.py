@@ -123,7 +123,8 @@ class Gate:
 
 
 def _check_share(_: object, attribute: "Attribute[Any]", value: Any) -> None:
-    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    kind = type(value)
+    is_number = issubclass(kind, (int, float)) and kind is not bool
     if not is_number or not 0 < value <= 1:
         raise ConfigurationError(f"{attribute.name} must be a number above 0, and 1 at most")
 

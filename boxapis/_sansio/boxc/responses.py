@@ -209,8 +209,8 @@ def sensitive_values(target: str, body: bytes | None) -> Iterator[Secret]:
 
 
 def _last_key(name: str) -> str:
-    """Returns ``password`` from ``packages[0][password]``."""
-    return name.rstrip("]").rpartition("[")[2]
+    """Returns ``password`` from ``packages[0][password]`` and from ``password[]``."""
+    return name.replace("[]", "").rstrip("]").rpartition("[")[2]
 
 
 def _sensitive_texts(value: object, *, sensitive: bool) -> Iterator[Secret]:
@@ -223,5 +223,7 @@ def _sensitive_texts(value: object, *, sensitive: bool) -> Iterator[Secret]:
                 yield from _sensitive_texts(inner, sensitive=sensitive)
         case str() if sensitive:
             yield Secret(value)
+        case int() | float() if sensitive and not isinstance(value, bool):
+            yield Secret(repr(value))
         case _:
             return

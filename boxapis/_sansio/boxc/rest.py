@@ -4,19 +4,28 @@ A caller's values are encoded at once, and no repr or attribute listing shows th
 Source: https://docs.boxc.com/ (description 1.123) and its predecessor of 2023.
 """
 
-import math
 import re
+import unicodedata
 from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import unquote
 
-import orjson
 from attrs import field, frozen
 
 from boxapis._http.messages import Headers, Origin, Request, Unpicklable
+from boxapis._sansio.boxc.json_body import encode_json
 from boxapis._sansio.boxc.operations import kind_of
 from boxapis._sansio.operation import Kind
-from boxapis._sansio.text import LONE_SURROGATE, encode_value, percent_encode
+from boxapis._sansio.text import (
+    LONE_SURROGATE,
+    MAX_ARGUMENTS,
+    TOO_LARGE,
+    UNREADABLE,
+    encode_value,
+    exact_mapping,
+    exact_text,
+    percent_encode,
+)
 from boxapis.errors import ConfigurationError
 from boxapis.secret import MASK, Secret
 
@@ -26,7 +35,11 @@ JSON = "application/json"
 
 _METHODS = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE"})
 _PATH = re.compile(r"(/[A-Za-z0-9._~!$&'()*+,;=:@%-]+)+", re.ASCII)
-_CLIMBING = frozenset({".", ".."})
+_SEGMENT_ENDS = re.compile(r"[/\\]")
+_MAX_DECODINGS = 10
+_LONGEST_PATH = 8192
+_OVERLONG_DOT = "\xc0\xae"
+_PARAMETERS = re.compile(r"[;?#].*", re.DOTALL)
 _MEDIA_TYPE = re.compile(r"[\w.+*/;=, -]{1,100}", re.ASCII)
 
 
@@ -108,13 +121,16 @@ def prepare(
         method: ``"GET"``, ``"POST"``, ``"PUT"``, ``"PATCH"`` or ``"DELETE"``.
         path: The path below the base URL without a query, for instance ``"/entry-points"``.
         params: The parameters of the query; None leaves one out.
-        json: A value that orjson can encode; a `Secret` anywhere in it is sent in plain text.
+        json: A value that orjson can encode, at most 16 MiB; a `Secret` anywhere in it is sent in
+            plain text.
         accept: The media type of the response.
         operation: The name used in errors; by default the method and the first part of the path.
     """
-    problem = _find_problem(method, path, accept)
+    texts = exact_text(method) or "", exact_text(path) or "", exact_text(accept) or ""
+    problem = _find_problem(*texts)
     if problem is not None:
         return PreparedRequest(operation="request", problem=problem)
+    method, path, accept = texts
     name = operation or f"{method} /{path.split('/')[1]}"
     secrets: list[Secret] = []
     query = ""
@@ -122,73 +138,76 @@ def prepare(
         query, problem = _encode_query(params, secrets)
         if problem is not None:
             return PreparedRequest(operation=name, problem=problem)
-    body = None if json is None else _encode_json(json, secrets)
-    if json is not None and body is None:
-        return PreparedRequest(operation=name, problem="json holds a value that JSON cannot hold")
+    body, problem = (None, None) if json is None else encode_json(json, secrets)
+    if problem is not None:
+        return PreparedRequest(operation=name, problem=problem)
     kind = kind_of(method, path)
     return PreparedRequest(
         method, _Sealed(path + query), _Sealed(body), name, kind, accept, tuple(secrets)
     )
 
 
-def _find_problem(method: object, path: object, accept: object) -> str | None:
-    if not isinstance(method, str) or method not in _METHODS:
+def _find_problem(method: str, path: str, accept: str) -> str | None:
+    if method not in _METHODS:
         return f"the method must be one of {', '.join(sorted(_METHODS))}"
-    if not isinstance(path, str) or not _PATH.fullmatch(path):
+    if len(path) > _LONGEST_PATH or not _PATH.fullmatch(path):
         return "the path must look like /resource/id; put a query into params"
-    if not _CLIMBING.isdisjoint(unquote(path).split("/")):
+    if _climbs(path):
         return "the path must not have . or .. as a part"
-    if not isinstance(accept, str) or not _MEDIA_TYPE.fullmatch(accept):
+    if not _MEDIA_TYPE.fullmatch(accept):
         return "accept must be a media type"
     return None
 
 
+def _climbs(path: str) -> bool:
+    """Whether a part of the path is ``.`` or ``..``, however often a server decodes it.
+
+    Servers drop what follows a semicolon, and some drop blanks and control characters or read a
+    backslash as a slash.
+    """
+    for _ in range(_MAX_DECODINGS):
+        for text in (path, unquote(path)):
+            simple = unicodedata.normalize("NFKC", text.replace(_OVERLONG_DOT, "."))
+            for part in _SEGMENT_ENDS.split(simple):
+                visible = "".join(sign for sign in _PARAMETERS.sub("", part) if "!" <= sign <= "~")
+                if visible in (".", ".."):
+                    return True
+        decoded = unquote(path, "latin-1")
+        if decoded == path:
+            return False
+        path = decoded
+    return True  # nothing is encoded so often
+
+
 def _encode_query(params: object, secrets: list[Secret]) -> tuple[str, str | None]:
-    if not isinstance(params, Mapping) or not all(isinstance(name, str) for name in params):
-        return "", "params must be a mapping of text to values"
+    try:
+        exact = exact_mapping(params)
+        if exact is None:
+            return "", "params must be a mapping of text to values"
+        return _encode_pairs(exact, secrets)
+    except Exception:  # noqa: BLE001 - whatever a value does, its error would show this frame
+        return "", f"params {UNREADABLE}"
+
+
+def _encode_pairs(params: Mapping[str, object], secrets: list[Secret]) -> tuple[str, str | None]:
     pairs: list[str] = []
+    size = 0
     for name, value in params.items():
         text, problem = encode_value(value, booleans=("false", "true"))
         if problem is not None:
-            return "", f"the parameter {name!r} {problem}"
+            return "", f"the parameter {name[:200]!r} {problem}"
         if text is None:
             continue
         encoded_name, encoded = percent_encode(name), percent_encode(text)
         if encoded_name is None or encoded is None:
-            return "", f"the parameter {name!r} {LONE_SURROGATE}"
+            return "", f"the parameter {name[:200]!r} {LONE_SURROGATE}"
+        size += len(encoded_name) + len(encoded)
+        if size > MAX_ARGUMENTS:
+            return "", f"the parameter {name[:200]!r} {TOO_LARGE}"
         pairs.append(f"{encoded_name}={encoded}")
-        if isinstance(value, Secret):
-            secrets.append(value)
+        if issubclass(type(value), Secret):
+            secrets.append(Secret(text))
     return ("?" + "&".join(pairs) if pairs else ""), None
-
-
-def _encode_json(value: object, secrets: list[Secret]) -> bytes | None:
-    def encode(other: object) -> object:
-        if isinstance(other, Secret):
-            secrets.append(other)
-            return other.reveal()
-        if isinstance(other, Mapping):
-            return dict(other)
-        raise TypeError
-
-    try:
-        body = orjson.dumps(value, default=encode)
-    except TypeError:  # orjson's own errors are TypeErrors, too
-        return None
-    # orjson writes NaN and infinite numbers as null, without an error.
-    return None if b"null" in body and _has_no_number(value) else body
-
-
-def _has_no_number(value: object) -> bool:
-    match value:
-        case float():
-            return not math.isfinite(value)
-        case Mapping():
-            return any(map(_has_no_number, value.values()))
-        case list() | tuple():
-            return any(map(_has_no_number, value))
-        case _:
-            return False
 
 
 def request(origin: Origin, base_path: str, prepared: PreparedRequest, headers: Headers) -> Request:

@@ -12,9 +12,17 @@ from urllib.parse import quote
 from attrs import frozen
 
 from boxapis._sansio.boxtracker.catalogue import COMMANDS, RESERVED_ARGUMENTS, Command, lookup
-from boxapis._sansio.text import LONE_SURROGATE, encode_value, percent_encode
+from boxapis._sansio.text import (
+    LONE_SURROGATE,
+    MAX_ARGUMENTS,
+    TOO_LARGE,
+    UNREADABLE,
+    encode_value,
+    exact_text,
+    percent_encode,
+)
 from boxapis.errors import ConfigurationError
-from boxapis.secret import Secret, is_sensitive
+from boxapis.secret import Secret, is_sensitive, skeleton
 
 __all__ = [
     "SealedArguments",
@@ -68,33 +76,47 @@ def seal_arguments(name: str, arguments: Mapping[str, object]) -> SealedArgument
         name: The command.
         arguments: Values by name; None leaves an argument out.
     """
-    command = COMMANDS.get(name) or lookup(name) if isinstance(name, str) else None
+    exact_name = exact_text(name)
+    command = None if exact_name is None else COMMANDS.get(exact_name) or lookup(exact_name)
     if command is None:
-        return SealedArguments(problem=f"{_describe(name)} is not a command of Box Tracker")
-    encoded = ""
+        shown = f"a {type(name).__name__}" if exact_name is None else repr(exact_name[:60])
+        return SealedArguments(problem=f"{shown} is not a command of Box Tracker")
+    pairs: list[str] = []
     names: set[str] = set()
-    secrets: tuple[Secret, ...] = ()
-    named_months = command.family == "portal"
+    secrets: list[Secret] = []
+    size = 0
     for key, value in arguments.items():
-        argument = _check_name(key)
-        if argument.problem is not None:
-            return SealedArguments(problem=f"{name}: the argument {key!r} {argument.problem}")
-        text, problem = encode_value(value, named_months=named_months)
-        quoted = None if text is None else percent_encode(text)
-        if problem is not None or (text is not None and quoted is None):
-            problem = problem or LONE_SURROGATE
-            return SealedArguments(problem=f"{name}: the argument {key!r} {problem}")
+        key = str.__str__(key)  # noqa: PLW2901 - a subclass may have methods of its own
+        argument = _check_name(key) if len(key) <= _LONGEST_NAME else _TOO_LONG_NAME
+        pair, text, problem = _encode_argument(argument, value, command)
+        size += len(pair)
+        if problem is not None or size > MAX_ARGUMENTS:
+            problem = f"the argument {key[:_LONGEST_NAME]!r} {problem or TOO_LARGE}"
+            return SealedArguments(problem=f"{command.name}: {problem}")
         if text is None:
             continue
         names.add(key)
-        encoded = f"{encoded}&{argument.encoded}={quoted}"
-        if argument.is_secret or isinstance(value, Secret) or key in command.secrets:
-            secrets += (Secret(text),)
-    return SealedArguments(command, encoded, names, secrets)
+        pairs.append(pair)
+        if argument.is_secret or issubclass(type(value), Secret) or key in command.secrets:
+            secrets.append(Secret(text))
+    return SealedArguments(command, "".join(pairs), names, tuple(secrets))
 
 
-def _describe(name: object) -> str:
-    return repr(name[:60]) if isinstance(name, str) else f"a {type(name).__name__}"
+def _encode_argument(
+    argument: "_ArgumentName", value: object, command: Command
+) -> tuple[str, str | None, str | None]:
+    """Returns the encoded pair, the value as text, and the problem that prevents either."""
+    if argument.problem is not None:
+        return "", None, argument.problem
+    try:
+        text, problem = encode_value(value, named_months=command.family == "portal")
+        quoted = None if text is None else percent_encode(text)
+    except Exception:  # noqa: BLE001 - whatever a value does, its error would show this frame
+        return "", None, UNREADABLE
+    if problem is None and text is not None and quoted is None:
+        problem = LONE_SURROGATE
+    pair = "" if quoted is None else f"&{argument.encoded}={quoted}"
+    return pair, text, problem
 
 
 @frozen
@@ -112,14 +134,18 @@ class _ArgumentName:
     is_secret: bool
 
 
+_LONGEST_NAME = 200
+_TOO_LONG_NAME = _ArgumentName(None, "has a name of more than 200 characters", is_secret=False)
+_RESERVED = frozenset(map(skeleton, RESERVED_ARGUMENTS))
+_RESERVED_PREFIXES = ("username", "password", "sessionkey")
+
+
 @lru_cache(maxsize=1024)
 def _check_name(name: str) -> _ArgumentName:
     encoded = percent_encode(name)
-    reserved = name in RESERVED_ARGUMENTS or name.startswith(
-        ("username_", "password_", "session_key_")
-    )
+    letters = skeleton(name)  # a service may read `KEY` and `Session key` as its own
     problem = LONE_SURROGATE if encoded is None else None
-    if reserved:
+    if letters in _RESERVED or letters.startswith(_RESERVED_PREFIXES):
         problem = "is added by the client"
     return _ArgumentName(encoded, problem, is_sensitive(name))
 

@@ -111,7 +111,10 @@ _COMMANDS = (
 COMMANDS = MappingProxyType({command.name: command for command in _COMMANDS})
 
 RESERVED_ARGUMENTS = ("command", "username", "password", "session_key", "key")
-"""Arguments that the client adds; so are ``username_``, ``password_`` and ``session_key_`` ones."""
+"""Arguments that the client adds, in any spelling of their letters and digits.
+
+So are those that begin with ``username``, ``password`` or ``session_key``.
+"""
 
 
 def lookup(name: str) -> Command | None:

@@ -138,6 +138,15 @@ WRONG: dict[str, tuple[dict[str, Any], str]] = {
             "/x/../y",
             "/x/.",
             "/%2e%2e/y",
+            "/..;/x",
+            "/%252e%252e/x",
+            "/%25252e%25252E/x",
+            "/a/..%5c..",
+            "/a/.%00./b",
+            "/a/..%20/b",
+            "/a/%ef%bc%8e%ef%bc%8e/b",
+            "/a/..%3fb",
+            "/a/%c0%ae%c0%ae/b",
             "/x/%2E./y",
             "/x/..%2fy",
             "/x/%2e",
@@ -181,7 +190,7 @@ WRONG: dict[str, tuple[dict[str, Any], str]] = {
 
 @pytest.mark.parametrize(("wrong", "why"), WRONG.values(), ids=WRONG)
 def test_a_problem_and_never_an_exception(wrong: dict[str, Any], why: str) -> None:
-    """Every mistake becomes an error that says nothing was sent and shows no value."""
+    """F132: Every mistake becomes an error that says nothing was sent and shows no value."""
     given = {"method": "POST", "path": "/x", **wrong}
     prepared = prepare(given.pop("method"), given.pop("path"), **given)
     assert prepared.problem is not None

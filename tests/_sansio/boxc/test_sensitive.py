@@ -18,7 +18,7 @@ from boxapis.secret import MASK
         ("/a?api_key=K3Y&b=c", None, ["K3Y"]),
         ("/a?packages[0][password]=pw&packages[0][length]=5", None, ["pw"]),
         ("/a", b'{"webhook": {"key": "K3Y", "topic": "t"}}', ["K3Y"]),
-        ("/a", b'{"a": [{"client_secret": "one"}, {"token": ["two", 3]}]}', ["one", "two"]),
+        ("/a", b'{"a": [{"client_secret": "one"}, {"token": ["two", 3]}]}', ["one", "two", "3"]),
         ("/a", b'{"secrets": {"anything": "three", "deeper": ["four"]}}', ["three", "four"]),
         ("/a?b=c", b'{"carrier": "DHLeC", "note": null}', []),
     ],

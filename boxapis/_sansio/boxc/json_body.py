@@ -1,0 +1,118 @@
+"""Encodes a JSON body after bringing every value in it to an exact type.
+
+orjson alone would write NaN as null, name no value that it refuses, and run methods of the
+caller's classes in the middle of its work.
+"""
+
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import fields, is_dataclass
+from enum import Enum
+from typing import Any, cast
+
+import orjson
+
+from boxapis._sansio.text import MAX_BODY, UNREADABLE, exact_int, exact_mapping
+from boxapis.secret import Secret
+
+__all__ = ["encode_json"]
+
+_NOT_JSON = "json holds a value that JSON cannot hold"
+_TOO_DEEP = f"{_NOT_JSON}: more than 100 levels"
+_TOO_LARGE = "json is too large: it may have 16 MiB and a million values"
+_MAX_DEPTH = 100
+_COST = MAX_BODY // 1_000_000  # of one value, beside its text
+
+
+class _LimitError(Exception):
+    """The value has too many parts or levels; the text is the problem."""
+
+
+def encode_json(value: object, secrets: list[Secret]) -> tuple[bytes | None, str | None]:
+    """Returns a value as JSON, or the problem that prevents it; it never raises.
+
+    Args:
+        value: A value that orjson can encode; a `Secret` is written in plain text.
+        secrets: Takes every `Secret`, to be masked in texts of the service.
+    """
+    found: list[Secret] = []
+    try:
+        body = orjson.dumps(_Exact(found).value(value, 0))
+    except _LimitError as limit:
+        return None, str(limit)
+    except (TypeError, ValueError):  # orjson's own errors are TypeErrors, too
+        return None, _NOT_JSON
+    except Exception:  # noqa: BLE001 - whatever a value does, its error would show this frame
+        return None, f"json {UNREADABLE}"
+    if len(body) > MAX_BODY:
+        return None, _TOO_LARGE
+    secrets += found
+    return body, None
+
+
+class _Exact:
+    """Copies a value into exact types; the copy is at most as large as a body may be."""
+
+    def __init__(self, secrets: list[Secret]) -> None:
+        self._secrets = secrets
+        self._left = MAX_BODY * 2
+
+    def value(self, value: object, depth: int) -> object:
+        """Returns one value as exact types; what orjson alone can write stays as it is."""
+        kind = type(value)
+        self._take(_COST)
+        if depth > _MAX_DEPTH:
+            raise _LimitError(_TOO_DEEP)
+        if issubclass(kind, Enum):
+            return self.value(cast("Enum", value).value, depth + 1)
+        if issubclass(kind, (str, Secret)):
+            return self._text(value)
+        if issubclass(kind, float):
+            return _finite(float.__float__(cast("float", value)))
+        number = exact_int(value)
+        if number is not None:
+            return number
+        if issubclass(kind, list) or kind is tuple:
+            items = cast("list[object]", value)
+            iterator = iter(items) if kind is tuple else list.__iter__(items)
+            return [self.value(item, depth + 1) for item in iterator]
+        if issubclass(kind, Mapping) or is_dataclass(kind):
+            return self._object(value, depth)
+        return value
+
+    def _object(self, value: object, depth: int) -> dict[str, object]:
+        exact: dict[str, object] = {}
+        for name, item in _items(value):
+            self._take(len(name))
+            exact[name] = self.value(item, depth + 1)
+        return exact
+
+    def _text(self, value: object) -> str:
+        text = Secret(cast("str", value)).reveal()
+        self._take(len(text))
+        if issubclass(type(value), Secret):
+            self._secrets.append(Secret(text))
+        return text
+
+    def _take(self, size: int) -> None:
+        self._left -= size
+        if self._left < 0:
+            raise _LimitError(_TOO_LARGE)
+
+
+def _items(value: object) -> Iterator[tuple[str, object]]:
+    if issubclass(type(value), Mapping):
+        exact = exact_mapping(value)
+        if exact is None:
+            raise TypeError
+        yield from exact.items()
+        return
+    for each in fields(cast("Any", value)):
+        if not each.name.startswith("_"):  # as orjson does it
+            yield each.name, getattr(value, each.name)
+
+
+def _finite(value: float) -> float:
+    if not math.isfinite(value):
+        raise ValueError
+    return value
