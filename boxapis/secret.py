@@ -137,7 +137,7 @@ def is_sensitive(name: str) -> bool:
     """Whether a field with this name, in any case and spelling, holds a secret."""
     name = skeleton(name)
     return name in _NORMALISED_NAMES or any(
-        word in name for word in ("password", "secret", "token")
+        word in name for word in ("password", "secret", "token", "apikey", "sessionkey")
     )
 
 

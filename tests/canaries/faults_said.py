@@ -3,6 +3,7 @@
 import base64
 import html
 import json
+import quopri
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import quote, quote_plus
@@ -25,6 +26,27 @@ ECHOES: dict[str, Callable[[str], str]] = {
     "hexadecimal": lambda text: text[:600].encode().hex(),
     "capitals": str.upper,
     "unicode": lambda text: "".join(f"\\u{ord(letter):04x}" for letter in text[:600]),
+    "a list": lambda text: json.dumps({"password": [text, text[::-1]]}),
+    "an object": lambda text: json.dumps({"token": {"value": {"deep": text}}}),
+    "a tuple": lambda text: repr({"ccard_number": (text, 737)}),
+    "an array of PHP": lambda text: f"[password] => Array ( [0] => {text} )",
+    "half a mask": lambda text: f'{{"password":[secret]"{text}"]}}',
+    "an element": lambda text: f"<password>{text}</password>",
+    "a number": lambda text: json.dumps({"ccard_cvv": 4929718203645519, "note": text}),
+    "spaced": " ".join,
+    "dashed": "-".join,
+    "escaped by a shell": lambda text: "".join(
+        letter if letter.isalnum() else f"\\{letter}" for letter in text
+    ),
+    "wrapped": lambda text: "\n".join(text[at : at + 7] for at in range(0, len(text), 7)),
+    "replaced": lambda text: "".join(
+        letter if letter.isascii() and letter.isalnum() else "?" for letter in text
+    ),
+    "quoted-printable": lambda text: quopri.encodestring(text.encode()).decode(),
+    "octal": lambda text: "".join(
+        letter if letter.isalnum() else f"\\{ord(letter):03o}" for letter in text[:600]
+    ),
+    "broken": lambda text: text.replace("%", "$").replace("&", ""),
 }
 """The ways in which a service writes the request into its own text."""
 
@@ -73,6 +95,14 @@ def _moved(status: bytes, start: bytes) -> Any:
 
 def _echoing_fields(text: str) -> dict[str, Any]:
     return {"status": 200, **dict.fromkeys(_FIELDS, text), "next_page": [text]}
+
+
+def _foreign(_: str) -> str:
+    """Secrets that the call does not know, in shapes that only their names betray."""
+    value = secret("card")
+    shapes: list[Any] = [value, [value], {"a": [value]}, [[{"b": value}]]]
+    fields = dict(zip(("password", "token", "ccard_cvv", "user_key"), shapes, strict=True))
+    return f"{json.dumps(fields | {'ccard_number': 4929718203645519})} <password>{value}</password>"
 
 
 _FIELDS = (
@@ -136,6 +166,8 @@ SAID = (
     ),
     *(Fault(f"F60 status {status}", _tracker(status), door="tracker") for status in _STATUSES),
     Fault("F60 status as echo", _body(lambda text: {"status": text}), door="tracker"),
+    Fault("F60 secrets of others", _tracker(303, _foreign), door="tracker"),
+    Fault("F56 secrets of others", _boxc(400, 1000, _foreign), door="boxc"),
     Fault("F61 507 with HTTP 500", _tracker(507, http=b"500 X"), door="tracker"),
     Fault("F67 507 once", _tracker(507), times=1, door="tracker"),
     Fault("F57 401 once", _boxc(401, 1005), times=1, door="boxc"),

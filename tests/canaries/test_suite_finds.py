@@ -1,5 +1,6 @@
 """The suite can fail: whichever guard of the library is taken away, it finds a secret."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -10,6 +11,7 @@ from attrs import frozen
 
 from boxapis import BoxAPIError
 from boxapis._http.messages import Request
+from boxapis._sansio import redaction
 from boxapis.boxtracker.handshakes import Handshakes
 from boxapis.secret import Secret
 from boxapis.transports import DirectTransport, HttpxTransport, _httpx_exchange, _httpx_messages
@@ -50,9 +52,24 @@ def no_redaction(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(f"boxapis._sansio.{module}.redact", lambda text, _: text[:500])
 
 
-def redaction_of_names_alone(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Escapes are not undone; only what is written as it was sent is masked."""
-    monkeypatch.setattr("boxapis._sansio.escapes._ENCODINGS", ())
+def no_decoding(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No escape and no word is decoded."""
+    monkeypatch.setattr(redaction, "_all_views", lambda text: [(redaction._views(text)[0], True)])
+
+
+def no_skeletons(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A secret is sought as a whole, not by its letters and digits."""
+    monkeypatch.setattr(redaction, "_runs", lambda *_: iter(()))
+
+
+def no_named_values(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Values of sensitive names are not masked unless they are known."""
+    monkeypatch.setattr(redaction, "_named_values", lambda _: iter(()))
+
+
+def no_whole_values(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A sensitive name swallows only the first word after it."""
+    monkeypatch.setattr(redaction, "_VALUE", re.compile(r"[^\s,;&]*"))
 
 
 def chained_causes(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -111,10 +128,16 @@ def talkative_requests(monkeypatch: pytest.MonkeyPatch) -> None:
 
 ECHO = "F60 plain in an errorString"
 COMMAND = "customer.command"
+CHANGE = "customer.command, changing"
 MUTATIONS = {
     "no redaction": Mutation(no_redaction, COMMAND, ECHO),
     "no redaction of BoxC": Mutation(no_redaction, "credentials.create", "F57 scope"),
-    "no escapes": Mutation(redaction_of_names_alone, COMMAND, "F60 quoted in an errorString"),
+    "no escapes": Mutation(no_decoding, COMMAND, "F60 base64 in an errorString"),
+    "no skeletons, spaced": Mutation(no_skeletons, CHANGE, "F60 spaced in an errorString"),
+    "no skeletons, dashed": Mutation(no_skeletons, CHANGE, "F60 dashed in an errorString"),
+    "no skeletons, in lines": Mutation(no_skeletons, CHANGE, "F60 wrapped in an errorString"),
+    "no values of names": Mutation(no_named_values, COMMAND, "F60 secrets of others"),
+    "no whole values": Mutation(no_whole_values, COMMAND, "F60 secrets of others"),
     "raise from": Mutation(
         chained_causes, "tracker.command", "F08 closed after the request", HttpxTransport
     ),

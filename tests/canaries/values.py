@@ -75,6 +75,9 @@ ENCODINGS: dict[str, Callable[[str], str]] = {
     "UTF-16": "\0".join,
     "UTF-16 as repr": "\\x00".join,
     "cut up": "', '".join,
+    "spaced": " ".join,
+    "dashed": "-".join,
+    "in lines": lambda text: text[:4] + "\n" + text[4:],
 }
 """The forms of a core in each encoding, at any place in a text."""
 

@@ -13,7 +13,8 @@ from boxapis._http.messages import Headers, Origin, Request, Response
 from boxapis._sansio.bodies import DEFAULT_LIMITS, read_json
 from boxapis._sansio.boxtracker import catalogue
 from boxapis._sansio.operation import Kind, advice_on_page, http_error
-from boxapis._sansio.redaction import redact, redact_all
+from boxapis._sansio.redacted_lists import redact_all
+from boxapis._sansio.redaction import redact
 from boxapis._sansio.retry_after import parse_seconds
 from boxapis._sansio.shapes import parse_int
 from boxapis.errors import (

@@ -30,7 +30,8 @@ ENCODED = "Zq9X%2F%2B%20%3D%26%22%27%3C%C3%A9%25"
 TEXT = st.text(st.characters(codec="utf-8"))
 NAMES = TEXT.filter(
     lambda name: (
-        skeleton(name) not in ("command", "username", "password", "sessionkey", "key")
+        len(name) <= 200
+        and skeleton(name) not in ("command", "username", "password", "sessionkey", "key")
         and not skeleton(name).startswith(("username", "password", "sessionkey"))
     )
 )

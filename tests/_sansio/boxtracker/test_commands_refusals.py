@@ -136,10 +136,10 @@ def test_secrets_are_taken_out_of_the_text() -> None:
     assert "k3yW1th5ymb0ls" not in repr(error)
 
 
-def test_a_short_secret_blanks_the_text() -> None:
-    """F64: a card's code is too short to be masked alone, so the whole text is."""
+def test_a_short_secret_leaves_the_text() -> None:
+    """F64, F133: a card's code is masked where it stands by itself; the text stays readable."""
     error = said_no("changing", (Secret("123"),), status=324, errorString="code 123 is wrong")
-    assert error.message == MASK
+    assert error.message == f"code {MASK} is wrong"
 
 
 def test_long_texts_are_cut() -> None:
@@ -186,3 +186,10 @@ def test_secrets_are_asked_for_only_when_they_are_needed() -> None:
         raise AssertionError
 
     assert decode(Response(200, (), b'{"status":200}'), NAME, "read", never) == {"status": 200}
+
+
+def test_a_declined_card_says_why() -> None:
+    """F133: With a CVV and a month among the secrets, the service's text stays readable."""
+    secrets = (Secret("4111111111111111"), Secret("737"), Secret("1"))
+    error = said_no("changing", secrets, status=340, errorString="Card declined (4111): CVV 737.")
+    assert error.message == f"Card declined (4111): CVV {MASK}."
