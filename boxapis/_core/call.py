@@ -163,7 +163,7 @@ class Call(ABC, Generic[T]):
 
     # What a caller uses.
 
-    def start(self, trace: Trace | None) -> Coroutine[Any, Any, T]:
+    def result(self, trace: Trace | None) -> Coroutine[Any, Any, T]:
         """Returns the call as a coroutine that returns its value or raises its error.
 
         Args:
@@ -171,23 +171,23 @@ class Call(ABC, Generic[T]):
         """
         trace = trace or self._dispatcher.trace
         if trace is None and not _is_enabled(logging.DEBUG):
-            return self.result()
-        return self._make_tracer(trace).follow(self.result)
+            return self._return_or_raise()
+        return self._make_tracer(trace).follow(self._return_or_raise)
 
-    async def run(self) -> "T | BoxAPIError | Stale":
+    async def outcome(self) -> "T | BoxAPIError | Stale":
         """Runs the call and returns its error as a value; the client's own trace is called."""
         trace = self._dispatcher.trace
         if trace is None and not _is_enabled(logging.DEBUG):
-            return await self.outcome()
-        return await self._make_tracer(trace).follow(self.outcome)
+            return await self._run()
+        return await self._make_tracer(trace).follow(self._run)
 
     def _make_tracer(self, trace: Trace | None) -> CallTracer:
         tracer = self._tracer = self._dispatcher.tracer(self.operation, self.kind, trace)
         return tracer
 
-    async def result(self) -> T:
+    async def _return_or_raise(self) -> T:
         """Returns the value or raises the error, in a frame without a request or a response."""
-        outcome: Any = await self.outcome()
+        outcome: Any = await self._run()
         if isinstance(outcome, BoxAPIError):
             try:
                 raise outcome
@@ -197,7 +197,7 @@ class Call(ABC, Generic[T]):
 
     # One loop, to be read from top to bottom: each function more would cost every call, so the
     # limits of lines and branches do not hold here.
-    async def outcome(self) -> "T | BoxAPIError | Stale":  # noqa: C901, PLR0912, PLR0915 - so
+    async def _run(self) -> "T | BoxAPIError | Stale":  # noqa: C901, PLR0912, PLR0915 - so
         """Runs the call and returns its error as a value.
 
         Raises:
@@ -215,37 +215,37 @@ class Call(ABC, Generic[T]):
         transport = runtime.transport if tracer is None else tracer.wrap(runtime.transport)
         renewals = 0
         while True:
-            answer: Response | BoxAPIError | Stale | None = None
+            received: Response | BoxAPIError | Stale | None = None
             if self._queue is not None or not connections.acquire_nowait():
-                answer = await self._wait_for_turn()
-            if answer is None:
+                received = await self._wait_for_turn()
+            if received is None:
                 try:
                     now = dispatcher.now()
                     request = self.prepare(now)
                     if isinstance(request, Stale):
-                        answer = request
+                        received = request
                     else:
                         if self._fresh_connection:
                             request = evolve(request, fresh=True)
                         self._request = request
                         self._requests += 1
-                        answer = await transport.send(request, deadline=self._request_ends(now))
+                        received = await transport.send(request, deadline=self._request_ends(now))
                 except asyncio.CancelledError as error:
                     log_cancelled(self._request)
                     self._note_limit(error, None)
                     raise
                 except Exception as error:  # noqa: BLE001 - a transport may raise anything
-                    answer = normalise(error, self._request)
+                    received = normalise(error, self._request)
                 finally:
                     connections.release()
-            if isinstance(answer, Response):
-                outcome = self._read(answer)
+            if isinstance(received, Response):
+                outcome = self._read(received)
                 if not isinstance(outcome, BoxAPIError):
-                    self._note_success(answer)
+                    self._note_success(received)
                     return outcome
                 if getattr(outcome, "code", None) is None:  # not the service's own error
-                    answer.discard_connection()
-            elif isinstance(answer, Stale):
+                    received.discard_connection()
+            elif isinstance(received, Stale):
                 renewals += 1
                 failure = await self._renewed(renewals)
                 if failure is None:
@@ -254,8 +254,8 @@ class Call(ABC, Generic[T]):
                     note_earlier_attempt(failure, self.kind)
                 return failure
             else:
-                outcome = answer
-            if await self._wait_to_repeat(outcome, answer):
+                outcome = received
+            if await self._wait_to_repeat(outcome, received):
                 continue
             final = self._final(outcome)
             if final is not None:

@@ -98,7 +98,7 @@ class Caller:
         if error is not None:
             return unwrapped(error)
         call = OperationCall(self, prepared, identity_check, read)
-        body = await call.start(self.options.trace)
+        body = await call.result(self.options.trace)
         return RawResponse.of(cast("Response", call.response), body) if self.is_raw else body
 
     def gate(self, prepared: PreparedRequest) -> Gate:

@@ -128,5 +128,5 @@ class ClientCredentials(Renewable[Token, Token]):
     async def _obtain(self) -> Token | BoxAPIError:
         started = self.dispatcher.now()
         request = token_request(self._origin, self._base_path, self._authorization, self._headers)
-        outcome = await _TokenCall(self.dispatcher, request, started).run()
+        outcome = await _TokenCall(self.dispatcher, request, started).outcome()
         return session_ended() if isinstance(outcome, Stale) else outcome

@@ -47,7 +47,7 @@ def run(
     if command is None or command.session_level != level or command.name in _OWN_METHOD:
         return _refuse(_refusal(arguments))
     call = CommandCall(session, command, arguments, options)
-    return call.start_raw(options.trace) if is_raw else call.start(options.trace)
+    return call.raw_result(options.trace) if is_raw else call.result(options.trace)
 
 
 async def _refuse(error: ConfigurationError) -> Body:
@@ -97,9 +97,9 @@ class CommandCall(Call[Body]):
         self._current: Session | None = None
         self._started = 0.0
 
-    async def start_raw(self, trace: Trace | None) -> RawResponse:
+    async def raw_result(self, trace: Trace | None) -> RawResponse:
         """Returns the whole response of the last request."""
-        body = await self.start(trace)
+        body = await self.result(trace)
         return RawResponse.of(cast("Response", self.response), body)
 
     async def renew(self) -> object:

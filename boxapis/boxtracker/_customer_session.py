@@ -259,7 +259,7 @@ class CustomerSession(SessionManager):
     async def _send_log_out(self, key: Secret, base: Session) -> BoxAPIError | None:
         session = Session(key, 0.0, base)
         request = self._log_out_request(session)
-        outcome = await LogOutCall(self.account.dispatcher, request, (key, base.key)).run()
+        outcome = await LogOutCall(self.account.dispatcher, request, (key, base.key)).outcome()
         self.account.forget(session)
         return outcome if isinstance(outcome, BoxAPIError) else None
 

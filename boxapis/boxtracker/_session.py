@@ -212,7 +212,7 @@ class SessionManager(Renewable[Session, OpenedSession]):
             kept_key,
             check or self._problem,
         )
-        outcome = await call.run()
+        outcome = await call.outcome()
         return call.started, outcome
 
     def _problem(self, handshake: Handshake) -> BoxAPIError | None:  # noqa: ARG002 - a hook's
