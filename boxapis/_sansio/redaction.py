@@ -199,8 +199,9 @@ def _all_views(text: str) -> Iterator[tuple[_View, bool]]:
     """Yields each view and whether only escapes were decoded in it, no words of base64 or hex."""
     for plain in _views(text):
         yield plain, True
-        for skipped in range(4):  # the encoded text may begin anywhere in a word
-            for view in plain.decoded(_WORD, partial(_decode_word, skipped=skipped)):
+        # The encoded text may begin anywhere in a word; one that begins as hex may be base64.
+        for word, skipped in ((_HEX_WORD, 0), (_HEX_WORD, 1), *((_WORD, at) for at in range(4))):
+            for view in plain.decoded(word, partial(_decode_word, skipped=skipped)):
                 yield view, False
                 for pattern in () if skipped else _ESCAPES:
                     yield from ((inner, False) for inner in view.decoded(pattern, _character))
@@ -219,7 +220,8 @@ _ESCAPES = (
     re.compile(rf"&(?:#(?P<decimal>\d{{1,7}})|#[xX](?P<x>{_HEX}{{1,6}})|[A-Za-z]\w{{1,31}});?"),
     re.compile(rf"=(?:(?P<x2>{_HEX}{{2}})|\r?\n)"),  # quoted-printable
 )
-_WORD = re.compile(rf"(?P<hex>{_HEX}{{8,}})|[A-Za-z0-9+/_-]{{6,}}")
+_HEX_WORD = re.compile(rf"(?P<hex>{_HEX}{{8,}})")
+_WORD = re.compile("(?P<base64>[A-Za-z0-9+/_-]{6,})")
 
 
 def _character(match: "re.Match[str]") -> str:
@@ -235,7 +237,7 @@ def _character(match: "re.Match[str]") -> str:
 
 def _decode_word(match: "re.Match[str]", skipped: int) -> str:
     letters = match[0].replace("-", "+").replace("_", "/")[skipped:]
-    if match["hex"]:
+    if match.lastgroup == "hex":
         return bytes.fromhex(letters[: len(letters) & ~1]).decode("latin-1")
     letters = letters[: len(letters) - (len(letters) % 4 == 1)]
     return base64.b64decode(letters + "=" * (-len(letters) % 4)).decode("latin-1")

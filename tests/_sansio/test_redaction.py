@@ -223,6 +223,7 @@ def test_no_repr_of_bytes_survives(secret: str, before: bytes, after: bytes) -> 
 @example(secret=AWKWARD, before=b"u", after=b":")
 @example(secret=AWKWARD, before=b"us", after=b":")
 @example(secret="\xff\xff\xff\xff", before=b"", after=b"")
+@example(secret="4\U0006000000", before=b"\0\0", after=b"")  # begins like hexadecimal digits
 def test_no_base64_survives(secret: str, before: bytes, after: bytes) -> None:
     """Every base64 character that depends only on the secret is masked, at any offset."""
     raw = secret.encode()
