@@ -3,6 +3,7 @@
 import asyncio
 from datetime import UTC, datetime
 
+import httpx
 import pytest
 from starlette.types import Message
 
@@ -17,6 +18,20 @@ from boxapis.sandbox import (
 from boxapis.sandbox._boxc.bucket import LeakyBucket
 from boxapis.sandbox._service import OperationQueues
 from boxapis.sandbox._traffic import Traffic
+
+
+def test_running_sandbox_leaves_the_loops_of_the_process_alone() -> None:
+    """Loops that are made while it serves are of the same kind as before, uvloop installed or not.
+
+    Runs with the oldest uvicorn, too, which would set another policy.
+    """
+    before = asyncio.new_event_loop()
+    with Sandbox() as sandbox:
+        httpx.get(sandbox.accounts_url)
+        after = asyncio.new_event_loop()
+    before.close()
+    after.close()
+    assert type(after) is type(before)
 
 
 def test_standing_clock_moves_only_when_advanced() -> None:

@@ -289,7 +289,7 @@ def serving_from_a_thread() -> Iterator[Origin]:
 
     held: list[socket.socket] = []
     with socket.create_server(("127.0.0.1", 0)) as listening:
-        thread = threading.Thread(target=answer)
+        thread = threading.Thread(target=answer, daemon=True)  # a test that fails may leave it
         thread.start()
         yield Origin("http", *listening.getsockname())
         thread.join()

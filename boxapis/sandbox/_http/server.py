@@ -76,6 +76,7 @@ def _config(app: Starlette) -> uvicorn.Config:
     return uvicorn.Config(
         app,
         http=ConnectionProtocol,
+        loop="none",  # with any other, older uvicorns set the policy of the whole process
         lifespan="off",
         log_config=None,
         log_level="warning",
