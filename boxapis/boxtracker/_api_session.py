@@ -6,6 +6,7 @@ from boxapis._core.renewable import session_ended
 from boxapis._core.single_flight import FlightGroup, SingleFlight
 from boxapis._http.failures import client_closed
 from boxapis._sansio.boxtracker import arguments
+from boxapis._sansio.boxtracker.catalogue import PORTAL_HANDSHAKE, WEB_API_HANDSHAKE
 from boxapis._sansio.boxtracker.commands import Handshake
 from boxapis._sansio.boxtracker.session import Session
 from boxapis.boxtracker._session import Account, OpenedSession, SessionManager
@@ -13,9 +14,6 @@ from boxapis.boxtracker._session_calls import HandshakeCheck
 from boxapis.errors import BoxAPIError
 
 __all__ = ["ApiSession"]
-
-_PORTAL = "cmdBoxTPortalHandShake"
-_WEB_API = "cmdBoxTWebAPIHandShake"
 
 
 class ApiSession(SessionManager):
@@ -35,7 +33,7 @@ class ApiSession(SessionManager):
 
     def __init__(self, account: Account, *, web: bool) -> None:
         super().__init__(account)
-        self.command = _WEB_API if web else _PORTAL
+        self.command = WEB_API_HANDSHAKE if web else PORTAL_HANDSHAKE
         self._standby: Session | None = None
         account.dispatcher.on_fork(self.forked)
 

@@ -15,7 +15,13 @@ from boxapis._http.messages import Request, Response
 from boxapis._http.raw_response import RawResponse
 from boxapis._sansio.boxtracker import commands, identity
 from boxapis._sansio.boxtracker.arguments import SealedArguments
-from boxapis._sansio.boxtracker.catalogue import Command
+from boxapis._sansio.boxtracker.catalogue import (
+    CUSTOMER_HANDSHAKE,
+    LOG_OUT,
+    PORTAL_HANDSHAKE,
+    WEB_API_HANDSHAKE,
+    Command,
+)
 from boxapis._sansio.boxtracker.commands import Body
 from boxapis._sansio.boxtracker.session import Session
 from boxapis._sansio.identity import misdirected
@@ -55,10 +61,10 @@ async def _refuse(error: ConfigurationError) -> Body:
 
 
 _OWN_METHOD = {
-    "cmdBoxTPortalHandShake": "handshakes.portal()",
-    "cmdBoxTPortalCustomerHandShake": "handshakes.customer() or customer.handshake()",
-    "cmdBoxTWebAPIHandShake": "handshakes.web_api()",
-    "cmdBoxTPortalCustomerLogOut": "customer.logout()",
+    PORTAL_HANDSHAKE: "handshakes.portal()",
+    CUSTOMER_HANDSHAKE: "handshakes.customer() or customer.handshake()",
+    WEB_API_HANDSHAKE: "handshakes.web_api()",
+    LOG_OUT: "customer.logout()",
 }
 _OTHER_DOOR = {
     "customer": "is a command of the portal: call it on tracker.customer(...)",

@@ -12,6 +12,7 @@ from boxapis._core.loop_guard import wrong_loop
 from boxapis._core.renewable import session_ended
 from boxapis._http.messages import Request
 from boxapis._sansio.boxtracker import arguments, commands
+from boxapis._sansio.boxtracker.catalogue import CUSTOMER_HANDSHAKE, LOG_OUT, UPDATE_FAILED
 from boxapis._sansio.boxtracker.commands import Handshake
 from boxapis._sansio.boxtracker.session import Age, Session, State, age_of
 from boxapis._sansio.identity import misdirected
@@ -22,7 +23,7 @@ from boxapis.boxtracker._session import (
     SessionManager,
     too_often_stale,
 )
-from boxapis.boxtracker._session_calls import LOG_OUT, LogOutCall
+from boxapis.boxtracker._session_calls import LogOutCall
 from boxapis.errors import (
     AuthenticationError,
     BoxAPIError,
@@ -33,9 +34,7 @@ from boxapis.secret import Secret
 
 __all__ = ["CustomerSession"]
 
-_HANDSHAKE = "cmdBoxTPortalCustomerHandShake"
 _REFUSED_KEY = frozenset({507, 508, 600})
-_UPDATE_FAILED = 700
 _NO_SUCH_KEY_OR_USER = 600
 
 
@@ -117,7 +116,7 @@ class CustomerSession(SessionManager):
                 return outcome
             if not self._is_current_flight():
                 return session_ended()
-        return too_often_stale(_HANDSHAKE)
+        return too_often_stale(CUSTOMER_HANDSHAKE)
 
     async def _open(self, by_key: Session | None) -> OpenedSession | BoxAPIError | Stale:
         base = await self._api.ensure()
@@ -186,7 +185,10 @@ class CustomerSession(SessionManager):
 
         secrets = (account.password, base.key, password, key)
         return await self._handshake(
-            _HANDSHAKE, encode, lambda: (secret for secret in secrets if secret is not None), key
+            CUSTOMER_HANDSHAKE,
+            encode,
+            lambda: (secret for secret in secrets if secret is not None),
+            key,
         )
 
     def _is_still_wanted(self, by_key: Session | None, now: float) -> bool:
@@ -199,10 +201,10 @@ class CustomerSession(SessionManager):
     def _problem(self, handshake: Handshake) -> BoxAPIError | None:
         known, given = self._known_customer_id(), handshake.customer_id
         if given is None and known is None:
-            return commands.missing_customer_id(_HANDSHAKE)
+            return commands.missing_customer_id(CUSTOMER_HANDSHAKE)
         if None in (given, known) or given == known:
             return None
-        return misdirected(_HANDSHAKE, "$.customerID", changing=False)
+        return misdirected(CUSTOMER_HANDSHAKE, "$.customerID", changing=False)
 
     def _opened(self, handshake: Handshake, base: Session, started: float) -> OpenedSession:
         given = handshake.customer_id
@@ -218,7 +220,7 @@ class CustomerSession(SessionManager):
                 "the customer has logged out", next_step="call handshake() to log in again"
             )
         return SessionExpiredError(
-            "the customer's session is over and no password is held", operation=_HANDSHAKE
+            "the customer's session is over and no password is held", operation=CUSTOMER_HANDSHAKE
         )
 
     async def log_out(self) -> BoxAPIError | None:
@@ -283,18 +285,18 @@ def _is_refusal(outcome: object) -> bool:
 
 def _may_succeed_otherwise(outcome: object) -> bool:
     """Whether a handshake may succeed with the password, or on another API session."""
-    failed = isinstance(outcome, SessionExpiredError) and outcome.code == _UPDATE_FAILED
+    failed = isinstance(outcome, SessionExpiredError) and outcome.code == UPDATE_FAILED
     return failed or _is_refusal(outcome)
 
 
 def _wrong_user(error: SessionExpiredError) -> AuthenticationError:
     """The error of a login that was answered twice with "no such key or user"."""
     return AuthenticationError(
-        f"{_HANDSHAKE}: status {error.code} on two API sessions in a row, so it is the customer's"
-        " user name that is not valid.",
+        f"{CUSTOMER_HANDSHAKE}: status {error.code} on two API sessions in a row, so it is the"
+        " customer's user name that is not valid.",
         service="boxtracker",
         status=error.status,
         code=error.code,
         text=error.message,
-        operation=_HANDSHAKE,
+        operation=CUSTOMER_HANDSHAKE,
     )

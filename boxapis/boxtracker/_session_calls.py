@@ -6,13 +6,12 @@ from boxapis._core.call import Call, Stale
 from boxapis._core.dispatcher import Dispatcher
 from boxapis._http.messages import Request, Response
 from boxapis._sansio.boxtracker import commands
+from boxapis._sansio.boxtracker.catalogue import LOG_OUT
 from boxapis._sansio.boxtracker.commands import Body, Endpoint, Handshake
 from boxapis.errors import BoxAPIError
 from boxapis.secret import Secret
 
-__all__ = ["LOG_OUT", "HandshakeCall", "HandshakeCheck", "LogOutCall"]
-
-LOG_OUT = "cmdBoxTPortalCustomerLogOut"
+__all__ = ["HandshakeCall", "HandshakeCheck", "LogOutCall"]
 
 HandshakeCheck = Callable[[Handshake], BoxAPIError | None]
 """Returns the error of a handshake that is misshapen or belongs to another request, or None."""

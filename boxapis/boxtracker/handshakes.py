@@ -12,6 +12,7 @@ from attrs import field, frozen
 from boxapis._core.awaitable import returns_coroutine
 from boxapis._http.failures import unwrapped
 from boxapis._sansio import shapes
+from boxapis._sansio.boxtracker.catalogue import CUSTOMER_HANDSHAKE
 from boxapis._sansio.boxtracker.commands import Handshake
 from boxapis._sansio.boxtracker.session import Session
 from boxapis.boxtracker._api_session import ApiSession
@@ -169,7 +170,7 @@ def customer_value(opened: OpenedSession | BoxAPIError) -> CustomerHandshake:
     if isinstance(opened, BoxAPIError):
         raise opened
     known = {"customerID": opened.session.customer_id}
-    return unwrapped(_value(CustomerHandshake, opened, "cmdBoxTPortalCustomerHandShake", known))
+    return unwrapped(_value(CustomerHandshake, opened, CUSTOMER_HANDSHAKE, known))
 
 
 def _value(

@@ -24,8 +24,13 @@ from boxapis.errors import (
 
 __all__ = [
     "COMMANDS",
+    "CUSTOMER_HANDSHAKE",
+    "LOG_OUT",
+    "PORTAL_HANDSHAKE",
     "RESERVED_ARGUMENTS",
     "STATUSES",
+    "UPDATE_FAILED",
+    "WEB_API_HANDSHAKE",
     "Command",
     "Family",
     "SessionLevel",
@@ -78,12 +83,15 @@ def _web(verb: str, kind: Kind, secrets: frozenset[str] = frozenset()) -> Comman
     return Command(f"cmdBoxTWebAPI{verb}", "web", "web", _WITHOUT_ID, kind, secrets)
 
 
+PORTAL_HANDSHAKE = "cmdBoxTPortalHandShake"
+CUSTOMER_HANDSHAKE = "cmdBoxTPortalCustomerHandShake"
+LOG_OUT = "cmdBoxTPortalCustomerLogOut"
+WEB_API_HANDSHAKE = "cmdBoxTWebAPIHandShake"
+
 _COMMANDS = (
-    Command(
-        "cmdBoxTPortalHandShake", "portal", "none", _WITHOUT_ID, "read", frozenset({"password"})
-    ),
-    Command("cmdBoxTPortalCustomerHandShake", "portal", "api", _WITHOUT_ID, "read"),
-    _portal("CustomerLogOut", _WITHOUT_ID, "idempotent"),
+    Command(PORTAL_HANDSHAKE, "portal", "none", _WITHOUT_ID, "read", frozenset({"password"})),
+    Command(CUSTOMER_HANDSHAKE, "portal", "api", _WITHOUT_ID, "read"),
+    Command(LOG_OUT, "portal", "customer", _WITHOUT_ID, "idempotent"),
     _portal("CustomerData", _WITH_ID, "read"),
     _portal("SaveCustomerProfile", _WITH_ID, "changing"),
     _portal("JobsiteList", _WITH_ID, "read"),
@@ -102,13 +110,16 @@ _COMMANDS = (
     _portal("ReportList", _WITHOUT_ID, "read"),
     _portal("ReportParams", _WITH_ID, "read"),
     _portal("ReportDetails", _WITHOUT_ID, "read"),
-    Command("cmdBoxTWebAPIHandShake", "web", "none", _WITHOUT_ID, "read", frozenset({"password"})),
+    Command(WEB_API_HANDSHAKE, "web", "none", _WITHOUT_ID, "read", frozenset({"password"})),
     _web("Pricing", "read"),
     _web("RequestService", "changing", _WEB_CARD),
     _web("DirectBooking", "changing", _WEB_CARD),
 )
 
 COMMANDS = MappingProxyType({command.name: command for command in _COMMANDS})
+
+UPDATE_FAILED = 700
+"""The status of a session that could not be updated: known neither to live nor to have ended."""
 
 RESERVED_ARGUMENTS = ("command", "username", "password", "session_key", "key")
 """Arguments that the client adds, in any spelling of their letters and digits.
@@ -214,7 +225,9 @@ STATUSES = MappingProxyType(
             "the session key or user name is not valid", SessionExpiredError, _NEW_HANDSHAKE
         ),
         602: StatusMeaning("no required fields are present", ValidationError),
-        700: StatusMeaning("updating the session failed", SessionExpiredError, _NEW_HANDSHAKE),
+        UPDATE_FAILED: StatusMeaning(
+            "updating the session failed", SessionExpiredError, _NEW_HANDSHAKE
+        ),
         900: StatusMeaning("the database connection failed", ServerError, _TRY_LATER),
     }
 )

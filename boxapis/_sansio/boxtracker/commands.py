@@ -44,7 +44,6 @@ Body = dict[str, Any]
 Secrets = Callable[[], Iterable[Secret]]
 
 _SUCCESS = 200
-_UPDATE_FAILED = 700
 _DETAIL_FIELDS = ("similarWOs", "TestURL")
 _FORM_HEADER = ("Content-Type", "application/x-www-form-urlencoded")
 
@@ -160,7 +159,7 @@ def _status_error(
 ) -> BoxAPIError:
     row = catalogue.STATUSES.get(status)
     kind = (row and row.error) or UnknownStatusError
-    if status == _UPDATE_FAILED and changing:
+    if status == catalogue.UPDATE_FAILED and changing:
         return _update_failed(name)
     applied = changing and kind in (ServerError, UnknownStatusError)
     values = tuple(secrets())
