@@ -93,6 +93,9 @@ def _connect_failure(
 
 
 def _causes(error: BaseException | None) -> Iterator[BaseException]:
-    while error is not None:
+    """Yields the error and its causes once: respx makes two errors the causes of each other."""
+    passed: set[int] = set()
+    while error is not None and id(error) not in passed:
         yield error
+        passed.add(id(error))
         error = error.__cause__ or error.__context__

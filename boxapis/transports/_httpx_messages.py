@@ -97,7 +97,13 @@ class AbandonedError(Exception):
 
 
 class HiddenURL(httpx.URL):
-    """A URL whose text leaves out the query, which is only sent."""
+    """A URL whose text leaves out the query, which is sent, and by which it is compared."""
+
+    def __eq__(self, other: object) -> bool:
+        return httpx.URL(self) == other
+
+    def __hash__(self) -> int:
+        return hash(httpx.URL(self))
 
     def __str__(self) -> str:
         return f"{self.scheme}://{self.netloc.decode('ascii')}{self.path}"

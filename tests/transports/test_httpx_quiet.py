@@ -4,8 +4,9 @@ import logging
 
 import httpx
 import pytest
+import respx
 
-from boxapis import ConnectionLostError, InvalidResponseError
+from boxapis import BoxC, ConnectError, ConnectionLostError, InvalidResponseError, Retries
 from boxapis.transports import HttpxTransport
 from boxapis.transports._httpx_quiet import quiet
 from tests.support.peers import answering, closing_after_request, plain, request, serving, soon
@@ -58,3 +59,33 @@ async def test_httpcore_logs_no_header_and_no_error(caplog: pytest.LogCaptureFix
     await transport.aclose()
     assert len([one for one in caplog.records if one.name.startswith("httpcore")]) > 10
     assert "Zq9X" not in "".join(f"{one.getMessage()} {one.__dict__}" for one in caplog.records)
+
+
+async def test_errors_that_cause_each_other(respx_mock: respx.MockRouter) -> None:
+    """A failure that a function of respx raises is its own cause's cause, and ends the call."""
+
+    def refuse(_: httpx.Request) -> httpx.Response:
+        raise httpx.ConnectError("refused")
+
+    respx_mock.post("https://api.boxc.com/v1/shipments").mock(side_effect=refuse)
+    async with BoxC("t", transport=HttpxTransport(), retries=Retries.none()) as boxc:
+        with pytest.raises(ConnectError):
+            await boxc.request("POST", "/shipments", json={})
+
+
+async def test_urls_are_compared_with_their_query() -> None:
+    """A URL that a handler is given equals, and is found by, the same URL of httpx."""
+    asked: list[httpx.URL] = []
+
+    def handler(sent: httpx.Request) -> httpx.Response:
+        asked.append(sent.url)
+        return httpx.Response(200, json={"warehouses": []})
+
+    transport = HttpxTransport(httpx.MockTransport(handler))
+    async with BoxC("t", transport=transport) as boxc:
+        await boxc.request("GET", "/warehouses", params={"limit": 5})
+    url = "https://api.boxc.com/v1/warehouses?limit=5"
+    assert asked == [url]
+    assert asked[0] != url.partition("?")[0]
+    assert hash(asked[0]) == hash(httpx.URL(url))
+    assert "limit" not in f"{asked[0]} {asked[0]!r}"
