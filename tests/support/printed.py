@@ -1,4 +1,4 @@
-"""The code that the README shows under a heading, word for word."""
+"""What the README shows under a heading: its code, word for word, and its table."""
 
 from tests.support.paths import README
 
@@ -22,3 +22,16 @@ def printed(heading: str) -> list[str]:
         elif line.startswith("#"):
             current = line.lstrip("# ")
     return blocks
+
+
+def section(heading: str) -> str:
+    """The text directly below one heading."""
+    text = README.read_text(encoding="utf-8").partition(f"# {heading}\n")[2]
+    return text.partition("\n#")[0]
+
+
+def table(heading: str) -> dict[str, dict[str, str]]:
+    """The table below one heading: each row's cells by the head of their column."""
+    lines = [line for line in section(heading).splitlines() if line.startswith("|")]
+    (_, *columns), _, *rows = ([cell.strip() for cell in line[1:-1].split("|")] for line in lines)
+    return {name: dict(zip(columns, cells, strict=True)) for name, *cells in rows}
