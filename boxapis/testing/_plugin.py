@@ -1,4 +1,4 @@
-"""The pytest plugin: two fixtures, which import and start nothing before one is used."""
+"""The pytest plugin: three fixtures, which import and start nothing before one is used."""
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
@@ -11,7 +11,7 @@ from boxapis.testing._boxtracker import BoxTrackerSandbox
 if TYPE_CHECKING:
     from boxapis.sandbox import Sandbox
 
-__all__ = ["boxc_sandbox", "boxtracker_sandbox"]
+__all__ = ["boxapis_offline", "boxc_sandbox", "boxtracker_sandbox"]
 
 
 @pytest.fixture(scope="session")
@@ -38,6 +38,14 @@ def boxtracker_sandbox(_boxapis_sandbox: "Sandbox") -> BoxTrackerSandbox:
 def boxc_sandbox(_boxapis_sandbox: "Sandbox") -> BoxCSandbox:
     """A local BoxC, reset for this test; see `BoxCSandbox`."""
     return BoxCSandbox(_boxapis_sandbox)
+
+
+@pytest.fixture
+def boxapis_offline(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Makes each connection of this library to another machine an error, in this test."""
+    from boxapis.testing._offline import refuse_other_machines  # noqa: PLC0415 - only where used
+
+    refuse_other_machines(monkeypatch)
 
 
 def _new_sandbox() -> "Sandbox":

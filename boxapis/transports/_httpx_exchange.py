@@ -13,7 +13,7 @@ import httpx
 from boxapis._http import failures as _failures
 from boxapis._http.messages import Request, Response
 from boxapis._sansio.content_codings import TooLarge, Undecodable
-from boxapis.errors import BoxAPIError
+from boxapis.errors import BoxAPIError, ConfigurationError
 from boxapis.options import Limits, Timeouts
 from boxapis.transports._httpx_errors import mapped
 from boxapis.transports._httpx_messages import (
@@ -94,6 +94,8 @@ class HttpxExchange:
             return self._error(error, status)
 
     def _error(self, error: Exception, status: int = 0) -> BoxAPIError:
+        if isinstance(error, ConfigurationError) and not self.progress.sent:
+            return error  # of the fixture `boxapis_offline`
         progress = self.progress
         return mapped(
             error,

@@ -137,6 +137,27 @@ def test_each_test_starts_afresh_on_one_server(run: Run) -> None:
     run(source).assert_outcomes(passed=4)
 
 
+def test_offline_in_every_test(run: Run, pytester: pytest.Pytester) -> None:
+    """Pytest's own setting ``usefixtures`` makes every test refuse connections to the service."""
+    pytester.makeini("[pytest]\nusefixtures = boxapis_offline")
+    source = """
+        import asyncio
+
+        import pytest
+
+        from boxapis import BoxC, ConfigurationError
+
+        async def call():
+            async with BoxC("token") as boxc:
+                await boxc.request("GET", "/warehouses")
+
+        def test_service():
+            with pytest.raises(ConfigurationError, match="boxapis_offline"):
+                asyncio.run(call())
+    """
+    run(source).assert_outcomes(passed=1)
+
+
 def test_missing_extra(run: Run) -> None:
     """Without the sandbox's dependencies one line says what to install."""
     source = """
