@@ -1,6 +1,7 @@
 """`Proxy`, and the choice of one: the one given, that of the environment, or none."""
 
 import base64
+import re
 from typing import Literal
 from urllib.parse import unquote, urlsplit
 
@@ -15,7 +16,8 @@ __all__ = ["CheckedProxy", "Proxy", "ProxyOption", "checked_proxy", "proxy_for",
 ProxyOption = str | Secret | Literal[False] | None
 """A URL; None for ``HTTPS_PROXY`` and ``NO_PROXY`` of the environment; False for no proxy."""
 
-_SCHEMES = ("http", "https")
+_SCHEME = re.compile(r"https?://", re.IGNORECASE)
+_USER = re.compile(r"(?<=://)[^/?#]*@")
 
 
 @frozen
@@ -35,8 +37,8 @@ class Proxy:
         """Value of the header ``Proxy-Authorization``; None without a user."""
         if self.credentials is None:
             return None
-        pair = ":".join(part.reveal() for part in self.credentials).encode()
-        return Secret(f"Basic {base64.b64encode(pair).decode('ascii')}")
+        encoded = Secret(":".join(part.reveal() for part in self.credentials))
+        return Secret(f"Basic {base64.b64encode(encoded.reveal().encode()).decode('ascii')}")
 
 
 CheckedProxy = Proxy | Literal[False] | None
@@ -71,21 +73,22 @@ def _checked(url: Secret, name: str) -> Proxy:
 def _parse(url: Secret) -> Proxy | None:
     """Returns the proxy of a URL, or None if it is not one.
 
-    It raises nothing, so that no traceback shows its frame: the URL may hold a password.
+    It raises nothing, and no local variable holds a URL with its user and password.
     """
-    text = url.reveal()
-    if not text.isprintable() or " " in text:  # urlsplit would drop some of these silently
+    # urlsplit would drop some characters silently.
+    if not _SCHEME.match(url.reveal()) or not url.reveal().isprintable() or " " in url.reveal():
         return None
     try:
-        parts = urlsplit(text)
-        if parts.scheme not in _SCHEMES or not parts.hostname or parts.port == 0:
+        parts = urlsplit(_USER.sub("", url.reveal(), count=1))
+        if not parts.hostname or parts.port == 0:
             return None
+        if urlsplit(url.reveal()).username is None:
+            return Proxy(Origin.of(parts))
     except ValueError:
         return None
-    address, user = Origin.of(parts), parts.username
-    if user is None:
-        return Proxy(address)
-    return Proxy(address, (Secret(unquote(user)), Secret(unquote(parts.password or ""))))
+    user = Secret(unquote(urlsplit(url.reveal()).username or ""))
+    password = Secret(unquote(urlsplit(url.reveal()).password or ""))
+    return Proxy(Origin.of(parts), (user, password))
 
 
 def proxy_for(origin: Origin, option: CheckedProxy) -> Proxy | None:
@@ -107,20 +110,24 @@ def proxy_for(origin: Origin, option: CheckedProxy) -> Proxy | None:
 
 
 def _from_environment(host: str) -> tuple[str, Secret] | None:
-    """Returns the scheme and the value of the variable that applies to a host, or None.
-
-    It raises nothing, so that no traceback shows its frame: the values may hold passwords.
-    """
+    """Returns the scheme and the value of the variable that applies to a host, or None."""
     from urllib import request as urllib_request  # noqa: PLC0415 - slow to import, rarely needed
 
-    found = urllib_request.getproxies_environment()
+    name = next((name for name in ("https", "all") if _variable(name).reveal()), None)
     # There since Python 3.0, though not in the type stubs.
     bypass = urllib_request.proxy_bypass_environment  # type: ignore[attr-defined]
-    name = next((name for name in ("https", "all") if found.get(name)), None)
-    if name is None or bypass(host, found):
+    if name is None or bypass(host, {"no": _variable("no").reveal()}):
         return None
-    value = found[name]  # many tools accept one without its scheme
-    return name, Secret(value if "://" in value else f"http://{value}")
+    url = _variable(name)
+    if "://" in url.reveal():
+        return name, url
+    return name, Secret(f"http://{url.reveal()}")  # many tools accept one without its scheme
+
+
+def _variable(name: str) -> Secret:
+    from urllib.request import getproxies_environment  # noqa: PLC0415 - slow, and rarely needed
+
+    return Secret(getproxies_environment().get(name, ""))
 
 
 def _proxy_for_http(option: CheckedProxy) -> Proxy | None:

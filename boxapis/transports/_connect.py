@@ -1,8 +1,8 @@
 """Makes connections: name look-up, TCP with Happy Eyeballs, a proxy's tunnel, TLS.
 
 Promises: each failure has its phase, and none happens after anything of the request was sent. An
-attempt that failed or was cancelled leaves no socket and no task behind. No frame here holds a
-proxy's password.
+attempt that failed or was cancelled leaves no socket and no task behind. No local
+variable here holds a proxy's password.
 """
 
 import asyncio
@@ -186,9 +186,9 @@ class _Attempt:
         protocol.connection_made(transport)  # start_tls does not call it
 
 
-def proxy_authorization(proxy: Proxy) -> str:
-    """Returns the header line ``Proxy-Authorization``, or nothing for a proxy without a user."""
-    value = proxy.authorization
+def proxy_authorization(proxy: Proxy | None) -> str:
+    """Returns the header line ``Proxy-Authorization``, or nothing without a proxy or its user."""
+    value = None if proxy is None else proxy.authorization
     return "" if value is None else f"Proxy-Authorization: {value.reveal()}\r\n"
 
 
@@ -235,9 +235,11 @@ class _Tunnel(asyncio.Protocol):
             raise _RefusedError(status)
 
     def _write(self, proxy: Proxy, target: str) -> None:
-        head = f"CONNECT {target} HTTP/1.1\r\nHost: {target}\r\n{proxy_authorization(proxy)}\r\n"
         if self._transport is not None:
-            self._transport.write(head.encode("latin-1"))
+            self._transport.write(
+                f"CONNECT {target} HTTP/1.1\r\nHost: {target}\r\n".encode("latin-1")
+                + f"{proxy_authorization(proxy)}\r\n".encode("latin-1")
+            )
 
     def data_received(self, data: bytes) -> None:
         self._head += data

@@ -121,13 +121,13 @@ class Connection(asyncio.BufferedProtocol):
         return self.is_free and not self.poll(0)
 
     def start(
-        self, request: Request, data: bytes, now: float, deadline: float
+        self, request: Request, as_bytes: Callable[[Request], bytes], now: float, deadline: float
     ) -> asyncio.Future[Outcome]:
         """Sends a request; the future gets the response or the error as its result.
 
         Args:
             request: The request.
-            data: The same as bytes.
+            as_bytes: Returns it as bytes, which no local variable ever holds.
             now: The time.
             deadline: Time by which the request must have ended.
         """
@@ -138,7 +138,7 @@ class Connection(asyncio.BufferedProtocol):
         self._reader.start()
         outcome = self._outcome = self._loop.create_future()
         if self._transport is not None:
-            self._transport.write(data)
+            self._transport.write(as_bytes(request))
         self._unsent = self._count_unsent()
         return outcome
 

@@ -4,6 +4,7 @@ Promises: no ``str`` or ``repr`` of a URL shows its query.
 """
 
 import contextlib
+import io
 import socket
 from collections.abc import Callable, Mapping
 from functools import partial
@@ -143,20 +144,18 @@ async def from_httpx(response: httpx.Response, limits: Limits, *, was_used: bool
         TooLarge: the body is larger than the number of bytes that is the argument.
         Undecodable: the body's content coding is damaged, truncated or unknown.
     """
-    parts: list[bytes] = []
-    size = 0
     max_size = limits.max_body_bytes(response.headers.get("content-type"))
-    async for part in response.stream:  # type: ignore[union-attr]  # an async transport's
-        size += len(part)
-        if size > max_size:
-            raise TooLarge(max_size)
-        parts.append(part)
-    body = decompress(b"".join(parts), response.headers.get("content-encoding"), max_size)
+    body = io.BytesIO()  # no local variable shows what has come while more is awaited
+    parts = aiter(response.stream)  # type: ignore[arg-type]  # an async transport's
+    with contextlib.suppress(StopAsyncIteration):
+        while body.tell() <= max_size:
+            body.write(await anext(parts))
+        raise TooLarge(max_size)
     headers = tuple((header_text(key), header_text(value)) for key, value in response.headers.raw)
     return Response(
         response.status_code,
         headers,
-        body,
+        decompress(body.getvalue(), response.headers.get("content-encoding"), max_size),
         end_connection=end_connection(response),
         idle_timeout=was_used and response.status_code == REQUEST_TIMEOUT,
     )

@@ -2,7 +2,8 @@
 
 Promises: none is used again whose socket has anything to read: nothing was requested, so it would
 be taken for the response to the next request. What is written is exactly one request, whatever its
-target or headers contain.
+target or headers contain. No local variable holds a part of it, because profilers, crash reporters
+and the traceback of Ctrl-C show those: requests are put together within one expression.
 """
 
 from boxapis._http.messages import Headers, Origin, Request
@@ -15,7 +16,6 @@ __all__ = ["IdlePool"]
 
 _WITH_BODY = frozenset({"POST", "PUT", "PATCH"})
 _METHODS = _WITH_BODY | {"GET", "DELETE"}
-_LATIN_1 = 256
 
 
 class IdlePool:
@@ -39,7 +39,7 @@ class IdlePool:
         self._expiry = limits.keepalive_expiry
         self._max_idle = limits.max_connections
         self.proxy = proxy
-        self.writer = _make_writer(origin, proxy)
+        self.writer = RequestWriter(origin, proxy)
         self.idle: dict[Connection, None] = {}
 
     def get(self, request: Request, now: float) -> Connection | None:
@@ -82,50 +82,43 @@ class RequestWriter:
     It has no repr of its own: it may hold a password.
 
     Args:
-        authority: The ``Host`` header's value.
-        prefix: Put before each target: scheme and host for a forwarding proxy.
-        extra: Header lines of every request, each with its line end.
+        origin: The origin.
+        proxy: The proxy on the way to it, or None. It forwards requests over ``http``.
     """
 
-    __slots__ = ("_header_lines", "_headers", "_lines", "_prefix")
+    __slots__ = ("_are_headers_valid", "_header_lines", "_headers", "_lines", "_prefix")
 
-    def __init__(self, authority: str, *, prefix: str = "", extra: str = "") -> None:
-        self._prefix = prefix
-        self._lines = f" HTTP/1.1\r\nHost: {authority}\r\n{extra}"
+    def __init__(self, origin: Origin, proxy: Proxy | None) -> None:
+        forwarding = proxy if origin.scheme == "http" else None
+        self._prefix = "" if forwarding is None else f"http://{origin.authority}"
+        self._lines = f" HTTP/1.1\r\nHost: {origin.authority}\r\n{proxy_authorization(forwarding)}"
         self._headers: Headers = ()
-        self._header_lines: str | None = ""
+        self._header_lines = ""
+        self._are_headers_valid = True
 
-    def write(self, request: Request) -> bytes | None:
-        """Returns a request as bytes, or None if it would not be valid HTTP.
-
-        Raises nothing, so that no traceback shows its frame, which holds the bytes.
-        """
-        method, target, body = request.method, request.target, request.body
+    def can_write(self, request: Request) -> bool:
+        """Whether a request is valid HTTP; only then it may be written."""
         if request.headers != self._headers:  # they are mostly those of the last one
             self._headers = tuple(request.headers)
-            self._header_lines = _as_text(request.headers)
-        if self._header_lines is None or method not in _METHODS or not _is_target(target):
-            return None
-        text = f"{method} {self._prefix}{target}{self._lines}{self._header_lines}"
-        if body is not None:
-            return f"{text}Content-Length: {len(body)}\r\n\r\n".encode("latin-1") + body
-        if method in _WITH_BODY:
-            text += "Content-Length: 0\r\n"
-        return (text + "\r\n").encode("latin-1")
+            self._header_lines = "".join(map("{0[0]}: {0[1]}\r\n".format, self._headers))
+            self._are_headers_valid = self._check_header_lines()
+        return (
+            self._are_headers_valid
+            and request.method in _METHODS
+            and request.target.isascii()
+            and not (" " in request.target or "\r" in request.target or "\n" in request.target)
+        )
 
+    def _check_header_lines(self) -> bool:
+        returns, newlines = self._header_lines.count("\r"), self._header_lines.count("\n")
+        is_latin_1 = max(self._header_lines, default="") <= "\xff"
+        return is_latin_1 and returns == newlines == len(self._headers)
 
-def _is_target(target: str) -> bool:
-    return target.isascii() and not (" " in target or "\r" in target or "\n" in target)
-
-
-def _as_text(headers: Headers) -> str | None:
-    text = "".join([f"{name}: {value}\r\n" for name, value in headers])
-    is_intact = text.count("\n") == text.count("\r") == len(headers)
-    return text if is_intact and all(ord(letter) < _LATIN_1 for letter in text) else None
-
-
-def _make_writer(origin: Origin, proxy: Proxy | None) -> RequestWriter:
-    if proxy is None or origin.scheme == "https":
-        return RequestWriter(origin.authority)
-    prefix = f"{origin.scheme}://{origin.authority}"
-    return RequestWriter(origin.authority, prefix=prefix, extra=proxy_authorization(proxy))
+    def as_bytes(self, request: Request) -> bytes:
+        """Returns a request as bytes, for which `can_write` has just been true."""
+        has_body = request.body is not None or request.method in _WITH_BODY
+        length = f"Content-Length: {len(request.body or b'')}\r\n" if has_body else ""
+        return (
+            f"{request.method} {self._prefix}{request.target}{self._lines}"
+            f"{self._header_lines}{length}\r\n"
+        ).encode("latin-1") + (request.body or b"")

@@ -203,15 +203,14 @@ class Network:
     ) -> asyncio.Future[Outcome]:
         if watch is not None:
             watch.sending(reused=connection.has_served)
-        data = pool.writer.write(request)
-        if data is None:
+        if not pool.writer.can_write(request):
             refused: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
             problem = "the request cannot be written as HTTP"
             refused.set_result(_failures.failed_locally(request, problem, sent=False))
             return refused
         if self._sweeper is None:
             self._schedule_sweep()
-        outcome = connection.start(request, data, now, deadline)
+        outcome = connection.start(request, pool.writer.as_bytes, now, deadline)
         if watch is not None:
             watch.waiting()
         return outcome
