@@ -3,7 +3,7 @@
 import ssl
 from typing import Literal, TypeVar
 
-from boxapis._http.messages import Request
+from boxapis._http.messages import Origin, Request, is_loopback
 from boxapis.errors import (
     BoxAPIError,
     ClientClosedError,
@@ -17,12 +17,15 @@ from boxapis.errors import (
 )
 
 __all__ = [
+    "OffMachineError",
+    "check_stays_local",
     "client_closed",
     "connection_lost",
     "failed_locally",
     "invalid_response",
     "no_connection",
     "no_thread",
+    "off_machine",
     "proxy_refused",
     "timed_out",
     "tls_failed",
@@ -72,6 +75,28 @@ def no_connection(request: Request, phase: Phase, problem: str, *, sent: bool) -
     """
     kind = ConnectionLostError if sent else ConnectError
     return kind(_text(request, problem), phase=phase, sent=sent)
+
+
+class OffMachineError(Exception):
+    """A request over ``http`` would leave this machine; see `check_stays_local`."""
+
+
+def check_stays_local(origin: Origin, address: str) -> None:
+    """Checks the address that a request is about to be sent to, whatever a look-up returned.
+
+    Raises:
+        OffMachineError: the request goes over ``http``, and the address is no loopback address.
+    """
+    if origin.scheme == "http" and not is_loopback(address):
+        raise OffMachineError
+
+
+def off_machine(request: Request) -> TransportError:
+    """A host name, ``localhost`` for instance, was looked up, and led to another machine."""
+    problem = "the host name leads to another machine, and requests over http stay on this one"
+    failure = no_connection(request, "connect", problem, sent=False)
+    failure.retry_stopped_by = "permanent"
+    return failure
 
 
 def proxy_refused(request: Request, *, unauthorized: bool, sent: bool) -> TransportError:

@@ -1,8 +1,9 @@
 """Makes connections: name look-up, TCP with Happy Eyeballs, a proxy's tunnel, TLS.
 
-Promises: each failure has its phase, and none happens after anything of the request was sent. An
-attempt that failed or was cancelled leaves no socket and no task behind. No local
-variable here holds a proxy's password.
+Promises: each failure has its phase, and none happens after anything of the request was sent.
+Without TLS no other machine is connected to, whatever a name is looked up as. An attempt that
+failed or was cancelled leaves no socket and no task behind. No local variable here holds a proxy's
+password.
 """
 
 import asyncio
@@ -15,7 +16,7 @@ from typing import Any, TypeVar, cast
 
 from attrs import frozen
 
-from boxapis._http.failures import no_connection, no_thread, proxy_refused, timed_out, tls_failed
+from boxapis._http import failures as _failures
 from boxapis._http.messages import Origin, Request
 from boxapis._http.proxies import Proxy
 from boxapis.errors import BoxAPIError, Phase, TransportError
@@ -72,7 +73,7 @@ async def ready_connection(
     outcome.abort()
     phase: Phase = "tls" if request.origin.scheme == "https" else "connect"
     what = "the peer hung up, or sent something, before it was asked"
-    return no_connection(request, phase, what, sent=False)
+    return _failures.no_connection(request, phase, what, sent=False)
 
 
 def _abort(task: "asyncio.Task[Connection | BoxAPIError]") -> None:
@@ -83,9 +84,9 @@ def _abort(task: "asyncio.Task[Connection | BoxAPIError]") -> None:
 
 async def connect(request: Request, route: Route) -> Connection | TransportError:
     """Returns a connection to the request's origin, or the error."""
-    attempt = _Attempt(route)
+    attempt = _Attempt(request.origin, route)
     try:
-        return await attempt.connect(request.origin)
+        return await attempt.connect()
     except Exception as error:  # noqa: BLE001 - converted below, and none may escape
         failure = _failure(error, request, attempt.phase)
     finally:
@@ -100,8 +101,9 @@ class _Attempt:
         phase: How far it has come.
     """
 
-    def __init__(self, route: Route) -> None:
+    def __init__(self, origin: Origin, route: Route) -> None:
         self.phase: Phase = "dns"
+        self._origin = origin
         self._route = route
         self._transport: asyncio.Transport | None = None
         self._ssl_context: ssl.SSLContext | None = None
@@ -111,9 +113,9 @@ class _Attempt:
         if self._transport is not None:
             self._transport.abort()
 
-    async def connect(self, origin: Origin) -> Connection:
+    async def connect(self) -> Connection:
         """Returns the connection."""
-        route, is_secure = self._route, origin.scheme == "https"
+        origin, route, is_secure = self._origin, self._route, self._origin.scheme == "https"
         first = origin if route.proxy is None else route.proxy.address
         if is_secure or first.scheme == "https":
             await self._get_context()  # before TCP, because a peer may not wait for it
@@ -140,8 +142,10 @@ class _Attempt:
                 self.phase = "dns"
                 addresses = await resolver.resolve(peer)
                 self.phase = "connect"
+                for address in addresses:
+                    _failures.check_stays_local(self._origin, address[4][0])
                 connected = await connect_tcp(addresses)
-        except OSError:  # TimeoutError is one, too
+        except (OSError, _failures.OffMachineError):  # TimeoutError is an OSError
             resolver.forget(peer)
             raise
         loop = asyncio.get_running_loop()
@@ -266,25 +270,25 @@ class _RefusedError(Exception):
 
 
 def _failure(error: Exception, request: Request, phase: Phase) -> TransportError:
+    what = "no connection could be made"
     match error:
+        case _failures.OffMachineError():
+            return _failures.off_machine(request)
         case _RefusedError():
-            return proxy_refused(request, unauthorized=error.args[0] == b"407", sent=False)
+            unauthorized = error.args[0] == b"407"
+            return _failures.proxy_refused(request, unauthorized=unauthorized, sent=False)
         case ssl.SSLError():
-            return tls_failed(request, error)
+            return _failures.tls_failed(request, error)
         case TimeoutError():
-            return timed_out(request, phase, sent=False)
+            return _failures.timed_out(request, phase, sent=False)
         case ConnectionAbortedError(errno=None):  # how asyncio reports that TLS took too long
-            return timed_out(request, phase, sent=False)
-        case socket.gaierror(errno=socket.EAI_AGAIN):
-            what = "the host name look-up failed temporarily"
-            return no_connection(request, "dns", what, sent=False)
-        case socket.gaierror() | UnicodeError():
-            return no_connection(request, "dns", "the host name was not found", sent=False)
+            return _failures.timed_out(request, phase, sent=False)
         case RuntimeError():
-            return no_thread(request)
+            return _failures.no_thread(request)
+        case socket.gaierror(errno=socket.EAI_AGAIN):
+            phase, what = "dns", "the host name look-up failed temporarily"
+        case socket.gaierror() | UnicodeError():
+            phase, what = "dns", "the host name was not found"
         case OSError() if error.errno in _EXHAUSTED:
-            return no_connection(
-                request, "local", "this machine has no free socket or port", sent=False
-            )
-        case _:
-            return no_connection(request, phase, "no connection could be made", sent=False)
+            phase, what = "local", "this machine has no free socket or port"
+    return _failures.no_connection(request, phase, what, sent=False)

@@ -7,11 +7,13 @@ from collections.abc import Iterator
 import httpx
 
 from boxapis._http.failures import (
+    OffMachineError,
     connection_lost,
     failed_locally,
     invalid_response,
     no_connection,
     no_thread,
+    off_machine,
     proxy_refused,
     timed_out,
     tls_failed,
@@ -28,7 +30,7 @@ UNAUTHORIZED_BY_PROXY = "407"
 """How httpx begins the text of an exception when the proxy refuses the user and password."""
 
 
-def mapped(  # noqa: C901 - one case for each exception of httpx
+def mapped(  # noqa: C901, PLR0912 - one case for each exception of httpx
     error: Exception,
     request: Request,
     phase: Phase,
@@ -48,6 +50,8 @@ def mapped(  # noqa: C901 - one case for each exception of httpx
         status: HTTP status of the response; 0 if its headers have not come.
     """
     match error:
+        case OffMachineError():
+            return off_machine(request)
         case httpx.ConnectTimeout():
             return timed_out(request, phase if phase == "tls" else "connect", sent=sent)
         case httpx.PoolTimeout():

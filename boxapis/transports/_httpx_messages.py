@@ -12,7 +12,8 @@ from typing import Any
 
 import httpx
 
-from boxapis._http.messages import Request, Response, Watch, header_text
+from boxapis._http.failures import check_stays_local
+from boxapis._http.messages import Origin, Request, Response, Watch, header_text
 from boxapis._http.proxies import Proxy
 from boxapis._sansio.content_codings import TooLarge, decompress
 from boxapis._sansio.operation import REQUEST_TIMEOUT
@@ -26,6 +27,8 @@ class Progress:
     """How far a request has come, as reported by httpx's ``trace`` extension.
 
     Args:
+        origin: Where the request goes. One over ``http`` is stopped before its first byte if its
+            connection leads to another machine.
         watch: Gets the progress, too; or None.
         assume_sent: Whether the request counts as sent from the start.
 
@@ -48,10 +51,12 @@ class Progress:
         "receive_response_body": "read",
     }
 
-    def __init__(self, watch: Watch | None, *, assume_sent: bool) -> None:
+    def __init__(self, origin: Origin, watch: Watch | None, *, assume_sent: bool) -> None:
         self.phase: Phase = "connect"
         self.sent = assume_sent
         self.abandoned = False
+        self._origin = origin
+        self._address: Any = None
         self._watch = watch
         self._is_new = self._is_answered = False
 
@@ -65,6 +70,8 @@ class Progress:
 
     async def __call__(self, name: str, information: dict[str, Any]) -> None:
         event, _, stage = name.rpartition(".")
+        if name.endswith("connect_tcp.complete"):
+            self._address = information["return_value"].get_extra_info("server_addr")
         if stage != "started":
             information.clear()  # httpcore would log it: response headers, an error's text
         phase = self._PHASES.get(event.rpartition(".")[2])
@@ -74,14 +81,21 @@ class Progress:
         request = information.get("request")
         if getattr(request, "method", b"") == b"CONNECT":
             phase = "proxy"
-        if phase == "write" and self.abandoned and not self.sent:
-            raise AbandonedError  # at any other event httpcore's own cleanup would break
+        if phase == "write":  # at any other event httpcore's own cleanup would break
+            self._check_write()
         self.phase = phase
         if phase in ("write", "read"):
             self.sent = True
         self._is_new |= phase in ("connect", "tls", "proxy")
         if self._watch is not None:
             self._report(self._watch, phase)
+
+    def _check_write(self) -> None:
+        """Stops the request, if it must not be sent."""
+        if self.abandoned and not self.sent:
+            raise AbandonedError
+        if self._address is not None:
+            check_stays_local(self._origin, self._address[0])
 
     def _report(self, watch: Watch, phase: Phase) -> None:
         match phase:

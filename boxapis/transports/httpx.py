@@ -187,7 +187,7 @@ class Pools:
                 return error
             problem = f"httpx failed to start with {type(error).__name__}"
             return _failures.failed_locally(request, problem, sent=False)
-        progress = Progress(watch, assume_sent=pool.is_foreign)
+        progress = Progress(request.origin, watch, assume_sent=pool.is_foreign)
         exchange = HttpxExchange(request, progress, self._timeouts, self._limits)
         task = exchange.start(pool)
         try:

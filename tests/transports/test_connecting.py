@@ -9,14 +9,16 @@ import ssl
 import struct
 import threading
 import weakref
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
+import httpx
 import pytest
 import trustme
 
 from boxapis import BoxAPIError, BoxC, ClientClosedError, ConnectError, Limits, Retries
-from boxapis.transports import DirectTransport, Origin, _resolver, _tls
+from boxapis._http.failures import OffMachineError, check_stays_local
+from boxapis.transports import DirectTransport, HttpxTransport, Origin, _resolver, _tls
 from tests.support.doubles import FakeClock, until
 from tests.support.peers import (
     Make,
@@ -145,6 +147,79 @@ async def test_connection_lost_before_it_is_handed_over(
         with pytest.raises(ConnectError):
             await direct.send(request(peer.origin), deadline=soon())
         assert network(direct)._connections == set()
+
+
+ELSEWHERE = ("192.0.2.1", 80)
+
+
+@pytest.mark.parametrize("through_proxy", [False, True], ids=["directly", "through a proxy"])
+async def test_localhost_that_is_another_machine(
+    make_direct: Make, look_ups: LookUps, *, through_proxy: bool
+) -> None:
+    """F138: a request over http is refused, and nothing connected, if a look-up leads elsewhere."""
+    look_ups.answer = ELSEWHERE
+    direct = make_direct(proxy="http://user:pw@localhost:3128" if through_proxy else False)
+    for origin in (Origin("http", "127.0.0.1", 9),) if through_proxy else (NAMED,) * 2:
+        with pytest.raises(ConnectError, match="another machine") as caught:
+            await direct.send(request(origin), deadline=soon())
+        assert (caught.value.phase, caught.value.sent) == ("connect", False)
+        assert caught.value.retry_stopped_by == "permanent"
+    assert look_ups.count == (1 if through_proxy else 2)  # such an answer is not kept
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [DirectTransport, HttpxTransport, lambda: HttpxTransport(httpx.AsyncHTTPTransport())],
+    ids=["direct", "httpx", "httpx given"],
+)
+async def test_address_that_is_connected_to(
+    kind: Callable[[], Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """F138: what counts is the address, not the name; no byte is sent where it is elsewhere."""
+    addresses = []
+
+    def elsewhere(address: str) -> bool:
+        addresses.append(address)
+        return False
+
+    monkeypatch.setattr("boxapis._http.failures.is_loopback", elsewhere)
+    transport = kind()
+    async with serving(answering(OK)) as peer:
+        named = Origin("http", "localhost", peer.origin.port)
+        for _ in range(2):
+            with pytest.raises(ConnectError, match="another machine") as caught:
+                await transport.send(request(named), deadline=soon())
+            assert (caught.value.phase, caught.value.sent) == ("connect", False)
+            assert caught.value.retry_stopped_by == "permanent"
+        await until(lambda: not peer.open_connections)  # nor is a connection kept
+        assert peer.received == []
+    assert {"127.0.0.1", "::1"}.issuperset(addresses)
+    assert len(addresses) >= 2
+    await transport.aclose()
+
+
+async def test_localhost_on_this_machine(make: Make) -> None:
+    """F138: a name that is looked up as a loopback address is reached."""
+    transport = make()
+    async with serving(answering(OK)) as peer:
+        for _ in range(2):
+            named = Origin("http", "localhost", peer.origin.port)
+            assert (await transport.send(request(named), deadline=soon())).status == 200
+        assert peer.connections == 1
+
+
+@pytest.mark.parametrize("address", ["127.0.0.1", "127.1.2.3", "::1", "::1%lo"])
+def test_addresses_of_this_machine(address: str) -> None:
+    """F138: every loopback address is this machine."""
+    check_stays_local(NAMED, address)
+
+
+@pytest.mark.parametrize("address", ["192.0.2.1", "fe80::1%eth0", "::ffff:192.0.2.1"])
+def test_addresses_of_other_machines(address: str) -> None:
+    """F138: no other address is, and only TLS leads there."""
+    check_stays_local(Origin("https", "localhost", 443), address)
+    with pytest.raises(OffMachineError):
+        check_stays_local(NAMED, address)
 
 
 async def test_one_look_up_for_all_who_wait(direct: DirectTransport, look_ups: LookUps) -> None:
