@@ -102,21 +102,17 @@ def proxy_for(origin: Origin, option: CheckedProxy) -> Proxy | None:
         return _proxy_for_http(option)
     if option is not None:
         return option or None
-    found = _from_environment(origin.host)
+    found = _from_environment(origin)
     if found is None:
         return None
     name, url = found
     return _checked(url, f"the environment variable {name.upper()}_PROXY")
 
 
-def _from_environment(host: str) -> tuple[str, Secret] | None:
-    """Returns the scheme and the value of the variable that applies to a host, or None."""
-    from urllib import request as urllib_request  # noqa: PLC0415 - slow to import, rarely needed
-
+def _from_environment(origin: Origin) -> tuple[str, Secret] | None:
+    """Returns the scheme and the value of the variable that applies to an origin, or None."""
     name = next((name for name in ("https", "all") if _variable(name).reveal()), None)
-    # There since Python 3.0, though not in the type stubs.
-    bypass = urllib_request.proxy_bypass_environment  # type: ignore[attr-defined]
-    if name is None or bypass(host, {"no": _variable("no").reveal()}):
+    if name is None or _is_bypassed(origin, _variable("no").reveal()):
         return None
     url = _variable(name)
     if "://" in url.reveal():
@@ -128,6 +124,37 @@ def _variable(name: str) -> Secret:
     from urllib.request import getproxies_environment  # noqa: PLC0415 - slow, and rarely needed
 
     return Secret(getproxies_environment().get(name, ""))
+
+
+def _is_bypassed(origin: Origin, no_proxy: str) -> bool:
+    """Whether ``NO_PROXY`` names an origin; it is read as httpx reads it.
+
+    Beyond that, an IPv6 address may stand in brackets, a port may be the scheme's default, and
+    ``*.host`` needs no scheme. An entry that makes no sense is ignored, where httpx may not start.
+    """
+    entries = [entry.strip().lower() for entry in no_proxy.split(",")]
+    return "*" in entries or any(_names(entry, origin) for entry in entries)
+
+
+def _names(entry: str, origin: Origin) -> bool:
+    """Whether an entry of ``NO_PROXY`` names an origin: ``[scheme://]host[:port]``.
+
+    A host without a scheme stands for its subdomains, too; ``.host`` and ``*.host`` mean these
+    alone.
+    """
+    scheme, _, rest = entry.rpartition("://")
+    host = rest.partition("/")[0]
+    try:
+        parts = urlsplit(f"//[{host}]" if host.count(":") > 1 and host[0] != "[" else f"//{host}")
+        host, port = parts.hostname or "", parts.port
+    except ValueError:
+        return False
+    if not host or scheme not in ("", "all", origin.scheme) or port not in (None, origin.port):
+        return False
+    is_exact = host == "localhost" or (scheme != "" and host[0] != "*")
+    host = host.removeprefix("*")
+    is_subdomain = origin.host.endswith(f".{host.removeprefix('.')}")
+    return origin.host == host or (is_subdomain and not is_exact)
 
 
 def _proxy_for_http(option: CheckedProxy) -> Proxy | None:

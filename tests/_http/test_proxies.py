@@ -2,7 +2,9 @@
 
 from typing import Any
 
+import httpx
 import pytest
+from httpx._utils import URLPattern, get_environment_proxies
 
 from boxapis._http.messages import Origin
 from boxapis._http.proxies import CheckedProxy, Proxy, checked_proxy, proxy_for
@@ -89,6 +91,105 @@ def test_no_proxy_names_others(environment: pytest.MonkeyPatch, hosts: str) -> N
     environment.setenv("HTTPS_PROXY", PROXY)
     environment.setenv("NO_PROXY", hosts)
     assert address(proxy_for(SERVICE, None)) == ADDRESS
+
+
+HOSTS = {
+    "name": Origin("https", "api.boxc.com", 443),
+    "domain": Origin("https", "boxc.com", 443),
+    "other": Origin("https", "notboxc.com", 443),
+    "port": Origin("https", "api.boxc.com", 8443),
+    "localhost": Origin("https", "localhost", 8443),
+    "ipv4": Origin("https", "10.1.2.3", 8443),
+    "ipv6": Origin("https", "::1", 8443),
+}
+
+NO_PROXY = {
+    "": "",
+    "*": " ".join(HOSTS),
+    "a.b, *": " ".join(HOSTS),
+    "api.boxc.com": "name port",
+    "API.BoxC.com": "name port",
+    " boxc.com ,a.b": "name domain port",
+    ".boxc.com": "name port",
+    "boxc.com.": "",
+    "oxc.com": "",
+    "boxc.com/path": "name domain port",
+    "boxc.com:8443": "port",
+    "api.boxc.com:8443": "port",
+    "https://api.boxc.com": "name port",
+    "https://api.boxc.com:8443": "port",
+    "https://boxc.com": "domain",
+    "https://*.boxc.com": "name port",
+    "https://*boxc.com": "name domain port",
+    "all://api.boxc.com": "name port",
+    "http://api.boxc.com": "",
+    "localhost": "localhost",
+    "LocalHost": "localhost",
+    "localhost:8443": "localhost",
+    "localhost:9": "",
+    "10.1.2.3": "ipv4",
+    "10.1.2.3:8443": "ipv4",
+    "10.1.2.3:9": "",
+    "10.0.0.0/8": "",
+    "10.1.2.3/32": "ipv4",
+    "::1": "ipv6",
+    "https://[::1]": "ipv6",
+    "all://[::1]:8443": "ipv6",
+    "all://[::1]:9": "",
+}
+"""Values of ``NO_PROXY``, and the keys of `HOSTS` that are then reached directly."""
+
+BEYOND_HTTPX = {
+    "[::1]": "ipv6",
+    "[::1]:8443": "ipv6",
+    "[::1]:9": "",
+    "::1/128": "ipv6",
+    "api.boxc.com:443": "name",
+    "*.boxc.com": "name port",
+    "boxc.com:port, localhost": "localhost",
+    "[::1, localhost": "localhost",
+}
+"""The same for values that httpx refuses, or reads in a way that makes them useless."""
+
+
+def reached_directly(environment: pytest.MonkeyPatch, value: str) -> set[str]:
+    """The keys of `HOSTS` that are reached without the environment's proxy."""
+    environment.setenv("HTTPS_PROXY", PROXY)
+    environment.setenv("NO_PROXY", value)
+    return {key for key, origin in HOSTS.items() if proxy_for(origin, None) is None}
+
+
+def reached_by_httpx(environment: pytest.MonkeyPatch, value: str) -> set[str] | None:
+    """The same of httpx; None if it refuses the value."""
+    environment.setenv("HTTPS_PROXY", PROXY)
+    environment.setenv("NO_PROXY", value)
+    try:
+        mounts = get_environment_proxies()
+        patterns = sorted((URLPattern(key), url) for key, url in mounts.items())
+    except httpx.InvalidURL:
+        return None
+    urls = {key: httpx.URL(f"https://{origin.host_and_port}") for key, origin in HOSTS.items()}
+    chosen = {
+        key: next((proxy for pattern, proxy in patterns if pattern.matches(url)), None)
+        for key, url in urls.items()
+    }
+    return {key for key, proxy in chosen.items() if proxy is None}
+
+
+@pytest.mark.parametrize("value", NO_PROXY)
+def test_no_proxy_is_read_as_httpx_reads_it(environment: pytest.MonkeyPatch, value: str) -> None:
+    """F139: hosts, domains, addresses, ports and schemes mean what they mean there."""
+    expected = set(NO_PROXY[value].split())
+    assert reached_directly(environment, value) == expected
+    assert reached_by_httpx(environment, value) == expected
+
+
+@pytest.mark.parametrize("value", BEYOND_HTTPX)
+def test_no_proxy_beyond_httpx(environment: pytest.MonkeyPatch, value: str) -> None:
+    """F139: so do brackets, the default port and ``*.``; nonsense is ignored."""
+    expected = set(BEYOND_HTTPX[value].split())
+    assert reached_directly(environment, value) == expected
+    assert reached_by_httpx(environment, value) != expected
 
 
 @pytest.mark.parametrize("name", ["HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "ALL_PROXY"])
