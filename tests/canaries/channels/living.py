@@ -10,7 +10,8 @@ from typing import Any, Self
 
 from tests.canaries.channels.channel import Channel, Happening
 from tests.canaries.channels.errors import items
-from tests.support.paths import is_test_code
+from tests.support.paths import is_package_code, is_test_code
+from tests.support.waiting import waiting_frames
 
 
 class Instances(Channel):
@@ -62,6 +63,9 @@ class Tasks(Channel):
             self._texts.append(repr(task))
             for frame in _frames(task):
                 if not is_test_code(frame.f_code.co_filename):
+                    self._texts += items(dict(frame.f_locals))
+            for frame in waiting_frames(task):
+                if is_package_code(frame.f_code.co_filename):
                     self._texts += items(dict(frame.f_locals))
 
     def texts(self, happening: Happening) -> list[str]:
