@@ -1,6 +1,6 @@
 """Compares ids, and builds the error of a response that belongs to another request."""
 
-from boxapis._sansio.shapes import parse_int
+from boxapis._sansio.kinds import parse_int
 from boxapis.errors import InvalidResponseError
 
 __all__ = ["misdirected", "same_id"]

@@ -1,71 +1,35 @@
 """Converts decoded JSON to attrs values with one cattrs converter, stricter than cattrs itself.
 
-A number may arrive as text, but never text as a number. Unknown fields are kept in ``extra``. A
-mismatch becomes one `InvalidResponseError` with the JSON path of the field, and without its value.
-cattrs is imported at the first typed value.
+`kinds` reads the single values. Null and a missing field are the same where a field has a default;
+null for an array is an empty tuple. Unknown fields are kept in ``extra``. A mismatch becomes one
+`InvalidResponseError` with the JSON path of the field, and without its value. cattrs is imported at
+the first typed value.
 """
 
-import re
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
-from functools import cache
-from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, TypeVar, cast, get_origin
+from datetime import datetime
+from decimal import Decimal
+from functools import cache, partial
+from types import MappingProxyType, NoneType, UnionType
+from typing import TYPE_CHECKING, Any, Literal, TypeVar, Union, cast, get_args, get_origin
 
 import attrs
 
+from boxapis._sansio import kinds
+from boxapis._sansio.kinds import FieldError
 from boxapis.errors import InvalidResponseError
 from boxapis.secret import Secret
 
 if TYPE_CHECKING:
     import cattrs
 
-__all__ = ["names_only", "no_fields", "parse_datetime", "parse_int", "read", "wire_name"]
+__all__ = ["NO_FIELDS", "misshapen", "names_only", "read", "read_array", "wire_name"]
 
 T = TypeVar("T")
+Hook = Callable[[object, Any], Any]
 
-_INTEGER = re.compile(r"-?[0-9]{1,18}", re.ASCII)
-_UTC_DATETIME = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d", re.ASCII)
-_OFFSET_DATETIME = re.compile(
-    r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?([+-]\d\d:\d\d|Z)", re.ASCII
-)
-_EXACT_FLOAT_LIMIT = 2**53
-
-
-class _FieldError(ValueError):
-    """The reason why one field does not fit; carried from a hook to `_first_problem`."""
-
-
-def parse_int(value: object) -> int | None:
-    """Returns a whole number from a number or text; None for ``true``, 1.7 or ``" 13"``."""
-    match value:
-        case bool():
-            return None
-        case int():
-            return value
-        case float() if value.is_integer() and abs(value) < _EXACT_FLOAT_LIMIT:
-            return int(value)
-        case str() if _INTEGER.fullmatch(value):
-            return int(value)
-        case _:
-            return None
-
-
-def parse_datetime(value: object) -> datetime | None:
-    """Returns a date and time of BoxC in UTC, or None when it is malformed.
-
-    ``YYYY-MM-DD HH:MM:SS`` is in UTC; ISO 8601 with an offset is accepted, too.
-    """
-    if not isinstance(value, str):
-        return None
-    try:
-        if _UTC_DATETIME.fullmatch(value):
-            return datetime.fromisoformat(value).replace(tzinfo=UTC)
-        if _OFFSET_DATETIME.fullmatch(value):
-            return datetime.fromisoformat(value).astimezone(UTC)
-    except (ValueError, OverflowError):
-        return None
-    return None
+NO_FIELDS: Mapping[str, Any] = MappingProxyType({})
+"""The ``extra`` of a value in which every field is known."""
 
 
 def read(
@@ -87,9 +51,40 @@ def read(
     if problem is None:
         return cast("T", result)
     where, why = problem
+    return misshapen(f"{path}{where}", why, operation=operation, changing=changing)
+
+
+def read_array(
+    cls: type[T], values: list[Any], *, path: str, operation: str, changing: bool = False
+) -> tuple[T, ...] | InvalidResponseError:
+    """Converts an array to attrs values of one class; arguments and error are those of `read`."""
+    hook: Any = _converter().get_structure_hook(cls)
+    items: list[T] = []
+    try:
+        for value in values:
+            items.append(hook(value, cls))  # noqa: PERF401 - its length tells which one failed
+    except Exception:  # noqa: BLE001, S110 - `read` says below what did not fit
+        pass
+    if len(items) == len(values):
+        return tuple(items)
+    index = len(items)
+    place = f"{path}[{index}]"
+    error = read(cls, values[index], path=place, operation=operation, changing=changing)
+    return cast("InvalidResponseError", error)
+
+
+def misshapen(path: str, why: str, *, operation: str, changing: bool) -> InvalidResponseError:
+    """Returns the error of a response that is not of the documented shape.
+
+    Args:
+        path: The JSON path of what does not fit.
+        why: The reason, for instance ``"expected an array"``.
+        operation: The operation's name.
+        changing: Whether the operation changes anything.
+    """
     return InvalidResponseError(
-        f"{operation}: the response is not of the documented shape: {why} at {path}{where}.",
-        path=f"{path}{where}",
+        f"{operation}: the response is not of the documented shape: {why} at {path}.",
+        path=path,
         operation=operation,
         may_have_been_applied=changing,
         retry_stopped_by="permanent",
@@ -103,7 +98,7 @@ def _structure(cls: type[T], value: object) -> tuple[Any, tuple[str, str] | None
         return _converter().structure(value, cls), None
     except cattrs.BaseValidationError as error:
         return None, _first_problem(error)
-    except _FieldError as error:
+    except FieldError as error:
         return None, ("", str(error))
 
 
@@ -128,7 +123,7 @@ def _reason(error: BaseException) -> str:
     match error:
         case KeyError():
             return "a required field is missing"
-        case _FieldError():
+        case FieldError():
             return str(error)
         case _:
             return "a value of another type"
@@ -139,63 +134,54 @@ def _converter() -> "cattrs.Converter":
     import cattrs  # noqa: PLC0415 - as above
 
     converter = cattrs.Converter(detailed_validation=True)
-    for cls, parse, expected in (
-        (int, parse_int, "expected a whole number"),
-        (datetime, parse_datetime, "expected a date and time"),
-        (str, _parse_str, "expected text"),
-        (Secret, _parse_secret, "expected text"),
-    ):
-        converter.register_structure_hook(cls, _strict_hook(parse, expected))
-    converter.register_structure_hook(datetime | None, _optional_datetime_hook)
-    converter.register_structure_hook_func(lambda cls: cls == Mapping[str, Secret], _secrets_hook)
-    converter.register_structure_hook_func(lambda cls: cls == Mapping[str, Any], _unchanged_hook)
+    for kind, hook in _HOOKS.items():
+        converter.register_structure_hook(kind, hook)
+    # Looked at from the last to the first.
+    converter.register_structure_hook_factory(_is_optional, lambda kind: _optional(kind, converter))
+    converter.register_structure_hook_func(_is_words, kinds.read_words)
+    for special, hook in _SPECIAL_HOOKS:
+        converter.register_structure_hook_func(partial(_is_same, special), hook)
     converter.register_structure_hook_factory(_is_tuple, lambda cls: _tuple_hook(cls, converter))
     converter.register_structure_hook_factory(attrs.has, lambda cls: _class_hook(cls, converter))
     return converter
 
 
-def _strict_hook(parse: Callable[[object], Any], expected: str) -> Callable[[object, Any], Any]:
-    def hook(value: object, _: Any) -> Any:
-        result = parse(value)
-        if result is None:
-            raise _FieldError(expected)
-        return result
-
-    return hook
-
-
-def _parse_str(value: object) -> str | None:
-    return value if isinstance(value, str) else None
-
-
-def _parse_secret(value: object) -> Secret | None:
-    return Secret(value) if isinstance(value, str | Secret) else None
-
-
-def _optional_datetime_hook(value: object, _: Any) -> datetime | None:
-    if value is None or value is False:
-        return None
-    result = parse_datetime(value)
-    if result is None:
-        raise _FieldError("expected a date and time, false or null")
-    return result
-
-
-def _secrets_hook(value: object, _: Any) -> Mapping[str, Secret]:
-    # Some languages write an object without fields as an empty list.
-    if value == []:
-        value = {}
-    if not isinstance(value, dict):
-        raise _FieldError("expected an object")
-    return MappingProxyType({name: Secret(_as_text(text)) for name, text in value.items()})
-
-
-def _unchanged_hook(value: object, _: Any) -> object:
+def _unchanged(value: object, _: Any) -> object:
     return value
 
 
-def _as_text(value: object) -> str:
-    return value if isinstance(value, str) else "" if value is None else str(value)
+_HOOKS: Mapping[Any, Hook] = {
+    int: kinds.read_int,
+    str: kinds.read_text,
+    bool: kinds.read_bool,
+    datetime: kinds.strict(kinds.parse_datetime, "expected a date and time"),
+    Decimal: kinds.strict(kinds.parse_decimal, "expected a number"),
+    Secret: kinds.strict(
+        lambda value: Secret(value) if isinstance(value, str | Secret) else None, "expected text"
+    ),
+}
+_SPECIAL_HOOKS: tuple[tuple[Any, Hook], ...] = (
+    (kinds.LocalMoment, kinds.strict(kinds.parse_local_datetime, "expected a date and time")),
+    (kinds.Scalar, kinds.strict(kinds.parse_scalar, "expected text")),
+    (kinds.Flag, kinds.strict(kinds.parse_flag, "expected 0 or 1")),
+    (Mapping[str, Secret], kinds.read_secrets),
+    (Mapping[str, Any], _unchanged),
+)
+_OPTIONAL_HOOKS: Mapping[Any, Hook] = {
+    datetime: kinds.read_optional_datetime,
+    str: kinds.read_optional_text,
+}
+
+
+def _is_same(expected: object, kind: object) -> bool:
+    return kind == expected
+
+
+def _is_words(kind: object) -> bool:
+    """Whether a type is ``Literal[...] | str``: words for completion, and any other as well."""
+    parts = get_args(kind)
+    has_words = any(get_origin(part) is Literal for part in parts)
+    return has_words and str in parts and NoneType not in parts
 
 
 def _is_tuple(cls: object) -> bool:
@@ -203,51 +189,76 @@ def _is_tuple(cls: object) -> bool:
     return origin is tuple
 
 
-def _tuple_hook(cls: Any, converter: "cattrs.Converter") -> Callable[[object, Any], Any]:
+def _is_optional(kind: object) -> bool:
+    return get_origin(kind) in (Union, UnionType) and NoneType in get_args(kind)
+
+
+def _optional(kind: Any, converter: "cattrs.Converter") -> Hook:
+    """Returns the hook of ``X | None``; cattrs' own looks up the hook of X for every value."""
+    inner: Any = Union[tuple(part for part in get_args(kind) if part is not NoneType)]  # noqa: UP007 - of as many parts as there are
+    if inner in _OPTIONAL_HOOKS:
+        return _OPTIONAL_HOOKS[inner]
+    read_inner = converter.get_structure_hook(inner)
+
+    def hook(value: object, _: Any) -> Any:
+        return None if value is None else read_inner(value, inner)
+
+    return hook
+
+
+def _tuple_hook(cls: Any, converter: "cattrs.Converter") -> Hook:
     from cattrs.cols import homogenous_tuple_structure_factory  # noqa: PLC0415 - as above
 
     inner = homogenous_tuple_structure_factory(cls, converter)
 
-    def read_array(value: object, cls: Any) -> Any:
+    def read_tuple(value: object, cls: Any) -> Any:
+        if value is None:
+            return ()
         if not isinstance(value, list):  # cattrs would take text for an array of characters
-            raise _FieldError("expected an array")
+            raise FieldError("expected an array")
         return inner(value, cls)
 
-    return read_array
+    return read_tuple
 
 
-def _class_hook(cls: type[Any], converter: "cattrs.Converter") -> Callable[[object, Any], Any]:
+def _class_hook(cls: type[Any], converter: "cattrs.Converter") -> Hook:
     from cattrs import override  # noqa: PLC0415 - as above
     from cattrs.gen import make_dict_structure_fn  # noqa: PLC0415 - as above
 
-    renames = {
-        field.name: override(rename=_json_name(field))
-        for field in attrs.fields(cls)
-        if _json_name(field) != field.name
+    fields = attrs.fields_dict(cls)
+    overrides = {
+        name: override(rename=_json_name(field))
+        for name, field in fields.items()
+        if _json_name(field) != name
     }
-    inner = make_dict_structure_fn(cls, converter, **renames)  # type: ignore[arg-type]  # names
-    names = {_json_name(field) for field in attrs.fields(cls)} - {"extra"}
-    keeps_extra = "extra" in attrs.fields_dict(cls)
+    keeps_extra = "extra" in fields
+    if keeps_extra:
+        overrides["extra"] = override(omit=True)
+    inner = make_dict_structure_fn(cls, converter, **overrides)  # type: ignore[arg-type]  # names
+    names = frozenset(map(_json_name, fields.values())) - {"extra"}
 
     def read_object(value: object, cls: Any) -> Any:
         if not isinstance(value, dict):
-            raise _FieldError("expected an object")
-        if not keeps_extra:
-            return inner(value, cls)
-        extra = {name: value[name] for name in value.keys() - names}
-        return inner({**value, "extra": MappingProxyType(extra)}, cls)
+            raise FieldError("expected an object")
+        result = inner(value, cls)
+        if keeps_extra and not value.keys() <= names:
+            _set(result, "extra", _extra(value, names))  # frozen, and not yet returned
+        return result
 
     return read_object
+
+
+_set = object.__setattr__
+
+
+def _extra(fields: Mapping[str, Any], names: frozenset[str]) -> Mapping[str, Any]:
+    """Returns the fields of an object that its class does not define."""
+    return MappingProxyType({name: fields[name] for name in fields if name not in names})
 
 
 def wire_name(name: str) -> dict[str, str]:
     """Returns the ``metadata`` of a field whose JSON name differs from its Python name."""
     return {"wire_name": name}
-
-
-def no_fields() -> Mapping[str, Any]:
-    """Returns the default of a field ``extra``."""
-    return {}
 
 
 def names_only(fields: Mapping[str, object]) -> str:

@@ -61,7 +61,7 @@ class Credential:
     created: datetime
     updated: datetime
     deleted: datetime | None = None
-    extra: Mapping[str, Any] = field(factory=shapes.no_fields, repr=shapes.names_only)
+    extra: Mapping[str, Any] = field(default=shapes.NO_FIELDS, repr=shapes.names_only)
 
 
 class Credentials:

@@ -44,7 +44,7 @@ class PortalHandshake:
     """
 
     session_key: Secret
-    extra: Mapping[str, Any] = field(factory=shapes.no_fields, repr=shapes.names_only)
+    extra: Mapping[str, Any] = field(default=shapes.NO_FIELDS, repr=shapes.names_only)
 
 
 @frozen(kw_only=True)
@@ -59,7 +59,7 @@ class WebApiHandshake:
 
     session_key: Secret
     txn_classes: tuple[str, ...] = field(default=(), metadata=shapes.wire_name("txnClasses"))
-    extra: Mapping[str, Any] = field(factory=shapes.no_fields, repr=shapes.names_only)
+    extra: Mapping[str, Any] = field(default=shapes.NO_FIELDS, repr=shapes.names_only)
 
 
 @frozen(kw_only=True)
@@ -74,7 +74,7 @@ class CustomerHandshake:
 
     session_key: Secret
     customer_id: int = field(metadata=shapes.wire_name("customerID"))
-    extra: Mapping[str, Any] = field(factory=shapes.no_fields, repr=shapes.names_only)
+    extra: Mapping[str, Any] = field(default=shapes.NO_FIELDS, repr=shapes.names_only)
 
 
 class Handshakes:

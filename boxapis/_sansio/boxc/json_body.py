@@ -7,12 +7,13 @@ caller's classes in the middle of its work.
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import fields, is_dataclass
+from decimal import Decimal
 from enum import Enum
 from typing import Any, cast
 
 import orjson
 
-from boxapis._sansio.text import MAX_BODY, UNREADABLE, exact_int, exact_mapping
+from boxapis._sansio.text import MAX_BODY, UNREADABLE, encode_value, exact_int, exact_mapping
 from boxapis.secret import Secret
 
 __all__ = ["encode_json"]
@@ -32,7 +33,8 @@ def encode_json(value: object, secrets: list[Secret]) -> tuple[bytes | None, str
     """Returns a value as JSON, or the problem that prevents it; it never raises.
 
     Args:
-        value: A value that orjson can encode; a `Secret` is written in plain text.
+        value: A value that orjson can encode; a ``Decimal`` in it is written digit for digit, and
+            a `Secret` in plain text.
         secrets: Takes every `Secret`, to be masked in texts of the service.
     """
     found: list[Secret] = []
@@ -69,6 +71,8 @@ class _Exact:
             return self._text(value)
         if issubclass(kind, float):
             return _finite(float.__float__(cast("float", value)))
+        if issubclass(kind, Decimal):
+            return self._decimal(value)
         number = exact_int(value)
         if number is not None:
             return number
@@ -93,6 +97,14 @@ class _Exact:
         if issubclass(type(value), Secret):
             self._secrets.append(Secret(text))
         return text
+
+    def _decimal(self, value: object) -> orjson.Fragment:
+        """Returns a number digit for digit; as a float, 0.1 or a long price would change."""
+        digits, problem = encode_value(value)
+        if digits is None or problem is not None:
+            raise ValueError
+        self._take(len(digits))
+        return orjson.Fragment(digits)
 
     def _take(self, size: int) -> None:
         self._left -= size

@@ -39,7 +39,7 @@ from typing import Any, Literal
 
 from attrs import Attribute, define, field, frozen, setters
 
-from boxapis._sansio.shapes import parse_int
+from boxapis._sansio.kinds import parse_int
 from boxapis.errors import ConfigurationError
 
 __all__ = ["Bucket", "Gate", "Group", "Ticket", "group_of"]

@@ -17,11 +17,11 @@ from boxapis._sansio.bodies import DEFAULT_LIMITS, read_json
 from boxapis._sansio.boxc.codes import boxc_error
 from boxapis._sansio.boxc.operations import CREDENTIAL_SCOPES
 from boxapis._sansio.boxc.rest import JSON, PreparedRequest
+from boxapis._sansio.kinds import parse_int
 from boxapis._sansio.operation import advice_on_page, http_error
 from boxapis._sansio.redacted_lists import redact_all
 from boxapis._sansio.redaction import redact
 from boxapis._sansio.retry_after import parse_seconds
-from boxapis._sansio.shapes import parse_int
 from boxapis.errors import (
     APIError,
     BoxAPIError,

@@ -10,9 +10,9 @@ from attrs import frozen
 
 from boxapis._http.messages import Headers, Origin, Request, Response
 from boxapis._sansio.bodies import DEFAULT_LIMITS, read_json
+from boxapis._sansio.kinds import parse_int
 from boxapis._sansio.operation import advice_on_page, http_error
 from boxapis._sansio.retry_after import parse_seconds
-from boxapis._sansio.shapes import parse_int
 from boxapis.errors import (
     AuthenticationError,
     BoxAPIError,

@@ -12,11 +12,11 @@ from attrs import field, frozen
 from boxapis._http.messages import Headers, Origin, Request, Response
 from boxapis._sansio.bodies import DEFAULT_LIMITS, read_json
 from boxapis._sansio.boxtracker import catalogue
+from boxapis._sansio.kinds import parse_int
 from boxapis._sansio.operation import Kind, advice_on_page, http_error
 from boxapis._sansio.redacted_lists import redact_all
 from boxapis._sansio.redaction import redact
 from boxapis._sansio.retry_after import parse_seconds
-from boxapis._sansio.shapes import parse_int
 from boxapis.errors import (
     APIError,
     BoxAPIError,

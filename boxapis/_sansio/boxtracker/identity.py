@@ -15,7 +15,7 @@ from urllib.parse import unquote
 import orjson
 
 from boxapis._sansio.identity import same_id
-from boxapis._sansio.shapes import parse_int
+from boxapis._sansio.kinds import parse_int
 
 __all__ = ["ECHOES", "mismatched_customer", "mismatched_record"]
 

@@ -184,7 +184,8 @@ WRONG: dict[str, tuple[dict[str, Any], str]] = {
     "json number": ({"json": {"a": 2**64}}, NO_JSON),
     "json circle": ({"json": CIRCLE}, NO_JSON),
     "json mapping": ({"json": Fields(a=object())}, NO_JSON),
-    "json decimal": ({"json": {"a": Decimal(1)}}, NO_JSON),
+    "json no number": ({"json": {"a": Decimal("NaN")}}, NO_JSON),
+    "json long number": ({"json": {"a": Decimal("1e999999999999")}}, NO_JSON),
 }
 
 
@@ -280,3 +281,10 @@ def test_request_without_body(method: str) -> None:
     sent = request(ORIGIN, "", prepared, ())
     assert sent.headers == (("Accept", "application/pdf"),)
     assert (sent.target, sent.body, sent.changing) == ("/labels/1?a=1", None, False)
+
+
+@pytest.mark.parametrize("digits", ["9.95", "0.1", "-0.5000", "12345678901234567890.123456789"])
+def test_decimals_in_json(digits: str) -> None:
+    """A ``Decimal`` in the body is a number with the same digits; as a float it could change."""
+    prepared = prepare("POST", "/labels", json={"label": {"weight": Decimal(digits)}})
+    assert prepared.body == b'{"label":{"weight":%b}}' % digits.encode()

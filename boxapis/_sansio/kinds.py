@@ -1,0 +1,235 @@
+"""Single values of decoded JSON: numbers, money, texts, flags, dates and times, secrets.
+
+A number may arrive as text. Text may arrive as a number only where a field is declared a `Scalar`.
+Nothing is rounded, trimmed or guessed: a value that does not fit is None here, and an error in
+`shapes`.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from decimal import Decimal
+from types import MappingProxyType
+from typing import Annotated, Any
+
+from boxapis.secret import Secret
+
+__all__ = [
+    "FieldError",
+    "Flag",
+    "LocalMoment",
+    "Scalar",
+    "format_datetime",
+    "parse_datetime",
+    "parse_decimal",
+    "parse_flag",
+    "parse_int",
+    "parse_local_datetime",
+    "parse_scalar",
+    "read_bool",
+    "read_int",
+    "read_optional_datetime",
+    "read_optional_text",
+    "read_secrets",
+    "read_text",
+    "read_words",
+    "strict",
+]
+
+LocalMoment = Annotated[datetime, "local"]
+"""A date and time in the zone of the place it is about, which the service does not name.
+
+It has no tzinfo: read as UTC it would be wrong by up to 14 hours. One with an offset keeps it.
+"""
+
+Scalar = Annotated[str, "scalar"]
+"""Text that a service may write as a number, for instance the postal code ``75150``."""
+
+Flag = Annotated[bool, "flag"]
+"""A yes or no that a service may write as 0 or 1, as number or text."""
+
+_INTEGER = re.compile(r"-?[0-9]{1,18}", re.ASCII)
+_DECIMAL = re.compile(r"-?[0-9]{1,18}(\.[0-9]{1,18})?", re.ASCII)
+_OFFSET_DATETIME = re.compile(
+    r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?([+-]\d\d:\d\d|Z)", re.ASCII
+)
+_EXACT_FLOAT_LIMIT = 2**53
+_PLAIN_LENGTH = len("YYYY-MM-DD HH:MM:SS")
+_FLAGS = {0: False, 1: True, "0": False, "1": True}
+_EMPTY_SECRET = Secret("")  # shared: what the services show of nearly every secret
+
+
+class FieldError(ValueError):
+    """The reason why one field does not fit; carried from a hook of cattrs to `shapes`."""
+
+
+def parse_int(value: object) -> int | None:
+    """Returns a whole number from a number or text; None for ``true``, 1.7 or ``" 13"``."""
+    match value:
+        case bool():
+            return None
+        case int():
+            return value
+        case float() if value.is_integer() and abs(value) < _EXACT_FLOAT_LIMIT:
+            return int(value)
+        case str() if _INTEGER.fullmatch(value):
+            return int(value)
+        case _:
+            return None
+
+
+def parse_decimal(value: object) -> Decimal | None:
+    """Returns money, a weight or a length digit for digit; None for ``true``, NaN or ``"1e3"``."""
+    match value:
+        case bool():
+            return None
+        case float():
+            exact = Decimal(repr(value))  # the shortest text of this float: what the JSON had
+            return exact if exact.is_finite() else None
+        case int():
+            return Decimal(value)
+        case str() if _DECIMAL.fullmatch(value):
+            return Decimal(value)
+        case _:
+            return None
+
+
+def parse_scalar(value: object) -> str | None:
+    """Returns text that may have been written as a number; None for ``true`` and for objects."""
+    match value:
+        case str():
+            return value
+        case bool():
+            return None
+        case int() | float():
+            return str(parse_decimal(value))
+        case _:
+            return None
+
+
+def parse_flag(value: object) -> bool | None:
+    """Returns a yes or no from ``true``, ``false``, 0, 1, ``"0"`` or ``"1"``; else None."""
+    return _FLAGS.get(value) if isinstance(value, int | str) else None
+
+
+def parse_datetime(value: object) -> datetime | None:
+    """Returns a date and time of BoxC in UTC, or None when it is malformed.
+
+    ``YYYY-MM-DD HH:MM:SS`` is in UTC; ISO 8601 with an offset is accepted, too.
+    """
+    if not isinstance(value, str):
+        return None
+    try:
+        if _is_plain(value):
+            return datetime.fromisoformat(value + "Z")
+        if _OFFSET_DATETIME.fullmatch(value):
+            return datetime.fromisoformat(value).astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
+    return None
+
+
+def parse_local_datetime(value: object) -> datetime | None:
+    """Returns a date and time without a zone as it is written, or None when it is malformed."""
+    if not isinstance(value, str):
+        return None
+    try:
+        if _is_plain(value) or _OFFSET_DATETIME.fullmatch(value):
+            return datetime.fromisoformat(value)
+    except ValueError:
+        return None
+    return None
+
+
+def _is_plain(text: str) -> bool:
+    """Whether a text has the marks of ``YYYY-MM-DD HH:MM:SS``; fromisoformat checks its digits."""
+    return (
+        len(text) == _PLAIN_LENGTH
+        and text[4] == text[7] == "-"
+        and text[10] == " "
+        and text[13] == text[16] == ":"
+        and text.isascii()
+    )
+
+
+def format_datetime(moment: datetime) -> str:
+    """Returns ``YYYY-MM-DD HH:MM:SS``, as BoxC takes it: in UTC if the moment has a zone."""
+    exact = moment if moment.tzinfo is None else moment.astimezone(UTC)
+    return exact.replace(tzinfo=None, microsecond=0).isoformat(" ")
+
+
+def strict(parse: Callable[[object], Any], expected: str) -> Callable[[object, Any], Any]:
+    """Returns a hook of cattrs that raises a `FieldError` where a parser returns None."""
+
+    def hook(value: object, _: Any) -> Any:
+        result = parse(value)
+        if result is None:
+            raise FieldError(expected)
+        return result
+
+    return hook
+
+
+def read_int(value: object, _: Any) -> int:
+    """Returns a whole number; the hook of ``int``."""
+    if type(value) is int:  # as nearly always
+        return value
+    result = parse_int(value)
+    if result is None:
+        raise FieldError("expected a whole number")
+    return result
+
+
+def read_text(value: object, _: Any) -> str:
+    """Returns text; the hook of ``str``."""
+    if isinstance(value, str):
+        return value
+    raise FieldError("expected text")
+
+
+def read_optional_text(value: object, _: Any) -> str | None:
+    """Returns text or None; the hook of ``str | None``, the most frequent one."""
+    if value is None or isinstance(value, str):
+        return value
+    raise FieldError("expected text")
+
+
+def read_words(value: object, _: Any) -> str:
+    """Returns a word, known or not; the hook of ``Literal[...] | str``."""
+    return read_text(value, None)
+
+
+def read_bool(value: object, _: Any) -> bool:
+    """Returns ``true`` or ``false``; the hook of ``bool``."""
+    if isinstance(value, bool):
+        return value
+    raise FieldError("expected true or false")
+
+
+def read_optional_datetime(value: object, _: Any) -> datetime | None:
+    """Returns a date and time or None, which BoxC writes as false, too."""
+    if value is None or value is False:
+        return None
+    result = parse_datetime(value)
+    if result is None:
+        raise FieldError("expected a date and time, false or null")
+    return result
+
+
+def read_secrets(value: object, _: Any) -> Mapping[str, Secret]:
+    """Returns an object whose values are secrets; the hook of ``Mapping[str, Secret]``."""
+    if value == []:  # some languages write an object without fields as an empty list
+        value = {}
+    if not isinstance(value, dict):
+        raise FieldError("expected an object")
+    return MappingProxyType(
+        {name: Secret(_as_text(text)) if text else _empty(text) for name, text in value.items()}
+    )
+
+
+def _empty(value: object) -> Secret:
+    return _EMPTY_SECRET if value is None or value == "" else Secret(_as_text(value))
+
+
+def _as_text(value: object) -> str:
+    return value if isinstance(value, str) else "" if value is None else str(value)
