@@ -16,7 +16,6 @@ from boxapis._sansio import shapes
 from boxapis._sansio.boxc import rest
 from boxapis._sansio.boxc.carriers import SealedParameters, seal_parameters, unknown_parameters
 from boxapis._sansio.boxc.identity import mismatched_carrier
-from boxapis._sansio.boxc.operations import CREDENTIAL_OPERATIONS
 from boxapis._sansio.boxc.rest import PreparedRequest
 from boxapis._sansio.text import exact_int, exact_text
 from boxapis.boxc._call import Caller
@@ -101,7 +100,7 @@ class Credentials:
             return self.page(limit=limit, order=order, sort=sort)
 
         start = cast("str | None", query["page_token"])
-        async for credential in walk(fetch, start, CREDENTIAL_OPERATIONS["list"]):
+        async for credential in walk(fetch, start, "GET /credentials"):
             yield credential
 
     async def page(
@@ -126,7 +125,7 @@ class Credentials:
             BoxAPIError: see `boxapis.errors`.
         """
         query = _checked_query(limit, order, sort, page_token)
-        operation = CREDENTIAL_OPERATIONS["list"]
+        operation = "GET /credentials"
         prepared = rest.prepare("GET", _PATH, params=query, operation=operation)
         page: Page[Credential] = await self._caller.call(prepared, read=partial(_page, operation))
         return page
@@ -140,7 +139,7 @@ class Credentials:
             NotFoundError: there is none with this id, or it is not yours.
             BoxAPIError: see `boxapis.errors`.
         """
-        operation = CREDENTIAL_OPERATIONS["get"]
+        operation = "GET /credentials/{id}"
         prepared = rest.prepare("GET", f"{_PATH}/{_checked(id)}", operation=operation)
         credential: Credential = await self._caller.call(prepared, read=partial(_one, prepared))
         return credential
@@ -209,12 +208,12 @@ class Credentials:
             NotFoundError: there is none with this id, or it is not yours.
             BoxAPIError: see `boxapis.errors`.
         """
-        operation = CREDENTIAL_OPERATIONS["delete"]
+        operation = "DELETE /credentials/{id}"
         path = f"{_PATH}/{_checked(id)}"
         await self._caller.call(rest.prepare("DELETE", path, operation=operation))
 
     async def _create(self, carrier: str, sealed: SealedParameters) -> Credential:
-        operation = CREDENTIAL_OPERATIONS["create"]
+        operation = "POST /credentials"
         code = _check_write(carrier, sealed, operation)
         _warn(code, sealed, operation)
         return await self._write("POST", _PATH, sealed, code, operation)
@@ -225,7 +224,7 @@ class Credentials:
         sealed: SealedParameters,
         carrier: str | None,
     ) -> Credential:
-        operation = CREDENTIAL_OPERATIONS["update"]
+        operation = "PUT /credentials/{id}"
         path = f"{_PATH}/{_checked(id)}"
         code = _check_write("any" if carrier is None else carrier, sealed, operation)
         named = None if carrier is None else code

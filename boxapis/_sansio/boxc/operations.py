@@ -1,19 +1,22 @@
-"""The operations of BoxC: the kind of each, and names and scopes of those on credentials.
+"""The 83 operations of BoxC, each with the scope it needs and what a repetition of it does.
 
 The HTTP method tells the kind, except for the operations in one table, each with its reason.
 Source: the published API description 1.123 (https://docs.boxc.com/).
 """
 
 import re
+from collections.abc import Mapping
 from types import MappingProxyType
 from urllib.parse import unquote
+
+from attrs import frozen
 
 from boxapis._sansio.operation import Kind
 
 __all__ = [
-    "CREDENTIAL_OPERATIONS",
-    "CREDENTIAL_SCOPES",
     "KIND_EXCEPTIONS",
+    "OPERATIONS",
+    "Operation",
     "kind_of",
     "kind_of_method",
 ]
@@ -87,19 +90,144 @@ def kind_of_method(method: str) -> Kind:
             return "changing"
 
 
-CREDENTIAL_OPERATIONS = MappingProxyType(
-    {
-        "list": "GET /credentials",
-        "get": "GET /credentials/{id}",
-        "create": "POST /credentials",
-        "update": "PUT /credentials/{id}",
-        "delete": "DELETE /credentials/{id}",
-    }
-)
+@frozen
+class Operation:
+    """One operation of BoxC.
 
-CREDENTIAL_SCOPES = MappingProxyType(
+    Attributes:
+        name: Method and path, each id in braces: the name in errors and traces.
+        scope: The scope that the token needs; empty where every token will do.
+        kind: ``"read"``, ``"idempotent"`` (may be repeated) or ``"changing"``.
+    """
+
+    name: str
+    scope: str
+    kind: Kind
+
+
+_SCOPES: Mapping[str, tuple[str, ...]] = {
+    "calculate": ("POST /calculate-duty",),
+    "classify": ("POST /classify",),
+    "read_credentials": (
+        "GET /credentials",
+        "GET /credentials/{id}",
+    ),
+    "write_credentials": (
+        "POST /credentials",
+        "PUT /credentials/{id}",
+        "DELETE /credentials/{id}",
+    ),
+    "read_shipments": (
+        "GET /customs/products",
+        "GET /customs/products/{id}",
+        "GET /labels/{id}",
+        "GET /manifests",
+        "GET /manifests/{id}",
+        "GET /overpacks",
+        "GET /overpacks/{id}",
+        "GET /shipments",
+        "GET /shipments/{id}",
+    ),
+    "write_shipments": (
+        "POST /customs/products",
+        "PUT /customs/products/{id}",
+        "DELETE /customs/products/{id}",
+        "PATCH /labels/{id}",
+        "POST /labels",
+        "POST /labels/bulk",
+        "PUT /labels/{id}/cancel",
+        "POST /manifests",
+        "POST /overpacks",
+        "PUT /overpacks/{id}",
+        "DELETE /overpacks/{id}",
+        "POST /shipments",
+        "PUT /shipments/{id}",
+        "DELETE /shipments/{id}",
+        "PUT /shipments/{id}/process",
+        "POST /track",
+    ),
+    "": (  # every token will do
+        "GET /entry-points",
+        "GET /entry-points/{id}",
+        "GET /estimate",
+        "GET /track/{trackingNumber}",
+        "GET /warehouses",
+        "GET /warehouses/{id}",
+    ),
+    "read_products": (
+        "GET /inbound",
+        "GET /inbound/{id}",
+        "GET /products",
+        "GET /products/{id}",
+    ),
+    "write_products": (
+        "POST /inbound",
+        "PUT /inbound/{id}",
+        "DELETE /inbound/{id}",
+        "POST /products",
+        "PUT /products/{id}",
+        "DELETE /products/{id}",
+        "POST /products/{id}/skus",
+        "PUT /products/{id}/shop/{shopId}/sku/{sku}",
+        "DELETE /products/{id}/shop/{shopId}/sku/{sku}",
+    ),
+    "billing": (
+        "GET /invoices",
+        "GET /invoices/{id}",
+    ),
+    "read_orders": (
+        "GET /orders",
+        "GET /orders/{id}",
+    ),
+    "write_orders": (
+        "POST /orders",
+        "PUT /orders/{id}",
+        "DELETE /orders/{id}",
+        "POST /orders/status",
+    ),
+    "returns": (
+        "GET /reshipments",
+        "POST /reshipments",
+        "GET /reshipments/{id}",
+        "PUT /reshipments/{id}",
+        "DELETE /reshipments/{id}",
+        "GET /returns",
+        "GET /returns/{id}",
+        "PUT /returns/{id}",
+        "DELETE /returns/{id}",
+        "POST /returns/{id}/messages",
+    ),
+    "read_shops": (
+        "GET /shops",
+        "GET /shops/{id}",
+    ),
+    "write_shops": (
+        "POST /shops",
+        "PUT /shops/{id}",
+        "DELETE /shops/{id}",
+    ),
+    "openid profile email": (
+        "GET /users/me",
+        "PUT /users/me",
+    ),
+    "validate": ("POST /validate-address",),
+    "read_webhooks": (
+        "GET /webhooks",
+        "GET /webhooks/{id}",
+    ),
+    "write_webhooks": (
+        "POST /webhooks",
+        "PUT /webhooks/{id}",
+        "DELETE /webhooks/{id}",
+        "POST /webhooks/{id}/queue",
+    ),
+}
+
+OPERATIONS: Mapping[str, Operation] = MappingProxyType(
     {
-        operation: "read_credentials" if operation.startswith("GET") else "write_credentials"
-        for operation in CREDENTIAL_OPERATIONS.values()
+        name: Operation(name, scope, KIND_EXCEPTIONS.get(name) or kind_of_method(name.split()[0]))
+        for scope, names in _SCOPES.items()
+        for name in names
     }
 )
+"""Every operation of the description by its name."""

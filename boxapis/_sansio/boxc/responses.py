@@ -15,7 +15,6 @@ import orjson
 from boxapis._http.messages import Response
 from boxapis._sansio.bodies import DEFAULT_LIMITS, read_json
 from boxapis._sansio.boxc.codes import boxc_error
-from boxapis._sansio.boxc.operations import CREDENTIAL_SCOPES
 from boxapis._sansio.boxc.rest import JSON, PreparedRequest
 from boxapis._sansio.kinds import parse_int
 from boxapis._sansio.operation import advice_on_page, http_error
@@ -180,8 +179,8 @@ def _request_id(response: Response, secrets: Iterable[Secret]) -> str | None:
 def _missing_scope(text: str, prepared: PreparedRequest) -> dict[str, str]:
     """Returns the missing scope as the service names it, or as the operation requires it."""
     match = _SCOPE.search(text)
-    scope = match.group(1) if match else CREDENTIAL_SCOPES.get(prepared.operation)
-    return {} if scope is None else {"scope": scope}
+    scope = match.group(1) if match else prepared.scope
+    return {"scope": scope} if scope else {}
 
 
 def _error_texts(errors: object, secrets: Iterable[Secret]) -> tuple[str, ...]:

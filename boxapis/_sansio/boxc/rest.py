@@ -14,7 +14,7 @@ from attrs import field, frozen
 
 from boxapis._http.messages import Headers, Origin, Request, Unpicklable
 from boxapis._sansio.boxc.json_body import encode_json
-from boxapis._sansio.boxc.operations import kind_of
+from boxapis._sansio.boxc.operations import OPERATIONS, kind_of
 from boxapis._sansio.operation import Kind
 from boxapis._sansio.text import (
     LONE_SURROGATE,
@@ -73,6 +73,7 @@ class PreparedRequest(Unpicklable):
         accept: The media type of the response.
         secrets: The values to mask in texts of the service.
         problem: Why it cannot be sent; None when it can.
+        scope: The scope that the operation needs; empty if it needs none, or is not known.
     """
 
     method: str = "GET"
@@ -83,6 +84,7 @@ class PreparedRequest(Unpicklable):
     accept: str = JSON
     secrets: tuple[Secret, ...] = ()
     problem: str | None = None
+    scope: str = ""
 
     @property
     def target(self) -> str:
@@ -124,7 +126,8 @@ def prepare(
         json: A value that orjson can encode, at most 16 MiB; a `Secret` anywhere in it is sent in
             plain text.
         accept: The media type of the response.
-        operation: The name used in errors; by default the method and the first part of the path.
+        operation: A name of `OPERATIONS`, which tells kind and scope and is used in errors; by
+            default the method and the first part of the path, and the kind by the path.
     """
     texts = exact_text(method) or "", exact_text(path) or "", exact_text(accept) or ""
     problem = _find_problem(*texts)
@@ -141,9 +144,16 @@ def prepare(
     body, problem = (None, None) if json is None else encode_json(json, secrets)
     if problem is not None:
         return PreparedRequest(operation=name, problem=problem)
-    kind = kind_of(method, path)
+    known = OPERATIONS.get(operation or "")
     return PreparedRequest(
-        method, _Sealed(path + query), _Sealed(body), name, kind, accept, tuple(secrets)
+        method,
+        _Sealed(path + query),
+        _Sealed(body),
+        name,
+        known.kind if known else kind_of(method, path),
+        accept,
+        tuple(secrets),
+        scope=known.scope if known else "",
     )
 
 

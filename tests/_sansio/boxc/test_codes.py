@@ -1,14 +1,14 @@
 """The error class of each of BoxC's 123 codes, and of an HTTP status without a code."""
 
+from collections import Counter
 from collections.abc import Callable
 
 import pytest
 
 from boxapis._sansio.boxc.codes import BOXC_CODES, boxc_error
 from boxapis._sansio.boxc.operations import (
-    CREDENTIAL_OPERATIONS,
-    CREDENTIAL_SCOPES,
     KIND_EXCEPTIONS,
+    OPERATIONS,
     kind_of,
     kind_of_method,
 )
@@ -308,18 +308,26 @@ def test_kinds_of_other_operations(method: str, path: str) -> None:
     assert kind_of(method, path) == kind_of_method(method)
 
 
+def test_every_operation_has_its_kind() -> None:
+    """The table has 83 operations, each of the kind that its path has, and 20 scopes."""
+    assert len(OPERATIONS) == 83
+    for name, operation in OPERATIONS.items():
+        method, path = name.split()
+        assert (operation.name, operation.kind) == (name, kind_of(method, path))
+    assert len({scope for one in OPERATIONS.values() for scope in one.scope.split()}) == 20
+    assert sum(not operation.scope for operation in OPERATIONS.values()) == 6
+    kinds = Counter(operation.kind for operation in OPERATIONS.values())
+    assert kinds == {"read": 36, "idempotent": 26, "changing": 21}
+    assert OPERATIONS.keys() >= KIND_EXCEPTIONS.keys()
+
+
 def test_credential_operations() -> None:
-    """Five operations have a scope each, and names without an id."""
-    expected = {
-        "list": ("GET /credentials", "read_credentials"),
-        "get": ("GET /credentials/{id}", "read_credentials"),
-        "create": ("POST /credentials", "write_credentials"),
-        "update": ("PUT /credentials/{id}", "write_credentials"),
-        "delete": ("DELETE /credentials/{id}", "write_credentials"),
+    """Operations on credentials have a scope each, and names without an id."""
+    found = {name: one.scope for name, one in OPERATIONS.items() if " /credentials" in name}
+    assert found == {
+        "GET /credentials": "read_credentials",
+        "GET /credentials/{id}": "read_credentials",
+        "POST /credentials": "write_credentials",
+        "PUT /credentials/{id}": "write_credentials",
+        "DELETE /credentials/{id}": "write_credentials",
     }
-    found = {
-        name: (operation, CREDENTIAL_SCOPES[operation])
-        for name, operation in CREDENTIAL_OPERATIONS.items()
-    }
-    assert found == expected
-    assert len(CREDENTIAL_SCOPES) == 5

@@ -7,7 +7,7 @@ import pytest
 
 from boxapis._http.messages import Response
 from boxapis._sansio.boxc.codes import BOXC_CODES, boxc_error
-from boxapis._sansio.boxc.operations import CREDENTIAL_OPERATIONS
+from boxapis._sansio.boxc.operations import OPERATIONS
 from boxapis._sansio.boxc.responses import decode
 from boxapis._sansio.boxc.rest import prepare
 from boxapis.errors import (
@@ -231,19 +231,19 @@ def test_a_scope_that_the_service_names() -> None:
     )
 
 
-@pytest.mark.parametrize("operation", CREDENTIAL_OPERATIONS.values())
+@pytest.mark.parametrize("operation", OPERATIONS)
 def test_a_scope_that_the_service_does_not_name(operation: str) -> None:
-    """For credentials the missing scope is known without the text."""
+    """The missing scope is known without the text; operations that need none name none."""
     body = {"code": 1009, "message": "Forbidden: Missing required scope", "errors": []}
     error = answered(body, status=403, operation=operation)
-    expected = "read_credentials" if operation.startswith("GET") else "write_credentials"
-    assert dict(error.details) == {"scope": expected}
+    scope = OPERATIONS[operation].scope
+    assert dict(error.details) == ({"scope": scope} if scope else {})
 
 
 def test_an_unknown_scope() -> None:
-    """For other operations no scope is invented."""
+    """For operations that are not in the table no scope is invented."""
     body = {"code": 1009, "message": "Forbidden: Missing required scope 'WRITE IT!'"}
-    error = answered(body, status=403, operation="GET /shops")
+    error = answered(body, status=403, operation="GET /new")
     assert dict(error.details) == {}
     assert "give the token" not in str(error)
 
