@@ -17,8 +17,9 @@ from boxapis._sansio.boxc.token import basic_authorization, is_token
 from boxapis._sansio.text import exact_int
 from boxapis._version import __version__
 from boxapis.boxc._call import Caller
+from boxapis.boxc._resource import Lazy, Resource
+from boxapis.boxc._resources import Resources
 from boxapis.boxc._tokens import ClientCredentials, GivenToken, TokenSource
-from boxapis.boxc.credentials import Credentials
 from boxapis.errors import ConfigurationError
 from boxapis.options import CallOptions, Limits, Retries, Timeouts
 from boxapis.secret import Secret, required, seal
@@ -49,10 +50,11 @@ class BoxCOptions(TypedDict, total=False):
     trace: Trace | None
 
 
-class BoxC(Client):
+class BoxC(Client, Resources):
     """A client for one user of BoxC. Use it as an async context manager.
 
-    Give a token, or client ID and secret.
+    Give a token, or client ID and secret. The resources are attributes, such as
+    ``boxc.credentials``; `request` reaches every other operation.
 
     Args:
         token: An access token, used as it is.
@@ -72,14 +74,11 @@ class BoxC(Client):
         trace: Called with a `CallTrace` when a call is over. A request for a token is a call of its
             own, because many calls may wait for one.
 
-    Attributes:
-        credentials: Carrier credentials; see `boxapis.boxc.credentials.Credentials`.
-
     Raises:
         ConfigurationError: when an option is wrong. Nothing is sent before the first call.
     """
 
-    __slots__ = ("_caller", "credentials")
+    __slots__ = ("_caller",)
 
     def __init__(
         self,
@@ -130,7 +129,6 @@ class BoxC(Client):
             authorization = basic_authorization(*pair)
             tokens = ClientCredentials(authorization, accounts, accounts_path, _HEADERS, dispatcher)
         self._caller = Caller(dispatcher, limiter, tokens, origin, path, _HEADERS, self._options)
-        self.credentials = Credentials(self._caller)
 
     @classmethod
     def from_env(cls, **options: Unpack[BoxCOptions]) -> Self:
@@ -216,22 +214,33 @@ class BoxC(Client):
 
     @property
     def raw(self) -> "RawRequests":
-        """The same requests, each returning a `RawResponse`: status, headers and bytes, too."""
+        """The same calls, each returning a `RawResponse`: status, headers and bytes, too.
+
+        The resources are there, too: what ``boxc.credentials.get(7)`` returns is ``decoded`` of
+        what ``boxc.raw.credentials.get(7)`` returns.
+        """
         return RawRequests(self._caller.raw())
 
     def _use(self, options: CallOptions) -> None:
         super()._use(options)
         self._caller = self._caller.with_options(options)
-        self.credentials = Credentials(self._caller)
 
 
 class RawRequests(Unpicklable):
-    """Requests that return a `RawResponse`, as ``boxc.raw``."""
+    """Calls that return a `RawResponse`, as ``boxc.raw``."""
 
     __slots__ = ("_caller",)
 
     def __init__(self, caller: Caller) -> None:
         self._caller = caller
+
+    def __getattr__(self, name: str) -> Any:  # the resources' own types would say too little
+        attribute = vars(Resources).get(name)
+        if isinstance(attribute, Lazy):
+            resource: Resource = attribute.on(self._caller)
+            return resource
+        message = f"{type(self).__name__!r} object has no attribute {name!r}"
+        raise AttributeError(message)
 
     @returns_coroutine
     def request(

@@ -7,20 +7,19 @@ import warnings
 from collections.abc import AsyncIterator, Coroutine, Mapping
 from datetime import datetime
 from functools import partial
-from typing import Any, Literal, cast
+from typing import Any, Literal
 
 from attrs import field, frozen
 
 from boxapis._core.awaitable import returns_coroutine
 from boxapis._sansio import shapes
-from boxapis._sansio.boxc import rest
 from boxapis._sansio.boxc.carriers import SealedParameters, seal_parameters, unknown_parameters
 from boxapis._sansio.boxc.identity import mismatched_carrier
 from boxapis._sansio.boxc.rest import PreparedRequest
 from boxapis._sansio.text import exact_int, exact_text
-from boxapis.boxc._call import Caller
-from boxapis.boxc._pages import Page, walk
-from boxapis.errors import BoxAPIError, ConfigurationError, InvalidResponseError
+from boxapis.boxc._pages import Page
+from boxapis.boxc._resource import Resource, given, prepare
+from boxapis.errors import ConfigurationError
 from boxapis.secret import Secret
 
 __all__ = ["Credential", "CredentialParameterWarning", "Credentials"]
@@ -31,7 +30,6 @@ Params = Mapping[str, str | Secret]
 
 _LIMITS = range(1, 101)
 _LARGEST_ID = 2**63 - 1
-_PATH = "/credentials"
 
 
 class CredentialParameterWarning(UserWarning):
@@ -63,11 +61,10 @@ class Credential:
     extra: Mapping[str, Any] = field(default=shapes.NO_FIELDS, repr=shapes.names_only)
 
 
-class Credentials:
+class Credentials(Resource):
     """Credentials of the token's user, as ``boxc.credentials``."""
 
-    def __init__(self, caller: Caller) -> None:
-        self._caller = caller
+    __slots__ = ()
 
     async def list(
         self,
@@ -92,15 +89,7 @@ class Credentials:
             BoxAPIError: see `boxapis.errors`; ``resume_token`` goes on with the page that failed.
         """
         query = _checked_query(limit, order, sort, page_token)
-
-        def fetch(token: str | None) -> Coroutine[Any, Any, Page[Credential]]:
-            # A page token holds the query it came from; nothing else is needed beside it.
-            if token is not None:
-                return self.page(page_token=token)
-            return self.page(limit=limit, order=order, sort=sort)
-
-        start = cast("str | None", query["page_token"])
-        async for credential in walk(fetch, start, "GET /credentials"):
+        async for credential in self._list(Credential, "credentials", "GET /credentials", query):
             yield credential
 
     async def page(
@@ -125,10 +114,7 @@ class Credentials:
             BoxAPIError: see `boxapis.errors`.
         """
         query = _checked_query(limit, order, sort, page_token)
-        operation = "GET /credentials"
-        prepared = rest.prepare("GET", _PATH, params=query, operation=operation)
-        page: Page[Credential] = await self._caller.call(prepared, read=partial(_page, operation))
-        return page
+        return await self._list(Credential, "credentials", "GET /credentials", query).page()
 
     async def get(self, id: int) -> Credential:  # noqa: A002 - the service's word
         """Returns one credential.
@@ -139,10 +125,8 @@ class Credentials:
             NotFoundError: there is none with this id, or it is not yours.
             BoxAPIError: see `boxapis.errors`.
         """
-        operation = "GET /credentials/{id}"
-        prepared = rest.prepare("GET", f"{_PATH}/{_checked(id)}", operation=operation)
-        credential: Credential = await self._caller.call(prepared, read=partial(_one, prepared))
-        return credential
+        prepared = prepare("GET /credentials/{id}", _checked(id))
+        return await self._read(Credential, "credential", prepared)
 
     @returns_coroutine
     def create(self, carrier: str, params: Params) -> Coroutine[Any, Any, Credential]:
@@ -208,15 +192,14 @@ class Credentials:
             NotFoundError: there is none with this id, or it is not yours.
             BoxAPIError: see `boxapis.errors`.
         """
-        operation = "DELETE /credentials/{id}"
-        path = f"{_PATH}/{_checked(id)}"
-        await self._caller.call(rest.prepare("DELETE", path, operation=operation))
+        await self._do(prepare("DELETE /credentials/{id}", _checked(id)))
 
     async def _create(self, carrier: str, sealed: SealedParameters) -> Credential:
         operation = "POST /credentials"
         code = _check_write(carrier, sealed, operation)
         _warn(code, sealed, operation)
-        return await self._write("POST", _PATH, sealed, code, operation)
+        body = {"credential": {"carrier": code, "params": sealed.params}}
+        return await self._write(prepare(operation, json=body), code)
 
     async def _update(
         self,
@@ -224,23 +207,16 @@ class Credentials:
         sealed: SealedParameters,
         carrier: str | None,
     ) -> Credential:
-        operation = "PUT /credentials/{id}"
-        path = f"{_PATH}/{_checked(id)}"
+        operation, number = "PUT /credentials/{id}", _checked(id)
         code = _check_write("any" if carrier is None else carrier, sealed, operation)
         named = None if carrier is None else code
         _warn(named, sealed, operation)
-        return await self._write("PUT", path, sealed, named, operation)
+        body = {"credential": given(carrier=named, params=sealed.params)}
+        return await self._write(prepare(operation, number, json=body), named)
 
-    async def _write(
-        self, method: str, path: str, sealed: SealedParameters, carrier: str | None, operation: str
-    ) -> Credential:
-        fields = {} if carrier is None else {"carrier": carrier}
-        body = {"credential": {**fields, "params": sealed.params}}
-        prepared = rest.prepare(method, path, json=body, operation=operation)
+    async def _write(self, prepared: PreparedRequest, carrier: str | None) -> Credential:
         check = None if carrier is None else partial(mismatched_carrier, carrier=carrier)
-        read = partial(_one, prepared)
-        credential: Credential = await self._caller.call(prepared, check, read)
-        return credential
+        return await self._read(Credential, "credential", prepared, check)
 
 
 def _check_write(carrier: object, sealed: SealedParameters, operation: str) -> str:
@@ -296,37 +272,3 @@ def _checked_query(
         message = "page_token must be a non-empty str"
         raise ConfigurationError(message)
     return query
-
-
-def _one(prepared: PreparedRequest, body: object) -> Credential | BoxAPIError:
-    fields = body.get("credential") if isinstance(body, dict) else None
-    changing = prepared.kind != "read"
-    return shapes.read(
-        Credential, fields, path="$.credential", operation=prepared.operation, changing=changing
-    )
-
-
-def _page(operation: str, body: object) -> Page[Credential] | BoxAPIError:
-    entries = body.get("credentials") if isinstance(body, dict) else None
-    if not isinstance(body, dict) or not isinstance(entries, list):
-        return _misshapen(operation, "credentials", "an array")
-    token = body.get("next_page")
-    if token is not None and not isinstance(token, str):
-        return _misshapen(operation, "next_page", "text or null")
-    items: list[Credential] = []
-    for index, entry in enumerate(entries):
-        path = f"$.credentials[{index}]"
-        item = shapes.read(Credential, entry, path=path, operation=operation)
-        if isinstance(item, BoxAPIError):
-            return item
-        items.append(item)
-    return Page(items=tuple(items), next_page=token or None)
-
-
-def _misshapen(operation: str, name: str, wanted: str) -> InvalidResponseError:
-    return InvalidResponseError(
-        f"{operation}: the response is not of the documented shape: expected {wanted} at $.{name}.",
-        path=f"$.{name}",
-        operation=operation,
-        retry_stopped_by="permanent",
-    )

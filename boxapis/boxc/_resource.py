@@ -1,0 +1,242 @@
+"""Base of BoxC's resources: one record, whole arrays, pages, PDFs, and lazily imported attributes.
+
+Promises: ids go into the path percent-encoded, and cannot lead to another path. What a caller gives
+is encoded before the first request. A response without the record that was asked for is an
+`InvalidResponseError` with its JSON path.
+"""
+
+from collections.abc import AsyncIterable, AsyncIterator, Mapping
+from functools import partial
+from importlib import import_module
+from typing import Any, Generic, TypeVar
+
+from boxapis._http.messages import Unpicklable
+from boxapis._http.raw_response import RawResponse
+from boxapis._sansio import shapes
+from boxapis._sansio.boxc import rest
+from boxapis._sansio.boxc.rest import PreparedRequest
+from boxapis._sansio.text import exact_int, exact_text, percent_encode
+from boxapis.boxc._call import Caller, IdentityCheck
+from boxapis.boxc._pages import Page, walk
+from boxapis.errors import BoxAPIError, InvalidResponseError
+
+__all__ = ["PDF", "Lazy", "Listing", "Resource", "given", "lazy", "prepare"]
+
+T = TypeVar("T")
+
+PDF = "application/pdf"
+
+_LARGEST_ID = 2**63 - 1
+
+
+class Resource(Unpicklable):
+    """A resource of BoxC, as an attribute of the client. It has a caller, and never the client."""
+
+    __slots__ = ("_caller",)
+
+    def __init__(self, caller: Caller) -> None:
+        self._caller = caller
+
+    async def _read(
+        self, cls: type[T], key: str, prepared: PreparedRequest, check: IdentityCheck | None = None
+    ) -> T:
+        """Returns the one record below a key of the response.
+
+        Args:
+            cls: The attrs class of the record.
+            key: The key, for instance ``"label"``.
+            prepared: The request.
+            check: Finds a response of another request, beside its id.
+        """
+        record: T = await self._caller.call(prepared, check, partial(_one, cls, key, prepared))
+        return record
+
+    async def _read_all(self, cls: type[T], key: str, prepared: PreparedRequest) -> tuple[T, ...]:
+        """Returns every record of an array that comes without pages; arguments as for `_read`."""
+        read = partial(_many, cls, key, prepared)
+        records: tuple[T, ...] = await self._caller.call(prepared, None, read)
+        return records
+
+    async def _read_file(self, prepared: PreparedRequest) -> bytes:
+        """Returns the bytes of a PDF."""
+        content: bytes = await self._caller.call(prepared, None, partial(_file, prepared))
+        return content
+
+    async def _do(self, prepared: PreparedRequest) -> None:
+        """Runs an operation whose response has nothing to return."""
+        nothing: None = await self._caller.call(prepared, None, _nothing)
+        return nothing  # a `RawResponse`, if the calls are raw
+
+    def _list(
+        self, cls: type[T], key: str, operation: str, query: Mapping[str, object]
+    ) -> "Listing[T]":
+        """Returns the pages of a list; nothing is sent yet.
+
+        Args:
+            cls: The attrs class of the records.
+            key: The key of the array, for instance ``"labels"``.
+            operation: A name of `OPERATIONS`.
+            query: The parameters of the first page; None leaves one out.
+        """
+        return Listing(self._caller, cls, key, operation, query)
+
+
+class Listing(AsyncIterable[T], Unpicklable, Generic[T]):
+    """A list of BoxC: iterate over its items with ``async for``, or take single pages.
+
+    Nothing is sent before that. Each ``async for`` begins anew.
+    """
+
+    __slots__ = ("_caller", "_cls", "_key", "_operation", "_query")
+
+    def __init__(
+        self, caller: Caller, cls: type[T], key: str, operation: str, query: Mapping[str, object]
+    ) -> None:
+        self._caller = caller
+        self._cls = cls
+        self._key = key
+        self._operation = operation
+        self._query = query
+
+    def __aiter__(self) -> AsyncIterator[T]:
+        start = exact_text(self._query.get("page_token"))
+        return walk(self._fetch, start, self._operation)
+
+    async def page(self, page_token: str | None = None) -> Page[T]:
+        """Returns one page.
+
+        Args:
+            page_token: A page's ``next_page``, or an error's ``resume_token``; None for the page
+                that the list begins with.
+
+        Raises:
+            ConfigurationError: an argument of the list cannot be sent. Nothing was sent.
+            BoxAPIError: see `boxapis.errors`.
+        """
+        # A page token holds the query it came from; nothing else is needed beside it.
+        query = self._query if page_token is None else {"page_token": page_token}
+        prepared = prepare(self._operation, params=query)
+        read = partial(_page, self._cls, self._key, prepared)
+        page: Page[T] = await self._caller.call(prepared, None, read)
+        return page
+
+    async def _fetch(self, page_token: str | None) -> Page[T]:
+        page: Any = await self.page(page_token)
+        fetched: Page[T] = page.decoded if isinstance(page, RawResponse) else page
+        return fetched
+
+
+def prepare(
+    operation: str,
+    *ids: int | str,
+    params: Mapping[str, object] | None = None,
+    json: object = None,
+    accept: str = rest.JSON,
+) -> PreparedRequest:
+    """Encodes the request of an operation; never raises, so no traceback shows its values.
+
+    Args:
+        operation: A name of `OPERATIONS`, for instance ``"GET /labels/{id}"``.
+        ids: A whole number, 1 or more and below 2**63, or a text for each ``{...}``, in order.
+        params: The parameters of the query; None leaves one out.
+        json: The body.
+        accept: The media type of the response.
+    """
+    method, path = operation.split()
+    start, *pieces = path.split("{")
+    for identifier, piece in zip(ids, pieces, strict=True):
+        encoded = _encode_id(identifier)
+        if encoded is None:
+            problem = "an id must be a whole number, 1 or more and below 2**63, or a text"
+            return PreparedRequest(operation=operation, problem=problem)
+        start += encoded + piece.partition("}")[2]
+    return rest.prepare(method, start, params=params, json=json, accept=accept, operation=operation)
+
+
+def _encode_id(identifier: object) -> str | None:
+    number = exact_int(identifier)
+    if number is not None:
+        return str(number) if 1 <= number <= _LARGEST_ID else None
+    text = exact_text(identifier)
+    return percent_encode(text) if text else None
+
+
+def given(**fields: object) -> dict[str, object]:
+    """Returns the fields that are not None: None says that an argument was not given."""
+    return {name: value for name, value in fields.items() if value is not None}
+
+
+def _one(cls: type[T], key: str, prepared: PreparedRequest, body: object) -> T | BoxAPIError:
+    fields = body.get(key) if isinstance(body, dict) else None
+    changing = prepared.kind != "read"
+    return shapes.read(
+        cls, fields, path=f"$.{key}", operation=prepared.operation, changing=changing
+    )
+
+
+def _many(
+    cls: type[T], key: str, prepared: PreparedRequest, body: object
+) -> tuple[T, ...] | BoxAPIError:
+    entries = body.get(key) if isinstance(body, dict) else None
+    if not isinstance(entries, list):
+        return _misshapen(prepared, f"$.{key}", "an array")
+    changing = prepared.kind != "read"
+    return shapes.read_array(
+        cls, entries, path=f"$.{key}", operation=prepared.operation, changing=changing
+    )
+
+
+def _page(cls: type[T], key: str, prepared: PreparedRequest, body: object) -> Page[T] | BoxAPIError:
+    token = body.get("next_page") if isinstance(body, dict) else None
+    items = _many(cls, key, prepared, body)
+    if isinstance(items, BoxAPIError):
+        return items
+    if token is not None and not isinstance(token, str):
+        return _misshapen(prepared, "$.next_page", "text or null")
+    return Page(items=items, next_page=token or None)
+
+
+def _file(prepared: PreparedRequest, body: object) -> bytes | BoxAPIError:
+    return body if isinstance(body, bytes) else _misshapen(prepared, "$", "a PDF")
+
+
+def _nothing(_: object) -> None:
+    return None
+
+
+def _misshapen(prepared: PreparedRequest, path: str, expected: str) -> InvalidResponseError:
+    return shapes.misshapen(
+        path,
+        f"expected {expected}",
+        operation=prepared.operation,
+        changing=prepared.kind != "read",
+    )
+
+
+class Lazy:
+    """An attribute of a client whose module is imported when it is first asked for."""
+
+    __slots__ = ("_cls", "_name")
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._cls: type[Resource] | None = None
+
+    def __get__(self, client: Any, owner: object = None) -> Any:
+        return self if client is None else self.on(client._caller)  # noqa: SLF001 - of the client
+
+    def on(self, caller: Caller) -> Resource:
+        """Returns the resource for a caller; it is small, and a new one each time."""
+        if self._cls is None:
+            module, _, name = self._name.partition(".")
+            self._cls = getattr(import_module(f"boxapis.boxc.{module}"), name)
+        return self._cls(caller)
+
+
+def lazy(name: str) -> Any:
+    """Returns a resource as an attribute of a client; its type stands in the annotation.
+
+    Args:
+        name: Module and class, for instance ``"webhooks.Webhooks"``.
+    """
+    return Lazy(name)

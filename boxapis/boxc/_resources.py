@@ -1,0 +1,25 @@
+"""The resources of BoxC as attributes of the client; each module is imported at its first use."""
+
+from typing import TYPE_CHECKING
+
+from boxapis.boxc._call import Caller
+from boxapis.boxc._resource import lazy
+
+if TYPE_CHECKING:
+    from boxapis.boxc.credentials import Credentials
+
+__all__ = ["Resources"]
+
+
+class Resources:
+    """Base class of `BoxC` with its resources.
+
+    Attributes:
+        credentials: Carrier credentials; see `boxapis.boxc.credentials.Credentials`.
+    """
+
+    __slots__ = ()
+
+    _caller: Caller
+
+    credentials: "Credentials" = lazy("credentials.Credentials")

@@ -1,0 +1,118 @@
+"""Values that several resources of BoxC share: parties with addresses, tracking events, pictures.
+
+Manual: https://docs.boxc.com/#tag/Shipments and https://docs.boxc.com/#tag/Track.
+"""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any, NotRequired, TypedDict
+
+from attrs import field, frozen
+
+from boxapis._sansio import kinds, shapes
+
+__all__ = ["Event", "GivenConsignor", "GivenParty", "Images", "Party"]
+
+
+class GivenParty(TypedDict):
+    """A person or company with an address, as requests give it: a recipient, consignee or sender.
+
+    Texts of the address are in English letters, as carriers print them.
+    """
+
+    name: str
+    street1: str
+    city: str
+    country: str  # two letters, ISO 3166-1
+    company_name: NotRequired[str | None]
+    phone: NotRequired[str | None]
+    email: NotRequired[str | None]
+    id: NotRequired[str | None]  # a tax number, where the country asks for one
+    street2: NotRequired[str | None]
+    province: NotRequired[str | None]
+    postal_code: NotRequired[str | None]
+
+
+class GivenConsignor(GivenParty):
+    """A consignor as requests give it: here the phone number is required."""
+
+    phone: str  # type: ignore[misc]  # required here alone
+
+
+@frozen(kw_only=True)
+class Party:
+    """A person or company with an address: recipient, consignee, consignor, sender.
+
+    Attributes:
+        name: The name of the person or company.
+        company_name: The company's name, where ``name`` is a person's.
+        phone: The phone number, in the form in which it was given.
+        email: The e-mail address.
+        id: A tax number or the like, where the country asks for one.
+        street1: The first line of the address.
+        street2: The second line of the address.
+        city: The city.
+        province: The province or state.
+        postal_code: The postal code.
+        country: The country, two letters of ISO 3166-1.
+        extra: Fields that the documentation does not list.
+    """
+
+    name: str | None = None
+    company_name: str | None = None
+    phone: kinds.Scalar | None = None
+    email: str | None = None
+    id: kinds.Scalar | None = None
+    street1: str | None = None
+    street2: str | None = None
+    city: str | None = None
+    province: str | None = None
+    postal_code: kinds.Scalar | None = None
+    country: str | None = None
+    extra: Mapping[str, Any] = field(default=shapes.NO_FIELDS, repr=shapes.names_only)
+
+
+@frozen(kw_only=True)
+class Event:
+    """A tracking event: what happened to a parcel, where and when.
+
+    Attributes:
+        code: The number of the event in BoxC's table, https://docs.boxc.com/#tag/Track.
+        description: The event in words.
+        time: Local time at the place, whose zone the service does not name: without a tzinfo.
+        carrier: The carrier that reports it.
+        city: The city.
+        province: The province or state.
+        postal_code: The postal code.
+        country: The country, two letters of ISO 3166-1.
+        latitude: Degrees north.
+        longitude: Degrees east.
+        extra: Fields that the documentation does not list.
+    """
+
+    code: int | None = None
+    description: str | None = None
+    time: kinds.LocalMoment | None = None
+    carrier: str | None = None
+    city: str | None = None
+    province: str | None = None
+    postal_code: kinds.Scalar | None = None
+    country: str | None = None
+    latitude: Decimal | None = None
+    longitude: Decimal | None = None
+    extra: Mapping[str, Any] = field(default=shapes.NO_FIELDS, repr=shapes.names_only)
+
+
+@frozen(kw_only=True)
+class Images:
+    """Addresses of pictures.
+
+    Attributes:
+        pod: URLs of proofs of delivery.
+        scans: URLs of scans made on the way.
+        extra: Fields that the documentation does not list.
+    """
+
+    pod: tuple[str, ...] = ()
+    scans: tuple[str, ...] = ()
+    extra: Mapping[str, Any] = field(default=shapes.NO_FIELDS, repr=shapes.names_only)
