@@ -7,6 +7,7 @@ from boxapis.boxc._resource import lazy
 
 if TYPE_CHECKING:
     from boxapis.boxc.credentials import Credentials
+    from boxapis.boxc.webhooks import Webhooks
 
 __all__ = ["Resources"]
 
@@ -16,6 +17,7 @@ class Resources:
 
     Attributes:
         credentials: Carrier credentials; see `boxapis.boxc.credentials.Credentials`.
+        webhooks: Webhooks; see `boxapis.boxc.webhooks.Webhooks`.
     """
 
     __slots__ = ()
@@ -23,3 +25,4 @@ class Resources:
     _caller: Caller
 
     credentials: "Credentials" = lazy("credentials.Credentials")
+    webhooks: "Webhooks" = lazy("webhooks.Webhooks")

@@ -192,7 +192,7 @@ class Credentials(Resource):
             NotFoundError: there is none with this id, or it is not yours.
             BoxAPIError: see `boxapis.errors`.
         """
-        await self._do(prepare("DELETE /credentials/{id}", _checked(id)))
+        return await self._do(prepare("DELETE /credentials/{id}", _checked(id)))
 
     async def _create(self, carrier: str, sealed: SealedParameters) -> Credential:
         operation = "POST /credentials"

@@ -28,7 +28,8 @@ from boxapis import (
     testing,
     transports,
 )
-from boxapis.boxc.credentials import Credentials
+from boxapis.boxc._resource import Lazy
+from boxapis.boxc._resources import Resources
 from boxapis.boxtracker.handshakes import Handshakes
 from boxapis.transports import ScriptedTransport
 
@@ -44,6 +45,8 @@ MARKED = {
     "Handshakes.customer",
     "RawCommands.command",
     "RawRequests.request",
+    "Webhooks.create",
+    "Webhooks.update",
 }
 """Plain functions that return a coroutine: they take secrets, which no frame may keep."""
 
@@ -54,7 +57,9 @@ def public_classes() -> Iterator[type[Any]]:
         for name in module.__all__:
             if inspect.isclass(thing := getattr(module, name)):
                 yield thing
-    yield from (Credentials, Handshakes)
+    yield Handshakes
+    for name in (name for name, value in vars(Resources).items() if isinstance(value, Lazy)):
+        yield type(getattr(boxc(), name))
     yield from (type(client().raw) for client in (tracker, boxc))
 
 
@@ -138,6 +143,10 @@ WRONG: dict[str, Callable[[], Any]] = {
     "Credentials.delete": lambda: boxc().credentials.delete(0),
     "Credentials.page": lambda: boxc().credentials.page(limit=0),
     "Credentials.list": lambda: boxc().credentials.list(limit=0),
+    "Webhooks.create": lambda: boxc().webhooks.create("https://a.example/b", "orders_status", ""),
+    "Webhooks.update": lambda: boxc().webhooks.update(0, key="k" * 16),
+    "Webhooks.get": lambda: boxc().webhooks.get(0),
+    "Webhooks.page": lambda: boxc().webhooks.list(page_token=b"").page(),  # type: ignore[arg-type]
 }
 
 

@@ -1,0 +1,234 @@
+"""The resource Webhooks: addresses to which BoxC posts events, and the check of their signatures.
+
+Manual: https://docs.boxc.com/#tag/Webhooks.
+"""
+
+from collections.abc import Coroutine, Mapping
+from datetime import datetime
+from typing import Any, Literal
+
+from attrs import field, frozen
+
+from boxapis._core.awaitable import returns_coroutine
+from boxapis._http.failures import unwrapped
+from boxapis._http.messages import Response
+from boxapis._sansio import shapes
+from boxapis._sansio.bodies import read_json
+from boxapis._sansio.boxc.signatures import is_signed
+from boxapis.boxc._resource import Listing, Resource, given, prepare
+from boxapis.errors import AuthenticationError, BoxAPIError, ConfigurationError
+from boxapis.secret import Secret, required, seal
+
+__all__ = ["Delivery", "Topic", "Webhook", "Webhooks", "verify"]
+
+Topic = (
+    Literal[
+        "fulfillments_complete",
+        "fulfillments_update",
+        "manifests_complete",
+        "orders_status",
+        "shipments_label",
+        "shipments_status",
+    ]
+    | str
+)
+"""A topic of webhooks: one of the known words, or a newer one."""
+
+
+@frozen(kw_only=True)
+class Webhook:
+    """An address to which BoxC posts the events of one topic. Its key never comes back.
+
+    Attributes:
+        id: The number of the webhook.
+        address: The URL that BoxC posts to.
+        topic: The topic; fixed at creation.
+        active: False after 1,000 failures in a row, until the webhook is updated.
+        created: Time of creation, in UTC.
+        updated: Time of the last update, in UTC.
+        extra: Fields that the documentation does not list.
+    """
+
+    id: int
+    address: str | None = None
+    topic: Topic | None = None
+    active: bool | None = None
+    created: datetime | None = None
+    updated: datetime | None = None
+    extra: Mapping[str, Any] = field(default=shapes.NO_FIELDS, repr=shapes.names_only)
+
+
+@frozen(kw_only=True)
+class Delivery:
+    """An event that was posted to a webhook, and is signed with the webhook's key.
+
+    Attributes:
+        topic: The topic, from the header ``X-BoxC-Topic``.
+        account: The id of the user concerned, from the header ``X-BoxC-Account``.
+        payload: The decoded JSON object; its one key is the topic's, for instance ``"shipment"``.
+    """
+
+    topic: Topic
+    account: str
+    payload: Mapping[str, Any] = field(repr=shapes.names_only)
+
+
+class Webhooks(Resource):
+    """Webhooks of the token's OAuth client, as ``boxc.webhooks``; other clients do not see them."""
+
+    __slots__ = ()
+
+    def list(
+        self,
+        *,
+        limit: int | None = None,
+        order: Literal["asc", "desc"] | None = None,
+        page_token: str | None = None,
+    ) -> Listing[Webhook]:
+        """Lists all webhooks, page after page. Kind: read. Scope: ``read_webhooks``.
+
+        Args:
+            limit: Webhooks per page, at most 100; the service's default is 50.
+            order: ``"asc"``, or ``"desc"``, the service's default.
+            page_token: The page to start with, for instance an error's ``resume_token``.
+        """
+        query = {"limit": limit, "order": order, "page_token": page_token}
+        return self._list(Webhook, "webhooks", "GET /webhooks", query)
+
+    async def get(self, id: int) -> Webhook:  # noqa: A002 - the service's word
+        """Returns one webhook. Kind: read. Scope: ``read_webhooks``.
+
+        Raises:
+            NotFoundError: there is none with this id, or another client made it (1400).
+            BoxAPIError: see `boxapis.errors`.
+        """
+        return await self._read(Webhook, "webhook", prepare("GET /webhooks/{id}", id))
+
+    @returns_coroutine
+    def create(self, address: str, topic: Topic, key: str | Secret) -> Coroutine[Any, Any, Webhook]:
+        """Makes BoxC post the events of a topic. Kind: changing. Scope: ``write_webhooks``.
+
+        A user may have several webhooks of one topic if their addresses differ.
+
+        Args:
+            address: The URL to post to, at most 128 characters: ``http`` or ``https``, a host name
+                other than ``localhost``, and a path.
+            topic: The topic.
+            key: The key of your choice that deliveries are signed with, 16 to 40 characters. It
+                never comes back.
+
+        Raises:
+            ConfigurationError: the key is empty, or no text. Nothing was sent.
+            ValidationError: the service does not accept address, topic or key (1000).
+            ConflictError: there is a webhook with this address (1401).
+            OutcomeUnknownError: it was sent and no response settled it: list the webhooks.
+            BoxAPIError: see `boxapis.errors`.
+        """
+        sealed = seal(key)
+        del key
+        return self._create(address, topic, sealed)
+
+    @returns_coroutine
+    def update(
+        self,
+        id: int,  # noqa: A002 - the service's word
+        *,
+        address: str | None = None,
+        key: str | Secret | None = None,
+    ) -> Coroutine[Any, Any, Webhook]:
+        """Changes address or key, and makes the webhook active again.
+
+        Kind: idempotent. Scope: ``write_webhooks``.
+
+        Args:
+            id: The number of the webhook.
+            address: The new URL, as for `create`; None leaves it as it is.
+            key: The new key, as for `create`; None leaves it as it is.
+
+        Raises:
+            ConfigurationError: the key is empty, or no text. Nothing was sent.
+            ValidationError: the service does not accept address or key (1000).
+            NotFoundError: there is none with this id, or another client made it (1400).
+            BoxAPIError: see `boxapis.errors`.
+        """
+        sealed = seal(key)
+        del key
+        return self._update(id, address, sealed)
+
+    async def delete(self, id: int) -> None:  # noqa: A002 - the service's word
+        """Deletes a webhook. Kind: idempotent. Scope: ``write_webhooks``.
+
+        Raises:
+            NotFoundError: there is none with this id, or another client made it (1400).
+            BoxAPIError: see `boxapis.errors`.
+        """
+        return await self._do(prepare("DELETE /webhooks/{id}", id))
+
+    async def queue(
+        self,
+        id: int,  # noqa: A002 - the service's word
+        payload: Mapping[str, Any],
+    ) -> None:
+        """Makes BoxC deliver a payload of yours, to test the address.
+
+        Kind: changing. Scope: ``write_webhooks``.
+
+        Args:
+            id: The number of the webhook.
+            payload: A payload of the webhook's topic; it is delivered unchanged.
+
+        Raises:
+            NotFoundError: there is none with this id, or another client made it (1400).
+            ServerError: the event cannot be queued (1405).
+            BoxAPIError: see `boxapis.errors`.
+        """
+        return await self._do(prepare("POST /webhooks/{id}/queue", id, json=payload))
+
+    async def _create(self, address: str, topic: str, key: Secret | None) -> Webhook:
+        body = {"webhook": {"address": address, "topic": topic, "key": required(key, "key")}}
+        return await self._read(Webhook, "webhook", prepare("POST /webhooks", json=body))
+
+    async def _update(
+        self,
+        id: int,  # noqa: A002 - the service's word
+        address: str | None,
+        key: Secret | None,
+    ) -> Webhook:
+        sealed = None if key is None else required(key, "key")
+        body = {"webhook": given(address=address, key=sealed)}
+        return await self._read(Webhook, "webhook", prepare("PUT /webhooks/{id}", id, json=body))
+
+
+def verify(body: bytes, headers: Mapping[str, str], key: str | Secret) -> Delivery:
+    """Returns the event of a delivery, after checking that it is signed with the key.
+
+    Answer any 2xx within 4 seconds, or the service delivers it again, up to three times. Nothing
+    tells a second delivery from the first: do only what may be done twice.
+
+    Args:
+        body: The bytes of the request's body as they were received: the service signs these, and
+            JSON that is decoded and encoded again differs.
+        headers: The headers of the request, their names in any case.
+        key: The key that the webhook was created or updated with.
+
+    Raises:
+        AuthenticationError: it is not signed, or not with this key.
+        ConfigurationError: the body is not bytes, or the key is empty or no text.
+        InvalidResponseError: it is signed, and no JSON object.
+    """
+    sealed = seal(key)
+    del key
+    sealed = required(sealed, "key")
+    if not isinstance(body, bytes):
+        message = "the body of a delivery must be the bytes that were received"
+        raise ConfigurationError(message)
+    values = {name.lower(): value for name, value in headers.items()}
+    if not is_signed(body, values.get("x-boxc-hmac-sha256", ""), sealed):
+        message = "webhook: the delivery is not signed with this key."
+        step = "answer with an error, and do not act on it"
+        raise AuthenticationError(message, service="boxc", operation="webhook", next_step=step)
+    payload: Any = read_json(Response(200, (), body), operation="webhook", changing=False)
+    if not isinstance(payload, dict) and not isinstance(payload, BoxAPIError):
+        payload = shapes.misshapen("$", "expected an object", operation="webhook", changing=False)
+    topic, account = (values.get(f"x-boxc-{name}", "") for name in ("topic", "account"))
+    return Delivery(topic=topic, account=account, payload=unwrapped(payload))
