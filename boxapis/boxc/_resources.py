@@ -7,6 +7,8 @@ from boxapis.boxc._resource import lazy
 
 if TYPE_CHECKING:
     from boxapis.boxc.credentials import Credentials
+    from boxapis.boxc.labels import Labels
+    from boxapis.boxc.overpacks import Overpacks
     from boxapis.boxc.webhooks import Webhooks
 
 __all__ = ["Resources"]
@@ -17,6 +19,8 @@ class Resources:
 
     Attributes:
         credentials: Carrier credentials; see `boxapis.boxc.credentials.Credentials`.
+        labels: Labels of parcels; see `boxapis.boxc.labels.Labels`.
+        overpacks: Sacks and pallets of parcels; see `boxapis.boxc.overpacks.Overpacks`.
         webhooks: Webhooks; see `boxapis.boxc.webhooks.Webhooks`.
     """
 
@@ -25,4 +29,6 @@ class Resources:
     _caller: Caller
 
     credentials: "Credentials" = lazy("credentials.Credentials")
+    labels: "Labels" = lazy("labels.Labels")
+    overpacks: "Overpacks" = lazy("overpacks.Overpacks")
     webhooks: "Webhooks" = lazy("webhooks.Webhooks")

@@ -1,10 +1,11 @@
 """The calls that the contract is checked with: a file in ``rows`` for each resource.
 
-* ``CALLS``: one call or more of each method, together with every argument;
-* ``GIVEN``: the TypedDict of each part of a body, by ``"POST /overpacks overpack.shipments"``;
-* ``NOT_OFFERED``: operations, ``OPERATION?parameter`` and ``OPERATION body.field`` that the resource
-  leaves out, with the reason;
-* ``DIFFERENT``: classes, and ``Class.field``, that differ from a schema on purpose, with the reason.
+* ``CALLS``: one call or more of each method, together with every argument.
+* ``GIVEN``: the TypedDict of each part of a body, by ``"POST /overpacks overpack.shipments"``.
+* ``NOT_OFFERED``: operations, ``OPERATION?parameter`` and ``OPERATION body.field`` that the
+  resource leaves out, with the reason.
+* ``DIFFERENT``, with the reason: ``Class.field`` whose type or words differ from a schema on
+  purpose, ``Class.field?`` that some schemas do not have, ``Class`` with several such fields.
 """
 
 import json
