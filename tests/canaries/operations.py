@@ -232,5 +232,17 @@ OPERATIONS = (
     _boxc("credentials.delete", lambda it: it.credentials.delete(7)),
     _boxc("credentials.page", lambda it: it.credentials.page(page_token="p")),
     _boxc("credentials.list", _listed),
+    _boxc(
+        "webhooks.create",
+        lambda it: it.webhooks.create(
+            "https://a.example/b", "orders_status", secret("webhook-key")
+        ),
+        "webhook-key",
+    ),
+    _boxc(
+        "webhooks.update",
+        lambda it: it.webhooks.update(7, key=secret("webhook-key")),
+        "webhook-key",
+    ),
 )
 """Every operation; the canaries of the client itself are sent with each."""

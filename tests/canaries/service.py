@@ -123,6 +123,8 @@ def _boxc(method: str, path: str) -> dict[str, Any]:
             "id_token": secret("id-token"),
             "expires_in": 3600,
         }
+    if path.startswith("/v1/webhooks"):
+        return {"webhook": {"id": 7, "key": secret("webhook-key")}}
     if path.startswith("/v1/credentials/") or method == "POST":
         return {"credential": _credential()}
     return {"credentials": [_credential()], "next_page": None}
