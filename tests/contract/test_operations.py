@@ -27,7 +27,7 @@ def test_every_method_has_a_row(resource: str) -> None:
 
 
 async def test_every_operation_of_a_resource_is_offered() -> None:
-    """Of the operations below a resource's paths each is called, or left out with a reason."""
+    """Each operation below a resource's paths is called, or left out with a reason."""
     called: set[str] = set()
     for row in ROWS:
         _, request = await run(row.call, described_response)
