@@ -108,7 +108,7 @@ def _repeat_id(content: dict[str, Any], described: Described, target: str) -> No
 
 
 async def run(call: Call, respond: Callable[[Request], Response]) -> tuple[Any, Request]:
-    """Runs a call; returns its value, for a list its first item, and the request."""
+    """Runs a call; returns its value, or its first one if they are many, and the request."""
     transport = ScriptedTransport(respond)
     async with BoxC("token", retries=Retries.none(), transport=transport) as boxc:
         outcome = call(boxc)
@@ -118,5 +118,5 @@ async def run(call: Call, respond: Callable[[Request], Response]) -> tuple[Any, 
             value, *_ = [item async for item in outcome]
         else:
             value = await outcome
-    value = value.items[0] if hasattr(value, "next_page") else value
-    return value, transport.requests[0]
+    value = value.items if hasattr(value, "next_page") else value
+    return value[0] if isinstance(value, tuple) else value, transport.requests[0]

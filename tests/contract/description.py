@@ -105,6 +105,18 @@ SLIPS = (
         },
         {"address": {"type": "string"}, "key": {"type": "string"}},
     ),
+    Slip(
+        "the type of an item stands where its schema should",
+        ("definitions", "return", "properties", "images", "items"),
+        "string",
+        {"type": "string"},
+    ),
+    Slip(
+        "the schema of an item stands below a name that is no keyword",
+        ("definitions", "return", "properties", "messages", "items"),
+        {"messages": {"$ref": "#/definitions/Message"}},
+        {"$ref": "#/definitions/Message"},
+    ),
 )
 
 
@@ -182,9 +194,10 @@ def schema(raw: Any, *, is_request: bool) -> Any:
         if word in raw:
             del result[word]
             parts = [schema(part, is_request=is_request) for part in raw[word]]
+            result |= {"type": "object", "additionalProperties": False, "required": []}
             for part in parts:
                 result["properties"] = result.get("properties", {}) | part.get("properties", {})
-            result |= {"type": "object", "additionalProperties": False}
+                result["required"] += part.get("required", []) if word == "allOf" else []
     return result
 
 

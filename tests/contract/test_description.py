@@ -31,7 +31,7 @@ def test_fields_called_as_prose_stay() -> None:
     assert stripped({"example": {"description": "x"}}) == {"example": {"description": "x"}}
 
 
-@pytest.mark.parametrize("slip", SLIPS, ids=lambda slip: slip.place[1])
+@pytest.mark.parametrize("slip", SLIPS, ids=lambda slip: slip.why)
 def test_slips_are_still_there(slip: Slip) -> None:
     """A slip that a new version puts right is taken from the list."""
     place = document()
