@@ -28,8 +28,8 @@ class Contents:
     """Goods in one package of a shipment with several packages.
 
     Attributes:
-        description: The description in English.
-        value: The value of one piece, in the shipment's currency.
+        description: The description of the goods.
+        value: The total value of these goods.
         quantity: The number of pieces.
         extra: Fields that the documentation does not list.
     """

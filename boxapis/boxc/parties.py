@@ -15,22 +15,19 @@ __all__ = ["Event", "GivenConsignor", "GivenParty", "Images", "Party"]
 
 
 class GivenParty(TypedDict):
-    """A person or company with an address, as requests give it: a recipient, consignee or sender.
+    """A person or company with an address in a request: a recipient, consignee or sender."""
 
-    Texts of the address are in English letters, as carriers print them.
-    """
-
-    name: str
-    street1: str
-    city: str
+    name: str  # at most 40 characters
+    street1: str  # at most 50
+    city: str  # at most 40
     country: str  # two letters, ISO 3166-1
     company_name: NotRequired[str | None]
-    phone: NotRequired[str | None]
-    email: NotRequired[str | None]
-    id: NotRequired[str | None]  # a tax number, where the country asks for one
-    street2: NotRequired[str | None]
-    province: NotRequired[str | None]
-    postal_code: NotRequired[str | None]
+    phone: NotRequired[str | None]  # at most 20
+    email: NotRequired[str | None]  # at most 64
+    id: NotRequired[str | None]  # a tax number, where the country asks for one; at most 20
+    street2: NotRequired[str | None]  # at most 50
+    province: NotRequired[str | None]  # at most 40
+    postal_code: NotRequired[str | None]  # at most 10
 
 
 class GivenConsignor(GivenParty):
@@ -77,7 +74,7 @@ class Event:
     """A tracking event: what happened to a parcel, where and when.
 
     Attributes:
-        code: The number of the event in BoxC's table, https://docs.boxc.com/#tag/Track.
+        code: The number of the event, for instance 200 for delivered.
         description: The event in words.
         time: Local time at the place, whose zone the service does not name: without a tzinfo.
         carrier: The carrier that reports it.

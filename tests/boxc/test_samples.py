@@ -23,6 +23,7 @@ from boxapis.errors import (
 )
 from boxapis.secret import Secret
 from boxapis.transports.scripted import ScriptedTransport
+from tests.contract.description import FILE as DESCRIPTION
 from tests.support.doubles import closed_later
 from tests.support.paths import SAMPLES
 
@@ -214,13 +215,14 @@ async def test_an_invalid_page_token_ends_a_list() -> None:
 
 
 def test_every_sample_is_used() -> None:
-    """Every sample file is used by one of the tests above."""
+    """Every sample file is used by one of the tests above, or is the description."""
     known = {
         *(f"credential_{what}" for what in ("get_200.json", "post_201.json", "put_200.json")),
         "credential_delete_200.txt",
         *(f"credentials_get_200_page_{page}.json" for page in (1, 2)),
         *(f"properties/{name}.json" for name in PROPERTIES),
         *(f"errors/{name}.json" for name in ERRORS),
+        DESCRIPTION.name,
     }
     found = {path.relative_to(FOLDER).as_posix() for path in FOLDER.rglob("*") if path.is_file()}
     assert found == known
