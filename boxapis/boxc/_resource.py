@@ -227,10 +227,11 @@ class Lazy:
 
     def on(self, caller: Caller) -> Resource:
         """Returns the resource for a caller; it is small, and a new one each time."""
-        if self._cls is None:
+        cls = self._cls
+        if cls is None:
             module, _, name = self._name.partition(".")
-            self._cls = getattr(import_module(f"boxapis.boxc.{module}"), name)
-        return self._cls(caller)
+            cls = self._cls = getattr(import_module(f"boxapis.boxc.{module}"), name)
+        return cls(caller)
 
 
 def lazy(name: str) -> Any:
