@@ -18,8 +18,9 @@ __all__ = ["app"]
 
 _ABOUT = """Box Tracker and BoxC from the command line.
 
-Settings come from the environment or a profile. Secrets are never written on the command
-line. 'boxapis sandbox' prints every variable, ready to copy.
+Settings come from the environment or a profile; 'boxapis sandbox' prints all of them. Secrets
+are never written here. Exit status: 0 done, 1 failed and nothing was changed, 2 wrong usage,
+3 partly done, 4 something may have been carried out, 130 Ctrl-C, 141 output closed.
 """
 
 

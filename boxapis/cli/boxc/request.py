@@ -49,6 +49,7 @@ def request(
     accept: Annotated[
         str, typer.Option(metavar="TYPE", help="Media type of the response.")
     ] = "application/json",
+    as_json: Annotated[bool, typer.Option("--json", help="Print errors as JSON, too.")] = False,
     profile: ProfileOption = None,
 ) -> None:
     """Call any operation, with the token and within the rate limit.
@@ -65,16 +66,16 @@ def request(
         client,
         lambda: client.request(method.value, path, params=params, json=payload, accept=accept),
     )
-    _print_response(response)
+    _print_response(response, pretty=stdout_console().is_terminal and not as_json)
 
 
-def _print_response(body: Any) -> None:
+def _print_response(body: Any, *, pretty: bool) -> None:
     match body:
         case None:
             pass
         case bytes():
             sys.stdout.buffer.write(body)
-        case _ if stdout_console().is_terminal:
+        case _ if pretty:
             stdout_console().print_json(json.dumps(body, ensure_ascii=True))
         case _:
             print_json(body)

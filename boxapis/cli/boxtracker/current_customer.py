@@ -1,6 +1,7 @@
 """The customer whose session a command runs in: the saved login, or a session for this command."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, TypeVar
 
 from attrs import evolve, frozen
@@ -8,6 +9,7 @@ from attrs import evolve, frozen
 from boxapis import APIError, ConfigurationError, Secret, SessionExpiredError
 from boxapis.cli.boxtracker.login_store import Login, LoginStore, account_hash
 from boxapis.cli.clients import CUSTOMER_VARIABLES
+from boxapis.cli.console import print_warning
 from boxapis.cli.settings.settings import Settings
 
 if TYPE_CHECKING:
@@ -79,7 +81,8 @@ class CurrentCustomer:
                 return await self._run_with_key(tracker, self.login, work)
             except SessionExpiredError as error:
                 refusal = error
-            self.logins.remove(self.settings.profile, self.login)
+            with _warning_only():
+                self.logins.remove(self.settings.profile, self.login)
             if refusal.may_have_been_applied:
                 raise refusal
             if not self.settings.has(_PASSWORD):
@@ -104,7 +107,20 @@ class CurrentCustomer:
 
     def _renew(self, login: Login, key: Secret | None, began: float) -> None:
         renewed = evolve(login, session_key=key or login.session_key, last_used=began)
-        self.logins.replace(self.settings.profile, login, renewed)
+        with _warning_only():
+            self.logins.replace(self.settings.profile, login, renewed)
+
+
+@contextmanager
+def _warning_only() -> Iterator[None]:
+    """Prints a failure to save logins as a warning.
+
+    The service has answered by then: an error that says that nothing was sent would hide it.
+    """
+    try:
+        yield
+    except ConfigurationError as error:
+        print_warning(Exception.__str__(error))
 
 
 def _expired(login: Login, refusal: SessionExpiredError) -> SessionExpiredError:

@@ -40,7 +40,7 @@ def import_credentials(
 
     A row has id (to update), name (of the row), carrier, params; in CSV a column each. Values
     may be env:NAME or file:PATH. An update replaces ALL params. Run it again to resume: done
-    rows are skipped. Exit: 0 all done, 3 some, 1 none, 2 usage error, 130 Ctrl-C.
+    rows are skipped. Exit: 0 all done, 3 some, 1 none, 4 if a row may have been.
     """
     # Slow to import, and not needed for --help.
     from boxapis.cli.imports.run import ImportOptions, run_import  # noqa: PLC0415

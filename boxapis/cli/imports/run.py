@@ -13,7 +13,7 @@ from boxapis import ConfigurationError, CredentialParameterWarning
 from boxapis.batch import read_journal
 from boxapis.cli.clients import boxc_client
 from boxapis.cli.console import print_error, print_json, stderr_console, stdout_console
-from boxapis.cli.exit_status import FAILED, INTERRUPTED, PARTLY_DONE
+from boxapis.cli.exit_status import FAILED, INTERRUPTED, OUTCOME_UNKNOWN, PARTLY_DONE
 from boxapis.cli.imports.execute import execute_plan
 from boxapis.cli.imports.manifest import read_manifest
 from boxapis.cli.imports.plan import ImportPlan, make_plan
@@ -77,8 +77,11 @@ def run_import(options: ImportOptions) -> int:
         print_error(result.failure)
     if result.interrupted:
         return INTERRUPTED
+    if result.count("unknown"):
+        return OUTCOME_UNKNOWN
     good = sum(row.ok for row in result.rows)
-    return _status(good, len(result.rows) - good) or (0 if written else FAILED)
+    is_whole = written and not result.failure
+    return _status(good, len(result.rows) - good) or (0 if is_whole else PARTLY_DONE)
 
 
 def _check_paths(options: ImportOptions) -> None:

@@ -358,7 +358,7 @@ def test_what_may_have_been_created_is_not_created_again(served: Sandbox, capsys
     """A row begun by an earlier run is created again only with --repeat-unknown."""
     write_manifest("name,carrier,api_key\na,Janio,x\n")
     write_journal({"event": "begun", "key": "a"})
-    assert import_file() == 1
+    assert import_file() == 4
     assert "put its id into the row; if not, give --repeat-unknown" in capsys.readouterr().out
     assert served.boxc.counts.total() == 0
     assert import_file("--repeat-unknown") == 0
@@ -418,7 +418,7 @@ def test_files_that_must_not_be_written(
 def test_results_that_cannot_be_written(
     served: Sandbox, capsys: Captured, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Results that cannot be written give status 1; the rows are sent all the same."""
+    """Results that cannot be written give status 3; the rows are sent all the same."""
 
     def fail(*_: object) -> None:
         """Fails as on a full disk."""
@@ -426,7 +426,7 @@ def test_results_that_cannot_be_written(
 
     write_manifest("carrier,api_key\nJanio,x\n")
     monkeypatch.setattr(Path, "replace", fail)
-    assert import_file("--output", "results.csv") == 1
+    assert import_file("--output", "results.csv") == 3
     assert "results.csv cannot be written: No space left" in capsys.readouterr().err
     monkeypatch.undo()
     assert not list(Path().glob(".results*"))
@@ -489,7 +489,7 @@ def test_another_librarys_error_is_named_and_not_quoted(
 
     write_manifest("carrier,api_key\nJanio,first-secret\n")
     monkeypatch.setattr("boxapis.cli.imports.run.boxc_client", failing_client)
-    assert import_file() == 1
+    assert import_file() == 4
     captured = capsys.readouterr()
     assert captured.out.startswith("line 2 Janio: unknown: unexpected RuntimeError\n")
     assert "first-secret" not in captured.out + captured.err
