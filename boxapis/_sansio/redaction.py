@@ -24,7 +24,7 @@ from typing import NamedTuple
 
 from boxapis.secret import MASK, Secret, is_sensitive, skeleton
 
-__all__ = ["redact"]
+__all__ = ["names_a_secret", "redact"]
 
 _MAX_TEXT = 500
 _MAX_SEARCHED = 4096
@@ -50,6 +50,11 @@ def redact(text: str, secrets: Iterable[str | Secret]) -> str:
         return _redact(text, [Secret(secret).reveal() for secret in secrets])
     except Exception:  # noqa: BLE001 - better no text than a secret
         return MASK
+
+
+def names_a_secret(text: str) -> bool:
+    """Whether a text gives a value to a sensitive name, in any shape and behind any escapes."""
+    return any(any(_named_values(view.text)) for view in _views(text))
 
 
 def _redact(text: str, secrets: list[str]) -> str:

@@ -1,9 +1,9 @@
 """Converts decoded JSON to attrs values with one cattrs converter, stricter than cattrs itself.
 
 `kinds` reads the single values. Null and a missing field are the same where a field has a default;
-null for an array is an empty tuple. Unknown fields are kept in ``extra``. A mismatch becomes one
-`InvalidResponseError` with the JSON path of the field, and without its value. cattrs is imported at
-the first typed value.
+null for an array is an empty tuple. Unknown fields are kept in ``extra``; what stands there under a
+sensitive name, at any depth, becomes a `Secret`. A mismatch becomes one `InvalidResponseError` with
+the JSON path of the field, and without its value. cattrs is imported at the first typed value.
 """
 
 from collections.abc import Callable, Mapping
@@ -17,6 +17,7 @@ import attrs
 
 from boxapis._sansio import kinds
 from boxapis._sansio.kinds import FieldError
+from boxapis._sansio.sensitive import seal_sensitive
 from boxapis.errors import InvalidResponseError
 from boxapis.secret import Secret
 
@@ -253,7 +254,8 @@ _set = object.__setattr__
 
 def _extra(fields: Mapping[str, Any], names: frozenset[str]) -> Mapping[str, Any]:
     """Returns the fields of an object that its class does not define."""
-    return MappingProxyType({name: fields[name] for name in fields if name not in names})
+    extra = {name: fields[name] for name in fields if name not in names}
+    return MappingProxyType(seal_sensitive(extra))
 
 
 def wire_name(name: str) -> dict[str, str]:

@@ -48,7 +48,8 @@ class Credential:
         created: Time of creation, in UTC.
         updated: Time of the last update, in UTC; equal to ``created`` before the first one.
         deleted: Time of deletion, in UTC; None if it was not deleted.
-        extra: Fields that the documentation does not list.
+        extra: Fields that the documentation does not list; values under sensitive names are
+            `Secret`.
     """
 
     id: int

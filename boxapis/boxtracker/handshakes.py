@@ -40,7 +40,8 @@ class PortalHandshake:
 
     Attributes:
         session_key: The API session key; expires after five idle minutes.
-        extra: Fields that the documentation does not list.
+        extra: Fields that the documentation does not list; values under sensitive names are
+            `Secret`.
     """
 
     session_key: Secret
@@ -54,7 +55,8 @@ class WebApiHandshake:
     Attributes:
         session_key: The web API session key; expires after five idle minutes.
         txn_classes: Selectors for taxes, to be used as ``txnClass``; empty when there are none.
-        extra: Fields that the documentation does not list.
+        extra: Fields that the documentation does not list; values under sensitive names are
+            `Secret`.
     """
 
     session_key: Secret
@@ -69,7 +71,8 @@ class CustomerHandshake:
     Attributes:
         session_key: The customer's session key; expires after five idle minutes.
         customer_id: The hauler's customer in Box Tracker; goes into ``customer_id``.
-        extra: Fields that the documentation does not list.
+        extra: Fields that the documentation does not list; values under sensitive names are
+            `Secret`.
     """
 
     session_key: Secret

@@ -9,8 +9,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from boxapis._sansio.sensitive import mask_sensitive
 from boxapis.cli.console import printable
-from boxapis.secret import MASK, is_sensitive
 
 __all__ = ["print_response"]
 
@@ -19,8 +19,11 @@ _GAP = 2
 
 
 def print_response(console: Console, body: Mapping[str, Any]) -> None:
-    """Prints every field; values nested deeper than a list of records are shown as JSON."""
-    fields = {name: value for name, value in body.items() if name not in _ENVELOPE}
+    """Prints every field; values nested deeper than a list of records are shown as JSON.
+
+    What stands under a sensitive name, at any depth, is masked.
+    """
+    fields = {n: value for n, value in mask_sensitive(dict(body)).items() if n not in _ENVELOPE}
     plain = {name: value for name, value in fields.items() if not _is_nested(value)}
     for name, value in fields.items():
         if _is_nested(value):
@@ -43,7 +46,7 @@ def _print_nested(console: Console, name: str, value: Any) -> None:
         _print_records(console, value)
     else:
         for entry in value:
-            console.print(_cell("", entry))
+            console.print(_cell(entry))
     console.print()
 
 
@@ -52,7 +55,7 @@ def _grid(fields: Mapping[str, Any]) -> Table:
     grid.add_column(style="dim", overflow="fold")
     grid.add_column(overflow="fold")
     for name, value in fields.items():
-        grid.add_row(Text(printable(name)), _cell(name, value))
+        grid.add_row(Text(printable(name)), _cell(value))
     return grid
 
 
@@ -70,7 +73,7 @@ def _print_records(console: Console, records: Sequence[Mapping[str, Any]]) -> No
 def _table(names: Sequence[str], records: Sequence[Mapping[str, Any]]) -> Table:
     """One column per name; a column no wider than its header is never folded."""
     table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, collapse_padding=True)
-    columns = [[_cell(name, record.get(name)) for record in records] for name in names]
+    columns = [[_cell(record.get(name)) for record in records] for name in names]
     for name, cells in zip(names, columns, strict=True):
         narrow = all(cell.cell_len <= len(name) for cell in cells)
         table.add_column(Text(printable(name)), overflow="fold", no_wrap=narrow)
@@ -79,9 +82,7 @@ def _table(names: Sequence[str], records: Sequence[Mapping[str, Any]]) -> Table:
     return table
 
 
-def _cell(name: str, value: object) -> Text:
-    if is_sensitive(name):
-        return Text(MASK)
+def _cell(value: object) -> Text:
     match value:
         case None:
             return Text("")

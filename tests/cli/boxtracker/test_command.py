@@ -12,6 +12,7 @@ from boxapis._sansio.boxtracker.catalogue import COMMANDS
 from boxapis.cli.boxtracker.response_table import print_response
 from boxapis.cli.run import run
 from boxapis.sandbox import Sandbox
+from tests._sansio.test_sensitive import CARD, SHAPES
 from tests.support.command_line import assert_no_secret, is_one_line
 
 pytestmark = pytest.mark.servers
@@ -181,3 +182,11 @@ def test_hostile_responses() -> None:
     assert "\x1b" not in text
     assert "s3cret" not in text
     assert text.count("[secret]") == 2
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_tables_mask_at_any_depth(shape: str) -> None:
+    """F142: a table for people shows no value of a sensitive name, however deep it stands."""
+    text = shown(SHAPES[shape], width=200)
+    assert CARD not in text
+    assert "[secret]" in text or text == "rows\n1"  # of these, only the number is shown
