@@ -42,7 +42,7 @@ class RawConnection:
 
     def send(self, target: str, method: str = "GET", **headers: str) -> None:
         """Send one request."""
-        given = {"Host": "x", "Authorization": f"Bearer {self.token}", **headers}
+        given = {"Host": "localhost", "Authorization": f"Bearer {self.token}", **headers}
         lines = [f"{method} {target} HTTP/1.1", *(f"{key}: {one}" for key, one in given.items())]
         self.socket.sendall("\r\n".join((*lines, "", "")).encode())
 

@@ -126,7 +126,7 @@ def test_stop_does_not_wait_for_half_a_request(caplog: pytest.LogCaptureFixture)
     """A request whose body never ends is dropped silently."""
     sandbox = Sandbox()
     sandbox.start()
-    head = b"POST /controller.html HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\nhalf"
+    head = b"POST /controller.html HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\nhalf"
     with socket.create_connection(("127.0.0.1", port_of(sandbox))) as half:
         half.sendall(head)
         sandbox.boxtracker.wait_in_flight(1)

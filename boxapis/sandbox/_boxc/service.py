@@ -17,7 +17,7 @@ from boxapis.sandbox._boxc.state import BoxCState
 from boxapis.sandbox._boxc.token_endpoint import OAuthClient
 from boxapis.sandbox._boxc.tokens import ALL_SCOPES, Grant, split_scopes
 from boxapis.sandbox._clock import SandboxClock
-from boxapis.sandbox._records import RecordedRequest, mask_body
+from boxapis.sandbox._records import RecordedRequest, mask_arguments, mask_body
 from boxapis.sandbox._response import SandboxResponse, json_or_none
 from boxapis.sandbox._service import ANY_OPERATION, Service
 
@@ -279,7 +279,7 @@ class BoxCService(Service[BoxCState, RecordedRequest, Refusal]):
             request.method,
             name,
             request.path,
-            dict(request.query),
+            mask_arguments(request.query),
             None if sent is None else mask_body(sent),
             response.status,
             _error_code(response),

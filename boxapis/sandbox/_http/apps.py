@@ -8,6 +8,7 @@ from urllib.parse import parse_qsl
 
 from attrs import frozen
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -17,6 +18,7 @@ from boxapis.sandbox._boxc.service import BoxCService
 from boxapis.sandbox._boxc.token_endpoint import TOKEN_PATH, is_form
 from boxapis.sandbox._boxtracker.service import BoxTrackerService
 from boxapis.sandbox._http.connections import connection_of
+from boxapis.sandbox._http.loopback import LoopbackOnly
 from boxapis.sandbox._response import SandboxResponse
 from boxapis.sandbox._traffic import Traffic
 
@@ -32,7 +34,8 @@ def web_app(boxtracker: BoxTrackerService, boxc: BoxCService) -> Starlette:
             Route(BOXTRACKER_PATH, boxtracker_endpoint, methods=["GET", "POST"]),
             Route(TOKEN_PATH, boxc_endpoint),
             Route("/v1/{path:path}", boxc_endpoint),
-        ]
+        ],
+        middleware=[Middleware(LoopbackOnly)],
     )
     app.router.redirect_slashes = False
     return app

@@ -1,7 +1,5 @@
 """The HTTP server, in a thread and an event loop of its own."""
 
-import contextlib
-import ipaddress
 import os
 import socket
 import threading
@@ -12,6 +10,7 @@ from attrs import define, field
 from starlette.applications import Starlette
 
 from boxapis.sandbox._http.connections import ConnectionProtocol
+from boxapis.sandbox._http.loopback import is_loopback
 
 _BACKLOG: Final = 2048
 _KEEP_ALIVE_SECONDS: Final = 75
@@ -66,10 +65,8 @@ class _Server(uvicorn.Server):
 
 def check_loopback(host: str) -> None:
     """Raise ValueError unless `host` is a loopback address or ``localhost``."""
-    with contextlib.suppress(ValueError):
-        if host == "localhost" or ipaddress.ip_address(host).is_loopback:
-            return
-    raise ValueError(f"the sandbox listens on loopback addresses only, not on {host!r}")
+    if not is_loopback(host):
+        raise ValueError(f"the sandbox listens on loopback addresses only, not on {host!r}")
 
 
 def _config(app: Starlette) -> uvicorn.Config:
