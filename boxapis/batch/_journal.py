@@ -79,6 +79,7 @@ def open_journal(path: "str | os.PathLike[str]", *, durable: bool, new_round: bo
     try:
         lines = _complete_lines(file.read())
         entries = _parse_entries(lines)
+        file.make_private()  # not before it is known to be a journal
         file.truncate(sum(map(len, lines)))
         if not lines:
             file.append(_HEADER, durable=durable)

@@ -7,10 +7,10 @@ last line can be incomplete.
 
 import contextlib
 import os
-import stat
 import sys
 from pathlib import Path
 
+from boxapis._core import state_files
 from boxapis.errors import ConfigurationError
 
 __all__ = ["LogFile", "read_file"]
@@ -23,13 +23,14 @@ class LogFile:
     """A file opened for appending; created if it does not exist.
 
     Raises:
-        ConfigurationError: it cannot be opened, or another process has it open.
+        ConfigurationError: it cannot be opened, is no plain file of this user, or another process
+            has it open.
     """
 
     def __init__(self, path: Path) -> None:
         problem: str | None = None
         try:
-            self._descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, _OWNER_ONLY)
+            self._descriptor = state_files.open_file(path, os.O_RDWR | os.O_CREAT | os.O_APPEND)
             problem = _lock_problem(self._descriptor)
         except OSError as error:
             problem = error.strerror
@@ -46,6 +47,11 @@ class LogFile:
         while chunk := os.read(self._descriptor, _CHUNK):
             chunks.append(chunk)
         return b"".join(chunks)
+
+    def make_private(self) -> None:
+        """Lets only its owner read it, whatever rights an existing file had."""
+        if sys.platform != "win32":
+            os.fchmod(self._descriptor, _OWNER_ONLY)
 
     def truncate(self, length: int) -> None:
         """Drops everything after the first ``length`` bytes."""
@@ -80,7 +86,7 @@ def read_file(path: Path) -> bytes:
         ConfigurationError: it cannot be read.
     """
     try:
-        return path.read_bytes()
+        return state_files.read_file(path)
     except FileNotFoundError:
         return b""
     except OSError as error:
@@ -90,14 +96,14 @@ def read_file(path: Path) -> bytes:
 
 
 def _lock_problem(descriptor: int) -> str | None:
-    """Locks an open file and makes it private; on failure closes it and returns the reason."""
-    try:
-        problem = None if stat.S_ISREG(os.fstat(descriptor).st_mode) else "it is no plain file"
-        if problem is None and sys.platform != "win32":  # which has neither of the two
-            import fcntl  # noqa: PLC0415 - not on every system
+    """Locks an open file; on failure closes it and returns the reason."""
+    if sys.platform == "win32":
+        return None
+    import fcntl  # noqa: PLC0415 - not on every system
 
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            os.fchmod(descriptor, _OWNER_ONLY)  # an existing file may have other rights
+    problem = None
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         problem = "another run is using it"
     except OSError as error:

@@ -18,6 +18,7 @@ from typing import Any
 from attrs import asdict, field, frozen
 
 from boxapis import ConfigurationError, Secret
+from boxapis._core.state_files import UntrustedFileError, open_file, read_file, replace_file
 from boxapis.cli.settings.folders import state_folder
 
 __all__ = ["IDLE_LIMIT", "Login", "LoginStore", "account_hash"]
@@ -112,28 +113,26 @@ class LoginStore:
     def _read(self) -> _Entries:
         """The entries of the file; none when it is damaged, for they expire soon anyway."""
         try:
-            entries = json.loads(self.file.read_bytes())
-        except (OSError, ValueError):
+            entries = json.loads(read_file(self.file))
+            return entries if isinstance(entries, dict) else {}
+        except UntrustedFileError as error:
+            problem = error.strerror
+        except (OSError, ValueError, RecursionError):
             return {}
-        return entries if isinstance(entries, dict) else {}
+        message = f"the logins in {self.file} are not used: {problem}"
+        raise ConfigurationError(message, next_step="remove it, then log in again")
 
     def _write(self, entries: _Entries) -> None:
         if not entries:
             self.file.unlink(missing_ok=True)
             return
-        # A new file, under the lock: with its mode set at creation others can never read it.
-        new = self.folder / "logins.new"
-        new.unlink(missing_ok=True)
-        descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            json.dump(entries, file)
-        new.replace(self.file)
+        replace_file(self.file, json.dumps(entries).encode())
 
 
 @contextmanager
 def _file_lock(path: Path) -> Iterator[None]:
     """Excludes other processes; the system releases the lock when its holder dies."""
-    with path.open("ab") as file:
+    with os.fdopen(open_file(path, os.O_RDWR | os.O_CREAT | os.O_APPEND), "ab") as file:
         if sys.platform == "win32":
             import msvcrt  # noqa: PLC0415 - of this system alone
 
@@ -147,6 +146,7 @@ def _file_lock(path: Path) -> Iterator[None]:
         else:
             import fcntl  # noqa: PLC0415 - of other systems alone
 
+            os.fchmod(file.fileno(), 0o600)  # who can open it could hold the lock
             fcntl.flock(file, fcntl.LOCK_EX)
             yield
 

@@ -3,7 +3,6 @@
 import csv
 import io
 import json
-import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal, get_args
@@ -11,6 +10,7 @@ from typing import Any, Literal, get_args
 from attrs import asdict, field, fields, frozen
 
 from boxapis import BoxAPIError, ConfigurationError
+from boxapis._core.state_files import read_file, replace_file
 from boxapis.batch import Outcome
 from boxapis.cli.imports.plan import ImportPlan, PlannedRow
 
@@ -107,7 +107,7 @@ def known_ids(file: Path) -> dict[str, int]:
         ConfigurationError: The file is not a result file, and must not be overwritten.
     """
     try:
-        text = file.read_text("utf-8")
+        text = read_file(file).decode("utf-8")
         rows = json.loads(text) if _is_json(file) else list(csv.DictReader(io.StringIO(text)))
         return {row["name"]: int(row["id"]) for row in rows if row["id"] and row["name"]}
     except FileNotFoundError:
@@ -120,18 +120,13 @@ def known_ids(file: Path) -> dict[str, int]:
 
 
 def write_results(file: Path, rows: list[RowResult]) -> None:
-    """Writes the results as CSV or JSON, all or nothing.
+    """Writes the results as CSV or JSON, all or nothing, readable by their owner only.
 
     Raises:
         OSError: The file cannot be written.
     """
     text = _to_json(rows) if _is_json(file) else _to_csv(rows)
-    temporary = file.with_name(f".{file.name}.{os.getpid()}")
-    try:
-        temporary.write_text(text, "utf-8")
-        temporary.replace(file)
-    finally:
-        temporary.unlink(missing_ok=True)
+    replace_file(file, text.encode())
 
 
 def _is_json(file: Path) -> bool:

@@ -11,6 +11,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from boxapis import ConfigurationError
+from boxapis._core.state_files import read_file
 from boxapis.cli.settings.folders import configuration_folder
 from boxapis.cli.settings.references import REFERENCE_FORMS, is_reference
 
@@ -64,7 +65,8 @@ def profile_names() -> list[str]:
 
 def _read(file: Path) -> dict[str, object]:
     try:
-        return tomllib.loads(file.read_text(encoding="utf-8"))
+        # Managers of settings link to it; only the owner of the folder can make a link there.
+        return tomllib.loads(read_file(file, follow_links=True).decode("utf-8"))
     except FileNotFoundError:
         return {}
     except tomllib.TOMLDecodeError:  # its text may quote the file

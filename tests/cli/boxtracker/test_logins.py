@@ -149,7 +149,7 @@ def test_a_failed_write_keeps_the_old_file(
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(json, "dump", full)
+    monkeypatch.setattr(Path, "replace", full)
     with pytest.raises(ConfigurationError, match="No space left"):
         logins.save("other", make_login())
     assert logins.get("mine") == make_login()
