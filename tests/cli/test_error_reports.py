@@ -168,6 +168,15 @@ def test_a_login_that_cannot_be_renewed_hides_no_result(
     assert errors == "boxapis: warning: logins cannot be saved: No space left on device\n"
 
 
+def test_a_login_that_cannot_be_saved(served: Sandbox, home: Path, capsys: Captured) -> None:
+    """A log-in that was accepted and not saved does not say that nothing was sent."""
+    (home / "state").write_text("a file")
+    assert run(["boxtracker", "login"]) == 1
+    errors = capsys.readouterr().err
+    assert "the service accepted jane, but logins cannot be saved" in errors
+    assert "Nothing was sent" not in errors
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [

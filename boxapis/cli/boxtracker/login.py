@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from boxapis import ConfigurationError, Secret
+from boxapis import BoxAPIError, ConfigurationError, Secret
 from boxapis.cli.boxtracker.current_customer import api_account_hash
 from boxapis.cli.boxtracker.login_store import Login, LoginStore
 from boxapis.cli.clients import CUSTOMER_VARIABLES, boxtracker_client, run_call
@@ -46,7 +46,12 @@ def login(
     began = logins.now()
     opened = run_call(client, lambda: client.handshakes.customer(customer, password))
     account, number = api_account_hash(settings), opened.customer_id
-    logins.save(settings.profile, Login(account, customer, number, opened.session_key, began))
+    saved = Login(account, customer, number, opened.session_key, began)
+    try:
+        logins.save(settings.profile, saved)
+    except ConfigurationError as error:  # which would say that nothing was sent
+        message = f"the service accepted {customer}, but {Exception.__str__(error)}"
+        raise BoxAPIError(message, next_step="correct it, then log in again") from None
     if as_json:
         print_json({"username": customer, "customer_id": number})
     else:
