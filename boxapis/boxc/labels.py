@@ -31,7 +31,8 @@ class Contents:
         description: The description of the goods.
         value: The total value of these goods.
         quantity: The number of pieces.
-        extra: Fields that the documentation does not list.
+        extra: Fields that the documentation does not list; values under sensitive names are
+            `Secret`.
     """
 
     description: str | None = None
@@ -72,7 +73,8 @@ class Label:
         events: Tracking events, the latest first.
         delivery_date: Time of delivery, in UTC.
         created: Time of creation, in UTC.
-        extra: Fields that the documentation does not list.
+        extra: Fields that the documentation does not list; values under sensitive names are
+            `Secret`.
     """
 
     id: int

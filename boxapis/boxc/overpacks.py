@@ -33,7 +33,8 @@ class Packed:
         label_id: The number of the label.
         tracking_number: The tracking number of the label.
         error: The reason why it was not put in; None if it was.
-        extra: Fields that the documentation does not list.
+        extra: Fields that the documentation does not list; values under sensitive names are
+            `Secret`.
     """
 
     id: int | None = None
@@ -69,7 +70,8 @@ class Overpack:
         length: Length, in cm.
         width: Width, in cm.
         created: Time of creation, in UTC.
-        extra: Fields that the documentation does not list.
+        extra: Fields that the documentation does not list; values under sensitive names are
+            `Secret`.
     """
 
     id: int

@@ -52,7 +52,8 @@ class Party:
         province: The province or state.
         postal_code: The postal code.
         country: The country, two letters of ISO 3166-1.
-        extra: Fields that the documentation does not list.
+        extra: Fields that the documentation does not list; values under sensitive names are
+            `Secret`.
     """
 
     name: str | None = None
@@ -84,7 +85,8 @@ class Event:
         country: The country, two letters of ISO 3166-1.
         latitude: Degrees north.
         longitude: Degrees east.
-        extra: Fields that the documentation does not list.
+        extra: Fields that the documentation does not list; values under sensitive names are
+            `Secret`.
     """
 
     code: int | None = None
@@ -107,7 +109,8 @@ class Images:
     Attributes:
         pod: URLs of proofs of delivery.
         scans: URLs of scans made on the way.
-        extra: Fields that the documentation does not list.
+        extra: Fields that the documentation does not list; values under sensitive names are
+            `Secret`.
     """
 
     pod: tuple[str, ...] = ()

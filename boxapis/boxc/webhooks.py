@@ -46,7 +46,8 @@ class Webhook:
         active: False after 1,000 failures in a row, until the webhook is updated.
         created: Time of creation, in UTC.
         updated: Time of the last update, in UTC.
-        extra: Fields that the documentation does not list.
+        extra: Fields that the documentation does not list; values under sensitive names are
+            `Secret`.
     """
 
     id: int
