@@ -5,6 +5,7 @@ what must never happen: a request over a connection on which something is still 
 """
 
 import asyncio
+import contextlib
 import itertools
 import ssl
 from collections.abc import Callable
@@ -14,11 +15,11 @@ from urllib.parse import parse_qs, urlsplit
 import orjson
 from attrs import frozen
 
-from boxapis.transports import Origin, Request, Response
+from boxapis.transports import Origin
 from tests.support.doubles import CUSTOMER, JOB_SITES, PORTAL
 from tests.support.peers import plain
 
-__all__ = ["JOB_SITE", "SAVE", "Ask", "Recorder", "Step", "UntidyPeer", "wrong_results"]
+__all__ = ["COMMANDS", "Ask", "Step", "UntidyPeer"]
 
 JOB_SITE = "cmdBoxTPortalJobsiteData"
 SAVE = "cmdBoxTPortalSaveWorkOrder"
@@ -62,47 +63,6 @@ class Step:
     early: int | None = None
 
 
-class Recorder:
-    """A transport over another one that notes when each request is about to be written.
-
-    Attributes:
-        sent: The tick at which the request with this number was written.
-    """
-
-    def __init__(self, inner: Any, tick: Callable[[], int]) -> None:
-        self._inner = inner
-        self._tick = tick
-        self.sent: dict[int, int] = {}
-
-    async def send(self, request: Request, *, deadline: float) -> Response:
-        """Sends through the other transport."""
-        number = int(request.arguments.get("offset", 0))
-        note = _Writing(lambda: self.sent.__setitem__(number, self._tick()))
-        response: Response = await self._inner.send(request, deadline=deadline, watch=note)
-        return response
-
-    async def aclose(self) -> None:
-        """Closes the other transport."""
-        await self._inner.aclose()
-
-
-class _Writing:
-    """Reports that a request is about to be written."""
-
-    def __init__(self, note: Callable[[], None]) -> None:
-        self._note = note
-
-    def connecting(self) -> None:
-        """A connection is being made."""
-
-    def sending(self, *, reused: bool) -> None:
-        """The request is about to be written."""
-        self._note()
-
-    def waiting(self) -> None:
-        """The request is written."""
-
-
 class UntidyPeer:
     """The server.
 
@@ -131,10 +91,18 @@ class UntidyPeer:
         """The number of this moment."""
         return next(self._ticks)
 
-    async def start(self, context: ssl.SSLContext | None) -> asyncio.Server:
-        """Listens on a free port, with TLS if there is a context."""
+    async def start(self, context: ssl.SSLContext | None, *, tunnel: bool) -> asyncio.Server:
+        """Listens on a free port.
+
+        Args:
+            context: For TLS; None without.
+            tunnel: Whether TLS begins behind a CONNECT request, so that the port is a proxy's, too.
+        """
         loop = asyncio.get_running_loop()
-        server = await loop.create_server(lambda: _Wire(self), "127.0.0.1", 0, ssl=context)
+        if context is not None and tunnel:
+            server = await loop.create_server(lambda: _Tunnel(self, context), "127.0.0.1", 0)
+        else:
+            server = await loop.create_server(lambda: _Wire(self), "127.0.0.1", 0, ssl=context)
         port = server.sockets[0].getsockname()[1]
         self.origin = Origin("http" if context is None else "https", "127.0.0.1", port)
         return server
@@ -156,15 +124,17 @@ class _Wire(asyncio.Protocol):
 
     def __init__(self, peer: UntidyPeer) -> None:
         self._peer = peer
+        self._transport: Any = None
         self._received = b""
         self._is_early = self._is_spoiled = False
         self._at_next = b""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self._transport: Any = transport
+        self._transport = transport
         if self._peer.early is not None:
             self._is_early = True
             _after(self._peer.early, self._answer_early)
+        self.data_received(b"")
 
     def _answer_early(self) -> None:
         number = self._peer.tick()
@@ -173,7 +143,7 @@ class _Wire(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         self._received += data
-        while b"\r\n\r\n" in self._received:
+        while self._transport is not None and b"\r\n\r\n" in self._received:
             head, _, self._received = self._received.partition(b"\r\n\r\n")
             self._handle(parse_qs(urlsplit(head.split(b" ")[1].decode()).query))
 
@@ -224,6 +194,34 @@ class _Wire(asyncio.Protocol):
             self._transport.write(data)
 
 
+class _Tunnel(asyncio.Protocol):
+    """One connection to the peer as a proxy: the peer's TLS begins where the tunnel does.
+
+    A proxy that passes bytes on would add turns of the loop between the peer and the client.
+    """
+
+    def __init__(self, peer: UntidyPeer, context: ssl.SSLContext) -> None:
+        self._wire = _Wire(peer)
+        self._context = context
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport: Any = transport
+
+    def data_received(self, data: bytes) -> None:
+        self._transport.pause_reading()  # what comes next is for TLS
+        self._transport.write(b"HTTP/1.1 200 OK\r\n\r\n")
+        self._task = asyncio.create_task(self._start_tls())
+
+    async def _start_tls(self) -> None:
+        loop = asyncio.get_running_loop()
+        with contextlib.suppress(OSError):  # the client has gone
+            transport = await loop.start_tls(
+                self._transport, self._wire, self._context, server_side=True
+            )
+            if transport is not None:
+                self._wire.connection_made(transport)
+
+
 def _after(turns: int, call: Callable[[], None]) -> None:
     if turns:
         asyncio.get_running_loop().call_soon(lambda: _after(turns - 1, call))
@@ -253,22 +251,3 @@ def _first(answer: Answer, number: int) -> bytes:
             return _json({"greeting": "hello"})
         case "other customer":
             return _json({"status": 200, "customerID": 99999, "number": -1})
-
-
-def wrong_results(results: dict[int, Any], recorder: Recorder, peer: UntidyPeer) -> list[str]:
-    """The calls that were given what they must not get.
-
-    Args:
-        results: The body that each call received; an error is never wrong here.
-        recorder: The transport that sent the calls.
-        peer: The peer.
-    """
-    wrong: list[str] = []
-    for number, body in results.items():
-        if isinstance(body, BaseException):
-            continue
-        if "early" in body and peer.early_at[body["early"]] < recorder.sent[number]:
-            wrong.append(f"call {number} was answered before it was written")
-        elif "early" not in body and body.get("number") != number:
-            wrong.append(f"call {number} received {body}")
-    return wrong
