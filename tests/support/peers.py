@@ -174,15 +174,6 @@ def reset(writer: asyncio.StreamWriter) -> None:
     writer.transport.abort()
 
 
-def resetting_at_once(peer: Peer) -> Script:
-    """Resets each connection right after accepting it."""
-
-    async def script(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        reset(writer)
-
-    return script
-
-
 def resetting_after_request(peer: Peer) -> Script:
     """Reads the request, then resets."""
 

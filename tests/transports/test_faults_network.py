@@ -6,6 +6,7 @@ import os
 import resource
 import socket
 import ssl
+import struct
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -21,7 +22,7 @@ from boxapis import (
     TLSError,
     TransportError,
 )
-from boxapis.transports import DirectTransport, Origin
+from boxapis.transports import DirectTransport, Origin, Watch
 from tests.support.doubles import until
 from tests.support.peers import (
     SECRET,
@@ -37,7 +38,6 @@ from tests.support.peers import (
     request,
     reset,
     resetting_after_request,
-    resetting_at_once,
     server_context,
     serving,
     silent,
@@ -48,10 +48,12 @@ from tests.support.peers import (
 OK = plain(b'{"status": 200}')
 
 
-async def failure(transport: Any, origin: Origin, **fields: Any) -> TransportError:
+async def failure(
+    transport: Any, origin: Origin, watch: Watch | None = None, **fields: Any
+) -> TransportError:
     """The error of a request; it holds no secret and chains nothing."""
     with pytest.raises(BoxAPIError) as caught:
-        await transport.send(request(origin, **fields), deadline=soon())
+        await transport.send(request(origin, **fields), deadline=soon(), watch=watch)
     error = caught.value
     assert isinstance(error, TransportError)
     assert SECRET not in str(error)
@@ -217,25 +219,105 @@ async def test_f05_closed_in_handshake(make_direct: Make, authority: trustme.CA)
     assert facts(error) == (ConnectError, "tls", False)
 
 
-@pytest.mark.parametrize(
-    "make_script",
-    [closing_at_once, resetting_at_once, closing_after_request, resetting_after_request],
-    ids=["F06", "F07", "F08", "F09"],
+@pytest.fixture
+def listener() -> Iterator[socket.socket]:
+    """A server that accepts connections when the test lets it."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        yield server
+
+
+def accept_and_close(listener: socket.socket) -> None:
+    """Accepts a connection, and closes it without reading."""
+    listener.accept()[0].close()
+
+
+def accept_and_reset(listener: socket.socket) -> None:
+    """Accepts a connection, and resets it without reading."""
+    accepted = listener.accept()[0]
+    accepted.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    accepted.close()
+
+
+ENDS = pytest.mark.parametrize(
+    "end", [accept_and_close, accept_and_reset], ids=["F06 closed", "F07 reset"]
 )
-@pytest.mark.parametrize("changing", [False, True], ids=["reading", "changing"])
-async def test_f06_to_f09_lost(
+KINDS = pytest.mark.parametrize("changing", [False, True], ids=["reading", "changing"])
+
+
+@ENDS
+@KINDS
+async def test_f06_f07_ended_before_the_request(
+    transport: Any,
+    listener: socket.socket,
+    monkeypatch: pytest.MonkeyPatch,
+    end: Callable[[socket.socket], None],
+    *,
+    changing: bool,
+) -> None:
+    """F06, F07: closed or reset before the request: `DirectTransport` sees it, and sends nothing.
+
+    httpx writes to a new connection without a look at it, so the request may have been read.
+    """
+    loop = asyncio.get_running_loop()
+    create_connection = loop.create_connection
+
+    async def create_and_end(*args: Any, **options: Any) -> Any:
+        created = await create_connection(*args, **options)
+        end(listener)
+        return created
+
+    monkeypatch.setattr(loop, "create_connection", create_and_end)
+    error = await failure(transport, Origin("http", *listener.getsockname()), changing=changing)
+    if isinstance(transport, DirectTransport):
+        assert facts(error) == (ConnectError, "connect", False)
+    else:
+        assert (type(error), error.sent) == (ConnectionLostError, True)
+
+
+class EndingOnceWritten:
+    """A watch that ends the connection, unread, when the request has been written."""
+
+    def __init__(self, end: Callable[[], None]) -> None:
+        self._end = end
+
+    def connecting(self) -> None:
+        """A connection is being made."""
+
+    def sending(self, *, reused: bool) -> None:
+        """The request is about to be written."""
+
+    def waiting(self) -> None:
+        """The request is written."""
+        self._end()
+
+
+@ENDS
+@KINDS
+async def test_f06_f07_ended_behind_the_request(
+    transport: Any,
+    listener: socket.socket,
+    end: Callable[[socket.socket], None],
+    *,
+    changing: bool,
+) -> None:
+    """F06, F07: closed or reset with the request unread: it may have been read."""
+    watch = EndingOnceWritten(lambda: end(listener))
+    origin = Origin("http", *listener.getsockname())
+    error = await failure(transport, origin, watch, changing=changing)
+    assert (type(error), error.sent) == (ConnectionLostError, True)
+
+
+@pytest.mark.parametrize(
+    "make_script", [closing_after_request, resetting_after_request], ids=["F08", "F09"]
+)
+@KINDS
+async def test_f08_f09_lost(
     transport: Any, make_script: Callable[[Peer], Script], *, changing: bool
 ) -> None:
-    """F06 to F09: closed or reset before or after it was read: the request may have been read.
-
-    `DirectTransport` writes nothing where it has seen the end before.
-    """
+    """F08, F09: closed or reset after the request was read."""
     async with serving(make_script) as peer:
         error = await failure(transport, peer.origin, changing=changing)
-    seen = (type(error), error.sent)
-    if make_script in (closing_at_once, resetting_at_once) and seen == (ConnectError, False):
-        return  # its end was seen before the request was written
-    assert seen == (ConnectionLostError, True)
+    assert (type(error), error.sent) == (ConnectionLostError, True)
 
 
 async def test_f10_idle_connection_closed(transport: Any) -> None:
