@@ -23,6 +23,13 @@ _RANGE = rf"{_NUMBER}\s*(?:to|through|until|-|\u2013)\s*{_NUMBER}"
 _NOQA = r"#.*\bnoqa:(?:[\s,]*\b[A-Z]+\d+\b)+"  # those codes look like numbers
 
 
+# Numbers without a row, as far as they have none yet.
+GAPS = {
+    "given to faults of Box Tracker's lists, whose pages are not in the library yet": (103, 105),
+    "given to faults whose tests are still being written": (145, 147),
+}
+
+
 def rows(table: str) -> list[str]:
     """The numbers of a catalogue's rows, in order."""
     return re.findall(rf"^\| ({_NUMBER}) \|", table, re.MULTILINE)
@@ -72,16 +79,25 @@ def unknown(table: str, sources: list[str]) -> set[str]:
     return {number for source in sources for number in numbers(source)} - set(rows(table))
 
 
+def missing(found: list[str]) -> set[int]:
+    """The numbers without a row up to the last one that has one."""
+    present = {int(number[1:]) for number in found}
+    return set(range(1, max(present))) - present
+
+
 def catalogue() -> str:
     """The text of the catalogue."""
     return (TESTS / "faults.md").read_text(encoding="utf-8")
 
 
 def test_each_number_has_one_row() -> None:
-    """The first 102 numbers run without a gap; each later one stands once."""
+    """Each number has one row, the first 102 in order; only the named gaps have none."""
     found = rows(catalogue())
     assert found[:102] == [f"F{number:02d}" for number in range(1, 103)]
     assert len(found) == len(set(found))
+    assert missing(found) <= {
+        number for first, last in GAPS.values() for number in range(first, last + 1)
+    }
 
 
 def test_cited_numbers_exist() -> None:
@@ -97,6 +113,11 @@ def test_rows_are_cited() -> None:
         if path.name.startswith("test_") and path != Path(__file__) and "canaries" not in path.parts
     ]
     assert uncited(catalogue(), modules) == set()
+
+
+def test_a_gap_would_be_seen() -> None:
+    """The check fails for a number that is left out, whatever the order."""
+    assert missing(["F01", "F04", "F02", "F06"]) == {3, 5}
 
 
 TABLE = "| Number | Fault |\n|---|---|\n| F01 | x |\n| F02 | x |\n| F03 | as F04 |\n"
