@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from itertools import islice
 
-from boxapis._sansio.redaction import redact
+from boxapis._sansio.redaction import Sought, redact
 from boxapis.secret import Secret
 
 __all__ = ["redact_all"]
@@ -13,7 +13,7 @@ _MAX_CHARACTERS = 10_000
 
 
 def redact_all(
-    texts: Iterable[object], count: int, secrets: Iterable[str | Secret]
+    texts: Iterable[object], count: int, secrets: Iterable[str | Secret] | Sought
 ) -> tuple[str, ...]:
     """Returns the first texts of a list, each as `redact` returns it; what is no text is left out.
 
@@ -26,7 +26,7 @@ def redact_all(
         count: How many entries there are.
         secrets: The values to mask.
     """
-    secrets = tuple(secrets)
+    secrets = secrets if isinstance(secrets, Sought) else Sought(secrets)
     kept: list[str] = []
     seen = characters = 0
     for text in islice(texts, _MAX_TEXTS):

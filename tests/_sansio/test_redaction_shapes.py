@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from boxapis._sansio import redaction
 from boxapis._sansio.redaction import redact
+from boxapis._sansio.text_views import View
 from boxapis.secret import MASK, Secret, skeleton
 
 LEFT_OUT = f"{MASK} (the text is left out: it may hold a part of a secret)"
@@ -158,13 +159,13 @@ def test_no_half_survives(secret: str, data: st.DataObject) -> None:
 def test_the_work_is_linear(monkeypatch: pytest.MonkeyPatch) -> None:
     """A bounded part of a text of any length is searched, in a bounded number of views."""
     looked: list[int] = []
-    search = redaction._Wanted.search
+    search = redaction._search
 
-    def counted(self: redaction._Wanted, view: redaction._View, *more: Any, **flags: Any) -> Any:
+    def counted(forms: Any, view: View, **flags: Any) -> Any:
         looked.append(len(view.text))
-        return search(self, view, *more, **flags)
+        return search(forms, view, **flags)
 
-    monkeypatch.setattr(redaction._Wanted, "search", counted)
+    monkeypatch.setattr(redaction, "_search", counted)
     for piece in ("%25&amp;\\u0041=41", "[({", '"password":[', "password=,,", "abcdefgh"):
         looked.clear()
         redact(piece * 1_000_000, [KEY])

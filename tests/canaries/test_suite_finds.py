@@ -12,6 +12,7 @@ from attrs import frozen
 from boxapis import BoxAPIError
 from boxapis._http.messages import Request
 from boxapis._sansio import redaction
+from boxapis._sansio.text_views import View
 from boxapis.boxtracker.handshakes import Handshakes
 from boxapis.secret import Secret
 from boxapis.transports import DirectTransport, HttpxTransport, _httpx_exchange, _httpx_messages
@@ -54,7 +55,7 @@ def no_redaction(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def no_decoding(monkeypatch: pytest.MonkeyPatch) -> None:
     """No escape and no word is decoded."""
-    monkeypatch.setattr(redaction, "_all_views", lambda text: [(redaction._views(text)[0], True)])
+    monkeypatch.setattr(redaction, "all_views", lambda text: [(View(text), True)])
 
 
 def no_skeletons(monkeypatch: pytest.MonkeyPatch) -> None:

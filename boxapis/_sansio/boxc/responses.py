@@ -19,7 +19,7 @@ from boxapis._sansio.boxc.rest import JSON, PreparedRequest
 from boxapis._sansio.kinds import parse_int
 from boxapis._sansio.operation import advice_on_page, http_error
 from boxapis._sansio.redacted_lists import redact_all
-from boxapis._sansio.redaction import redact
+from boxapis._sansio.redaction import Sought, redact
 from boxapis._sansio.retry_after import parse_seconds
 from boxapis.errors import (
     APIError,
@@ -125,9 +125,10 @@ def _envelope_error(
     )
 
 
-def _all_secrets(prepared: PreparedRequest, secrets: Iterable[Secret]) -> tuple[Secret, ...]:
+def _all_secrets(prepared: PreparedRequest, secrets: Iterable[Secret]) -> Sought:
     """Returns all values to mask: those marked as secret, and those under sensitive names."""
-    return (*prepared.secrets, *secrets, *sensitive_values(prepared.target, prepared.body))
+    known = (*prepared.secrets, *secrets, *sensitive_values(prepared.target, prepared.body))
+    return Sought(known)
 
 
 def _status_error(
@@ -151,7 +152,7 @@ def _build_error(
     response: Response,
     prepared: PreparedRequest,
     sentence: str,
-    secrets: Iterable[Secret],
+    secrets: Sought,
     **fields: Any,
 ) -> APIError:
     failed = kind in (ServerError, UnknownStatusError) or response.status in _SERVER_FAILURES
@@ -171,7 +172,7 @@ def _build_error(
     )
 
 
-def _request_id(response: Response, secrets: Iterable[Secret]) -> str | None:
+def _request_id(response: Response, secrets: Sought) -> str | None:
     text = response.header("x-request-id")
     return None if text is None else redact(text, secrets)
 
@@ -183,7 +184,7 @@ def _missing_scope(text: str, prepared: PreparedRequest) -> dict[str, str]:
     return {"scope": scope} if scope else {}
 
 
-def _error_texts(errors: object, secrets: Iterable[Secret]) -> tuple[str, ...]:
+def _error_texts(errors: object, secrets: Sought) -> tuple[str, ...]:
     match errors:
         case list():
             return redact_all(errors, len(errors), secrets)

@@ -15,7 +15,7 @@ from boxapis._sansio.boxtracker import catalogue
 from boxapis._sansio.kinds import parse_int
 from boxapis._sansio.operation import Kind, advice_on_page, http_error
 from boxapis._sansio.redacted_lists import redact_all
-from boxapis._sansio.redaction import redact
+from boxapis._sansio.redaction import Sought, redact
 from boxapis._sansio.retry_after import parse_seconds
 from boxapis.errors import (
     APIError,
@@ -162,9 +162,9 @@ def _status_error(
     if status == catalogue.UPDATE_FAILED and changing:
         return _update_failed(name)
     applied = changing and kind in (ServerError, UnknownStatusError)
-    values = tuple(secrets())
+    sought = Sought(secrets())
     text = body.get("errorString")
-    text = redact(text, values) if isinstance(text, str) else ""
+    text = redact(text, sought) if isinstance(text, str) else ""
     meaning = row.meaning if row else "an undocumented status"
     quote = f' It says: "{text}".' if text else ""
     return kind(
@@ -173,7 +173,7 @@ def _status_error(
         status=response.status,
         code=status,
         text=text,
-        details=_redact_details(body, values),
+        details=_redact_details(body, sought),
         operation=name,
         may_have_been_applied=applied,
         next_step=row.advice if row else "",
@@ -190,14 +190,14 @@ def _update_failed(name: str) -> OutcomeUnknownError:
     )
 
 
-def _redact_details(body: Body, secrets: Iterable[Secret]) -> dict[str, Any]:
+def _redact_details(body: Body, sought: Sought) -> dict[str, Any]:
     details: dict[str, Any] = {}
     for name in _DETAIL_FIELDS:
         match body.get(name):
             case str() as text:
-                details[name] = redact(text, secrets)
+                details[name] = redact(text, sought)
             case list() as lines:
-                details[name] = redact_all(lines, len(lines), secrets)
+                details[name] = redact_all(lines, len(lines), sought)
     return details
 
 
