@@ -106,8 +106,9 @@ def _load_json(body: bytes, max_depth: int) -> tuple[str | None, Any]:
         shape = body.translate(_SHAPE)
         if shape.count(b"[") > max_depth and _is_deeper(value, body, max_depth):
             return "deep", None
-        # orjson reads an integer beyond 64 bits as a float; the standard library is exact.
-        return _load_exactly(body) if _LONG_NUMBER in shape else (None, value)
+        # orjson reads an integer beyond 64 bits as a float; the standard library is exact. Not
+        # `in`, which takes its left side for a number first, and drops the error of that.
+        return (None, value) if shape.find(_LONG_NUMBER) < 0 else _load_exactly(body)
     # orjson tells its reasons apart by these texts only.
     if "UTF-8" in problem or "utf" in problem:
         return "encoding", None

@@ -70,6 +70,8 @@ def encode_value(
     kind = type(value)
     if value is None:
         return None, None
+    if type(value) is int and -_INT_REPR_LIMIT < value < _INT_REPR_LIMIT:
+        return repr(value), None  # as nearly always
     if issubclass(kind, (str, Secret)):
         text = Secret(cast("str | Secret", value)).reveal()
         return (None, TOO_LARGE) if len(text) > MAX_ARGUMENTS else (text, None)

@@ -76,7 +76,7 @@ def seal_arguments(name: str, arguments: Mapping[str, object]) -> SealedArgument
         name: The command.
         arguments: Values by name; None leaves an argument out.
     """
-    exact_name = exact_text(name)
+    exact_name = name if type(name) is str else exact_text(name)
     command = None if exact_name is None else COMMANDS.get(exact_name) or lookup(exact_name)
     if command is None:
         shown = f"a {type(name).__name__}" if exact_name is None else repr(exact_name[:60])
