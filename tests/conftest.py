@@ -1,7 +1,9 @@
-"""Fixtures for all tests: Box Tracker in memory, and a check that nothing is left running."""
+"""Fixtures for all tests: Box Tracker in memory, the event loops, and a check for left tasks."""
 
 import asyncio
-from collections.abc import AsyncIterator
+import re
+import sys
+from collections.abc import AsyncIterator, Callable
 
 import pytest
 from hypothesis import settings
@@ -15,6 +17,25 @@ settings.register_profile("tests", deadline=None)
 settings.load_profile("tests")
 
 pytest_plugins = ["boxapis.testing._plugin", "tests.support.leftovers", "pytester"]
+
+LOOPS: dict[str, Callable[[], asyncio.AbstractEventLoop]] = {"asyncio": asyncio.new_event_loop}
+if sys.platform != "win32":
+    import uvloop
+
+    LOOPS["uvloop"] = uvloop.new_event_loop
+# Sessions, tokens, the rate limiter and connections wait; the other tests have nothing in them that
+# one loop may do otherwise than another.
+ON_EACH_LOOP = re.compile(
+    r"tests/(_core/|boxtracker/(sessions/|test_handshakes)|boxc/test_(calls|rows_of_tokens)"
+    r"|transports/|test_(not_processed|one_answer_one_caller|outcomes_counted|over_sockets)\.py)"
+)
+
+
+def pytest_asyncio_loop_factories(
+    config: pytest.Config, item: pytest.Item
+) -> dict[str, Callable[[], asyncio.AbstractEventLoop]]:
+    """Runs each test of what waits on asyncio's own loop and on uvloop."""
+    return LOOPS if ON_EACH_LOOP.match(item.nodeid) else {"asyncio": LOOPS["asyncio"]}
 
 
 @pytest.fixture

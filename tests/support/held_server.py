@@ -6,7 +6,8 @@ import select
 import socket
 import ssl
 import threading
-from typing import Literal
+from collections.abc import Callable
+from typing import Any, Literal
 
 from tests.support.peers import plain
 
@@ -29,10 +30,13 @@ class MovedTime:
     """The running loop's time, which a test can move forward."""
 
     def __init__(self) -> None:
-        loop = asyncio.get_running_loop()
-        self._time = loop.time
+        self._loop = loop = asyncio.get_running_loop()
+        self._time, self._call_later = loop.time, loop.call_later
         self._moved = 0.0
-        loop.time = self.now  # type: ignore[method-assign]  # timers follow it
+        self._timers: dict[object, tuple[float, asyncio.Handle, Callable[[], None], Any]] = {}
+        loop.time = self.now  # type: ignore[method-assign]  # asyncio's timers follow it
+        if not isinstance(loop, asyncio.BaseEventLoop):  # uvloop's do not
+            loop.call_later = self._call_later_in_moved_time  # type: ignore[method-assign, assignment]
 
     def now(self) -> float:
         """The current time, in seconds."""
@@ -41,11 +45,28 @@ class MovedTime:
     def skip(self, seconds: float) -> None:
         """Moves the time forward."""
         self._moved += seconds
+        for moment, _, fire, context in self._timers.values():
+            if moment <= self.now():
+                self._loop.call_soon(fire, context=context)
 
     async def sleep(self, seconds: float) -> None:
         """Moves the time forward instead of waiting."""
         self.skip(seconds)
         await asyncio.sleep(0)
+
+    def _call_later_in_moved_time(
+        self, delay: float, callback: Callable[..., object], *args: Any, context: Any = None
+    ) -> asyncio.Handle:
+        key = object()
+
+        def fire() -> None:
+            timer = self._timers.pop(key, None)
+            if timer is not None and not timer[1].cancelled():
+                callback(*args)
+
+        handle = self._call_later(delay, fire, context=context)
+        self._timers[key] = (self.now() + delay, handle, fire, context)
+        return handle
 
 
 class _HungUpError(Exception):
@@ -74,7 +95,9 @@ class HeldServer:
         self._context = context
         self._loop = asyncio.get_running_loop()
         self._connect = self._loop.sock_connect
+        self._create = self._loop.create_connection
         self._loop.sock_connect = self._sock_connect  # type: ignore[method-assign, assignment]
+        self._loop.create_connection = self._create_connection  # type: ignore[method-assign]
         self.is_holding = self.is_refusing = False
         self.reached = self.received = self.executed = 0
         self.changed = asyncio.Event()
@@ -100,15 +123,25 @@ class HeldServer:
             thread.join(_PATIENCE)
             assert not thread.is_alive()
         self._loop.sock_connect = self._connect  # type: ignore[method-assign]
+        self._loop.create_connection = self._create  # type: ignore[method-assign]
 
     async def _sock_connect(self, sock: socket.socket, address: tuple[str, int]) -> None:
         """Connects a socket of the client, unless the server stops before that."""
+        await self._hold_connect()
+        await self._connect(sock, address)
+
+    async def _create_connection(self, *args: Any, sock: Any = None, **options: Any) -> Any:
+        """Connects as `_sock_connect` does; uvloop does not go through that."""
+        if sock is None:
+            await self._hold_connect()
+        return await self._create(*args, sock=sock, **options)
+
+    async def _hold_connect(self) -> None:
         if self.is_holding and self.phase == "connect":
             self._note()
             if self.end == "peer":
                 raise ConnectionRefusedError
             await self._loop_resumed.wait()
-        await self._connect(sock, address)
 
     def _note(self) -> None:
         self.reached += 1

@@ -2,8 +2,7 @@
 
 import asyncio
 import gc
-import sys
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
@@ -13,19 +12,6 @@ from anyio._backends import _asyncio  # noqa: F401 - httpcore's first call would
 from boxapis.transports import DirectTransport, HttpxTransport
 from tests.support.doubles import until
 from tests.support.peers import Make
-
-LOOPS: dict[str, Callable[[], asyncio.AbstractEventLoop]] = {"asyncio": asyncio.new_event_loop}
-if sys.platform != "win32":
-    import uvloop
-
-    LOOPS["uvloop"] = uvloop.new_event_loop
-
-
-def pytest_asyncio_loop_factories(
-    config: pytest.Config, item: pytest.Item
-) -> dict[str, Callable[[], asyncio.AbstractEventLoop]]:
-    """Runs each test of the transports on asyncio's own loop and on uvloop."""
-    return LOOPS
 
 
 def watched() -> int:
