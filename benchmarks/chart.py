@@ -23,6 +23,7 @@ _COLOURS: Final = (
     "#b0629f",
     "#7f7f8f",
     "#d08a1d",
+    "#4f6fb0",
     "#3a8fd9",
     "#2a9d8f",
     "#8a76d6",

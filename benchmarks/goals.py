@@ -9,6 +9,7 @@ from typing import Final
 
 from attrs import frozen
 
+from benchmarks import wire
 from benchmarks.figures import Figure, Figures
 from benchmarks.plan import IMPORTS
 from benchmarks.roster import OURS
@@ -74,13 +75,14 @@ class Goal:
         return compare(value, self.bound)
 
 
-def _faster(peer: str, bounds: dict[int, float]) -> Iterator[Goal]:
+def _faster(peer: str, bounds: dict[int, float], scenario: str = "warm") -> Iterator[Goal]:
     for tasks, bound in bounds.items():
+        where = "" if scenario == "warm" else f" on {scenario}"
         yield Goal(
-            f"calls/s against {peer}, {tasks} tasks",
-            FigureKey("warm", OURS, "rate", tasks),
+            f"calls/s{where} against {peer}, {tasks} tasks",
+            FigureKey(scenario, OURS, "rate", tasks),
             bound,
-            FigureKey("warm", peer, "rate", tasks),
+            FigureKey(scenario, peer, "rate", tasks),
         )
 
 
@@ -98,6 +100,9 @@ GOALS: Final = (
     *_faster("aiohttp", {1: 1.3, 50: 4.5, 500: 4.5}),
     *_faster("pyreqwest", {1: 1.3, 50: 2.3, 500: 2.2}),
     *_faster("streams", {50: 1.4}),
+    *_faster("aiohttp", {1: 1, 50: 1, 500: 1}, "uvloop"),
+    *_faster("pyreqwest", {1: 1, 50: 1, 500: 1}, "uvloop"),
+    *_faster("wreq", {1: 1, 50: 1, 500: 1}, "uvloop"),
     *(_over_tls(peer) for peer in ("httpx", "aiohttp", "pyreqwest", "streams")),
     Goal("CPU per call, 1000 tasks against 50", _cpu(1000), 1.8, _cpu(50), is_maximum=True),
     Goal(
@@ -108,6 +113,15 @@ GOALS: Final = (
     ),
     Goal("share of BoxC's rate", FigureKey("bucket", OURS, "share"), 0.99),
     Goal("429s of BoxC", FigureKey("bucket", OURS, "answers_429"), 0, is_maximum=True),
+    *(
+        Goal(
+            f"longest pause in ms, {name}",
+            FigureKey("pauses", OURS, f"pause_{name}"),
+            20,
+            is_maximum=True,
+        )
+        for name in wire.REFUSALS
+    ),
     Goal("bytes of an idle session", FigureKey("idle", OURS, "bytes"), 600, is_maximum=True),
     Goal(
         "import against aiohttp",

@@ -4,7 +4,7 @@ from typing import Any, Final
 
 from attrs import evolve, field, frozen
 
-from benchmarks import roster
+from benchmarks import roster, wire
 
 __all__ = [
     "BARE_SOCKETS",
@@ -65,6 +65,7 @@ COLUMNS: Final = {
     "wall_ms": Column("ms", "{:.1f}", "{:.1f}"),
     "cpu_ms": Column("CPU ms", "{:.1f}", "{:.1f}"),
     "modules": Column("modules"),
+    **{f"pause_{name}": Column(f"{name}, ms", "{:.1f}", "{:.1f}") for name in wire.REFUSALS},
 }
 
 
@@ -82,7 +83,7 @@ class Scenario:
         rounds: Number of rounds, if it differs from the plan's, because counts do not vary.
         sessions: Whether only contenders take part that open sessions themselves.
         boxc: Whether only contenders take part that support BoxC.
-        only: Name of the only contender that takes part; empty if several do.
+        only: Names of the only contenders that take part; empty if all may.
         must_be_busy: Whether a round with an idle client is discarded.
     """
 
@@ -95,13 +96,13 @@ class Scenario:
     rounds: int | None = None
     sessions: bool = False
     boxc: bool = False
-    only: str = ""
+    only: tuple[str, ...] = ()
     must_be_busy: bool = True
 
     def admits(self, contender: roster.RosterEntry) -> bool:
         """Whether a contender takes part."""
         if self.only:
-            return contender.name == self.only
+            return contender.name in self.only
         return (contender.sessions or not self.sessions) and (contender.boxc or not self.boxc)
 
 
@@ -144,7 +145,7 @@ _SCENARIOS: Final = (
         measure="capacity",
         levels=_TASKS,
         columns=("rate", "cpu_us", "origin_us", "origin_busy"),
-        only=BARE_SOCKETS,
+        only=(BARE_SOCKETS,),
         must_be_busy=False,
     ),
     Scenario(
@@ -155,8 +156,17 @@ _SCENARIOS: Final = (
         columns=(*_RATES, "requests_per_call"),
     ),
     Scenario(
+        name="uvloop",
+        title="The same on uvloop instead of asyncio's own event loop",
+        measure="throughput",
+        levels=(1, 50, 500),
+        columns=(*_RATES, "requests_per_call"),
+        job={"loop": "uvloop"},
+        only=(roster.OURS, "pyreqwest", "wreq", "aiohttp"),
+    ),
+    Scenario(
         name="tls",
-        title="The same over TLS",
+        title="A warm customer command over TLS",
         measure="throughput",
         levels=(50,),
         columns=_ROW,
@@ -206,7 +216,16 @@ _SCENARIOS: Final = (
         levels=(500,),
         columns=("calls", "errors", "answers_429", "simulated_seconds", "share"),
         rounds=1,
-        only=roster.OURS,
+        only=(roster.OURS,),
+        must_be_busy=False,
+    ),
+    Scenario(
+        name="pauses",
+        title="The longest pause of the event loop while one long refusal is worked on",
+        measure="pauses",
+        levels=(1,),
+        columns=tuple(f"pause_{name}" for name in wire.REFUSALS),
+        only=(roster.OURS, "boxapis on httpx"),
         must_be_busy=False,
     ),
     Scenario(
@@ -225,13 +244,14 @@ _SCENARIOS: Final = (
         levels=(100_000,),
         columns=("bytes", "alive", "seconds"),
         rounds=1,
-        only=roster.OURS,
+        only=(roster.OURS,),
         must_be_busy=False,
     ),
 )
 _QUICK_LEVELS: Final = {
     "origin": (1, 50, 200),
     "warm": (1, 50, 200),
+    "uvloop": (1, 50),
     "cold": (200,),
     "expiry": (200,),
     "in-flight": (200,),

@@ -6,6 +6,7 @@ during a run. BoxC's part accepts every request.
 
 import json
 from collections import Counter
+from functools import cache
 from typing import Any, Final
 
 from benchmarks import wire
@@ -62,6 +63,8 @@ class OriginResponses:
         name = request[start + 8 : stop if stop > 0 else end]
         self._counts[name] += 1
         self._lengths[name] = end
+        if name == wire.REFUSED_COMMAND.encode():
+            return _refusal("similarWOs")
         if name == b"cmdBoxTPortalJobsiteList":
             return self._customer_command(request, name)
         return self._handshake(request, name)
@@ -91,9 +94,27 @@ class OriginResponses:
         self._counts[path] += 1
         if path == wire.CREDENTIAL.encode():
             return self._credential
+        if path.startswith(wire.REFUSED.encode()):
+            return _refusal(path.rpartition(b"/")[2].decode())
         if path == wire.CREDENTIALS.encode():
             return self._pages[_page_number(query)]
         return self._token if path == b"/auth/v1/token" else self._unknown
+
+
+@cache
+def _refusal(name: str) -> bytes:
+    """Returns a long refusal; built when it is first needed."""
+    text = "packages[0]: the address was not found"
+    number = 4_000_000 // len(text)
+    if name == "brackets":
+        brackets = b"[" * (16 * 1024 * 1024)  # in a chunk, so that no header says how long it is
+        head = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+        return head + b"%x\r\n%s\r\n0\r\n\r\n" % (len(brackets), brackets)
+    if name == "similarWOs":
+        return _message({"status": 303, "errorString": "no", name: [text] * number})
+    errors = {f"{at}": text for at in range(number)} if name == "object" else [text] * number
+    content = {"status": "error", "code": 1000, "message": "no", "errors": errors}
+    return _message(content, _RATE, "400 Bad Request")
 
 
 def _message(content: dict[str, Any], headers: str = "", status: str = "200 OK") -> bytes:

@@ -17,6 +17,7 @@ __all__ = [
     "absent",
     "create_contender",
     "find_entry",
+    "is_installed",
     "present",
     "versions",
 ]
@@ -48,6 +49,7 @@ ROSTER: Final = (
     RosterEntry("boxapis on httpx", "with_boxapis_httpx", ("httpx",), sessions=True),
     RosterEntry("streams", "with_streams"),
     RosterEntry("pyreqwest", "with_pyreqwest", ("pyreqwest",)),
+    RosterEntry("wreq", "with_wreq", ("wreq",)),
     RosterEntry("aiohttp", "with_aiohttp", ("aiohttp",)),
     RosterEntry("httpx-aiohttp", "with_httpx_aiohttp", ("httpx_aiohttp", "aiohttp", "httpx")),
     RosterEntry("niquests", "with_niquests", ("niquests",)),
@@ -68,7 +70,7 @@ def find_entry(name: str) -> RosterEntry:
 
 def missing_libraries(candidate: RosterEntry) -> list[str]:
     """Returns the libraries of a contender that are not installed."""
-    return [library for library in candidate.libraries if not _is_installed(library)]
+    return [library for library in candidate.libraries if not is_installed(library)]
 
 
 def present() -> list[RosterEntry]:
@@ -81,7 +83,8 @@ def absent() -> dict[str, list[str]]:
     return {c.name: libraries for c in ROSTER if (libraries := missing_libraries(c))}
 
 
-def _is_installed(library: str) -> bool:
+def is_installed(library: str) -> bool:
+    """Whether a library can be imported."""
     if library in sys.modules:
         return sys.modules[library] is not None
     return find_spec(library) is not None

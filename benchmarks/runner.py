@@ -35,6 +35,8 @@ def run_plan(plan: Plan, processes: ProcessGroup) -> Iterator[Record]:
     for scenario in plan.scenarios:
         if scenario.job.get("tls") and processes.ready["tls_url"] is None:
             continue
+        if not roster.is_installed(scenario.job.get("loop", "asyncio")):
+            continue
         for level in scenario.levels:
             yield from _level(plan, scenario, level, processes.measure)
     if plan.imports:
@@ -50,7 +52,7 @@ def _level(plan: Plan, scenario: Scenario, level: int, measure: Measure) -> Iter
 
 
 def _names(plan: Plan, scenario: Scenario) -> list[str]:
-    if scenario.only == BARE_SOCKETS:
+    if scenario.only == (BARE_SOCKETS,):
         return [BARE_SOCKETS]
     present = [entry for entry in roster.present() if entry.name in plan.contenders]
     return [entry.name for entry in present if scenario.admits(entry)]

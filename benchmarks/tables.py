@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from benchmarks import wire
 from benchmarks.figures import Figure, Figures
 from benchmarks.plan import COLUMNS, FULL, IMPORTS, Column
 from benchmarks.records import Run
@@ -10,7 +11,7 @@ from benchmarks.roster import OURS
 
 __all__ = ["report", "run_description", "table"]
 
-_WITH_RANGE = ("rate", "cpu_us", "seconds", "wall_ms")
+_WITH_RANGE = ("rate", "cpu_us", "seconds", "wall_ms", *(f"pause_{n}" for n in wire.REFUSALS))
 _NO_FIGURE = "-"
 
 
@@ -56,6 +57,8 @@ def run_description(environment: dict[str, Any]) -> str:
     ]
     if not environment["tls"]:
         lines.append("Absent: everything over TLS (trustme not installed).")
+    if "uvloop" not in environment["versions"]:
+        lines.append("Absent: everything on uvloop (uvloop not installed).")
     return "\n".join(lines)
 
 

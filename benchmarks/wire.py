@@ -22,6 +22,10 @@ BOXC_PATH: Final = "/v1"
 CREDENTIAL_ID: Final = 1234567
 CREDENTIAL: Final = f"{BOXC_PATH}/credentials/{CREDENTIAL_ID}"
 CREDENTIALS: Final = f"{BOXC_PATH}/credentials"
+REFUSALS: Final = ("list", "object", "similarWOs", "brackets")
+"""Long refusals: BoxC's lists of errors, Box Tracker's of orders, and 16 MiB of ``[``."""
+REFUSED: Final = f"{BOXC_PATH}/refused"
+REFUSED_COMMAND: Final = "cmdBoxTPortalWorkOrderData"
 PAGE: Final = 100
 ITEMS: Final = 10_000
 

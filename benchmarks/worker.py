@@ -10,10 +10,11 @@ import json
 import os
 import sys
 from collections.abc import Awaitable, Callable
+from importlib import import_module
 from typing import Any, TextIO
 
 from benchmarks.machine import pin_to_core, raise_file_limit
-from benchmarks.measures import bucket, capacity, idle, in_flight, stampede, throughput
+from benchmarks.measures import bucket, capacity, idle, in_flight, pauses, stampede, throughput
 from benchmarks.measures.job import Job, Numbers, OriginControl
 
 __all__ = ["main", "run"]
@@ -25,6 +26,7 @@ _ASYNC_MEASURES: dict[str, Measure] = {
     "stampede": stampede.measure,
     "in_flight": in_flight.measure,
     "idle": idle.measure,
+    "pauses": pauses.measure,
 }
 _SYNC_MEASURES: dict[str, Callable[[Job], Numbers]] = {
     "bucket": bucket.measure,
@@ -39,7 +41,9 @@ def run(fields: dict[str, Any], control_origin: OriginControl) -> Numbers:
     try:
         if job.measure in _SYNC_MEASURES:
             return _SYNC_MEASURES[job.measure](job)
-        return asyncio.run(_run_async(job))
+        factory = import_module(job.loop).new_event_loop
+        with asyncio.Runner(loop_factory=factory) as runner:
+            return runner.run(_run_async(job))
     except Exception as error:  # noqa: BLE001 - any error of a contender is shown in the table
         return {"failed": f"{type(error).__name__}: {error}"[:200]}
 

@@ -10,7 +10,7 @@ from typing import Any, Final
 from unittest.mock import patch
 
 from benchmarks import wire
-from boxapis import BoxC, BoxTracker, Limits
+from boxapis import BoxAPIError, BoxC, BoxTracker, Limits
 from boxapis._sansio.boxc import ratelimit
 from boxapis.transports import Transport
 
@@ -64,6 +64,20 @@ class Contender:
         async for _ in self._boxc.credentials.list(limit=wire.PAGE):
             found += 1
         return found
+
+    async def refused(self, name: str) -> BoxAPIError:
+        """Makes a call that is refused at length, and returns the error."""
+        try:
+            if name == "similarWOs":
+                await self._customer.command(wire.REFUSED_COMMAND)
+            else:
+                await self._boxc.request(
+                    "GET", f"{wire.REFUSED.removeprefix(wire.BOXC_PATH)}/{name}"
+                )
+        except BoxAPIError as error:
+            return error
+        message = "the call was not refused"
+        raise ValueError(message)
 
     async def close(self) -> None:
         """Closes both clients."""

@@ -30,6 +30,7 @@ class Job:
         calls_per_task: Calls of each task, for measures that count calls.
         expire: Whether the session keys expire during the run.
         call: Method of the contender to call.
+        loop: Event loop, ``"asyncio"`` or ``"uvloop"``.
         control_origin: Sends a command to the origin and returns its state.
     """
 
@@ -44,6 +45,7 @@ class Job:
     calls_per_task: int = 1
     expire: bool = False
     call: str = "call"
+    loop: str = "asyncio"
     control_origin: OriginControl = field(repr=False, eq=False)
 
     async def open_contender(self) -> Contender:

@@ -5,12 +5,24 @@ import json
 import re
 import sys
 from collections.abc import Iterator
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 from xml.etree import ElementTree as ET
 
 import pytest
 
-from benchmarks import arguments, frames, plan, processes, records, roster, runner, tables, wire
+from benchmarks import (
+    arguments,
+    frames,
+    plan,
+    processes,
+    records,
+    roster,
+    runner,
+    tables,
+    wire,
+    worker,
+)
 from benchmarks.chart import chart
 from benchmarks.figures import Figures
 from benchmarks.goals import goals_table
@@ -23,6 +35,12 @@ pytestmark = pytest.mark.servers
 
 CALLS = 4
 PRESENT = [entry.name for entry in roster.present()]
+ON_UVLOOP = [
+    entry.name
+    for scenario in plan.FULL.scenarios
+    for entry in roster.present()
+    if scenario.name == "uvloop" and scenario.admits(entry)
+]
 
 
 @pytest.fixture(scope="module")
@@ -184,6 +202,35 @@ def test_bucket_takes_no_time(group: ProcessGroup) -> None:
     assert (numbers["calls"], numbers["answers_429"]) == (10, 0)
 
 
+@pytest.mark.parametrize("name", ON_UVLOOP)
+def test_contender_runs_on_uvloop(group: ProcessGroup, name: str) -> None:
+    """The contenders of the scenario have their calls answered on uvloop."""
+    numbers = group.measure(name, loop="uvloop", measure="stampede", tasks=2)
+    assert (numbers.get("calls"), numbers.get("errors")) == (2, 0), numbers
+
+
+def test_the_loop_is_the_named_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A job runs on a new loop of the library that it names."""
+    loops: list[str] = []
+
+    async def note(job: Any) -> dict[str, Any]:
+        loops.append(type(asyncio.get_running_loop()).__module__.partition(".")[0])
+        return {}
+
+    monkeypatch.setitem(worker._ASYNC_MEASURES, "throughput", note)
+    for loop in ("asyncio", "uvloop"):
+        worker.run({"contender": "x", "measure": "throughput", "loop": loop}, lambda command: {})
+    assert loops == ["asyncio", "uvloop"]
+
+
+@pytest.mark.parametrize("name", ["boxapis", "boxapis on httpx"])
+def test_each_long_refusal_is_refused(group: ProcessGroup, name: str) -> None:
+    """A pause is measured for each long refusal, of which all are refused."""
+    numbers = group.measure(name, measure="pauses")
+    assert set(numbers) == {f"pause_{each}" for each in wire.REFUSALS}, numbers
+    assert min(numbers.values()) > 0
+
+
 def test_bare_sockets_are_counted(group: ProcessGroup) -> None:
     """The capacity of the origin is measured, and every connection gets responses."""
     numbers = group.measure(plan.BARE_SOCKETS, measure="capacity", tasks=3, seconds=0.05)
@@ -206,6 +253,16 @@ def test_missing_libraries_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "aiohttp" not in [entry.name for entry in roster.present()]
     assert "Absent: aiohttp (aiohttp not installed)." in tables.run_description(ENVIRONMENT)
     assert "everything over TLS" in tables.run_description(ENVIRONMENT)
+    assert "everything on uvloop" in tables.run_description(ENVIRONMENT)
+
+
+def test_without_uvloop_its_scenario_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where uvloop is not installed, the other scenarios are measured."""
+    monkeypatch.setitem(sys.modules, "uvloop", None)
+    started = SimpleNamespace(measure=lambda name, **job: {"busy": 1.0}, ready={"tls_url": None})
+    chosen = plan.select(plan.QUICK, {"warm", "uvloop", "boxapis"})
+    measured: Any = runner.run_plan(chosen, cast("ProcessGroup", started))
+    assert {record.scenario for record in measured} == {"warm"}
 
 
 def test_rounds_of_idle_clients_are_repeated() -> None:
