@@ -38,6 +38,14 @@ def pytest_asyncio_loop_factories(
     return LOOPS if ON_EACH_LOOP.match(item.nodeid) else {"asyncio": LOOPS["asyncio"]}
 
 
+@pytest.fixture(params=LOOPS)
+def each_loop(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Makes the loops that a test creates or runs itself those of one library; its name."""
+    for module in (asyncio, asyncio.events):  # a test looks here, `asyncio.run` there
+        monkeypatch.setattr(module, "new_event_loop", LOOPS[request.param])
+    return str(request.param)
+
+
 @pytest.fixture
 def time(request: pytest.FixtureRequest) -> FakeClock:
     """A clock that only the test moves; in tests of pauses every sleep moves it."""

@@ -54,7 +54,7 @@ from tests.support.moving import (
 )
 from tests.support.paths import ROOT
 
-pytestmark = pytest.mark.servers
+pytestmark = [pytest.mark.servers, pytest.mark.usefixtures("each_loop")]
 
 MANY = 500
 
@@ -355,16 +355,21 @@ def test_f87_f88_given_httpx_transports(
     run(transport.aclose())
 
 
-# F88: forks.
+# F88: forks. Children that go on with a uvloop of the parent share its epoll, so libuv aborts.
+
+WAYS_TO_FORK = [
+    *(("asyncio", way) for way in ("new", "same", "inside")),
+    *(("uvloop", way) for way in ("new", "inside")),
+]
 
 
-def preloaded(sandbox: Sandbox, kind: str, way: str) -> str:
+def preloaded(sandbox: Sandbox, *arguments: str) -> str:
     """Runs the program that forks; returns the last line it printed."""
     key = run(key_of_omar(sandbox))
     environment = {**os.environ, **sandbox.environment, "KEY_OF_OMAR": key}
-    command = [sys.executable, str(ROOT / "tests" / "support" / "preloaded.py"), kind, way]
+    program = str(ROOT / "tests" / "support" / "preloaded.py")
     with subprocess.Popen(
-        command,
+        [sys.executable, program, *arguments],
         env=environment,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
@@ -373,7 +378,7 @@ def preloaded(sandbox: Sandbox, kind: str, way: str) -> str:
     ) as process:
         assert process.stdin is not None
         assert process.stdout is not None
-        if way == "inside":
+        if "inside" in arguments:
             assert process.stdout.readline() == "ready\n"
             sandbox.boxtracker.hold_responses(until=5)  # two of the master, one of each worker
             print(file=process.stdin, flush=True)
@@ -391,15 +396,15 @@ async def key_of_omar(sandbox: Sandbox) -> str:
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork here")
-@pytest.mark.parametrize("way", ["new", "same", "inside"])
-def test_f88_preloaded_workers(sandbox: Sandbox, kind: str, way: str) -> None:
+@pytest.mark.parametrize(("each_loop", "way"), WAYS_TO_FORK, indirect=["each_loop"])
+def test_f88_preloaded_workers(sandbox: Sandbox, kind: str, way: str, each_loop: str) -> None:
     """F88: each worker opens connections and sessions of its own; the master keeps its own.
 
     On a new loop, on the very loop of the master, and forked while calls of the master are under
     way. A worker's log-out ends its own session and nothing of the master's.
     """
     sandbox.boxtracker.reset()
-    assert preloaded(sandbox, kind, way) == "[0, 0, 0]"
+    assert preloaded(sandbox, kind, way, each_loop) == "[0, 0, 0]"
     counts = sandbox.boxtracker.counts
     # One program for omar's key, the master, three workers; omar's key is confirmed by each worker.
     assert (counts[PORTAL], counts[CUSTOMER]) == (1 + 1 + 3, 1 + 1 + 3 + 3)

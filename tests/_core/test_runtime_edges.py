@@ -14,7 +14,7 @@ from boxapis.transports import Request, ScriptedTransport
 from tests.support.doubles import CUSTOMER, FakeClock, FakeTracker
 from tests.support.moving import KINDS, connected, forked, one, run, settled
 
-pytestmark = pytest.mark.servers
+pytestmark = [pytest.mark.servers, pytest.mark.usefixtures("each_loop")]
 
 
 @pytest.fixture(params=sorted(KINDS))

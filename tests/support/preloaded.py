@@ -1,7 +1,7 @@
 """A service as gunicorn's ``--preload`` runs it: it makes and uses a client, and then forks.
 
-Run by `test_loops_and_forks` as a process of its own: ``preloaded.py KIND WAY``. Every process tags
-its requests with offsets of its own, so that the test can tell them apart; the last line that
+Run by `test_loops_and_forks` as a process of its own: ``preloaded.py KIND WAY LOOP``. Every process
+tags its requests with offsets of its own, so that the test can tell them apart; the last line that
 is printed says how the workers ended.
 """
 
@@ -9,6 +9,7 @@ import asyncio
 import gc
 import os
 import sys
+from importlib import import_module
 from typing import Any
 
 from boxapis import BoxTracker, Customer, Limits
@@ -28,7 +29,8 @@ jane = client.customer(
     os.environ["BOXTRACKER_CUSTOMER_USERNAME"], os.environ["BOXTRACKER_CUSTOMER_PASSWORD"]
 )
 omar = client.customer("omar", session_key=os.environ["KEY_OF_OMAR"])
-loop = asyncio.new_event_loop()
+new_event_loop = import_module(sys.argv[3]).new_event_loop
+loop = new_event_loop()
 
 
 async def call(customer: Customer, offset: int) -> None:
@@ -58,7 +60,8 @@ def fork_worker(worker: int, *, way: str) -> int:
         if way == "same":
             loop.run_until_complete(work(worker))
         else:
-            asyncio.run(work(worker))
+            with asyncio.Runner(loop_factory=new_event_loop) as runner:
+                runner.run(work(worker))
         gc.collect()
         status = 0
     finally:

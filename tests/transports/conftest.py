@@ -11,13 +11,8 @@ from anyio._backends import _asyncio  # noqa: F401 - httpcore's first call would
 
 from boxapis.transports import DirectTransport, HttpxTransport
 from tests.support.doubles import until
+from tests.support.moving import watched
 from tests.support.peers import Make
-
-
-def watched() -> int:
-    """The number of sockets that the loop watches for a test; uvloop does not tell."""
-    selector = getattr(asyncio.get_running_loop(), "_selector", None)
-    return 0 if selector is None else len(selector.get_map()) - 1  # one wakes it up
 
 
 async def _making(kind: type[Any]) -> AsyncIterator[Make]:
