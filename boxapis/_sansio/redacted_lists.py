@@ -33,7 +33,7 @@ def redact_all(
         seen += 1
         if isinstance(text, str):
             kept.append(redact(text, secrets))
-            characters += len(kept[-1])
+            characters += len(text)  # what was looked at, not only what is kept of it
         if characters >= _MAX_CHARACTERS:
             break
     return (*kept, f"… and {count - seen} more") if seen < count else tuple(kept)
