@@ -56,6 +56,11 @@ class Row:
     call: Call
 
 
+def body_of(operation: str) -> Any:
+    """Returns a body with every field that the operation takes, made of the examples."""
+    return example(DESCRIBED[operation].body)
+
+
 RESOURCES = tuple(name for name, value in vars(Resources).items() if isinstance(value, Lazy))
 _MODULES = {name: import_module(f"tests.contract.rows.{name}") for name in RESOURCES}
 
@@ -75,11 +80,6 @@ DIFFERENT = {
     "Party": "one class for four schemas: recipients have a company name, senders no phone",
     **{key: why for module in _MODULES.values() for key, why in module.DIFFERENT.items()},
 }
-
-
-def body_of(operation: str) -> Any:
-    """Returns a body with every field that the operation takes, made of the examples."""
-    return example(DESCRIBED[operation].body)
 
 
 def described_response(request: Request, body: Any = None) -> Response:

@@ -64,7 +64,7 @@ class Slip:
     """
 
     why: str
-    place: tuple[str, ...]
+    place: tuple[str | int, ...]
     found: object
     meant: object
 
@@ -72,6 +72,11 @@ class Slip:
 def _body(path: str, verb: str) -> tuple[str, ...]:
     return ("paths", path, verb, "requestBody", "content", _JSON, "schema")
 
+
+_AFFIRMATION = (
+    *("definitions", "customs-product", "properties", "affirmation_of_compliance", "items"),
+    "oneOf",
+)
 
 SLIPS = (
     Slip(
@@ -116,6 +121,12 @@ SLIPS = (
         ("definitions", "return", "properties", "messages", "items"),
         {"messages": {"$ref": "#/definitions/Message"}},
         {"$ref": "#/definitions/Message"},
+    ),
+    Slip(
+        "the example is not among the words",
+        (*_AFFIRMATION, 2, "properties", "code", "example"),
+        "FME",
+        "PFR",
     ),
 )
 
@@ -273,7 +284,8 @@ def example(described: Any) -> Any:
         return _as_kind(described["example"], kinds)
     if "enum" in described:
         return next(word for word in described["enum"] if word is not None)
-    usual = {"string": "text", "integer": 1, "number": 1.5, "boolean": True, "array": []}
+    text = "text"[: described.get("maxLength")]
+    usual = {"string": text, "integer": 1, "number": 1.5, "boolean": True, "array": []}
     return usual.get(str(kinds[0]), {})
 
 
