@@ -7,8 +7,12 @@ from boxapis.boxc._resource import lazy
 
 if TYPE_CHECKING:
     from boxapis.boxc.credentials import Credentials
+    from boxapis.boxc.customs_products import CustomsProducts
     from boxapis.boxc.labels import Labels
+    from boxapis.boxc.orders import Orders
     from boxapis.boxc.overpacks import Overpacks
+    from boxapis.boxc.products import Products
+    from boxapis.boxc.shops import Shops
     from boxapis.boxc.webhooks import Webhooks
 
 __all__ = ["Resources"]
@@ -19,8 +23,12 @@ class Resources:
 
     Attributes:
         credentials: Carrier credentials; see `boxapis.boxc.credentials.Credentials`.
+        customs_products: Regulated goods; see `boxapis.boxc.customs_products.CustomsProducts`.
         labels: Labels of parcels; see `boxapis.boxc.labels.Labels`.
+        orders: Orders of shops; see `boxapis.boxc.orders.Orders`.
         overpacks: Sacks and pallets of parcels; see `boxapis.boxc.overpacks.Overpacks`.
+        products: Products in warehouses; see `boxapis.boxc.products.Products`.
+        shops: Shops; see `boxapis.boxc.shops.Shops`.
         webhooks: Webhooks; see `boxapis.boxc.webhooks.Webhooks`.
     """
 
@@ -29,6 +37,10 @@ class Resources:
     _caller: Caller
 
     credentials: "Credentials" = lazy("credentials.Credentials")
+    customs_products: "CustomsProducts" = lazy("customs_products.CustomsProducts")
     labels: "Labels" = lazy("labels.Labels")
+    orders: "Orders" = lazy("orders.Orders")
     overpacks: "Overpacks" = lazy("overpacks.Overpacks")
+    products: "Products" = lazy("products.Products")
+    shops: "Shops" = lazy("shops.Shops")
     webhooks: "Webhooks" = lazy("webhooks.Webhooks")

@@ -1,17 +1,32 @@
-"""Values that several resources of BoxC share: parties with addresses, tracking events, pictures.
+"""Values that several resources of BoxC share: parties, warehouses, events, pictures, words.
 
 Manual: https://docs.boxc.com/#tag/Shipments and https://docs.boxc.com/#tag/Track.
 """
 
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import Any, NotRequired, TypedDict
+from typing import Any, Literal, NotRequired, TypedDict
 
 from attrs import field, frozen
 
 from boxapis._sansio import kinds, shapes
 
-__all__ = ["Event", "GivenConsignor", "GivenParty", "Images", "Party"]
+__all__ = [
+    "Event",
+    "GivenConsignor",
+    "GivenParty",
+    "Images",
+    "Party",
+    "Service",
+    "Terms",
+    "Warehouse",
+]
+
+Service = Literal["BoxC Post", "BoxC Parcel", "BoxC Plus", "BoxC Priority"] | str
+"""A shipping service of BoxC: one of the known words, or a newer one."""
+
+Terms = Literal["DAP", "DDU", "DDP"] | str
+"""Terms of delivery (Incoterms): one of the known words, or a newer one."""
 
 
 class GivenParty(TypedDict):
@@ -115,4 +130,30 @@ class Images:
 
     pod: tuple[str, ...] = ()
     scans: tuple[str, ...] = ()
+    extra: Mapping[str, Any] = field(default=shapes.NO_FIELDS, repr=shapes.names_only)
+
+
+@frozen(kw_only=True)
+class Warehouse:
+    """A warehouse of BoxC, as other records name it.
+
+    Attributes:
+        id: The id of the warehouse, for instance ``"WH0SZ001"``.
+        name: The name of the warehouse.
+        address: The address, in several lines.
+        country: The country, two letters of ISO 3166-1.
+        entry_point: The id of its entry point.
+        language: The local language, in English.
+        language_code: The local language, two letters of ISO 639-1.
+        extra: Fields that the documentation does not list; values under sensitive names are
+            `Secret`.
+    """
+
+    id: str
+    name: str | None = None
+    address: str | None = None
+    country: str | None = None
+    entry_point: str | None = None
+    language: str | None = None
+    language_code: str | None = None
     extra: Mapping[str, Any] = field(default=shapes.NO_FIELDS, repr=shapes.names_only)

@@ -1,0 +1,362 @@
+"""The resource Customs Products: regulated goods, such as food and cosmetics, for customs.
+
+A shipment of such goods (PGA) names the product in its line items. The service calls the resource
+beta: it may change without notice. Manual: https://docs.boxc.com/#tag/CustomsProducts.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, Literal, NotRequired, TypedDict
+
+from attrs import field, frozen
+
+from boxapis._sansio import kinds, shapes
+from boxapis.boxc._resource import Listing, Resource, prepare
+from boxapis.boxc.parties import Party
+
+__all__ = [
+    "AffirmationCode",
+    "Agent",
+    "ComplianceCode",
+    "CustomsProduct",
+    "CustomsProductType",
+    "CustomsProducts",
+    "GivenAffirmation",
+    "GivenAgent",
+    "GivenAgentAddress",
+    "GivenComplianceCode",
+    "GivenContact",
+    "GivenCustomsProduct",
+    "GivenFSVPImporter",
+    "GivenManufacturer",
+    "GivenPackaging",
+    "GivenRegistration",
+    "Packaging",
+    "PackagingType",
+    "Registration",
+    "RegistrationType",
+    "UnitOfMeasure",
+]
+
+CustomsProductType = Literal["FOO", "COS", "FOO-CCW"] | str
+"""A type of regulated goods: one of the known words, or a newer one."""
+
+AffirmationCode = Literal["FME", "FSX", "PFR", "CFR", "GFR", "IFR", "ORN", "SFR", "SRN"] | str
+"""A code of the affirmation of compliance: one of the known words, or a newer one."""
+
+PackagingType = (
+    Literal["CTN", "BOX", "PKG", "BAG", "CS", "JAR", "BOT", "TBE", "CAN", "PKT", "SAC", "EA"] | str
+)
+"""A type of packaging: one of the known words, or a newer one."""
+
+RegistrationType = Literal["DUNS", "FEI"] | str
+"""A register of companies: one of the known words, or a newer one."""
+
+UnitOfMeasure = (
+    Literal[
+        "CG", "CM3", "DOZ", "DPC", "DPR", "FOZ", "G", "GAL", "KG", "L", "LB",
+        "M3", "MCG", "MG", "ML", "OZ", "PCS", "PRS", "PTL", "QTL", "TOZ",
+    ]
+    | str
+)  # fmt: skip
+"""A unit of measure: one of the known words, or a newer one."""
+
+
+class GivenAffirmation(TypedDict):
+    """An affirmation of compliance in a request."""
+
+    code: AffirmationCode
+    # FME: "A" to "F", or "K". FSX: empty, or left out. The others: 1 to 15 characters.
+    value: NotRequired[str]
+
+
+class GivenComplianceCode(TypedDict):
+    """A compliance code in a request; the codes depend on the type of the product."""
+
+    code: str
+    value: str  # 1 to 20 characters
+
+
+class GivenContact(TypedDict):
+    """The person to ask about a product in a request."""
+
+    name: str  # at most 40 characters
+    email: str  # at most 64 characters
+    phone: str  # at most 20 characters
+
+
+class GivenPackaging(TypedDict):
+    """The packaging of a product in a request."""
+
+    type: PackagingType
+    quantity: int  # 1 to 9,999
+
+
+class GivenRegistration(TypedDict):
+    """A company's number with its register, in a request."""
+
+    type: RegistrationType
+    value: str  # at most 32 characters
+
+
+class GivenAgentAddress(TypedDict):
+    """An address of an importer, shipper or the like in a request."""
+
+    name: str  # at most 40 characters
+    street1: str  # at most 50 characters
+    city: str  # at most 40 characters
+    country: str  # two letters, ISO 3166-1
+    email: str  # at most 64 characters
+    phone: str  # at most 20 characters
+    street2: NotRequired[str | None]  # at most 50 characters
+    province: NotRequired[str | None]  # at most 40 characters
+    postal_code: NotRequired[str | None]  # at most 10 characters
+
+
+class GivenAgent(TypedDict):
+    """An importer, shipper or submitter of prior notices in a request."""
+
+    use_consignor: bool  # whether it is the consignor of the shipment; if not, give an address
+    address: NotRequired[GivenAgentAddress]
+
+
+class GivenManufacturer(GivenAgent):
+    """A manufacturer in a request."""
+
+    id: NotRequired[GivenRegistration]
+
+
+class GivenFSVPImporter(GivenManufacturer):
+    """An importer under the Foreign Supplier Verification Program in a request."""
+
+    exempt: NotRequired[bool]  # whether the program does not concern the product; default false
+
+
+class GivenCustomsProduct(TypedDict):
+    """A product in a request."""
+
+    type: CustomsProductType  # fixed at creation
+    brand_name: str  # 3 to 35 letters, digits and blanks
+    description: str  # 3 to 45 letters, digits and blanks
+    coo: str  # the country of origin, two letters of ISO 3166-1
+    coi: str  # the country of import
+    intended_use_code: str  # for instance "210.000"; depends on type and country of import
+    uom: UnitOfMeasure | None  # the unit of the quantity
+    contact: GivenContact  # for the importer and the submitter of prior notices
+    manufacturer: GivenManufacturer
+    importer: GivenAgent
+    shipper: GivenAgent
+    prior_notice_submitter: NotRequired[GivenAgent]  # required for some types
+    fsvp_importer: NotRequired[GivenFSVPImporter]  # required for "FOO"
+    affirmation_of_compliance: NotRequired[
+        Sequence[GivenAffirmation] | None
+    ]  # 1 to 5; required for "FOO"
+    compliance_code: NotRequired[Sequence[GivenComplianceCode] | None]
+    code: NotRequired[str | None]  # of the country's authority, 7 characters
+    processing_code: NotRequired[str | None]  # depends on the type
+    packaging: NotRequired[GivenPackaging | None]
+    quantity: NotRequired[Decimal | float | None]  # above 0 and below 10,000,000
+
+
+@frozen(kw_only=True)
+class ComplianceCode:
+    """A code of an authority with its value; also an affirmation of compliance.
+
+    Attributes:
+        code: The code.
+        value: The value.
+        extra: Fields that the documentation does not list; values under sensitive names are
+            `Secret`.
+    """
+
+    code: str | None = None
+    value: kinds.Scalar | None = None
+    extra: Mapping[str, Any] = field(default=shapes.NO_FIELDS, repr=shapes.names_only)
+
+
+@frozen(kw_only=True)
+class Packaging:
+    """The packaging of a product.
+
+    Attributes:
+        type: The type of packaging.
+        quantity: The number of units.
+        extra: Fields that the documentation does not list; values under sensitive names are
+            `Secret`.
+    """
+
+    type: PackagingType | None = None
+    quantity: int | None = None
+    extra: Mapping[str, Any] = field(default=shapes.NO_FIELDS, repr=shapes.names_only)
+
+
+@frozen(kw_only=True)
+class Registration:
+    """A company's number in a register.
+
+    Attributes:
+        type: The register.
+        value: The number.
+        extra: Fields that the documentation does not list; values under sensitive names are
+            `Secret`.
+    """
+
+    type: RegistrationType | None = None
+    value: kinds.Scalar | None = None
+    extra: Mapping[str, Any] = field(default=shapes.NO_FIELDS, repr=shapes.names_only)
+
+
+@frozen(kw_only=True)
+class Agent:
+    """A manufacturer, importer, shipper or submitter of prior notices.
+
+    Attributes:
+        use_consignor: Whether it is the consignor of the shipment.
+        address: The address, if it is not.
+        id: The number in a register; of manufacturers and FSVP importers only.
+        exempt: Whether the FSVP does not concern the product; of FSVP importers only.
+        extra: Fields that the documentation does not list; values under sensitive names are
+            `Secret`.
+    """
+
+    use_consignor: bool | None = None
+    address: Party | None = None
+    id: Registration | None = None
+    exempt: bool | None = None
+    extra: Mapping[str, Any] = field(default=shapes.NO_FIELDS, repr=shapes.names_only)
+
+
+@frozen(kw_only=True)
+class CustomsProduct:
+    """A product that customs and further authorities want to know about.
+
+    Attributes:
+        id: The number of the product.
+        type: The type of the product.
+        brand_name: The name of the brand.
+        description: The description.
+        coo: The country of origin, two letters of ISO 3166-1.
+        coi: The country of import.
+        code: The code of the country's authority, for instance of the FDA.
+        intended_use_code: The code of the intended use.
+        processing_code: The code of the processing.
+        quantity: The quantity, in ``uom``.
+        uom: The unit of measure.
+        packaging: The packaging.
+        contact: The person to ask.
+        manufacturer: The manufacturer.
+        importer: The importer.
+        shipper: The shipper.
+        prior_notice_submitter: The submitter of prior notices.
+        fsvp_importer: The importer under the Foreign Supplier Verification Program.
+        affirmation_of_compliance: The affirmations of compliance.
+        compliance_code: The compliance codes.
+        created_at: Time of creation, in UTC.
+        updated_at: Time of the last update, in UTC.
+        deleted_at: Time of deletion, in UTC; None if it was not deleted.
+        extra: Fields that the documentation does not list; values under sensitive names are
+            `Secret`.
+    """
+
+    id: int
+    type: CustomsProductType | None = None
+    brand_name: str | None = None
+    description: str | None = None
+    coo: str | None = None
+    coi: str | None = None
+    code: str | None = None
+    intended_use_code: kinds.Scalar | None = None
+    processing_code: str | None = None
+    quantity: Decimal | None = None
+    uom: UnitOfMeasure | None = None
+    packaging: Packaging | None = None
+    contact: Party | None = None
+    manufacturer: Agent | None = None
+    importer: Agent | None = None
+    shipper: Agent | None = None
+    prior_notice_submitter: Agent | None = None
+    fsvp_importer: Agent | None = None
+    affirmation_of_compliance: tuple[ComplianceCode, ...] = ()
+    compliance_code: tuple[ComplianceCode, ...] = ()
+    created_at: datetime | None = None
+    updated_at: datetime | None = None
+    deleted_at: datetime | None = None
+    extra: Mapping[str, Any] = field(default=shapes.NO_FIELDS, repr=shapes.names_only)
+
+
+class CustomsProducts(Resource):
+    """Regulated goods of the token's user, as ``boxc.customs_products``."""
+
+    __slots__ = ()
+
+    def list(
+        self,
+        *,
+        limit: int | None = None,
+        order: Literal["asc", "desc"] | None = None,
+        page_token: str | None = None,
+    ) -> Listing[CustomsProduct]:
+        """Lists all products, page after page. Kind: read. Scope: ``read_shipments``.
+
+        Args:
+            limit: Products per page, 50 to 100; the service's default is 50.
+            order: ``"asc"``, or ``"desc"``, the service's default.
+            page_token: The page to start with, for instance an error's ``resume_token``.
+        """
+        query = {"limit": limit, "order": order, "page_token": page_token}
+        return self._list(CustomsProduct, "products", "GET /customs/products", query)
+
+    async def get(self, id: int) -> CustomsProduct:  # noqa: A002 - the service's word
+        """Returns one product. Kind: read. Scope: ``read_shipments``.
+
+        Raises:
+            NotFoundError: there is none with this id, or it is not yours (1460).
+            BoxAPIError: see `boxapis.errors`.
+        """
+        return await self._read(
+            CustomsProduct, "product", prepare("GET /customs/products/{id}", id)
+        )
+
+    async def create(self, product: GivenCustomsProduct) -> CustomsProduct:
+        """Creates a product. Kind: changing. Scope: ``write_shipments``.
+
+        Raises:
+            ValidationError: the service does not accept a field (1000).
+            ConflictError: it cannot be added to the catalogue (1462).
+            OutcomeUnknownError: it was sent and no response settled it: list the products.
+            BoxAPIError: see `boxapis.errors`.
+        """
+        prepared = prepare("POST /customs/products", json={"product": product})
+        return await self._read(CustomsProduct, "product", prepared)
+
+    async def update(
+        self,
+        id: int,  # noqa: A002 - the service's word
+        product: GivenCustomsProduct,
+    ) -> CustomsProduct:
+        """Changes a product. Kind: idempotent. Scope: ``write_shipments``.
+
+        Args:
+            id: The number of the product.
+            product: The whole product, of the same type.
+
+        Raises:
+            ValidationError: the service does not accept a field (1000).
+            ConflictError: the type is another one (1463), or it cannot be updated (1462).
+            NotFoundError: there is none with this id, or it is not yours (1460).
+            BoxAPIError: see `boxapis.errors`.
+        """
+        prepared = prepare("PUT /customs/products/{id}", id, json={"product": product})
+        return await self._read(CustomsProduct, "product", prepared)
+
+    async def delete(self, id: int) -> None:  # noqa: A002 - the service's word
+        """Deletes a product softly: shipments may still refer to it.
+
+        Kind: idempotent. Scope: ``write_shipments``.
+
+        Raises:
+            NotFoundError: there is none with this id, or it is not yours (1460).
+            BoxAPIError: see `boxapis.errors`.
+        """
+        return await self._do(prepare("DELETE /customs/products/{id}", id))

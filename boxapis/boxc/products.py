@@ -1,0 +1,323 @@
+"""The resource Products: what BoxC's warehouses store for orders, with the SKUs of your shops.
+
+Manual: https://docs.boxc.com/#tag/Products.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, Literal, NotRequired, TypedDict
+
+from attrs import field, frozen
+
+from boxapis._sansio import kinds, shapes
+from boxapis.boxc._resource import PDF, Listing, Resource, given, prepare
+from boxapis.boxc.parties import Warehouse
+
+__all__ = [
+    "SKU",
+    "GivenHSCode",
+    "GivenLocalDescription",
+    "GivenProduct",
+    "HSCode",
+    "Product",
+    "Products",
+]
+
+
+class GivenHSCode(TypedDict):
+    """A tariff number with its country, in a request."""
+
+    country: str  # two letters, ISO 3166-1
+    hs_code: str  # 8 to 12 digits
+
+
+class GivenLocalDescription(TypedDict):
+    """A description with its language, in a request."""
+
+    description: str  # at most 64 characters
+    language_code: str  # the warehouse's language, ISO 639-1
+
+
+class GivenProduct(TypedDict):
+    """A product in a request."""
+
+    coo: str  # the country of origin, two letters of ISO 3166-1
+    description: str  # at most 64 characters
+    name: str  # 3 to 64 characters
+    value: Decimal | float  # the retail value, in US dollars
+    barcode: NotRequired[str | None]  # at most 32 characters; by default the product's number
+    cost: NotRequired[Decimal | float]  # in US dollars, for insurance claims; by default 0
+    dg_code: NotRequired[str]  # required for dangerous goods, such as lithium batteries
+    hs_codes: NotRequired[Sequence[GivenHSCode]]  # an update removes those that are not in it
+    # Required once the product is in a warehouse, in that warehouse's language.
+    local_descriptions: NotRequired[Sequence[GivenLocalDescription]]
+    supplier: NotRequired[str | None]  # the manufacturer's code, at most 32 characters
+    url: NotRequired[str]  # the page where it is sold, at most 128 characters
+
+
+@frozen(kw_only=True)
+class HSCode:
+    """The tariff number of a product in one country.
+
+    Attributes:
+        country: The country, two letters of ISO 3166-1.
+        hs_code: The tariff number.
+        extra: Fields that the documentation does not list; values under sensitive names are
+            `Secret`.
+    """
+
+    country: str | None = None
+    hs_code: kinds.Scalar | None = None
+    extra: Mapping[str, Any] = field(default=shapes.NO_FIELDS, repr=shapes.names_only)
+
+
+@frozen(kw_only=True)
+class SKU:
+    """The name of a product in one shop (stock keeping unit).
+
+    Attributes:
+        sku: The name.
+        shop_id: The id of the shop.
+        active: Whether orders can have it; one for each product and shop can be active.
+        extra: Fields that the documentation does not list; values under sensitive names are
+            `Secret`.
+    """
+
+    sku: kinds.Scalar | None = None
+    shop_id: str | None = None
+    active: bool | None = None
+    extra: Mapping[str, Any] = field(default=shapes.NO_FIELDS, repr=shapes.names_only)
+
+
+@frozen(kw_only=True)
+class Product:
+    """A product.
+
+    Attributes:
+        id: The number of the product.
+        name: The name of the product.
+        description: The description.
+        skus: The SKUs of the product; empty in a list of products.
+        barcode: The barcode: UPC, EAN, ISBN or the like, or the product's number.
+        is_packaging: Whether it is packaging of a warehouse; absent in a list of products.
+        quantity: The number of pieces in all warehouses.
+        backordered: The number of pieces that orders wait for.
+        warehouses: The warehouses that store it; present for a single product only.
+        value: The retail value, in US dollars.
+        cost: The cost, in US dollars.
+        coo: The country of origin, two letters of ISO 3166-1.
+        hs_codes: The tariff numbers by country.
+        dg_code: The code of dangerous goods.
+        supplier: The manufacturer's code.
+        url: The page where it is sold; present in a list of products only.
+        weight: Weight as a warehouse measured it, in kg.
+        height: Height as a warehouse measured it, in cm.
+        length: Length as a warehouse measured it, in cm.
+        width: Width as a warehouse measured it, in cm.
+        created: Time of creation, in UTC.
+        extra: Fields that the documentation does not list; values under sensitive names are
+            `Secret`.
+    """
+
+    id: int
+    name: str | None = None
+    description: str | None = None
+    skus: tuple[SKU, ...] = ()
+    barcode: kinds.Scalar | None = None
+    is_packaging: bool | None = None
+    quantity: int | None = None
+    backordered: int | None = None
+    warehouses: tuple[Warehouse, ...] = ()
+    value: Decimal | None = None
+    cost: Decimal | None = None
+    coo: str | None = None
+    hs_codes: tuple[HSCode, ...] = ()
+    dg_code: kinds.Scalar | None = None
+    supplier: kinds.Scalar | None = None
+    url: str | None = None
+    weight: Decimal | None = None
+    height: Decimal | None = None
+    length: Decimal | None = None
+    width: Decimal | None = None
+    created: datetime | None = None
+    extra: Mapping[str, Any] = field(default=shapes.NO_FIELDS, repr=shapes.names_only)
+
+
+class Products(Resource):
+    """Products of the token's user, as ``boxc.products``."""
+
+    __slots__ = ()
+
+    def list(
+        self,
+        *,
+        name: str | None = None,
+        shop_id: str | None = None,
+        sku: str | None = None,
+        sort: Literal["id", "name", "backordered", "quantity"] | None = None,
+        limit: int | None = None,
+        order: Literal["asc", "desc"] | None = None,
+        page_token: str | None = None,
+    ) -> Listing[Product]:
+        """Lists products, page after page. Kind: read. Scope: ``read_products``.
+
+        Args:
+            name: A part of the name.
+            shop_id: The id of a shop: only products with a SKU there.
+            sku: A SKU of the product.
+            sort: What to sort by; the service's default is ``"id"``.
+            limit: Products per page, 50 to 100; the service's default is 50.
+            order: ``"asc"``, or ``"desc"``, the service's default.
+            page_token: The page to start with, for instance an error's ``resume_token``.
+        """
+        query = {"name": name, "shop.id": shop_id, "sku": sku, "sort": sort}
+        query |= {"order": order, "page_token": page_token}
+        return self._list(Product, "products", "GET /products", {**query, "limit": limit})
+
+    async def get(self, id: int) -> Product:  # noqa: A002 - the service's word
+        """Returns one product with its SKUs. Kind: read. Scope: ``read_products``.
+
+        Raises:
+            NotFoundError: there is none with this id, or it is not yours (1332).
+            BoxAPIError: see `boxapis.errors`.
+        """
+        return await self._read(Product, "product", prepare("GET /products/{id}", id))
+
+    async def pdf(
+        self,
+        id: int,  # noqa: A002 - the service's word
+        *,
+        height: Decimal | float | None = None,
+        width: Decimal | float | None = None,
+    ) -> bytes:
+        """Returns the product's barcode to print, as PDF. Kind: read. Scope: ``read_products``.
+
+        Args:
+            id: The number of the product.
+            height: Height, in inches, 0.5 to 4; the service's default is 1.
+            width: Width, in inches, 0.5 to 4; the service's default is 2.
+
+        Raises:
+            NotFoundError: there is none with this id, or it is not yours (1332).
+            BoxAPIError: see `boxapis.errors`.
+        """
+        size = {"height": height, "width": width}
+        return await self._read_file(prepare("GET /products/{id}", id, params=size, accept=PDF))
+
+    async def create(self, product: GivenProduct) -> Product:
+        """Creates a product; orders need a SKU of it, see `add_sku`.
+
+        Kind: changing. Scope: ``write_products``.
+
+        Raises:
+            ValidationError: the service does not accept a field (1000).
+            OutcomeUnknownError: it was sent and no response settled it: list the products by name.
+            BoxAPIError: see `boxapis.errors`.
+        """
+        body = {"product": product}
+        return await self._read(Product, "product", prepare("POST /products", json=body))
+
+    async def update(self, id: int, product: GivenProduct) -> Product:  # noqa: A002 - as above
+        """Changes a product. Kind: idempotent. Scope: ``write_products``.
+
+        Args:
+            id: The number of the product.
+            product: The whole product; tariff numbers that are not in ``hs_codes`` are removed.
+
+        Raises:
+            ValidationError: the service does not accept a field (1000).
+            ConflictError: only BoxC's support can change the barcode (1338).
+            NotFoundError: there is none with this id, or it is not yours (1332).
+            BoxAPIError: see `boxapis.errors`.
+        """
+        body = {"product": product}
+        return await self._read(Product, "product", prepare("PUT /products/{id}", id, json=body))
+
+    async def delete(self, id: int) -> None:  # noqa: A002 - the service's word
+        """Deletes a product that no order uses. Kind: idempotent. Scope: ``write_products``.
+
+        Raises:
+            ConflictError: it is used (1333).
+            NotFoundError: there is none with this id, or it is not yours (1332).
+            ServerError: it cannot be deleted (1333).
+            BoxAPIError: see `boxapis.errors`.
+        """
+        return await self._do(prepare("DELETE /products/{id}", id))
+
+    async def add_sku(
+        self,
+        id: int,  # noqa: A002 - the service's word
+        shop_id: str,
+        sku: str,
+        *,
+        active: bool | None = None,
+    ) -> Product:
+        """Adds a SKU to a product. Kind: changing. Scope: ``write_products``.
+
+        Args:
+            id: The number of the product.
+            shop_id: The id of the shop; the SKU stays there.
+            sku: The SKU, 3 to 32 letters, digits, blanks, ``-``, ``_`` and ``/``.
+            active: Whether orders can have it; the service's default is true.
+
+        Raises:
+            ConflictError: the SKU is in use in this shop (1334), or another SKU of the product is
+                active there (1337).
+            NotFoundError: there is no such product (1332) or shop (1370), or it is not yours.
+            ValidationError: the service does not accept an argument (1000).
+            OutcomeUnknownError: it was sent and no response settled it: get the product.
+            BoxAPIError: see `boxapis.errors`.
+        """
+        body = {"sku": given(shop_id=shop_id, sku=sku, active=active)}
+        return await self._read(
+            Product, "product", prepare("POST /products/{id}/skus", id, json=body)
+        )
+
+    async def update_sku(
+        self,
+        id: int,  # noqa: A002 - the service's word
+        shop_id: str,
+        sku: str,
+        *,
+        active: bool,
+        new_sku: str | None = None,
+    ) -> Product:
+        """Activates, deactivates or renames a SKU. Kind: idempotent. Scope: ``write_products``.
+
+        Args:
+            id: The number of the product.
+            shop_id: The id of the shop.
+            sku: The SKU as it is.
+            active: Whether orders can have it. It is always sent, because the service may require
+                it, and its default is true.
+            new_sku: The SKU as it shall be, as for `add_sku`; None leaves it as it is.
+
+        Raises:
+            ConflictError: the new SKU is in use in this shop (1334), or another SKU of the product
+                is active there (1337).
+            NotFoundError: there is no such SKU (1330), product (1332) or shop (1370), or it is not
+                yours.
+            ValidationError: the service does not accept an argument (1000).
+            BoxAPIError: see `boxapis.errors`.
+        """
+        body = {"sku": given(sku=new_sku, active=active)}
+        operation = "PUT /products/{id}/shop/{shopId}/sku/{sku}"
+        prepared = prepare(operation, id, shop_id, sku, json=body)
+        return await self._read(Product, "product", prepared)
+
+    async def delete_sku(self, id: int, shop_id: str, sku: str) -> None:  # noqa: A002 - as above
+        """Deletes a SKU that no order uses. Kind: idempotent. Scope: ``write_products``.
+
+        Args:
+            id: The number of the product.
+            shop_id: The id of the shop.
+            sku: The SKU.
+
+        Raises:
+            ConflictError: it cannot be deleted (1335).
+            NotFoundError: there is no such SKU (1330) or product (1332), or it is not yours.
+            BoxAPIError: see `boxapis.errors`.
+        """
+        operation = "DELETE /products/{id}/shop/{shopId}/sku/{sku}"
+        return await self._do(prepare(operation, id, shop_id, sku))

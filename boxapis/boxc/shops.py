@@ -1,0 +1,150 @@
+"""The resource Shops: shops whose orders BoxC fulfils.
+
+Manual: https://docs.boxc.com/#tag/Shops.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Literal
+
+from attrs import field, frozen
+
+from boxapis._sansio import shapes
+from boxapis.boxc._resource import Listing, Resource, given, prepare
+
+__all__ = ["Shop", "ShopSettings", "Shops"]
+
+
+@frozen(kw_only=True)
+class ShopSettings:
+    """The settings of a shop.
+
+    Attributes:
+        delay_processing: Hours that an order waits before it is packed.
+        extra: Fields that the documentation does not list; values under sensitive names are
+            `Secret`.
+    """
+
+    delay_processing: int | None = None
+    extra: Mapping[str, Any] = field(default=shapes.NO_FIELDS, repr=shapes.names_only)
+
+
+@frozen(kw_only=True)
+class Shop:
+    """A shop.
+
+    Attributes:
+        id: The id that the shop was created with.
+        name: The name of the shop.
+        active: Whether orders of a third-party shop are imported; of no effect for other shops.
+        settings: The settings of the shop.
+        type: The type of the shop; deprecated by the service.
+        created: Time of creation, in UTC.
+        extra: Fields that the documentation does not list; values under sensitive names are
+            `Secret`.
+    """
+
+    id: str
+    name: str | None = None
+    active: bool | None = None
+    settings: ShopSettings | None = None
+    type: Literal["BoxC"] | str | None = None
+    created: datetime | None = None
+    extra: Mapping[str, Any] = field(default=shapes.NO_FIELDS, repr=shapes.names_only)
+
+
+class Shops(Resource):
+    """Shops of the token's user, as ``boxc.shops``."""
+
+    __slots__ = ()
+
+    def list(
+        self,
+        *,
+        name: str | None = None,
+        limit: int | None = None,
+        page_token: str | None = None,
+    ) -> Listing[Shop]:
+        """Lists shops, page after page. Kind: read. Scope: ``read_shops``.
+
+        Args:
+            name: A part of the name; None for all shops.
+            limit: Shops per page, at most 100; the service's default is 50.
+            page_token: The page to start with, for instance an error's ``resume_token``.
+        """
+        query = {"name": name, "limit": limit, "page_token": page_token}
+        return self._list(Shop, "shops", "GET /shops", query)
+
+    async def get(self, id: str) -> Shop:  # noqa: A002 - the service's word
+        """Returns one shop. Kind: read. Scope: ``read_shops``.
+
+        Raises:
+            NotFoundError: there is none with this id, or it is not yours (1370).
+            BoxAPIError: see `boxapis.errors`.
+        """
+        return await self._read(Shop, "shop", prepare("GET /shops/{id}", id))
+
+    async def create(
+        self,
+        id: str,  # noqa: A002 - the service's word
+        name: str,
+        *,
+        active: bool | None = None,
+        delay_processing: int | None = None,
+    ) -> Shop:
+        """Creates a shop. Kind: changing. Scope: ``write_shops``.
+
+        Args:
+            id: An id of your choice, 3 to 32 letters, digits, ``-`` and ``_``. It is unique, and
+                cannot be changed.
+            name: The name, 3 to 32 characters.
+            active: Whether orders of a third-party shop are imported; the service's default is
+                true.
+            delay_processing: Hours that an order waits before it is packed, at most 240; the
+                service's default is 0.
+
+        Raises:
+            ValidationError: the service does not accept an argument (1000).
+            ConflictError: the id is in use (1373).
+            ServerError: the shop cannot be created (1372).
+            OutcomeUnknownError: it was sent and no response settled it: get the shop by its id.
+            BoxAPIError: see `boxapis.errors`.
+        """
+        settings = given(delay_processing=delay_processing) or None
+        body = {"shop": given(id=id, name=name, active=active, settings=settings)}
+        return await self._read(Shop, "shop", prepare("POST /shops", json=body))
+
+    async def update(
+        self,
+        id: str,  # noqa: A002 - the service's word
+        *,
+        name: str | None = None,
+        active: bool | None = None,
+        delay_processing: int | None = None,
+    ) -> Shop:
+        """Changes a shop. Kind: idempotent. Scope: ``write_shops``.
+
+        Args:
+            id: The id of the shop.
+            name: The new name, as for `create`; None does not send it.
+            active: Whether orders are imported, as for `create`; None does not send it.
+            delay_processing: Hours, as for `create`; None does not send it.
+
+        Raises:
+            ValidationError: the service does not accept an argument (1000).
+            NotFoundError: there is none with this id, or it is not yours (1370).
+            BoxAPIError: see `boxapis.errors`.
+        """
+        settings = given(delay_processing=delay_processing) or None
+        body = {"shop": given(name=name, active=active, settings=settings)}
+        return await self._read(Shop, "shop", prepare("PUT /shops/{id}", id, json=body))
+
+    async def delete(self, id: str) -> None:  # noqa: A002 - the service's word
+        """Deletes a shop without orders and SKUs. Kind: idempotent. Scope: ``write_shops``.
+
+        Raises:
+            ConflictError: it cannot be deleted, because it has orders or SKUs (1371).
+            NotFoundError: there is none with this id, or it is not yours (1370).
+            BoxAPIError: see `boxapis.errors`.
+        """
+        return await self._do(prepare("DELETE /shops/{id}", id))
