@@ -105,7 +105,8 @@ class OriginResponses:
 def _refusal(name: str) -> bytes:
     """Returns a long refusal; built when it is first needed."""
     text = "packages[0]: the address was not found"
-    number = 4_000_000 // len(text)
+    # with a name, quotes and a comma below the limit of 4 MiB
+    number = 4_000_000 // (len(text) + (12 if name == "object" else 3))
     if name == "brackets":
         brackets = b"[" * (16 * 1024 * 1024)  # in a chunk, so that no header says how long it is
         head = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
