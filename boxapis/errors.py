@@ -169,6 +169,7 @@ class TransportError(BoxAPIError):
     Attributes:
         phase: Phase of the request in which it failed.
         sent: Whether any byte of the request may have left this machine.
+        any_attempt_sent: Whether that is so for this request or an earlier one of the same call.
     """
 
     _default_next_step = "check the transport, then call again"
@@ -181,10 +182,11 @@ class TransportError(BoxAPIError):
         super().__init__(message, **fields)
         self.phase: Phase = phase
         self.sent = sent
+        self.any_attempt_sent = sent
 
     @property
     def _outcome_text(self) -> str:
-        is_sent = self.sent or self.may_have_been_applied  # by an earlier attempt
+        is_sent = self.any_attempt_sent or self.may_have_been_applied
         return super()._outcome_text if is_sent else "Nothing was sent"
 
 

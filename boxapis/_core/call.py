@@ -28,7 +28,7 @@ from boxapis._core.outcomes import (
     is_unsettled,
     log_cancelled,
     normalise,
-    note_earlier_attempt,
+    note_earlier_attempts,
     note_status,
     requested_pause,
 )
@@ -86,6 +86,7 @@ class Call(ABC, Generic[T]):
     """
 
     __slots__ = (
+        "_any_sent",
         "_dispatcher",
         "_ends",
         "_fresh_connection",
@@ -125,7 +126,7 @@ class Call(ABC, Generic[T]):
         self._ends: float | None = None  # set by the first request; none is started later
         self._retry_state = _FIRST_ATTEMPT
         self._fresh_connection = self._was_queued = False
-        self._maybe_applied = self._replayed = False
+        self._any_sent = self._maybe_applied = self._replayed = False
         self._request: Request | None = None
         self._ticket: Ticket | None = None
         self._requests = 0
@@ -250,8 +251,13 @@ class Call(ABC, Generic[T]):
                 failure = await self._renewed(renewals)
                 if failure is None:
                     continue
-                if isinstance(failure, BoxAPIError) and self._maybe_applied:
-                    note_earlier_attempt(failure, self.kind)
+                if isinstance(failure, BoxAPIError):
+                    note_earlier_attempts(
+                        failure,
+                        self.kind,
+                        any_sent=self._any_sent,
+                        maybe_applied=self._maybe_applied,
+                    )
                 return failure
             else:
                 outcome = received
@@ -390,6 +396,7 @@ class Call(ABC, Generic[T]):
         self._note_limit(answer, refused)
         if self._request is None:
             return False
+        self._any_sent |= isinstance(answer, Response) or is_unsettled(error)
         self._maybe_applied |= is_unsettled(error)
         dispatcher, budget = self._dispatcher, self._dispatcher.budget(self._request.origin)
         now = dispatcher.now()
@@ -444,6 +451,7 @@ class Call(ABC, Generic[T]):
             error,
             self.operation,
             self.kind,
+            any_sent=self._any_sent,
             maybe_applied=self._maybe_applied,
             is_closed=self._dispatcher.closed,
         )

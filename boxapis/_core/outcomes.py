@@ -27,7 +27,7 @@ __all__ = [
     "is_unsettled",
     "log_cancelled",
     "normalise",
-    "note_earlier_attempt",
+    "note_earlier_attempts",
     "note_status",
     "requested_pause",
 ]
@@ -76,13 +76,18 @@ def is_unsettled(error: BoxAPIError) -> bool:
     return isinstance(error, InvalidResponseError) or error.may_have_been_applied
 
 
-def note_earlier_attempt(error: BoxAPIError, kind: Kind) -> None:
-    """Notes that an earlier attempt of the same call may have been carried out.
+def note_earlier_attempts(
+    error: BoxAPIError, kind: Kind, *, any_sent: bool, maybe_applied: bool
+) -> None:
+    """Notes what the attempts of the same call have done, this one included.
 
-    Whatever this error says of its own attempt settles nothing, and may even be the echo of that
-    success: what was deleted is not found, and what was approved cannot be approved again.
+    Where one may have been carried out, whatever this error says of its own attempt settles
+    nothing, and may even be the echo of that success: what was deleted is not found, and what was
+    approved cannot be approved again.
     """
-    if kind == "read":
+    if any_sent and isinstance(error, TransportError):
+        error.any_attempt_sent = True
+    if kind == "read" or not maybe_applied:
         return
     error.may_have_been_applied = True
     if isinstance(error, NotFoundError):
@@ -90,7 +95,13 @@ def note_earlier_attempt(error: BoxAPIError, kind: Kind) -> None:
 
 
 def finalise(
-    error: BoxAPIError, operation: str, kind: Kind, *, maybe_applied: bool, is_closed: bool
+    error: BoxAPIError,
+    operation: str,
+    kind: Kind,
+    *,
+    any_sent: bool,
+    maybe_applied: bool,
+    is_closed: bool,
 ) -> BoxAPIError:
     """Returns the error of the last attempt as the caller must see it.
 
@@ -98,12 +109,12 @@ def finalise(
         error: The error of the last attempt.
         operation: Command, or method and path.
         kind: ``"read"``, ``"idempotent"`` or ``"changing"``.
+        any_sent: Whether any attempt of the call was sent.
         maybe_applied: Whether any attempt of the call may have been carried out.
         is_closed: Whether the client is closed or closing.
     """
     error.operation = error.operation or operation
-    if maybe_applied:
-        note_earlier_attempt(error, kind)
+    note_earlier_attempts(error, kind, any_sent=any_sent, maybe_applied=maybe_applied)
     unsettled = isinstance(error, InvalidResponseError) or (
         isinstance(error, TransportError) and error.sent
     )

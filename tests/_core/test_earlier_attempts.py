@@ -106,6 +106,34 @@ async def test_refusal_after_a_lost_read(
     error = await failed(time, "GET", first, REFUSED[last])
     assert error.attempts > 1
     assert not error.may_have_been_applied
+    assert "Nothing was sent" not in str(error)
+
+
+@pytest.mark.parametrize("last", ["F127 nothing sent", "F127 name not found"])
+@pytest.mark.parametrize(
+    ("method", "first"),
+    [
+        ("GET", lost),
+        ("GET", lambda: PAGE),
+        ("GET", lambda: Response(503)),
+        ("GET", lambda: refusal(1015, 429)),
+        ("PUT", lambda: refusal(1015, 429)),
+        ("POST", lambda: refusal(1015, 429)),
+    ],
+    ids=["lost", "page", "failure", "read refused", "refused", "change refused"],
+)
+async def test_what_was_sent_before(
+    time: FakeClock, method: str, first: Callable[[], Any], last: str
+) -> None:
+    """F145: when a repeat cannot connect, the error does not say that nothing was sent."""
+    error = await failed(time, method, first, REFUSED[last])
+    assert isinstance(error, ConnectError)
+    assert (error.sent, error.any_attempt_sent) == (False, True)
+    assert "Nothing was changed" in str(error)
+    alone = await failed(time, method, REFUSED[last])
+    assert isinstance(alone, ConnectError)
+    assert not alone.any_attempt_sent
+    assert "Nothing was sent" in str(alone)
 
 
 @pytest.mark.parametrize("last", REFUSED)
