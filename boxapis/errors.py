@@ -347,8 +347,9 @@ class NotFoundError(APIError):
 class NotProcessedError(APIError):
     """A server or proxy refused the request before the service processed it; see ``status``.
 
-    HTTP 405, 408, 411, 413, 414, 415, 417, 421, 425 or 431 without an error of the service: the
-    request was too large or too slow, or came by a method or to a host that is not served.
+    HTTP 405, 407, 408, 411, 413, 414, 415, 417, 421, 425 or 431 without an error of the service:
+    the request was too large or too slow, came by a method or to a host that is not served, or
+    through a proxy that did not accept the user and password.
     """
 
     _default_next_step = "check the base URL, the proxy and the size of the request"

@@ -25,7 +25,7 @@ from tests.support.timed import timed
 
 pytestmark = pytest.mark.flowing_time
 
-STATUSES = (405, 408, 411, 413, 414, 415, 417, 421, 425, 431)
+STATUSES = (405, 407, 408, 411, 413, 414, 415, 417, 421, 425, 431)
 BODIES: dict[str, Callable[[int], bytes]] = {
     "nginx": lambda status: b"<html><center><h1>%d</h1></center><hr>nginx</html>" % status,
     "empty": lambda _: b"",

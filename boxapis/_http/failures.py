@@ -104,7 +104,7 @@ def proxy_refused(request: Request, *, unauthorized: bool, sent: bool) -> Transp
 
     Args:
         request: The request.
-        unauthorized: Whether it answered 407, which no repeat with the same password changes.
+        unauthorized: Whether it answered 407 or 401, which no repeat changes.
         sent: As in `no_connection`.
     """
     if not unauthorized:

@@ -26,8 +26,12 @@ FIRST_SERVER_STATUS = 500
 REQUEST_TIMEOUT = 408
 """The HTTP status of a server that has waited long enough for a request on this connection."""
 
-# Sent before a request is handed on: by its size, its method, its host, or the time it took.
-_NOT_PROCESSED = (405, REQUEST_TIMEOUT, 411, 413, 414, 415, 417, 421, 425, 431)
+PROXY_UNAUTHORIZED = 407
+"""The HTTP status of a proxy that does not accept the user and password; over plain HTTP it is the
+response to the request."""
+
+# Sent before a request is handed on: by its sender, size, method, host, or the time it took.
+_NOT_PROCESSED = (405, PROXY_UNAUTHORIZED, REQUEST_TIMEOUT, 411, 413, 414, 415, 417, 421, 425, 431)
 _HTTP_ERRORS: dict[int, type[APIError]] = {
     **dict.fromkeys(_NOT_PROCESSED, NotProcessedError),
     400: ValidationError,
@@ -59,6 +63,8 @@ def advice_on_page(http_status: int) -> str:
     What the error's class advises would be about the caller's arguments or account, which the
     service has not seen.
     """
+    if http_status == PROXY_UNAUTHORIZED:
+        return "check the user and password in the proxy's URL"
     if http_status not in _IMITATED:
         return ""
     return "this is no answer of the service, so check the base URL, the proxy and the certificates"

@@ -28,6 +28,7 @@ from boxapis.transports._tls import default_context
 __all__ = ["Route", "connect", "proxy_authorization", "ready_connection"]
 
 _MAX_TUNNEL_HEAD = 65536
+_UNAUTHORIZED = (b"401", b"407")  # the first is what tinyproxy gives for a wrong password
 _EXHAUSTED = frozenset({errno.EMFILE, errno.ENFILE, errno.EADDRNOTAVAIL, errno.ENOBUFS})
 
 T = TypeVar("T", bound=asyncio.BaseProtocol)
@@ -275,7 +276,7 @@ def _failure(error: Exception, request: Request, phase: Phase) -> TransportError
         case _failures.OffMachineError():
             return _failures.off_machine(request)
         case _RefusedError():
-            unauthorized = error.args[0] == b"407"
+            unauthorized = error.args[0] in _UNAUTHORIZED
             return _failures.proxy_refused(request, unauthorized=unauthorized, sent=False)
         case ssl.SSLError():
             return _failures.tls_failed(request, error)

@@ -26,8 +26,9 @@ __all__ = ["LOST_BY_HTTPX", "UNAUTHORIZED_BY_PROXY", "mapped"]
 LOST_BY_HTTPX = ("disconnected", "peer closed connection")
 """Words of httpx by which a lost connection is told apart from a response that is not HTTP."""
 
-UNAUTHORIZED_BY_PROXY = "407"
-"""How httpx begins the text of an exception when the proxy refuses the user and password."""
+UNAUTHORIZED_BY_PROXY = ("407", "401")
+"""How httpx begins the text of an exception when the proxy refuses the user and password; the
+second is what tinyproxy gives for a wrong one."""
 
 
 def mapped(  # noqa: C901, PLR0912 - one case for each exception of httpx

@@ -50,5 +50,5 @@ def _stripped(error: Exception) -> Exception:
     """Returns an exception of the same kind that says only what `mapped` must tell apart."""
     text = str(error)
     if text.startswith(UNAUTHORIZED_BY_PROXY):
-        return type(error)(UNAUTHORIZED_BY_PROXY)
+        return type(error)(UNAUTHORIZED_BY_PROXY[0])
     return type(error)(next((word for word in LOST_BY_HTTPX if word in text), "refused"))

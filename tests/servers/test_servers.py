@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from boxapis import BoxC, ConnectError
+from boxapis import APIError, BoxAPIError, BoxC, ConnectError
 from tests.servers.load import Load, Result
 from tests.servers.site import Kind, Site
 from tests.servers.witness import Witness
@@ -129,9 +129,10 @@ async def test_wrong_password(kind: Kind, site: Site, transport: Any) -> None:
     sender = transport(proxy=site.proxy("wrong"), ssl_context=site.ssl_context)
     before = site.counted()
     async with BoxC("token", base_url=site.url, transport=sender) as client:
-        with pytest.raises(ConnectError, match="407") as caught:
-            await client.request("GET", "/shops/7")
-    assert (caught.value.attempts, caught.value.phase) == (1, "proxy")
+        with pytest.raises(BoxAPIError, match="proxy") as caught:
+            await client.request("PUT", "/shops/refused")
+    assert (caught.value.attempts, caught.value.may_have_been_applied) == (1, False)
+    assert isinstance(caught.value, ConnectError if kind.is_secure else APIError)
     assert site.counted() == before
 
 

@@ -413,6 +413,7 @@ PROXIES = {
     "407": refusing_with(plain(b"", status=UNAUTHORIZED)),
     "407 with a page": refusing_with(plain(PAGE, status=UNAUTHORIZED)),
     "407 until the end": refusing_with(b"HTTP/1.0 " + UNAUTHORIZED + b"\r\n\r\n" + PAGE),
+    "401": refusing_with(plain(PAGE, status=b"401 Unauthorized")),
     "502": refusing_with(plain(b"", status=b"502 Bad Gateway")),
     "502 with a page": refusing_with(plain(PAGE, status=b"502 Bad Gateway")),
     "not HTTP": refusing_with(b"SSH-2.0-OpenSSH_9\r\n\r\n"),
@@ -422,7 +423,7 @@ PROXIES = {
 
 @pytest.mark.parametrize("kind", PROXIES)
 async def test_f14_proxy_refuses(make: Make, kind: str) -> None:
-    """F14, F122: where the proxy refuses nothing reached the service; 407 is final."""
+    """F14, F122: where the proxy refuses nothing reached the service; 407 and 401 are final."""
     async with serving(PROXIES[kind]) as proxy:
         transport = make(proxy=f"http://user:{SECRET}@127.0.0.1:{proxy.origin.port}")
         with pytest.raises(BoxAPIError) as caught:
@@ -433,8 +434,8 @@ async def test_f14_proxy_refuses(make: Make, kind: str) -> None:
     if isinstance(transport, DirectTransport) or kind != "not HTTP":
         assert isinstance(caught.value, ConnectError)
         assert (caught.value.phase, caught.value.sent) == ("proxy", False)
-    if kind[:3] in ("407", "502"):
-        expected = "permanent" if kind[:3] == "407" else None
+    if kind[:3] in ("401", "407", "502"):
+        expected = None if kind[:3] == "502" else "permanent"
         assert caught.value.retry_stopped_by == expected
         said = "did not accept the user and password" in str(caught.value)
         assert said is (expected is not None)

@@ -202,6 +202,7 @@ HTTP: dict[int, type[APIError] | None] = {
     403: PermissionDeniedError,
     404: NotFoundError,
     405: NotProcessedError,
+    407: NotProcessedError,
     408: NotProcessedError,
     409: ConflictError,
     410: None,

@@ -120,7 +120,10 @@ HTTP: list[tuple[int, type[APIError]]] = [
     (402, PaymentError),
     (403, PermissionDeniedError),
     (404, NotFoundError),
-    *((status, NotProcessedError) for status in (405, 408, 411, 413, 414, 415, 417, 421, 425, 431)),
+    *(
+        (status, NotProcessedError)
+        for status in (405, 407, 408, 411, 413, 414, 415, 417, 421, 425, 431)
+    ),
     (409, ConflictError),
     (422, ValidationError),
     (429, RateLimitError),
