@@ -5,6 +5,7 @@ import os
 import sys
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -37,12 +38,33 @@ KINDS: tuple[Kind, ...] = (
     Gunicorn(),
     Node(),
 )
+FOLDER = Path(__file__).parent
 LONG, SHORT = 30.0, 0.2  # seconds that a server keeps an idle connection
 LOOPS: dict[str, Callable[[], asyncio.AbstractEventLoop]] = {"asyncio": asyncio.new_event_loop}
 if sys.platform != "win32":
     import uvloop
 
     LOOPS["uvloop"] = uvloop.new_event_loop
+
+
+FITTING: dict[str, Callable[[Kind], bool]] = {
+    "test_reload": lambda kind: kind.reload is not None,
+    "test_wrong_password": lambda kind: kind.role == "forward",
+    "test_compression": lambda kind: kind.name == "nginx",
+}
+"""The tests that make sense for some kinds alone."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Leaves out a test of a kind that it does not fit: only what is missing is skipped."""
+    items[:] = [item for item in items if item.path.parent != FOLDER or _fits(item)]
+
+
+def _fits(item: pytest.Item) -> bool:
+    if not isinstance(item, pytest.Function) or item.originalname not in FITTING:
+        return True
+    kind: Kind = item.callspec.params["kind"]
+    return FITTING[item.originalname](kind)
 
 
 def pytest_asyncio_loop_factories(

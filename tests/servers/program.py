@@ -32,7 +32,7 @@ class Program:
         command: The program and its arguments.
         port: Where it listens on loopback.
         log: Where its output goes.
-        variables: Its environment, beside the path.
+        variables: Environment variables beside the path.
         context: TLS settings of a client, if it speaks TLS.
     """
 

@@ -42,7 +42,7 @@ class Squid(Kind):
         """Writes its configuration, and returns the command that starts it in the foreground."""
         text = _CONFIGURATION.format(
             port=place.port,
-            user=place.as_root("cache_effective_user nobody"),
+            user=place.as_root("cache_effective_user daemon"),
             seconds=place.seconds,
             helper=_HELPER,
         )
