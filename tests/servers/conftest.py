@@ -6,7 +6,7 @@ import sys
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 import trustme
@@ -63,8 +63,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def _fits(item: pytest.Item) -> bool:
     if not isinstance(item, pytest.Function) or item.originalname not in FITTING:
         return True
-    kind: Kind = item.callspec.params["kind"]
-    return FITTING[item.originalname](kind)
+    return FITTING[item.originalname](cast("Kind", item.callspec.params["kind"]))
 
 
 def pytest_asyncio_loop_factories(
