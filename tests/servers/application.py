@@ -1,11 +1,14 @@
 """A small service as ASGI and WSGI application, which writes down each request it carries out.
 
 The ledger is a file, named in the environment, so that the counts outlive every process. The answer
-repeats the nonce of its request. A nonce that begins with ``cut`` is answered by half.
+repeats the nonce of its request. A nonce that begins with ``cut`` is answered by half, and one that
+begins with ``held`` never.
 """
 
+import asyncio
 import json
 import os
+import threading
 from collections.abc import Awaitable, Callable, Iterable, Iterator
 from typing import Any
 
@@ -56,6 +59,8 @@ async def asgi(
         body += message.get("body", b"")
         is_complete = not message.get("more_body", False)
     answer, nonce = _carry_out(scope["method"], scope["path"], body)
+    if nonce.startswith("held"):
+        await asyncio.Event().wait()
     headers = [(name.lower().encode(), value.encode()) for name, value in _headers(answer)]
     await send({"type": "http.response.start", "status": 200, "headers": headers})
     half = len(answer) // 2
@@ -70,6 +75,8 @@ def wsgi(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterabl
     length = int(environ.get("CONTENT_LENGTH") or 0)
     body = environ["wsgi.input"].read(length)
     answer, nonce = _carry_out(environ["REQUEST_METHOD"], environ["PATH_INFO"], body)
+    if nonce.startswith("held"):
+        threading.Event().wait()
     start_response("200 OK", _headers(answer))
     return _pieces(answer, is_cut=nonce.startswith("cut"))
 

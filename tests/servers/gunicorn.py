@@ -14,7 +14,7 @@ class Gunicorn(PythonServer):
 
     def command(self, place: Place) -> list[str]:
         """Returns the command that starts it."""
-        workers = ["--workers=2", "--worker-class=gthread", "--threads=4", "--graceful-timeout=1"]
+        workers = ["--workers=2", "--worker-class=gthread", "--threads=8", "--graceful-timeout=1"]
         options = [f"--bind=127.0.0.1:{place.port}", f"--keep-alive={place.seconds}"]
         application = "tests.servers.application:wsgi"
         return [sys.executable, "-m", "gunicorn", *options, *workers, application]

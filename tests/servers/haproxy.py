@@ -13,6 +13,7 @@ global
 
 defaults
     mode http
+    retries 0
     timeout connect 5s
     timeout client 30s
     timeout server 30s

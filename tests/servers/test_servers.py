@@ -96,6 +96,24 @@ async def test_killed(site: Site, loads: list[Load]) -> None:
         assert failed(await load.burst(FEW)) == []
 
 
+async def test_killed_with_requests_in_hand(site: Site, loads: list[Load]) -> None:
+    """F09, F96, F145: what was carried out without an answer is not denied, and not done again."""
+    methods = ("GET", "PUT", "POST")
+    held = [
+        asyncio.ensure_future(load.call(method, "held")) for load in loads for method in methods
+    ]
+    while sum("held" in line for line in site.counted()) < len(held):
+        await loads[0].call("GET")
+    await asyncio.to_thread(site.backend.kill)
+    for result in await asyncio.gather(*held):
+        assert result.error is not None
+        assert not result.denies
+        assert "Nothing was sent" not in str(result.error)
+    await asyncio.to_thread(site.backend.start)
+    for load in loads:
+        assert failed(await load.burst(FEW)) == []
+
+
 async def test_stopped_and_continued(site: Site, load: Load) -> None:
     """F12, F19: calls wait for a service that stands still, and those with a deadline end."""
     assert failed(await load.burst(FEW)) == []
