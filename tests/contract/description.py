@@ -188,9 +188,7 @@ def schema(raw: Any, *, is_request: bool) -> Any:
     """
     if not isinstance(raw, dict):
         return True
-    if "$ref" in raw:
-        name = raw["$ref"].rsplit("/", 1)[-1]
-        return schema(repaired()["definitions"][name], is_request=is_request)
+    raw = _target(raw)
     result = {name: part for name, part in raw.items() if name not in _UNRELIABLE}
     kind = raw.get("type")
     if isinstance(kind, str):
@@ -212,12 +210,19 @@ def schema(raw: Any, *, is_request: bool) -> Any:
     return result
 
 
+def _target(raw: dict[str, Any]) -> dict[str, Any]:
+    """Returns the schema that a reference leads to; one without a reference as it is."""
+    while "$ref" in raw:
+        raw = repaired()["definitions"][raw["$ref"].rsplit("/", 1)[-1]]
+    return raw
+
+
 def _fields(raw: dict[str, Any], *, is_request: bool) -> dict[str, Any]:
     unwanted = "readOnly" if is_request else "writeOnly"
     kept = {
         name: schema(part, is_request=is_request)
         for name, part in raw["properties"].items()
-        if not (isinstance(part, dict) and part.get(unwanted))
+        if not (isinstance(part, dict) and _target(part).get(unwanted))
     }
     required = raw.get("required")
     return {
