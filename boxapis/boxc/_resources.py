@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from boxapis.boxc.orders import Orders
     from boxapis.boxc.overpacks import Overpacks
     from boxapis.boxc.products import Products
+    from boxapis.boxc.shipments import Shipments
     from boxapis.boxc.shops import Shops
     from boxapis.boxc.webhooks import Webhooks
 
@@ -28,6 +29,7 @@ class Resources:
         orders: Orders of shops; see `boxapis.boxc.orders.Orders`.
         overpacks: Sacks and pallets of parcels; see `boxapis.boxc.overpacks.Overpacks`.
         products: Products in warehouses; see `boxapis.boxc.products.Products`.
+        shipments: Shipments; see `boxapis.boxc.shipments.Shipments`.
         shops: Shops; see `boxapis.boxc.shops.Shops`.
         webhooks: Webhooks; see `boxapis.boxc.webhooks.Webhooks`.
     """
@@ -42,5 +44,6 @@ class Resources:
     orders: "Orders" = lazy("orders.Orders")
     overpacks: "Overpacks" = lazy("overpacks.Overpacks")
     products: "Products" = lazy("products.Products")
+    shipments: "Shipments" = lazy("shipments.Shipments")
     shops: "Shops" = lazy("shops.Shops")
     webhooks: "Webhooks" = lazy("webhooks.Webhooks")

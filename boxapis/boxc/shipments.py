@@ -1,0 +1,293 @@
+"""The resource Shipments: parcels that cross a border, with or without labels.
+
+Manual: https://docs.boxc.com/#tag/Shipments.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, Literal, NotRequired, TypedDict
+
+from attrs import field, frozen
+
+from boxapis._sansio import kinds, shapes
+from boxapis.boxc._resource import PDF, Listing, Resource, given, prepare
+from boxapis.boxc._shipment import Amount, Currency, LabelFailure, NatureType, Shipment
+from boxapis.boxc.goods import GivenLineItem, GivenPackage
+from boxapis.boxc.parties import GivenConsignor, GivenParty, Service, Terms
+
+__all__ = [
+    "Amount",
+    "Currency",
+    "GivenChecks",
+    "GivenCollection",
+    "GivenFreight",
+    "GivenShipment",
+    "LabelFailure",
+    "NatureType",
+    "Processed",
+    "Shipment",
+    "Shipments",
+]
+
+YesNoBoth = Literal["yes", "no", "both"]
+
+
+class GivenCollection(TypedDict, total=False):
+    """Cash on delivery in a request."""
+
+    amount: Decimal | float  # in the currency of the destination, 0 or more
+
+
+class GivenFreight(TypedDict, total=False):
+    """The declared cost of freight in a request."""
+
+    amount: Decimal | float  # 0 or more
+    currency: str  # three capital letters
+
+
+class GivenChecks(TypedDict, total=False):
+    """Checks that qualified parties may turn off in a request; each is on by default."""
+
+    address: bool  # formatting and validation of addresses
+    classify: bool  # HS codes and descriptions of line items; needed for `pga`
+    descriptions: bool  # descriptions of line items
+    denied_party: bool  # screening of the consignee
+    pga: bool  # screening of line items for PGA; needs `classify`
+
+
+GivenShipment = TypedDict(  # by a call, because `from` is a keyword
+    "GivenShipment",
+    {
+        "line_items": Sequence[GivenLineItem],
+        "service": Service,
+        "entry_point": str,  # where it is handed in, for instance "TEST01"
+        "consignor": GivenConsignor,  # the sender, for customs
+        "to": GivenParty,  # the recipient; has a company_name, and no id
+        "weight": Decimal | float,  # in kg, above 0 and below 10,000
+        "from": NotRequired[GivenParty],  # the return address, in the country of `to`
+        "consignee": NotRequired[GivenParty],  # the buyer, if not the recipient; may have an id
+        "carrier": NotRequired[str | None],  # of the last mile, for instance "DeutschePost"
+        "carrier_params": NotRequired[Mapping[str, Any] | None],  # depend on the carrier
+        "credentials_id": NotRequired[int | None],  # of the credential to use
+        "cod": NotRequired[GivenCollection],
+        "comments": NotRequired[Sequence[str]],  # on the label: at most 3 of 80 characters
+        "compliance": NotRequired[GivenChecks | None],
+        "create_label": NotRequired[bool],  # whether to buy the label, too; default False
+        "currency": NotRequired[Currency],  # to pay in; default "USD"
+        "exit_point": NotRequired[str | None],  # airport for the last mile, three letters
+        "freight_charge": NotRequired[GivenFreight],
+        "height": NotRequired[Decimal | float],  # in cm, above 0 and below 1,000; default 1
+        "length": NotRequired[Decimal | float],  # the same; default 15
+        "width": NotRequired[Decimal | float],  # the same; default 10
+        "ignore_bad_address": NotRequired[bool],  # declines insurance for a bad one
+        "insurance": NotRequired[bool],  # above the 30 US dollars that are included, for a fee
+        "irregular": NotRequired[bool],  # whether it is soft, or of irregular shape
+        "is_return": NotRequired[bool],
+        "nature_type": NotRequired[NatureType | None],  # of postal shipments
+        "order_number": NotRequired[str | None],  # yours, at most 40 characters, not unique
+        "packages": NotRequired[Sequence[GivenPackage]],  # if they are several
+        "signature_confirmation": NotRequired[bool],
+        "terms": NotRequired[Terms],
+        "test": NotRequired[bool],  # makes test labels; cannot be changed
+        "tracking_number": NotRequired[str],  # qualified parties' own, 8 to 40 characters
+        "zonos_customer_id": NotRequired[str | None],  # overrides the account's
+    },
+)
+"""A shipment in a request; all fields without `NotRequired` are required."""
+
+
+@frozen(kw_only=True)
+class Processed:
+    """The outcome of `Shipments.process`.
+
+    Attributes:
+        status: The new status of the shipment.
+        extra: Fields that the documentation does not list.
+    """
+
+    status: Literal["Processed"] | str | None = None
+    extra: Mapping[str, Any] = field(default=shapes.NO_FIELDS, repr=shapes.names_only)
+
+
+class Shipments(Resource):
+    """Shipments of the token's user, as ``boxc.shipments``."""
+
+    __slots__ = ()
+
+    def list(
+        self,
+        *,
+        created_min: date | None = None,
+        created_max: date | None = None,
+        labeled: YesNoBoth | None = None,
+        packed: YesNoBoth | None = None,
+        processed: YesNoBoth | None = None,
+        order_number: str | None = None,
+        tracking_number: str | None = None,
+        overpack_id: int | None = None,
+        limit: int | None = None,
+        order: Literal["asc", "desc"] | None = None,
+        page_token: str | None = None,
+    ) -> Listing[Shipment]:
+        """Lists shipments that meet all conditions, page after page.
+
+        Kind: read. Scope: ``read_shipments``.
+
+        Args:
+            created_min: The first day of creation to include.
+            created_max: The last day of creation to include.
+            labeled: Whether they have labels; the service's default is ``"both"``.
+            packed: Whether they are in an overpack; the service's default is ``"both"``.
+            processed: Whether they are processed; the service's default is ``"both"``.
+            order_number: Your reference.
+            tracking_number: A tracking number, at most 40 characters; the days are ignored then.
+            overpack_id: The number of their overpack.
+            limit: Shipments per page, 50 to 100; the service's default is 50.
+            order: ``"asc"``, or ``"desc"``, the service's default.
+            page_token: The page to start with, for instance an error's ``resume_token``.
+        """
+        query = {
+            "created_min": created_min,
+            "created_max": created_max,
+            "labeled": labeled,
+            "packed": packed,
+            "processed": processed,
+            "order_number": order_number,
+            "tracking_number": tracking_number,
+            "overpack_id": overpack_id,
+            "limit": limit,
+            "order": order,
+            "page_token": page_token,
+        }
+        return self._list(Shipment, "shipments", "GET /shipments", query)
+
+    async def get(self, id: int) -> Shipment:  # noqa: A002 - the service's word
+        """Returns one shipment with all its labels. Kind: read. Scope: ``read_shipments``.
+
+        Raises:
+            NotFoundError: there is none with this id, or it is not yours (1210).
+            BoxAPIError: see `boxapis.errors`.
+        """
+        return await self._read(Shipment, "shipment", prepare("GET /shipments/{id}", id))
+
+    async def pdf(self, id: int) -> bytes:  # noqa: A002 - the service's word
+        """Returns a generic label for internal use, as PDF; `boxc.labels` has the carrier's.
+
+        Kind: read. Scope: ``read_shipments``.
+
+        Raises:
+            NotFoundError: there is none with this id, or it is not yours (1210).
+            BoxAPIError: see `boxapis.errors`.
+        """
+        return await self._read_file(prepare("GET /shipments/{id}", id, accept=PDF))
+
+    async def create(self, shipment: GivenShipment) -> Shipment:
+        """Creates a shipment, and buys its label if ``create_label`` is true.
+
+        Kind: changing: it may cost money, and is never sent twice. Scope: ``write_shipments``. If
+        only the label fails, there is no error: the shipment is stored, and ``errors`` of the
+        result has the reason.
+
+        Raises:
+            ValidationError: the service does not accept a field (1000), an address (1012, 1500 to
+                1503), the goods (1215, 1221 to 1224, 1226 to 1228, 1242) or the recipient (1240).
+            NotFoundError: no carrier takes it (1050, 1225), or there is no such credential (1450)
+                or customs product (1461).
+            PaymentError: the balance does not suffice (1080).
+            ServerError: a rate (1243), a check (1010), an address service (503) or the label
+                (1203) failed.
+            OutcomeUnknownError: it was sent and no response settled it: list the shipments with its
+                ``order_number``.
+            BoxAPIError: see `boxapis.errors`.
+        """
+        body = {"shipment": shipment}
+        return await self._read(Shipment, "shipment", prepare("POST /shipments", json=body))
+
+    async def update(
+        self,
+        id: int,  # noqa: A002 - the service's word
+        shipment: GivenShipment,
+    ) -> Shipment:
+        """Updates a shipment that has no label, or only cancelled ones.
+
+        Kind: idempotent. Scope: ``write_shipments``.
+
+        Args:
+            id: The number of the shipment.
+            shipment: The shipment as for `create`; ``test`` cannot change. With ``create_label``,
+                error 1201 may also say that an attempt before has made the label.
+
+        Raises:
+            ConflictError: it has a label that is not cancelled (1201), or cannot be updated (1213).
+            NotFoundError: there is none with this id, or it is not yours (1210).
+            NotFoundError, ServerError, ValidationError: as for `create`.
+            BoxAPIError: see `boxapis.errors`.
+        """
+        body = {"shipment": shipment}
+        return await self._read(Shipment, "shipment", prepare("PUT /shipments/{id}", id, json=body))
+
+    async def delete(self, id: int) -> None:  # noqa: A002 - the service's word
+        """Deletes a shipment that has no labels, or is a test shipment.
+
+        Kind: idempotent. Scope: ``write_shipments``.
+
+        Raises:
+            ConflictError: it cannot be deleted (1212), or is in an overpack (1218).
+            NotFoundError: there is none with this id, or it is not yours (1210).
+            BoxAPIError: see `boxapis.errors`.
+        """
+        return await self._do(prepare("DELETE /shipments/{id}", id))
+
+    async def process(
+        self,
+        id: int,  # noqa: A002 - the service's word
+        *,
+        weight: Decimal | float,
+        height: Decimal | float | None = None,
+        length: Decimal | float | None = None,
+        width: Decimal | float | None = None,
+        irregular: bool | None = None,
+        datetime: datetime | None = None,
+        fulfillment_id: int | None = None,
+    ) -> Processed:
+        """Reports the final weight and size of a shipment, which cannot be reversed.
+
+        Kind: changing: it settles the cost, and is never sent twice. Scope: ``write_shipments``,
+        and a client that BoxC has authorized for it.
+
+        Args:
+            id: The number of the shipment; it has one package.
+            weight: Weight, in kg.
+            height: Height, in cm; the service's default is 1.
+            length: Length, in cm; the service's default is 15.
+            width: Width, in cm; the service's default is 10.
+            irregular: Whether it is soft, or of irregular shape.
+            datetime: The time of processing; one with a zone is sent in UTC.
+            fulfillment_id: The number of the fulfillment.
+
+        Raises:
+            ConflictError: it has no labels (1202), or several packages (1230).
+            NotFoundError: there is none with this id, or it is not yours (1210), or no carrier
+                takes it (1050).
+            PaymentError: the balance could not be charged (1082).
+            ValidationError: the service does not accept an argument (1000).
+            OutcomeUnknownError: it was sent and no response settled it: look at the shipment.
+            BoxAPIError: see `boxapis.errors`.
+        """
+        fields = given(
+            weight=weight,
+            height=height,
+            length=length,
+            width=width,
+            irregular=irregular,
+            datetime=_in_utc(datetime),
+            fulfillment_id=fulfillment_id,
+        )
+        body = {"shipment": fields}
+        prepared = prepare("PUT /shipments/{id}/process", id, json=body)
+        return await self._read(Processed, "shipment", prepared)
+
+
+def _in_utc(moment: object) -> object:
+    return kinds.format_datetime(moment) if isinstance(moment, datetime) else moment
