@@ -9,11 +9,13 @@ if TYPE_CHECKING:
     from boxapis.boxc.credentials import Credentials
     from boxapis.boxc.customs_products import CustomsProducts
     from boxapis.boxc.labels import Labels
+    from boxapis.boxc.manifests import Manifests
     from boxapis.boxc.orders import Orders
     from boxapis.boxc.overpacks import Overpacks
     from boxapis.boxc.products import Products
     from boxapis.boxc.shipments import Shipments
     from boxapis.boxc.shops import Shops
+    from boxapis.boxc.track import Track
     from boxapis.boxc.webhooks import Webhooks
 
 __all__ = ["Resources"]
@@ -26,11 +28,13 @@ class Resources:
         credentials: Carrier credentials; see `boxapis.boxc.credentials.Credentials`.
         customs_products: Regulated goods; see `boxapis.boxc.customs_products.CustomsProducts`.
         labels: Labels of parcels; see `boxapis.boxc.labels.Labels`.
+        manifests: Papers of overpacks; see `boxapis.boxc.manifests.Manifests`.
         orders: Orders of shops; see `boxapis.boxc.orders.Orders`.
         overpacks: Sacks and pallets of parcels; see `boxapis.boxc.overpacks.Overpacks`.
         products: Products in warehouses; see `boxapis.boxc.products.Products`.
         shipments: Shipments; see `boxapis.boxc.shipments.Shipments`.
         shops: Shops; see `boxapis.boxc.shops.Shops`.
+        track: Tracking events; see `boxapis.boxc.track.Track`.
         webhooks: Webhooks; see `boxapis.boxc.webhooks.Webhooks`.
     """
 
@@ -41,9 +45,11 @@ class Resources:
     credentials: "Credentials" = lazy("credentials.Credentials")
     customs_products: "CustomsProducts" = lazy("customs_products.CustomsProducts")
     labels: "Labels" = lazy("labels.Labels")
+    manifests: "Manifests" = lazy("manifests.Manifests")
     orders: "Orders" = lazy("orders.Orders")
     overpacks: "Overpacks" = lazy("overpacks.Overpacks")
     products: "Products" = lazy("products.Products")
     shipments: "Shipments" = lazy("shipments.Shipments")
     shops: "Shops" = lazy("shops.Shops")
+    track: "Track" = lazy("track.Track")
     webhooks: "Webhooks" = lazy("webhooks.Webhooks")

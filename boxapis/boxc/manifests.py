@@ -1,0 +1,130 @@
+"""The resource Manifests: the papers of overpacks that are handed in together.
+
+Manual: https://docs.boxc.com/#tag/Manifests.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, Literal
+
+from attrs import field, frozen
+
+from boxapis._sansio import kinds, shapes
+from boxapis.boxc._resource import PDF, Listing, Resource, given, prepare
+from boxapis.boxc.overpacks import Overpack
+
+__all__ = ["Manifest", "Manifests"]
+
+
+@frozen(kw_only=True)
+class Manifest:
+    """A manifest; the service completes it in the background, within minutes.
+
+    Attributes:
+        id: The number of the manifest.
+        entry_point: The code of the place where the overpacks are handed in.
+        carrier: The carrier that brings them there.
+        tracking_number: That carrier's tracking number.
+        overpacks: The overpacks; empty in a list of manifests.
+        overpack_details: The overpacks, by the name that the service has deprecated.
+        total_overpacks: The number of overpacks, in a list of manifests only.
+        total_shipments: The number of shipments; None until the manifest is complete.
+        mawb_id: The number of its Master Airway Bill; None at first.
+        warehouse_no: An internal reference, 11 or 12 characters; None at first.
+        created: Time of creation, in UTC.
+        extra: Fields that the documentation does not list.
+    """
+
+    id: int
+    entry_point: str | None = None
+    carrier: str | None = None
+    tracking_number: kinds.Scalar | None = None
+    overpacks: tuple[Overpack, ...] = ()
+    overpack_details: tuple[Overpack, ...] = ()
+    total_overpacks: int | None = None
+    total_shipments: int | None = None
+    mawb_id: int | None = None
+    warehouse_no: kinds.Scalar | None = None
+    created: datetime | None = None
+    extra: Mapping[str, Any] = field(default=shapes.NO_FIELDS, repr=shapes.names_only)
+
+
+class Manifests(Resource):
+    """Manifests of the token's user, as ``boxc.manifests``."""
+
+    __slots__ = ()
+
+    def list(
+        self,
+        *,
+        entry_point: str | None = None,
+        limit: int | None = None,
+        order: Literal["asc", "desc"] | None = None,
+        page_token: str | None = None,
+    ) -> Listing[Manifest]:
+        """Lists manifests, page after page. Kind: read. Scope: ``read_shipments``.
+
+        Args:
+            entry_point: The code of the one entry point to list.
+            limit: Manifests per page, 50 to 100; the service's default is 50.
+            order: ``"asc"``, or ``"desc"``, the service's default.
+            page_token: The page to start with, for instance an error's ``resume_token``.
+        """
+        query = {
+            "entry_point": entry_point,
+            "limit": limit,
+            "order": order,
+            "page_token": page_token,
+        }
+        return self._list(Manifest, "manifests", "GET /manifests", query)
+
+    async def get(self, id: int) -> Manifest:  # noqa: A002 - the service's word
+        """Returns one manifest with its overpacks. Kind: read. Scope: ``read_shipments``.
+
+        Raises:
+            NotFoundError: there is none with this id, or it is not yours (1275).
+            BoxAPIError: see `boxapis.errors`.
+        """
+        return await self._read(Manifest, "manifest", prepare("GET /manifests/{id}", id))
+
+    async def pdf(self, id: int) -> bytes:  # noqa: A002 - the service's word
+        """Returns the carriers' forms in one PDF, minutes after `create` at the earliest.
+
+        Kind: read. Scope: ``read_shipments``. Some routes have no forms.
+
+        Raises:
+            NotFoundError: there is none with this id, or it is not yours (1275).
+            BoxAPIError: see `boxapis.errors`.
+        """
+        return await self._read_file(prepare("GET /manifests/{id}", id, accept=PDF))
+
+    async def create(
+        self,
+        overpacks: Sequence[int],
+        *,
+        carrier: str | None = None,
+        tracking_number: str | None = None,
+    ) -> Manifest:
+        """Creates a manifest; its overpacks and shipments can no longer change.
+
+        Kind: changing, and never sent twice. Scope: ``write_shipments``.
+
+        Args:
+            overpacks: The numbers of the overpacks, 1 or more, all of one entry point, and each
+                with parcels, weight and size.
+            carrier: The carrier that brings them to the entry point, at most 20 characters.
+            tracking_number: That carrier's tracking number, at most 40 characters.
+
+        Raises:
+            ConflictError: an overpack is empty (1270), of another entry point (1271), on another
+                manifest (1272) or without weight or size (1273), or the destination needs no
+                manifest (1220), or packages of a shipment are not in it (1276, 1277).
+            NotFoundError: an overpack is not there, or is not yours (1250).
+            ServerError: it could not be created (1274).
+            ValidationError: the service does not accept an argument (1000).
+            OutcomeUnknownError: it was sent and no response settled it: list the manifests.
+            BoxAPIError: see `boxapis.errors`.
+        """
+        sender = given(carrier=carrier, tracking_number=tracking_number)
+        body = {"manifest": {"overpacks": overpacks, **sender}}
+        return await self._read(Manifest, "manifest", prepare("POST /manifests", json=body))
