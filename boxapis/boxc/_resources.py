@@ -8,6 +8,8 @@ from boxapis.boxc._resource import lazy
 if TYPE_CHECKING:
     from boxapis.boxc.credentials import Credentials
     from boxapis.boxc.customs_products import CustomsProducts
+    from boxapis.boxc.duties import Duties
+    from boxapis.boxc.estimates import Estimates
     from boxapis.boxc.labels import Labels
     from boxapis.boxc.manifests import Manifests
     from boxapis.boxc.orders import Orders
@@ -27,6 +29,8 @@ class Resources:
     Attributes:
         credentials: Carrier credentials; see `boxapis.boxc.credentials.Credentials`.
         customs_products: Regulated goods; see `boxapis.boxc.customs_products.CustomsProducts`.
+        duties: Duty and tax of goods; see `boxapis.boxc.duties.Duties`.
+        estimates: Prices and transit times; see `boxapis.boxc.estimates.Estimates`.
         labels: Labels of parcels; see `boxapis.boxc.labels.Labels`.
         manifests: Papers of overpacks; see `boxapis.boxc.manifests.Manifests`.
         orders: Orders of shops; see `boxapis.boxc.orders.Orders`.
@@ -44,6 +48,8 @@ class Resources:
 
     credentials: "Credentials" = lazy("credentials.Credentials")
     customs_products: "CustomsProducts" = lazy("customs_products.CustomsProducts")
+    duties: "Duties" = lazy("duties.Duties")
+    estimates: "Estimates" = lazy("estimates.Estimates")
     labels: "Labels" = lazy("labels.Labels")
     manifests: "Manifests" = lazy("manifests.Manifests")
     orders: "Orders" = lazy("orders.Orders")

@@ -1,0 +1,168 @@
+"""The resource Duties: duty and tax of goods, without a shipment.
+
+Manual: https://docs.boxc.com/#tag/CalculateDuty.
+"""
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import Any, NotRequired, TypedDict
+
+from attrs import field, frozen
+
+from boxapis._sansio import kinds, shapes
+from boxapis.boxc._resource import Resource, prepare
+
+__all__ = [
+    "Calculation",
+    "Duties",
+    "DutyTotal",
+    "GivenCalculation",
+    "GivenPlace",
+    "GivenProduct",
+    "Place",
+    "Product",
+]
+
+
+class GivenPlace(TypedDict):
+    """Origin or destination in a request."""
+
+    country: str  # two letters, ISO 3166-1
+    city: NotRequired[str | None]  # at most 40 characters
+    province: NotRequired[str | None]  # at most 40
+    postal_code: NotRequired[str | None]  # at most 40
+
+
+class GivenProduct(TypedDict):
+    """Goods of one kind in a request."""
+
+    description: str  # 3 to 64 characters
+    hs_code: str  # 6 digits or more
+    coo: str  # country of origin, two letters
+    quantity: int  # number of units
+    value: Decimal | float  # of one unit
+    currency: str  # of the value, three letters
+
+
+class GivenCalculation(TypedDict):
+    """The goods, and where they go, in a request."""
+
+    currency: str  # of the results, and of insurance and shipping; three letters
+    origin: GivenPlace
+    destination: GivenPlace
+    products: Sequence[GivenProduct]  # 1 to 20
+    insurance: NotRequired[Decimal | float]  # price paid for it; default 0
+    shipping: NotRequired[Decimal | float]  # price paid for it; default 0
+
+
+@frozen(kw_only=True)
+class Place:
+    """Origin or destination of goods.
+
+    Attributes:
+        city: The city.
+        province: The province or state.
+        postal_code: The postal code.
+        country: The country, two letters of ISO 3166-1.
+        extra: Fields that the documentation does not list.
+    """
+
+    city: str | None = None
+    province: str | None = None
+    postal_code: kinds.Scalar | None = None
+    country: str | None = None
+    extra: Mapping[str, Any] = field(default=shapes.NO_FIELDS, repr=shapes.names_only)
+
+
+@frozen(kw_only=True)
+class Product:
+    """Goods of one kind with their duty and tax, which are in the calculation's currency.
+
+    Attributes:
+        description: The description of the goods.
+        hs_code: The HS code.
+        coo: The country of origin, two letters of ISO 3166-1.
+        quantity: The number of units.
+        value: The value of one unit, in ``currency``.
+        currency: The currency of the value, three letters.
+        duty: The duty.
+        duty_rate: The rate of duty, for instance 0.175 for 17.5 %.
+        tax: The tax.
+        tax_rate: The rate of tax, in the same form.
+        extra: Fields that the documentation does not list.
+    """
+
+    description: str | None = None
+    hs_code: kinds.Scalar | None = None
+    coo: str | None = None
+    quantity: int | None = None
+    value: Decimal | None = None
+    currency: str | None = None
+    duty: Decimal | None = None
+    duty_rate: Decimal | None = None
+    tax: Decimal | None = None
+    tax_rate: Decimal | None = None
+    extra: Mapping[str, Any] = field(default=shapes.NO_FIELDS, repr=shapes.names_only)
+
+
+@frozen(kw_only=True)
+class DutyTotal:
+    """Duty and tax of all goods together.
+
+    Attributes:
+        duty: The duty.
+        tax: The tax.
+        extra: Fields that the documentation does not list.
+    """
+
+    duty: Decimal | None = None
+    tax: Decimal | None = None
+    extra: Mapping[str, Any] = field(default=shapes.NO_FIELDS, repr=shapes.names_only)
+
+
+@frozen(kw_only=True)
+class Calculation:
+    """Duty and tax of goods, beside what they were calculated from.
+
+    Attributes:
+        total: Duty and tax of all goods together.
+        products: The goods, each with its duty and tax.
+        currency: The currency of duty, tax, insurance and shipping, three letters.
+        origin: The place that the goods come from.
+        destination: The place that they go to.
+        insurance: The price paid for insurance.
+        shipping: The price paid for shipping.
+        extra: Fields that the documentation does not list.
+    """
+
+    total: DutyTotal | None = None
+    products: tuple[Product, ...] = ()
+    currency: str | None = None
+    origin: Place | None = None
+    destination: Place | None = None
+    insurance: Decimal | None = None
+    shipping: Decimal | None = None
+    extra: Mapping[str, Any] = field(default=shapes.NO_FIELDS, repr=shapes.names_only)
+
+
+class Duties(Resource):
+    """Duties and taxes, as ``boxc.duties``."""
+
+    __slots__ = ()
+
+    async def calculate(self, goods: GivenCalculation) -> Calculation:
+        """Returns duty and tax of goods, which need not be in a shipment.
+
+        Kind: read, although it is a POST: it creates nothing. Scope: ``calculate``. Beta.
+
+        Args:
+            goods: The goods, and where they go.
+
+        Raises:
+            PaymentError: the balance does not suffice (1080).
+            ServerError: no calculation, or no deduction from the balance, is possible now (1010).
+            ValidationError: the service does not accept a field (1000).
+            BoxAPIError: see `boxapis.errors`.
+        """
+        prepared = prepare("POST /calculate-duty", json={"calculate": goods})
+        return await self._read(Calculation, "calculate", prepared)
