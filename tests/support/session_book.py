@@ -274,7 +274,7 @@ class Book(Watcher):
                 self._let(holder, "AuthenticationError")
 
     def _opens(self, wire: Wire, key: str, holder: Holder) -> None:
-        self._promote(wire.api, wire.over)
+        self._promote(wire.api, wire.over, holder)
         if wire.dropped:
             holder.late_keys |= {key} - holder.leaving
             return
@@ -283,12 +283,14 @@ class Book(Watcher):
         holder.asked, holder.sure, holder.idled, holder.cool_down_until = False, True, False, 0.0
         holder.chain.clear()
 
-    def _promote(self, api: str, over: str) -> None:
-        """A standby that proved good replaces the session that did not."""
+    def _promote(self, api: str, over: str, holder: Holder) -> None:
+        """A standby that proved good for a customer replaces the session that did not."""
         if self.standby != api or self.api_key != over:
             return
+        others = (other for other in self.holders.values() if other is not holder)
+        asked = not self.api_stands or any(self._waits_for_another(other) for other in others)
         # Where requests wait for a slot, a handshake may be on its way that is not on the wire yet.
-        self.blurred = self.blurred or (self.crowded and not self.api_stands)
+        self.blurred = self.blurred or (self.crowded and asked)
         if self.api_stands or self.portal is None:
             self.api_key, self.api_refused, self.standby = api, False, ""
 
@@ -315,7 +317,7 @@ class Book(Watcher):
         if status in REFUSED:
             holder.refused_on = wire.api
         elif status == 200 and holder.refused_on not in ("", wire.api):
-            self._promote(wire.api, holder.refused_on)
+            self._promote(wire.api, holder.refused_on, holder)
 
     def _command_arrives(self, wire: Wire, answer: Answer, holder: Holder) -> None:
         call, status = self.calls[int(wire.arguments["number"])], status_of(answer)

@@ -158,6 +158,16 @@ STANDBY_REFUSED: Steps = (
 )
 """A standby that was opened for one customer becomes the current API session, and is refused."""
 
+STANDBY_WAITS_FOR_A_SLOT: Steps = (
+    ("overtake", 2, "all"),
+    ("answer", 0, None),
+    ("hold", "all"),
+    ("call", 0, 1),
+    ("answer", -1, 600),
+    ("linger", 1),
+)
+"""A second customer needs a standby once the first is too old, and waits for the one slot."""
+
 
 def replay(steps: Steps, flavour: Flavour | None = None) -> str:
     """Carries out steps in a new world and closes it; returns what the world reported, or ""."""
@@ -190,3 +200,9 @@ def test_a_refused_standby_is_not_used_again() -> None:
     """A standby that became the current API session and was refused never takes its place again."""
     flavour = Flavour(connections=2, handing="same", keep_alive=False, early=False)
     assert replay(STANDBY_REFUSED, flavour) == ""
+
+
+def test_a_handshake_may_have_been_begun_before_it_gets_a_slot() -> None:
+    """A standby that is asked for, and then not needed, is opened all the same: it does no harm."""
+    flavour = Flavour(connections=1, handing="same", keep_alive=False, early=False)
+    assert replay(STANDBY_WAITS_FOR_A_SLOT, flavour) == ""
