@@ -49,7 +49,8 @@ class Book(Watcher):
         api_cool_down_until: The end of the cool-down after a failed API handshake.
         api_failure: The error of that handshake, by class name.
         portal: The API handshake under way.
-        standby: The key of the standby: the API session beside the current one.
+        standby: The key of the newest standby: the API session beside the current one.
+        beside: The keys of every API session that was opened as a standby.
         closing: Whether the user has closed the client.
         closed: Whether the close has ended.
         faults: Everything the client did that was not allowed.
@@ -68,6 +69,7 @@ class Book(Watcher):
     api_failure: str = ""
     portal: Wire | None = None
     standby: str = ""
+    beside: set[str] = field(factory=set)
     closing: bool = False
     closed: bool = False
     faults: list[str] = field(factory=list)
@@ -233,9 +235,10 @@ class Book(Watcher):
             return
         key = str(answer["sessionKey"])
         self.api_used[key] = wire.started
-        if self.api_stands:
-            self.standby = key if wire.again else self.standby
-        else:
+        if self.api_stands and wire.again:
+            self.standby = key
+            self.beside.add(key)
+        elif not self.api_stands:
             self.api_key, self.api_refused, self.api_cool_down_until = key, False, 0.0
 
     def _portal_fails(self, failure: str, *, beside: bool) -> None:
@@ -257,6 +260,8 @@ class Book(Watcher):
             holder.handshake = None
         status = status_of(answer)
         if status == 200 and isinstance(answer, dict):
+            if wire.dropped and holder.key is None and "customerID" not in answer:
+                return  # without a number, and after the log-out none is known to compare with
             self.api_used[wire.api] = max(self.api_used[wire.api], wire.started)
             key = answer.get("sessionKey") or answer.get("key") or wire.key
             self._opens(wire, str(key), holder)
@@ -285,7 +290,7 @@ class Book(Watcher):
 
     def _promote(self, api: str, over: str, holder: Holder) -> None:
         """A standby that proved good for a customer replaces the session that did not."""
-        if self.standby != api or self.api_key != over:
+        if api not in self.beside or self.api_key != over:
             return
         others = (other for other in self.holders.values() if other is not holder)
         asked = not self.api_stands or any(self._waits_for_another(other) for other in others)

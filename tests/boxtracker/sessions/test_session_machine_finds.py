@@ -168,6 +168,25 @@ STANDBY_WAITS_FOR_A_SLOT: Steps = (
 )
 """A second customer needs a standby once the first is too old, and waits for the one slot."""
 
+SECOND_STANDBY: Steps = (
+    ("hold", "all"),
+    ("call", 0, 1),
+    ("call", 2, 1),
+    ("lose", "all"),
+    ("answer", 0, None),
+    ("answer", 0, None),
+    ("linger", 0),
+)
+"""A second standby is opened before the first one proves good."""
+
+LATE_WITHOUT_A_NUMBER: Steps = (
+    ("call", 1, 1),
+    ("hold", "all"),
+    ("time", "client", 181.0),
+    ("log_out", 1),
+)
+"""A handshake without a customer's number is answered after the log-out."""
+
 
 def replay(steps: Steps, flavour: Flavour | None = None) -> str:
     """Carries out steps in a new world and closes it; returns what the world reported, or ""."""
@@ -202,7 +221,15 @@ def test_a_refused_standby_is_not_used_again() -> None:
     assert replay(STANDBY_REFUSED, flavour) == ""
 
 
-def test_a_handshake_may_have_been_begun_before_it_gets_a_slot() -> None:
-    """A standby that is asked for, and then not needed, is opened all the same: it does no harm."""
-    flavour = Flavour(connections=1, handing="same", keep_alive=False, early=False)
-    assert replay(STANDBY_WAITS_FOR_A_SLOT, flavour) == ""
+@pytest.mark.parametrize(
+    ("steps", "flavour"),
+    [
+        (STANDBY_WAITS_FOR_A_SLOT, Flavour(1, "same", keep_alive=False, early=False)),
+        (SECOND_STANDBY, Flavour(100, "same", keep_alive=False, early=True)),
+        (LATE_WITHOUT_A_NUMBER, Flavour(100, "bare", keep_alive=True, early=False)),
+    ],
+    ids=["waits for a slot", "second standby", "late without a number"],
+)
+def test_the_model_allows(steps: Steps, flavour: Flavour) -> None:
+    """What is right in the library was once a fault to the model."""
+    assert replay(steps, flavour) == ""
