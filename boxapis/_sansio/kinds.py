@@ -27,6 +27,7 @@ __all__ = [
     "parse_local_datetime",
     "parse_scalar",
     "read_bool",
+    "read_decimals",
     "read_int",
     "read_optional_datetime",
     "read_optional_text",
@@ -214,6 +215,18 @@ def read_optional_datetime(value: object, _: Any) -> datetime | None:
     if result is None:
         raise FieldError("expected a date and time, false or null")
     return result
+
+
+def read_decimals(value: object, _: Any) -> Mapping[str, Decimal]:
+    """Returns an object whose values are numbers; the hook of ``Mapping[str, Decimal]``."""
+    fields = {} if value == [] else value  # as for `read_secrets`
+    if not isinstance(fields, dict):
+        raise FieldError("expected an object")
+    numbers = {name: parse_decimal(number) for name, number in fields.items()}
+    exact = {name: number for name, number in numbers.items() if number is not None}
+    if len(exact) < len(numbers):
+        raise FieldError("expected numbers only")
+    return MappingProxyType(exact)
 
 
 def read_secrets(value: object, _: Any) -> Mapping[str, Secret]:

@@ -12,7 +12,14 @@ from attrs import field, frozen
 
 from boxapis._sansio import kinds, shapes
 from boxapis.boxc._resource import Listing, Resource, prepare
-from boxapis.boxc.parties import GivenConsignor, GivenParty, Party, Service, Terms
+from boxapis.boxc.parties import (
+    GivenConsignor,
+    GivenParty,
+    GivenWarehouse,
+    Party,
+    Service,
+    Terms,
+)
 
 __all__ = [
     "Fulfillment",
@@ -20,7 +27,6 @@ __all__ = [
     "GivenOrderItem",
     "GivenOrderShop",
     "GivenOrderUpdate",
-    "GivenWarehouse",
     "Order",
     "OrderItem",
     "OrderShop",
@@ -59,12 +65,6 @@ class GivenOrderShop(TypedDict):
     order_id: NotRequired[str | None]
 
 
-class GivenWarehouse(TypedDict):
-    """The warehouse that alone shall fulfil an order."""
-
-    id: str  # for instance "WH0SZ001"
-
-
 _From = TypedDict("_From", {"from": NotRequired[GivenParty]})  # the address for returns
 
 
@@ -88,7 +88,7 @@ class GivenOrderUpdate(_From):
     signature_confirmation: NotRequired[bool]  # may cost a fee; by default false
     status: NotRequired[SettableStatus]  # by default "Processing"
     terms: NotRequired[Terms]  # by default DDU, or DDP where there is no DDU
-    warehouse: NotRequired[GivenWarehouse]  # by default any one
+    warehouse: NotRequired[GivenWarehouse]  # the only one that may fulfil it; by default any
     wholesale: NotRequired[bool]  # by default false
 
 

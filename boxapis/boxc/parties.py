@@ -15,9 +15,11 @@ __all__ = [
     "Event",
     "GivenConsignor",
     "GivenParty",
+    "GivenWarehouse",
     "Images",
     "Party",
     "Service",
+    "Storage",
     "Terms",
     "Warehouse",
 ]
@@ -49,6 +51,12 @@ class GivenConsignor(GivenParty):
     """A consignor as requests give it: here the phone number is required."""
 
     phone: str  # type: ignore[misc]  # required here alone
+
+
+class GivenWarehouse(TypedDict):
+    """A warehouse of BoxC in a request."""
+
+    id: str  # for instance "WH0SZ001"
 
 
 @frozen(kw_only=True)
@@ -134,8 +142,28 @@ class Images:
 
 
 @frozen(kw_only=True)
+class Storage:
+    """What a warehouse takes for the storage of products.
+
+    Attributes:
+        free_days: Days for which a product is stored without a charge.
+        small_cost: Price for one piece of a small product.
+        medium_cost: Price for one piece of a medium-sized product.
+        large_cost: Price for a cubic metre of a large product.
+        extra: Fields that the documentation does not list; values under sensitive names are
+            `Secret`.
+    """
+
+    free_days: int | None = None
+    small_cost: Decimal | None = None
+    medium_cost: Decimal | None = None
+    large_cost: Decimal | None = None
+    extra: Mapping[str, Any] = field(default=shapes.NO_FIELDS, repr=shapes.names_only)
+
+
+@frozen(kw_only=True)
 class Warehouse:
-    """A warehouse of BoxC, as other records name it.
+    """A warehouse of BoxC; a return has its id only.
 
     Attributes:
         id: The id of the warehouse, for instance ``"WH0SZ001"``.
@@ -145,6 +173,7 @@ class Warehouse:
         entry_point: The id of its entry point.
         language: The local language, in English.
         language_code: The local language, two letters of ISO 639-1.
+        storage: Costs of storage, in the list of warehouses only.
         extra: Fields that the documentation does not list; values under sensitive names are
             `Secret`.
     """
@@ -156,4 +185,5 @@ class Warehouse:
     entry_point: str | None = None
     language: str | None = None
     language_code: str | None = None
+    storage: Storage | None = None
     extra: Mapping[str, Any] = field(default=shapes.NO_FIELDS, repr=shapes.names_only)

@@ -128,6 +128,18 @@ SLIPS = (
         "FME",
         "PFR",
     ),
+    Slip(
+        "the example of the time of arrival is null",
+        ("definitions", "inbound-shipments", "properties", "received", "example"),
+        None,
+        "2024-05-24 11:21:33",
+    ),
+    Slip(
+        "the example of the time of a cancellation is null",
+        ("definitions", "subscription", "properties", "cancelled_at", "example"),
+        None,
+        "2024-08-01 14:10:01",
+    ),
 )
 
 

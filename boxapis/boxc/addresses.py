@@ -1,0 +1,232 @@
+"""The resource Addresses: validation of postal addresses. It is billed.
+
+Manual: https://docs.boxc.com/#tag/ValidateAddress.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal, NotRequired, TypedDict
+
+from attrs import field, frozen
+
+from boxapis._sansio import kinds, shapes
+from boxapis._sansio.shapes import wire_name
+from boxapis.boxc._resource import Resource, prepare
+from boxapis.boxc.address_parts import AddressComponent, EnglishAddress
+from boxapis.boxc.usps import USPSData
+
+__all__ = [
+    "AddressFields",
+    "AddressMatch",
+    "AddressUse",
+    "Addresses",
+    "GivenAddress",
+    "Granularity",
+    "ValidatedAddress",
+    "Verdict",
+]
+
+Granularity = (
+    Literal[
+        "GRANULARITY_UNSPECIFIED",
+        "SUB_PREMISE",
+        "PREMISE",
+        "PREMISE_PROXIMITY",
+        "BLOCK",
+        "ROUTE",
+        "OTHER",
+    ]
+    | str
+)
+"""How fine something about an address is: one of the known words, or a newer one."""
+
+
+class GivenAddress(TypedDict):
+    """An address to validate."""
+
+    street1: str  # at most 50 characters
+    city: str
+    # Two letters, ISO 3166-1: AR, AT, AU, BE, BG, BR, CA, CH, CL, CO, CZ, DE, DK, EE, ES, FI, FR,
+    # GB, HR, HU, IE, IN, IT, JP, LT, LU, LV, MX, MY, NL, NO, NZ, PL, PR, PT, SE, SG, SI, SK or US.
+    country: str
+    street2: NotRequired[str]  # at most 50 characters
+    province: NotRequired[str]  # required in the United States
+    postal_code: NotRequired[str]
+
+
+@frozen(kw_only=True)
+class AddressFields:
+    """An address, as it was given or as it matches.
+
+    Attributes:
+        street1: The first line of the address.
+        street2: The second line of the address.
+        city: The city.
+        province: The province or state.
+        postal_code: The postal code.
+        country: The country, two letters of ISO 3166-1.
+        extra: Fields that the documentation does not list; values under sensitive names are
+            `Secret`.
+    """
+
+    street1: str | None = None
+    street2: str | None = None
+    city: str | None = None
+    province: str | None = None
+    postal_code: kinds.Scalar | None = None
+    country: str | None = None
+    extra: Mapping[str, Any] = field(default=shapes.NO_FIELDS, repr=shapes.names_only)
+
+
+@frozen(kw_only=True)
+class Verdict:
+    """The result for an address at a glance.
+
+    Attributes:
+        input_granularity: How fine the given address is.
+        validation_granularity: How fine an address the service could validate.
+        geocode_granularity: How fine the location is.
+        address_complete: Whether no part is missing, unexpected or unresolved.
+        has_unconfirmed_components: Whether a part cannot be validated.
+        has_inferred_components: Whether a part was added.
+        has_replaced_components: Whether a part was replaced.
+        has_spell_corrected_components: Whether the spelling of a part was corrected.
+        possible_next_action: What could be done next; no guarantee.
+        extra: Fields that the documentation does not list; values under sensitive names are
+            `Secret`.
+    """
+
+    input_granularity: Granularity | None = field(
+        default=None, metadata=wire_name("inputGranularity")
+    )
+    validation_granularity: Granularity | None = field(
+        default=None, metadata=wire_name("validationGranularity")
+    )
+    geocode_granularity: Granularity | None = field(
+        default=None, metadata=wire_name("geocodeGranularity")
+    )
+    address_complete: bool | None = field(default=None, metadata=wire_name("addressComplete"))
+    has_unconfirmed_components: bool | None = field(
+        default=None, metadata=wire_name("hasUnconfirmedComponents")
+    )
+    has_inferred_components: bool | None = field(
+        default=None, metadata=wire_name("hasInferredComponents")
+    )
+    has_replaced_components: bool | None = field(
+        default=None, metadata=wire_name("hasReplacedComponents")
+    )
+    has_spell_corrected_components: bool | None = field(
+        default=None, metadata=wire_name("hasSpellCorrectedComponents")
+    )
+    possible_next_action: (
+        Literal[
+            "POSSIBLE_NEXT_ACTION_UNSPECIFIED",
+            "FIX",
+            "CONFIRM_ADD_SUBPREMISES",
+            "CONFIRM",
+            "ACCEPT",
+        ]
+        | str
+        | None
+    ) = field(default=None, metadata=wire_name("possibleNextAction"))
+    extra: Mapping[str, Any] = field(default=shapes.NO_FIELDS, repr=shapes.names_only)
+
+
+@frozen(kw_only=True)
+class AddressUse:
+    """What an address is used for.
+
+    Attributes:
+        business: Whether a business is there.
+        po_box: Whether it is a PO box.
+        residential: Whether it is a residence.
+        extra: Fields that the documentation does not list; values under sensitive names are
+            `Secret`.
+    """
+
+    business: bool | None = None
+    po_box: bool | None = field(default=None, metadata=wire_name("poBox"))
+    residential: bool | None = None
+    extra: Mapping[str, Any] = field(default=shapes.NO_FIELDS, repr=shapes.names_only)
+
+
+@frozen(kw_only=True)
+class AddressMatch(AddressFields):
+    """An address that matches; its first fields are those of `AddressFields`.
+
+    Attributes:
+        confidence: ``"HIGH"`` for an exact match. ``"MEDIUM"``: parts are missing, or plausible but
+            not confirmed; look at ``verdict`` before you use it. ``"LOW"``: it probably does not
+            exist.
+        verdict: The result at a glance.
+        address_components: The parts of the address.
+        missing_component_types: The types of parts that are missing, and could not be inferred.
+        unconfirmed_component_types: The types of parts that could not be confirmed.
+        unresolved_tokens: What was not recognised as a part of an address.
+        metadata: What the address is used for.
+        usps_data: What the USPS says about it, in the United States.
+        english_latin_address: The address in English.
+    """
+
+    confidence: Literal["LOW", "MEDIUM", "HIGH"] | str | None = None
+    verdict: Verdict | None = None
+    address_components: tuple[AddressComponent, ...] = field(
+        default=(), metadata=wire_name("addressComponents")
+    )
+    missing_component_types: tuple[str, ...] = field(
+        default=(), metadata=wire_name("missingComponentTypes")
+    )
+    unconfirmed_component_types: tuple[str, ...] = field(
+        default=(), metadata=wire_name("unconfirmedComponentTypes")
+    )
+    unresolved_tokens: tuple[str, ...] = field(default=(), metadata=wire_name("unresolvedTokens"))
+    metadata: AddressUse | None = None
+    usps_data: USPSData | None = field(default=None, metadata=wire_name("uspsData"))
+    english_latin_address: EnglishAddress | None = field(
+        default=None, metadata=wire_name("englishLatinAddress")
+    )
+
+
+@frozen(kw_only=True)
+class ValidatedAddress:
+    """An address that was given, and what matches it.
+
+    Attributes:
+        original: The address that was given.
+        matches: Addresses that match.
+        error: Whether this address could not be validated.
+        message: The reason for that.
+        extra: Fields that the documentation does not list; values under sensitive names are
+            `Secret`.
+    """
+
+    original: AddressFields | None = None
+    matches: tuple[AddressMatch, ...] = ()
+    error: bool | None = None
+    message: str | None = None
+    extra: Mapping[str, Any] = field(default=shapes.NO_FIELDS, repr=shapes.names_only)
+
+
+class Addresses(Resource):
+    """Validation of addresses, as ``boxc.addresses``."""
+
+    __slots__ = ()
+
+    async def validate(self, addresses: Sequence[GivenAddress]) -> tuple[ValidatedAddress, ...]:
+        """Returns possible matches of each address; ``error`` of a result says that it failed.
+
+        Kind: changing, because each successful validation costs 0.03 US dollars; so it is never
+        sent twice. Scope: ``validate``.
+
+        Args:
+            addresses: The addresses.
+
+        Raises:
+            ValidationError: the service does not accept an argument (1000).
+            PaymentError: the balance does not suffice (1080), or cannot be read or charged (1081,
+                1082).
+            ServerError: the service cannot validate at present (1425).
+            OutcomeUnknownError: it was sent and no response settled it; it may have been charged.
+            BoxAPIError: see `boxapis.errors`.
+        """
+        prepared = prepare("POST /validate-address", json={"addresses": addresses})
+        return await self._read_all(ValidatedAddress, "addresses", prepared)

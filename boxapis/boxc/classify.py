@@ -1,0 +1,109 @@
+"""The resource Classify: HS codes of products, as customs want them. It is billed.
+
+Manual: https://docs.boxc.com/#tag/Classify.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NotRequired, TypedDict
+
+from attrs import field, frozen
+
+from boxapis._sansio import kinds, shapes
+from boxapis.boxc._resource import Resource, prepare
+
+__all__ = ["Classification", "ClassifiedProduct", "Classify", "GivenUnclassified", "Suggestion"]
+
+
+class GivenUnclassified(TypedDict):
+    """A product to classify."""
+
+    description: str  # 3 to 128 characters
+    hs_code: NotRequired[str]  # if one is known, 6 to 10 digits
+
+
+@frozen(kw_only=True)
+class Suggestion:
+    """The most likely codes and description of a product.
+
+    Attributes:
+        import_hs_code: The HS code in the country of destination, 10 digits.
+        export_hs_code: The HS code in the country of origin, 10 digits.
+        description: The description.
+        extra: Fields that the documentation does not list; values under sensitive names are
+            `Secret`.
+    """
+
+    import_hs_code: kinds.Scalar | None = None
+    export_hs_code: kinds.Scalar | None = None
+    description: str | None = None
+    extra: Mapping[str, Any] = field(default=shapes.NO_FIELDS, repr=shapes.names_only)
+
+
+@frozen(kw_only=True)
+class ClassifiedProduct:
+    """A product as it was given, and what is suggested for it.
+
+    Attributes:
+        description: The description that was given.
+        hs_code: The HS code that was given.
+        result: The suggestion.
+        extra: Fields that the documentation does not list; values under sensitive names are
+            `Secret`.
+    """
+
+    description: str | None = None
+    hs_code: kinds.Scalar | None = None
+    result: Suggestion | None = None
+    extra: Mapping[str, Any] = field(default=shapes.NO_FIELDS, repr=shapes.names_only)
+
+
+@frozen(kw_only=True)
+class Classification:
+    """Suggestions for products.
+
+    Attributes:
+        products: The products, each with its suggestion.
+        origin_country: The country of origin, two letters of ISO 3166-1.
+        destination_country: The country of destination, two letters of ISO 3166-1.
+        extra: Fields that the documentation does not list; values under sensitive names are
+            `Secret`.
+    """
+
+    products: tuple[ClassifiedProduct, ...] = ()
+    origin_country: str | None = None
+    destination_country: str | None = None
+    extra: Mapping[str, Any] = field(default=shapes.NO_FIELDS, repr=shapes.names_only)
+
+
+class Classify(Resource):
+    """Suggestions of HS codes, as ``boxc.classify``."""
+
+    __slots__ = ()
+
+    async def suggest(
+        self,
+        products: Sequence[GivenUnclassified],
+        *,
+        origin_country: str,
+        destination_country: str,
+    ) -> Classification:
+        """Returns the most likely HS codes and descriptions of products.
+
+        Kind: changing, because each successful request costs 0.05 US dollars, however many
+        products it has; so it is never sent twice. Scope: ``classify``.
+
+        Args:
+            products: The products, 1 to 20.
+            origin_country: The country of origin, two letters of ISO 3166-1.
+            destination_country: The country of destination, two letters of ISO 3166-1.
+
+        Raises:
+            ValidationError: the service does not accept an argument (1000, 1215).
+            PaymentError: the balance does not suffice (1080).
+            ServerError: the service cannot classify or charge at present (1010).
+            OutcomeUnknownError: it was sent and no response settled it; it may have been charged.
+            BoxAPIError: see `boxapis.errors`.
+        """
+        fields = {"origin_country": origin_country, "destination_country": destination_country}
+        body = {"classify": {**fields, "products": products}}
+        return await self._read(Classification, "classify", prepare("POST /classify", json=body))

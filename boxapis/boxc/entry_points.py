@@ -1,0 +1,77 @@
+"""The resource Entry Points: places where BoxC takes shipments in.
+
+Manual: https://docs.boxc.com/#tag/EntryPoints.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from attrs import field, frozen
+
+from boxapis._sansio import kinds, shapes
+from boxapis.boxc._resource import Resource, prepare
+
+__all__ = ["EntryPoint", "EntryPoints"]
+
+
+@frozen(kw_only=True)
+class EntryPoint:
+    """A place where shipments are handed in; it decides about rates and routes.
+
+    Attributes:
+        id: The id that shipments give as ``entry_point``, six letters and digits.
+        name: The name that deliveries are addressed to.
+        delivery_address: The address in several lines, as is usual in its country.
+        address: The address in several lines; deprecated by the service.
+        street1: The first line of the address.
+        street2: The second line of the address.
+        city: The city.
+        province: The code of the province.
+        postal_code: The postal code.
+        country: The country, two letters of ISO 3166-1.
+        notes: More about contact and delivery.
+        extra: Fields that the documentation does not list; values under sensitive names are
+            `Secret`.
+    """
+
+    id: str
+    name: str | None = None
+    delivery_address: str | None = None
+    address: str | None = None
+    street1: str | None = None
+    street2: str | None = None
+    city: str | None = None
+    province: str | None = None
+    postal_code: kinds.Scalar | None = None
+    country: str | None = None
+    notes: str | None = None
+    extra: Mapping[str, Any] = field(default=shapes.NO_FIELDS, repr=shapes.names_only)
+
+
+class EntryPoints(Resource):
+    """Entry points of BoxC, as ``boxc.entry_points``."""
+
+    __slots__ = ()
+
+    async def list(self) -> tuple[EntryPoint, ...]:
+        """Returns all active entry points; they change from time to time.
+
+        Kind: read. Scope: none.
+
+        Raises:
+            BoxAPIError: see `boxapis.errors`.
+        """
+        prepared = prepare("GET /entry-points")
+        return await self._read_all(EntryPoint, "entry_points", prepared)
+
+    async def get(self, id: str) -> EntryPoint:  # noqa: A002 - the service's word
+        """Returns one entry point. Kind: read. Scope: none.
+
+        Args:
+            id: The id, six letters and digits.
+
+        Raises:
+            NotFoundError: there is none with this id (1040).
+            BoxAPIError: see `boxapis.errors`.
+        """
+        return await self._read(EntryPoint, "entry_point", prepare("GET /entry-points/{id}", id))

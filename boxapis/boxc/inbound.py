@@ -1,0 +1,220 @@
+"""The resource Inbound: shipments of products to BoxC's warehouses, to restock them.
+
+Manual: https://docs.boxc.com/#tag/Inbound.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, Literal, NotRequired, TypedDict
+
+from attrs import field, frozen
+
+from boxapis._sansio import kinds, shapes
+from boxapis.boxc._resource import PDF, Listing, Resource, prepare
+from boxapis.boxc.parties import GivenWarehouse, Warehouse
+
+__all__ = [
+    "GivenInbound",
+    "GivenInboundProduct",
+    "GivenInboundUpdate",
+    "Inbound",
+    "InboundProblem",
+    "InboundProduct",
+    "InboundShipment",
+    "InboundStatus",
+]
+
+InboundStatus = Literal["Pending", "Received", "Processed"] | str
+"""The status of an inbound shipment: one of the known words, or a newer one."""
+
+
+class GivenInboundProduct(TypedDict):
+    """A product in a new inbound shipment, which must not have it twice."""
+
+    id: NotRequired[int]  # the number of the product
+    quantity: NotRequired[int]  # pieces, 1 or more
+    cost: NotRequired[Decimal | float]  # what the manufacturer takes for a piece, in US dollars
+
+
+class GivenInboundUpdate(TypedDict, total=False):
+    """What can change in an inbound shipment, until the warehouse has received it."""
+
+    warehouse: GivenWarehouse
+    carrier: str | None  # at most 32 characters
+    tracking_number: str | None  # at most 40
+    notes: str | None  # for yourself; at most 64
+
+
+class GivenInbound(GivenInboundUpdate, total=False):
+    """A new inbound shipment; its products cannot be changed later."""
+
+    products: Sequence[GivenInboundProduct]
+
+
+@frozen(kw_only=True)
+class InboundProblem:
+    """What a warehouse found wrong about pieces of a product.
+
+    Attributes:
+        code: The problem in words, for instance ``"Insufficient units arrived."``.
+        quantity: The number of pieces with this problem.
+        extra: Fields that the documentation does not list; values under sensitive names are
+            `Secret`.
+    """
+
+    code: str | None = None
+    quantity: int | None = None
+    extra: Mapping[str, Any] = field(default=shapes.NO_FIELDS, repr=shapes.names_only)
+
+
+@frozen(kw_only=True)
+class InboundProduct:
+    """A product in an inbound shipment.
+
+    Attributes:
+        id: The number of the product.
+        name: The name of the product.
+        quantity: The number of pieces sent.
+        processed: The number of pieces that the warehouse has processed.
+        cost: What the manufacturer takes for a piece, in US dollars.
+        is_packaging: Whether it is packaging.
+        codes: Problems with its pieces, known once the warehouse has processed them.
+        extra: Fields that the documentation does not list; values under sensitive names are
+            `Secret`.
+    """
+
+    id: int | None = None
+    name: str | None = None
+    quantity: int | None = None
+    processed: int | None = None
+    cost: Decimal | None = None
+    is_packaging: bool | None = None
+    codes: tuple[InboundProblem, ...] = ()
+    extra: Mapping[str, Any] = field(default=shapes.NO_FIELDS, repr=shapes.names_only)
+
+
+@frozen(kw_only=True)
+class InboundShipment:
+    """A shipment of products to a warehouse.
+
+    Attributes:
+        id: The number of the inbound shipment.
+        status: ``"Pending"`` at first; ``"Received"`` at the warehouse, after which it cannot be
+            changed or deleted; ``"Processed"`` once its products are in stock.
+        products: The products in it; empty in a list of inbound shipments.
+        warehouse: The warehouse that it is sent to.
+        carrier: The carrier.
+        tracking_number: The carrier's tracking number.
+        notes: Notes for yourself.
+        created: Time of creation, in UTC.
+        received: Time of arrival at the warehouse, in UTC.
+        processed_at: Time when the warehouse had processed it, in UTC.
+        extra: Fields that the documentation does not list; values under sensitive names are
+            `Secret`.
+    """
+
+    id: int
+    status: InboundStatus | None = None
+    products: tuple[InboundProduct, ...] = ()
+    warehouse: Warehouse | None = None
+    carrier: str | None = None
+    tracking_number: kinds.Scalar | None = None
+    notes: str | None = None
+    created: datetime | None = None
+    received: datetime | None = None
+    processed_at: datetime | None = None
+    extra: Mapping[str, Any] = field(default=shapes.NO_FIELDS, repr=shapes.names_only)
+
+
+class Inbound(Resource):
+    """Inbound shipments of the token's user, as ``boxc.inbound``."""
+
+    __slots__ = ()
+
+    def list(
+        self,
+        *,
+        limit: int | None = None,
+        order: Literal["asc", "desc"] | None = None,
+        page_token: str | None = None,
+    ) -> Listing[InboundShipment]:
+        """Lists all inbound shipments, page after page. Kind: read. Scope: ``read_products``.
+
+        Args:
+            limit: Inbound shipments per page, 50 to 100; the service's default is 50.
+            order: ``"asc"``, or ``"desc"``, the service's default.
+            page_token: The page to start with, for instance an error's ``resume_token``.
+        """
+        query = {"limit": limit, "order": order, "page_token": page_token}
+        return self._list(InboundShipment, "inbound", "GET /inbound", query)
+
+    async def get(self, id: int) -> InboundShipment:  # noqa: A002 - the service's word
+        """Returns one inbound shipment with its products. Kind: read. Scope: ``read_products``.
+
+        Raises:
+            NotFoundError: there is none with this id, or it is not yours (1350).
+            BoxAPIError: see `boxapis.errors`.
+        """
+        return await self._read(InboundShipment, "inbound", prepare("GET /inbound/{id}", id))
+
+    async def pdf(self, id: int) -> bytes:  # noqa: A002 - the service's word
+        """Returns the label of an inbound shipment, as PDF. Kind: read. Scope: ``read_products``.
+
+        Raises:
+            NotFoundError: there is none with this id, or it is not yours (1350).
+            BoxAPIError: see `boxapis.errors`.
+        """
+        # The one PDF that is described by a parameter of the query, and not by the header.
+        query = {"type": "PDF"}
+        return await self._read_file(prepare("GET /inbound/{id}", id, params=query, accept=PDF))
+
+    async def create(self, inbound: GivenInbound) -> InboundShipment:
+        """Creates an inbound shipment. Kind: changing. Scope: ``write_products``.
+
+        Args:
+            inbound: Products and warehouse (see `boxapis.boxc.warehouses`); carrier,
+                tracking number and notes may follow by `update`.
+
+        Raises:
+            ValidationError: the service does not accept a field (1000), a product cannot be added
+                (1352), or is there twice (1354).
+            OutcomeUnknownError: it was sent and no response settled it: list the inbound shipments.
+            BoxAPIError: see `boxapis.errors`.
+        """
+        body = {"inbound": inbound}
+        return await self._read(InboundShipment, "inbound", prepare("POST /inbound", json=body))
+
+    async def update(
+        self,
+        id: int,  # noqa: A002 - the service's word
+        inbound: GivenInboundUpdate,
+    ) -> InboundShipment:
+        """Changes warehouse, carrier, tracking number or notes of an inbound shipment.
+
+        Kind: idempotent. Scope: ``write_products``.
+
+        Args:
+            id: The number of the inbound shipment.
+            inbound: The fields to change.
+
+        Raises:
+            ConflictError: it cannot be changed any more (1353).
+            NotFoundError: there is none with this id, or it is not yours (1350).
+            ValidationError: the service does not accept a field (1000).
+            BoxAPIError: see `boxapis.errors`.
+        """
+        prepared = prepare("PUT /inbound/{id}", id, json={"inbound": inbound})
+        return await self._read(InboundShipment, "inbound", prepared)
+
+    async def delete(self, id: int) -> None:  # noqa: A002 - the service's word
+        """Deletes an inbound shipment that has not been received.
+
+        Kind: idempotent. Scope: ``write_products``.
+
+        Raises:
+            ConflictError: it cannot be deleted any more (1351).
+            NotFoundError: there is none with this id, or it is not yours (1350).
+            BoxAPIError: see `boxapis.errors`.
+        """
+        return await self._do(prepare("DELETE /inbound/{id}", id))

@@ -1,0 +1,194 @@
+"""The resource Reshipments: returns that a warehouse of BoxC sends on.
+
+Manual: https://docs.boxc.com/#tag/Reshipments.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, Literal, TypedDict
+
+from attrs import field, frozen
+
+from boxapis._sansio import kinds, shapes
+from boxapis.boxc._resource import Listing, Resource, prepare
+from boxapis.boxc.parties import GivenParty, Party
+
+__all__ = [
+    "GivenReshipment",
+    "ListedReshipment",
+    "Reshipment",
+    "ReshipmentFields",
+    "ReshipmentStatus",
+    "Reshipments",
+]
+
+ReshipmentStatus = Literal["Pending", "Declined", "Approved"] | str
+"""The status of a reshipment: one of the known words, or a newer one."""
+
+
+class GivenReshipment(TypedDict):
+    """A new reshipment."""
+
+    # The numbers of the returns: all in one warehouse, and "Processed", "Verifying" or "Verified".
+    returns: Sequence[int]
+    to: GivenParty
+    contents: str  # a description for the customs, at most 60 characters
+    value: Decimal | float  # the value of the contents for the customs
+
+
+@frozen(kw_only=True)
+class ReshipmentFields:
+    """The fields of a reshipment, whether alone or in a list.
+
+    Attributes:
+        id: The number of the reshipment.
+        status: ``"Pending"`` until you approve or decline the estimated fee. One that is pending or
+            declined for more than 15 days is deleted by the service.
+        to: The recipient.
+        contents: The contents, for the customs.
+        value: The value of the contents, for the customs.
+        service: The carrier.
+        tracking_number: The carrier's tracking number.
+        weight: Weight as measured, in kg.
+        estimated_reship_fee: The fee to approve, in US dollars, with label and packaging. It is
+            known at once for one return, and given by an operator for several.
+        reship_fee: The fee charged in the end, in US dollars; it may differ from the estimate.
+        created: Time of creation, in UTC.
+        extra: Fields that the documentation does not list; values under sensitive names are
+            `Secret`.
+    """
+
+    id: int
+    status: ReshipmentStatus | None = None
+    to: Party | None = None
+    contents: str | None = None
+    value: Decimal | None = None
+    service: str | None = None
+    tracking_number: kinds.Scalar | None = None
+    weight: Decimal | None = None
+    estimated_reship_fee: Decimal | None = None
+    reship_fee: Decimal | None = None
+    created: datetime | None = None
+    extra: Mapping[str, Any] = field(default=shapes.NO_FIELDS, repr=shapes.names_only)
+
+
+@frozen(kw_only=True)
+class Reshipment(ReshipmentFields):
+    """A reshipment with its returns; its other fields are those of `ReshipmentFields`.
+
+    Attributes:
+        returns: The numbers of the returns in it.
+    """
+
+    returns: tuple[int, ...] = ()
+
+
+@frozen(kw_only=True)
+class ListedReshipment(ReshipmentFields):
+    """A reshipment in a list; its other fields are those of `ReshipmentFields`.
+
+    Attributes:
+        returns: The number of returns in it.
+    """
+
+    returns: int | None = None
+
+
+class Reshipments(Resource):
+    """Reshipments of the token's user, as ``boxc.reshipments``."""
+
+    __slots__ = ()
+
+    def list(
+        self,
+        *,
+        limit: int | None = None,
+        order: Literal["asc", "desc"] | None = None,
+        page_token: str | None = None,
+    ) -> Listing[ListedReshipment]:
+        """Lists all reshipments, page after page. Kind: read. Scope: ``returns``.
+
+        Args:
+            limit: Reshipments per page, 50 to 100; the service's default is 50.
+            order: ``"asc"``, or ``"desc"``, the service's default.
+            page_token: The page to start with, for instance an error's ``resume_token``.
+        """
+        query = {"limit": limit, "order": order, "page_token": page_token}
+        return self._list(ListedReshipment, "reshipments", "GET /reshipments", query)
+
+    async def get(self, id: int) -> Reshipment:  # noqa: A002 - the service's word
+        """Returns one reshipment. Kind: read. Scope: ``returns``.
+
+        Raises:
+            NotFoundError: there is none with this id, or it is not yours (1140).
+            BoxAPIError: see `boxapis.errors`.
+        """
+        return await self._read(Reshipment, "reshipment", prepare("GET /reshipments/{id}", id))
+
+    async def create(self, reshipment: GivenReshipment) -> Reshipment:
+        """Asks for the fee of sending returns on; nothing is sent or charged before `approve`.
+
+        Kind: changing. Scope: ``returns``. The status of its returns becomes ``"Reshipping"``.
+
+        Args:
+            reshipment: The returns, the recipient, and the contents for the customs.
+
+        Raises:
+            ConflictError: one or more returns cannot be reshipped (1143, 1144).
+            ValidationError: the service does not accept a field (1000), or the returns are in
+                several warehouses (1145).
+            OutcomeUnknownError: it was sent and no response settled it: list the reshipments.
+            BoxAPIError: see `boxapis.errors`.
+        """
+        prepared = prepare("POST /reshipments", json={"reshipment": reshipment})
+        return await self._read(Reshipment, "reshipment", prepared)
+
+    async def approve(self, id: int) -> Reshipment:  # noqa: A002 - the service's word
+        """Accepts the estimated fee: the returns are sent, and the account is charged.
+
+        Kind: changing. Scope: ``returns``. What is approved cannot be deleted.
+
+        Raises:
+            ConflictError: it cannot be updated (1141).
+            NotFoundError: there is none with this id, or it is not yours (1140).
+            PaymentError: the balance does not suffice (1080), or cannot be read (1081).
+            OutcomeUnknownError: it was sent and no response settled it: get the reshipment.
+            BoxAPIError: see `boxapis.errors`.
+        """
+        return await self._answer_estimate(id, "Approved")
+
+    async def decline(self, id: int) -> Reshipment:  # noqa: A002 - the service's word
+        """Declines the estimated fee: the returns are not sent.
+
+        Kind: changing. Scope: ``returns``.
+
+        Raises:
+            ConflictError: it cannot be updated (1141).
+            NotFoundError: there is none with this id, or it is not yours (1140).
+            OutcomeUnknownError: it was sent and no response settled it: get the reshipment.
+            BoxAPIError: see `boxapis.errors`.
+        """
+        return await self._answer_estimate(id, "Declined")
+
+    async def delete(self, id: int) -> None:  # noqa: A002 - the service's word
+        """Deletes a reshipment that has not been approved.
+
+        Kind: idempotent. Scope: ``returns``.
+
+        Raises:
+            ConflictError: it cannot be deleted (1142).
+            NotFoundError: there is none with this id, or it is not yours (1140).
+            ServerError: it cannot be deleted because of a failure (1142).
+            BoxAPIError: see `boxapis.errors`.
+        """
+        return await self._do(prepare("DELETE /reshipments/{id}", id))
+
+    async def _answer_estimate(
+        self,
+        id: int,  # noqa: A002 - the service's word
+        status: str,
+    ) -> Reshipment:
+        body = {"reshipment": {"status": status}}
+        prepared = prepare("PUT /reshipments/{id}", id, json=body)
+        return await self._read(Reshipment, "reshipment", prepared)

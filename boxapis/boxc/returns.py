@@ -1,0 +1,189 @@
+"""The resource Returns: parcels that came back to a warehouse of BoxC.
+
+Manual: https://docs.boxc.com/#tag/Returns.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, Literal
+
+from attrs import field, frozen
+
+from boxapis._sansio import kinds, shapes
+from boxapis.boxc._resource import Listing, Resource, prepare
+from boxapis.boxc.parties import Warehouse
+
+__all__ = ["ListedReturn", "Message", "Return", "ReturnFields", "ReturnStatus", "Returns"]
+
+ReturnStatus = Literal["Processed", "Verifying", "Verified", "Reshipping", "Reshipped"] | str
+"""The status of a return: one of the known words, or a newer one."""
+
+
+@frozen(kw_only=True)
+class Message:
+    """A message about a return.
+
+    Attributes:
+        id: The number of the message.
+        author: Who wrote it: ``"user"``, or ``"operator"`` at the warehouse.
+        body: The text.
+        created: Time of creation, in UTC.
+        extra: Fields that the documentation does not list; values under sensitive names are
+            `Secret`.
+    """
+
+    id: int | None = None
+    author: Literal["user", "operator"] | str | None = None
+    body: str | None = None
+    created: datetime | None = None
+    extra: Mapping[str, Any] = field(default=shapes.NO_FIELDS, repr=shapes.names_only)
+
+
+@frozen(kw_only=True)
+class ReturnFields:
+    """The fields of a return, whether alone or in a list.
+
+    Attributes:
+        id: The number of the return.
+        status: The status.
+        tracking_number: The tracking number that the sender used.
+        rma_number: The number of the return merchandise authorization (RMA).
+        reshipment_id: The number of the reshipment that it is in.
+        warehouse: The warehouse where it was processed; its id only.
+        weight: Weight as measured, in kg.
+        process_fee: The fee for its processing, in US dollars.
+        verify_fee: The fee for its verification, in US dollars; 0 if there was none.
+        created: Time when a warehouse processed it, in UTC.
+        extra: Fields that the documentation does not list; values under sensitive names are
+            `Secret`.
+    """
+
+    id: int
+    status: ReturnStatus | None = None
+    tracking_number: kinds.Scalar | None = None
+    rma_number: kinds.Scalar | None = None
+    reshipment_id: int | None = None
+    warehouse: Warehouse | None = None
+    weight: Decimal | None = None
+    process_fee: Decimal | None = None
+    verify_fee: Decimal | None = None
+    created: datetime | None = None
+    extra: Mapping[str, Any] = field(default=shapes.NO_FIELDS, repr=shapes.names_only)
+
+
+@frozen(kw_only=True)
+class Return(ReturnFields):
+    """A return with its messages and pictures; its other fields are those of `ReturnFields`.
+
+    Attributes:
+        messages: Messages of the user and of operators, the newest first.
+        images: URLs of pictures; they are removed when the return is discarded.
+    """
+
+    messages: tuple[Message, ...] = ()
+    images: tuple[str, ...] = ()
+
+
+@frozen(kw_only=True)
+class ListedReturn(ReturnFields):
+    """A return in a list of returns; its other fields are those of `ReturnFields`.
+
+    Attributes:
+        messages: The number of messages.
+    """
+
+    messages: int | None = None
+
+
+class Returns(Resource):
+    """Returns of the token's user, as ``boxc.returns``."""
+
+    __slots__ = ()
+
+    def list(
+        self,
+        *,
+        tracking_number: str | None = None,
+        status: ReturnStatus | None = None,
+        limit: int | None = None,
+        order: Literal["asc", "desc"] | None = None,
+        page_token: str | None = None,
+    ) -> Listing[ListedReturn]:
+        """Lists returns, page after page. Kind: read. Scope: ``returns``.
+
+        Args:
+            tracking_number: The tracking number; None for any.
+            status: The status; None for any.
+            limit: Returns per page, 50 to 100; the service's default is 50.
+            order: ``"asc"``, or ``"desc"``, the service's default.
+            page_token: The page to start with, for instance an error's ``resume_token``.
+        """
+        query = {
+            "tracking_number": tracking_number,
+            "status": status,
+            "limit": limit,
+            "order": order,
+            "page_token": page_token,
+        }
+        return self._list(ListedReturn, "returns", "GET /returns", query)
+
+    async def get(self, id: int) -> Return:  # noqa: A002 - the service's word
+        """Returns one return with its messages and pictures. Kind: read. Scope: ``returns``.
+
+        Raises:
+            NotFoundError: there is none with this id, or it is not yours (1120).
+            BoxAPIError: see `boxapis.errors`.
+        """
+        return await self._read(Return, "return", prepare("GET /returns/{id}", id))
+
+    async def verify(self, id: int) -> Return:  # noqa: A002 - the service's word
+        """Asks the warehouse to open a return, take more pictures, and write messages if need be.
+
+        Kind: changing; it costs a fee, and cannot be reversed. Scope: ``returns``. The status must
+        be ``"Processed"``, and becomes ``"Verifying"``.
+
+        Raises:
+            ConflictError: the status is another one (1121).
+            NotFoundError: there is none with this id, or it is not yours (1120).
+            PaymentError: the balance does not suffice (1080), or cannot be read or charged (1081,
+                1082).
+            OutcomeUnknownError: it was sent and no response settled it: get the return.
+            BoxAPIError: see `boxapis.errors`.
+        """
+        body = {"return": {"status": "Verify"}}
+        return await self._read(Return, "return", prepare("PUT /returns/{id}", id, json=body))
+
+    async def discard(self, id: int) -> None:  # noqa: A002 - the service's word
+        """Discards a return for good: neither the parcel nor its pictures can be had back.
+
+        Kind: idempotent. Scope: ``returns``.
+
+        Raises:
+            ConflictError: it cannot be discarded (1122).
+            NotFoundError: there is none with this id, or it is not yours (1120).
+            BoxAPIError: see `boxapis.errors`.
+        """
+        return await self._do(prepare("DELETE /returns/{id}", id))
+
+    async def add_message(
+        self,
+        id: int,  # noqa: A002 - the service's word
+        body: str,
+    ) -> Return:
+        """Adds a message to a return, for instance for the operator who is to forward it.
+
+        Kind: changing. Scope: ``returns``.
+
+        Args:
+            id: The number of the return.
+            body: The text, at most 200 characters.
+
+        Raises:
+            NotFoundError: there is none with this id, or it is not yours (1120).
+            ValidationError: the service does not accept the text (1000).
+            OutcomeUnknownError: it was sent and no response settled it: get the return.
+            BoxAPIError: see `boxapis.errors`.
+        """
+        prepared = prepare("POST /returns/{id}/messages", id, json={"message": {"body": body}})
+        return await self._read(Return, "return", prepared)

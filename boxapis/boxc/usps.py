@@ -1,0 +1,189 @@
+"""What the postal service of the United States (USPS) says about a validated address.
+
+Manual: https://docs.boxc.com/#tag/ValidateAddress.
+"""
+
+from collections.abc import Mapping
+from typing import Any, Literal
+
+from attrs import field, frozen
+
+from boxapis._sansio import kinds, shapes
+from boxapis._sansio.shapes import wire_name
+
+__all__ = ["StandardizedAddress", "USPSData"]
+
+
+@frozen(kw_only=True)
+class StandardizedAddress:
+    """An address as the USPS writes it.
+
+    Attributes:
+        first_address_line: The first line of the address.
+        second_address_line: The second line of the address.
+        firm: The name of the firm.
+        urbanization: The urbanization, in Puerto Rico.
+        city_state_zip_address_line: City, state and ZIP Code in one line.
+        city: The city.
+        state: The state, two letters.
+        zip_code: The ZIP Code.
+        zip_code_extension: The four digits that follow the ZIP Code.
+        extra: Fields that the documentation does not list; values under sensitive names are
+            `Secret`.
+    """
+
+    first_address_line: str | None = field(default=None, metadata=wire_name("firstAddressLine"))
+    second_address_line: str | None = field(default=None, metadata=wire_name("secondAddressLine"))
+    firm: str | None = None
+    urbanization: str | None = None
+    city_state_zip_address_line: kinds.Scalar | None = field(
+        default=None, metadata=wire_name("cityStateZipAddressLine")
+    )
+    city: str | None = None
+    state: str | None = None
+    zip_code: kinds.Scalar | None = field(default=None, metadata=wire_name("zipCode"))
+    zip_code_extension: kinds.Scalar | None = field(
+        default=None, metadata=wire_name("zipCodeExtension")
+    )
+    extra: Mapping[str, Any] = field(default=shapes.NO_FIELDS, repr=shapes.names_only)
+
+
+@frozen(kw_only=True)
+class USPSData:
+    """The data of the USPS about an address; a yes or no is ``"Y"`` or ``"N"``.
+
+    Attributes:
+        standardized_address: The address as the USPS writes it.
+        delivery_point_code: The code of the delivery point, 2 digits.
+        delivery_point_check_digit: The check digit of the delivery point.
+        dpv_confirmation: Whether the delivery point was confirmed by delivery point validation
+            (DPV).
+        dpv_footnote: The footnotes of DPV.
+        dpv_cmra: Whether a Commercial Mail Receiving Agency is there.
+        dpv_vacant: Whether the address is vacant.
+        dpv_no_stat: Whether it is occupied now and then only, or not served by the USPS.
+        dpv_no_stat_reason_code: The number of the reason for that.
+        dpv_drop: Whether mail for all is delivered to a single receptacle.
+        dpv_throwback: Whether mail is not delivered to the street address.
+        dpv_non_delivery_days: Whether mail is not delivered on every day of the week.
+        dpv_non_delivery_days_values: The number that tells the days without delivery.
+        dpv_no_secure_location: Whether the door is accessible but no place is safe for a parcel.
+        dpv_pbsa: Whether it matches a PBSA record.
+        dpv_enhanced_delivery_code: The return code where several DPV codes apply.
+        carrier_route: The code of the carrier route, 4 characters.
+        carrier_route_indicator: The rate and sort indicator of the carrier route.
+        ews_no_match: Whether an exact match will soon be available.
+        post_office_city: The city of the main post office.
+        post_office_state: The state of the main post office, two letters.
+        abbreviated_city: The city, abbreviated.
+        fips_county_code: The FIPS code of the county.
+        county: The name of the county.
+        elot_number: The number in the Enhanced Line of Travel (eLOT).
+        elot_flag: The direction in eLOT, ascending or descending.
+        lacs_link_return_code: The return code of LACSLink.
+        lacs_link_indicator: The indicator of LACSLink.
+        po_box_only_postal_code: Whether the postal code has PO boxes only.
+        suitelink_footnote: The footnotes of SuiteLink, about suites and high-rises.
+        pmb_designator: The designator of a private mail box.
+        pmb_number: The number of a private mail box.
+        address_record_type: The type of the address record that matches.
+        default_address: Whether a default address was found, and there are more specific ones.
+        error_message: The error, if the data could not be had.
+        cass_processed: Whether it was processed by CASS.
+        extra: Fields that the documentation does not list; values under sensitive names are
+            `Secret`.
+    """
+
+    standardized_address: StandardizedAddress | None = field(
+        default=None, metadata=wire_name("standardizedAddress")
+    )
+    delivery_point_code: kinds.Scalar | None = field(
+        default=None, metadata=wire_name("deliveryPointCode")
+    )
+    delivery_point_check_digit: kinds.Scalar | None = field(
+        default=None, metadata=wire_name("deliveryPointCheckDigit")
+    )
+    dpv_confirmation: Literal["N", "D", "S", "Y", ""] | str | None = field(
+        default=None, metadata=wire_name("dpvConfirmation")
+    )
+    dpv_footnote: (
+        Literal[
+            "AA",
+            "A1",
+            "BB",
+            "CC",
+            "C1",
+            "N1",
+            "M1",
+            "M3",
+            "P1",
+            "P3",
+            "F1",
+            "G1",
+            "U1",
+            "PB",
+            "RR",
+            "R1",
+            "R7",
+            "IA",
+            "TA",
+        ]
+        | str
+        | None
+    ) = field(default=None, metadata=wire_name("dpvFootnote"))
+    dpv_cmra: str | None = field(default=None, metadata=wire_name("dpvCmra"))
+    dpv_vacant: str | None = field(default=None, metadata=wire_name("dpvVacant"))
+    dpv_no_stat: str | None = field(default=None, metadata=wire_name("dpvNoStat"))
+    dpv_no_stat_reason_code: int | None = field(
+        default=None, metadata=wire_name("dpvNoStatReasonCode")
+    )
+    dpv_drop: str | None = field(default=None, metadata=wire_name("dpvDrop"))
+    dpv_throwback: str | None = field(default=None, metadata=wire_name("dpvThrowback"))
+    dpv_non_delivery_days: str | None = field(
+        default=None, metadata=wire_name("dpvNonDeliveryDays")
+    )
+    dpv_non_delivery_days_values: int | None = field(
+        default=None, metadata=wire_name("dpvNonDeliveryDaysValues")
+    )
+    dpv_no_secure_location: str | None = field(
+        default=None, metadata=wire_name("dpvNoSecureLocation")
+    )
+    dpv_pbsa: str | None = field(default=None, metadata=wire_name("dpvPbsa"))
+    dpv_enhanced_delivery_code: Literal["Y", "N", "S", "D", "R"] | str | None = field(
+        default=None, metadata=wire_name("dpvEnhancedDeliveryCode")
+    )
+    carrier_route: str | None = field(default=None, metadata=wire_name("carrierRoute"))
+    carrier_route_indicator: str | None = field(
+        default=None, metadata=wire_name("carrierRouteIndicator")
+    )
+    ews_no_match: bool | None = field(default=None, metadata=wire_name("ewsNoMatch"))
+    post_office_city: str | None = field(default=None, metadata=wire_name("postOfficeCity"))
+    post_office_state: str | None = field(default=None, metadata=wire_name("postOfficeState"))
+    abbreviated_city: str | None = field(default=None, metadata=wire_name("abbreviatedCity"))
+    fips_county_code: kinds.Scalar | None = field(
+        default=None, metadata=wire_name("fipsCountyCode")
+    )
+    county: str | None = None
+    elot_number: kinds.Scalar | None = field(default=None, metadata=wire_name("elotNumber"))
+    elot_flag: str | None = field(default=None, metadata=wire_name("elotFlag"))
+    lacs_link_return_code: kinds.Scalar | None = field(
+        default=None, metadata=wire_name("lacsLinkReturnCode")
+    )
+    lacs_link_indicator: Literal["Y", "N", "F", "S", ""] | str | None = field(
+        default=None, metadata=wire_name("lacsLinkIndicator")
+    )
+    po_box_only_postal_code: bool | None = field(
+        default=None, metadata=wire_name("poBoxOnlyPostalCode")
+    )
+    suitelink_footnote: kinds.Scalar | None = field(
+        default=None, metadata=wire_name("suitelinkFootnote")
+    )
+    pmb_designator: str | None = field(default=None, metadata=wire_name("pmbDesignator"))
+    pmb_number: kinds.Scalar | None = field(default=None, metadata=wire_name("pmbNumber"))
+    address_record_type: Literal["F", "G", "H", "P", "R", "S"] | str | None = field(
+        default=None, metadata=wire_name("addressRecordType")
+    )
+    default_address: bool | None = field(default=None, metadata=wire_name("defaultAddress"))
+    error_message: str | None = field(default=None, metadata=wire_name("errorMessage"))
+    cass_processed: bool | None = field(default=None, metadata=wire_name("cassProcessed"))
+    extra: Mapping[str, Any] = field(default=shapes.NO_FIELDS, repr=shapes.names_only)
