@@ -13,6 +13,7 @@ from boxapis._http.messages import Transport, Unpicklable, parse_base_url
 from boxapis._http.proxies import ProxyOption, sealed_proxy
 from boxapis._http.raw_response import RawResponse
 from boxapis._sansio.boxc import rest
+from boxapis._sansio.boxc.oauth import Accounts
 from boxapis._sansio.boxc.token import basic_authorization, is_token
 from boxapis._sansio.text import exact_int
 from boxapis._version import __version__
@@ -127,7 +128,8 @@ class BoxC(Client, Resources):
         else:
             pair = client_id or Secret(""), client_secret or Secret("")
             authorization = basic_authorization(*pair)
-            tokens = ClientCredentials(authorization, accounts, accounts_path, _HEADERS, dispatcher)
+            at = Accounts(pair[0], authorization, accounts, accounts_path, _HEADERS)
+            tokens = ClientCredentials(at, dispatcher)
         self._caller = Caller(dispatcher, limiter, tokens, origin, path, _HEADERS, self._options)
 
     @classmethod

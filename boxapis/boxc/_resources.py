@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from boxapis.boxc.invoices import Invoices
     from boxapis.boxc.labels import Labels
     from boxapis.boxc.manifests import Manifests
+    from boxapis.boxc.oauth import OAuth
     from boxapis.boxc.orders import Orders
     from boxapis.boxc.overpacks import Overpacks
     from boxapis.boxc.products import Products
@@ -47,6 +48,7 @@ class Resources:
         invoices: Invoices; see `boxapis.boxc.invoices.Invoices`.
         labels: Labels of parcels; see `boxapis.boxc.labels.Labels`.
         manifests: Papers of overpacks; see `boxapis.boxc.manifests.Manifests`.
+        oauth: Access to accounts of other users; see `boxapis.boxc.oauth.OAuth`.
         orders: Orders of shops; see `boxapis.boxc.orders.Orders`.
         overpacks: Sacks and pallets of parcels; see `boxapis.boxc.overpacks.Overpacks`.
         products: Products in warehouses; see `boxapis.boxc.products.Products`.
@@ -75,6 +77,7 @@ class Resources:
     invoices: "Invoices" = lazy("invoices.Invoices")
     labels: "Labels" = lazy("labels.Labels")
     manifests: "Manifests" = lazy("manifests.Manifests")
+    oauth: "OAuth" = lazy("oauth.OAuth")
     orders: "Orders" = lazy("orders.Orders")
     overpacks: "Overpacks" = lazy("overpacks.Overpacks")
     products: "Products" = lazy("products.Products")

@@ -11,7 +11,8 @@ from typing import Protocol
 from boxapis._core.call import Call, Stale
 from boxapis._core.dispatcher import Dispatcher
 from boxapis._core.renewable import Renewable, session_ended
-from boxapis._http.messages import Headers, Origin, Request, Response
+from boxapis._http.messages import Request, Response
+from boxapis._sansio.boxc.oauth import Accounts
 from boxapis._sansio.boxc.token import OPERATION, Token, decode_token, token_request
 from boxapis.errors import AuthenticationError, BoxAPIError
 from boxapis.secret import Secret
@@ -78,30 +79,17 @@ class ClientCredentials(Renewable[Token, Token]):
     """Tokens obtained with client ID and secret.
 
     Args:
-        authorization: The ``Authorization`` header, made of ID and secret.
-        origin: The host of the token service.
-        base_path: The path in front of the token endpoint's own.
-        headers: The same for every request.
+        accounts: The service that issues tokens, and the OAuth client.
         dispatcher: The state shared by all calls of the client.
     """
 
     noun = "the request for a token"
 
-    __slots__ = ("_authorization", "_base_path", "_headers", "_origin")
+    __slots__ = ("accounts",)
 
-    def __init__(
-        self,
-        authorization: Secret,
-        origin: Origin,
-        base_path: str,
-        headers: Headers,
-        dispatcher: Dispatcher,
-    ) -> None:
+    def __init__(self, accounts: Accounts, dispatcher: Dispatcher) -> None:
         super().__init__(dispatcher)
-        self._authorization = authorization
-        self._origin = origin
-        self._base_path = base_path
-        self._headers = headers
+        self.accounts = accounts
 
     def fresh(self, now: float) -> Token | None:
         """Returns the token held unless it has expired; starts a renewal when it is about to."""
@@ -127,6 +115,7 @@ class ClientCredentials(Renewable[Token, Token]):
 
     async def _obtain(self) -> Token | BoxAPIError:
         started = self.dispatcher.now()
-        request = token_request(self._origin, self._base_path, self._authorization, self._headers)
+        at = self.accounts
+        request = token_request(at.origin, at.base_path, at.authorization, at.headers)
         outcome = await _TokenCall(self.dispatcher, request, started).outcome()
         return session_ended() if isinstance(outcome, Stale) else outcome

@@ -233,6 +233,13 @@ OPERATIONS = (
     _boxc("credentials.page", lambda it: it.credentials.page(page_token="p")),
     _boxc("credentials.list", _listed),
     _boxc(
+        "oauth.exchange",
+        lambda it: it.oauth.exchange(secret("code"), "https://a.example/b"),
+        *("client-secret", "code"),
+        **_client(),
+    ),
+    _boxc("oauth.revoke", lambda it: it.oauth.revoke(7), "client-secret", **_client()),
+    _boxc(
         "webhooks.create",
         lambda it: it.webhooks.create(
             "https://a.example/b", "orders_status", secret("webhook-key")

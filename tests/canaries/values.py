@@ -21,7 +21,7 @@ CANARIES = {
         for kind in (
             *("api-password", "customer-password", "api-key", "customer-key", "web-key"),
             *("cvv", "expiry", "note", "carrier-password", "carrier-key", "webhook-key"),
-            *("parameter", "proxy-password", "address-password"),
+            *("parameter", "proxy-password", "address-password", "code"),
         )
     },
     **{

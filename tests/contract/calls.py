@@ -61,7 +61,10 @@ def body_of(operation: str) -> Any:
     return example(DESCRIBED[operation].body)
 
 
-RESOURCES = tuple(name for name, value in vars(Resources).items() if isinstance(value, Lazy))
+# The description says nothing in its schemas about OAuth, which is at another host.
+RESOURCES = tuple(
+    name for name, value in vars(Resources).items() if isinstance(value, Lazy) and name != "oauth"
+)
 _MODULES = {name: import_module(f"tests.contract.rows.{name}") for name in RESOURCES}
 
 

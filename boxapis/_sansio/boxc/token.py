@@ -5,15 +5,18 @@ Source: https://docs.boxc.com/#tag/Authentication. There is no refresh grant; to
 
 import base64
 import math
+from collections.abc import Collection, Mapping
+from types import MappingProxyType
 
 from attrs import frozen
 
 from boxapis._http.messages import Headers, Origin, Request, Response
 from boxapis._sansio.bodies import DEFAULT_LIMITS, read_json
 from boxapis._sansio.kinds import parse_int
-from boxapis._sansio.operation import advice_on_page, http_error
+from boxapis._sansio.operation import FIRST_SERVER_STATUS, advice_on_page, http_error
 from boxapis._sansio.retry_after import parse_seconds
 from boxapis.errors import (
+    APIError,
     AuthenticationError,
     BoxAPIError,
     InvalidResponseError,
@@ -22,7 +25,15 @@ from boxapis.errors import (
 from boxapis.options import Limits
 from boxapis.secret import Secret
 
-__all__ = ["OPERATION", "Token", "basic_authorization", "decode_token", "is_token", "token_request"]
+__all__ = [
+    "OPERATION",
+    "Token",
+    "accounts_error",
+    "basic_authorization",
+    "decode_token",
+    "is_token",
+    "token_request",
+]
 
 OPERATION = "POST /auth/v1/token"
 
@@ -30,6 +41,7 @@ _PATH = "/auth/v1/token"
 _MAX_LIFETIME = 10 * 365 * 86400  # seconds
 _REFRESH_MARGIN = 300.0  # seconds
 _REFUSED_STATUSES = (400, 401, 403)
+_NO_ADVICE: Mapping[int, str] = MappingProxyType({})
 
 
 @frozen(eq=False)
@@ -87,20 +99,8 @@ def decode_token(
         started: The start of the request on the client's clock, from which the lifetime counts.
         limits: Maximum size and depth of JSON.
     """
-    status = response.status
-    if status in _REFUSED_STATUSES:
-        return _client_refused(status)
-    kind = http_error(status)
-    if kind is not None:
-        error = kind(
-            f"{OPERATION}: HTTP {status} from the accounts service.",
-            service="boxc",
-            status=status,
-            operation=OPERATION,
-            next_step=advice_on_page(status),
-        )
-        if isinstance(error, RateLimitError):
-            error.retry_after = parse_seconds(response.header("retry-after"))
+    error = accounts_error(response, OPERATION)
+    if error is not None:
         return error
     body = read_json(response, operation=OPERATION, changing=False, limits=limits)
     if isinstance(body, InvalidResponseError):
@@ -108,12 +108,48 @@ def decode_token(
     return _read_token(body if isinstance(body, dict) else {}, started)
 
 
-def _client_refused(status: int) -> AuthenticationError:
-    return AuthenticationError(
-        f"{OPERATION}: HTTP {status}, the client credentials were refused.",
+def accounts_error(
+    response: Response,
+    operation: str,
+    *,
+    refused: Collection[int] = _REFUSED_STATUSES,
+    changing: bool = False,
+    advice: Mapping[int, str] = _NO_ADVICE,
+) -> APIError | None:
+    """Returns the error of a response of the accounts service; None for a success.
+
+    Args:
+        response: The response.
+        operation: Method and path.
+        refused: Each HTTP status that says that the client credentials were refused.
+        changing: Whether the operation changes anything, for the error.
+        advice: The next step after an HTTP status, where it is not the usual one.
+    """
+    status = response.status
+    if status in refused:
+        return _client_refused(status, operation)
+    kind = http_error(status)
+    if kind is None:
+        return None
+    error = kind(
+        f"{operation}: HTTP {status} from the accounts service.",
         service="boxc",
         status=status,
-        operation=OPERATION,
+        operation=operation,
+        may_have_been_applied=changing and status >= FIRST_SERVER_STATUS,
+        next_step=advice.get(status) or advice_on_page(status),
+    )
+    if isinstance(error, RateLimitError):
+        error.retry_after = parse_seconds(response.header("retry-after"))
+    return error
+
+
+def _client_refused(status: int, operation: str) -> AuthenticationError:
+    return AuthenticationError(
+        f"{operation}: HTTP {status}, the client credentials were refused.",
+        service="boxc",
+        status=status,
+        operation=operation,
         next_step="check client_id and client_secret, and that the client is active",
     )
 
