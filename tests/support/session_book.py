@@ -290,7 +290,7 @@ class Book(Watcher):
 
     def _promote(self, api: str, over: str, holder: Holder) -> None:
         """A standby that proved good for a customer replaces the session that did not."""
-        if api not in self.beside or self.api_key != over:
+        if api == over or api not in self.beside or self.api_key != over:
             return
         others = (other for other in self.holders.values() if other is not holder)
         asked = not self.api_stands or any(self._waits_for_another(other) for other in others)
