@@ -4,8 +4,9 @@ Promises: the rate limit and the connection limit are the only queues, first com
 `prepare` is synchronous and runs with the connection slot in hand, directly before the send, so no
 request leaves with a key that expired while it waited. When it returns *stale*, the slot is given
 back before anything else happens, so a handshake never waits behind the calls that wait for it.
-A connection whose response was not understood carries no other request: it is ended in the same
-step in which `send` returned, before another call can use it.
+A connection whose response was not understood, or is an error without a documented code, carries no
+other request: it is ended in the same step in which `send` returned, before another call can use
+it.
 Whether and when a failed request is repeated is decided by `boxapis._sansio.retry`, within one
 budget of attempts and time for the whole call. A final error comes back as a value and is raised
 by the caller, outside every ``except`` block, so that its traceback holds no other frames.
@@ -25,6 +26,7 @@ from boxapis._core.loop_guard import wrong_loop
 from boxapis._core.outcomes import (
     deadline_in_queue,
     finalise,
+    is_documented,
     is_unsettled,
     log_cancelled,
     normalise,
@@ -41,7 +43,6 @@ from boxapis._sansio.boxc.ratelimit import Gate, Ticket
 from boxapis._sansio.operation import Kind
 from boxapis._sansio.retry import Retry, RetryState, decide
 from boxapis.errors import (
-    APIError,
     BoxAPIError,
     ClientClosedError,
     ConfigurationError,
@@ -244,7 +245,7 @@ class Call(ABC, Generic[T]):
                 if not isinstance(outcome, BoxAPIError):
                     self._note_success(received)
                     return outcome
-                if getattr(outcome, "code", None) is None:  # not the service's own error
+                if not is_documented(outcome):
                     received.discard_connection()
             elif isinstance(received, Stale):
                 renewals += 1
@@ -436,7 +437,7 @@ class Call(ABC, Generic[T]):
         """Returns the error the caller gets; None when the call is repeated with a new key."""
         error = self._finalise(error)
         if not self.is_refused(error):
-            if isinstance(error, APIError) and error.code is not None:
+            if is_documented(error):
                 self.answered()
             return error
         if self._replayed:

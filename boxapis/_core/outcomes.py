@@ -19,11 +19,13 @@ from boxapis.errors import (
     OutcomeUnknownError,
     RequestTimeoutError,
     TransportError,
+    UnknownStatusError,
 )
 
 __all__ = [
     "deadline_in_queue",
     "finalise",
+    "is_documented",
     "is_unsettled",
     "log_cancelled",
     "normalise",
@@ -67,6 +69,16 @@ def note_status(error: BoxAPIError, answer: object) -> None:
         error, InvalidResponseError | OutcomeUnknownError
     ):
         error.status = answer.status
+
+
+def is_documented(error: BoxAPIError) -> bool:
+    """Whether an error can only be the service's own: it has a code that the service documents.
+
+    A gateway, too, answers with JSON that has a "status" or "code": its HTTP status once more.
+    """
+    if not isinstance(error, APIError) or isinstance(error, UnknownStatusError):
+        return False
+    return error.code not in (None, error.status)
 
 
 def is_unsettled(error: BoxAPIError) -> bool:

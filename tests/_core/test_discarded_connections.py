@@ -8,7 +8,15 @@ import orjson
 import pytest
 from attrs import evolve
 
-from boxapis import BoxAPIError, BoxC, BoxTracker, ClientClosedError, InvalidResponseError, Retries
+from boxapis import (
+    APIError,
+    BoxAPIError,
+    BoxC,
+    BoxTracker,
+    ClientClosedError,
+    InvalidResponseError,
+    Retries,
+)
 from boxapis._core.clock import clocked
 from boxapis.transports import Request, Response, ScriptedTransport
 from tests.support.doubles import CUSTOMER, JOB_SITES, LOG_OUT, WEB, FakeClock, FakeTracker, until
@@ -54,6 +62,10 @@ NOT_UNDERSTOOD: dict[str, Answer] = {
     "a redirect": (302, HTML, PAGE),
     "truncated JSON": (200, JSON, b'{"orders": ['),
     "an error without a code": json({"message": "no"}, 500),
+    "a gateway's code": json({"code": 404, "message": "no route"}, 404),
+    "a gateway's code that BoxC has, too": json({"code": 503, "message": "no upstream"}, 503),
+    "a code without a meaning": json({"code": 9999, "message": "no"}, 400),
+    "a code without a meaning in a success": json({"code": 404, "message": "no"}),
     "words of the envelope alone": json({"status": "ok"}),
     "a bare number": json(5),
     "nothing": (200, JSON, b""),
@@ -130,6 +142,29 @@ async def test_answers_of_box_tracker(operation: str, answer: dict[str, Any]) ->
         with pytest.raises(InvalidResponseError):
             await client.customer("jane", "jane-password").command(JOB_SITES, offset=0)
     assert carrier.discarded == [operation]
+
+
+@pytest.mark.parametrize(
+    ("http_status", "status", "discarded"),
+    [
+        (404, 404, [JOB_SITES]),
+        (500, 500, [JOB_SITES]),
+        (200, 404, [JOB_SITES]),
+        (200, 500, []),
+        (200, 514, []),
+    ],
+)
+async def test_status_of_a_gateway(http_status: int, status: int, discarded: list[str]) -> None:
+    """F106: a gateway's JSON repeats its HTTP status; only a documented status is the service's."""
+    time = FakeClock()
+    server = FakeTracker(time)
+    client, carrier = tracker(server, time)
+    page = Response(*json({"status": status, "error": "Not Found", "path": "/"}, http_status))
+    server.answers.append(lambda asked: page if asked.operation == JOB_SITES else None)
+    async with client:
+        with pytest.raises(APIError):
+            await client.customer("jane", "jane-password").command(JOB_SITES, offset=0)
+    assert carrier.discarded == discarded
 
 
 async def test_another_customers_confirmation() -> None:
