@@ -5,9 +5,11 @@ import math
 import traceback
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from decimal import Decimal
 from enum import Enum
 from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -89,6 +91,47 @@ class Amount(Decimal):
         return "0&ccardNumber=1"
 
 
+class Zone(tzinfo):
+    """A time zone whose offset is any value, or which has none."""
+
+    def __init__(self, offset: Any = None) -> None:
+        self.offset = offset
+
+    def utcoffset(self, moment: datetime | None) -> timedelta | None:
+        """Returns the offset; raises what is an error."""
+        if isinstance(self.offset, Exception):
+            raise self.offset
+        offset: timedelta | None = self.offset
+        return offset
+
+    def dst(self, moment: datetime | None) -> timedelta | None:
+        """Returns the same as the offset."""
+        return self.utcoffset(moment)
+
+    def tzname(self, moment: datetime | None) -> str | None:
+        """Raises if the offset does."""
+        return str(self.utcoffset(moment))
+
+
+class Hours(timedelta):
+    """A span with a format of its own."""
+
+    def __str__(self) -> str:
+        return "0,secret:1"
+
+
+class Day(date):
+    """A date with a format of its own."""
+
+    def isoformat(self) -> str:
+        """Returns what was not given."""
+        return "other"
+
+
+class Moment(datetime):
+    """A date and time of another library: what its fields mean is not known."""
+
+
 @dataclass
 class Item:
     """A part of a body."""
@@ -160,6 +203,11 @@ REQUESTS: dict[str, Callable[[], dict[str, Any]]] = {
     "a circle": lambda: {"json": _nested(100_000)},
     "NaN in a dataclass": lambda: {"json": {"api_key": CARD, "x": Item(math.nan)}},
     "NaN in a list in a dataclass": lambda: {"json": [CARD, Item([{"y": -math.inf}])]},
+    "a zone that fails": lambda: {"json": {"api_key": CARD, "x": _moment(RuntimeError(CARD))}},
+    "a zone that gives text": lambda: {"json": {"api_key": CARD, "x": _moment(CARD)}},
+    "a zone beyond a day": lambda: {"json": {"api_key": CARD, "x": _moment(timedelta(days=3))}},
+    "another datetime": lambda: {"json": {"api_key": CARD, "x": Moment(2024, 1, 5)}},
+    "a time in a zone": lambda: {"json": {"api_key": CARD, "x": time(1, tzinfo=UTC)}},
     "a proxy as a parameter": lambda: {"params": {"api_key": CARD, "x": Unbound()}},
     "a huge parameter": lambda: {"params": {"api_key": CARD, "x": Decimal("1e999999999999")}},
     "long parameters": lambda: {"params": {str(at): "x" * 300_000 for at in range(4)}},
@@ -170,6 +218,10 @@ REQUESTS: dict[str, Callable[[], dict[str, Any]]] = {
     "a proxy of a path": lambda: {"json": {"api_key": CARD}, "path": Unbound()},
     "a proxy of a method": lambda: {"json": {"api_key": CARD}, "method": Unbound()},
 }
+
+
+def _moment(offset: Any) -> datetime:
+    return datetime(2024, 1, 5, 12, 30, tzinfo=Zone(offset))
 
 
 def _nested(levels: int) -> object:
@@ -267,6 +319,24 @@ async def test_exact_parts_of_a_request_are_sent() -> None:
     assert sent.body == b'{"a":["b","TEST",1234567,[true,null,1.5]],"c":{"weight":1}}'
     assert sent.header("accept") == "*/*"
     await client.aclose()
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        (_moment(Hours(hours=2)), '"2024-01-05T12:30:00+02:00"'),
+        (_moment(None), '"2024-01-05T12:30:00"'),
+        (datetime(2024, 1, 5, 1, 2, 3, 4, timezone(timedelta(hours=-3))),
+         '"2024-01-05T01:02:03.000004-03:00"'),
+        (Day(2024, 1, 5), '"2024-01-05"'),
+        (time(1, 2, 3), '"01:02:03"'),
+        (UUID(int=7), '"00000000-0000-0000-0000-000000000007"'),
+    ],
+    ids=str,
+)  # fmt: skip
+def test_exact_dates_are_sent(given: object, expected: str) -> None:
+    """F128, F129: A zone is asked for its offset before orjson sees the date, never by orjson."""
+    assert encode_json([given], []) == (f"[{expected}]".encode(), None)
 
 
 CREDENTIAL = {"id": 7, "user_id": 1, "carrier": "Janio", "params": {}}

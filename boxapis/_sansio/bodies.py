@@ -15,7 +15,7 @@ from boxapis._http.messages import Response
 from boxapis.errors import InvalidResponseError
 from boxapis.options import Limits
 
-__all__ = ["DEFAULT_LIMITS", "read_json"]
+__all__ = ["DEFAULT_LIMITS", "has_long_number", "read_json"]
 
 _BOM = b"\xef\xbb\xbf"
 # Text encodings only: Python's other codecs decompress, escape or warn.
@@ -106,9 +106,8 @@ def _load_json(body: bytes, max_depth: int) -> tuple[str | None, Any]:
         shape = body.translate(_SHAPE)
         if shape.count(b"[") > max_depth and _is_deeper(value, body, max_depth):
             return "deep", None
-        # orjson reads an integer beyond 64 bits as a float; the standard library is exact. Not
-        # `in`, which takes its left side for a number first, and drops the error of that.
-        return (None, value) if shape.find(_LONG_NUMBER) < 0 else _load_exactly(body)
+        # orjson reads an integer beyond 64 bits as a float; the standard library is exact.
+        return _load_exactly(body) if _has_run(shape) else (None, value)
     # orjson tells its reasons apart by these texts only.
     if "UTF-8" in problem or "utf" in problem:
         return "encoding", None
@@ -120,6 +119,16 @@ def _load_json(body: bytes, max_depth: int) -> tuple[str | None, Any]:
     if "depth" in problem:
         return "deep", None
     return "cut" if "unexpected end" in problem else "syntax", None
+
+
+def has_long_number(body: bytes) -> bool:
+    """Whether JSON may have a number that orjson does not read exactly, or not at all."""
+    return _has_run(body.translate(_SHAPE))
+
+
+def _has_run(shape: bytes) -> bool:
+    # Not `in`, which takes its left side for a number first, and drops the error of that.
+    return shape.find(_LONG_NUMBER) >= 0
 
 
 def _load_exactly(body: bytes) -> tuple[str | None, Any]:

@@ -5,6 +5,7 @@ response without a body becomes None, one that is no JSON becomes bytes.
 Source: https://docs.boxc.com/ (description 1.123) and its predecessor of 2023.
 """
 
+import json
 import re
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -13,7 +14,7 @@ from urllib.parse import parse_qsl
 import orjson
 
 from boxapis._http.messages import Response
-from boxapis._sansio.bodies import DEFAULT_LIMITS, read_json
+from boxapis._sansio.bodies import DEFAULT_LIMITS, has_long_number, read_json
 from boxapis._sansio.boxc.codes import boxc_error
 from boxapis._sansio.boxc.rest import JSON, PreparedRequest
 from boxapis._sansio.kinds import parse_int
@@ -206,7 +207,8 @@ def sensitive_values(target: str, body: bytes | None) -> Iterator[Secret]:
         if is_sensitive(_last_key(name)):
             yield Secret(value)
     if body is not None:
-        yield from _sensitive_texts(orjson.loads(body), sensitive=False)
+        exact = json.loads(body, parse_int=str, parse_float=str) if has_long_number(body) else None
+        yield from _sensitive_texts(exact or orjson.loads(body), sensitive=False)
 
 
 def _last_key(name: str) -> str:

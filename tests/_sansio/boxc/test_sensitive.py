@@ -11,6 +11,8 @@ from boxapis._sansio.boxc.rest import prepare
 from boxapis.errors import APIError
 from boxapis.secret import MASK
 
+LONG = "123456789012345678901"
+
 
 @pytest.mark.parametrize(
     ("target", "body", "expected"),
@@ -20,6 +22,8 @@ from boxapis.secret import MASK
         ("/a", b'{"webhook": {"key": "K3Y", "topic": "t"}}', ["K3Y"]),
         ("/a", b'{"a": [{"client_secret": "one"}, {"token": ["two", 3]}]}', ["one", "two", "3"]),
         ("/a", b'{"secrets": {"anything": "three", "deeper": ["four"]}}', ["three", "four"]),
+        ("/a", b'{"key": [123456789012345678901, 0.10, 1e9], "b": 2}', [LONG, "0.10", "1e9"]),
+        ("/a", b'{"key": [%b], "b": 2}' % (b"1" * 9000), ["1" * 9000]),
         ("/a?b=c", b'{"carrier": "DHLeC", "note": null}', []),
     ],
 )
