@@ -27,7 +27,6 @@ from boxapis._core.outcomes import (
     deadline_in_queue,
     finalise,
     is_documented,
-    is_unsettled,
     log_cancelled,
     normalise,
     note_earlier_attempts,
@@ -41,7 +40,7 @@ from boxapis._http.failures import client_closed
 from boxapis._http.messages import Request, Response
 from boxapis._sansio.boxc.ratelimit import Gate, Ticket
 from boxapis._sansio.operation import Kind
-from boxapis._sansio.retry import Retry, RetryState, decide
+from boxapis._sansio.retry import Retry, RetryState, decide, is_harmless, is_unsettled
 from boxapis.errors import (
     BoxAPIError,
     ClientClosedError,
@@ -436,7 +435,7 @@ class Call(ABC, Generic[T]):
     def _final(self, error: BoxAPIError) -> BoxAPIError | None:
         """Returns the error the caller gets; None when the call is repeated with a new key."""
         error = self._finalise(error)
-        if not self.is_refused(error):
+        if not self.is_refused(error) or not is_harmless(error, self.kind):
             if is_documented(error):
                 self.answered()
             return error

@@ -26,7 +26,6 @@ __all__ = [
     "deadline_in_queue",
     "finalise",
     "is_documented",
-    "is_unsettled",
     "log_cancelled",
     "normalise",
     "note_earlier_attempts",
@@ -79,13 +78,6 @@ def is_documented(error: BoxAPIError) -> bool:
     if not isinstance(error, APIError) or isinstance(error, UnknownStatusError):
         return False
     return error.code not in (None, error.status)
-
-
-def is_unsettled(error: BoxAPIError) -> bool:
-    """Whether an attempt that failed so may have been carried out, if it changes anything."""
-    if isinstance(error, TransportError):
-        return error.sent
-    return isinstance(error, InvalidResponseError) or error.may_have_been_applied
 
 
 def note_earlier_attempts(

@@ -45,7 +45,17 @@ from boxapis.errors import (
 )
 from boxapis.options import Retries
 
-__all__ = ["Decision", "GiveUp", "Retry", "RetryBudget", "RetryState", "backoff", "decide"]
+__all__ = [
+    "Decision",
+    "GiveUp",
+    "Retry",
+    "RetryBudget",
+    "RetryState",
+    "backoff",
+    "decide",
+    "is_harmless",
+    "is_unsettled",
+]
 
 _MAX_JITTER = 0.5  # seconds added to a Retry-After at most, so that callers do not return in step
 _MIN_THROTTLE_WAIT = 0.5  # seconds without a Retry-After: until BoxC's bucket has a free place
@@ -207,7 +217,8 @@ def decide(
         idle_timeout: Whether the response is a 408 over a connection that had been idle.
     """
     rule = _rule_of(error, kind)
-    if idle_timeout and isinstance(error, NotProcessedError) and not state.reconnected:
+    is_idle_timeout = idle_timeout and isinstance(error, NotProcessedError)
+    if is_idle_timeout and not state.reconnected and is_harmless(error, kind):
         rule, retry_after = _RetryRule(fresh_connection=True, idle_lost=True), None
     if not isinstance(rule, _RetryRule):
         return GiveUp(rule)
@@ -239,34 +250,51 @@ def backoff(retries: Retries, failures: int, chance: float) -> float:
     return max(retries.wait_min, limit * chance)
 
 
+def is_unsettled(error: BoxAPIError) -> bool:
+    """Whether an attempt that failed so may have been carried out, if it changes anything."""
+    if isinstance(error, TransportError):
+        return error.sent
+    return isinstance(error, InvalidResponseError | ServerError) or error.may_have_been_applied
+
+
+def is_harmless(error: BoxAPIError, kind: Kind) -> bool:
+    """Whether a repeat after this error cannot carry a changing operation out twice.
+
+    Every repeat is made only if this is so: after a pause, at once, or with a new key or token.
+    """
+    return kind != "changing" or not is_unsettled(error)
+
+
 def _rule_of(error: BoxAPIError, kind: Kind) -> _RetryRule | RetryStop:
     if error.retry_stopped_by is not None:
         return error.retry_stopped_by
+    rule = _rule_of_cause(error)
+    is_lost = isinstance(error, TransportError)
+    if (is_lost or rule != "permanent") and not is_harmless(error, kind):
+        return "not-repeatable"
+    return rule
+
+
+def _rule_of_cause(error: BoxAPIError) -> _RetryRule | RetryStop:
     match error:
         case TransportError():
-            return _rule_of_network_error(error, kind)
+            return _rule_of_network_error(error)
         case RateLimitError():
             return _RetryRule(throttled=True)
         case OutcomeUnknownError():
             return "not-repeatable"
         case InvalidResponseError():
-            if kind == "changing":
-                return "not-repeatable"
             return _RetryRule(max_attempts=2, fresh_connection=True)
         case ServerError() if _is_transient(error):
-            return "not-repeatable" if kind == "changing" else _RetryRule()
+            return _RetryRule()
         case _:
             return "permanent"
 
 
-def _rule_of_network_error(error: TransportError, kind: Kind) -> _RetryRule | RetryStop:
-    if isinstance(error, TLSError):
-        return "permanent"
-    if error.sent and kind == "changing":
-        return "not-repeatable"
+def _rule_of_network_error(error: TransportError) -> _RetryRule | RetryStop:
     exhausted = error.phase == "local"
-    if exhausted and not isinstance(error, ConnectError):
-        return "permanent"  # the request, or the transport itself, is wrong
+    if isinstance(error, TLSError) or (exhausted and not isinstance(error, ConnectError)):
+        return "permanent"  # the certificate, the request, or the transport itself, is wrong
     idle_lost = isinstance(error, ConnectionLostError) and error.reused
     return _RetryRule(
         max_attempts=2 if error.phase == "dns" else float("inf"),

@@ -20,6 +20,7 @@ from boxapis.errors import (
     ConnectError,
     ConnectionLostError,
     InvalidResponseError,
+    NotProcessedError,
     OutcomeUnknownError,
     Phase,
     RateLimitError,
@@ -103,6 +104,10 @@ TABLE: dict[str, Row] = {
     "F45 redirect": (InvalidResponseError("x", retry_stopped_by="permanent"), *NEVER),
     "F47 429": (api(RateLimitError, status=429, retry_after=3.0), *ALWAYS),
     "F48 1015": (api(RateLimitError, service="boxc", status=429, code=1015), *ALWAYS),
+    "F148 429 that settles nothing": (
+        api(RateLimitError, status=503, may_have_been_applied=True),
+        *IF_HARMLESS,
+    ),
     "F53 500": (api(ServerError, service="boxc", status=500, code=1001), *IF_HARMLESS),
     "F53 503 without envelope": (api(ServerError, status=503), *IF_HARMLESS),
     "501": (api(ServerError, status=501), *NEVER),
@@ -125,6 +130,14 @@ TABLE: dict[str, Row] = {
     ),
     "closed client": (ClientClosedError("x"), *NEVER),
 }
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_idle_timeout_that_settles_nothing(kind: Kind) -> None:
+    """F148: an error that may have been carried out is not repeated at once, either."""
+    error = api(NotProcessedError, status=408, may_have_been_applied=True)
+    decision = decision_on(error, kind, idle_timeout=True)
+    assert isinstance(decision, GiveUp) is (kind == "changing")
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from boxapis import (
+    APIError,
     AuthenticationError,
     BoxC,
     ClientClosedError,
@@ -20,6 +21,7 @@ from boxapis import (
     Secret,
 )
 from boxapis._core.clock import clocked
+from boxapis._sansio.boxc import responses
 from boxapis.transports import Request, Response, ScriptedTransport
 from tests.support.doubles import FakeClock, json_response, until
 
@@ -130,6 +132,31 @@ async def test_refused_token_for_all_at_once(time: FakeClock) -> None:
         answers = await asyncio.gather(*(boxc.request("GET", "/warehouses") for _ in range(500)))
     assert len(answers) == 500
     assert tokens == 2
+
+
+@pytest.mark.parametrize("answer", [refusal(1005, 502), refusal(1015, 503)])
+@pytest.mark.parametrize("settles", [True, False])
+async def test_refusal_under_a_failure(
+    time: FakeClock,
+    monkeypatch: pytest.MonkeyPatch,
+    answer: Response,
+    settles: bool,  # noqa: FBT001 - a column
+) -> None:
+    """F148: What is repeated was not carried out, as its error says; what may have been is not."""
+    if not settles:
+        monkeypatch.setattr(responses, "_REFUSED_FIRST", ())
+    side = Side(answer)
+    made = clocked(BoxC, time.clock)(
+        client_id="client", client_secret="secret", transport=side.transport
+    )
+    async with made as boxc:
+        if settles:
+            await boxc.request("POST", "/shipments", json={})
+        else:
+            with pytest.raises(APIError) as caught:
+                await boxc.request("POST", "/shipments", json={})
+            assert caught.value.may_have_been_applied
+    assert len(side.bearers()) == 1 + settles
 
 
 async def test_second_refusal_stops(time: FakeClock) -> None:

@@ -154,7 +154,7 @@ def _moment(value: datetime) -> datetime:
     """Returns a date and time whose zone is its offset alone, which the caller's zone is asked."""
     offset = datetime.utcoffset(value)  # checks the type and range of what the zone returns
     zone = None if offset is None else timezone(timedelta.__pos__(offset))  # of no subclass
-    return datetime.combine(datetime.date(value), datetime.time(value), zone)
+    return datetime.combine(datetime.date(value), datetime.timetz(value), zone)
 
 
 def _finite(value: float) -> float:

@@ -24,6 +24,7 @@ from boxapis._sansio.redaction import Sought, redact
 from boxapis._sansio.retry_after import parse_seconds
 from boxapis.errors import (
     APIError,
+    AuthenticationError,
     BoxAPIError,
     InvalidResponseError,
     PermissionDeniedError,
@@ -41,6 +42,8 @@ _OK = 200
 _REDIRECTS = range(300, 400)
 _SUCCESSES = range(200, 300)
 _SERVER_FAILURES = range(500, 600)
+_UNSETTLED = (ServerError, UnknownStatusError)
+_REFUSED_FIRST = (RateLimitError, AuthenticationError)  # before anything is done, with any status
 _ENVELOPE = frozenset({"status", "code", "message", "errors"})
 
 
@@ -156,7 +159,9 @@ def _build_error(
     secrets: Sought,
     **fields: Any,
 ) -> APIError:
-    failed = kind in (ServerError, UnknownStatusError) or response.status in _SERVER_FAILURES
+    failed = kind in _UNSETTLED or (
+        response.status in _SERVER_FAILURES and not issubclass(kind, _REFUSED_FIRST)
+    )
     applied = prepared.kind != "read" and failed
     extra: dict[str, Any] = {}
     if issubclass(kind, RateLimitError):

@@ -113,11 +113,17 @@ def test_unknown_codes(code: int, status: int, method: str) -> None:
         (1212, 500, True),
         (1212, 400, False),
         (1000, 400, False),
+        (1000, 500, True),
+        (1015, 503, False),
+        (1005, 502, False),
     ],
 )
 @pytest.mark.parametrize("method", METHODS)
 def test_outcomes(code: int, status: int, applied: bool, method: str) -> None:  # noqa: FBT001
-    """Only a failure of the server leaves open whether a change was carried out."""
+    """F148: Only a failure of the server leaves open whether a change was carried out.
+
+    Too many requests, or a token that is not accepted, is found out before anything is done.
+    """
     error = answered({"code": code, "message": "m"}, status=status, method=method)
     expected = applied and method != "GET"
     assert error.may_have_been_applied is expected
