@@ -11,6 +11,7 @@ from types import MappingProxyType
 from typing import Any
 from urllib.parse import unquote
 
+from boxapis._sansio.boxc.paths import below_version, readings
 from boxapis._sansio.identity import same_id
 
 __all__ = ["mismatched_carrier", "mismatched_record"]
@@ -42,15 +43,22 @@ _ID_FIELDS = ("id", "tracking_number")  # a label may be requested for by either
 
 def mismatched_record(body: Mapping[str, Any], target: str) -> str | None:
     """Returns the JSON path of another record's id than the target's; None when they agree."""
-    resource, requested = _parse_target(target)
-    key = _RECORD_KEYS.get(resource)
-    record = body.get(key) if key is not None else None
-    if not isinstance(record, dict) or not requested or record.get("id") is None:
-        return None
-    for name in _ID_FIELDS:
-        if same_id(requested, record.get(name)):
-            return None
-    return f"$.{key}.id"
+    path = target.partition("?")[0]
+    found = [below_version(parts) for parts in (_exact_parts(path), *readings(path))]
+    for parts in found:
+        length = 2 if parts[:1] == ("customs",) else 1
+        key = _RECORD_KEYS.get("/".join(parts[:length]))
+        record = body.get(key) if key is not None else None
+        if isinstance(record, dict) and len(parts) > length and record.get("id") is not None:
+            ids = {one[length] for one in found if len(one) > length}
+            if not any(same_id(one, record.get(name)) for one in ids for name in _ID_FIELDS):
+                return f"$.{key}.id"
+    return None
+
+
+def _exact_parts(path: str) -> tuple[str, ...]:
+    """Returns the parts as they were meant: an id may have blanks, which readings leave out."""
+    return tuple(unquote(part) for part in path.split("/") if part)
 
 
 def mismatched_carrier(body: Mapping[str, Any], carrier: str) -> str | None:
@@ -65,12 +73,3 @@ def mismatched_carrier(body: Mapping[str, Any], carrier: str) -> str | None:
 def _normalise_code(code: str) -> str:
     """Returns a carrier code without the differences in spelling: case, blanks and signs."""
     return "".join(character for character in code.casefold() if character.isalnum())
-
-
-def _parse_target(target: str) -> tuple[str, str]:
-    """Returns resource and id of a target; both are empty when it names no record."""
-    parts = target.partition("?")[0].strip("/").split("/")
-    length = 2 if parts[0] == "customs" else 1
-    if len(parts) <= length:
-        return "", ""
-    return "/".join(parts[:length]), unquote(parts[length])

@@ -4,13 +4,12 @@ The HTTP method tells the kind, except for the operations in one table, each wit
 Source: the published API description 1.123 (https://docs.boxc.com/).
 """
 
-import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from types import MappingProxyType
-from urllib.parse import unquote
 
 from attrs import frozen
 
+from boxapis._sansio.boxc.paths import Reading, below_version, is_encoded, readings
 from boxapis._sansio.operation import Kind
 
 __all__ = [
@@ -42,17 +41,10 @@ KIND_EXCEPTIONS: MappingProxyType[str, Kind] = MappingProxyType(
 )
 """The operations whose kind is not that of their method."""
 
-_SEPARATORS = re.compile(r"(?:;[^/\\]*)?[/\\]+|;.*")  # some servers drop what follows a ;
-
-
-def _split(path: str) -> list[str]:
-    return [part for part in _SEPARATORS.split(path) if part]
-
-
-_BY_METHOD: dict[str, list[tuple[list[str], Kind]]] = {}
+_BY_METHOD: dict[str, list[tuple[Reading, Kind]]] = {}
 for _operation, _kind in KIND_EXCEPTIONS.items():
     _method, _, _path = _operation.partition(" ")
-    _BY_METHOD.setdefault(_method, []).append((_split(_path), _kind))
+    _BY_METHOD.setdefault(_method, []).append((tuple(_path.split("/")[1:]), _kind))
 
 
 def kind_of(method: str, path: str) -> Kind:
@@ -60,23 +52,37 @@ def kind_of(method: str, path: str) -> Kind:
 
     Args:
         method: The HTTP method.
-        path: The path below the base URL. It is compared as a server may read it: unquoted, in any
-            case, with or without a prefix such as ``/v1``.
+        path: The path below the base URL, with or without a prefix such as ``/v1``. An exception
+            that forbids repeats holds if any reading of the path ends like the operation; one that
+            allows them, only if every reading is the operation.
     """
+    usual = kind_of_method(method)
     exceptions = _BY_METHOD.get(method)
-    if exceptions is not None:
-        parts = _split(unquote(path).casefold())
-        for pattern, kind in exceptions:
-            if _ends_with(parts, pattern):
-                return kind
-    return kind_of_method(method)
+    if exceptions is None:
+        return usual
+    found = readings(path)
+    decoded = [below_version(parts) for parts in found if not is_encoded(parts)]
+    for pattern, kind in exceptions:
+        if kind == "changing":
+            ends = (parts[-len(pattern) :] for parts in found)
+            is_named = any(_names(map(_without_extension, end), pattern) for end in ends)
+        else:
+            is_named = bool(decoded) and all(_names(parts, pattern) for parts in decoded)
+        if is_named:
+            return kind
+    return usual
 
 
-def _ends_with(parts: list[str], pattern: list[str]) -> bool:
-    tail = parts[-len(pattern) :]
-    return len(tail) == len(pattern) and all(
-        expected in ("{id}", part) for expected, part in zip(pattern, tail, strict=True)
+def _names(parts: Iterable[str], pattern: Reading) -> bool:
+    parts = tuple(parts)
+    return len(parts) == len(pattern) and all(
+        expected in ("{id}", part) for expected, part in zip(pattern, parts, strict=True)
     )
+
+
+def _without_extension(part: str) -> str:
+    """Returns ``process`` for ``process.json``."""
+    return part.partition(".")[0]
 
 
 def kind_of_method(method: str) -> Kind:

@@ -39,6 +39,7 @@ from typing import Any, Literal
 
 from attrs import Attribute, define, field, frozen, setters
 
+from boxapis._sansio.boxc.paths import below_version, readings
 from boxapis._sansio.kinds import parse_int
 from boxapis.errors import ConfigurationError
 
@@ -75,7 +76,8 @@ class Ticket:
 
 def group_of(path: str) -> Group:
     """Returns the limit that applies to a path below the base URL."""
-    return "track" if path.partition("?")[0].split("/")[1:2] == ["track"] else "api"
+    ways = map(below_version, readings(path.partition("?")[0]))
+    return "track" if any(parts[:1] == ("track",) for parts in ways) else "api"
 
 
 @define(eq=False)

@@ -5,16 +5,15 @@ Source: https://docs.boxc.com/ (description 1.123) and its predecessor of 2023.
 """
 
 import re
-import unicodedata
 from collections.abc import Callable, Mapping
 from typing import Any
-from urllib.parse import unquote
 
 from attrs import field, frozen
 
 from boxapis._http.messages import Headers, Origin, Request, Unpicklable
 from boxapis._sansio.boxc.json_body import encode_json
 from boxapis._sansio.boxc.operations import OPERATIONS, kind_of
+from boxapis._sansio.boxc.paths import readings
 from boxapis._sansio.operation import Kind
 from boxapis._sansio.text import (
     LONE_SURROGATE,
@@ -35,11 +34,7 @@ JSON = "application/json"
 
 _METHODS = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE"})
 _PATH = re.compile(r"(/[A-Za-z0-9._~!$&'()*+,;=:@%-]+)+", re.ASCII)
-_SEGMENT_ENDS = re.compile(r"[/\\]")
-_MAX_DECODINGS = 10
 _LONGEST_PATH = 8192
-_OVERLONG_DOT = "\xc0\xae"
-_PARAMETERS = re.compile(r"[;?#].*", re.DOTALL)
 _MEDIA_TYPE = re.compile(r"[\w.+*/;=, -]{1,100}", re.ASCII)
 
 
@@ -170,23 +165,9 @@ def _find_problem(method: str, path: str, accept: str) -> str | None:
 
 
 def _climbs(path: str) -> bool:
-    """Whether a part of the path is ``.`` or ``..``, however often a server decodes it.
-
-    Servers drop what follows a semicolon, and some drop blanks and control characters or read a
-    backslash as a slash.
-    """
-    for _ in range(_MAX_DECODINGS):
-        for text in (path, unquote(path)):
-            simple = unicodedata.normalize("NFKC", text.replace(_OVERLONG_DOT, "."))
-            for part in _SEGMENT_ENDS.split(simple):
-                visible = "".join(sign for sign in _PARAMETERS.sub("", part) if "!" <= sign <= "~")
-                if visible in (".", ".."):
-                    return True
-        decoded = unquote(path, "latin-1")
-        if decoded == path:
-            return False
-        path = decoded
-    return True  # nothing is encoded so often
+    """Whether a part of the path is ``.`` or ``..`` in any reading, or it is encoded too often."""
+    found = readings(path)
+    return not found or any(part in (".", "..") for parts in found for part in parts)
 
 
 def _encode_query(params: object, secrets: list[Secret]) -> tuple[str, str | None]:

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable
+from urllib.parse import quote
 
 import pytest
 
@@ -276,6 +277,27 @@ SPELLINGS: dict[str, Callable[[str], str]] = {
     "with parameters": lambda path: f"{path.replace('/', ';a=1/')[4:]};b=/",
     "with a slash more": lambda path: f"{path}/",
 }
+ODD_SPELLINGS: dict[str, Callable[[str], str]] = {
+    "with slashes twice": lambda path: path.replace("/", "//"),
+    "quoted twice": lambda path: "/" + "".join(f"%25{ord(one):02X}" for one in path[1:]),
+    "in wide letters": lambda path: "/" + quote("".join(map(wide, path[1:])), safe="/"),
+    "with accents": lambda path: path.replace("e", "%C3%A9").replace("l", "%C4%BA"),
+    "with blanks": lambda path: "%20/%09".join(path.split("/"))[3:] + "%00",
+    "with a query that is quoted": lambda path: f"{path}%3Fa=b%2Fc",
+    "with a fragment that is quoted": lambda path: f"{path}%2523a",
+    "with backslashes": lambda path: "/" + path[1:].replace("/", "%5C"),
+    "in overlong letters": lambda path: "/" + "".join(map(overlong, path[1:])),
+}
+
+
+def wide(sign: str) -> str:
+    """The wide form of a letter or digit."""
+    return chr(ord(sign) + 0xFEE0) if sign.isalnum() else sign
+
+
+def overlong(sign: str) -> str:
+    """A sign of ASCII in two bytes, which UTF-8 forbids."""
+    return f"%{0xC0 | ord(sign) >> 6:02x}%{0x80 | ord(sign) & 0x3F:02x}" if sign.isalnum() else sign
 
 
 @pytest.mark.parametrize("spelling", SPELLINGS)
@@ -284,6 +306,39 @@ def test_spellings_of_a_path(operation: str, spelling: str) -> None:
     """F126: a path that the server may read as this operation has its kind."""
     method, _, path = operation.partition(" ")
     assert kind_of(method, SPELLINGS[spelling](path.replace("{id}", "7"))) == EXCEPTIONS[operation]
+
+
+@pytest.mark.parametrize("spelling", ODD_SPELLINGS)
+@pytest.mark.parametrize("operation", [name for name in EXCEPTIONS if name.startswith("PUT")])
+def test_odd_spellings_of_a_path(operation: str, spelling: str) -> None:
+    """F126: a path that some server may read as an operation that costs money is not repeated."""
+    path = operation.removeprefix("PUT ").replace("{id}", "7")
+    assert kind_of("PUT", ODD_SPELLINGS[spelling](path)) == "changing"
+
+
+@pytest.mark.parametrize("operation", EXCEPTIONS)
+@pytest.mark.parametrize("prefix", ["/inbound/7", "/v1/x", "/x%2Fv1", "/labels/7%2F.."])
+def test_paths_that_end_like_an_exception(operation: str, prefix: str) -> None:
+    """F126: the end of a path forbids a repeat; only the whole path allows one."""
+    method, _, path = operation.partition(" ")
+    expected = "changing" if method == "PUT" else kind_of_method(method)
+    assert kind_of(method, prefix + path.replace("{id}", "7")) == expected
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "expected"),
+    [
+        ("PUT", "/shipments/7/process.json", "changing"),
+        ("PATCH", "/labels/7%2Fmessages", "changing"),
+        ("POST", "/labels/bulk%252Fmessages", "changing"),
+        ("PUT", "/shipments/7%252Fprocess%253Ba%2525b", "changing"),
+        ("PUT", "/shipments/7%zz", "idempotent"),
+        ("PATCH", "/labels/7%zz", "idempotent"),
+    ],
+)
+def test_paths_that_can_be_read_in_two_ways(method: str, path: str, expected: Kind) -> None:
+    """F126: of two readings of a path, the one that forbids a repeat counts."""
+    assert kind_of(method, path) == expected
 
 
 @pytest.mark.parametrize(

@@ -244,6 +244,8 @@ def test_the_smallest_share_may_still_call() -> None:
         ("/track", "track"),
         ("/track/1Z999?carrier=ups", "track"),
         ("/track?number=1", "track"),
+        ("/Track/1Z999", "track"),
+        ("/v1//%2574rack;a=1/1", "track"),
         ("/trackers", "api"),
         ("/shipments/track", "api"),
         ("/credentials", "api"),
@@ -251,7 +253,7 @@ def test_the_smallest_share_may_still_call() -> None:
     ],
 )
 def test_groups(path: str, group: str) -> None:
-    """The first part of the path determines whether the limit of tracking applies."""
+    """F126: The first part of the path, however spelt, says whether tracking's limit applies."""
     assert group_of(path) == group
 
 
