@@ -119,8 +119,9 @@ def _make_forms(secrets: set[str]) -> _Forms:
     skeletons: set[str] = set()
     for value in secrets:
         for text in (view.text for view in views(value)):
-            skeletons |= {skeleton(text), skeleton("".join(filter(_IS_ASCII, text)))}
-            texts |= _read(text) if len(value) >= _MIN_SECRET else set()
+            read = _read(text)
+            skeletons |= {*map(skeleton, read), skeleton("".join(filter(_IS_ASCII, text)))}
+            texts |= read if len(value) >= _MIN_SECRET else set()
         texts |= {value.lower(), value.upper()} if len(value) >= _MIN_SECRET else set()
     blocks = {one: _blocks(one) for one in skeletons if len(one) >= _MIN_RUN}
     return _Forms(
