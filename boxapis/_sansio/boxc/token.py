@@ -92,7 +92,7 @@ def token_request(
 def decode_token(
     response: Response, started: float, limits: Limits = DEFAULT_LIMITS
 ) -> Token | BoxAPIError:
-    """Returns the token of a response, or its error; the endpoint's error bodies are undocumented.
+    """Returns the token of a response, or its error; what its error bodies hold is undocumented.
 
     Args:
         response: The response of the token endpoint.
@@ -121,23 +121,25 @@ def accounts_error(
     Args:
         response: The response.
         operation: Method and path.
-        refused: Each HTTP status that says that the client credentials were refused.
+        refused: Each HTTP status that says, with a JSON object, that the client was refused.
         changing: Whether the operation changes anything, for the error.
         advice: The next step after an HTTP status, where it is not the usual one.
     """
     status = response.status
-    if status in refused:
-        return _client_refused(status, operation)
     kind = http_error(status)
     if kind is None:
         return None
+    body = read_json(response, operation=operation, changing=False)
+    is_own = isinstance(body, dict)  # else a page of a server or a firewall on the way
+    if is_own and status in refused:
+        return _client_refused(status, operation)
     error = kind(
         f"{operation}: HTTP {status} from the accounts service.",
         service="boxc",
         status=status,
         operation=operation,
         may_have_been_applied=changing and status >= FIRST_SERVER_STATUS,
-        next_step=advice.get(status) or advice_on_page(status),
+        next_step=(is_own and advice.get(status)) or advice_on_page(status),
     )
     if isinstance(error, RateLimitError):
         error.retry_after = parse_seconds(response.header("retry-after"))

@@ -25,6 +25,7 @@ from boxapis.errors import (
     InvalidResponseError,
     NotFoundError,
     PaymentError,
+    PermissionDeniedError,
     RateLimitError,
     ServerError,
     ValidationError,
@@ -189,12 +190,26 @@ def test_no_json(body: bytes, status: int) -> None:
 
 @pytest.mark.parametrize("status", [400, 401, 403])
 def test_a_refused_client(status: int) -> None:
-    """The HTTP status alone determines the error: its bodies are undocumented."""
+    """The HTTP status of a JSON object determines the error: what it holds is undocumented."""
     error = fetched({"error": "invalid_client", "secret": "Zq9X"}, status=status)
     assert type(error) is AuthenticationError
     assert (error.service, error.status, error.operation) == ("boxc", status, OPERATION)
     assert "check client_id and client_secret" in str(error)
     assert "Zq9X" not in str(error)
+
+
+@pytest.mark.parametrize("body", [b"<html>No required SSL certificate was sent", b"", b'"no"'])
+@pytest.mark.parametrize(
+    ("status", "expected"),
+    [(400, ValidationError), (401, AuthenticationError), (403, PermissionDeniedError)],
+)
+def test_a_page_refuses_no_client(status: int, expected: type[APIError], body: bytes) -> None:
+    """F125: What is no JSON object is a page of a server or a firewall on the way."""
+    error = fetched(body, status=status)
+    assert isinstance(error, expected)
+    assert (error.status, error.operation) == (status, OPERATION)
+    assert "this is no answer of the service" in str(error)
+    assert "client" not in str(error)
 
 
 @pytest.mark.parametrize(
