@@ -66,6 +66,7 @@ __all__ = [
     "TransportError",
     "UnknownStatusError",
     "ValidationError",
+    "type_name",
 ]
 
 Phase = Literal["queue", "dns", "connect", "proxy", "tls", "write", "read", "total", "local"]
@@ -86,6 +87,14 @@ repeat would fail in the same way.
 
 Service = Literal["boxtracker", "boxc"]
 """The service that refused a request."""
+
+
+_name_of: Any = type.__dict__["__name__"]
+
+
+def type_name(value: object) -> str:
+    """Returns the name of a value's type; a metaclass may have a ``__name__`` that raises."""
+    return str.__str__(_name_of.__get__(type(value)))
 
 
 class BoxAPIError(Exception):

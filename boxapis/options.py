@@ -1,13 +1,13 @@
 """The options of clients and calls: frozen values, times in seconds, checked when created."""
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, cast
 
 from attrs import Attribute, evolve, field, frozen
 
-from boxapis.errors import ConfigurationError
+from boxapis.errors import ConfigurationError, type_name
 
-__all__ = ["CallOptions", "Limits", "Retries", "SessionTiming", "Timeouts"]
+__all__ = ["CallOptions", "Limits", "Retries", "SessionTiming", "Timeouts", "exact_number"]
 
 _MILLISECOND = 0.001
 _MEBIBYTE = 1024 * 1024
@@ -16,8 +16,16 @@ _UPPER_BOUND = 2**53  # beyond it floats are no longer exact, and C soon cannot 
 Validator = Callable[[object, "Attribute[Any]", Any], None]
 
 
+def exact_number(value: object) -> int | float | None:
+    """Returns a number as an exact ``int`` or ``float``; None for a ``bool`` and anything else."""
+    kind = type(value)  # and not isinstance, which asks the value for its __class__
+    if issubclass(kind, int) and kind is not bool:
+        return int.__index__(cast("int", value))
+    return float.__float__(cast("float", value)) if issubclass(kind, float) else None
+
+
 def _number(*, least: float = 0.0, whole: bool = False, optional: bool = False) -> Validator:
-    """Returns the validator of a numeric option.
+    """Returns the validator of a numeric option, which keeps the number without its subclass.
 
     Args:
         least: The least value accepted.
@@ -25,16 +33,16 @@ def _number(*, least: float = 0.0, whole: bool = False, optional: bool = False) 
         optional: Whether None is accepted, too.
     """
 
-    def validate(_: object, attribute: "Attribute[Any]", value: Any) -> None:
+    def validate(options: object, attribute: "Attribute[Any]", value: Any) -> None:
         if optional and value is None:
             return
-        kind = type(value)  # and not isinstance, which asks the value for its __class__
-        is_number = issubclass(kind, (int, float)) and kind is not bool
-        if not is_number or not least <= value < _UPPER_BOUND:
+        number = exact_number(value)
+        if number is None or not least <= number < _UPPER_BOUND:
             allowed = f"a finite number, {least:g} or more and below 2**53"
             raise ConfigurationError(f"{attribute.name} must be {allowed}")
-        if whole and not issubclass(kind, int):
+        if whole and type(number) is not int:
             raise ConfigurationError(f"{attribute.name} must be a whole number")
+        object.__setattr__(options, attribute.name, number)
 
     return validate
 
@@ -207,7 +215,7 @@ class CallOptions:
     def __attrs_post_init__(self) -> None:
         retries: object = self.retries
         if retries is not None and not issubclass(type(retries), Retries):
-            raise ConfigurationError(f"retries must be a Retries, not a {type(retries).__name__}")
+            raise ConfigurationError(f"retries must be a Retries, not a {type_name(retries)}")
         if self.trace is not None and not callable(self.trace):
             raise ConfigurationError("trace must be callable, or None")
 

@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Callable
 from typing import Any, NoReturn, cast
 
-from boxapis.errors import ConfigurationError
+from boxapis.errors import ConfigurationError, type_name
 
 __all__ = ["MASK", "SENSITIVE_FIELDS", "Secret", "is_sensitive", "required", "seal", "skeleton"]
 
@@ -60,8 +60,9 @@ class Secret:
         elif issubclass(kind, str):
             _write(self, str.__str__(cast("str", value)))
         else:
+            name = type_name(value)
             del value
-            raise ConfigurationError(f"a Secret takes a str, not a value of type {kind.__name__}")
+            raise ConfigurationError(f"a Secret takes a str, not a value of type {name}")
 
     def reveal(self) -> str:
         """Returns the value. Call it only where the value is used, and keep no copy."""

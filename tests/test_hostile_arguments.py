@@ -13,10 +13,12 @@ from uuid import UUID
 
 import pytest
 
-from boxapis import BoxC, BoxTracker, ConfigurationError, Limits, Secret, Timeouts
+from boxapis import BoxC, BoxTracker, ConfigurationError, Limits, Retries, Secret, Timeouts
 from boxapis._sansio.boxc.json_body import encode_json
+from boxapis._sansio.boxc.ratelimit import Bucket
 from boxapis._sansio.text import MAX_ARGUMENTS, MAX_BODY, encode_value
 from boxapis.boxtracker._customer import Customer
+from boxapis.options import CallOptions
 from boxapis.transports import ScriptedTransport
 from tests.support.doubles import PAYMENT
 from tests.support.paths import is_package_code
@@ -82,6 +84,29 @@ class Shop(int, Enum):
     """Numbers with names."""
 
     NORTH = 1234567
+
+
+class Count(int):
+    """A number that cannot be compared."""
+
+    def __lt__(self, other: object) -> bool:
+        raise RuntimeError(CARD)
+
+    __le__ = __gt__ = __ge__ = __eq__ = __lt__
+    __hash__ = int.__hash__
+
+
+class Nameless(type):
+    """A type that cannot be named."""
+
+    @property
+    def __name__(cls) -> str:  # type: ignore[override]
+        """Raises."""
+        raise RuntimeError(CARD)
+
+
+class Strange(metaclass=Nameless):
+    """A value whose type cannot be named."""
 
 
 class Amount(Decimal):
@@ -208,6 +233,8 @@ REQUESTS: dict[str, Callable[[], dict[str, Any]]] = {
     "a zone beyond a day": lambda: {"json": {"api_key": CARD, "x": _moment(timedelta(days=3))}},
     "another datetime": lambda: {"json": {"api_key": CARD, "x": Moment(2024, 1, 5)}},
     "a time in a zone": lambda: {"json": {"api_key": CARD, "x": time(1, tzinfo=UTC)}},
+    "a type without a name": lambda: {"params": {"api_key": CARD, "x": Strange()}},
+    "a type without a name in JSON": lambda: {"json": {"api_key": CARD, "x": Strange()}},
     "a proxy as a parameter": lambda: {"params": {"api_key": CARD, "x": Unbound()}},
     "a huge parameter": lambda: {"params": {"api_key": CARD, "x": Decimal("1e999999999999")}},
     "long parameters": lambda: {"params": {str(at): "x" * 300_000 for at in range(4)}},
@@ -257,6 +284,10 @@ async def test_parts_of_a_request(name: str) -> None:
         lambda _: Timeouts(connect=Unbound()),  # type: ignore[arg-type]
         lambda _: Limits(max_connections=Unbound()),  # type: ignore[arg-type]
         lambda _: Secret(Unbound()),  # type: ignore[arg-type]
+        lambda _: Secret(Strange()),  # type: ignore[arg-type]
+        lambda _: BoxTracker("u", CARD, timeouts=Strange()),  # type: ignore[arg-type]
+        lambda tracker: tracker.with_options(retries=Strange()),
+        lambda tracker: tracker.customer("jane", Strange()),
         lambda tracker: tracker.customer(Unbound(), CARD),
         lambda tracker: tracker.customer("jane", Unbound(), session_key=CARD),
     ],
@@ -370,6 +401,32 @@ async def test_ids_are_bounded(make: Callable[[], Any]) -> None:
         await client.credentials.update(make(), {"api_key": "k"})
     assert transport.requests == []
     await client.aclose()
+
+
+def test_numbers_of_options_are_exact() -> None:
+    """F129: An option is the number itself; no comparison of a subclass is made, then or later."""
+    options = (
+        Timeouts(connect=Count(3)),
+        Limits(max_connections=Count(3)),
+        Retries(attempts=Count(3)),
+    )
+    assert [type(one) for one in (options[0].connect, options[1].max_connections)] == [int, int]
+    assert type(options[2].attempts) is int
+    assert type(CallOptions().merged({"deadline": Count(3)}).deadline) is int
+    assert type(Bucket(rate_share=Count(1)).rate_share) is int
+    with pytest.raises(ConfigurationError):
+        Timeouts(connect=Count(0))
+    with pytest.raises(ConfigurationError):
+        Bucket(rate_share=Count(2))
+
+
+async def test_commands_without_a_name() -> None:
+    """F128: What is no command is refused, if it cannot even say what it is."""
+    tracker, transport = trackers()
+    with pytest.raises(ConfigurationError, match="a Strange is not a command"):
+        await tracker.command(Strange())  # type: ignore[arg-type]
+    assert transport.requests == []
+    await tracker.aclose()
 
 
 def test_the_limits_themselves() -> None:

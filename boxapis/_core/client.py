@@ -14,7 +14,7 @@ from boxapis._core.dispatcher import Dispatcher
 from boxapis._core.loop_guard import wrong_loop
 from boxapis._core.trace import Trace
 from boxapis._http.messages import Unpicklable
-from boxapis.errors import ConfigurationError
+from boxapis.errors import ConfigurationError, type_name
 from boxapis.options import CallOptions, Retries
 from boxapis.secret import Secret, seal
 
@@ -141,7 +141,7 @@ def checked_option(value: T | None, kind: type[T], name: str) -> T | None:
     """
     if value is None or issubclass(type(value), kind):
         return value
-    message = f"{name} must be a {kind.__name__}, not a {type(value).__name__}"
+    message = f"{name} must be a {kind.__name__}, not a {type_name(value)}"
     raise ConfigurationError(message)
 
 

@@ -20,6 +20,7 @@ from boxapis.errors import (
     RequestTimeoutError,
     TransportError,
     UnknownStatusError,
+    type_name,
 )
 
 __all__ = [
@@ -40,7 +41,7 @@ def normalise(error: Exception, request: Request | None) -> BoxAPIError:
     """Returns what a transport raised as one of the library's errors, without its traceback."""
     if not isinstance(error, BoxAPIError):
         name = "" if request is None else f"{request.operation}: "
-        kind = type(error).__name__
+        kind = type_name(error)
         error = TransportError(f"{name}the transport failed with {kind}.", phase="local", sent=True)
     error.__traceback__ = error.__context__ = error.__cause__ = None
     return error
@@ -149,7 +150,7 @@ def _outcome_unknown(error: BoxAPIError) -> OutcomeUnknownError:
     where += f", HTTP {status}" if status else ""
     return OutcomeUnknownError(
         f"{error.operation}: sent, but no response settles whether it was carried out"
-        f" ({type(error).__name__}{where}).",
+        f" ({type_name(error)}{where}).",
         operation=error.operation,
         attempts=error.attempts,
         may_have_been_applied=True,

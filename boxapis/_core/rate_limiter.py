@@ -14,6 +14,7 @@ from contextvars import Context
 from boxapis._core.clock import Clock
 from boxapis._http.messages import Response
 from boxapis._sansio.boxc.ratelimit import Bucket, Gate, Ticket
+from boxapis.errors import type_name
 
 __all__ = ["OnWait", "RateLimitQueue", "RateLimiter"]
 
@@ -99,7 +100,7 @@ class RateLimitQueue:
         try:
             self._on_wait(wait)
         except Exception as error:  # noqa: BLE001 - the user's callable never affects a call
-            _logger.warning("on_wait failed with %s", type(error).__name__)
+            _logger.warning("on_wait failed with %s", type_name(error))
 
     async def aclose(self) -> None:
         """Turns every waiting call away."""

@@ -11,7 +11,7 @@ from collections.abc import Callable, Coroutine, Hashable
 from typing import Any, Generic, TypeVar
 
 from boxapis._http.failures import client_closed
-from boxapis.errors import BoxAPIError
+from boxapis.errors import BoxAPIError, type_name
 
 __all__ = ["FlightGroup", "SingleFlight"]
 
@@ -43,7 +43,7 @@ class SingleFlight(Generic[T]):
         try:
             self.settle(await work(self))
         except Exception as error:  # noqa: BLE001 - whatever it is, every caller must end
-            self.settle(BoxAPIError(f"the renewal failed in the client: {type(error).__name__}"))
+            self.settle(BoxAPIError(f"the renewal failed in the client: {type_name(error)}"))
         finally:
             self.settle(client_closed())
 

@@ -13,7 +13,7 @@ from typing import TypeVar
 from boxapis._core.trace import CallTrace, RequestTrace, Trace
 from boxapis._http.messages import Request, Response, Transport
 from boxapis._sansio.operation import Kind
-from boxapis.errors import APIError, BoxAPIError, Phase, Service, TransportError
+from boxapis.errors import APIError, BoxAPIError, Phase, Service, TransportError, type_name
 
 __all__ = ["CallTracer"]
 
@@ -170,7 +170,7 @@ class CallTracer:
             self._maybe_applied |= timer.watch.phase != "connect"
             raise
         except Exception as error:
-            timer.outcome = type(error).__name__
+            timer.outcome = type_name(error)
             if isinstance(error, TransportError):
                 timer.phase = error.phase
             self._maybe_applied |= not isinstance(error, TransportError) or error.sent
@@ -188,7 +188,7 @@ class CallTracer:
         outcome = decode(response)
         self._watch.enter("own")
         if isinstance(outcome, BoxAPIError):
-            self._requests[-1].outcome = type(outcome).__name__
+            self._requests[-1].outcome = type_name(outcome)
             self._maybe_applied |= outcome.may_have_been_applied
         return outcome
 
@@ -212,7 +212,7 @@ class CallTracer:
         try:
             self._trace(trace)
         except Exception as error:  # noqa: BLE001 - the user's callable never affects a call
-            _logger.warning("trace failed with %s", type(error).__name__)
+            _logger.warning("trace failed with %s", type_name(error))
 
     def _snapshot(self, outcome: object) -> CallTrace:
         started, seconds = self._watch.started, self._watch.seconds
@@ -222,7 +222,7 @@ class CallTracer:
             service=self._service,
             operation=self._operation,
             kind=self._kind,
-            outcome=type(outcome).__name__ if isinstance(outcome, BaseException) else None,
+            outcome=type_name(outcome) if isinstance(outcome, BaseException) else None,
             status=statuses[-1] if statuses else None,
             code=outcome.code if isinstance(outcome, APIError) else None,
             attempts=len(requests),

@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import cast
 from urllib.parse import quote
 
+from boxapis.errors import type_name
 from boxapis.secret import Secret
 
 __all__ = [
@@ -81,7 +82,7 @@ def encode_value(
         return _encode_number(value)
     if issubclass(kind, date) and not issubclass(kind, datetime):
         return _format_date(cast("date", value), named_months=named_months), None
-    return None, f"must be {_ACCEPTED_TYPES}, not {kind.__name__}"
+    return None, f"must be {_ACCEPTED_TYPES}, not {type_name(value)}"
 
 
 def exact_text(value: object) -> str | None:

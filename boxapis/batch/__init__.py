@@ -108,8 +108,9 @@ def run(
             or is in use by another run; or it is entered under trio. No item was begun.
         OSError: on entering, the journal cannot be written. No item was begun.
     """
-    _require_positive(1 if concurrency is None else concurrency, "concurrency")
-    _require_positive(calls_per_item, "calls_per_item")
+    if concurrency is not None:
+        concurrency = _positive(concurrency, "concurrency")
+    calls_per_item = _positive(calls_per_item, "calls_per_item")
     if journal is not None and key is None:
         message = "a journal needs key, which returns a name for each item that is no secret"
         raise ConfigurationError(message)
@@ -163,8 +164,9 @@ async def _run(
         raise failure
 
 
-def _require_positive(value: object, name: str) -> None:
+def _positive(value: object, name: str) -> int:
     number = exact_int(value)
     if number is None or number < 1:
         message = f"{name} must be a whole number, 1 or more"
         raise ConfigurationError(message)
+    return number

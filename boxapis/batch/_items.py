@@ -16,7 +16,7 @@ from boxapis._sansio.text import exact_text
 from boxapis.batch._counters import RateForecast
 from boxapis.batch._journal import JournalEntry
 from boxapis.batch._values import Outcome, OutcomeStatus, Progress
-from boxapis.errors import BoxAPIError, ConfigurationError, OutcomeUnknownError
+from boxapis.errors import BoxAPIError, ConfigurationError, OutcomeUnknownError, type_name
 
 __all__ = ["BatchOptions", "Item", "ItemProcessor", "iterate"]
 
@@ -108,7 +108,7 @@ class ItemProcessor(Generic[T, R]):
     def _key(self, key: object) -> str:
         exact = exact_text(key)
         if exact is None:
-            message = f"key must return a str, not {type(key).__name__}"
+            message = f"key must return a str, not {type_name(key)}"
             raise ConfigurationError(message)
         if self._entries is not None:
             if exact in self._seen_keys:
@@ -153,7 +153,7 @@ class ItemProcessor(Generic[T, R]):
         try:
             return self._options.summary(value)
         except Exception as error:  # noqa: BLE001 - the user's callable never affects an item
-            _logger.warning("summary failed with %s", type(error).__name__)
+            _logger.warning("summary failed with %s", type_name(error))
             return None
 
 

@@ -27,7 +27,7 @@ from anyio import CancelScope, Lock, to_thread
 from attrs import evolve, frozen
 
 from boxapis.batch._log_file import LogFile, read_file
-from boxapis.errors import ConfigurationError
+from boxapis.errors import ConfigurationError, type_name
 
 __all__ = ["Journal", "JournalEntry", "open_journal", "read_journal"]
 
@@ -119,7 +119,7 @@ class Journal:
 
     async def record_error(self, key: str, status: RecordedStatus, error: Exception) -> None:
         """Records that an item failed or is unknown, with the class name of the error."""
-        await self._write({"event": status, "key": key, "error": type(error).__name__})
+        await self._write({"event": status, "key": key, "error": type_name(error)})
 
     def close(self) -> None:
         """Closes the file. Every event must have been written."""
@@ -148,7 +148,7 @@ def _encode(event: dict[str, Any]) -> bytes:
     try:
         return json.dumps(event).encode() + b"\n"
     except (TypeError, ValueError, RecursionError):
-        kind = type(event.pop("summary")).__name__
+        kind = type_name(event.pop("summary"))
     _logger.warning("a summary of type %s is not JSON, so the journal does not keep it", kind)
     return _encode(event)
 

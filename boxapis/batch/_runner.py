@@ -25,6 +25,7 @@ from boxapis.batch._counters import Counters
 from boxapis.batch._items import BatchOptions, Item, ItemProcessor, iterate
 from boxapis.batch._journal import Journal
 from boxapis.batch._values import Outcome
+from boxapis.errors import type_name
 
 __all__ = ["BatchRunner"]
 
@@ -161,4 +162,4 @@ class BatchRunner(Generic[T, R]):
         try:
             self._options.on_progress(self.counters.progress)
         except Exception as error:  # noqa: BLE001 - the user's callable never affects an item
-            _logger.warning("on_progress failed with %s", type(error).__name__)
+            _logger.warning("on_progress failed with %s", type_name(error))

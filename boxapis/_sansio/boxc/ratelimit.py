@@ -42,6 +42,7 @@ from attrs import Attribute, define, field, frozen, setters
 from boxapis._sansio.boxc.paths import below_version, readings
 from boxapis._sansio.kinds import parse_int
 from boxapis.errors import ConfigurationError
+from boxapis.options import exact_number
 
 __all__ = ["Bucket", "Gate", "Group", "Ticket", "group_of"]
 
@@ -124,11 +125,11 @@ class Gate:
         self._cautious_until = max(self._cautious_until, self.opens_at + _CAUTION_TIME)
 
 
-def _check_share(_: object, attribute: "Attribute[Any]", value: Any) -> None:
-    kind = type(value)
-    is_number = issubclass(kind, (int, float)) and kind is not bool
-    if not is_number or not 0 < value <= 1:
+def _check_share(bucket: "Bucket", attribute: "Attribute[Any]", value: Any) -> None:
+    number = exact_number(value)
+    if number is None or not 0 < number <= 1:
         raise ConfigurationError(f"{attribute.name} must be a number above 0, and 1 at most")
+    bucket.rate_share = number
 
 
 @define(eq=False, on_setattr=setters.NO_OP)  # each call assigns often: no check of each value

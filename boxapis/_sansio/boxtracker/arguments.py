@@ -21,7 +21,7 @@ from boxapis._sansio.text import (
     exact_text,
     percent_encode,
 )
-from boxapis.errors import ConfigurationError
+from boxapis.errors import ConfigurationError, type_name
 from boxapis.secret import Secret, is_sensitive, skeleton
 
 __all__ = [
@@ -79,7 +79,7 @@ def seal_arguments(name: str, arguments: Mapping[str, object]) -> SealedArgument
     exact_name = name if type(name) is str else exact_text(name)
     command = None if exact_name is None else COMMANDS.get(exact_name) or lookup(exact_name)
     if command is None:
-        shown = f"a {type(name).__name__}" if exact_name is None else repr(exact_name[:60])
+        shown = f"a {type_name(name)}" if exact_name is None else repr(exact_name[:60])
         return SealedArguments(problem=f"{shown} is not a command of Box Tracker")
     pairs: list[str] = []
     names: set[str] = set()
