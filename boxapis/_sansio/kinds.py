@@ -20,6 +20,7 @@ __all__ = [
     "LocalMoment",
     "Scalar",
     "format_datetime",
+    "is_code",
     "parse_datetime",
     "parse_decimal",
     "parse_flag",
@@ -54,6 +55,7 @@ _DECIMAL = re.compile(r"-?[0-9]{1,18}(\.[0-9]{1,18})?", re.ASCII)
 _OFFSET_DATETIME = re.compile(
     r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?([+-]\d\d:\d\d|Z)", re.ASCII
 )
+_LARGEST_CODE = 999_999
 _EXACT_FLOAT_LIMIT = 2**53
 _PLAIN_LENGTH = len("YYYY-MM-DD HH:MM:SS")
 _FLAGS = {0: False, 1: True, "0": False, "1": True}
@@ -77,6 +79,11 @@ def parse_int(value: object) -> int | None:
             return int(value)
         case _:
             return None
+
+
+def is_code(number: int) -> bool:
+    """Whether a number can be a code: it has six digits at most, unlike a card's, and is shown."""
+    return abs(number) <= _LARGEST_CODE
 
 
 def parse_decimal(value: object) -> Decimal | None:

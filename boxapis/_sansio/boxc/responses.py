@@ -17,7 +17,7 @@ from boxapis._http.messages import Response
 from boxapis._sansio.bodies import DEFAULT_LIMITS, has_long_number, read_json
 from boxapis._sansio.boxc.codes import boxc_error
 from boxapis._sansio.boxc.rest import JSON, PreparedRequest
-from boxapis._sansio.kinds import parse_int
+from boxapis._sansio.kinds import is_code, parse_int
 from boxapis._sansio.operation import advice_on_page, http_error
 from boxapis._sansio.redacted_lists import redact_all
 from boxapis._sansio.redaction import Sought, redact
@@ -107,11 +107,12 @@ def _is_envelope(body: dict[str, Any], response: Response) -> bool:
 def _envelope_error(
     body: dict[str, Any], response: Response, prepared: PreparedRequest, secrets: Iterable[Secret]
 ) -> APIError:
-    code = parse_int(body.get("code")) or 0
+    code = parse_int(body.get("code"))
+    code = None if code is None or not is_code(code) else code
     all_secrets = _all_secrets(prepared, secrets)
     text = body.get("message")
     text = redact(text, all_secrets) if isinstance(text, str) else ""
-    kind = boxc_error(code, response.status) or UnknownStatusError
+    kind = (code and boxc_error(code, response.status)) or UnknownStatusError
     details = _missing_scope(text, prepared) if kind is PermissionDeniedError else {}
     advice = f"give the token the scope {details['scope']}" if details else ""
     quote = f' It says: "{text}".' if text else ""
@@ -119,7 +120,7 @@ def _envelope_error(
         kind,
         response,
         prepared,
-        f"code {code} (HTTP {response.status}).{quote}",
+        f"code {'too long' if code is None else code} (HTTP {response.status}).{quote}",
         all_secrets,
         code=code,
         text=text,

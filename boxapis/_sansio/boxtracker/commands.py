@@ -12,7 +12,7 @@ from attrs import field, frozen
 from boxapis._http.messages import Headers, Origin, Request, Response
 from boxapis._sansio.bodies import DEFAULT_LIMITS, read_json
 from boxapis._sansio.boxtracker import catalogue
-from boxapis._sansio.kinds import parse_int
+from boxapis._sansio.kinds import is_code, parse_int
 from boxapis._sansio.operation import Kind, advice_on_page, http_error
 from boxapis._sansio.redacted_lists import redact_all
 from boxapis._sansio.redaction import Sought, redact
@@ -165,13 +165,14 @@ def _status_error(
     sought = Sought(secrets())
     text = body.get("errorString")
     text = redact(text, sought) if isinstance(text, str) else ""
+    code = status if is_code(status) else None
     meaning = row.meaning if row else "an undocumented status"
     quote = f' It says: "{text}".' if text else ""
     return kind(
-        f"{name}: status {status}, {meaning}.{quote}",
+        f"{name}: status {'too long' if code is None else code}, {meaning}.{quote}",
         service="boxtracker",
         status=response.status,
-        code=status,
+        code=code,
         text=text,
         details=_redact_details(body, sought),
         operation=name,

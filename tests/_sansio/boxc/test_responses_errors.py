@@ -1,5 +1,6 @@
 """Errors of BoxC: the code decides before the HTTP status, and texts are masked."""
 
+from json import dumps
 from typing import Any
 
 import orjson
@@ -25,6 +26,7 @@ from boxapis.secret import MASK, Secret
 
 AWKWARD = "Zq9X/+ =&\"'<é%"
 TOKEN = Secret("t0k3n-t0k3n")
+LONG_NUMBERS: list[object] = [4929718203645519, "4929718203645519", 10**3000, -(10**6)]
 METHODS = ["GET", "PUT", "DELETE", "POST", "PATCH"]
 
 
@@ -39,7 +41,8 @@ def answered(
 ) -> Any:
     """Returns the result of `decode` for a response to such a request."""
     prepared = prepare(method, "/credentials/7", json=json, operation=operation)
-    response = Response(status, tuple((headers or {}).items()), orjson.dumps(body))
+    raw = body if isinstance(body, bytes) else orjson.dumps(body)
+    response = Response(status, tuple((headers or {}).items()), raw)
     return decode(response, prepared, (TOKEN,))
 
 
@@ -93,7 +96,19 @@ def test_codes_may_come_as_text(code: object) -> None:
     assert refused(code=code).code == 1450
 
 
-@pytest.mark.parametrize("code", [1336, 9999, 0, -1])
+@pytest.mark.parametrize("status", [200, 400, 500])
+@pytest.mark.parametrize("code", LONG_NUMBERS, ids=["number", "text", "digits", "seven"])
+def test_long_numbers_are_no_codes(code: object, status: int) -> None:
+    """F149: a number of more than six digits is never shown as a code, and never a success."""
+    body = dumps({"code": code, "message": "no"}).encode()
+    error = answered(body, status=status, method="POST")
+    assert type(error) is UnknownStatusError
+    assert (error.code, error.may_have_been_applied) == (None, True)
+    assert "49297" not in str(error)
+    assert len(str(error)) < 300
+
+
+@pytest.mark.parametrize("code", [1336, 9999, 0, -1, 999_999])
 @pytest.mark.parametrize("status", [200, 400, 404, 500])
 @pytest.mark.parametrize("method", METHODS)
 def test_unknown_codes(code: int, status: int, method: str) -> None:

@@ -81,7 +81,7 @@ def test_a_read_whose_session_was_not_updated() -> None:
     assert type(refusal(status=700)) is SessionExpiredError
 
 
-@pytest.mark.parametrize("status", [555, 0, -1, 1, 201, 404, 999, 10**17])
+@pytest.mark.parametrize("status", [555, 0, -1, 1, 201, 404, 999, 999_999])
 @pytest.mark.parametrize("kind", KINDS)
 def test_unknown_statuses(status: int, kind: Kind) -> None:
     """F60: an undocumented status is no success, and leaves open what was done."""
@@ -90,6 +90,17 @@ def test_unknown_statuses(status: int, kind: Kind) -> None:
     assert error.code == status
     assert error.may_have_been_applied is (kind != "read")
     assert f"status {status}, an undocumented status" in str(error)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("status", [4929718203645519, "4929718203645519", 1_000_000], ids=repr)
+def test_long_numbers_are_no_statuses(status: object, kind: Kind) -> None:
+    """F149: a number of more than six digits is never shown as a status, and never a success."""
+    error = said_no(kind, status=status, errorString="new")
+    assert type(error) is UnknownStatusError
+    assert error.code is None
+    assert error.may_have_been_applied is (kind != "read")
+    assert "status too long, an undocumented status" in str(error)
 
 
 def test_the_whole_text() -> None:
