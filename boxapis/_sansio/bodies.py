@@ -112,10 +112,10 @@ def _load_json(body: bytes, max_depth: int) -> tuple[str | None, Any]:
     if "UTF-8" in problem or "utf" in problem:
         return "encoding", None
     if "surrogate" in problem:
-        whole = _SURROGATES.sub(_replace_half, body)
+        whole = _without_halves(body)
         return ("syntax", None) if whole == body else _load_json(whole, max_depth)
     if "infinity" in problem:
-        return _load_long_integer(_SURROGATES.sub(_replace_half, body), max_depth)
+        return _load_long_integer(_without_halves(body), max_depth)
     if "depth" in problem:
         return "deep", None
     return "cut" if "unexpected end" in problem else "syntax", None
@@ -152,6 +152,13 @@ def _finite(text: str) -> float:
     if not math.isfinite(number):
         raise ValueError
     return number
+
+
+def _without_halves(body: bytes) -> bytes:
+    """Returns JSON with the replacement character for each half of a surrogate pair."""
+    if b"\\u" not in body:  # the pattern, which has no fixed beginning, takes long to find nothing
+        return body
+    return _SURROGATES.sub(_replace_half, body)
 
 
 def _replace_half(match: "re.Match[bytes]") -> bytes:

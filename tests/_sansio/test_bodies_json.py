@@ -8,6 +8,7 @@ from hypothesis import given, strategies
 
 from boxapis import Limits
 from boxapis._http.messages import Response
+from boxapis._sansio import bodies
 from boxapis._sansio.bodies import read_json
 from boxapis.errors import InvalidResponseError
 
@@ -190,6 +191,24 @@ def test_half_a_surrogate_pair_is_replaced(text: str, expected: str, number: int
     """F118: half a pair becomes a replacement character, and nothing else changes."""
     body = f'{{"status":200,"a":["{text}",{number}],"b":"\\ud83d\\ude00"}}'
     assert read(body.encode()) == {"status": 200, "a": [expected, number], "b": "😀"}
+
+
+@pytest.mark.parametrize("number", [b"1" * 100_000, b"1e400"])
+def test_long_numbers_are_looked_at_once(number: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    """F117: a number that no parser reads is refused without a search for surrogates in it."""
+    searched: list[int] = []
+
+    class Pattern:
+        def sub(self, _: object, body: bytes) -> bytes:
+            searched.append(len(body))
+            return body
+
+    monkeypatch.setattr(bodies, "_SURROGATES", Pattern())
+    error = read(b'{"status":200,"a":' + number + b"}")
+    assert isinstance(error, InvalidResponseError)
+    assert sum(searched) == 0
+    read(b'{"a":"\\ud83d","b":' + number + b"}")
+    assert sum(searched) > 0
 
 
 @pytest.mark.parametrize("media", [None, LATIN])
