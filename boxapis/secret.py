@@ -137,9 +137,7 @@ def _is_utf8(value: str) -> bool:
 def is_sensitive(name: str) -> bool:
     """Whether a field with this name, in any case and spelling, holds a secret."""
     name = skeleton(name)
-    return name in _NORMALISED_NAMES or any(
-        word in name for word in ("password", "secret", "token", "apikey", "sessionkey")
-    )
+    return name in _NORMALISED_NAMES or any(word in name for word in _SENSITIVE_WORDS)
 
 
 def skeleton(text: str) -> str:
@@ -149,6 +147,10 @@ def skeleton(text: str) -> str:
     return "".join(filter(str.isalnum, text)).lower()
 
 
+_SENSITIVE_WORDS = (
+    *("password", "passwd", "pwd", "passphrase", "secret", "token", "apikey", "sessionkey"),
+    *("cvv", "cvc"),
+)
 _NORMALISED_NAMES = frozenset(map(skeleton, SENSITIVE_FIELDS))
 
 

@@ -13,6 +13,7 @@ A whole echo is masked exactly, and around a part of one the word. If a smaller 
 then, the text is left out. All work is linear in the part of the text that could be shown at all.
 """
 
+import base64
 import re
 from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
@@ -30,6 +31,11 @@ _MAX_SEARCHED = 4096
 _MAX_ESCAPE = 12  # characters that one escaped byte may take
 _MIN_SECRET = 4  # a shorter one would be found inside of words
 _MIN_RUN = 6
+_LISTED = re.compile(  # what may be a list of numbers, a long number, or base32
+    r"\b(?:[0-9A-Fa-fxXuU]{1,6}[^0-9A-Za-z]{1,3}){5}|[0-9A-Fa-f]{16}|[A-Z2-7]{7}", re.ASCII
+)
+_NUMBERS_OF_BYTES = ("{:02x}", "0x{:02x}", "{}", "{:03o}", "0{:03o}")
+_NUMBERS_OF_CHARACTERS = ("{:x}", "{:04x}", "u{:04x}")
 _IS_ASCII = frozenset(ascii_letters + digits).__contains__
 _Found = tuple[int, int, bool]
 _LEFT_OUT = f"{MASK} (the text is left out: it may hold a part of a secret)"
@@ -62,6 +68,13 @@ class Sought:
         """The forms in which they are sought; made at the first text."""
         return _make_forms({Secret(secret).reveal() for secret in self._secrets} - {""})
 
+    @cached_property
+    def numbers(self) -> dict[str, list[str]]:
+        """The skeletons of the secrets as lists of numbers; made at the first text with a list."""
+        values = [Secret(secret).reveal() for secret in self._secrets]
+        numbers = {one for each in values if len(each) >= _MIN_SECRET for one in _in_numbers(each)}
+        return {one: _blocks(one) for one in numbers}
+
 
 def redact(text: str, secrets: Iterable[str | Secret] | Sought) -> str:
     """Returns a text without secrets, cut to 500 characters; masks all of it when that fails.
@@ -86,11 +99,14 @@ def _redact(text: str, secrets: Sought) -> str:
     end = _MAX_SEARCHED + forms.longest * _MAX_ESCAPE
     is_cut, text = len(text) > end, text[:end]
     hidden, parts = bytearray(len(text)), bytearray(len(text))
+    numbers = secrets.numbers if _LISTED.search(text) else {}
     for view, is_plain in all_views(text):
         for first, last in _named_values(view.text):
             if is_plain or view.starts[first] == view.starts[first - 1]:
                 mark(hidden, view.starts, first, last)
-        for first, last, is_whole in _search(forms, view, is_plain=is_plain):
+        for first, last, is_whole in _search(
+            forms, numbers if is_plain else {}, view, is_plain=is_plain
+        ):
             mark(hidden if is_whole else parts, view.folded_starts, first, last)
     words = [slice(*word.span()) for word in re.finditer(r"\S+", text)] if 1 in parts else []
     words = [
@@ -135,7 +151,9 @@ def _make_forms(secrets: set[str]) -> _Forms:
     )
 
 
-def _search(forms: _Forms, view: View, *, is_plain: bool) -> Iterator[_Found]:
+def _search(
+    forms: _Forms, numbers: dict[str, list[str]], view: View, *, is_plain: bool
+) -> Iterator[_Found]:
     """Yields where a folded view holds a secret or a part of one, and whether all of it."""
     text = folded(view.text) if forms.longest else ""
     for form in filter(text.__contains__, forms.texts):
@@ -144,7 +162,7 @@ def _search(forms: _Forms, view: View, *, is_plain: bool) -> Iterator[_Found]:
         for at in _finds(form, text):
             if _stands_alone(text, at, at + len(form)):
                 yield at, at + len(form), True
-    for keep, skeletons in forms.skeletons.items():
+    for keep, skeletons in (*forms.skeletons.items(), (_IS_ASCII, numbers)):
         letters = "".join(filter(keep, text)) if skeletons else ""
         for bones, blocks in skeletons.items():
             if any(map(letters.__contains__, blocks)):
@@ -168,6 +186,18 @@ def _read(text: str) -> set[str]:
     raw, units = (text.encode(name, "surrogatepass") for name in ("utf-8", "utf-16-be"))
     pairs = (chr(units[at] << 8 | units[at + 1]) for at in range(0, len(units), 2))
     return {text, raw.decode("latin-1"), raw.decode("windows-1252", "replace"), "".join(pairs)}
+
+
+def _in_numbers(text: str) -> set[str]:
+    """Returns the skeletons of a text as numbers, whatever stands between them, and as base32."""
+    raw, units = (text.encode(name, "surrogatepass") for name in ("utf-8", "utf-16-be"))
+    pairs = [units[at] << 8 | units[at + 1] for at in range(0, len(units), 2)]
+    numbers = {
+        *("".join(map(form.format, raw)) for form in _NUMBERS_OF_BYTES),
+        *("".join(map(form.format, pairs)) for form in _NUMBERS_OF_CHARACTERS),
+        text.encode("utf-16-le", "surrogatepass").hex(),
+    }
+    return numbers | {base64.b32encode(raw).decode().rstrip("=").lower()}
 
 
 def _stands_alone(text: str, start: int, end: int) -> bool:
@@ -198,19 +228,22 @@ def _runs(wanted: str, text: str, least: int) -> Iterator[range]:
         yield range(run[0], run[-1] + least)
 
 
-# `name=value`, `"name": "value"`, `[name] => value`, `<name>value</name>`, and credentials that
-# show themselves in a URL or behind a scheme; not `/name: sentence`, which is about a field.
+# `name=value`, `"name": "value"`, `[name] => value`, `name(value)`, `<name>value</name>`, a pair of
+# "name" and "value", and credentials that show themselves in a URL or behind a scheme; not
+# `/name: sentence`, which is about a field.
 _NAMED = re.compile(
-    r"""(?<=://)[^\s/@:]{0,200}:(?P<user>)(?=[^\s/@]{0,500}@)
-    |\b(?:Bearer|Basic)\ +(?P<scheme>)(?=\S*[0-9A-Z=._])(?=[\w.~+/=-]{8})
+    r"""(?<=://)(?:[^\s/@:]{0,200}:)?(?P<user>)(?=[^\s/@]{1,500}@)
+    |\b(?:(?:Bearer|Basic)\ +(?=\S*[=._])|(?i:Bearer|Basic)\ +(?=\S*[0-9A-Z]))
+        (?P<scheme>)(?=[\w.~+/=-]{8})
     |<(?P<tag>[\w.:-]{1,60})(?:\s[^<>]{0,200})?(?<!/)>
     |/[\w.-]{1,60}:\ (?=[^"'\[({])
+    |(?<![\w.-])(?P<pair>[\w.-]{1,60})["'\s,;]{1,9}value["']{0,2}\s{0,9}[:=]{1,2}\s{0,9}
     |(?<![\w.-])(?P<name>[\w.-]{1,60})
-        (?P<mark>(?:\[\d{0,9}\])*["'\]]{0,3}\s{0,9}[:=]{1,2}>?)
+        (?P<mark>(?:\[\d{0,9}\])*["'\]]{0,3}\s{0,9}[:=]{1,2}>?|(?=\())
         \s{0,9}(?:(?:Bearer|Basic|Digest)\ +)?""",
     re.ASCII | re.VERBOSE,
 )
-_MARK = re.compile("[:=<]|Bearer|Basic")  # each of these has one
+_MARK = re.compile(r"[:=<]|(?<=\w)\(|[Bb](?i:earer|asic)")  # each of these has one
 _QUOTED, _BRACKETS = r""" "(?:[^"\\]|\\.)*+" | '(?:[^'\\]|\\.)*+' """, r"[^\s\S]"
 for _ in range(6):  # levels; what is nested deeper, or not closed, has the rest of the text
     _BRACKETS = rf"[\[({{](?:{_QUOTED}|\\.|[^\[\](){{}}]|{_BRACKETS})*+(?:[\])}}]|\Z)"
@@ -227,12 +260,14 @@ _VALUE = re.compile(  # quoted, bracketed and bare pieces without a gap
 
 def _named_values(text: str) -> Iterator[tuple[int, int]]:
     """Yields where each value of a sensitive name stands, whatever its shape."""
-    at = 0 if _MARK.search(text) else len(text)
+    if not _MARK.search(text):  # as often, and faster to see
+        return
+    at = 0
     while (match := _NAMED.search(text, at)) is not None:
         at = start = match.end()
-        name = match["name"] or match["tag"]
+        name = match["name"] or match["tag"] or match["pair"]
         if name and not is_sensitive(name):
-            at = match.end("mark") if match["name"] else at
+            at = match.end("mark" if match["name"] else match.lastgroup or 0)
         elif match["tag"]:
             at = text.find(f"</{name}", start)
         elif match["user"] is not None:
@@ -241,6 +276,7 @@ def _named_values(text: str) -> Iterator[tuple[int, int]]:
             is_header = skeleton(name or "").endswith(("authorization", "cookie"))
             is_line = is_header and text[start : start + 1] not in "\"'[({"
             at = text.find("\n", start) if is_line else next(_VALUE.finditer(text, start)).end()
+            at = len(text) if text[at : at + 1] == "<" else at  # of what markup, is not known
         at = len(text) if at < 0 else at
         if at > start:
             yield start, at

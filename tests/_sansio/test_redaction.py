@@ -187,10 +187,10 @@ def test_huge_texts_cost_little(monkeypatch: pytest.MonkeyPatch) -> None:
     searched = 0
     search = redaction._search
 
-    def counted(forms: Any, view: View, **flags: Any) -> Any:
+    def counted(forms: Any, numbers: Any, view: View, **flags: Any) -> Any:
         nonlocal searched
         searched += len(view.text)
-        return search(forms, view, **flags)
+        return search(forms, numbers, view, **flags)
 
     monkeypatch.setattr(redaction, "_search", counted)
     counts: list[int] = []

@@ -52,6 +52,20 @@ ACCENTS = "p\xe4ssw\xf6rd-\xdc\xd1-xylophone"
         ("Set-Cookie: PHPSESSID=abc; path=/", f"Set-Cookie: {MASK}"),
         ("X-Api-Key: abcdef", f"X-Api-Key: {MASK}"),
         ("see https://api:hunter2@host/x", f"see https://api:{MASK}@host/x"),
+        ("see https://hunter2x@host/x", f"see https://{MASK}@host/x"),
+        ("bearer hunter2xABC, x", f"bearer {MASK}, x"),
+        ("bearer authentication is missing", "bearer authentication is missing"),
+        ("password(hunter2x) is wrong", f"password{MASK} is wrong"),
+        ("password: <b>hunter2x</b>", f"password: {MASK}"),
+        (
+            '"name":"password","value":"hunter2x", "x": 1',
+            f'"name":"password","value":{MASK}, "x": 1',
+        ),
+        ('<input name="password" value="hunter2x">', f'<input name="password" value={MASK}>'),
+        ("name=api_key value=hunter2x x", f"name=api_key value={MASK} x"),
+        ("name=color value=red", "name=color value=red"),
+        ("pwd: hunter2x, cvv: 123", f"pwd: {MASK}, cvv: {MASK}"),
+        ("call us (8 to 5)", "call us (8 to 5)"),
         ("Authorization:", "Authorization:"),
         ("password=", "password="),
     ],
@@ -110,6 +124,30 @@ ECHOES: dict[str, tuple[str, str]] = {
     "cut in front": (KEY, KEY[8:]),
     "in the middle": (KEY, f"..{KEY[4:15]}.."),
 }
+
+
+NUMBERS: dict[str, Callable[[str], str]] = {
+    "hexadecimal with colons": lambda secret: secret.encode().hex(":"),
+    "hexadecimal with blanks": lambda secret: secret.encode().hex(" ").upper(),
+    "hexadecimal with a prefix": lambda secret: ", ".join(map(hex, secret.encode())),
+    "decimal": lambda secret: str(list(secret.encode())),
+    "octal": lambda secret: "".join(f"\\0{byte:03o}" for byte in secret.encode()),
+    "code points": lambda secret: " ".join(f"U+{ord(sign):04X}" for sign in secret),
+    "CSS": lambda secret: "".join(f"\\{ord(sign):x} " for sign in secret),
+    "UTF-16": lambda secret: secret.encode("utf-16-le").hex(),
+    "base32": lambda secret: base64.b32encode(secret.encode()).decode(),
+}
+
+
+@pytest.mark.parametrize("secret", [KEY, CARD, PASSWORD, "\u043f\u0430\u0440\u043e\u043b\u044c12"])
+@pytest.mark.parametrize("form", NUMBERS)
+def test_an_echo_in_numbers(form: str, secret: str) -> None:
+    """F134: The numbers of the characters or bytes of a secret are found, in any list."""
+    echo = NUMBERS[form](secret)
+    result = redact(f"It says: {echo} !", [secret])
+    assert MASK in result
+    assert len(skeleton(result.replace(MASK, ""))) <= len("Itsays") + 6
+    assert redact("Choose 1, 2, 3, 4, 5, 6 or 7", [secret]) == "Choose 1, 2, 3, 4, 5, 6 or 7"
 
 
 SCRIPTS = {
@@ -191,9 +229,9 @@ def test_the_work_is_linear(monkeypatch: pytest.MonkeyPatch) -> None:
     looked: list[int] = []
     search = redaction._search
 
-    def counted(forms: Any, view: View, **flags: Any) -> Any:
+    def counted(forms: Any, numbers: Any, view: View, **flags: Any) -> Any:
         looked.append(len(view.text))
-        return search(forms, view, **flags)
+        return search(forms, numbers, view, **flags)
 
     monkeypatch.setattr(redaction, "_search", counted)
     for piece in ("%25&amp;\\u0041=41", "[({", '"password":[', "password=,,", "abcdefgh"):
