@@ -6,6 +6,7 @@ Promises: no ``str`` or ``repr`` of a URL shows its query.
 import contextlib
 import io
 import socket
+import ssl
 from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
@@ -206,12 +207,15 @@ def has_surplus(response: httpx.Response) -> bool:
     return inner is not None and bool(inner.trailing_data[0])
 
 
-def httpx_proxy(proxy: Proxy | None) -> httpx.Proxy | None:
-    """Returns a proxy as one of httpx."""
+def httpx_proxy(
+    proxy: Proxy | None, context_for: Callable[[Origin], ssl.SSLContext]
+) -> httpx.Proxy | None:
+    """Returns a proxy as one of httpx, with the TLS context for it if it is an ``https`` proxy."""
     if proxy is None:
         return None
     url = f"{proxy.address.scheme}://{proxy.address.host_and_port}"
+    context = context_for(proxy.address) if proxy.address.scheme == "https" else None
     if proxy.credentials is None:
-        return httpx.Proxy(url)
-    user, password = proxy.credentials
-    return httpx.Proxy(url, auth=(user.reveal(), password.reveal()))  # which its repr masks
+        return httpx.Proxy(url, ssl_context=context)
+    user, password = proxy.credentials  # whose plain text no local variable holds
+    return httpx.Proxy(url, ssl_context=context, auth=(user.reveal(), password.reveal()))

@@ -235,7 +235,7 @@ class Pools:
             verify=self._owner.context_for(request.origin),
             trust_env=False,
             retries=0,
-            proxy=httpx_proxy(proxy),
+            proxy=httpx_proxy(proxy, self._owner.context_for),
             # The client limits the connections itself; httpx's own queue is slow under load.
             limits=httpx.Limits(
                 max_connections=None,

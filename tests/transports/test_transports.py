@@ -4,6 +4,7 @@ import asyncio
 import base64
 from typing import Any
 
+import pytest
 import trustme
 
 from boxapis import BoxC
@@ -103,15 +104,20 @@ async def test_cancelled_calls_do_not_spoil_the_pool(transport: Any) -> None:
         assert [answer.status for answer in answers] == [200] * 100
 
 
-async def test_connect_proxy(make: Make, authority: trustme.CA) -> None:
-    """Through a CONNECT proxy everything but host and port is inside TLS."""
+@pytest.mark.parametrize("scheme", ["http", "https"])
+async def test_connect_proxy(make: Make, authority: trustme.CA, scheme: str) -> None:
+    """Through a CONNECT proxy everything but host and port is inside TLS.
+
+    The TLS context is that for an ``https`` proxy, too.
+    """
     seen: list[bytes] = []
+    context = server_context(authority)
     async with (
-        serving(answering(OK), context=server_context(authority)) as peer,
-        serving(tunnelling(seen)) as proxy,
+        serving(answering(OK), context=context) as peer,
+        serving(tunnelling(seen), context=context if scheme == "https" else None) as proxy,
     ):
         transport = make(
-            proxy=f"http://user:proxy-password@127.0.0.1:{proxy.origin.port}",
+            proxy=f"{scheme}://user:proxy-password@127.0.0.1:{proxy.origin.port}",
             ssl_context=trusting(authority),
         )
         for _ in range(2):
