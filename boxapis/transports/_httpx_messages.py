@@ -197,14 +197,36 @@ def _shut_down(stream: Any) -> None:
 
 
 def has_surplus(response: httpx.Response) -> bool:
-    """Whether h11 holds bytes after the response, which would answer the next request.
+    """Whether bytes came behind a response, which would answer the next request.
 
-    httpx 0.28 has no public access to them.
+    They wait where it ended: in h11, in TLS as a further record, of the proxy's TLS, too, or in
+    anyio, if httpcore has read 64 KiB without them. None of these has public access to them.
     """
-    inner: Any = response.stream
+    parser: Any = response.stream
     for name in ("_httpcore_stream", "_stream", "_connection", "_h11_state"):
-        inner = getattr(inner, name, None)
-    return inner is not None and bool(inner.trailing_data[0])
+        parser = getattr(parser, name, None)
+    if parser is not None and parser.trailing_data[0]:
+        return True
+    layer: Any = getattr(response.extensions.get("network_stream"), "_stream", None)
+    while layer is not None:
+        received = getattr(getattr(layer, "_protocol", None), "read_queue", ())
+        if received or _has_record(getattr(layer, "_ssl_object", None)):
+            return True
+        layer = getattr(layer, "transport_stream", None)
+    return False
+
+
+def _has_record(tls: object) -> bool:
+    """Whether TLS has a further record, or its end; the byte that is read is lost to all."""
+    if not isinstance(tls, ssl.SSLObject):
+        return False
+    try:
+        tls.read(1)
+    except ssl.SSLWantReadError:
+        return False
+    except ssl.SSLError:
+        pass
+    return True
 
 
 def httpx_proxy(

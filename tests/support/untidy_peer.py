@@ -26,10 +26,12 @@ SAVE = "cmdBoxTPortalSaveWorkOrder"
 
 Command = Literal["list", "record", "save"]
 Answer = Literal["right", "refused", "page", "gateway", "no envelope", "other customer"]
-Rest = Literal["none", "with", "next", "busy", "idle"] | int
+Together = Literal["with", "apart", "beyond"]
+Rest = Together | Literal["none", "next", "busy", "idle"] | int
 
 COMMANDS: dict[Command, str] = {"list": JOB_SITES, "record": JOB_SITE, "save": SAVE}
 UNDERSTOOD = ("right", "refused")
+HTTPCORE_READS = 64 * 1024
 
 
 @frozen
@@ -39,8 +41,9 @@ class Ask:
     Attributes:
         command: ``"list"`` and ``"record"`` read, ``"save"`` changes.
         answer: What is answered first.
-        rest: When the right answer follows, once more if it was the first: with the first, when
-            the next request has come, after the step without or with turns of the loop, or so many
+        rest: When the right answer follows, once more if it was the first: with the first, as a
+            record of TLS apart, beyond what httpcore reads at once, when the next request has come,
+            after the step without or with turns of the loop, or so many
             turns after the first.
     """
 
@@ -172,8 +175,12 @@ class _Wire(asyncio.Protocol):
             case "none":
                 self._write(first)
             case "with":
-                self._is_spoiled = True
-                self._write(first + right)
+                self.write_rest(first + right)
+            case "apart":
+                self._write(first)
+                self.write_rest(right)
+            case "beyond":
+                self.write_rest(_padded(first) + right)
             case "next":
                 self._at_next = right
                 self._write(first)
@@ -231,6 +238,16 @@ def _after(turns: int, call: Callable[[], None]) -> None:
 
 def _json(value: dict[str, Any]) -> bytes:
     return plain(orjson.dumps(value), b"Content-Type: application/json")
+
+
+def _padded(answer: bytes) -> bytes:
+    """An answer that is as long as what httpcore reads at once."""
+    head, _, body = answer.partition(b"\r\n\r\n")
+    lines = head.split(b"\r\n")
+    lines[1] = b"Content-Length: 00000"
+    size = HTTPCORE_READS - len(b"\r\n".join([*lines, b"", b""]))
+    lines[1] = b"Content-Length: %d" % size
+    return b"\r\n".join([*lines, b"", body.ljust(size)])
 
 
 def _right(number: int) -> bytes:
