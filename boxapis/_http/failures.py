@@ -91,10 +91,15 @@ def check_stays_local(origin: Origin, address: str) -> None:
         raise OffMachineError
 
 
-def off_machine(request: Request) -> TransportError:
-    """A host name, ``localhost`` for instance, was looked up, and led to another machine."""
+def off_machine(request: Request, *, sent: bool) -> TransportError:
+    """A host name, ``localhost`` for instance, was looked up, and led to another machine.
+
+    Args:
+        request: The request.
+        sent: As in `no_connection`.
+    """
     problem = "the host name leads to another machine, and requests over http stay on this one"
-    failure = no_connection(request, "connect", problem, sent=False)
+    failure = no_connection(request, "connect", problem, sent=sent)
     failure.retry_stopped_by = "permanent"
     return failure
 
@@ -115,18 +120,24 @@ def proxy_refused(request: Request, *, unauthorized: bool, sent: bool) -> Transp
     return failure
 
 
-def tls_failed(request: Request, error: ssl.SSLError) -> TransportError:
-    """The TLS handshake failed; a peer that hung up in it may accept the next one."""
+def tls_failed(request: Request, error: ssl.SSLError, *, sent: bool) -> TransportError:
+    """The TLS handshake failed; a peer that hung up in it may accept the next one.
+
+    Args:
+        request: The request.
+        error: What TLS raised.
+        sent: As in `no_connection`.
+    """
     if (
         isinstance(error, _HUNG_UP)
         or getattr(error, "reason", "") == "UNEXPECTED_EOF_WHILE_READING"
     ):
-        return no_connection(request, "tls", "the peer hung up in the TLS handshake", sent=False)
+        return no_connection(request, "tls", "the peer hung up in the TLS handshake", sent=sent)
     detail = "the TLS handshake failed"
     if isinstance(error, ssl.SSLCertVerificationError):
         detail = f"{error.verify_message}, code {error.verify_code}"
     text = _text(request, f"the peer could not be trusted: {detail}")
-    return TLSError(text, phase="tls", sent=False, retry_stopped_by="permanent")
+    return TLSError(text, phase="tls", sent=sent, retry_stopped_by="permanent")
 
 
 def connection_lost(

@@ -274,12 +274,12 @@ def _failure(error: Exception, request: Request, phase: Phase) -> TransportError
     what = "no connection could be made"
     match error:
         case _failures.OffMachineError():
-            return _failures.off_machine(request)
+            return _failures.off_machine(request, sent=False)
         case _RefusedError():
             unauthorized = error.args[0] in _UNAUTHORIZED
             return _failures.proxy_refused(request, unauthorized=unauthorized, sent=False)
         case ssl.SSLError():
-            return _failures.tls_failed(request, error)
+            return _failures.tls_failed(request, error, sent=False)
         case TimeoutError():
             return _failures.timed_out(request, phase, sent=False)
         case ConnectionAbortedError(errno=None):  # how asyncio reports that TLS took too long

@@ -46,17 +46,18 @@ def mapped(  # noqa: C901, PLR0912 - one case for each exception of httpx
         error: What httpx raised.
         request: The request.
         phase: How far it had come.
-        sent: Whether any byte of it may have left this machine.
+        sent: Whether any byte of it may have left this machine. No exception says that none has: a
+            given transport may have repeated the request by itself.
         reused: Whether the connection had been used before, and no response had begun.
         status: HTTP status of the response; 0 if its headers have not come.
     """
     match error:
         case OffMachineError():
-            return off_machine(request)
+            return off_machine(request, sent=sent)
         case httpx.ConnectTimeout():
             return timed_out(request, phase if phase == "tls" else "connect", sent=sent)
         case httpx.PoolTimeout():
-            return timed_out(request, "queue", sent=False)
+            return timed_out(request, "queue", sent=sent)
         case httpx.WriteTimeout():
             return timed_out(request, "proxy" if phase == "proxy" else "write", sent=sent)
         case httpx.ReadTimeout():
@@ -78,7 +79,7 @@ def mapped(  # noqa: C901, PLR0912 - one case for each exception of httpx
         case RuntimeError() if phase == "connect" and not sent:  # by the look-up of the host name
             return no_thread(request)
         case httpx.InvalidURL() | httpx.LocalProtocolError() | httpx.UnsupportedProtocol():
-            return failed_locally(request, "httpx cannot send this request", sent=False)
+            return failed_locally(request, "httpx cannot send this request", sent=sent)
         case _:
             problem = f"the transport failed with {type(error).__name__}"
             return failed_locally(request, problem, sent=sent)
@@ -91,7 +92,7 @@ def _connect_failure(
     in_tls = [cause for cause in causes if isinstance(cause, ssl.SSLError)]
     certificate = [cause for cause in in_tls if isinstance(cause, ssl.SSLCertVerificationError)]
     if in_tls:
-        return tls_failed(request, (certificate or in_tls)[0])
+        return tls_failed(request, (certificate or in_tls)[0], sent=sent)
     if any(isinstance(cause, socket.gaierror) for cause in causes):
         return no_connection(request, "dns", "the host name was not found", sent=sent)
     return no_connection(request, phase, "no connection could be made", sent=sent)

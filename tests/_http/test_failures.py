@@ -61,8 +61,13 @@ TABLE: dict[str, Row] = {
         "no connection",
     ),
     "TLS ended": (
-        _failures.tls_failed(made(), ssl.SSLEOFError(8, "EOF occurred in violation of protocol")),
+        _failures.tls_failed(made(), ssl.SSLEOFError(8, "EOF of the peer"), sent=False),
         *(ConnectError, "tls", False, None),
+        "the peer hung up in the TLS handshake",
+    ),
+    "TLS ended, of an attempt that may not be the first": (
+        _failures.tls_failed(made(), ssl.SSLEOFError(8, "EOF of the peer"), sent=True),
+        *(ConnectionLostError, "tls", True, None),
         "the peer hung up in the TLS handshake",
     ),
     "no thread": (
@@ -71,12 +76,12 @@ TABLE: dict[str, Row] = {
         "Python starts no thread any more",
     ),
     "TLS failed, with code": (
-        _failures.tls_failed(made(), expired()),
+        _failures.tls_failed(made(), expired(), sent=False),
         *(TLSError, "tls", False, "permanent"),
         "the peer could not be trusted: certificate has expired, code 10",
     ),
     "TLS failed, without": (
-        _failures.tls_failed(made(), ssl.SSLError(1, "[SSL: WRONG_VERSION_NUMBER]")),
+        _failures.tls_failed(made(), ssl.SSLError(1, "[SSL: WRONG_VERSION_NUMBER]"), sent=False),
         *(TLSError, "tls", False, "permanent"),
         "the peer could not be trusted: the TLS handshake failed",
     ),

@@ -26,7 +26,7 @@ _NOQA = r"#.*\bnoqa:(?:[\s,]*\b[A-Z]+\d+\b)+"  # those codes look like numbers
 # Numbers without a row, as far as they have none yet.
 GAPS = {
     "given to faults of Box Tracker's lists, whose pages are not in the library yet": (103, 105),
-    "given to faults whose tests are still being written": (145, 147),
+    "given to faults whose tests are still being written": (145, 156),
 }
 
 

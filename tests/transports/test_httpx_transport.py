@@ -18,10 +18,12 @@ from boxapis import (
     ClientClosedError,
     ConfigurationError,
     ConnectionLostError,
+    OutcomeUnknownError,
     RequestTimeoutError,
     TransportError,
 )
 from boxapis._core.clock import clocked
+from boxapis._http.failures import OffMachineError
 from boxapis.transports import HttpxTransport, Origin
 from tests.support.doubles import FakeClock, until
 from tests.support.peers import (
@@ -138,8 +140,41 @@ async def test_every_exception_is_mapped(
     with pytest.raises(expected) as caught:
         await transport.send(request(Origin("https", "example.test", 443)), deadline=soon())
     assert type(caught.value) is expected
-    assert caught.value.phase == phase
+    assert (caught.value.phase, caught.value.sent) == (phase, True)
     await transport.aclose()
+
+
+def tls_error(cause: ssl.SSLError) -> httpx.ConnectError:
+    """What httpx raises for a failure of TLS."""
+    error = httpx.ConnectError("x")
+    error.__cause__ = cause
+    return error
+
+
+@pytest.mark.parametrize(
+    "raised",
+    [
+        tls_error(ssl.SSLEOFError("x")),
+        tls_error(ssl.SSLCertVerificationError("x")),
+        *(kind("x") for kind in (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)),
+        *(kind("x") for kind in (httpx.LocalProtocolError, httpx.UnsupportedProtocol)),
+        *(httpx.InvalidURL("x"), httpx.ProxyError("407"), OffMachineError(), RuntimeError("x")),
+    ],
+    ids=lambda value: f"{type(value).__name__} {type(value.__cause__).__name__}",
+)
+async def test_given_transport_that_repeats_by_itself(raised: Exception) -> None:
+    """F157: it may have carried a change out, whatever its last attempt failed with."""
+    handed_over: list[httpx.Request] = []
+
+    def carry_out(request: httpx.Request) -> httpx.Response:
+        handed_over.append(request)
+        raise raised
+
+    transport = HttpxTransport(httpx.MockTransport(carry_out))
+    async with BoxC("token", transport=transport) as boxc:
+        with pytest.raises(OutcomeUnknownError):
+            await boxc.request("POST", "/shipments", json={})
+    assert len(handed_over) == 1
 
 
 def test_options_that_do_not_go_together() -> None:
