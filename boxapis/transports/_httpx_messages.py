@@ -57,7 +57,7 @@ class Progress:
         self.sent = assume_sent
         self.abandoned = False
         self._origin = origin
-        self._address: Any = None
+        self._connected: Any = None  # the connection that was made for it, if any was
         self._watch = watch
         self._is_new = self._is_answered = False
 
@@ -72,7 +72,7 @@ class Progress:
     async def __call__(self, name: str, information: dict[str, Any]) -> None:
         event, _, stage = name.rpartition(".")
         if name.endswith("connect_tcp.complete"):
-            self._address = information["return_value"].get_extra_info("server_addr")
+            self._connected = information["return_value"]
         if stage != "started":
             information.clear()  # httpcore would log it: response headers, an error's text
         phase = self._PHASES.get(event.rpartition(".")[2])
@@ -95,8 +95,8 @@ class Progress:
         """Stops the request, if it must not be sent."""
         if self.abandoned and not self.sent:
             raise AbandonedError
-        if self._address is not None:
-            check_stays_local(self._origin, self._address[0])
+        if self._connected is not None and self._origin.scheme == "http":
+            check_stays_local(self._origin, _peer_address(self._connected))
 
     def _report(self, watch: Watch, phase: Phase) -> None:
         match phase:
@@ -106,6 +106,13 @@ class Progress:
                 watch.waiting()
             case _:
                 watch.connecting()
+
+
+def _peer_address(connected: Any) -> str:
+    """Returns the address that a connection leads to; one that is lost may lead nowhere."""
+    with contextlib.suppress(Exception):
+        return str(connected.get_extra_info("server_addr")[0])
+    raise httpx.ConnectError(message="")
 
 
 class AbandonedError(Exception):

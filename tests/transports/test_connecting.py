@@ -15,6 +15,7 @@ from typing import Any
 import httpx
 import pytest
 import trustme
+from httpcore._backends.anyio import AnyIOStream
 
 from boxapis import BoxAPIError, BoxC, ClientClosedError, ConnectError, Limits, Retries
 from boxapis._http.failures import OffMachineError, check_stays_local
@@ -147,6 +148,33 @@ async def test_connection_lost_before_it_is_handed_over(
         with pytest.raises(ConnectError):
             await direct.send(request(peer.origin), deadline=soon())
         assert network(direct)._connections == set()
+
+
+@pytest.mark.parametrize("secure", [False, True], ids=["plain", "TLS"])
+async def test_lost_connection_has_no_address(
+    authority: trustme.CA, monkeypatch: pytest.MonkeyPatch, *, secure: bool
+) -> None:
+    """F110: where the loop knows no address of a lost connection any more, nothing is sent."""
+    original = AnyIOStream.get_extra_info
+
+    def lost(stream: AnyIOStream, info: str) -> Any:
+        if info == "server_addr":
+            raise AttributeError
+        return original(stream, info)
+
+    monkeypatch.setattr(AnyIOStream, "get_extra_info", lost)
+    transport = HttpxTransport(proxy=False, ssl_context=trusting(authority))
+    context = server_context(authority) if secure else None
+    async with serving(answering(OK), context=context) as peer:
+        sent = transport.send(request(peer.origin), deadline=soon())
+        if secure:  # the address does not matter, and the handshake says that it is not lost
+            assert (await sent).status == 200
+        else:
+            with pytest.raises(ConnectError) as caught:
+                await sent
+            assert (caught.value.sent, caught.value.retry_stopped_by) == (False, None)
+            assert peer.received == []
+        await transport.aclose()
 
 
 ELSEWHERE = ("192.0.2.1", 80)
