@@ -3,7 +3,7 @@
 import ssl
 from typing import Literal, TypeVar
 
-from boxapis._http.messages import Origin, Request, is_loopback
+from boxapis._http.messages import Origin, Request, Response, is_loopback
 from boxapis.errors import (
     BoxAPIError,
     ClientClosedError,
@@ -27,6 +27,7 @@ __all__ = [
     "no_thread",
     "off_machine",
     "proxy_refused",
+    "response_to_part",
     "timed_out",
     "tls_failed",
     "unwrapped",
@@ -184,6 +185,18 @@ def invalid_response(
         may_have_been_applied=request.changing,
         retry_stopped_by=None if retryable else "permanent",
     )
+
+
+def response_to_part(request: Request, response: Response) -> Response | InvalidResponseError:
+    """Returns a response that came before the whole request was sent, if it is a refusal.
+
+    A success is none: the peer cannot have carried out what it has not read. What it has read may
+    do harm nevertheless, so a change counts as one that may have been carried out.
+    """
+    if response.status >= 300:  # noqa: PLR2004 - the first status that is no success
+        return response
+    problem = "the response came before the whole request was sent"
+    return invalid_response(request, problem, retryable=True, status=response.status)
 
 
 def client_closed(operation: str = "") -> ClientClosedError:

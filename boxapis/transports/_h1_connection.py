@@ -238,10 +238,12 @@ class Connection(asyncio.BufferedProtocol):
             if outcome.status == REQUEST_TIMEOUT and self.has_served:
                 outcome = evolve(outcome, idle_timeout=True)
             self.has_served = True
-            # After a response to half a request, the other half would still be sent.
-            is_half_sent = self._unsent and self._count_unsent()
-            self._keep_alive = self._keep_alive and self._reader.is_clean and not is_half_sent
-            self._settle(outcome)
+            self._keep_alive = self._keep_alive and self._reader.is_clean
+            result: Outcome = outcome
+            if self._unsent and self._count_unsent():
+                self._keep_alive = False  # the rest would still be sent
+                result = _failures.response_to_part(request, outcome)
+            self._settle(result)
         elif outcome is not None:
             self._keep_alive = False
             status, retryable = self._reader.status, outcome.retryable

@@ -83,7 +83,7 @@ class HttpxExchange:
     async def _read(self, response: httpx.Response) -> Response | BoxAPIError:
         request, status = self._request, response.status_code
         try:
-            return await from_httpx(response, self._limits, was_used=self.progress.was_used)
+            converted = await from_httpx(response, self._limits, was_used=self.progress.was_used)
         except TooLarge as error:
             problem = f"the response is larger than {error.args[0]} bytes"
             return _failures.invalid_response(request, problem, status=status)
@@ -92,6 +92,9 @@ class HttpxExchange:
             return _failures.invalid_response(request, problem, retryable=True, status=status)
         except Exception as error:  # noqa: BLE001 - as above
             return self._error(error, status)
+        if self.progress.has_failed_to_write:
+            return _failures.response_to_part(request, converted)
+        return converted
 
     def _error(self, error: Exception, status: int = 0) -> BoxAPIError:
         if isinstance(error, ConfigurationError) and not self.progress.sent:

@@ -38,6 +38,8 @@ class Progress:
         sent: Whether any byte of it may have left this machine.
         was_used: Whether it went over a connection that had been used before.
         reused: Whether it did, and no response has begun.
+        has_failed_to_write: Whether the connection ended while it was written, after which httpcore
+            reads a response nevertheless.
         abandoned: Whether its caller has gone, and was told what `sent` said then. A request that
             was not sent by then is stopped before its first byte.
     """
@@ -55,7 +57,7 @@ class Progress:
     def __init__(self, origin: Origin, watch: Watch | None, *, assume_sent: bool) -> None:
         self.phase: Phase = "connect"
         self.sent = assume_sent
-        self.abandoned = False
+        self.abandoned = self.has_failed_to_write = False
         self._origin = origin
         self._connected: Any = None  # the connection that was made for it, if any was
         self._watch = watch
@@ -78,6 +80,7 @@ class Progress:
         phase = self._PHASES.get(event.rpartition(".")[2])
         if phase is None or stage != "started":
             self._is_answered |= name.endswith("receive_response_headers.complete")
+            self.has_failed_to_write |= self.phase == "write" and stage == "failed"
             return
         request = information.get("request")
         if getattr(request, "method", b"") == b"CONNECT":

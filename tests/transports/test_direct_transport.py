@@ -6,7 +6,7 @@ import gc
 import os
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
 
@@ -17,6 +17,7 @@ from boxapis import (
     ClientClosedError,
     ConfigurationError,
     ConnectionLostError,
+    InvalidResponseError,
     Limits,
     RequestTimeoutError,
     Timeouts,
@@ -28,6 +29,8 @@ from tests.support.paths import is_package_code
 from tests.support.peers import (
     SECRET,
     Make,
+    Peer,
+    Script,
     answering,
     black_hole,
     closing_after_request,
@@ -565,22 +568,44 @@ async def test_proxy_under_tls(make_direct: Make, authority: trustme.CA) -> None
     assert (peer.connections, proxy.connections) == (1, 1)
 
 
-async def test_answer_to_half_a_request(direct: DirectTransport) -> None:
-    """An answer that comes before the request is out is returned; its connection is closed."""
+def answering_the_head(answer: bytes) -> Callable[[Peer], Script]:
+    """Answers each request when its head has come, and reads no more."""
 
-    def respond(peer: Any) -> Any:
-        async def script(reader: Any, writer: Any) -> None:
+    def make(_: Peer) -> Script:
+        async def script(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
             await reader.readuntil(b"\r\n\r\n")
-            writer.write(OK)
+            writer.write(answer)
             await asyncio.Event().wait()
 
         return script
 
-    async with serving(respond) as peer:
-        sent = request(peer.origin, body=b"x" * 20_000_000)
-        answer = await direct.send(sent, deadline=soon())
-        assert answer.status == 200
-        assert idle(direct) == []
+    return make
+
+
+@pytest.mark.parametrize("changing", [False, True], ids=["reading", "changing"])
+@pytest.mark.parametrize("secure", [False, True], ids=["plain", "TLS"])
+async def test_answer_to_half_a_request(
+    make_direct: Make, authority: trustme.CA, *, secure: bool, changing: bool
+) -> None:
+    """F158: before the request is out a success is none, a refusal is one; neither is kept."""
+    direct = make_direct(ssl_context=trusting(authority))
+    context = server_context(authority) if secure else None
+    body = b"x" * 20_000_000
+    for status in (b"200 OK", b"201 Created", b"204 No Content"):
+        answer = plain(b"", status=status)
+        async with serving(answering_the_head(answer), context=context) as peer:
+            with pytest.raises(InvalidResponseError, match="before the whole request") as caught:
+                sent = request(peer.origin, changing=changing, body=body)
+                await direct.send(sent, deadline=soon())
+            assert caught.value.status == int(status[:3])
+            assert caught.value.may_have_been_applied is changing
+            assert caught.value.retry_stopped_by is None
+            assert idle(direct) == []
+    for status in (b"302 Found", b"413 Content Too Large", b"500 Server Error"):
+        async with serving(answering_the_head(plain(b"", status=status)), context=context) as peer:
+            sent = request(peer.origin, changing=changing, body=body)
+            assert (await direct.send(sent, deadline=soon())).status == int(status[:3])
+            assert idle(direct) == []
 
 
 async def test_nothing_can_be_seen(direct: DirectTransport) -> None:

@@ -7,10 +7,12 @@ import ssl
 from collections.abc import AsyncIterator, Callable
 from typing import Any
 
+import httpcore
 import httpx
 import pytest
 import respx
 import trustme
+from httpcore._backends.anyio import AnyIOStream
 
 from boxapis import (
     BoxC,
@@ -18,6 +20,7 @@ from boxapis import (
     ClientClosedError,
     ConfigurationError,
     ConnectionLostError,
+    InvalidResponseError,
     OutcomeUnknownError,
     RequestTimeoutError,
     TransportError,
@@ -225,6 +228,37 @@ def sandbox_app() -> Any:
     from boxapis.sandbox import Sandbox  # noqa: PLC0415 - used here alone
 
     return Sandbox().app
+
+
+@pytest.mark.parametrize("status", [b"200 OK", b"413 Content Too Large"])
+async def test_answer_to_half_a_request(
+    transport: HttpxTransport, monkeypatch: pytest.MonkeyPatch, status: bytes
+) -> None:
+    """F158: a success is none where the connection ended while the request was written."""
+    original = AnyIOStream.write
+
+    async def write(stream: AnyIOStream, buffer: bytes, *options: Any, **named: Any) -> None:
+        if buffer == b"the body":
+            raise httpcore.WriteError
+        await original(stream, buffer, *options, **named)
+
+    monkeypatch.setattr(AnyIOStream, "write", write)
+
+    def respond(_: Peer) -> Script:
+        async def script(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            await reader.readuntil(b"\r\n\r\n")
+            writer.write(plain(b"", status=status))
+
+        return script
+
+    async with serving(respond) as peer:
+        sent = transport.send(request(peer.origin, body=b"the body"), deadline=soon())
+        if status == b"200 OK":
+            with pytest.raises(InvalidResponseError, match="before the whole request") as caught:
+                await sent
+            assert caught.value.status == 200
+        else:
+            assert (await sent).status == 413
 
 
 async def test_one_connection_is_discarded(transport: HttpxTransport) -> None:
