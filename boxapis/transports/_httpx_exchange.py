@@ -63,6 +63,9 @@ class HttpxExchange:
         """Sends the request and reads the response; raises only if cancelled."""
         try:
             await pool.connections_returned()
+            if self.progress.abandoned:
+                return
+            self.progress.sent = pool.is_foreign
             converted = to_httpx(self._request, self._timeouts, self.progress)
             response = await pool.inner.handle_async_request(converted)
         except Exception as error:  # noqa: BLE001 - converted one by one, and none may escape

@@ -31,11 +31,11 @@ class Progress:
         origin: Where the request goes. One over ``http`` is stopped before its first byte if its
             connection leads to another machine.
         watch: Gets the progress, too; or None.
-        assume_sent: Whether the request counts as sent from the start.
 
     Attributes:
         phase: The phase that the request has reached.
-        sent: Whether any byte of it may have left this machine.
+        sent: Whether any byte of it may have left this machine, as when it was handed over to a
+            transport that may not report its progress.
         was_used: Whether it went over a connection that had been used before.
         reused: Whether it did, and no response has begun.
         has_failed_to_write: Whether the connection ended while it was written, after which httpcore
@@ -54,9 +54,9 @@ class Progress:
         "receive_response_body": "read",
     }
 
-    def __init__(self, origin: Origin, watch: Watch | None, *, assume_sent: bool) -> None:
+    def __init__(self, origin: Origin, watch: Watch | None) -> None:
         self.phase: Phase = "connect"
-        self.sent = assume_sent
+        self.sent = False
         self.abandoned = self.has_failed_to_write = False
         self._origin = origin
         self._connected: Any = None  # the connection that was made for it, if any was

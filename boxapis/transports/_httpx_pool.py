@@ -33,7 +33,8 @@ class HttpxPool:
         awaited: Tasks of requests whose callers wait.
         returning: Tasks of requests that have a response and are about to give their connection
             back.
-        abandoned: Tasks of requests whose callers were cancelled or out of time.
+        abandoned: Tasks of requests whose callers were cancelled or out of time, or whose responses
+            were not closed in time.
         abandoned_count: Number of requests that have been abandoned so far.
     """
 
@@ -61,10 +62,14 @@ class HttpxPool:
     async def connections_returned(self) -> None:
         """Waits, a few turns of the loop, until finished requests have returned their connections.
 
-        Otherwise sequential calls would alternate between two connections.
+        Otherwise sequential calls would alternate between two connections. Requests whose closing
+        takes too long are waited for once, and then abandoned.
         """
         if self.returning:
-            await asyncio.wait(tuple(self.returning))
+            _, late = await asyncio.wait(tuple(self.returning), timeout=_RETURN_TIMEOUT)
+            for task in late & self.returning:
+                self.returning.discard(task)
+                self.abandon(task)
 
     def abandon(self, task: "asyncio.Task[Any]") -> None:
         """Lets a request go on without a caller: cancelling it would spoil httpx's pool."""

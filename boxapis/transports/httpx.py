@@ -56,7 +56,8 @@ class HttpxTransport(LoopBound["Pools"]):
     Args:
         transport: Any ``httpx.AsyncBaseTransport``; it is closed with this one. The default is
             ``httpx.AsyncHTTPTransport``. It stays in its process, and httpx's own on its event
-            loop, too. The progress of any but httpx's own is unknown: requests count as sent.
+            loop, too. The progress of any but httpx's own is unknown: requests count as sent once
+            they are handed over.
         timeouts: ``connect``, ``write``, ``read`` and ``read_changing`` are used.
         limits: ``max_connections`` limits only the idle connections.
         proxy: URL of an HTTP proxy; None, the default, for ``HTTPS_PROXY`` and ``NO_PROXY`` of the
@@ -187,7 +188,7 @@ class Pools:
                 return error
             problem = f"httpx failed to start with {type(error).__name__}"
             return _failures.failed_locally(request, problem, sent=False)
-        progress = Progress(request.origin, watch, assume_sent=pool.is_foreign)
+        progress = Progress(request.origin, watch)
         exchange = HttpxExchange(request, progress, self._timeouts, self._limits)
         task = exchange.start(pool)
         try:

@@ -27,7 +27,7 @@ from boxapis import (
 )
 from boxapis._core.clock import clocked
 from boxapis._http.failures import OffMachineError
-from boxapis.transports import HttpxTransport, Origin
+from boxapis.transports import HttpxTransport, Origin, _httpx_pool
 from tests.support.doubles import FakeClock, until
 from tests.support.peers import (
     SECRET,
@@ -228,6 +228,80 @@ def sandbox_app() -> Any:
     from boxapis.sandbox import Sandbox  # noqa: PLC0415 - used here alone
 
     return Sandbox().app
+
+
+class Unclosable(httpx.AsyncByteStream):
+    """A body that takes for ever to close."""
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        yield b"{}"
+
+    async def aclose(self) -> None:
+        """Waits until it is cancelled."""
+        await asyncio.Event().wait()
+
+
+@pytest.fixture
+async def unclosable() -> AsyncIterator[tuple[HttpxTransport, list[str]]]:
+    """A given transport whose first response cannot be closed, and what was handed over to it."""
+    handed_over: list[str] = []
+
+    def respond(request: httpx.Request) -> httpx.Response:
+        handed_over.append(request.method)
+        return httpx.Response(200, stream=Unclosable() if len(handed_over) == 1 else None)
+
+    transport = HttpxTransport(httpx.MockTransport(respond))
+    yield transport, handed_over
+    await transport.aclose()
+
+
+def given(transport: HttpxTransport) -> _httpx_pool.HttpxPool:
+    """The pool of the transport that was given to it."""
+    pools = transport.latest
+    assert pools is not None
+    assert pools._given is not None
+    return pools._given
+
+
+ELSEWHERE = Origin("https", "example.test", 443)
+
+
+async def test_response_that_cannot_be_closed(
+    unclosable: tuple[HttpxTransport, list[str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """F159: requests wait for it once, for a moment, and then no more."""
+    monkeypatch.setattr(_httpx_pool, "_RETURN_TIMEOUT", 0.01)
+    transport, handed_over = unclosable
+    await transport.send(request(ELSEWHERE), deadline=soon())
+    pool = given(transport)
+    (first,) = pool.returning
+    for _ in range(2):
+        assert (await transport.send(request(ELSEWHERE), deadline=soon())).status == 200
+        assert first in pool.abandoned - pool.returning
+    assert handed_over == ["GET"] * 3
+
+
+@pytest.mark.parametrize("how", ["deadline", "cancelled"])
+async def test_given_up_before_it_was_handed_over(
+    unclosable: tuple[HttpxTransport, list[str]], monkeypatch: pytest.MonkeyPatch, how: str
+) -> None:
+    """F109: a request that was given up while it waited is never handed over, and was not sent."""
+    monkeypatch.setattr(_httpx_pool, "_RETURN_TIMEOUT", 60.0)
+    transport, handed_over = unclosable
+    await transport.send(request(ELSEWHERE), deadline=soon())
+    asked = request(ELSEWHERE, changing=True, body=b"{}")
+    call = asyncio.create_task(transport.send(asked, deadline=soon(0.05)))
+    await asyncio.sleep(0)
+    if how == "cancelled":
+        call.cancel()
+    with pytest.raises((RequestTimeoutError, asyncio.CancelledError)) as caught:
+        await call
+    if isinstance(caught.value, RequestTimeoutError):
+        assert not caught.value.sent
+    pool = given(transport)
+    next(iter(pool.returning)).cancel()
+    await until(lambda: not pool.abandoned)
+    assert handed_over == ["GET"]
 
 
 @pytest.mark.parametrize("status", [b"200 OK", b"413 Content Too Large"])
