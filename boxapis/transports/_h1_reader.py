@@ -141,8 +141,11 @@ class ResponseReader:
         if head is None:
             return refusal
         start = 0 if self._refusal is None else max(0, len(head) - 3)
-        self._refusal = refusal
         head += data
+        if self._refusal is None:
+            for _ in range(self._informational):  # none of those before it was refused
+                head = self._head = head.partition(b"\r\n\r\n")[2]
+        self._refusal = refusal
         end = head.find(b"\r\n\r\n", start)
         if end < 0:
             return _HEAD_TOO_LARGE if len(head) > _MAX_HEAD else None

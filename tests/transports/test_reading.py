@@ -129,6 +129,8 @@ LENGTH = b"Content-Length: 5\r\n"
 FIVE = LENGTH + b"\r\nhello"
 CHUNKED = b"Transfer-Encoding: chunked\r\n"
 LAST = b"0\r\n\r\n"
+HINTS = b"HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n"
+FOLDED_HINTS = b"HTTP/1.1 103 Early Hints\r\nLink:\r\n </a>\r\n\r\n"
 
 AGREED = {
     "a length with zeros": HEAD + b"Content-Length: 0005\r\n\r\nhello",
@@ -208,9 +210,9 @@ STRICTER = {
         HEAD + b"X: a\r\n b\r\n" + LENGTH + CHUNKED + b"\r\n5\r\nhello\r\n" + LAST,
         "what is repaired is read as strictly as before",
     ),
-    "a fold in the second head": (
-        b"HTTP/1.1 100 X\r\n\r\n" + HEAD + b"X: a\r\n b\r\n" + FIVE,
-        "only the first head is repaired, so that no byte is read twice over",
+    "folds in two heads": (
+        FOLDED_HINTS + HEAD + b"X: a\r\n b\r\n" + FIVE,
+        "only one head is repaired, so that no byte is read more than twice",
     ),
     "a control byte in an extension": (
         HEAD + CHUNKED + b"\r\n5;\x01\r\nhello\r\n" + LAST,
@@ -236,6 +238,9 @@ REPAIRED = {
     "a header folded twice": HEAD + b"X: a\r\n\tb\r\n  c\r\n" + FIVE,
     "a folded header in 1.0": b"HTTP/1.0 200 OK\r\n" + LENGTH + b"X: a\r\n b\r\n\r\nhello",
     "a control byte in a header": HEAD + b"X: a\x01b\r\n" + FIVE,
+    "a folded header behind early hints": HINTS + HEAD + b"X: a\r\n b\r\n" + FIVE,
+    "the same length twice behind early hints": HINTS * 3 + HEAD + LENGTH + FIVE,
+    "a folded header in early hints": HINTS + FOLDED_HINTS + HINTS + HEAD + FIVE,
     "a folded header before chunks": HEAD
     + b"X: a\r\n b\r\n"
     + CHUNKED
@@ -245,6 +250,7 @@ REPAIRED = {
 """Answers with a broken head that both accept; for us, the connection then ends."""
 
 UNREPAIRED = {
+    "two lengths behind early hints": HINTS + HEAD + b"Content-Length: 6\r\n" + FIVE,
     "two lengths": HEAD + b"Content-Length: 6\r\n" + FIVE,
     "two lengths in a list": HEAD + b"Content-Length: 5, 6\r\n\r\nhello",
     "a length and nothing in a list": HEAD + b"Content-Length: 5,\r\n\r\nhello",
@@ -334,6 +340,13 @@ def test_a_broken_head_that_drips_is_bounded() -> None:
     outcomes = [reader.feed(b"x" * 10_000) for _ in range(10)]
     assert outcomes[:9] == [None] * 9
     assert outcomes[9] == Malformed("the response's headers are too large")
+
+
+def test_many_hints_before_a_broken_head() -> None:
+    """F121, F20: as many informational answers may come before it as before any other."""
+    for count, fits in ((20, True), (21, False)):
+        outcome = ResponseReader(CAP).feed(HINTS * count + HEAD + b"X: a\r\n b\r\n" + FIVE)
+        assert isinstance(outcome, Response) is fits
 
 
 def test_a_padded_chunk_size_leaves_the_connection_usable() -> None:
