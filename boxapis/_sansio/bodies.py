@@ -12,6 +12,7 @@ from typing import Any
 import orjson
 
 from boxapis._http.messages import Response
+from boxapis._sansio.content_codings import TooLarge
 from boxapis.errors import InvalidResponseError
 from boxapis.options import Limits
 
@@ -76,7 +77,7 @@ def _parse(response: Response, limits: Limits) -> tuple[str | None, Any]:
         return "the service sent a redirect, which is never followed", None
     body, max_depth = response.body, limits.max_json_depth
     if len(body) > limits.max_json_bytes:
-        return f"the response is larger than {limits.max_json_bytes} bytes", None
+        return TooLarge(limits.max_json_bytes).problem, None
     problem, value = _load_json(body, max_depth)
     if problem is not None:
         body = body.removeprefix(_BOM)

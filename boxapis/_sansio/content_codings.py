@@ -6,7 +6,7 @@ apply. Errors hold no byte of the body.
 
 import zlib
 
-__all__ = ["TooLarge", "Undecodable", "decompress"]
+__all__ = ["TooLarge", "Undecodable", "UnreadableBody", "decompress"]
 
 _GZIP = zlib.MAX_WBITS | 16
 _GZIP_MAGIC = b"\x1f\x8b"
@@ -18,12 +18,31 @@ _MAX_CODINGS = 5
 _BOM = b"\xef\xbb\xbf"
 
 
-class TooLarge(Exception):  # noqa: N818 - a signal between two functions, never raised to users
-    """The decompressed body is larger than the maximum size, which is the argument."""
+class UnreadableBody(Exception):  # noqa: N818 - a signal between functions, never raised to users
+    """A body that is too large or cannot be decoded.
+
+    Attributes:
+        problem: What is wrong, without a byte of the body.
+        retryable: Whether it looks like damage on the way rather than intent.
+    """
+
+    problem: str
+    retryable = False
 
 
-class Undecodable(Exception):  # noqa: N818 - as above
+class TooLarge(UnreadableBody):
+    """The body, or what it decompresses to, is larger than the maximum size in bytes."""
+
+    def __init__(self, max_size: int) -> None:
+        super().__init__()
+        self.problem = f"the response is larger than {max_size} bytes"
+
+
+class Undecodable(UnreadableBody):
     """The content coding is unknown, or the compressed body is corrupt or cut short."""
+
+    problem = "the response's content coding is damaged, truncated or unknown"
+    retryable = True
 
 
 def decompress(body: bytes, coding: str | None, max_size: int) -> bytes:

@@ -12,7 +12,7 @@ import httptools
 from attrs import frozen
 
 from boxapis._http.messages import Response
-from boxapis._sansio.content_codings import TooLarge, Undecodable, decompress
+from boxapis._sansio.content_codings import TooLarge, UnreadableBody, decompress
 from boxapis.options import Limits
 from boxapis.transports._h1_repair import REPAIRABLE, repaired_head
 
@@ -44,9 +44,6 @@ _NOT_HTTP = Malformed("the response is not HTTP", retryable=True)
 # This is how request smuggling begins.
 _BAD_LENGTH = Malformed("the response's Content-Length is repeated, or not a number")
 _BAD_TRANSFER = Malformed("the response has a transfer coding that was not requested")
-_BAD_CODING = Malformed(
-    "the response's content coding is damaged, truncated or unknown", retryable=True
-)
 _HEAD_TOO_LARGE = Malformed("the response's headers are too large")
 
 Outcome = Response | Malformed | None
@@ -181,7 +178,7 @@ class ResponseReader:
 
     @property
     def _too_large(self) -> Malformed:
-        return Malformed(f"the response is larger than {self._max_body} bytes")
+        return Malformed(TooLarge(self._max_body).problem)
 
     # Called by llhttp, which calls nothing more after an error.
 
@@ -263,10 +260,8 @@ class ResponseReader:
     def _decompressed(self, coding: str, *, delimited: bool) -> Response | Malformed:
         try:
             body = decompress(bytes(self._body), coding, self._max_body)
-        except TooLarge:
-            return self._too_large
-        except Undecodable:
-            return _BAD_CODING
+        except UnreadableBody as error:
+            return Malformed(error.problem, error.retryable)
         return Response(self.status, self._headers, body, delimited, self._end_connection)
 
 

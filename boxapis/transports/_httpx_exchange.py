@@ -12,7 +12,7 @@ import httpx
 
 from boxapis._http import failures as _failures
 from boxapis._http.messages import Request, Response
-from boxapis._sansio.content_codings import TooLarge, Undecodable
+from boxapis._sansio.content_codings import UnreadableBody
 from boxapis.errors import BoxAPIError, ConfigurationError
 from boxapis.options import Limits, Timeouts
 from boxapis.transports._httpx_errors import mapped
@@ -87,12 +87,9 @@ class HttpxExchange:
         request, status = self._request, response.status_code
         try:
             converted = await from_httpx(response, self._limits, was_used=self.progress.was_used)
-        except TooLarge as error:
-            problem = f"the response is larger than {error.args[0]} bytes"
-            return _failures.invalid_response(request, problem, status=status)
-        except Undecodable:
-            problem = "the response's content coding is damaged, truncated or unknown"
-            return _failures.invalid_response(request, problem, retryable=True, status=status)
+        except UnreadableBody as error:
+            problem, retryable = error.problem, error.retryable
+            return _failures.invalid_response(request, problem, retryable=retryable, status=status)
         except Exception as error:  # noqa: BLE001 - as above
             return self._error(error, status)
         if self.progress.has_failed_to_write:

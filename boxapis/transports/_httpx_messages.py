@@ -166,8 +166,7 @@ async def from_httpx(response: httpx.Response, limits: Limits, *, was_used: bool
         was_used: Whether its connection had carried a request before.
 
     Raises:
-        TooLarge: the body is larger than the number of bytes that is the argument.
-        Undecodable: the body's content coding is damaged, truncated or unknown.
+        UnreadableBody: the body is too large, or its content coding cannot be undone.
     """
     max_size = limits.max_body_bytes(response.headers.get("content-type"))
     body = io.BytesIO()  # no local variable shows what has come while more is awaited
