@@ -150,6 +150,32 @@ async def test_connection_lost_before_it_is_handed_over(
         assert network(direct)._connections == set()
 
 
+async def test_no_handshake_over_a_lost_connection(
+    make_direct: Make, authority: trustme.CA, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """F110: TLS is not begun on a connection that was lost: some loops would wait for its end."""
+    loop = asyncio.get_running_loop()
+    original = loop.create_connection
+    handshakes: list[object] = []
+
+    async def lost(*args: Any, **options: Any) -> Any:
+        transport, protocol = await original(*args, **options)
+        transport.abort()
+        return transport, protocol
+
+    async def start_tls(*args: Any, **_: Any) -> None:
+        handshakes.append(args)
+
+    monkeypatch.setattr(loop, "create_connection", lost)
+    monkeypatch.setattr(loop, "start_tls", start_tls)
+    direct = make_direct(ssl_context=trusting(authority))
+    async with serving(answering(OK)) as peer:
+        origin = Origin("https", peer.origin.host, peer.origin.port)
+        with pytest.raises(ConnectError) as caught:
+            await direct.send(request(origin), deadline=soon())
+    assert (caught.value.phase, handshakes) == ("tls", [])
+
+
 @pytest.mark.parametrize("secure", [False, True], ids=["plain", "TLS"])
 async def test_lost_connection_has_no_address(
     authority: trustme.CA, monkeypatch: pytest.MonkeyPatch, *, secure: bool
@@ -309,6 +335,20 @@ async def test_last_addresses_serve_while_a_look_up_waits(
             await direct.send(request(NAMED, changing=True), deadline=time.now() + 9)
         assert (look_ups.count, len(peer.received)) == (2, 4)
         look_ups.held.set()
+
+
+async def test_new_addresses_are_waited_for(
+    make_direct: Make, time: FakeClock, look_ups: LookUps, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """F112: a look-up that is quick enough takes a call to the new address of its host."""
+    monkeypatch.setattr(_resolver, "_PATIENCE", 60.0)
+    direct = timed(make_direct(), time.clock)
+    async with serving(answering(OK)) as old, serving(answering(OK)) as new:
+        for peer in (old, new):
+            look_ups.answer = (peer.origin.host, peer.origin.port)
+            await direct.send(request(NAMED, changing=True), deadline=time.now() + 9)
+            time.advance(60.0)
+        assert (len(old.received), len(new.received)) == (1, 1)
 
 
 async def test_addresses_that_refuse_are_forgotten(

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import logging
+import socket
 import ssl
 from collections.abc import AsyncIterator, Callable
 from typing import Any
@@ -21,13 +22,15 @@ from boxapis import (
     ConfigurationError,
     ConnectionLostError,
     InvalidResponseError,
+    Limits,
     OutcomeUnknownError,
     RequestTimeoutError,
     TransportError,
 )
 from boxapis._core.clock import clocked
 from boxapis._http.failures import OffMachineError
-from boxapis.transports import HttpxTransport, Origin, _httpx_pool
+from boxapis.transports import HttpxTransport, Origin, Response, _httpx_pool
+from boxapis.transports._httpx_exchange import HttpxExchange
 from tests.support.doubles import FakeClock, until
 from tests.support.peers import (
     SECRET,
@@ -372,6 +375,64 @@ async def test_discarded_before_it_is_used_again(transport: HttpxTransport) -> N
         for _ in range(5):
             await one(peer.origin)
     assert len(served) == len(set(served)) == 25
+
+
+async def test_cancelled_with_its_answer_in_hand(
+    transport: HttpxTransport, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """F106: a call cancelled just after its answer came, unread, loses that connection."""
+    original = HttpxExchange._settle
+
+    def settle_and_cancel(exchange: HttpxExchange, outcome: Any) -> None:
+        original(exchange, outcome)
+        if isinstance(outcome, Response):
+            call.cancel()
+
+    async with serving(answering(OK)) as peer:
+        await transport.send(request(peer.origin), deadline=soon())
+        with monkeypatch.context() as patched:
+            patched.setattr(HttpxExchange, "_settle", settle_and_cancel)
+            call = asyncio.create_task(transport.send(request(peer.origin), deadline=soon()))
+            with pytest.raises(asyncio.CancelledError):
+                await call
+        assert len(peer.received) == 2
+        await transport.send(request(peer.origin), deadline=soon())
+        assert peer.connections == 2
+
+
+@pytest.mark.parametrize(("version", "is_ended"), [(b"HTTP/1.1", True), (b"HTTP/2", False)])
+@pytest.mark.parametrize("what", ["discarded", "too large"])
+async def test_connection_that_tells_its_streams_apart(
+    version: bytes, what: str, *, is_ended: bool
+) -> None:
+    """F106: over HTTP/2 no response is taken for another, and the others' connection stays."""
+    here, there = socket.socketpair()
+
+    class Stream:
+        """The connection of each response."""
+
+        def get_extra_info(self, name: str) -> object:
+            return here if name == "socket" else None
+
+    def respond(_: httpx.Request) -> httpx.Response:
+        extensions = {"http_version": version, "network_stream": Stream()}
+        return httpx.Response(200, content=b"{}", extensions=extensions)
+
+    limits = Limits(max_json_bytes=1 if what == "too large" else 2)
+    transport = HttpxTransport(httpx.MockTransport(respond), limits=limits)
+    with here, there:
+        there.setblocking(False)  # noqa: FBT003 - of the standard library
+        if what == "too large":
+            with pytest.raises(InvalidResponseError):
+                await transport.send(request(ELSEWHERE), deadline=soon())
+        else:
+            (await transport.send(request(ELSEWHERE), deadline=soon())).discard_connection()
+        if is_ended:
+            assert there.recv(1) == b""
+        else:
+            with pytest.raises(BlockingIOError):
+                there.recv(1)
+    await transport.aclose()
 
 
 @pytest.mark.parametrize("inner", [httpx.AsyncHTTPTransport, httpx.MockTransport])
