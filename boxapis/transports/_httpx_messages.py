@@ -59,7 +59,7 @@ class Progress:
         self.sent = False
         self.abandoned = self.has_failed_to_write = False
         self._origin = origin
-        self._connected: Any = None  # the connection that was made for it, if any was
+        self._address: str | None = None  # that a connection was made to; "" if it was lost since
         self._watch = watch
         self._is_new = self._is_answered = False
 
@@ -74,7 +74,7 @@ class Progress:
     async def __call__(self, name: str, information: dict[str, Any]) -> None:
         event, _, stage = name.rpartition(".")
         if name.endswith("connect_tcp.complete"):
-            self._connected = information["return_value"]
+            self._address = _peer_address(information["return_value"])
         if stage != "started":
             information.clear()  # httpcore would log it: response headers, an error's text
         phase = self._PHASES.get(event.rpartition(".")[2])
@@ -98,8 +98,10 @@ class Progress:
         """Stops the request, if it must not be sent."""
         if self.abandoned and not self.sent:
             raise AbandonedError
-        if self._connected is not None and self._origin.scheme == "http":
-            check_stays_local(self._origin, _peer_address(self._connected))
+        if self._address:
+            check_stays_local(self._origin, self._address)
+        elif self._address is not None and self._origin.scheme == "http":
+            raise httpx.ConnectError(message="")
 
     def _report(self, watch: Watch, phase: Phase) -> None:
         match phase:
@@ -112,10 +114,10 @@ class Progress:
 
 
 def _peer_address(connected: Any) -> str:
-    """Returns the address that a connection leads to; one that is lost may lead nowhere."""
-    with contextlib.suppress(Exception):
+    """Returns the address that a connection leads to, or nothing if it was lost already."""
+    with contextlib.suppress(Exception):  # uvloop knows no address then
         return str(connected.get_extra_info("server_addr")[0])
-    raise httpx.ConnectError(message="")
+    return ""
 
 
 class AbandonedError(Exception):
