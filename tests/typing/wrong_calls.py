@@ -83,7 +83,7 @@ async def shipments(boxc: BoxC) -> None:
     await boxc.shipments.process(1)  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]  # the weight is missing
     await boxc.shipments.list()  # type: ignore[misc]  # pyright: ignore[reportGeneralTypeIssues]  # a list is iterated
     _ = [*boxc.shipments.list()]  # type: ignore[misc]  # pyright: ignore[reportGeneralTypeIssues]  # with `async for`
-    _: GivenConsignor = {"name": "Jo", "street1": "a", "city": "b", "country": "US"}  # type: ignore[typeddict-item]  # pyright: ignore[reportAssignmentType]  # no phone
+    _sender: GivenConsignor = {"name": "Jo", "street1": "a", "city": "b", "country": "US"}  # type: ignore[typeddict-item]  # pyright: ignore[reportAssignmentType]  # no phone
 
 
 async def shops(boxc: BoxC) -> None:
