@@ -227,11 +227,15 @@ class Lazy:
 
     def on(self, caller: Caller) -> Resource:
         """Returns the resource for a caller; it is small, and a new one each time."""
+        return self.load()(caller)
+
+    def load(self) -> type[Resource]:
+        """Returns the class of the resource; its module is imported if need be."""
         cls = self._cls
         if cls is None:
             module, _, name = self._name.partition(".")
             cls = self._cls = getattr(import_module(f"boxapis.boxc.{module}"), name)
-        return cls(caller)
+        return cls
 
 
 def lazy(name: str) -> Any:

@@ -6,7 +6,7 @@ import typer
 
 from boxapis import __version__
 from boxapis.cli import sandbox
-from boxapis.cli.boxc import read, request, token, write
+from boxapis.cli.boxc import operations, read, request, token, write
 from boxapis.cli.boxtracker import command, handshake, login
 from boxapis.cli.completion import command as completion
 from boxapis.cli.demo import command as demo
@@ -79,6 +79,7 @@ files.command("import", epilog=imports.EXAMPLE)(imports.import_credentials)
 boxc = _group("Call BoxC.", "Example: boxapis boxc credentials list")
 boxc.add_typer(credentials, name="credentials")
 boxc.command("token", epilog=token.EXAMPLE)(token.token)
+boxc.command("operations", epilog=operations.EXAMPLE)(operations.operations)
 boxc.command("request", epilog=request.EXAMPLE)(request.request)
 
 boxtracker = _group("Call Box Tracker.", "Example: boxapis boxtracker handshake")

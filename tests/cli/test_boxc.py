@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from boxapis import CARRIER_PARAMETERS, Secret
+from boxapis._sansio.boxc.operations import OPERATIONS
 from boxapis.cli.boxc import write as _write
 from boxapis.cli.boxc.claims import Claims, read_claims
 from boxapis.cli.run import run
@@ -193,6 +194,69 @@ def test_carriers(home: Path, capsys: Captured) -> None:
     table = capsys.readouterr().out
     assert all(carrier in table for carrier in CARRIER_PARAMETERS)
     assert max(map(len, table.splitlines())) <= 80
+
+
+OPERATIONS_COMMAND = ["boxc", "operations"]
+
+
+def test_operations(home: Path, capsys: Captured) -> None:
+    """Table and JSON list every operation of the library's table; no call is made."""
+    assert run([*OPERATIONS_COMMAND, "--json"]) == 0
+    listed = json.loads(capsys.readouterr().out)
+    shown = {
+        f"{entry['method']} {entry['path']}": (
+            entry["scope"],
+            entry["kind"],
+            entry["typed_methods"],
+        )
+        for entry in listed
+    }
+    assert len(listed) == 83
+    assert shown == {
+        name: (one.scope, one.kind, list(one.methods)) for name, one in OPERATIONS.items()
+    }
+    assert run(OPERATIONS_COMMAND) == 0
+    table = capsys.readouterr().out
+    assert all(method in table for one in OPERATIONS.values() for method in one.methods)
+    assert max(map(len, table.splitlines())) <= 80
+
+
+@pytest.mark.parametrize("name", [("labels.Get",), ("get", "/labels/{id}"), ("GET /labels/{id}",)])
+def test_one_operation(name: tuple[str, ...], home: Path, capsys: Captured) -> None:
+    """An operation is found by its name or by a method, and described with all its methods."""
+    assert run([*OPERATIONS_COMMAND, *name]) == 0
+    shown = capsys.readouterr().out
+    assert "GET /labels/{id}" in shown
+    assert "read; it changes nothing" in shown
+    assert "boxc.labels.get(id)" in shown
+    assert "boxc.labels.pdf(id)" in shown
+    assert "(1205)" in shown
+    assert run([*OPERATIONS_COMMAND, *name, "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["typed_methods"] == ["labels.get", "labels.pdf"]
+
+
+def test_every_method_is_described(home: Path, capsys: Captured) -> None:
+    """Each method is found, and shown with its arguments and its whole documentation."""
+    for operation in OPERATIONS.values():
+        for method in operation.methods:
+            assert run([*OPERATIONS_COMMAND, method]) == 0
+            shown = capsys.readouterr().out
+            assert f"\nboxc.{method}(" in shown
+            assert "Kind: " in shown or method.startswith("credentials.")
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [("shipment.create", "shipments.create"), ("post /lables", "POST /labels"), ("x" * 40, "")],
+)
+def test_misspelt_operation(name: str, meant: str, home: Path, capsys: Captured) -> None:
+    """A misspelt name is one line with the name that was meant, if there is one near it."""
+    assert run([*OPERATIONS_COMMAND, name]) == 2
+    output, errors = capsys.readouterr()
+    assert output == ""
+    assert is_one_line(errors)
+    assert (f"did you mean {meant}?" in errors) == bool(meant)
+    assert name not in errors
 
 
 def test_request(served: Sandbox, capsys: Captured) -> None:

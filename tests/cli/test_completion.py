@@ -84,6 +84,11 @@ def test_carriers_and_their_parameters(suggested: Suggested) -> None:
     assert suggested(*create, "unknown", "") == [""]
 
 
+def test_methods_of_boxc(suggested: Suggested) -> None:
+    """The methods of BoxC are suggested for its operations."""
+    assert suggested("boxc", "operations", "labels.c") == ["labels.cancel", "labels.create"]
+
+
 def test_profiles(suggested: Suggested, profiles: Path) -> None:
     """The file's profiles are suggested, and none if the file cannot be read."""
     profiles.write_text("[second]\n[sandbox]\n", encoding="utf-8")

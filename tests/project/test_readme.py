@@ -13,6 +13,8 @@ from sybil import Document, Example
 from sybil.parsers.markdown import CodeBlockParser
 
 import boxapis
+from boxapis.boxc._resource import Lazy
+from boxapis.boxc._resources import Resources
 from boxapis.sandbox import Sandbox
 from tests.support.paths import README, ROOT
 
@@ -85,6 +87,20 @@ def test_names_of_the_readme_exist() -> None:
     exported = {name for name in boxapis.__all__ if name.endswith("Error")}
     assert mentioned <= exported
     assert exported - mentioned == {"APIError", "TransportError"}
+
+
+def test_every_resource_has_a_row() -> None:
+    """The README has one row for each resource of BoxC, with its methods in their order."""
+    section = README.read_text(encoding="utf-8").partition("## Resources of BoxC\n")[2]
+    rows = re.findall(r"(?m)^\| `(\w+)` \| (.*) \|$", section.partition("\n## ")[0])
+    documented = {name: re.findall(r"`(\w+)`", methods) for name, methods in rows}
+    resources = {
+        name: [method for method in vars(attribute.load()) if not method.startswith("_")]
+        for name, attribute in vars(Resources).items()
+        if isinstance(attribute, Lazy)
+    }
+    assert len(rows) == len(resources)
+    assert documented == resources
 
 
 def test_changelog() -> None:

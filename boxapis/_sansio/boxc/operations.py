@@ -1,4 +1,4 @@
-"""The 83 operations of BoxC, each with the scope it needs and what a repetition of it does.
+"""The 83 operations of BoxC: the scope each needs, what a repetition does, the typed methods.
 
 The HTTP method tells the kind, except for the operations in one table, each with its reason.
 Source: the published API description 1.123 (https://docs.boxc.com/).
@@ -104,136 +104,150 @@ class Operation:
         name: Method and path, each id in braces: the name in errors and traces.
         scope: The scope that the token needs; empty where every token will do.
         kind: ``"read"``, ``"idempotent"`` (may be repeated) or ``"changing"``.
+        methods: The typed methods, for instance ``"labels.get"``; empty where there is none.
     """
 
     name: str
     scope: str
     kind: Kind
+    methods: tuple[str, ...]
 
 
-_SCOPES: Mapping[str, tuple[str, ...]] = {
-    "calculate": ("POST /calculate-duty",),
-    "classify": ("POST /classify",),
-    "read_credentials": (
-        "GET /credentials",
-        "GET /credentials/{id}",
-    ),
-    "write_credentials": (
-        "POST /credentials",
-        "PUT /credentials/{id}",
-        "DELETE /credentials/{id}",
-    ),
-    "read_shipments": (
-        "GET /customs/products",
-        "GET /customs/products/{id}",
-        "GET /labels/{id}",
-        "GET /manifests",
-        "GET /manifests/{id}",
-        "GET /overpacks",
-        "GET /overpacks/{id}",
-        "GET /shipments",
-        "GET /shipments/{id}",
-    ),
-    "write_shipments": (
-        "POST /customs/products",
-        "PUT /customs/products/{id}",
-        "DELETE /customs/products/{id}",
-        "PATCH /labels/{id}",
-        "POST /labels",
-        "POST /labels/bulk",
-        "PUT /labels/{id}/cancel",
-        "POST /manifests",
-        "POST /overpacks",
-        "PUT /overpacks/{id}",
-        "DELETE /overpacks/{id}",
-        "POST /shipments",
-        "PUT /shipments/{id}",
-        "DELETE /shipments/{id}",
-        "PUT /shipments/{id}/process",
-        "POST /track",
-    ),
-    "": (  # every token will do
-        "GET /entry-points",
-        "GET /entry-points/{id}",
-        "GET /estimate",
-        "GET /track/{trackingNumber}",
-        "GET /warehouses",
-        "GET /warehouses/{id}",
-    ),
-    "read_products": (
-        "GET /inbound",
-        "GET /inbound/{id}",
-        "GET /products",
-        "GET /products/{id}",
-    ),
-    "write_products": (
-        "POST /inbound",
-        "PUT /inbound/{id}",
-        "DELETE /inbound/{id}",
-        "POST /products",
-        "PUT /products/{id}",
-        "DELETE /products/{id}",
-        "POST /products/{id}/skus",
-        "PUT /products/{id}/shop/{shopId}/sku/{sku}",
-        "DELETE /products/{id}/shop/{shopId}/sku/{sku}",
-    ),
-    "billing": (
-        "GET /invoices",
-        "GET /invoices/{id}",
-    ),
-    "read_orders": (
-        "GET /orders",
-        "GET /orders/{id}",
-    ),
-    "write_orders": (
-        "POST /orders",
-        "PUT /orders/{id}",
-        "DELETE /orders/{id}",
-        "POST /orders/status",
-    ),
-    "returns": (
-        "GET /reshipments",
-        "POST /reshipments",
-        "GET /reshipments/{id}",
-        "PUT /reshipments/{id}",
-        "DELETE /reshipments/{id}",
-        "GET /returns",
-        "GET /returns/{id}",
-        "PUT /returns/{id}",
-        "DELETE /returns/{id}",
-        "POST /returns/{id}/messages",
-    ),
-    "read_shops": (
-        "GET /shops",
-        "GET /shops/{id}",
-    ),
-    "write_shops": (
-        "POST /shops",
-        "PUT /shops/{id}",
-        "DELETE /shops/{id}",
-    ),
-    "openid profile email": (
-        "GET /users/me",
-        "PUT /users/me",
-    ),
-    "validate": ("POST /validate-address",),
-    "read_webhooks": (
-        "GET /webhooks",
-        "GET /webhooks/{id}",
-    ),
-    "write_webhooks": (
-        "POST /webhooks",
-        "PUT /webhooks/{id}",
-        "DELETE /webhooks/{id}",
-        "POST /webhooks/{id}/queue",
-    ),
+_SCOPES: Mapping[str, Mapping[str, str]] = {
+    "calculate": {
+        "POST /calculate-duty": "duties.calculate",
+    },
+    "classify": {
+        "POST /classify": "",
+    },
+    "read_credentials": {
+        "GET /credentials": "credentials.list credentials.page",
+        "GET /credentials/{id}": "credentials.get",
+    },
+    "write_credentials": {
+        "POST /credentials": "credentials.create",
+        "PUT /credentials/{id}": "credentials.update",
+        "DELETE /credentials/{id}": "credentials.delete",
+    },
+    "read_shipments": {
+        "GET /customs/products": "customs_products.list",
+        "GET /customs/products/{id}": "customs_products.get",
+        "GET /labels/{id}": "labels.get labels.pdf",
+        "GET /manifests": "manifests.list",
+        "GET /manifests/{id}": "manifests.get manifests.pdf",
+        "GET /overpacks": "overpacks.list",
+        "GET /overpacks/{id}": "overpacks.get overpacks.pdf",
+        "GET /shipments": "shipments.list",
+        "GET /shipments/{id}": "shipments.get shipments.pdf",
+    },
+    "write_shipments": {
+        "POST /customs/products": "customs_products.create",
+        "PUT /customs/products/{id}": "customs_products.update",
+        "DELETE /customs/products/{id}": "customs_products.delete",
+        "PATCH /labels/{id}": "labels.cancel labels.take_out",
+        "POST /labels": "labels.create",
+        "POST /labels/bulk": "labels.pdf_of_many",
+        "PUT /labels/{id}/cancel": "",
+        "POST /manifests": "manifests.create",
+        "POST /overpacks": "overpacks.create",
+        "PUT /overpacks/{id}": "overpacks.update",
+        "DELETE /overpacks/{id}": "overpacks.delete",
+        "POST /shipments": "shipments.create",
+        "PUT /shipments/{id}": "shipments.update",
+        "DELETE /shipments/{id}": "shipments.delete",
+        "PUT /shipments/{id}/process": "shipments.process",
+        "POST /track": "track.add",
+    },
+    "": {  # every token will do
+        "GET /entry-points": "",
+        "GET /entry-points/{id}": "",
+        "GET /estimate": "estimates.get",
+        "GET /track/{trackingNumber}": "track.get",
+        "GET /warehouses": "",
+        "GET /warehouses/{id}": "",
+    },
+    "read_products": {
+        "GET /inbound": "",
+        "GET /inbound/{id}": "",
+        "GET /products": "products.list",
+        "GET /products/{id}": "products.get products.pdf",
+    },
+    "write_products": {
+        "POST /inbound": "",
+        "PUT /inbound/{id}": "",
+        "DELETE /inbound/{id}": "",
+        "POST /products": "products.create",
+        "PUT /products/{id}": "products.update",
+        "DELETE /products/{id}": "products.delete",
+        "POST /products/{id}/skus": "products.add_sku",
+        "PUT /products/{id}/shop/{shopId}/sku/{sku}": "products.update_sku",
+        "DELETE /products/{id}/shop/{shopId}/sku/{sku}": "products.delete_sku",
+    },
+    "billing": {
+        "GET /invoices": "",
+        "GET /invoices/{id}": "",
+    },
+    "read_orders": {
+        "GET /orders": "orders.list",
+        "GET /orders/{id}": "orders.get",
+    },
+    "write_orders": {
+        "POST /orders": "orders.create",
+        "PUT /orders/{id}": "orders.update",
+        "DELETE /orders/{id}": "orders.delete",
+        "POST /orders/status": "orders.set_status",
+    },
+    "returns": {
+        "GET /reshipments": "",
+        "POST /reshipments": "",
+        "GET /reshipments/{id}": "",
+        "PUT /reshipments/{id}": "",
+        "DELETE /reshipments/{id}": "",
+        "GET /returns": "",
+        "GET /returns/{id}": "",
+        "PUT /returns/{id}": "",
+        "DELETE /returns/{id}": "",
+        "POST /returns/{id}/messages": "",
+    },
+    "read_shops": {
+        "GET /shops": "shops.list",
+        "GET /shops/{id}": "shops.get",
+    },
+    "write_shops": {
+        "POST /shops": "shops.create",
+        "PUT /shops/{id}": "shops.update",
+        "DELETE /shops/{id}": "shops.delete",
+    },
+    "openid profile email": {
+        "GET /users/me": "",
+        "PUT /users/me": "",
+    },
+    "validate": {
+        "POST /validate-address": "",
+    },
+    "read_webhooks": {
+        "GET /webhooks": "webhooks.list",
+        "GET /webhooks/{id}": "webhooks.get",
+    },
+    "write_webhooks": {
+        "POST /webhooks": "webhooks.create",
+        "PUT /webhooks/{id}": "webhooks.update",
+        "DELETE /webhooks/{id}": "webhooks.delete",
+        "POST /webhooks/{id}/queue": "webhooks.queue",
+    },
 }
+"""The typed methods of each operation, below its scope; empty where there are none."""
 
 OPERATIONS: Mapping[str, Operation] = MappingProxyType(
     {
-        name: Operation(name, scope, KIND_EXCEPTIONS.get(name) or kind_of_method(name.split()[0]))
-        for scope, names in _SCOPES.items()
-        for name in names
+        name: Operation(
+            name=name,
+            scope=scope,
+            kind=KIND_EXCEPTIONS.get(name) or kind_of_method(name.split()[0]),
+            methods=tuple(methods.split()),
+        )
+        for scope, operations in _SCOPES.items()
+        for name, methods in operations.items()
     }
 )
 """Every operation of the description by its name."""

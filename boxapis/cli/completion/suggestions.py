@@ -1,13 +1,20 @@
-"""Suggestions for the tab key: Box Tracker commands and arguments, BoxC carriers and parameters."""
+"""Suggestions for the tab key: Box Tracker commands and arguments, BoxC carriers and methods."""
 
 from collections.abc import Iterable
 
 import typer
 
 from boxapis import CARRIER_PARAMETERS
+from boxapis._sansio.boxc.operations import OPERATIONS
 from boxapis.cli.completion.argument_names import ARGUMENT_NAMES
 
-__all__ = ["suggest_arguments", "suggest_carriers", "suggest_commands", "suggest_parameters"]
+__all__ = [
+    "suggest_arguments",
+    "suggest_carriers",
+    "suggest_commands",
+    "suggest_operations",
+    "suggest_parameters",
+]
 
 
 def suggest_commands(incomplete: str) -> list[str]:
@@ -24,6 +31,12 @@ def suggest_arguments(context: typer.Context, incomplete: str) -> list[str]:
 def suggest_carriers(incomplete: str) -> list[str]:
     """The carriers that begin with the text."""
     return [carrier for carrier in CARRIER_PARAMETERS if carrier.startswith(incomplete)]
+
+
+def suggest_operations(incomplete: str) -> list[str]:
+    """The methods of BoxC that begin with the text."""
+    methods = [method for operation in OPERATIONS.values() for method in operation.methods]
+    return [method for method in sorted(methods) if method.startswith(incomplete)]
 
 
 def suggest_parameters(context: typer.Context, incomplete: str) -> list[str]:

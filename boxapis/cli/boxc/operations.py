@@ -1,0 +1,139 @@
+"""``boxapis boxc operations``: lists the operations of BoxC, or describes one."""
+
+import difflib
+import inspect
+from collections.abc import Callable
+from typing import Annotated, Any
+
+import typer
+from rich import box
+from rich.table import Table
+from rich.text import Text
+
+from boxapis import ConfigurationError
+from boxapis._sansio.boxc.operations import OPERATIONS, Operation
+from boxapis._sansio.operation import Kind
+from boxapis.cli.completion.suggestions import suggest_operations
+from boxapis.cli.console import print_json, stdout_console
+from boxapis.cli.options import JsonOption
+
+__all__ = ["EXAMPLE", "operations"]
+
+EXAMPLE = "Example: boxapis boxc operations labels.create"
+
+_METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
+
+_SCOPE_WIDTH = 17  # leaves room for most paths in a terminal of 80 columns
+
+_REPETITION: dict[Kind, str] = {
+    "read": "it changes nothing, and is repeated after a failure",
+    "idempotent": "a repetition changes nothing more; it is repeated after a failure",
+    "changing": "a repetition may do it again, so it is never sent twice",
+}
+
+
+def operations(
+    name: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="NAME",
+            autocompletion=suggest_operations,
+            help="What to describe, such as labels.get or POST /labels.",
+        ),
+    ] = None,
+    *,
+    as_json: JsonOption = False,
+) -> None:
+    """List the operations of BoxC, or describe one; makes no call.
+
+    The kind says what a repetition does: 'read' changes nothing, 'idempotent' nothing more,
+    and 'changing' is never sent twice. The scope is what a token needs; none means any token.
+    'boxapis boxc request' calls an operation, and Python does by its method.
+    """
+    if not name:
+        found = sorted(OPERATIONS.values(), key=_place)
+        if as_json:
+            print_json([_data(operation) for operation in found])
+        else:
+            stdout_console().print(_table(found))
+        return
+    operation = _find(" ".join(name))
+    if as_json:
+        print_json(_data(operation))
+    else:
+        _print_details(operation)
+
+
+def _place(operation: Operation) -> tuple[str, int]:
+    method, path = operation.name.split()
+    return path, _METHODS.index(method)
+
+
+def _find(name: str) -> Operation:
+    """Returns the operation with this name or method, in any case."""
+    methods = {method: one for one in OPERATIONS.values() for method in one.methods}
+    known = {text.casefold(): (text, one) for text, one in {**OPERATIONS, **methods}.items()}
+    near = difflib.get_close_matches(name.casefold(), known, 1)
+    if near and near[0] == name.casefold():
+        return known[near[0]][1]
+    # What was given is not quoted: it may be a secret in the wrong place.
+    hint = f"did you mean {known[near[0]][0]}? " if near else ""
+    next_step = f"{hint}'boxapis boxc operations' lists all of them"
+    raise ConfigurationError("there is no such operation", next_step=next_step)
+
+
+def _data(operation: Operation) -> dict[str, object]:
+    method, path = operation.name.split()
+    return {
+        "method": method,
+        "path": path,
+        "scope": operation.scope,
+        "kind": operation.kind,
+        "typed_methods": list(operation.methods),
+    }
+
+
+def _table(found: list[Operation]) -> Table:
+    table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, collapse_padding=True)
+    table.add_column("operation", overflow="fold")
+    table.add_column("kind", no_wrap=True)
+    table.add_column("scope", max_width=_SCOPE_WIDTH)
+    table.add_column("method", no_wrap=True)
+    for one in found:
+        table.add_row(one.name, one.kind, one.scope, "\n".join(one.methods))
+    return table
+
+
+def _print_details(operation: Operation) -> None:
+    grid = Table.grid(padding=(0, 2))
+    grid.add_column(style="dim")
+    grid.add_column(overflow="fold")
+    for title, text in {
+        "operation": operation.name,
+        "kind": f"{operation.kind}; {_REPETITION[operation.kind]}",
+        "scope": operation.scope or "any token will do",
+    }.items():
+        grid.add_row(title, Text(text))
+    console = stdout_console()
+    console.print(grid)
+    for method in operation.methods:
+        function = _function(method)
+        console.print(Text(f"\nboxc.{method}{_arguments(function)}", style="bold"))
+        console.print(Text(inspect.getdoc(function) or ""))
+
+
+def _function(method: str) -> Callable[..., Any]:
+    # Slow to import, and not needed for the list.
+    from boxapis.boxc._resources import Resources  # noqa: PLC0415
+
+    resource, _, name = method.partition(".")
+    function: Callable[..., Any] = getattr(vars(Resources)[resource].load(), name)
+    return function
+
+
+def _arguments(function: Callable[..., Any]) -> str:
+    """The arguments without their types, in parentheses."""
+    signature = inspect.signature(function)
+    _, *given = signature.parameters.values()
+    bare = [parameter.replace(annotation=inspect.Parameter.empty) for parameter in given]
+    return str(signature.replace(parameters=bare, return_annotation=inspect.Signature.empty))
