@@ -11,6 +11,7 @@ from typing import Any, Literal
 from attrs import field, frozen
 
 from boxapis._sansio import kinds, shapes
+from boxapis.boxc._record import Record
 from boxapis.boxc.goods import LineItem
 from boxapis.boxc.labels import Label
 from boxapis.boxc.parties import Event, Images, Party, Service, Terms
@@ -44,8 +45,8 @@ NatureType = Literal[_Numbers, "111", "212", "213", "214", "390", "391", "991", 
 """A nature type of postal shipments: one of the known words, or a newer one."""
 
 
-@frozen(kw_only=True)
-class Amount:
+@frozen(kw_only=True, repr=False, eq=False)
+class Amount(Record):
     """An amount of money.
 
     Attributes:
@@ -59,8 +60,8 @@ class Amount:
     extra: Mapping[str, Any] = field(default=shapes.NO_FIELDS, repr=shapes.names_only)
 
 
-@frozen(kw_only=True)
-class LabelFailure:
+@frozen(kw_only=True, repr=False, eq=False)
+class LabelFailure(Record):
     """The reason why a shipment was stored without the label that was asked for.
 
     Attributes:
@@ -78,8 +79,8 @@ class LabelFailure:
     extra: Mapping[str, Any] = field(default=shapes.NO_FIELDS, repr=shapes.names_only)
 
 
-@frozen(kw_only=True)
-class Shipment:
+@frozen(kw_only=True, repr=False, eq=False)
+class Shipment(Record):
     """A shipment.
 
     Attributes:

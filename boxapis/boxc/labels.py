@@ -11,6 +11,7 @@ from typing import Any, Literal
 from attrs import field, frozen
 
 from boxapis._sansio import kinds, shapes
+from boxapis.boxc._record import Record
 from boxapis.boxc._resource import PDF, Resource, given, prepare
 from boxapis.boxc.parties import Event
 
@@ -23,8 +24,8 @@ LabelStatus = (
 """A status of labels: one of the known words, or a newer one."""
 
 
-@frozen(kw_only=True)
-class Contents:
+@frozen(kw_only=True, repr=False, eq=False)
+class Contents(Record):
     """Goods in one package of a shipment with several packages.
 
     Attributes:
@@ -41,8 +42,8 @@ class Contents:
     extra: Mapping[str, Any] = field(default=shapes.NO_FIELDS, repr=shapes.names_only)
 
 
-@frozen(kw_only=True)
-class Label:
+@frozen(kw_only=True, repr=False, eq=False)
+class Label(Record):
     """A label, which stands for one parcel of a shipment.
 
     Attributes:

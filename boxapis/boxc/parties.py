@@ -10,6 +10,7 @@ from typing import Any, Literal, NotRequired, TypedDict
 from attrs import field, frozen
 
 from boxapis._sansio import kinds, shapes
+from boxapis.boxc._record import Record
 
 __all__ = [
     "Event",
@@ -59,8 +60,8 @@ class GivenWarehouse(TypedDict):
     id: str  # for instance "WH0SZ001"
 
 
-@frozen(kw_only=True)
-class Party:
+@frozen(kw_only=True, repr=False, eq=False)
+class Party(Record):
     """A person or company with an address: recipient, consignee, consignor, sender.
 
     Attributes:
@@ -93,8 +94,8 @@ class Party:
     extra: Mapping[str, Any] = field(default=shapes.NO_FIELDS, repr=shapes.names_only)
 
 
-@frozen(kw_only=True)
-class Event:
+@frozen(kw_only=True, repr=False, eq=False)
+class Event(Record):
     """A tracking event: what happened to a parcel, where and when.
 
     Attributes:
@@ -125,8 +126,8 @@ class Event:
     extra: Mapping[str, Any] = field(default=shapes.NO_FIELDS, repr=shapes.names_only)
 
 
-@frozen(kw_only=True)
-class Images:
+@frozen(kw_only=True, repr=False, eq=False)
+class Images(Record):
     """Addresses of pictures.
 
     Attributes:
@@ -141,8 +142,8 @@ class Images:
     extra: Mapping[str, Any] = field(default=shapes.NO_FIELDS, repr=shapes.names_only)
 
 
-@frozen(kw_only=True)
-class Storage:
+@frozen(kw_only=True, repr=False, eq=False)
+class Storage(Record):
     """What a warehouse takes for the storage of products.
 
     Attributes:
@@ -161,8 +162,8 @@ class Storage:
     extra: Mapping[str, Any] = field(default=shapes.NO_FIELDS, repr=shapes.names_only)
 
 
-@frozen(kw_only=True)
-class Warehouse:
+@frozen(kw_only=True, repr=False, eq=False)
+class Warehouse(Record):
     """A warehouse of BoxC; a return has its id only.
 
     Attributes:
