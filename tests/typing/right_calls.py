@@ -9,19 +9,29 @@ from decimal import Decimal
 from typing import Any, Literal, assert_type
 
 from boxapis import BoxC, Credential, Page, Secret
+from boxapis.boxc.addresses import ValidatedAddress
+from boxapis.boxc.classify import Classification, GivenUnclassified
 from boxapis.boxc.customs_products import CustomsProduct, GivenAgent, GivenCustomsProduct
 from boxapis.boxc.duties import Calculation
+from boxapis.boxc.entry_points import EntryPoint
 from boxapis.boxc.estimates import Estimate, ServiceEstimate
 from boxapis.boxc.goods import GivenLineItem, LineItem
+from boxapis.boxc.inbound import GivenInboundProduct, InboundShipment
+from boxapis.boxc.invoices import Invoice
 from boxapis.boxc.labels import Label
 from boxapis.boxc.manifests import Manifest
+from boxapis.boxc.oauth import Tokens
 from boxapis.boxc.orders import GivenOrder, GivenOrderUpdate, Order
 from boxapis.boxc.overpacks import GivenPacked, Overpack, Packed
 from boxapis.boxc.parties import Event, GivenConsignor, GivenParty, Party
 from boxapis.boxc.products import SKU, GivenProduct, Product
+from boxapis.boxc.reshipments import ListedReshipment, Reshipment
+from boxapis.boxc.returns import ListedReturn, Return
 from boxapis.boxc.shipments import LabelFailure, Processed, Shipment
 from boxapis.boxc.shops import Shop
 from boxapis.boxc.track import Tracking
+from boxapis.boxc.users import GivenUserAddress, User
+from boxapis.boxc.warehouses import Warehouse
 from boxapis.boxc.webhooks import Webhook
 
 PARTY: GivenParty = {"name": "Jo", "street1": "5 Example Avenue", "city": "Wylie", "country": "US"}
@@ -35,6 +45,19 @@ ITEM: GivenLineItem = {
     "weight": 0.2,
     "coo": "CN",
 }
+
+
+async def addresses(boxc: BoxC) -> None:
+    """Addresses: several at once."""
+    validated = await boxc.addresses.validate([{"street1": "a", "city": "b", "country": "US"}])
+    assert_type(validated, tuple[ValidatedAddress, ...])
+
+
+async def classify(boxc: BoxC) -> None:
+    """Classification: several products between two countries."""
+    products: list[GivenUnclassified] = [{"description": "Socks", "hs_code": "611595"}]
+    suggested = boxc.classify.suggest(products, origin_country="CN", destination_country="US")
+    assert_type(await suggested, Classification)
 
 
 async def credentials(boxc: BoxC) -> None:
@@ -98,6 +121,12 @@ async def duties(boxc: BoxC) -> None:
     assert_type(calculation.shipping, Decimal | None)
 
 
+async def entry_points(boxc: BoxC) -> None:
+    """Entry points: whole lists are tuples."""
+    assert_type(await boxc.entry_points.list(), tuple[EntryPoint, ...])
+    assert_type(await boxc.entry_points.get("TEST01"), EntryPoint)
+
+
 async def estimates(boxc: BoxC) -> None:
     """Estimates: one for each service."""
     estimate = await boxc.estimates.get(
@@ -105,6 +134,27 @@ async def estimates(boxc: BoxC) -> None:
     )
     assert_type(estimate, Estimate)
     assert_type(estimate.services, tuple[ServiceEstimate, ...])
+
+
+async def inbound(boxc: BoxC) -> None:
+    """Inbound shipments: products are given at creation only."""
+    products: list[GivenInboundProduct] = [{"id": 1, "quantity": 2, "cost": Decimal("0.5")}]
+    created = boxc.inbound.create({"warehouse": {"id": "WH0SZ001"}, "products": products})
+    assert_type(await created, InboundShipment)
+    assert_type(await boxc.inbound.get(1), InboundShipment)
+    assert_type(await boxc.inbound.pdf(1), bytes)
+    assert_type(await boxc.inbound.update(1, {"carrier": "USPS"}), InboundShipment)
+    assert_type(await boxc.inbound.delete(1), None)
+    assert_type(await boxc.inbound.list(limit=50).page(), Page[InboundShipment])
+
+
+async def invoices(boxc: BoxC) -> None:
+    """Invoices: read only."""
+    invoice = await boxc.invoices.get(1)
+    assert_type(invoice, Invoice)
+    assert_type(invoice.total, Decimal | None)
+    assert_type(await boxc.invoices.pdf(1), bytes)
+    assert_type(await boxc.invoices.list(order="asc").page(), Page[Invoice])
 
 
 async def labels(boxc: BoxC) -> None:
@@ -128,6 +178,15 @@ async def manifests(boxc: BoxC) -> None:
     assert_type(await boxc.manifests.get(1), Manifest)
     assert_type(await boxc.manifests.pdf(1), bytes)
     assert_type(await boxc.manifests.list(entry_point="TEST01").page("a"), Page[Manifest])
+
+
+async def oauth(boxc: BoxC) -> None:
+    """OAuth: tokens are secrets."""
+    assert_type(boxc.oauth.authorize_url("https://shop.example/back", "state"), str)
+    tokens = await boxc.oauth.exchange("code", "https://shop.example/back")
+    assert_type(tokens, Tokens)
+    assert_type(tokens.access_token, Secret)
+    assert_type(await boxc.oauth.revoke(1), None)
 
 
 async def orders(boxc: BoxC) -> None:
@@ -185,6 +244,26 @@ async def products(boxc: BoxC) -> None:
     assert_type(await boxc.products.list(sort="quantity").page(), Page[Product])
 
 
+async def reshipments(boxc: BoxC) -> None:
+    """Reshipments: a list has values of another class."""
+    created = boxc.reshipments.create({"returns": [1], "to": PARTY, "contents": "a", "value": 5})
+    assert_type(await created, Reshipment)
+    assert_type(await boxc.reshipments.get(1), Reshipment)
+    assert_type(await boxc.reshipments.approve(1), Reshipment)
+    assert_type(await boxc.reshipments.decline(1), Reshipment)
+    assert_type(await boxc.reshipments.delete(1), None)
+    assert_type(await boxc.reshipments.list().page(), Page[ListedReshipment])
+
+
+async def returns(boxc: BoxC) -> None:
+    """Returns: a list has values of another class."""
+    assert_type(await boxc.returns.get(1), Return)
+    assert_type(await boxc.returns.verify(1), Return)
+    assert_type(await boxc.returns.add_message(1, "Please forward"), Return)
+    assert_type(await boxc.returns.discard(1), None)
+    assert_type(await boxc.returns.list(status="Verified").page(), Page[ListedReturn])
+
+
 async def shipments(boxc: BoxC) -> None:
     """Shipments: from creation to processing."""
     shipment = await boxc.shipments.create(
@@ -235,6 +314,21 @@ async def track(boxc: BoxC) -> None:
         [{"tracking_number": "92", "code": 100, "time": moment, "city": "Wylie", "country": "US"}]
     )
     assert_type(await added, None)
+
+
+async def users(boxc: BoxC) -> None:
+    """Users: the token's own."""
+    user = await boxc.users.me()
+    assert_type(user, User)
+    assert_type(user.balances, Mapping[str, Decimal] | None)
+    address: GivenUserAddress = {"company_name": "a", "street1": "b", "city": "c", "country": "US"}
+    assert_type(await boxc.users.update(address), User)
+
+
+async def warehouses(boxc: BoxC) -> None:
+    """Warehouses: whole lists are tuples."""
+    assert_type(await boxc.warehouses.list(), tuple[Warehouse, ...])
+    assert_type(await boxc.warehouses.get("WH0SZ001"), Warehouse)
 
 
 async def webhooks(boxc: BoxC) -> None:

@@ -6,12 +6,12 @@ from typing import Any, Literal, get_args, get_origin, is_typeddict
 
 import pytest
 
+from boxapis.boxc._resource import Lazy
 from boxapis.boxc._resources import Resources
 from boxapis.boxc.labels import LabelStatus
 from boxapis.boxc.orders import OrderStatus
 from boxapis.boxc.parties import Service
 from boxapis.boxc.webhooks import Topic
-from tests.contract.calls import RESOURCES
 from tests.typing.language_server import LanguageServer
 
 pytestmark = pytest.mark.servers
@@ -24,10 +24,11 @@ from boxapis.boxc.labels import Label
 async def use(boxc: BoxC, label: Label) -> None:
     """
 
+RESOURCES = [name for name, value in vars(Resources).items() if isinstance(value, Lazy)]
 METHODS: dict[str, dict[str, Callable[..., Any]]] = {
     name: {
         method: function
-        for method, function in inspect.getmembers(type(vars(Resources)[name].on(None)))
+        for method, function in inspect.getmembers(vars(Resources)[name].load())
         if inspect.isfunction(function) and not method.startswith("_")
     }
     for name in RESOURCES
@@ -67,10 +68,11 @@ def test_keys(editor: LanguageServer) -> None:
     asked = 0
     for name, methods in METHODS.items():
         for method, function in methods.items():
-            given = [*inspect.signature(function).parameters.values()][-1].annotation
+            *before, last = inspect.signature(function).parameters.values()
+            given = last.annotation
             if is_typeddict(given):
-                before = "1, " if method == "update" else ""
-                offered = editor.completions(f'{START}boxc.{name}.{method}({before}{{"')
+                ids = "1, " * len(before[1:])  # without `self`
+                offered = editor.completions(f'{START}boxc.{name}.{method}({ids}{{"')
                 assert offered == {f'"{key}"' for key in given.__annotations__}
                 asked += 1
     assert asked >= 5

@@ -10,9 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.contract.calls import RESOURCES
+from boxapis.boxc._resource import Lazy
+from boxapis.boxc._resources import Resources
 from tests.support.paths import ROOT
 
+RESOURCES = [name for name, value in vars(Resources).items() if isinstance(value, Lazy)]
 FOLDER = ROOT / "tests" / "typing"
 RIGHT, WRONG, POINTLESS = "right_calls.py", "wrong_calls.py", "pointless.py"
 EXPECTED_ERROR = re.compile(r"  # type: ignore\[[^]]*\]  # pyright: ignore\[[^]]*\]")

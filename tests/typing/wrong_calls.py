@@ -8,6 +8,17 @@ from boxapis.boxc.labels import Label
 from boxapis.boxc.parties import GivenConsignor
 
 
+async def addresses(boxc: BoxC) -> None:
+    """Addresses."""
+    await boxc.addresses.validate({"street1": "a", "city": "b", "country": "US"})  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]  # a sequence
+    await boxc.addresses.validate([{"street1": "a"}])  # type: ignore[typeddict-item]  # pyright: ignore[reportArgumentType]  # fields are missing
+
+
+async def classify(boxc: BoxC) -> None:
+    """Classification."""
+    await boxc.classify.suggest([{"description": "Socks"}])  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]  # the countries are missing
+
+
 async def credentials(boxc: BoxC, credential: Credential) -> None:
     """Credentials."""
     await boxc.credentials.get("1")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]  # a number
@@ -28,11 +39,29 @@ async def duties(boxc: BoxC) -> None:
     await boxc.duties.calculate(currency="USD")  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]  # a dictionary
 
 
+async def entry_points(boxc: BoxC) -> None:
+    """Entry points."""
+    await boxc.entry_points.get(1)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]  # text
+    await boxc.entry_points.list().page()  # type: ignore[attr-defined]  # pyright: ignore[reportAttributeAccessIssue]  # a whole list
+
+
 async def estimates(boxc: BoxC) -> None:
     """Estimates."""
     await boxc.estimates.get("TEST01", "US", 0.4)  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]  # by keyword
     await boxc.estimates.get(entry_point="TEST01", country="US")  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]  # the weight is missing
     await boxc.estimates.get(entry_point="TEST01", country="US", weight="0.4")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]  # a number
+
+
+async def inbound(boxc: BoxC) -> None:
+    """Inbound shipments."""
+    await boxc.inbound.update(1, {"products": []})  # type: ignore[typeddict-unknown-key]  # pyright: ignore[reportArgumentType]  # fixed at creation
+    await boxc.inbound.create({"warehouse": "WH0SZ001"})  # type: ignore[typeddict-item]  # pyright: ignore[reportArgumentType]  # a dictionary
+
+
+async def invoices(boxc: BoxC) -> None:
+    """Invoices."""
+    await boxc.invoices.delete(1)  # type: ignore[attr-defined]  # pyright: ignore[reportAttributeAccessIssue]  # the service deletes none
+    (await boxc.invoices.get(1)).total = 5  # type: ignore[misc, assignment]  # pyright: ignore[reportAttributeAccessIssue]  # frozen
 
 
 async def labels(boxc: BoxC, label: Label) -> None:
@@ -50,6 +79,12 @@ async def manifests(boxc: BoxC) -> None:
     """Manifests."""
     await boxc.manifests.create(["1"])  # type: ignore[list-item]  # pyright: ignore[reportArgumentType]  # numbers
     await boxc.manifests.delete(1)  # type: ignore[attr-defined]  # pyright: ignore[reportAttributeAccessIssue]  # the service deletes none
+
+
+async def oauth(boxc: BoxC) -> None:
+    """OAuth."""
+    boxc.oauth.authorize_url("https://shop.example/back")  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]  # the state is missing
+    _: str = (await boxc.oauth.exchange("a", "https://shop.example")).access_token  # type: ignore[assignment]  # pyright: ignore[reportAssignmentType]  # a secret
 
 
 async def orders(boxc: BoxC) -> None:
@@ -71,6 +106,18 @@ async def products(boxc: BoxC) -> None:
     await boxc.products.add_sku(1, 2, "SK1")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]  # ids of shops are text
     await boxc.products.update_sku(1, "my-shop", "SK1")  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]  # `active` is missing
     boxc.products.list(sort="price")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]  # no such order
+
+
+async def reshipments(boxc: BoxC) -> None:
+    """Reshipments."""
+    await boxc.reshipments.create({"returns": [1]})  # type: ignore[typeddict-item]  # pyright: ignore[reportArgumentType]  # fields are missing
+    await boxc.reshipments.update(1)  # type: ignore[attr-defined]  # pyright: ignore[reportAttributeAccessIssue]  # `approve` or `decline`
+
+
+async def returns(boxc: BoxC) -> None:
+    """Returns."""
+    boxc.returns.list(state="Verified")  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]  # no such filter
+    await boxc.returns.add_message(1)  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]  # the text is missing
 
 
 async def shipments(boxc: BoxC) -> None:
@@ -96,6 +143,18 @@ async def track(boxc: BoxC) -> None:
     """Tracking."""
     await boxc.track.get(92)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]  # text
     await boxc.track.add([{"code": 100}])  # type: ignore[typeddict-item]  # pyright: ignore[reportArgumentType]  # fields are missing
+
+
+async def users(boxc: BoxC) -> None:
+    """Users."""
+    await boxc.users.update({"city": "Wylie"})  # type: ignore[typeddict-item]  # pyright: ignore[reportArgumentType]  # fields are missing
+    await boxc.users.me(1)  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]  # the token tells
+
+
+async def warehouses(boxc: BoxC) -> None:
+    """Warehouses."""
+    await boxc.warehouses.get(1)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]  # text
+    _ = [item async for item in boxc.warehouses.list()]  # type: ignore[attr-defined]  # pyright: ignore[reportGeneralTypeIssues]  # awaited
 
 
 async def webhooks(boxc: BoxC) -> None:
