@@ -7,6 +7,7 @@ from typing import Any, Self, TypedDict, Unpack
 
 from boxapis._core.awaitable import returns_coroutine
 from boxapis._core.client import Client, base_url_option, checked_option, required_env
+from boxapis._core.lazy_resource import resource_of
 from boxapis._core.rate_limiter import OnWait, RateLimiter
 from boxapis._core.trace import Trace
 from boxapis._http.messages import Transport, Unpicklable, parse_base_url
@@ -18,7 +19,6 @@ from boxapis._sansio.boxc.token import basic_authorization, is_token
 from boxapis._sansio.text import exact_int
 from boxapis._version import __version__
 from boxapis.boxc._call import Caller
-from boxapis.boxc._resource import Lazy, Resource
 from boxapis.boxc._resources import Resources
 from boxapis.boxc._tokens import ClientCredentials, GivenToken, TokenSource
 from boxapis.errors import ConfigurationError
@@ -237,12 +237,7 @@ class RawRequests(Unpicklable):
         self._caller = caller
 
     def __getattr__(self, name: str) -> Any:  # the resources' own types would say too little
-        attribute = vars(Resources).get(name)
-        if isinstance(attribute, Lazy):
-            resource: Resource = attribute.on(self._caller)
-            return resource
-        message = f"{type(self).__name__!r} object has no attribute {name!r}"
-        raise AttributeError(message)
+        return resource_of(Resources, name, self._caller, self)
 
     @returns_coroutine
     def request(

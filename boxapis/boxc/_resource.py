@@ -7,9 +7,9 @@ is encoded before the first request. A response without the record that was aske
 
 from collections.abc import AsyncIterable, AsyncIterator, Mapping
 from functools import partial
-from importlib import import_module
 from typing import Any, Generic, TypeVar
 
+from boxapis._core.lazy_resource import Lazy
 from boxapis._http.messages import Unpicklable
 from boxapis._http.raw_response import RawResponse
 from boxapis._sansio import shapes
@@ -20,7 +20,7 @@ from boxapis.boxc._call import Caller, IdentityCheck
 from boxapis.boxc._pages import Page, walk
 from boxapis.errors import BoxAPIError, InvalidResponseError
 
-__all__ = ["PDF", "Lazy", "Listing", "Resource", "given", "lazy", "prepare"]
+__all__ = ["PDF", "Listing", "Resource", "given", "lazy", "prepare"]
 
 T = TypeVar("T")
 
@@ -213,35 +213,10 @@ def _misshapen(prepared: PreparedRequest, path: str, expected: str) -> InvalidRe
     )
 
 
-class Lazy:
-    """An attribute of a client whose module is imported when it is first asked for."""
-
-    __slots__ = ("_cls", "_name")
-
-    def __init__(self, name: str) -> None:
-        self._name = name
-        self._cls: type[Resource] | None = None
-
-    def __get__(self, client: Any, owner: object = None) -> Any:
-        return self if client is None else self.on(client._caller)  # noqa: SLF001 - of the client
-
-    def on(self, caller: Caller) -> Resource:
-        """Returns the resource for a caller; it is small, and a new one each time."""
-        return self.load()(caller)
-
-    def load(self) -> type[Resource]:
-        """Returns the class of the resource; its module is imported if need be."""
-        cls = self._cls
-        if cls is None:
-            module, _, name = self._name.partition(".")
-            cls = self._cls = getattr(import_module(f"boxapis.boxc.{module}"), name)
-        return cls
-
-
 def lazy(name: str) -> Any:
     """Returns a resource as an attribute of a client; its type stands in the annotation.
 
     Args:
         name: Module and class, for instance ``"webhooks.Webhooks"``.
     """
-    return Lazy(name)
+    return Lazy("boxapis.boxc", name)

@@ -15,8 +15,9 @@ from boxapis import (
     RawResponse,
     Retries,
 )
+from boxapis._core.lazy_resource import Lazy
 from boxapis._sansio.boxc.operations import OPERATIONS
-from boxapis.boxc._resource import Lazy, Listing, given, prepare
+from boxapis.boxc._resource import Listing, given, prepare
 from boxapis.boxc._resources import Resources
 from boxapis.boxc.webhooks import Webhook
 from boxapis.transports import Response, ScriptedTransport

@@ -17,7 +17,8 @@ from unittest.mock import MagicMock
 from attrs import frozen
 
 from boxapis import BoxC, Retries
-from boxapis.boxc._resource import Lazy, Listing
+from boxapis._core.lazy_resource import Lazy
+from boxapis.boxc._resource import Listing
 from boxapis.boxc._resources import Resources
 from boxapis.transports import Request, Response, ScriptedTransport
 from tests.contract.description import DESCRIBED, Described, example

@@ -28,7 +28,7 @@ from boxapis import (
     testing,
     transports,
 )
-from boxapis.boxc._resource import Lazy
+from boxapis._core.lazy_resource import Lazy
 from boxapis.boxc._resources import Resources
 from boxapis.boxtracker.handshakes import Handshakes
 from boxapis.transports import ScriptedTransport
