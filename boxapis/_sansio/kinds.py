@@ -18,6 +18,8 @@ __all__ = [
     "FieldError",
     "Flag",
     "LocalMoment",
+    "Money",
+    "Number",
     "Scalar",
     "format_datetime",
     "is_code",
@@ -31,6 +33,9 @@ __all__ = [
     "read_decimals",
     "read_int",
     "read_optional_datetime",
+    "read_optional_flag",
+    "read_optional_money",
+    "read_optional_number",
     "read_optional_text",
     "read_secrets",
     "read_text",
@@ -49,6 +54,15 @@ Scalar = Annotated[str, "scalar"]
 
 Flag = Annotated[bool, "flag"]
 """A yes or no that a service may write as 0 or 1, as number or text."""
+
+Number = Annotated[int, "number"]
+"""A whole number that Box Tracker may leave empty; only for fields that may be None.
+
+As for the vendor's own client, text that is no number counts as none: a blank record has ``""``.
+"""
+
+Money = Annotated[Decimal, "money"]
+"""An amount that Box Tracker may leave empty, as ``""``; only for fields that may be None."""
 
 _INTEGER = re.compile(r"-?[0-9]{1,18}", re.ASCII)
 _DECIMAL = re.compile(r"-?[0-9]{1,18}(\.[0-9]{1,18})?", re.ASCII)
@@ -234,6 +248,36 @@ def read_decimals(value: object, _: Any) -> Mapping[str, Decimal]:
     if len(exact) < len(numbers):
         raise FieldError("expected numbers only")
     return MappingProxyType(exact)
+
+
+def read_optional_number(value: object, _: Any) -> int | None:
+    """Returns a whole number, or None for null and for text that is none."""
+    if value is None:
+        return None
+    result = parse_int(value)
+    if result is None and not isinstance(value, str):
+        raise FieldError("expected a whole number")
+    return result
+
+
+def read_optional_money(value: object, _: Any) -> Decimal | None:
+    """Returns an amount, or None for null and for empty text."""
+    if value is None or value == "":
+        return None
+    result = parse_decimal(value)
+    if result is None:
+        raise FieldError("expected a number")
+    return result
+
+
+def read_optional_flag(value: object, _: Any) -> bool | None:
+    """Returns a yes or no, or None for null and for empty text."""
+    if value is None or value == "":
+        return None
+    result = parse_flag(value)
+    if result is None:
+        raise FieldError("expected 0 or 1")
+    return result
 
 
 def read_secrets(value: object, _: Any) -> Mapping[str, Secret]:

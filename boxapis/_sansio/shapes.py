@@ -172,6 +172,9 @@ _SPECIAL_HOOKS: tuple[tuple[Any, Hook], ...] = (
 _OPTIONAL_HOOKS: Mapping[Any, Hook] = {
     datetime: kinds.read_optional_datetime,
     str: kinds.read_optional_text,
+    kinds.Flag: kinds.read_optional_flag,
+    kinds.Money: kinds.read_optional_money,
+    kinds.Number: kinds.read_optional_number,
 }
 
 

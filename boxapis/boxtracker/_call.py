@@ -1,4 +1,4 @@
-"""`CommandCall`: one Box Tracker command with the live session keys on it.
+"""`CommandCall`: one Box Tracker command with the live session keys on it; `Caller` makes them.
 
 Promises: one request in the ordinary case. After a proven refusal of the key exactly one replay,
 with a new key; after *that* refusal an error that says so. A changing command is never sent twice
@@ -6,8 +6,10 @@ without such proof. A response that names another customer, or another record th
 for, reaches no caller.
 """
 
-from collections.abc import Coroutine, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from typing import Any, cast
+
+from attrs import evolve, frozen
 
 from boxapis._core.call import Call, Stale
 from boxapis._core.trace import Trace
@@ -31,7 +33,45 @@ from boxapis.errors import BoxAPIError, ConfigurationError, SessionExpiredError
 from boxapis.options import CallOptions
 from boxapis.secret import Secret
 
-__all__ = ["run"]
+__all__ = ["Caller", "Reader", "run"]
+
+Reader = Callable[[Body], Any]
+"""Returns the typed value of a successful response's body, or its error."""
+
+
+@frozen(eq=False)
+class Caller:
+    """What a resource runs commands with; a view of a client or a customer has one of its own.
+
+    Attributes:
+        session: The session whose arguments the commands take.
+        options: Timeout, deadline, retries and trace of the calls.
+        watch: Keeps the session alive from the first call on; None if there is nothing to do.
+        is_raw: Whether calls return a `RawResponse`.
+    """
+
+    session: SessionManager
+    options: CallOptions
+    watch: Callable[[], None] | None = None
+    is_raw: bool = False
+
+    def raw(self, *, is_raw: bool = True) -> "Caller":
+        """Returns the same caller, whose calls return a `RawResponse`, or do not."""
+        return evolve(self, is_raw=is_raw)
+
+    async def call(self, arguments: SealedArguments, read: Reader | None = None) -> Any:
+        """Runs one command.
+
+        Args:
+            arguments: The command and its arguments.
+            read: Makes the typed value; None to return the body.
+
+        Raises:
+            BoxAPIError: see `boxapis.errors`.
+        """
+        if self.watch is not None:
+            self.watch()
+        return await run(self.session, arguments, self.options, is_raw=self.is_raw, read=read)
 
 
 def run(
@@ -40,6 +80,7 @@ def run(
     options: CallOptions,
     *,
     is_raw: bool = False,
+    read: Reader | None = None,
 ) -> Coroutine[Any, Any, Any]:
     """Returns one command on a session as a coroutine.
 
@@ -47,12 +88,13 @@ def run(
         session: The session whose arguments the command takes.
         arguments: The caller's arguments.
         options: Timeout, deadline, retries and trace.
-        is_raw: Whether the result is a `RawResponse` instead of the body.
+        is_raw: Whether the result is a `RawResponse` instead of the body or the typed value.
+        read: Makes the typed value; None to return the body.
     """
     command, level = arguments.command, session.session_level
     if command is None or command.session_level != level or command.name in _OWN_METHOD:
         return _refuse(_refusal(arguments))
-    call = CommandCall(session, command, arguments, options)
+    call = CommandCall(session, command, arguments, options, read)
     return call.raw_result(options.trace) if is_raw else call.result(options.trace)
 
 
@@ -83,10 +125,18 @@ def _refusal(arguments: SealedArguments) -> ConfigurationError:
     return ConfigurationError(f"{command.name} {_OTHER_DOOR[command.session_level]}")
 
 
-class CommandCall(Call[Body]):
+class CommandCall(Call[Any]):
     """One command on one session."""
 
-    __slots__ = ("_account", "_arguments", "_command", "_current", "_session", "_started")
+    __slots__ = (
+        "_account",
+        "_arguments",
+        "_command",
+        "_current",
+        "_reader",
+        "_session",
+        "_started",
+    )
 
     def __init__(
         self,
@@ -94,12 +144,14 @@ class CommandCall(Call[Body]):
         command: Command,
         arguments: SealedArguments,
         options: CallOptions,
+        read: Reader | None,
     ) -> None:
         self._account = account = session.account
         super().__init__(account.dispatcher, command.name, command.kind, options)
         self._session = session
         self._command = command
         self._arguments = arguments
+        self._reader = read
         self._current: Session | None = None
         self._started = 0.0
 
@@ -147,13 +199,13 @@ class CommandCall(Call[Body]):
             return f"{encoded}&customer_id={current.customer_id}"
         return encoded
 
-    def decode(self, response: Response) -> Body | BoxAPIError:
-        """Returns the body of the response, or its error."""
+    def decode(self, response: Response) -> Any:
+        """Returns the body of the response, or the typed value made of it, or its error."""
         name = self.operation
         body = commands.decode(response, name, self.kind, self._secrets, self._dispatcher.limits)
         if isinstance(body, dict) and ("customerID" in body or name in identity.ECHOES):
-            return self._check_identity(body)
-        return body
+            body = self._check_identity(body)
+        return body if self._reader is None or isinstance(body, BoxAPIError) else self._reader(body)
 
     def _check_identity(self, body: Body) -> Body | BoxAPIError:
         """Returns the body if nothing in it says that it belongs to another call."""

@@ -14,11 +14,12 @@ from boxapis._sansio.boxtracker.commands import Body, Endpoint
 from boxapis._sansio.text import exact_text
 from boxapis._version import __version__
 from boxapis.boxtracker._api_session import ApiSession
-from boxapis.boxtracker._call import run
+from boxapis.boxtracker._call import Caller, run
 from boxapis.boxtracker._customer import Customer
 from boxapis.boxtracker._customer_session import CustomerSession
 from boxapis.boxtracker._keepalive import KeepAlive
 from boxapis.boxtracker._raw import RawCommands
+from boxapis.boxtracker._resources import TrackerResources
 from boxapis.boxtracker._session import Account
 from boxapis.boxtracker.handshakes import Handshakes, checked
 from boxapis.errors import ConfigurationError
@@ -55,7 +56,7 @@ class BoxTrackerOptions(TypedDict, total=False):
     trace: Trace | None
 
 
-class BoxTracker(Client):
+class BoxTracker(TrackerResources, Client):
     """A client for one API user of Box Tracker. Use it as an async context manager.
 
     Args:
@@ -207,4 +208,8 @@ class BoxTracker(Client):
     @property
     def raw(self) -> RawCommands:
         """The same commands, each returning a `RawResponse`: status, headers and bytes, too."""
-        return RawCommands(self._web, self._options)
+        return RawCommands(self._caller, TrackerResources)
+
+    @property
+    def _caller(self) -> Caller:
+        return Caller(self._web, self._options)

@@ -7,10 +7,11 @@ from boxapis._core.awaitable import returns_coroutine
 from boxapis._core.client import Viewable
 from boxapis._sansio.boxtracker.arguments import seal_arguments
 from boxapis._sansio.boxtracker.commands import Body
-from boxapis.boxtracker._call import run
+from boxapis.boxtracker._call import Caller, run
 from boxapis.boxtracker._customer_session import CustomerSession
 from boxapis.boxtracker._keepalive import KeepAlive
 from boxapis.boxtracker._raw import RawCommands
+from boxapis.boxtracker._resources import CustomerResources
 from boxapis.boxtracker.handshakes import CustomerHandshake, customer_value
 from boxapis.options import CallOptions
 from boxapis.secret import Secret
@@ -18,7 +19,7 @@ from boxapis.secret import Secret
 __all__ = ["Customer"]
 
 
-class Customer(Viewable):
+class Customer(CustomerResources, Viewable):
     """One customer and the session that belongs to this object alone.
 
     Two objects with the same user name share nothing. Made by `BoxTracker.customer`.
@@ -94,8 +95,16 @@ class Customer(Viewable):
 
     @property
     def raw(self) -> RawCommands:
-        """The same commands, each returning a `RawResponse`: status, headers and bytes, too."""
-        return RawCommands(self._session, self._options, self._watch)
+        """The same calls, each returning a `RawResponse`: status, headers and bytes, too.
+
+        The resources are there, too: what ``customer.profile.get()`` returns is ``decoded`` of
+        what ``customer.raw.profile.get()`` returns.
+        """
+        return RawCommands(self._caller, CustomerResources)
+
+    @property
+    def _caller(self) -> Caller:
+        return Caller(self._session, self._options, self._watch)
 
     async def logout(self) -> None:
         """Ends the session, here and on the server; commands raise until the next `handshake`.

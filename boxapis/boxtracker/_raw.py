@@ -1,15 +1,14 @@
 """`RawCommands`: commands that return the whole response: status, headers and bytes, too."""
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Coroutine
 from typing import Any
 
 from boxapis._core.awaitable import returns_coroutine
+from boxapis._core.lazy_resource import resource_of
 from boxapis._http.messages import Unpicklable
 from boxapis._http.raw_response import RawResponse
-from boxapis._sansio.boxtracker.arguments import SealedArguments, seal_arguments
-from boxapis.boxtracker._call import run
-from boxapis.boxtracker._session import SessionManager
-from boxapis.options import CallOptions
+from boxapis._sansio.boxtracker.arguments import seal_arguments
+from boxapis.boxtracker._call import Caller
 
 __all__ = ["RawCommands"]
 
@@ -21,17 +20,14 @@ class RawCommands(Unpicklable):
     the service.
     """
 
-    __slots__ = ("_options", "_session", "_watch")
+    __slots__ = ("_caller", "_resources")
 
-    def __init__(
-        self,
-        session: SessionManager,
-        options: CallOptions,
-        watch: Callable[[], None] | None = None,
-    ) -> None:
-        self._session = session
-        self._options = options
-        self._watch = watch
+    def __init__(self, caller: Caller, resources: type[Any]) -> None:
+        self._caller = caller.raw()
+        self._resources = resources
+
+    def __getattr__(self, name: str) -> Any:  # the resources' own types would say too little
+        return resource_of(self._resources, name, self._caller, self)
 
     @returns_coroutine
     def command(self, name: str, /, **arguments: Any) -> Coroutine[Any, Any, RawResponse]:
@@ -47,10 +43,4 @@ class RawCommands(Unpicklable):
         Raises:
             BoxAPIError: as the other ``command``, also for every status that is no success.
         """
-        return self._run(seal_arguments(name, arguments))
-
-    async def _run(self, arguments: SealedArguments) -> RawResponse:
-        if self._watch is not None:
-            self._watch()
-        response: RawResponse = await run(self._session, arguments, self._options, is_raw=True)
-        return response
+        return self._caller.call(seal_arguments(name, arguments))

@@ -20,10 +20,12 @@ from boxapis._sansio.retry_after import parse_seconds
 from boxapis.errors import (
     APIError,
     BoxAPIError,
+    ConflictError,
     InvalidResponseError,
     OutcomeUnknownError,
     RateLimitError,
     ServerError,
+    SessionExpiredError,
     UnknownStatusError,
 )
 from boxapis.options import Limits
@@ -44,6 +46,7 @@ Body = dict[str, Any]
 Secrets = Callable[[], Iterable[Secret]]
 
 _SUCCESS = 200
+_SAVE_ORDER = "cmdBoxTPortalSaveWorkOrder"
 _DETAIL_FIELDS = ("similarWOs", "TestURL")
 _FORM_HEADER = ("Content-Type", "application/x-www-form-urlencoded")
 
@@ -161,6 +164,9 @@ def _status_error(
     kind = (row and row.error) or UnknownStatusError
     if status == catalogue.UPDATE_FAILED and changing:
         return _update_failed(name)
+    if name == _SAVE_ORDER and _has_similar(body) and kind is not SessionExpiredError:
+        # With whatever status: nothing was saved, and the service asks for a confirmation.
+        kind, row = ConflictError, _SIMILAR
     applied = changing and kind in (ServerError, UnknownStatusError)
     sought = Sought(secrets())
     text = body.get("errorString")
@@ -179,6 +185,18 @@ def _status_error(
         may_have_been_applied=applied,
         next_step=row.advice if row else "",
     )
+
+
+def _has_similar(body: Body) -> bool:
+    similar = body.get("similarWOs")
+    return isinstance(similar, list) and bool(similar)
+
+
+_SIMILAR = catalogue.StatusMeaning(
+    "there are similar work orders, see details",
+    ConflictError,
+    "ask, then save it despite similar ones, or leave it",
+)
 
 
 def _update_failed(name: str) -> OutcomeUnknownError:

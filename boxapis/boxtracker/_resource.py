@@ -1,0 +1,144 @@
+"""Base of Box Tracker's resources: one record, lists by offset, and commands that only report.
+
+Promises: a response without the record that was asked for is an `InvalidResponseError` with its
+JSON path. What would be sent to another record than the caller means is refused.
+"""
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import TypeVar
+
+from attrs import AttrsInstance, fields
+
+from boxapis._http.messages import Unpicklable
+from boxapis._sansio import shapes
+from boxapis._sansio.boxtracker.arguments import seal_arguments
+from boxapis._sansio.boxtracker.catalogue import COMMANDS
+from boxapis._sansio.boxtracker.commands import Body
+from boxapis._sansio.kinds import Flag
+from boxapis._sansio.text import exact_int
+from boxapis.boxtracker._call import Caller
+from boxapis.boxtracker._listing import OffsetListing, expanded, without_envelope
+from boxapis.errors import BoxAPIError, ConfigurationError
+
+__all__ = ["OffsetListing", "Resource", "checked_id", "merged", "whole_record"]
+
+T = TypeVar("T")
+
+_LARGEST_ID = 10**11 - 1  # ids are int(11)
+
+
+class Resource(Unpicklable):
+    """A resource of Box Tracker, as an attribute of a customer or the client."""
+
+    __slots__ = ("_caller",)
+
+    def __init__(self, caller: Caller) -> None:
+        self._caller = caller
+
+    async def _read(
+        self,
+        cls: type[T],
+        key: str,
+        command: str,
+        arguments: Mapping[str, object],
+        adjust: Callable[[T], T] | None = None,
+    ) -> T:
+        """Returns the one record below a key of the response.
+
+        Args:
+            cls: The attrs class of the record.
+            key: The key, for instance ``"jobSiteObj"``; ``""`` for the response itself.
+            command: The command.
+            arguments: The service's arguments; None leaves one out.
+            adjust: Returns the record with what only the call knows.
+        """
+        read = partial(_one, cls, key, command, adjust)
+        record: T = await self._caller.call(seal_arguments(command, arguments), read)
+        return record
+
+    async def _do(self, command: str, arguments: Mapping[str, object]) -> None:
+        """Runs a command whose response has nothing but a status."""
+        nothing: None = await self._caller.call(seal_arguments(command, arguments), _nothing)
+        return nothing  # a `RawResponse`, if the calls are raw
+
+    def _list(
+        self, cls: type[T], key: str, command: str, arguments: Mapping[str, object]
+    ) -> "OffsetListing[T]":
+        """Returns the pages of a list; nothing is sent yet. Arguments as for `_read`."""
+        return OffsetListing(self._caller, cls, key, command, arguments)
+
+
+def checked_id(value: object, name: str, *, text_of_zero: str = "") -> int:
+    """Returns an id that can be sent.
+
+    Args:
+        value: What the caller gave.
+        name: The name of the argument, for the error.
+        text_of_zero: What 0 would mean to the service, for the error.
+
+    Raises:
+        ConfigurationError: it is no whole number, 1 or more, of 11 digits at most.
+    """
+    number = exact_int(value)
+    if number is not None and 1 <= number <= _LARGEST_ID:
+        return number
+    meaning = f"; 0 {text_of_zero}" if number == 0 and text_of_zero else ""
+    message = f"{name} must be a whole number, 1 or more, of 11 digits at most{meaning}"
+    raise ConfigurationError(message)
+
+
+def whole_record(record: object, cls: type[T], method: str) -> T:
+    """Returns a record that has every field, and not one of a list, which has a part of them.
+
+    Raises:
+        ConfigurationError: it is of another class. Sent, it would blank the other fields.
+    """
+    if isinstance(record, cls):
+        return record
+    message = f"save takes a {cls.__name__}, as {method} returns it, not a {type(record).__name__}"
+    raise ConfigurationError(message)
+
+
+def merged(
+    record: AttrsInstance, changes: Mapping[str, object], names: Mapping[str, str]
+) -> dict[str, object]:
+    """Returns the argument of each field: the change where there is one, else as in the record.
+
+    None becomes empty text, or 0 for a flag, as in the vendor's client.
+
+    Args:
+        record: The record.
+        changes: New values by field; None blanks one.
+        names: The service's argument by field.
+
+    Raises:
+        ConfigurationError: a change is of no known field.
+    """
+    unknown = sorted(set(changes) - set(names))
+    if unknown:
+        message = f"there is no field {', '.join(unknown)}; those that can be saved are"
+        raise ConfigurationError(f"{message} {', '.join(names)}")
+    kinds_of = {attribute.name: attribute.type for attribute in fields(type(record))}
+    arguments: dict[str, object] = {}
+    for name, argument in names.items():
+        value = changes.get(name, getattr(record, name))
+        blank = False if kinds_of.get(name) == Flag | None else ""
+        arguments[argument] = blank if value is None else value
+    return arguments
+
+
+def _one(
+    cls: type[T], key: str, command: str, adjust: Callable[[T], T] | None, body: Body
+) -> T | BoxAPIError:
+    body = expanded(command, body)
+    fields = body.get(key) if key else without_envelope(body)
+    path = f"$.{key}" if key else "$"
+    record = shapes.read(
+        cls, fields, path=path, operation=command, changing=COMMANDS[command].kind != "read"
+    )
+    return record if adjust is None or isinstance(record, BoxAPIError) else adjust(record)
+
+
+def _nothing(_: Body) -> None:
+    return None

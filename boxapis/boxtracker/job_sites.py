@@ -1,0 +1,286 @@
+"""The resource JobSites: the places of a customer at which containers stand.
+
+Manual: customer-jobsites.html under https://www.dumpster.software/api/ for the list; the rest is
+what the vendor's own client sends and reads.
+"""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any, Literal, TypedDict, Unpack
+
+from attrs import field, frozen
+
+from boxapis._sansio import kinds, shapes
+from boxapis.boxtracker._resource import (
+    OffsetListing,
+    Resource,
+    checked_id,
+    merged,
+    whole_record,
+)
+
+__all__ = ["Container", "GivenJobSite", "JobSite", "JobSiteOrder", "JobSites", "ListedJobSite"]
+
+JobSiteOrder = (
+    Literal[
+        "Address|ASC",
+        "Address|DESC",
+        "Boxes|ASC",
+        "Boxes|DESC",
+        "City|ASC",
+        "City|DESC",
+        "ID|ASC",
+        "ID|DESC",
+        "Job Name|ASC",
+        "Job Name|DESC",
+        "State|ASC",
+        "State|DESC",
+        "Zip|ASC",
+        "Zip|DESC",
+    ]
+    | str
+)
+"""An order of job sites: a column, a bar, and ``ASC`` or ``DESC``."""
+
+
+@frozen(kw_only=True)
+class Container:
+    """A container at a job site.
+
+    Attributes:
+        id: The number that work orders name it by.
+        number: The number that is painted on it.
+        extra: Fields that the documentation does not list; values under sensitive names are
+            `Secret`.
+    """
+
+    id: kinds.Number | None = field(default=None, metadata=shapes.wire_name("ID"))
+    number: kinds.Scalar | None = field(default=None, metadata=shapes.wire_name("ContainerID"))
+    extra: Mapping[str, Any] = field(default=shapes.NO_FIELDS, repr=shapes.names_only)
+
+
+@frozen(kw_only=True)
+class ListedJobSite:
+    """A job site as a list shows it; `JobSites.get` returns all of it.
+
+    Attributes:
+        id: The number of the job site.
+        job_name: The name of the job.
+        address: Street and house number.
+        city: City.
+        state: State or province, two letters.
+        zip: Zip or postal code.
+        containers: The containers at the site.
+        validated: The check of the address; see `JobSite`.
+        extra: Fields that the documentation does not list; values under sensitive names are
+            `Secret`.
+    """
+
+    id: int = field(metadata=shapes.wire_name("ID"))
+    job_name: kinds.Scalar | None = field(default=None, metadata=shapes.wire_name("JobName"))
+    address: kinds.Scalar | None = field(default=None, metadata=shapes.wire_name("Address"))
+    city: kinds.Scalar | None = field(default=None, metadata=shapes.wire_name("City"))
+    state: kinds.Scalar | None = field(default=None, metadata=shapes.wire_name("State"))
+    zip: kinds.Scalar | None = field(default=None, metadata=shapes.wire_name("Zip"))
+    containers: tuple[Container, ...] = field(
+        default=(), metadata=shapes.wire_name("ContainersOnSite")
+    )
+    validated: kinds.Number | None = field(default=None, metadata=shapes.wire_name("Validated"))
+    extra: Mapping[str, Any] = field(default=shapes.NO_FIELDS, repr=shapes.names_only)
+
+
+class GivenJobSite(TypedDict, total=False):
+    """Changes of a job site; None blanks a field. No source says how long a text may be."""
+
+    job_name: str | None
+    address: str | None
+    city: str | None
+    state: str | None  # two capital letters
+    zip: str | None
+    county: str | None
+    municipality: str | None
+    purchase_order: str | None
+    cross_street: str | None
+    contact: str | None
+    contact_cell: str | None  # ten digits, for instance "603-555-0100"
+    hazards: str | None
+    billing_note: str | None
+    leed: bool
+    validated: int  # 0 to 3
+
+
+@frozen(kw_only=True)
+class JobSite:
+    """A job site with all its fields, or a blank one to fill in.
+
+    Attributes:
+        id: The number of the job site; 0 or None for a blank one.
+        job_name: The name of the job.
+        address: Street and house number.
+        city: City.
+        state: State or province, two letters.
+        zip: Zip or postal code.
+        county: County.
+        municipality: Municipality.
+        purchase_order: The customer's purchase order number.
+        cross_street: The nearest cross street.
+        contact: The person to ask for.
+        contact_cell: The contact's mobile telephone number.
+        hazards: Hazards at the site.
+        billing_note: A note for the invoice.
+        leed: Whether the job is to be certified as a green building (LEED).
+        validated: The check of the address: 0 is not verified, 1 to 3 are. The vendor's client sets
+            1 after a check with a map service, and 0 when the address is edited by hand.
+        containers: The containers at the site.
+        required_fields: What must be filled in when it is saved, in the service's words; see
+            `required`.
+        extra: Fields that the documentation does not list; values under sensitive names are
+            `Secret`.
+    """
+
+    id: kinds.Number | None = field(default=None, metadata=shapes.wire_name("ID"))
+    job_name: kinds.Scalar | None = field(default=None, metadata=shapes.wire_name("JobName"))
+    address: kinds.Scalar | None = field(default=None, metadata=shapes.wire_name("Address"))
+    city: kinds.Scalar | None = field(default=None, metadata=shapes.wire_name("City"))
+    state: kinds.Scalar | None = field(default=None, metadata=shapes.wire_name("State"))
+    zip: kinds.Scalar | None = field(default=None, metadata=shapes.wire_name("Zip"))
+    county: kinds.Scalar | None = field(default=None, metadata=shapes.wire_name("County"))
+    municipality: kinds.Scalar | None = field(default=None, metadata=shapes.wire_name("Muni"))
+    purchase_order: kinds.Scalar | None = field(default=None, metadata=shapes.wire_name("PO"))
+    cross_street: kinds.Scalar | None = field(
+        default=None, metadata=shapes.wire_name("CrossStreet")
+    )
+    contact: kinds.Scalar | None = field(default=None, metadata=shapes.wire_name("Contact"))
+    contact_cell: kinds.Scalar | None = field(
+        default=None, metadata=shapes.wire_name("ContactCell")
+    )
+    hazards: kinds.Scalar | None = field(default=None, metadata=shapes.wire_name("Hazzards"))
+    billing_note: kinds.Scalar | None = field(
+        default=None, metadata=shapes.wire_name("BillingNote")
+    )
+    leed: kinds.Flag | None = field(default=None, metadata=shapes.wire_name("LEED"))
+    validated: kinds.Number | None = field(default=None, metadata=shapes.wire_name("Validated"))
+    containers: tuple[Container, ...] = field(
+        default=(), metadata=shapes.wire_name("ContainersOnSite")
+    )
+    required_fields: tuple[str, ...] = field(
+        default=(), metadata=shapes.wire_name("requiredFields")
+    )
+    extra: Mapping[str, Any] = field(default=shapes.NO_FIELDS, repr=shapes.names_only)
+
+    @property
+    def required(self) -> tuple[str, ...]:
+        """The attributes that must be filled in; names that no source explains are left out."""
+        return tuple(_REQUIRED[name] for name in self.required_fields if name in _REQUIRED)
+
+
+_REQUIRED: Mapping[str, str] = MappingProxyType(
+    {
+        "selJSState": "state",
+        "txtJSAddress": "address",
+        "txtJSCity": "city",
+        "txtJSContact": "contact",
+        "txtJSContactCell": "contact_cell",
+        "txtJSCounty": "county",
+        "txtJSCrossStreet": "cross_street",
+        "txtJSMuni": "municipality",
+        "txtJSPO": "purchase_order",
+        "txtJSZip": "zip",
+    }
+)
+_ARGUMENTS: Mapping[str, str] = MappingProxyType(
+    {
+        "job_name": "jobsite_name",
+        "address": "jobsite_address",
+        "city": "jobsite_city",
+        "state": "jobsite_state",
+        "zip": "jobsite_zip",
+        "county": "jobsite_county",
+        "municipality": "jobsite_muni",
+        "purchase_order": "jobsite_po",
+        "cross_street": "jobsite_cross_street",
+        "contact": "jobsite_contact",
+        "contact_cell": "jobsite_contact_cell",
+        "hazards": "jobsite_hazzards",  # spelt so in both directions
+        "billing_note": "jobsite_billing_note",
+        "leed": "jobsite_leed",
+        "validated": "jobsite_validated",
+    }
+)
+
+
+class JobSites(Resource):
+    """Job sites of one customer, as ``customer.job_sites``."""
+
+    __slots__ = ()
+
+    def list(
+        self, *, search: str = "", order_by: JobSiteOrder = "Address|ASC"
+    ) -> OffsetListing[ListedJobSite]:
+        """Lists the job sites, page after page. Kind: read.
+
+        No source says whether a list without records is empty or a `NotFoundError` (302).
+
+        Args:
+            search: Text to search for; no source says in which fields.
+            order_by: A column and ``ASC`` or ``DESC``; the default is that of the vendor's client.
+        """
+        arguments = {"search": search, "orderBy": order_by}
+        return self._list(ListedJobSite, "jobSiteObjList", "cmdBoxTPortalJobsiteList", arguments)
+
+    async def get(self, id: int) -> JobSite:  # noqa: A002 - the service's word
+        """Returns one job site with all its fields. Kind: read.
+
+        Args:
+            id: The number of the job site.
+
+        Raises:
+            ConfigurationError: it is no id, for instance 0. Nothing was sent.
+            NotFoundError: the job site is not available (302).
+            PermissionDeniedError: the customer may not see it (308).
+            BoxAPIError: see `boxapis.errors`.
+        """
+        number = checked_id(id, "the job site's id", text_of_zero="asks for a blank one: blank()")
+        return await self._data(number)
+
+    async def blank(self) -> JobSite:
+        """Returns an empty job site to fill in, with what a new one requires. Kind: read.
+
+        Raises:
+            PermissionDeniedError: the customer may not add job sites (308).
+            BoxAPIError: see `boxapis.errors`.
+        """
+        return await self._data(0)
+
+    async def save(self, job_site: JobSite, **changes: Unpack[GivenJobSite]) -> None:
+        """Saves a job site, or adds a blank one that you fill in. Kind: changing.
+
+        Every field is sent, as the vendor's client does: no source says whether the service leaves
+        a field alone or blanks it when it is left out. What another person changed since `get` is
+        therefore overwritten. The service does not say the id of a new job site: `list` has it.
+
+        Args:
+            job_site: The job site, as `get` or `blank` has returned it.
+            changes: New values, for instance ``contact="Jane"``; None blanks a field. Where the
+                address changes, give ``validated=0``.
+
+        Raises:
+            ConfigurationError: a change is of no field of `GivenJobSite`, or the job site is one of
+                `list`, which has not all fields. Nothing was sent.
+            ValidationError: a field is missing or not valid (300, 303, 602); see
+                `JobSite.required`.
+            ServerError: it could not be created (322), or the update failed (512).
+            OutcomeUnknownError: it was sent and no response settled it: search `list` for its
+                address before you add it again, or compare with `get`.
+            BoxAPIError: see `boxapis.errors`.
+        """
+        record = whole_record(job_site, JobSite, "job_sites.get() or blank()")
+        arguments = merged(record, changes, _ARGUMENTS)
+        arguments["jobsite_validated"] = arguments["jobsite_validated"] or 0
+        return await self._do(
+            "cmdBoxTPortalSaveJobSite", {"jobsite_id": record.id or 0, **arguments}
+        )
+
+    async def _data(self, number: int) -> JobSite:
+        command = "cmdBoxTPortalJobsiteData"
+        return await self._read(JobSite, "jobSiteObj", command, {"jobsite_id": number})

@@ -1,0 +1,301 @@
+"""The resource Transactions: a customer's invoices and payments, and paying them by card.
+
+Manual: customer-financials.html under https://www.dumpster.software/api/ for the list; the rest is
+what the vendor's own client sends and reads.
+"""
+
+from collections.abc import Coroutine, Iterable, Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any, Literal
+
+from attrs import field, frozen
+
+from boxapis._core.awaitable import returns_coroutine
+from boxapis._sansio import kinds, shapes
+from boxapis._sansio.boxtracker.days import parse_day
+from boxapis._sansio.text import exact_int
+from boxapis.boxtracker._resource import OffsetListing, Resource, checked_id
+from boxapis.boxtracker.cards import Card, GivenCard, portal_arguments
+from boxapis.errors import ConfigurationError, ConflictError
+
+__all__ = ["OpenTransaction", "Payable", "Transaction", "TransactionType", "Transactions"]
+
+TransactionType = Literal["Payment"] | str
+"""A type of transactions; only the word for payments is known."""
+
+_PAY = "cmdBoxTPortalProcessPayment"
+_VERSION = 2  # without it the service answers in an older form that no source describes
+
+
+@frozen(kw_only=True)
+class Transaction:
+    """A transaction, for instance an invoice or a payment.
+
+    Attributes:
+        id: The number of the transaction.
+        type: The type; ``"Payment"`` for payments.
+        date_text: The day, as the service writes it; see `date`.
+        job_name: The name of the job; a payment has none.
+        address: The address of the job.
+        total: The amount, in US dollars.
+        open_balance: The part that is still open, in US dollars.
+        emailed_text: The time at which it was e-mailed, ``"0"`` if never; no source says in which
+            unit.
+        extra: Fields that the documentation does not list; values under sensitive names are
+            `Secret`.
+    """
+
+    id: int = field(metadata=shapes.wire_name("ID"))
+    type: TransactionType | None = field(default=None, metadata=shapes.wire_name("Type"))
+    date_text: kinds.Scalar | None = field(default=None, metadata=shapes.wire_name("TxnDateString"))
+    job_name: kinds.Scalar | None = field(default=None, metadata=shapes.wire_name("JobName"))
+    address: kinds.Scalar | None = field(default=None, metadata=shapes.wire_name("Address"))
+    total: kinds.Money | None = field(default=None, metadata=shapes.wire_name("Total"))
+    open_balance: kinds.Money | None = field(default=None, metadata=shapes.wire_name("OpenBal"))
+    emailed_text: kinds.Scalar | None = field(
+        default=None, metadata=shapes.wire_name("DateEmailed")
+    )
+    extra: Mapping[str, Any] = field(default=shapes.NO_FIELDS, repr=shapes.names_only)
+
+    @property
+    def date(self) -> date | None:
+        """The day; None if there is none, or it is written in a form that no source shows."""
+        return parse_day(self.date_text)
+
+    @property
+    def is_emailed(self) -> bool:
+        """Whether it has been e-mailed."""
+        return (self.emailed_text or "0") != "0"
+
+
+@frozen(kw_only=True)
+class OpenTransaction:
+    """A transaction that can be paid.
+
+    Attributes:
+        id: The number of the transaction.
+        open_balance: The part that is still open, in US dollars: what a payment charges.
+        extra: Fields that the documentation does not list; values under sensitive names are
+            `Secret`.
+    """
+
+    id: int = field(metadata=shapes.wire_name("ID"))
+    open_balance: kinds.Money | None = field(default=None, metadata=shapes.wire_name("OpenBal"))
+    extra: Mapping[str, Any] = field(default=shapes.NO_FIELDS, repr=shapes.names_only)
+
+
+@frozen(kw_only=True)
+class Payable:
+    """The transactions and the balance that can be paid, and the cards on file.
+
+    Attributes:
+        transactions: The transactions that can be paid.
+        balance: The customer's balance, in US dollars.
+        cards: The cards on file.
+        extra: Fields that the documentation does not list; values under sensitive names are
+            `Secret`.
+    """
+
+    transactions: tuple[OpenTransaction, ...] = field(
+        default=(), metadata=shapes.wire_name("TxnList")
+    )
+    balance: kinds.Money | None = field(default=None, metadata=shapes.wire_name("CustBalance"))
+    cards: tuple[Card, ...] = field(default=(), metadata=shapes.wire_name("CCardObjList"))
+    extra: Mapping[str, Any] = field(default=shapes.NO_FIELDS, repr=shapes.names_only)
+
+    def sum_of(self, transactions: Sequence[int] | None = None) -> Decimal | None:
+        """Returns what a payment would charge, in US dollars.
+
+        Args:
+            transactions: The numbers of the transactions to pay; None for the balance.
+
+        Returns:
+            The sum; None if one of them cannot be paid, or the service does not say how much.
+        """
+        if transactions is None:
+            return self.balance
+        open_balances = {entry.id: entry.open_balance for entry in self.transactions}
+        amounts = [open_balances.get(number) for number in transactions]
+        known = [amount for amount in amounts if amount is not None]
+        return sum(known, Decimal(0)) if len(known) == len(amounts) else None
+
+
+class Transactions(Resource):
+    """Transactions of one customer, as ``customer.transactions``."""
+
+    __slots__ = ()
+
+    def list(self, *, search: str = "") -> OffsetListing[Transaction]:
+        """Lists the transactions, page after page. Kind: read.
+
+        A page's ``extra["custEmail"]`` is the customer's e-mail address. No source says whether a
+        list without records is empty or a `NotFoundError` (302).
+
+        Args:
+            search: Text to search for; no source says in which fields.
+        """
+        command = "cmdBoxTPortalTransactionsList"
+        return self._list(Transaction, "transactionsObjList", command, {"search": search})
+
+    async def payable(self) -> Payable:
+        """Returns what can be paid, and the cards on file. Kind: read.
+
+        Raises:
+            PermissionDeniedError: the customer may not see it (308).
+            PaymentError: the hauler takes no cards (327 to 329).
+            BoxAPIError: see `boxapis.errors`.
+        """
+        command = "cmdBoxTPortalTransactionData"
+        return await self._read(Payable, "transactionObj", command, {"version": _VERSION})
+
+    async def email(self, id: int, to: Sequence[str]) -> None:  # noqa: A002 - the service's word
+        """E-mails the document of a transaction, again with each call. Kind: changing.
+
+        Args:
+            id: The number of the transaction.
+            to: The addresses, 1 or more.
+
+        Raises:
+            ConfigurationError: it is no id, or there is no address, or one with a bar, which would
+                be taken for two. Nothing was sent.
+            ValidationError: an argument is missing (303).
+            NotFoundError: the transaction is not available (302).
+            PermissionDeniedError: the customer may not see it (308).
+            ServerError: the e-mail could not be sent (513).
+            OutcomeUnknownError: it was sent and no response settled it: see
+                `Transaction.is_emailed` in `list`, if it was not e-mailed before.
+            BoxAPIError: see `boxapis.errors`.
+        """
+        number = checked_id(id, "the transaction's id")
+        addresses = (
+            []
+            if isinstance(to, str) or not isinstance(to, Iterable)
+            else [str(address) for address in to]
+        )
+        if not addresses or any(not address or "|" in address for address in addresses):
+            message = "to must be a list of one or more addresses, without bars"
+            raise ConfigurationError(message)
+        arguments = {"transaction_id": number, "transaction_email": "|".join(addresses)}
+        return await self._do("cmdBoxTPortalEmailTransaction", arguments)
+
+    @returns_coroutine
+    def pay(
+        self,
+        card: GivenCard | int,
+        transactions: Sequence[int] | None = None,
+        expected: Decimal | int | None = None,
+        *,
+        store: bool = False,
+        make_primary: bool = False,
+    ) -> Coroutine[Any, Any, None]:
+        """Charges a card with all that is open, of the balance or of chosen transactions.
+
+        Kind: changing; it cannot be undone, and is sent once. The amount is no argument: the
+        service charges in full. With `expected`, `payable` is read directly before, and nothing is
+        sent if its sum is another one. An invoice that is added in the moment between the two is
+        charged all the same.
+
+        To look up a payment whose response was lost, wait, then read `payable`: transactions that
+        were paid are no longer in it, and the balance is lower. `list` has a new transaction of the
+        type ``"Payment"`` with its amount. Only if neither shows it, pay again.
+
+        Args:
+            card: The id of a card on file, or a card to charge.
+            transactions: The numbers of the transactions to pay, 1 or more; None for the balance.
+            expected: The sum that you mean to pay, in US dollars.
+            store: Whether a `GivenCard` is put on file.
+            make_primary: Whether it becomes the primary card; only with `store`.
+
+        Raises:
+            ConfigurationError: `transactions` is empty, for which the service would charge the
+                whole balance, or has something twice; or an argument is malformed. Nothing was
+                sent.
+            ConflictError: the sum is not the expected one; ``details`` has ``expected`` and
+                ``payable``. Nothing was sent.
+            ValidationError: an argument is missing (303).
+            PaymentError: the card is not valid (324) or could not be saved (325), the hauler takes
+                no cards (327 to 329), or the payment was declined (340).
+            OutcomeUnknownError: it was sent and no response settled it: look it up as above.
+            BoxAPIError: see `boxapis.errors`.
+        """
+        # A number may be a card's by mistake, so an id alone may stay in a frame.
+        held = card if type(card) is GivenCard else exact_int(card)
+        if isinstance(held, int) and not 1 <= held <= _LARGEST_CARD_ID:
+            held = None
+        del card
+        return self._pay(held, transactions, expected, store, make_primary)
+
+    async def _pay(
+        self,
+        card: GivenCard | int | None,
+        transactions: Sequence[int] | None,
+        expected: Decimal | int | None,
+        store: bool,  # noqa: FBT001 - as given to `pay`
+        make_primary: bool,  # noqa: FBT001 - the same
+    ) -> None:
+        arguments = _card_arguments(card, store=store, make_primary=make_primary)
+        numbers = _checked_numbers(transactions)
+        if expected is not None:
+            await self._check_sum(numbers, _checked_sum(expected))
+        chosen: dict[str, object] = {"payment_mode": 2, "transaction_id": 0}
+        if numbers is not None:
+            chosen = {"payment_mode": 1, "transaction_id": "|".join(map(str, numbers))}
+        return await self._do(_PAY, {"version": _VERSION, **chosen, **arguments})
+
+    async def _check_sum(self, numbers: Sequence[int] | None, expected: Decimal) -> None:
+        plain = Transactions(self._caller.raw(is_raw=False))
+        found = (await plain.payable()).sum_of(numbers)
+        if found == expected:
+            return
+        shown = "not known: not all of it can be paid" if found is None else f"{found} US dollars"
+        message = f"{_PAY}: the sum to pay is {shown}, and {expected} US dollars were expected."
+        raise ConflictError(
+            message,
+            operation=_PAY,
+            details={"expected": expected, "payable": found},
+            next_step="look at payable(), then pay with the sum that you mean",
+        )
+
+
+_LARGEST_CARD_ID = 10**11 - 1  # ids are int(11); the numbers of cards are longer
+
+
+def _card_arguments(
+    card: GivenCard | int | None, *, store: bool, make_primary: bool
+) -> dict[str, object]:
+    if card is None:
+        message = "card must be the id of a card on file, or a GivenCard"
+        raise ConfigurationError(message)
+    if not isinstance(card, GivenCard):
+        if store or make_primary:
+            message = "store and make_primary are for a GivenCard; this card is on file"
+            raise ConfigurationError(message)
+        return {"ccard_id": card}
+    if make_primary and not store:
+        message = "make_primary is for a card that is stored: give store=True, too"
+        raise ConfigurationError(message)
+    flags = {"ccard_store": bool(store), "ccard_make_primary": bool(make_primary)}
+    return {"ccard_id": 0, **portal_arguments(card), **flags}
+
+
+def _checked_numbers(transactions: Sequence[int] | None) -> Sequence[int] | None:
+    if transactions is None:
+        return None
+    given = transactions if isinstance(transactions, Iterable) else ()
+    numbers = [checked_id(number, "each of transactions") for number in given]
+    if not numbers:
+        message = "transactions is empty: give one or more, or None to pay the whole balance"
+        raise ConfigurationError(message)
+    if len(set(numbers)) != len(numbers):
+        message = "transactions has one twice"
+        raise ConfigurationError(message)
+    return numbers
+
+
+def _checked_sum(expected: object) -> Decimal:
+    amount = expected if isinstance(expected, Decimal) else kinds.parse_decimal(expected)
+    if amount is None or not amount.is_finite():
+        message = "expected must be an amount of US dollars, for instance Decimal('120.50')"
+        raise ConfigurationError(message)
+    return amount

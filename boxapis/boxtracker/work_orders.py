@@ -1,0 +1,347 @@
+"""The resource WorkOrders: what the hauler is to do at a job site.
+
+Manual: customer-workorders.html under https://www.dumpster.software/api/ for the list; the rest is
+what the vendor's own client sends and reads.
+"""
+
+from collections.abc import Mapping
+from datetime import date
+from functools import partial
+from types import MappingProxyType
+from typing import Any, Literal, TypedDict, Unpack
+
+from attrs import evolve, field, frozen
+
+from boxapis._sansio import kinds, shapes
+from boxapis._sansio.boxtracker.days import parse_day
+from boxapis.boxtracker._resource import (
+    OffsetListing,
+    Resource,
+    checked_id,
+    merged,
+    whole_record,
+)
+from boxapis.boxtracker.job_sites import Container
+
+__all__ = [
+    "Availability",
+    "GivenWorkOrder",
+    "ListedWorkOrder",
+    "Material",
+    "OrderSite",
+    "OrderType",
+    "WorkOrder",
+    "WorkOrders",
+]
+
+OrderType = Literal["Delivery", "Switch", "SOS", "Out", "Live", "Service", "Move"] | str
+"""A type of work orders; a hauler may offer others, with labels in `WorkOrder.order_types`."""
+
+
+@frozen(kw_only=True)
+class OrderSite:
+    """The job site of a work order.
+
+    Attributes:
+        id: The number of the job site; None in a list.
+        job_name: The name of the job; None in a list.
+        address: Street and house number.
+        city: City.
+        state: State or province, two letters.
+        zip: Zip or postal code.
+        containers: The containers at the site.
+        extra: Fields that the documentation does not list; values under sensitive names are
+            `Secret`.
+    """
+
+    id: kinds.Number | None = field(default=None, metadata=shapes.wire_name("ID"))
+    job_name: kinds.Scalar | None = field(default=None, metadata=shapes.wire_name("JobName"))
+    address: kinds.Scalar | None = field(default=None, metadata=shapes.wire_name("Address"))
+    city: kinds.Scalar | None = field(default=None, metadata=shapes.wire_name("City"))
+    state: kinds.Scalar | None = field(default=None, metadata=shapes.wire_name("State"))
+    zip: kinds.Scalar | None = field(default=None, metadata=shapes.wire_name("Zip"))
+    containers: tuple[Container, ...] = field(
+        default=(), metadata=shapes.wire_name("ContainersOnSite")
+    )
+    extra: Mapping[str, Any] = field(default=shapes.NO_FIELDS, repr=shapes.names_only)
+
+
+@frozen(kw_only=True)
+class ListedWorkOrder:
+    """A work order as a list shows it; `WorkOrders.get` returns all of it.
+
+    Attributes:
+        id: The number of the work order.
+        order_type: The type.
+        order_date_text: The day, as the service writes it; see `order_date`.
+        job_site: The job site.
+        extra: Fields that the documentation does not list; values under sensitive names are
+            `Secret`.
+    """
+
+    id: int = field(metadata=shapes.wire_name("ID"))
+    order_type: OrderType | None = field(default=None, metadata=shapes.wire_name("OrderType"))
+    order_date_text: kinds.Scalar | None = field(
+        default=None, metadata=shapes.wire_name("OrderDateString")
+    )
+    job_site: OrderSite | None = field(default=None, metadata=shapes.wire_name("jobSiteObj"))
+    extra: Mapping[str, Any] = field(default=shapes.NO_FIELDS, repr=shapes.names_only)
+
+    @property
+    def order_date(self) -> date | None:
+        """The day; None if there is none, or it is written in a form that no source shows."""
+        return parse_day(self.order_date_text)
+
+
+@frozen(kw_only=True)
+class Material:
+    """A material that may go into a container.
+
+    Attributes:
+        id: The number that work orders name it by.
+        name: The name of the material.
+        extra: Fields that the documentation does not list; values under sensitive names are
+            `Secret`.
+    """
+
+    id: kinds.Number | None = field(default=None, metadata=shapes.wire_name("ID"))
+    name: kinds.Scalar | None = field(default=None, metadata=shapes.wire_name("Material"))
+    extra: Mapping[str, Any] = field(default=shapes.NO_FIELDS, repr=shapes.names_only)
+
+
+@frozen(kw_only=True)
+class Availability:
+    """The numbers of containers that are there on each day.
+
+    Attributes:
+        latest_text: The last day that can be booked, as the service writes it.
+        columns: The head of each column: first the day, then classes such as ``"20-Open"``.
+        rows: For each day the day, as the service writes it, then one number for each class.
+        extra: Fields that the documentation does not list; values under sensitive names are
+            `Secret`.
+    """
+
+    latest_text: kinds.Scalar | None = field(default=None, metadata=shapes.wire_name("MaxDate"))
+    columns: tuple[kinds.Scalar, ...] = field(default=(), metadata=shapes.wire_name("ColHeaders"))
+    rows: tuple[tuple[kinds.Scalar, ...], ...] = field(
+        default=(), metadata=shapes.wire_name("RowContent")
+    )
+    extra: Mapping[str, Any] = field(default=shapes.NO_FIELDS, repr=shapes.names_only)
+
+
+class GivenWorkOrder(TypedDict, total=False):
+    """Changes of a work order; None blanks a field. No source says how long a text may be."""
+
+    order_type: OrderType | None  # one of WorkOrder.order_types
+    asset: str | None  # one of WorkOrder.assets, for instance "20-Open"
+    quantity: int | None  # 1 to 30 containers
+    target: int | None  # the id of a container at the site
+    material: int | None  # the id of one of WorkOrder.materials
+    order_date: date | str | None  # a str as the service writes it: "Jan 05, 2024"
+    remarks: str | None
+
+
+@frozen(kw_only=True)
+class WorkOrder:
+    """A work order with all its fields and what may be chosen, or a blank one to fill in.
+
+    Attributes:
+        id: The number of the work order; 0 for a blank one. The service does not repeat it.
+        job_site: The job site.
+        order_type: The type.
+        order_types: The types that the hauler offers, with their labels.
+        quantity: The number of containers.
+        size: The size of the container.
+        type: The type of the container; see `asset`.
+        assets: The classes of containers that the hauler offers.
+        target: The id of the container that the order is about.
+        material: The id of the material.
+        materials: The materials that the hauler offers.
+        remarks: Free text for the hauler.
+        order_date_text: The day, as the service writes it; see `order_date`.
+        earliest_text: The first day that can be booked, as the service writes it.
+        asset_buffer: A class can be had while its number is greater than this.
+        availability: The numbers of containers that are there on each day.
+        required_fields: What must be filled in when it is saved, in the service's words; see
+            `required`.
+        extra: Fields that the documentation does not list; values under sensitive names are
+            `Secret`.
+    """
+
+    id: kinds.Number | None = field(default=None, metadata=shapes.wire_name("ID"))
+    job_site: OrderSite | None = field(default=None, metadata=shapes.wire_name("jobSiteObj"))
+    order_type: OrderType | None = field(default=None, metadata=shapes.wire_name("OrderType"))
+    order_types: Mapping[str, Any] | None = field(
+        default=None, metadata=shapes.wire_name("woTypes")
+    )
+    quantity: kinds.Number | None = field(default=None, metadata=shapes.wire_name("ContQty"))
+    size: kinds.Scalar | None = field(default=None, metadata=shapes.wire_name("ContSize"))
+    type: kinds.Scalar | None = field(default=None, metadata=shapes.wire_name("ContType"))
+    assets: tuple[kinds.Scalar, ...] = ()
+    target: kinds.Scalar | None = field(default=None, metadata=shapes.wire_name("TargetCont"))
+    material: kinds.Scalar | None = field(default=None, metadata=shapes.wire_name("Material"))
+    materials: tuple[Material, ...] = ()
+    remarks: kinds.Scalar | None = field(default=None, metadata=shapes.wire_name("Remarks"))
+    order_date_text: kinds.Scalar | None = field(
+        default=None, metadata=shapes.wire_name("OrderDateStr")
+    )
+    earliest_text: kinds.Scalar | None = field(
+        default=None, metadata=shapes.wire_name("earlyBookDate")
+    )
+    asset_buffer: kinds.Number | None = field(
+        default=None, metadata=shapes.wire_name("assetBuffer")
+    )
+    availability: Availability | None = None
+    required_fields: tuple[str, ...] = field(
+        default=(), metadata=shapes.wire_name("requiredFields")
+    )
+    extra: Mapping[str, Any] = field(default=shapes.NO_FIELDS, repr=shapes.names_only)
+
+    @property
+    def asset(self) -> str | None:
+        """The class of the container, ``size-type``, for instance ``"20-Open"``."""
+        return f"{self.size}-{self.type}" if self.size and self.type else None
+
+    @property
+    def order_date(self) -> date | None:
+        """The day; None if there is none, or it is written in a form that no source shows."""
+        return parse_day(self.order_date_text)
+
+    @property
+    def required(self) -> tuple[str, ...]:
+        """The attributes that must be filled in; names that no source explains are left out."""
+        return tuple(_REQUIRED[name] for name in self.required_fields if name in _REQUIRED)
+
+
+_REQUIRED: Mapping[str, str] = MappingProxyType(
+    {"addWOAsset": "asset", "addWOQty": "quantity", "addWOType": "order_type"}
+)
+_ARGUMENTS: Mapping[str, str] = MappingProxyType(
+    {
+        "asset": "workorder_asset",
+        "quantity": "workorder_contqty",
+        "target": "workorder_targetcont",
+        "order_date": "workorder_wodate",
+        "order_type": "workorder_wotype",
+        "remarks": "workorder_remarks",
+        "material": "workorder_material",
+    }
+)
+
+
+class WorkOrders(Resource):
+    """Work orders of one customer, as ``customer.work_orders``."""
+
+    __slots__ = ()
+
+    def list(self, *, search: str = "") -> OffsetListing[ListedWorkOrder]:
+        """Lists the work orders, page after page. Kind: read.
+
+        No source says whether finished orders are among them, or whether a list without records is
+        empty or a `NotFoundError` (302).
+
+        Args:
+            search: Text to search for; no source says in which fields.
+        """
+        command = "cmdBoxTPortalWorkOrderList"
+        return self._list(ListedWorkOrder, "workOrderObjList", command, {"search": search})
+
+    async def get(self, id: int) -> WorkOrder:  # noqa: A002 - the service's word
+        """Returns one work order with what may be chosen instead. Kind: read.
+
+        Args:
+            id: The number of the work order.
+
+        Raises:
+            ConfigurationError: it is no id, for instance 0. Nothing was sent.
+            NotFoundError: the work order is not available (302).
+            PermissionDeniedError: the customer may not see it (308).
+            BoxAPIError: see `boxapis.errors`.
+        """
+        number = checked_id(id, "the work order's id", text_of_zero="asks for a blank one: blank()")
+        return await self._data(number, 0)
+
+    async def blank(self, job_site: int) -> WorkOrder:
+        """Returns an empty work order for a job site, with what may be chosen. Kind: read.
+
+        Args:
+            job_site: The number of the job site.
+
+        Raises:
+            ConfigurationError: it is no id. Nothing was sent.
+            NotFoundError: the job site is not available (302).
+            PermissionDeniedError: the customer may not add work orders (308).
+            BoxAPIError: see `boxapis.errors`.
+        """
+        return await self._data(0, checked_id(job_site, "the job site's id"))
+
+    async def save(
+        self,
+        order: WorkOrder,
+        *,
+        despite_similar: bool = False,
+        **changes: Unpack[GivenWorkOrder],
+    ) -> None:
+        """Saves a work order, or places a blank one that you fill in. Kind: changing.
+
+        Every field is sent, as the vendor's client does: no source says whether the service leaves
+        a field alone or blanks it when it is left out. What another person changed since `get` is
+        therefore overwritten. The service does not say the id of a new order: `list` has it.
+
+        Args:
+            order: The work order, as `get` or `blank` has returned it.
+            despite_similar: Whether a new order is placed although there are similar ones. The
+                service does not ask when an order is changed.
+            changes: New values, for instance ``order_date=date(2024, 1, 5)``.
+
+        Raises:
+            ConfigurationError: a change is of no field of `GivenWorkOrder`, or the order has no job
+                site, as those of `list`. Nothing was sent.
+            ConflictError: there are similar orders, one line of text for each in
+                ``details["similarWOs"]``: ask, then call again with ``despite_similar=True``. Or
+                the day cannot be booked (338, 514, 518), or has too many containers (515 to 517).
+                Nothing was saved.
+            ValidationError: a field is missing or not valid (300, 303, 602); see
+                `WorkOrder.required`.
+            ServerError: the update failed (512).
+            OutcomeUnknownError: it was sent and no response settled it: search `list` for an order
+                of this type, day and address before you place it again, or compare with `get`.
+            BoxAPIError: see `boxapis.errors`.
+        """
+        record = whole_record(order, WorkOrder, "work_orders.get() or blank()")
+        site = None if record.job_site is None else record.job_site.id
+        arguments = merged(record, changes, _ARGUMENTS)
+        if "order_date" not in changes:  # as the service wrote it, be the form known or not
+            arguments["workorder_wodate"] = record.order_date_text or ""
+        fixed = {
+            "workorder_id": record.id or 0,
+            "workorder_jsid": checked_id(site, "the id of the order's job site"),
+            "workorder_user_bypass": bool(despite_similar or record.id),
+        }
+        return await self._do("cmdBoxTPortalSaveWorkOrder", {**fixed, **arguments})
+
+    async def remove(self, id: int) -> None:  # noqa: A002 - the service's word
+        """Removes a work order. Kind: changing.
+
+        No source says which orders may be removed, or what a second call is answered with.
+
+        Args:
+            id: The number of the work order.
+
+        Raises:
+            ConfigurationError: it is no id. Nothing was sent.
+            NotFoundError: the work order is not available (302).
+            PermissionDeniedError: the customer may not remove it (308).
+            ServerError: the update failed (512).
+            OutcomeUnknownError: it was sent and no response settled it: look for its id in `list`.
+            BoxAPIError: see `boxapis.errors`.
+        """
+        arguments = {"workorder_id": checked_id(id, "the work order's id")}
+        return await self._do("cmdBoxTPortalRemoveWorkOrder", arguments)
+
+    async def _data(self, number: int, job_site: int) -> WorkOrder:
+        command = "cmdBoxTPortalWorkOrderData"
+        arguments = {"workorder_id": number, "jobsite_id": job_site}
+        # The response does not repeat the number, which `save` needs.
+        numbered = partial(evolve, id=number)
+        return await self._read(WorkOrder, "workOrderObj", command, arguments, numbered)
