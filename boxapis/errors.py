@@ -110,9 +110,10 @@ class BoxAPIError(Exception):
         attempts: Number of requests made for the call.
         may_have_been_applied: Whether the service may have carried the operation out.
         retry_stopped_by: Why the client did not try again; None if it never had to decide.
-        resume_token: For an error within a list: the ``page_token`` that continues with the page
-            that failed or was repeated; None elsewhere. It is a position and no credential, so it
-            is pickled with the rest, and another process can continue.
+        resume_token: For an error within a list: the ``page_token``, of Box Tracker the ``offset``,
+            that continues with the page that failed or was repeated; None elsewhere. It is a
+            position and no credential, so it is pickled with the rest, and another process can
+            continue.
     """
 
     _default_next_step: ClassVar[str] = "report it to the maintainers of boxapis"

@@ -14,7 +14,7 @@ from attrs import field, frozen
 from boxapis._core.awaitable import returns_coroutine
 from boxapis._sansio import kinds, shapes
 from boxapis._sansio.boxtracker.days import parse_day
-from boxapis._sansio.text import exact_int
+from boxapis._sansio.text import exact_int, exact_text
 from boxapis.boxtracker._resource import OffsetListing, Resource, checked_id
 from boxapis.boxtracker.cards import Card, GivenCard, portal_arguments
 from boxapis.errors import ConfigurationError, ConflictError
@@ -168,11 +168,8 @@ class Transactions(Resource):
             BoxAPIError: see `boxapis.errors`.
         """
         number = checked_id(id, "the transaction's id")
-        addresses = (
-            []
-            if isinstance(to, str) or not isinstance(to, Iterable)
-            else [str(address) for address in to]
-        )
+        given = to if isinstance(to, Iterable) and not isinstance(to, str) else ()
+        addresses = [exact_text(address) or "" for address in given]
         if not addresses or any(not address or "|" in address for address in addresses):
             message = "to must be a list of one or more addresses, without bars"
             raise ConfigurationError(message)

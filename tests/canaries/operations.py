@@ -6,6 +6,7 @@ from typing import Any
 from attrs import field, frozen
 
 from boxapis import BoxC, BoxTracker, Secret
+from boxapis.boxtracker.cards import GivenCard
 from tests.canaries.values import secret
 from tests.support.doubles import JOB_SITES, PAYMENT
 
@@ -83,6 +84,21 @@ def _web_card() -> dict[str, Any]:
         "ccardExp": secret("expiry"),
         "ccardCVV": secret("cvv"),
     }
+
+
+def _given_card() -> GivenCard:
+    return GivenCard(
+        number=secret("card"),
+        expires_month=3,
+        expires_year=2031,
+        cvv=secret("cvv"),
+        first_name="Jane",
+        last_name="Doe",
+        address1="1 Main Street",
+        city="Manchester",
+        state="NH",
+        zip="03101",
+    )
 
 
 def _params() -> dict[str, Any]:
@@ -171,6 +187,18 @@ OPERATIONS = (
         "customer.with_options",
         lambda it: it.with_options(deadline=9).command(JOB_SITES, offset=0),
         *_KEYS,
+        prepare=_customer,
+    ),
+    _tracker(
+        "customer.cards.store",
+        lambda it: it.cards.store(_given_card()),
+        *("card", "cvv", *_KEYS),
+        prepare=_customer,
+    ),
+    _tracker(
+        "customer.transactions.pay",
+        lambda it: it.transactions.pay(_given_card(), [7], store=True),
+        *("card", "cvv", *_KEYS),
         prepare=_customer,
     ),
     _tracker("customer.logout", lambda it: it.logout(), *_KEYS, prepare=_customer),

@@ -19,6 +19,7 @@ from boxapis import (
     BoxC,
     BoxTracker,
     ConfigurationError,
+    Customer,
     batch,
     errors,
     options,
@@ -30,6 +31,7 @@ from boxapis import (
 )
 from boxapis._core.lazy_resource import Lazy
 from boxapis.boxc._resources import Resources
+from boxapis.boxtracker._resources import CustomerResources
 from boxapis.boxtracker.handshakes import Handshakes
 from boxapis.transports import ScriptedTransport
 
@@ -39,6 +41,7 @@ MODULES = (batch, errors, options, sandbox, secret, telemetry, testing, transpor
 MARKED = {
     "BoxC.request",
     "BoxTracker.command",
+    "Cards.store",
     "Credentials.create",
     "Credentials.update",
     "Customer.command",
@@ -46,6 +49,7 @@ MARKED = {
     "OAuth.exchange",
     "RawCommands.command",
     "RawRequests.request",
+    "Transactions.pay",
     "Webhooks.create",
     "Webhooks.update",
 }
@@ -61,12 +65,19 @@ def public_classes() -> Iterator[type[Any]]:
     yield Handshakes
     for name in (name for name, value in vars(Resources).items() if isinstance(value, Lazy)):
         yield type(getattr(boxc(), name))
+    for name in (n for n, value in vars(CustomerResources).items() if isinstance(value, Lazy)):
+        yield type(getattr(customer(), name))
     yield from (type(client().raw) for client in (tracker, boxc))
 
 
 def tracker() -> BoxTracker:
     """Returns a client that sends nothing."""
     return BoxTracker("api-user", "api-password", transport=ScriptedTransport([]))
+
+
+def customer() -> Customer:
+    """Returns a customer of a client that sends nothing."""
+    return tracker().customer("jane", "pw")
 
 
 def boxc() -> BoxC:
@@ -137,6 +148,14 @@ WRONG: dict[str, Callable[[], Any]] = {
     "BoxTracker.command": lambda: tracker().command("cmdNothing"),
     "RawCommands.command": lambda: tracker().raw.command("cmdNothing"),
     "Customer.command": lambda: tracker().customer("jane", "pw").command("cmdNothing"),
+    "Cards.store": lambda: customer().cards.store("4111111111111111"),  # type: ignore[arg-type]
+    "Cards.make_primary": lambda: customer().cards.make_primary(0),
+    "JobSites.get": lambda: customer().job_sites.get(0),
+    "JobSites.page": lambda: customer().job_sites.list().page(-1),
+    "Transactions.email": lambda: customer().transactions.email(7, []),
+    "Transactions.pay": lambda: customer().transactions.pay(7, []),
+    "WorkOrders.blank": lambda: customer().work_orders.blank(0),
+    "WorkOrders.remove": lambda: customer().work_orders.remove(0),
     "Handshakes.customer": lambda: tracker().handshakes.customer("jane"),
     "Credentials.create": lambda: boxc().credentials.create("", {"a": "b"}),
     "Credentials.update": lambda: boxc().credentials.update(0, {"a": "b"}),
