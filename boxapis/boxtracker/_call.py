@@ -59,19 +59,22 @@ class Caller:
         """Returns the same caller, whose calls return a `RawResponse`, or do not."""
         return evolve(self, is_raw=is_raw)
 
-    async def call(self, arguments: SealedArguments, read: Reader | None = None) -> Any:
-        """Runs one command.
+    def call(
+        self, arguments: SealedArguments, read: Reader | None = None
+    ) -> Coroutine[Any, Any, Any]:
+        """Returns one command as a coroutine; no frame of it has the arguments as a variable.
 
         Args:
             arguments: The command and its arguments.
             read: Makes the typed value; None to return the body.
-
-        Raises:
-            BoxAPIError: see `boxapis.errors`.
         """
-        if self.watch is not None:
-            self.watch()
-        return await run(self.session, arguments, self.options, is_raw=self.is_raw, read=read)
+        call = run(self.session, arguments, self.options, is_raw=self.is_raw, read=read)
+        return call if self.watch is None else _watched(self.watch, call)
+
+
+async def _watched(watch: Callable[[], None], call: Coroutine[Any, Any, Any]) -> Any:
+    watch()
+    return await call
 
 
 def run(

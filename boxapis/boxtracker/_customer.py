@@ -104,7 +104,8 @@ class Customer(CustomerResources, Viewable):
 
     @property
     def _caller(self) -> Caller:
-        return Caller(self._session, self._options, self._watch)
+        watch = None if self._keep_alive is None else self._watch
+        return Caller(self._session, self._options, watch)
 
     async def logout(self) -> None:
         """Ends the session, here and on the server; commands raise until the next `handshake`.

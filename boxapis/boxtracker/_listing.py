@@ -108,9 +108,9 @@ class OffsetListing(AsyncIterable[T], Unpicklable, Generic[T]):
         if start is None or start < 0:
             message = f"{self._command}: offset must be a whole number, 0 or more"
             raise ConfigurationError(message)
-        sealed = seal_arguments(self._command, {"offset": start, **self._arguments})
+        arguments = {"offset": start, **self._arguments}
         read = partial(_page, self._cls, self._key, self._command, start)
-        page: Any = await self._caller.call(sealed, read)
+        page: Any = await self._caller.call(seal_arguments(self._command, arguments), read)
         decoded = page.decoded if isinstance(page, RawResponse) else page
         self._total = decoded.total
         result: OffsetPage[T] = page
