@@ -1,0 +1,174 @@
+"""The typed methods against the tables: every argument and field of the sources, and no other."""
+
+import typing
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from decimal import Decimal
+from typing import Any
+
+import attrs
+import pytest
+
+from boxapis import Customer
+from boxapis._sansio import kinds, shapes
+from boxapis._sansio.boxtracker.catalogue import COMMANDS
+from boxapis._sansio.boxtracker.command_arguments import ARGUMENTS, SESSION_ARGUMENTS
+from boxapis.boxtracker import job_sites, profile, work_orders
+from boxapis.boxtracker.job_sites import JobSite
+from boxapis.boxtracker.profile import Profile
+from boxapis.boxtracker.transactions import OpenTransaction
+from boxapis.boxtracker.work_orders import OrderSite, WorkOrder
+from tests.boxtracker.resources.fields import FIELDS, NOT_IN_THE_ANSWER, PLACES, sample
+from tests.boxtracker.resources.test_cards import card
+from tests.support.scripted_customer import scripted_customer, sent
+
+pytestmark = pytest.mark.usefixtures("closing")
+
+ORDER = WorkOrder(job_site=OrderSite(id=101))
+
+CALLS: dict[str, Callable[[Customer], Awaitable[Any]]] = {
+    "cmdBoxTPortalCustomerData": lambda it: it.profile.get(),
+    "cmdBoxTPortalSaveCustomerProfile": lambda it: it.profile.save(Profile()),
+    "cmdBoxTPortalJobsiteList": lambda it: it.job_sites.list().page(),
+    "cmdBoxTPortalJobsiteData": lambda it: it.job_sites.get(7),
+    "cmdBoxTPortalSaveJobSite": lambda it: it.job_sites.save(JobSite()),
+    "cmdBoxTPortalWorkOrderList": lambda it: it.work_orders.list().page(),
+    "cmdBoxTPortalWorkOrderData": lambda it: it.work_orders.get(55),
+    "cmdBoxTPortalSaveWorkOrder": lambda it: it.work_orders.save(ORDER),
+    "cmdBoxTPortalRemoveWorkOrder": lambda it: it.work_orders.remove(55),
+    "cmdBoxTPortalTransactionsList": lambda it: it.transactions.list().page(),
+    "cmdBoxTPortalTransactionData": lambda it: it.transactions.payable(),
+    "cmdBoxTPortalEmailTransaction": lambda it: it.transactions.email(7, ["a@example.com"]),
+    "cmdBoxTPortalProcessPayment": lambda it: it.transactions.pay(card(), store=True),
+    "cmdBoxTPortalSaveCCard": lambda it: it.cards.store(card()),
+    "cmdBoxTPortalCCardMakePrimary": lambda it: it.cards.make_primary(7),
+}
+"""A call for each command that has a typed method, with as many arguments as it can have."""
+
+ELSEWHERE = {
+    *("cmdBoxTPortalHandShake", "cmdBoxTPortalCustomerHandShake", "cmdBoxTPortalCustomerLogOut"),
+    *("cmdBoxTWebAPIHandShake",),
+}
+"""Commands that open and end sessions."""
+
+LATER = {
+    *("cmdBoxTPortalReportList", "cmdBoxTPortalReportParams", "cmdBoxTPortalReportDetails"),
+    *("cmdBoxTWebAPIPricing", "cmdBoxTWebAPIRequestService", "cmdBoxTWebAPIDirectBooking"),
+}
+"""Commands that ``command`` alone reaches, so far."""
+
+
+def answer(command: str, *, as_text: bool = False) -> dict[str, Any]:
+    """A success with every field."""
+    if command not in PLACES:
+        return {}
+    key, cls = PLACES[command]
+    one = sample(cls, as_text=as_text)
+    return {key: [one] if key.endswith("List") else one, "recordCount": 1, "offset": 1}
+
+
+def test_every_command_has_a_place() -> None:
+    """Each command has a typed method, opens or ends sessions, or is still to come."""
+    assert {*CALLS} | ELSEWHERE | LATER == {*COMMANDS}
+    assert not {*CALLS} & (ELSEWHERE | LATER)
+
+
+@pytest.mark.parametrize("command", CALLS)
+async def test_arguments(command: str) -> None:
+    """A method sends exactly the arguments that the table has for its command."""
+    customer, transport = scripted_customer(answer(command))
+    await CALLS[command](customer)
+    ((name, arguments),) = sent(transport)
+    assert (name, {*arguments}) == (command, {row.name for row in ARGUMENTS[command]})
+
+
+def test_argument_table() -> None:
+    """The table has every command, each name once, and none that the client adds."""
+    assert list(ARGUMENTS) == list(COMMANDS)
+    for command, rows in ARGUMENTS.items():
+        names = [row.name for row in rows]
+        assert len({*names}) == len(names)
+        assert not {*names} & {*SESSION_ARGUMENTS[COMMANDS[command].session_level], "customer_id"}
+        assert all(row.type and row.meaning for row in rows)
+
+
+@pytest.mark.parametrize("cls", FIELDS, ids=lambda cls: cls.__name__)
+def test_fields(cls: type[Any]) -> None:
+    """A class has every field of the sources and no other; only an id is ever required."""
+    fields = attrs.fields(cls)
+    names = {str(one.metadata.get("wire_name", one.name)): one for one in fields}
+    beside = {name for owner, name in NOT_IN_THE_ANSWER if owner is cls}
+    assert {*names} == {*FIELDS[cls]} | beside | {"extra"}
+    required = {name for name, one in names.items() if one.default is attrs.NOTHING}
+    assert required <= {"ID"}
+    documented = str(cls.__doc__)
+    assert [one.name for one in fields if f"        {one.name}: " not in documented] == []
+
+
+def left_over(value: Any) -> Iterator[Mapping[str, Any]]:
+    """What stands in ``extra``, at any depth."""
+    if attrs.has(type(value)):
+        if value.extra:
+            yield value.extra
+        for one in attrs.fields(type(value)):
+            yield from left_over(getattr(value, one.name))
+    if isinstance(value, tuple):
+        for item in value:
+            yield from left_over(item)
+
+
+@pytest.mark.parametrize("as_text", [False, True], ids=["numbers", "text"])
+@pytest.mark.parametrize("command", PLACES)
+async def test_answers(command: str, as_text: bool) -> None:  # noqa: FBT001 - a parameter
+    """A full answer is read, numbers or text, with every field filled and nothing left over."""
+    customer, _ = scripted_customer(answer(command, as_text=as_text))
+    found = await CALLS[command](customer)
+    value = found.items[0] if command.endswith("List") else found
+    assert list(left_over(value)) == []
+    empty = [one.name for one in attrs.fields(type(value)) if getattr(value, one.name) is None]
+    assert empty == []
+
+
+@pytest.mark.parametrize("blank", [None, ""], ids=["null", "empty text"])
+@pytest.mark.parametrize("cls", FIELDS, ids=lambda cls: cls.__name__)
+def test_blank_answers(cls: type[Any], blank: Any) -> None:
+    """Nulls pass everywhere, and empty text for numbers and flags, but for a required id."""
+    body = {
+        name: blank if isinstance(kind, str) and kind in ("number", "money", "flag") else None
+        for name, kind in FIELDS[cls].items()
+    }
+    body["new"] = [1]
+    if attrs.fields_dict(cls).get("id", attrs.fields(cls).extra).default is attrs.NOTHING:
+        body["ID"] = 7
+    value: Any = shapes.read(cls, body, path="$", operation="cmdTest")
+    assert value.extra == {"new": [1]}
+
+
+RECORDS = (
+    (Profile, profile, profile.GivenProfile),
+    (JobSite, job_sites, job_sites.GivenJobSite),
+    (WorkOrder, work_orders, work_orders.GivenWorkOrder),
+)
+
+
+@pytest.mark.parametrize(("cls", "module", "changes"), RECORDS, ids=["profile", "site", "order"])
+def test_changes(cls: type[Any], module: Any, changes: Any) -> None:
+    """What can be changed is what is sent, and each has an attribute of the record."""
+    names = typing.get_type_hints(changes)
+    assert {*names} == {*module._ARGUMENTS}
+    assert [name for name in names if not hasattr(cls(), name)] == []
+    assert {*module._REQUIRED.values()} <= {*names}
+
+
+def test_kinds() -> None:
+    """A number or flag that is neither is an error; an amount is exact."""
+    body = {"ID": "7", "OpenBal": "100.10"}
+    transaction: Any = shapes.read(OpenTransaction, body, path="$", operation="x")
+    assert transaction.open_balance == Decimal("100.10")
+    for parse, wrong in (
+        (kinds.read_optional_number, [True, 1.5, [], {}]),
+        (kinds.read_optional_money, [True, "1,000.50", "$5", []]),
+        (kinds.read_optional_flag, ["yes", 2, []]),
+    ):
+        for value in wrong:
+            with pytest.raises(kinds.FieldError):
+                parse(value, None)
