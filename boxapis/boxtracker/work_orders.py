@@ -13,6 +13,7 @@ from typing import Any, Literal, TypedDict, Unpack
 from attrs import evolve, field, frozen
 
 from boxapis._sansio import kinds, shapes
+from boxapis._sansio.boxtracker.availability import bookable_days
 from boxapis._sansio.boxtracker.days import parse_day
 from boxapis.boxtracker._resource import (
     OffsetListing,
@@ -211,6 +212,30 @@ class WorkOrder:
     def required(self) -> tuple[str, ...]:
         """The attributes that must be filled in; names that no source explains are left out."""
         return tuple(_REQUIRED[name] for name in self.required_fields if name in _REQUIRED)
+
+    def days(self, asset: str, quantity: int = 1) -> tuple[date, ...]:
+        """Returns the days on which containers of a class can be delivered, by this response.
+
+        The rule is that of the vendor's client: what is there, and what this order has taken of the
+        class, less the new quantity must be greater than `asset_buffer`. Days without a number, or
+        that cannot be read, are left out. The service alone decides when the order is saved.
+
+        Args:
+            asset: The class, one of `assets`, in any case.
+            quantity: The number of containers, 1 to 30.
+        """
+        table = self.availability or Availability()
+        is_held = self.id and self.order_type == "Delivery"
+        is_same = (self.asset or "").casefold() == asset.casefold()
+        taken = (self.quantity or 0) if is_held and is_same else 0
+        return bookable_days(
+            table.columns,
+            table.rows,
+            asset,
+            above=(self.asset_buffer or 0) + quantity - taken,
+            earliest=parse_day(self.earliest_text),
+            latest=parse_day(table.latest_text),
+        )
 
 
 _REQUIRED: Mapping[str, str] = MappingProxyType(
