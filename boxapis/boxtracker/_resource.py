@@ -6,9 +6,9 @@ JSON path. What would be sent to another record than the caller means is refused
 
 from collections.abc import Callable, Mapping
 from functools import partial
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from attrs import AttrsInstance, fields
+from attrs import Attribute, AttrsInstance, field, fields
 
 from boxapis._http.messages import Unpicklable
 from boxapis._sansio import shapes
@@ -21,7 +21,17 @@ from boxapis.boxtracker._call import Caller
 from boxapis.boxtracker._listing import OffsetListing, expanded, without_envelope
 from boxapis.errors import BoxAPIError, ConfigurationError
 
-__all__ = ["OffsetListing", "Resource", "checked_id", "merged", "whole_record"]
+__all__ = [
+    "OffsetListing",
+    "Resource",
+    "argument_names",
+    "checked_id",
+    "form_names",
+    "merged",
+    "optional",
+    "several",
+    "whole_record",
+]
 
 T = TypeVar("T")
 
@@ -67,6 +77,36 @@ class Resource(Unpicklable):
     ) -> "OffsetListing[T]":
         """Returns the pages of a list; nothing is sent yet. Arguments as for `_read`."""
         return OffsetListing(self._caller, cls, key, command, arguments)
+
+
+def optional(name: str, argument: str = "", form: str = "") -> Any:
+    """Returns a field of a record, None by default; the annotation has its type.
+
+    Args:
+        name: The JSON name.
+        argument: The argument that saves it; empty if nothing does.
+        form: The service's name for it where it says what must be filled in; empty if unknown.
+    """
+    return field(default=None, metadata={"wire_name": name, "argument": argument, "form": form})
+
+
+def several(name: str) -> Any:
+    """Returns a field of a record that is a tuple, empty by default, with its JSON name."""
+    return field(default=(), metadata=shapes.wire_name(name))
+
+
+def argument_names(cls: type[AttrsInstance]) -> Mapping[str, str]:
+    """Returns the argument that saves a field, by the field's name."""
+    return {one.name: one.metadata["argument"] for one in _marked(cls, "argument")}
+
+
+def form_names(cls: type[AttrsInstance]) -> Mapping[str, str]:
+    """Returns the name of a field by the service's name for it in `required_fields`."""
+    return {one.metadata["form"]: one.name for one in _marked(cls, "form")}
+
+
+def _marked(cls: type[AttrsInstance], mark: str) -> "list[Attribute[Any]]":
+    return [one for one in fields(cls) if one.metadata.get(mark)]
 
 
 def checked_id(value: object, name: str, *, text_of_zero: str = "") -> int:

@@ -13,7 +13,7 @@ from attrs import field, frozen
 from boxapis._core.awaitable import returns_coroutine
 from boxapis._sansio import kinds, shapes
 from boxapis._sansio.text import exact_int
-from boxapis.boxtracker._resource import Resource, checked_id
+from boxapis.boxtracker._resource import Resource, checked_id, optional
 from boxapis.errors import ConfigurationError
 from boxapis.secret import Secret, required, seal
 
@@ -35,10 +35,10 @@ class Card:
     """
 
     id: int = field(metadata=shapes.wire_name("ID"))
-    brand: kinds.Scalar | None = field(default=None, metadata=shapes.wire_name("TypeAbrv"))
-    mask: kinds.Scalar | None = field(default=None, metadata=shapes.wire_name("Mask"))
-    primary: kinds.Flag | None = field(default=None, metadata=shapes.wire_name("PrimaryCard"))
-    valid: kinds.Flag | None = field(default=None, metadata=shapes.wire_name("Valid"))
+    brand: kinds.Scalar | None = optional("TypeAbrv")
+    mask: kinds.Scalar | None = optional("Mask")
+    primary: kinds.Flag | None = optional("PrimaryCard")
+    valid: kinds.Flag | None = optional("Valid")
     extra: Mapping[str, Any] = field(default=shapes.NO_FIELDS, repr=shapes.names_only)
 
 

@@ -5,7 +5,6 @@ what the vendor's own client sends and reads.
 """
 
 from collections.abc import Mapping
-from types import MappingProxyType
 from typing import Any, Literal, TypedDict, Unpack
 
 from attrs import field, frozen
@@ -14,8 +13,12 @@ from boxapis._sansio import kinds, shapes
 from boxapis.boxtracker._resource import (
     OffsetListing,
     Resource,
+    argument_names,
     checked_id,
+    form_names,
     merged,
+    optional,
+    several,
     whole_record,
 )
 
@@ -54,8 +57,8 @@ class Container:
             `Secret`.
     """
 
-    id: kinds.Number | None = field(default=None, metadata=shapes.wire_name("ID"))
-    number: kinds.Scalar | None = field(default=None, metadata=shapes.wire_name("ContainerID"))
+    id: kinds.Number | None = optional("ID")
+    number: kinds.Scalar | None = optional("ContainerID")
     extra: Mapping[str, Any] = field(default=shapes.NO_FIELDS, repr=shapes.names_only)
 
 
@@ -77,15 +80,13 @@ class ListedJobSite:
     """
 
     id: int = field(metadata=shapes.wire_name("ID"))
-    job_name: kinds.Scalar | None = field(default=None, metadata=shapes.wire_name("JobName"))
-    address: kinds.Scalar | None = field(default=None, metadata=shapes.wire_name("Address"))
-    city: kinds.Scalar | None = field(default=None, metadata=shapes.wire_name("City"))
-    state: kinds.Scalar | None = field(default=None, metadata=shapes.wire_name("State"))
-    zip: kinds.Scalar | None = field(default=None, metadata=shapes.wire_name("Zip"))
-    containers: tuple[Container, ...] = field(
-        default=(), metadata=shapes.wire_name("ContainersOnSite")
-    )
-    validated: kinds.Number | None = field(default=None, metadata=shapes.wire_name("Validated"))
+    job_name: kinds.Scalar | None = optional("JobName")
+    address: kinds.Scalar | None = optional("Address")
+    city: kinds.Scalar | None = optional("City")
+    state: kinds.Scalar | None = optional("State")
+    zip: kinds.Scalar | None = optional("Zip")
+    containers: tuple[Container, ...] = several("ContainersOnSite")
+    validated: kinds.Number | None = optional("Validated")
     extra: Mapping[str, Any] = field(default=shapes.NO_FIELDS, repr=shapes.names_only)
 
 
@@ -138,34 +139,28 @@ class JobSite:
             `Secret`.
     """
 
-    id: kinds.Number | None = field(default=None, metadata=shapes.wire_name("ID"))
-    job_name: kinds.Scalar | None = field(default=None, metadata=shapes.wire_name("JobName"))
-    address: kinds.Scalar | None = field(default=None, metadata=shapes.wire_name("Address"))
-    city: kinds.Scalar | None = field(default=None, metadata=shapes.wire_name("City"))
-    state: kinds.Scalar | None = field(default=None, metadata=shapes.wire_name("State"))
-    zip: kinds.Scalar | None = field(default=None, metadata=shapes.wire_name("Zip"))
-    county: kinds.Scalar | None = field(default=None, metadata=shapes.wire_name("County"))
-    municipality: kinds.Scalar | None = field(default=None, metadata=shapes.wire_name("Muni"))
-    purchase_order: kinds.Scalar | None = field(default=None, metadata=shapes.wire_name("PO"))
-    cross_street: kinds.Scalar | None = field(
-        default=None, metadata=shapes.wire_name("CrossStreet")
+    id: kinds.Number | None = optional("ID")
+    job_name: kinds.Scalar | None = optional("JobName", "jobsite_name")
+    address: kinds.Scalar | None = optional("Address", "jobsite_address", "txtJSAddress")
+    city: kinds.Scalar | None = optional("City", "jobsite_city", "txtJSCity")
+    state: kinds.Scalar | None = optional("State", "jobsite_state", "selJSState")
+    zip: kinds.Scalar | None = optional("Zip", "jobsite_zip", "txtJSZip")
+    county: kinds.Scalar | None = optional("County", "jobsite_county", "txtJSCounty")
+    municipality: kinds.Scalar | None = optional("Muni", "jobsite_muni", "txtJSMuni")
+    purchase_order: kinds.Scalar | None = optional("PO", "jobsite_po", "txtJSPO")
+    cross_street: kinds.Scalar | None = optional(
+        "CrossStreet", "jobsite_cross_street", "txtJSCrossStreet"
     )
-    contact: kinds.Scalar | None = field(default=None, metadata=shapes.wire_name("Contact"))
-    contact_cell: kinds.Scalar | None = field(
-        default=None, metadata=shapes.wire_name("ContactCell")
+    contact: kinds.Scalar | None = optional("Contact", "jobsite_contact", "txtJSContact")
+    contact_cell: kinds.Scalar | None = optional(
+        "ContactCell", "jobsite_contact_cell", "txtJSContactCell"
     )
-    hazards: kinds.Scalar | None = field(default=None, metadata=shapes.wire_name("Hazzards"))
-    billing_note: kinds.Scalar | None = field(
-        default=None, metadata=shapes.wire_name("BillingNote")
-    )
-    leed: kinds.Flag | None = field(default=None, metadata=shapes.wire_name("LEED"))
-    validated: kinds.Number | None = field(default=None, metadata=shapes.wire_name("Validated"))
-    containers: tuple[Container, ...] = field(
-        default=(), metadata=shapes.wire_name("ContainersOnSite")
-    )
-    required_fields: tuple[str, ...] = field(
-        default=(), metadata=shapes.wire_name("requiredFields")
-    )
+    hazards: kinds.Scalar | None = optional("Hazzards", "jobsite_hazzards")
+    billing_note: kinds.Scalar | None = optional("BillingNote", "jobsite_billing_note")
+    leed: kinds.Flag | None = optional("LEED", "jobsite_leed")
+    validated: kinds.Number | None = optional("Validated", "jobsite_validated")
+    containers: tuple[Container, ...] = several("ContainersOnSite")
+    required_fields: tuple[str, ...] = several("requiredFields")
     extra: Mapping[str, Any] = field(default=shapes.NO_FIELDS, repr=shapes.names_only)
 
     @property
@@ -174,39 +169,8 @@ class JobSite:
         return tuple(_REQUIRED[name] for name in self.required_fields if name in _REQUIRED)
 
 
-_REQUIRED: Mapping[str, str] = MappingProxyType(
-    {
-        "selJSState": "state",
-        "txtJSAddress": "address",
-        "txtJSCity": "city",
-        "txtJSContact": "contact",
-        "txtJSContactCell": "contact_cell",
-        "txtJSCounty": "county",
-        "txtJSCrossStreet": "cross_street",
-        "txtJSMuni": "municipality",
-        "txtJSPO": "purchase_order",
-        "txtJSZip": "zip",
-    }
-)
-_ARGUMENTS: Mapping[str, str] = MappingProxyType(
-    {
-        "job_name": "jobsite_name",
-        "address": "jobsite_address",
-        "city": "jobsite_city",
-        "state": "jobsite_state",
-        "zip": "jobsite_zip",
-        "county": "jobsite_county",
-        "municipality": "jobsite_muni",
-        "purchase_order": "jobsite_po",
-        "cross_street": "jobsite_cross_street",
-        "contact": "jobsite_contact",
-        "contact_cell": "jobsite_contact_cell",
-        "hazards": "jobsite_hazzards",  # spelt so in both directions
-        "billing_note": "jobsite_billing_note",
-        "leed": "jobsite_leed",
-        "validated": "jobsite_validated",
-    }
-)
+_REQUIRED = form_names(JobSite)
+_ARGUMENTS = argument_names(JobSite)
 
 
 class JobSites(Resource):

@@ -5,13 +5,20 @@ the update are those that the vendor's own client uses.
 """
 
 from collections.abc import Mapping
-from types import MappingProxyType
 from typing import Any, TypedDict, Unpack
 
 from attrs import field, frozen
 
 from boxapis._sansio import kinds, shapes
-from boxapis.boxtracker._resource import Resource, merged, whole_record
+from boxapis.boxtracker._resource import (
+    Resource,
+    argument_names,
+    form_names,
+    merged,
+    optional,
+    several,
+    whole_record,
+)
 from boxapis.boxtracker.cards import Card
 
 __all__ = ["GivenProfile", "Profile", "Profiles"]
@@ -65,34 +72,24 @@ class Profile:
             `Secret`.
     """
 
-    name: kinds.Scalar | None = field(default=None, metadata=shapes.wire_name("Name"))
-    balance: kinds.Money | None = field(default=None, metadata=shapes.wire_name("Balance"))
-    address1: kinds.Scalar | None = field(default=None, metadata=shapes.wire_name("Address1"))
-    address2: kinds.Scalar | None = field(default=None, metadata=shapes.wire_name("Address2"))
-    city: kinds.Scalar | None = field(default=None, metadata=shapes.wire_name("City"))
-    state: kinds.Scalar | None = field(default=None, metadata=shapes.wire_name("State"))
-    zip: kinds.Scalar | None = field(default=None, metadata=shapes.wire_name("Zip"))
-    contact: kinds.Scalar | None = field(default=None, metadata=shapes.wire_name("Contact"))
-    phone: kinds.Scalar | None = field(default=None, metadata=shapes.wire_name("Phone"))
-    cell: kinds.Scalar | None = field(default=None, metadata=shapes.wire_name("Cell"))
-    fax: kinds.Scalar | None = field(default=None, metadata=shapes.wire_name("Fax"))
-    email: kinds.Scalar | None = field(default=None, metadata=shapes.wire_name("Email"))
-    email_confirm: kinds.Flag | None = field(
-        default=None, metadata=shapes.wire_name("EmailConfirm")
-    )
-    email_thank_you: kinds.Flag | None = field(
-        default=None, metadata=shapes.wire_name("EmailThankYou")
-    )
-    email_reminders: kinds.Flag | None = field(
-        default=None, metadata=shapes.wire_name("EmailReminders")
-    )
-    sms_notifications: kinds.Flag | None = field(
-        default=None, metadata=shapes.wire_name("SMSNotifications")
-    )
-    required_fields: tuple[str, ...] = field(
-        default=(), metadata=shapes.wire_name("requiredFields")
-    )
-    cards: tuple[Card, ...] = field(default=(), metadata=shapes.wire_name("CCardObjList"))
+    name: kinds.Scalar | None = optional("Name", "customer_name", "txtName")
+    balance: kinds.Money | None = optional("Balance")
+    address1: kinds.Scalar | None = optional("Address1", "customer_address", "txtAddress1")
+    address2: kinds.Scalar | None = optional("Address2", "customer_address2", "txtAddress2")
+    city: kinds.Scalar | None = optional("City", "customer_city", "txtCity")
+    state: kinds.Scalar | None = optional("State", "customer_state", "selState")
+    zip: kinds.Scalar | None = optional("Zip", "customer_zip", "txtZip")
+    contact: kinds.Scalar | None = optional("Contact", "customer_contact", "txtContact")
+    phone: kinds.Scalar | None = optional("Phone", "customer_phone", "txtPhone")
+    cell: kinds.Scalar | None = optional("Cell", "customer_cell", "txtCell")
+    fax: kinds.Scalar | None = optional("Fax", "customer_fax", "txtFax")
+    email: kinds.Scalar | None = optional("Email", "customer_email", "txtEmail")
+    email_confirm: kinds.Flag | None = optional("EmailConfirm", "customer_email_confirm")
+    email_thank_you: kinds.Flag | None = optional("EmailThankYou", "customer_email_thankyou")
+    email_reminders: kinds.Flag | None = optional("EmailReminders", "customer_email_reminders")
+    sms_notifications: kinds.Flag | None = optional("SMSNotifications", "customer_sms")
+    required_fields: tuple[str, ...] = several("requiredFields")
+    cards: tuple[Card, ...] = several("CCardObjList")
     extra: Mapping[str, Any] = field(default=shapes.NO_FIELDS, repr=shapes.names_only)
 
     @property
@@ -101,40 +98,8 @@ class Profile:
         return tuple(_REQUIRED[name] for name in self.required_fields if name in _REQUIRED)
 
 
-_REQUIRED: Mapping[str, str] = MappingProxyType(
-    {
-        "txtName": "name",
-        "txtAddress1": "address1",
-        "txtAddress2": "address2",
-        "txtCity": "city",
-        "selState": "state",
-        "txtZip": "zip",
-        "txtContact": "contact",
-        "txtPhone": "phone",
-        "txtCell": "cell",
-        "txtFax": "fax",
-        "txtEmail": "email",
-    }
-)
-_ARGUMENTS: Mapping[str, str] = MappingProxyType(
-    {
-        "name": "customer_name",
-        "address1": "customer_address",
-        "address2": "customer_address2",
-        "city": "customer_city",
-        "state": "customer_state",
-        "zip": "customer_zip",
-        "contact": "customer_contact",
-        "phone": "customer_phone",
-        "cell": "customer_cell",
-        "fax": "customer_fax",
-        "email": "customer_email",
-        "email_confirm": "customer_email_confirm",
-        "email_thank_you": "customer_email_thankyou",
-        "email_reminders": "customer_email_reminders",
-        "sms_notifications": "customer_sms",
-    }
-)
+_REQUIRED = form_names(Profile)
+_ARGUMENTS = argument_names(Profile)
 
 
 class Profiles(Resource):

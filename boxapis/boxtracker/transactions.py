@@ -15,7 +15,7 @@ from boxapis._core.awaitable import returns_coroutine
 from boxapis._sansio import kinds, shapes
 from boxapis._sansio.boxtracker.days import parse_day
 from boxapis._sansio.text import exact_int, exact_text
-from boxapis.boxtracker._resource import OffsetListing, Resource, checked_id
+from boxapis.boxtracker._resource import OffsetListing, Resource, checked_id, optional, several
 from boxapis.boxtracker.cards import Card, GivenCard, portal_arguments
 from boxapis.errors import ConfigurationError, ConflictError
 
@@ -47,15 +47,13 @@ class Transaction:
     """
 
     id: int = field(metadata=shapes.wire_name("ID"))
-    type: TransactionType | None = field(default=None, metadata=shapes.wire_name("Type"))
-    date_text: kinds.Scalar | None = field(default=None, metadata=shapes.wire_name("TxnDateString"))
-    job_name: kinds.Scalar | None = field(default=None, metadata=shapes.wire_name("JobName"))
-    address: kinds.Scalar | None = field(default=None, metadata=shapes.wire_name("Address"))
-    total: kinds.Money | None = field(default=None, metadata=shapes.wire_name("Total"))
-    open_balance: kinds.Money | None = field(default=None, metadata=shapes.wire_name("OpenBal"))
-    emailed_text: kinds.Scalar | None = field(
-        default=None, metadata=shapes.wire_name("DateEmailed")
-    )
+    type: TransactionType | None = optional("Type")
+    date_text: kinds.Scalar | None = optional("TxnDateString")
+    job_name: kinds.Scalar | None = optional("JobName")
+    address: kinds.Scalar | None = optional("Address")
+    total: kinds.Money | None = optional("Total")
+    open_balance: kinds.Money | None = optional("OpenBal")
+    emailed_text: kinds.Scalar | None = optional("DateEmailed")
     extra: Mapping[str, Any] = field(default=shapes.NO_FIELDS, repr=shapes.names_only)
 
     @property
@@ -81,7 +79,7 @@ class OpenTransaction:
     """
 
     id: int = field(metadata=shapes.wire_name("ID"))
-    open_balance: kinds.Money | None = field(default=None, metadata=shapes.wire_name("OpenBal"))
+    open_balance: kinds.Money | None = optional("OpenBal")
     extra: Mapping[str, Any] = field(default=shapes.NO_FIELDS, repr=shapes.names_only)
 
 
@@ -97,11 +95,9 @@ class Payable:
             `Secret`.
     """
 
-    transactions: tuple[OpenTransaction, ...] = field(
-        default=(), metadata=shapes.wire_name("TxnList")
-    )
-    balance: kinds.Money | None = field(default=None, metadata=shapes.wire_name("CustBalance"))
-    cards: tuple[Card, ...] = field(default=(), metadata=shapes.wire_name("CCardObjList"))
+    transactions: tuple[OpenTransaction, ...] = several("TxnList")
+    balance: kinds.Money | None = optional("CustBalance")
+    cards: tuple[Card, ...] = several("CCardObjList")
     extra: Mapping[str, Any] = field(default=shapes.NO_FIELDS, repr=shapes.names_only)
 
     def sum_of(self, transactions: Sequence[int] | None = None) -> Decimal | None:

@@ -20,6 +20,8 @@ from boxapis.boxtracker._resource import (
     Resource,
     checked_id,
     merged,
+    optional,
+    several,
     whole_record,
 )
 from boxapis.boxtracker.job_sites import Container
@@ -55,15 +57,13 @@ class OrderSite:
             `Secret`.
     """
 
-    id: kinds.Number | None = field(default=None, metadata=shapes.wire_name("ID"))
-    job_name: kinds.Scalar | None = field(default=None, metadata=shapes.wire_name("JobName"))
-    address: kinds.Scalar | None = field(default=None, metadata=shapes.wire_name("Address"))
-    city: kinds.Scalar | None = field(default=None, metadata=shapes.wire_name("City"))
-    state: kinds.Scalar | None = field(default=None, metadata=shapes.wire_name("State"))
-    zip: kinds.Scalar | None = field(default=None, metadata=shapes.wire_name("Zip"))
-    containers: tuple[Container, ...] = field(
-        default=(), metadata=shapes.wire_name("ContainersOnSite")
-    )
+    id: kinds.Number | None = optional("ID")
+    job_name: kinds.Scalar | None = optional("JobName")
+    address: kinds.Scalar | None = optional("Address")
+    city: kinds.Scalar | None = optional("City")
+    state: kinds.Scalar | None = optional("State")
+    zip: kinds.Scalar | None = optional("Zip")
+    containers: tuple[Container, ...] = several("ContainersOnSite")
     extra: Mapping[str, Any] = field(default=shapes.NO_FIELDS, repr=shapes.names_only)
 
 
@@ -81,11 +81,9 @@ class ListedWorkOrder:
     """
 
     id: int = field(metadata=shapes.wire_name("ID"))
-    order_type: OrderType | None = field(default=None, metadata=shapes.wire_name("OrderType"))
-    order_date_text: kinds.Scalar | None = field(
-        default=None, metadata=shapes.wire_name("OrderDateString")
-    )
-    job_site: OrderSite | None = field(default=None, metadata=shapes.wire_name("jobSiteObj"))
+    order_type: OrderType | None = optional("OrderType")
+    order_date_text: kinds.Scalar | None = optional("OrderDateString")
+    job_site: OrderSite | None = optional("jobSiteObj")
     extra: Mapping[str, Any] = field(default=shapes.NO_FIELDS, repr=shapes.names_only)
 
     @property
@@ -105,8 +103,8 @@ class Material:
             `Secret`.
     """
 
-    id: kinds.Number | None = field(default=None, metadata=shapes.wire_name("ID"))
-    name: kinds.Scalar | None = field(default=None, metadata=shapes.wire_name("Material"))
+    id: kinds.Number | None = optional("ID")
+    name: kinds.Scalar | None = optional("Material")
     extra: Mapping[str, Any] = field(default=shapes.NO_FIELDS, repr=shapes.names_only)
 
 
@@ -122,11 +120,9 @@ class Availability:
             `Secret`.
     """
 
-    latest_text: kinds.Scalar | None = field(default=None, metadata=shapes.wire_name("MaxDate"))
-    columns: tuple[kinds.Scalar, ...] = field(default=(), metadata=shapes.wire_name("ColHeaders"))
-    rows: tuple[tuple[kinds.Scalar, ...], ...] = field(
-        default=(), metadata=shapes.wire_name("RowContent")
-    )
+    latest_text: kinds.Scalar | None = optional("MaxDate")
+    columns: tuple[kinds.Scalar, ...] = several("ColHeaders")
+    rows: tuple[tuple[kinds.Scalar, ...], ...] = several("RowContent")
     extra: Mapping[str, Any] = field(default=shapes.NO_FIELDS, repr=shapes.names_only)
 
 
@@ -169,33 +165,23 @@ class WorkOrder:
             `Secret`.
     """
 
-    id: kinds.Number | None = field(default=None, metadata=shapes.wire_name("ID"))
-    job_site: OrderSite | None = field(default=None, metadata=shapes.wire_name("jobSiteObj"))
-    order_type: OrderType | None = field(default=None, metadata=shapes.wire_name("OrderType"))
-    order_types: Mapping[str, Any] | None = field(
-        default=None, metadata=shapes.wire_name("woTypes")
-    )
-    quantity: kinds.Number | None = field(default=None, metadata=shapes.wire_name("ContQty"))
-    size: kinds.Scalar | None = field(default=None, metadata=shapes.wire_name("ContSize"))
-    type: kinds.Scalar | None = field(default=None, metadata=shapes.wire_name("ContType"))
+    id: kinds.Number | None = optional("ID")
+    job_site: OrderSite | None = optional("jobSiteObj")
+    order_type: OrderType | None = optional("OrderType")
+    order_types: Mapping[str, Any] | None = optional("woTypes")
+    quantity: kinds.Number | None = optional("ContQty")
+    size: kinds.Scalar | None = optional("ContSize")
+    type: kinds.Scalar | None = optional("ContType")
     assets: tuple[kinds.Scalar, ...] = ()
-    target: kinds.Scalar | None = field(default=None, metadata=shapes.wire_name("TargetCont"))
-    material: kinds.Scalar | None = field(default=None, metadata=shapes.wire_name("Material"))
+    target: kinds.Scalar | None = optional("TargetCont")
+    material: kinds.Scalar | None = optional("Material")
     materials: tuple[Material, ...] = ()
-    remarks: kinds.Scalar | None = field(default=None, metadata=shapes.wire_name("Remarks"))
-    order_date_text: kinds.Scalar | None = field(
-        default=None, metadata=shapes.wire_name("OrderDateStr")
-    )
-    earliest_text: kinds.Scalar | None = field(
-        default=None, metadata=shapes.wire_name("earlyBookDate")
-    )
-    asset_buffer: kinds.Number | None = field(
-        default=None, metadata=shapes.wire_name("assetBuffer")
-    )
+    remarks: kinds.Scalar | None = optional("Remarks")
+    order_date_text: kinds.Scalar | None = optional("OrderDateStr")
+    earliest_text: kinds.Scalar | None = optional("earlyBookDate")
+    asset_buffer: kinds.Number | None = optional("assetBuffer")
     availability: Availability | None = None
-    required_fields: tuple[str, ...] = field(
-        default=(), metadata=shapes.wire_name("requiredFields")
-    )
+    required_fields: tuple[str, ...] = several("requiredFields")
     extra: Mapping[str, Any] = field(default=shapes.NO_FIELDS, repr=shapes.names_only)
 
     @property
