@@ -5,7 +5,7 @@ Promises: a walk ends, whatever the service counts, and gives no record twice.
 
 from collections.abc import AsyncIterable, AsyncIterator, Mapping, Sequence
 from functools import partial
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar, cast
 
 from attrs import field, frozen
 
@@ -111,10 +111,8 @@ class OffsetListing(AsyncIterable[T], Unpicklable, Generic[T]):
         arguments = {"offset": start, **self._arguments}
         read = partial(_page, self._cls, self._key, self._command, start)
         page: Any = await self._caller.call(seal_arguments(self._command, arguments), read)
-        decoded = page.decoded if isinstance(page, RawResponse) else page
-        self._total = decoded.total
-        result: OffsetPage[T] = page
-        return result
+        self._total = (page.decoded if isinstance(page, RawResponse) else page).total
+        return cast("OffsetPage[T]", page)
 
     async def _fetch(self, offset: int) -> OffsetPage[T]:
         try:

@@ -6,7 +6,7 @@ JSON path. What would be sent to another record than the caller means is refused
 
 from collections.abc import Callable, Mapping
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any, Optional, TypeVar
 
 from attrs import Attribute, AttrsInstance, field, fields
 
@@ -34,6 +34,8 @@ __all__ = [
 ]
 
 T = TypeVar("T")
+
+_FLAGS = (Flag, Optional[Flag])  # noqa: UP045 - of an alias, which `|` does not take everywhere
 
 _LARGEST_ID = 10**11 - 1  # ids are int(11)
 
@@ -163,7 +165,7 @@ def merged(
     arguments: dict[str, object] = {}
     for name, argument in names.items():
         value = changes.get(name, getattr(record, name))
-        blank = False if kinds_of.get(name) == Flag | None else ""
+        blank = False if kinds_of.get(name) in _FLAGS else ""
         arguments[argument] = blank if value is None else value
     return arguments
 
