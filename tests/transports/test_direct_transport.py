@@ -587,7 +587,7 @@ def answering_the_head(answer: bytes) -> Callable[[Peer], Script]:
 async def test_answer_to_half_a_request(
     make_direct: Make, authority: trustme.CA, *, secure: bool, changing: bool
 ) -> None:
-    """F158: before the request is out a success is none, a refusal is one; neither is kept."""
+    """F147: before the request is out a success is none, a refusal is one; neither is kept."""
     direct = make_direct(ssl_context=trusting(authority))
     context = server_context(authority) if secure else None
     body = b"x" * 20_000_000

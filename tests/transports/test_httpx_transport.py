@@ -169,7 +169,7 @@ def tls_error(cause: ssl.SSLError) -> httpx.ConnectError:
     ids=lambda value: f"{type(value).__name__} {type(value.__cause__).__name__}",
 )
 async def test_given_transport_that_repeats_by_itself(raised: Exception) -> None:
-    """F157: it may have carried a change out, whatever its last attempt failed with."""
+    """F146: it may have carried a change out, whatever its last attempt failed with."""
     handed_over: list[httpx.Request] = []
 
     def carry_out(request: httpx.Request) -> httpx.Response:
@@ -272,7 +272,7 @@ ELSEWHERE = Origin("https", "example.test", 443)
 async def test_response_that_cannot_be_closed(
     unclosable: tuple[HttpxTransport, list[str]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """F159: requests wait for it once, for a moment, and then no more."""
+    """F150: requests wait for it once, for a moment, and then no more."""
     monkeypatch.setattr(_httpx_pool, "_RETURN_TIMEOUT", 0.01)
     transport, handed_over = unclosable
     await transport.send(request(ELSEWHERE), deadline=soon())
@@ -311,7 +311,7 @@ async def test_given_up_before_it_was_handed_over(
 async def test_answer_to_half_a_request(
     transport: HttpxTransport, monkeypatch: pytest.MonkeyPatch, status: bytes
 ) -> None:
-    """F158: a success is none where the connection ended while the request was written."""
+    """F147: a success is none where the connection ended while the request was written."""
     original = AnyIOStream.write
 
     async def write(stream: AnyIOStream, buffer: bytes, *options: Any, **named: Any) -> None:
