@@ -13,7 +13,7 @@ from sybil import Document, Example
 from sybil.parsers.markdown import CodeBlockParser
 
 import boxapis
-from boxapis.boxc._resource import Lazy
+from boxapis._core.lazy_resource import Lazy
 from boxapis.boxc._resources import Resources
 from boxapis.sandbox import Sandbox
 from tests.support.paths import README, ROOT

@@ -6,7 +6,7 @@ from typing import Any, Literal, get_args, get_origin, is_typeddict
 
 import pytest
 
-from boxapis.boxc._resource import Lazy
+from boxapis._core.lazy_resource import Lazy
 from boxapis.boxc._resources import Resources
 from boxapis.boxc.labels import LabelStatus
 from boxapis.boxc.orders import OrderStatus

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from boxapis.boxc._resource import Lazy
+from boxapis._core.lazy_resource import Lazy
 from boxapis.boxc._resources import Resources
 from tests.support.paths import ROOT
 
