@@ -292,10 +292,11 @@ class Book(Watcher):
         """A standby that proved good for a customer replaces the session that did not."""
         if api == over or api not in self.beside or self.api_key != over:
             return
-        others = (other for other in self.holders.values() if other is not holder)
-        asked = not self.api_stands or any(self._waits_for_another(other) for other in others)
-        # Where requests wait for a slot, a handshake may be on its way that is not on the wire yet.
-        self.blurred = self.blurred or (self.crowded and asked)
+        # A handshake may have been begun that is not on the wire yet: where requests wait for a
+        # slot, and where another customer was refused just before.
+        others = [other for other in self.holders.values() if other is not holder]
+        self.blurred |= self.crowded and not self.api_stands
+        self.blurred |= any(self._waits_for_another(other) for other in others)
         if self.api_stands or self.portal is None:
             self.api_key, self.api_refused, self.standby = api, False, ""
 

@@ -179,6 +179,16 @@ SECOND_STANDBY: Steps = (
 )
 """A second standby is opened before the first one proves good."""
 
+STANDBY_BEGUN: Steps = (
+    ("lose", "all"),
+    ("hold", "logins"),
+    ("call", 0, 1),
+    ("call", 1, 1),
+    ("answer", 0, 507),
+    ("time", "client", 1.0),
+)
+"""A second standby is begun in the turn of the loop in which the first one proves good."""
+
 LATE_WITHOUT_A_NUMBER: Steps = (
     ("call", 1, 1),
     ("hold", "all"),
@@ -226,9 +236,10 @@ def test_a_refused_standby_is_not_used_again() -> None:
     [
         (STANDBY_WAITS_FOR_A_SLOT, Flavour(1, "same", keep_alive=False, early=False)),
         (SECOND_STANDBY, Flavour(100, "same", keep_alive=False, early=True)),
+        (STANDBY_BEGUN, Flavour(100, "same", keep_alive=False, early=False)),
         (LATE_WITHOUT_A_NUMBER, Flavour(100, "bare", keep_alive=True, early=False)),
     ],
-    ids=["waits for a slot", "second standby", "late without a number"],
+    ids=["waits for a slot", "second standby", "begun", "late without a number"],
 )
 def test_the_model_allows(steps: Steps, flavour: Flavour) -> None:
     """What is right in the library was once a fault to the model."""
