@@ -7,6 +7,7 @@ True
 """
 
 from boxapis.sandbox._boxc.bucket import RateLimit
+from boxapis.sandbox._boxc.deliveries import RecordedDelivery
 from boxapis.sandbox._boxc.faults import BoxCFault
 from boxapis.sandbox._boxc.rules import BoxCRules
 from boxapis.sandbox._boxc.service import BoxCService
@@ -39,6 +40,7 @@ __all__ = [
     "RateLimit",
     "RecordCounts",
     "RecordedCommand",
+    "RecordedDelivery",
     "RecordedRequest",
     "Sandbox",
     "SandboxClock",

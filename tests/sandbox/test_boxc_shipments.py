@@ -1,11 +1,11 @@
-"""BoxC shipments: what is checked, stored and returned."""
+"""BoxC shipments: what is checked, stored and returned, with labels or without."""
 
 from typing import Any
 
 import httpx
 import pytest
 
-from boxapis.sandbox import Sandbox
+from boxapis.sandbox import BoxCRules, Sandbox
 
 SHIPMENT: dict[str, Any] = {
     "line_items": [],
@@ -76,11 +76,14 @@ async def test_required_fields_of_a_shipment(
 
 
 async def test_label_is_not_created(boxc: httpx.AsyncClient, sandbox: Sandbox) -> None:
-    """A shipment with a requested label is created, with the error that the label was not."""
+    """Where labels fail, a shipment is created with the error; a label alone is refused."""
+    sandbox.boxc.rules = BoxCRules(labels_fail=True)
     shipment = (await create(boxc, create_label=True)).json()["shipment"]
     assert (shipment["errors"]["code"], shipment["errors"]["http_status"]) == (1203, 500)
     assert "create_label" not in shipment
     assert "errors" not in sandbox.boxc.shipments[0]
+    label = await boxc.post("/v1/labels", json={"label": {"shipment_id": shipment["id"]}})
+    assert (label.status_code, label.json()["code"]) == (500, 1203)
 
 
 async def test_shipments_need_their_scope(boxc: httpx.AsyncClient, sandbox: Sandbox) -> None:
@@ -92,3 +95,94 @@ async def test_shipments_need_their_scope(boxc: httpx.AsyncClient, sandbox: Sand
     assert len(sandbox.boxc.shipments) == 1
     sandbox.reset()
     assert sandbox.boxc.shipments == []
+
+
+async def test_labelled_shipment(boxc: httpx.AsyncClient) -> None:
+    """A shipment with a label can neither change nor go until the label is cancelled."""
+    shipment = (await create(boxc, create_label=True)).json()["shipment"]
+    path, label = f"/v1/shipments/{shipment['id']}", f"/v1/labels/{shipment['label']['id']}"
+    again = {"label": {"shipment_id": shipment["id"]}}
+    assert shipment["labels"] == [shipment["label"]]
+    assert code(await boxc.put(path, json={"shipment": SHIPMENT})) == (400, 1201)
+    assert code(await boxc.post("/v1/labels", json=again)) == (400, 1201)
+    assert code(await boxc.delete(path)) == (400, 1212)
+    cancelled = (await boxc.patch(label, json={"label": {"cancelled": True}})).json()["label"]
+    assert (cancelled["cancelled"], cancelled["status"]) == (True, "Cancelled")
+    assert code(await boxc.put(f"{label}/cancel")) == (400, 1204)
+    changed = await boxc.put(path, json={"shipment": SHIPMENT | {"service": "BoxC Plus"}})
+    assert changed.json()["shipment"]["service"] == "BoxC Plus"
+    assert (await boxc.delete(path)).content == b""
+    assert code(await boxc.get(path)) == (404, 1210)
+
+
+async def test_label_needs_the_credential(boxc: httpx.AsyncClient, sandbox: Sandbox) -> None:
+    """A label is refused with 1450 when the shipment's credential was deleted meanwhile."""
+    number = sandbox.boxc.add_credential("DHLeC", {"client_id": "a"})
+    shipment = (await create(boxc, credentials_id=number)).json()["shipment"]
+    await boxc.delete(f"/v1/credentials/{number}")
+    body = {"label": {"shipment_id": shipment["id"]}}
+    assert code(await boxc.post("/v1/labels", json=body)) == (400, 1450)
+
+
+async def test_processed_label(boxc: httpx.AsyncClient) -> None:
+    """Only a shipment with one label can be processed; the label cannot be cancelled after it."""
+    final = {"shipment": {"weight": 0.5}}
+    bare = (await create(boxc)).json()["shipment"]
+    package = {"height": 1, "length": 2, "weight": 0.3, "width": 4}
+    several = (await create(boxc, create_label=True, packages=[package, package])).json()
+    plain = (await create(boxc, create_label=True)).json()["shipment"]
+    assert [one["is_master"] for one in several["shipment"]["labels"]] == [True, False]
+    paths = [f"/v1/shipments/{one['id']}/process" for one in (bare, several["shipment"], plain)]
+    responses = [await boxc.put(path, json=final) for path in paths]
+    assert [code(response) for response in responses] == [(400, 1202), (400, 1230), (200, None)]
+    assert responses[-1].json() == {"shipment": {"status": "Processed"}}
+    label = f"/v1/labels/{plain['label']['id']}"
+    assert code(await boxc.put(f"{label}/cancel")) == (400, 1206)
+    assert (await boxc.get(label)).json()["label"]["processed_weight"] == 0.5
+
+
+async def test_bulk_labels(boxc: httpx.AsyncClient) -> None:
+    """Labels are printed together by number; an unknown one gets 1205 with HTTP 400."""
+    label = (await create(boxc, create_label=True)).json()["shipment"]["label"]
+    found = await boxc.post("/v1/labels/bulk", json={"labels": [label["tracking_number"]]})
+    assert found.content.startswith(b"%PDF-")
+    unknown = await boxc.post("/v1/labels/bulk", json={"labels": ["none"]})
+    empty = await boxc.post("/v1/labels/bulk", json={"labels": []})
+    assert (code(unknown), code(empty)) == ((400, 1205), (400, 1000))
+
+
+async def test_filters_of_shipments(boxc: httpx.AsyncClient) -> None:
+    """Each filter finds what it should, on every page; an unknown word gets 1031."""
+    plain = (await create(boxc, order_number="A")).json()["shipment"]
+    other = (await create(boxc, order_number="B", create_label=True)).json()["shipment"]
+
+    async def ids(**query: str) -> list[int]:
+        response = await boxc.get("/v1/shipments", params=query)
+        return [one["id"] for one in response.json()["shipments"]]
+
+    assert await ids() == [other["id"], plain["id"]]
+    assert await ids(order="asc") == [plain["id"], other["id"]]
+    assert await ids(order_number="A") == await ids(labeled="no") == [plain["id"]]
+    assert await ids(labeled="yes") == [other["id"]]
+    assert await ids(tracking_number=other["label"]["tracking_number"]) == [other["id"]]
+    assert await ids(processed="yes") == await ids(packed="yes") == []
+    assert await ids(created_min="2026-01-02") == await ids(created_max="2025-12-31") == []
+    first = (await boxc.get("/v1/shipments?limit=1&labeled=both")).json()
+    rest = await boxc.get("/v1/shipments", params={"page_token": first["next_page"]})
+    assert [one["id"] for one in rest.json()["shipments"]] == [plain["id"]]
+    assert code(await boxc.get("/v1/shipments?packed=maybe")) == (400, 1031)
+    assert code(await boxc.get("/v1/shipments?created_min=soon")) == (400, 1031)
+
+
+async def test_types_of_fields(boxc: httpx.AsyncClient, sandbox: Sandbox) -> None:
+    """A field of another type than the described one gets 1000; unknown fields are ignored."""
+    response = await create(boxc, weight=[])
+    assert "/shipment/weight: The data (array) must match the type: number" in response.text
+    assert "brand_new" not in (await create(boxc, brand_new=1)).json()["shipment"]
+    assert len(sandbox.boxc.shipments) == 1
+
+
+def code(response: httpx.Response) -> tuple[int, int | None]:
+    """Returns the HTTP status and the error code."""
+    is_json = response.headers.get("content-type") == "application/json"
+    return response.status_code, response.json().get("code") if is_json else None

@@ -99,9 +99,10 @@ class CredentialStore:
     def _after(self, query: PageQuery, ordered: list[StoredCredential]) -> list[StoredCredential]:
         if query.last_id is None:
             return ordered
-        if query.last_id not in self._credentials:
-            raise invalid_page_token()
-        last = _sort_key(self._credentials[query.last_id], query)
+        try:
+            last = _sort_key(self._credentials[int(query.last_id)], query)
+        except (KeyError, ValueError):
+            raise invalid_page_token() from None
         if query.order == "asc":
             return [item for item in ordered if _sort_key(item, query) > last]
         return [item for item in ordered if _sort_key(item, query) < last]

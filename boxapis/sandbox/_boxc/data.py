@@ -58,17 +58,18 @@ def label() -> dict[str, object]:
         "shipment_id": 8000001,
         "carrier": "USPS",
         "service": "BoxC Parcel",
-        "status": "Processed",
+        "status": "Pending",
         "cancelled": False,
         "is_master": True,
         "is_ready": True,
+        "processed": False,
         "weight": 0.202,
         "created": "2026-01-01 00:00:00",
     }
 
 
-def label_pdf() -> bytes:
-    """The label's PDF: one empty page of four by six inches."""
+def pdf() -> bytes:
+    """A PDF: one empty page of four by six inches."""
     body, offsets = b"%PDF-1.4\n", []
     for number, content in enumerate(_PDF_OBJECTS, start=1):
         offsets.append(len(body))

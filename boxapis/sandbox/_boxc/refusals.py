@@ -43,14 +43,77 @@ class Refusal(Exception):  # noqa: N818 - a refusal is a response, not a failure
         return json_response(self.status, self.body, self.headers)
 
 
+MESSAGES: Final[Mapping[int, str]] = {
+    1012: "Address Error: %s",
+    1040: "Entry point not found",
+    1090: "Invoice not found",
+    1120: "Return not found",
+    1121: "Return must be processed before verifying",
+    1122: "Return can't be discarded",
+    1140: "Reshipment not found",
+    1141: "Reshipment can't be updated",
+    1142: "Reshipment can't be deleted",
+    1143: "One or more returns can't be reshipped",
+    1201: "Shipment has uncancelled or processed labels",
+    1202: "Shipment has no labels",
+    1204: "Label was previously cancelled",
+    1205: "Label not found",
+    1206: "Label can't be cancelled",
+    1210: "Shipment not found",
+    1211: "Shipment not found or doesn't belong to user: %s",
+    1212: "Shipment can't be deleted",
+    1218: "Shipments that are linked to an overpack can't be deleted",
+    1230: "Multi-package shipments can't be processed",
+    1250: "Overpack not found",
+    1251: "Overpack is locked",
+    1270: "Overpack %s is empty",
+    1271: "All overpacks must have the same entry point",
+    1272: "Overpack %s was already used in another manifest",
+    1273: "Overpack %s is missing weight or dimensions",
+    1275: "Manifest not found",
+    1320: "Order not found",
+    1321: "Order can't be modified in its current state",
+    1322: "Order can't be deleted",
+    1325: "Line items in the order must be unique",
+    1326: "Duplicate shop.order_id '%s'",
+    1330: "SKU '%s' does not exist in Shop '%s'",
+    1332: "Product not found",
+    1334: "SKU '%s' for Shop '%s' is already in use",
+    1337: "Only one SKU can be active for Product '%s' in Shop '%s'",
+    1340: "Packing slip is required for a gift message",
+    1350: "Inbound shipment not found",
+    1360: "Warehouse not found",
+    1370: "Shop not found",
+    1371: "Shop can't be deleted",
+    1373: "Shop ID is already in use",
+    1374: "Shop %s is inactive",
+    1400: "Webhook not found",
+    1401: "Webhook with that address already exists",
+    1405: "Webhook event can't be enqueued due to an error",
+    1460: "Customs Product not found",
+    1463: "Product type can't be changed",
+}
+"""The message of each code that `refused` is used for."""
+
+
+def refused(code: int, status: int = 400, *values: object) -> Refusal:
+    """A refusal with a code of `MESSAGES`, whose ``%s`` stand for `values`."""
+    return Refusal(status, code, MESSAGES[code] % values)
+
+
+def invalid(error: str) -> Refusal:
+    """A field that the service does not accept."""
+    return Refusal(400, VALIDATION_ERROR, f"Validation Error. {error}", [error])
+
+
 def invalid_carrier() -> Refusal:
     """A carrier that is not a string; the wording is the sandbox's own."""
-    return _invalid("/credential/carrier: Carrier is not valid")
+    return invalid("/credential/carrier: Carrier is not valid")
 
 
 def missing(*names: str, path: str) -> Refusal:
     """Missing properties at a path."""
-    return _invalid(f"{path}: The required properties ({', '.join(names)}) are missing")
+    return invalid(f"{path}: The required properties ({', '.join(names)}) are missing")
 
 
 def malformed() -> Refusal:
@@ -85,7 +148,7 @@ def unknown_credential() -> Refusal:
 
 def invalid_credentials_id() -> Refusal:
     """A shipment whose ``credentials_id`` is not a number; the wording is the sandbox's own."""
-    return _invalid("/shipment/credentials_id: Credentials ID is not valid")
+    return invalid("/shipment/credentials_id: Credentials ID is not valid")
 
 
 def carrier_changed() -> Refusal:
@@ -93,9 +156,9 @@ def carrier_changed() -> Refusal:
     return Refusal(400, 1454, "The carrier can't be changed")
 
 
-def label_not_found() -> Refusal:
-    """A label that does not exist."""
-    return Refusal(404, 1205, "Label not found")
+def label_failed() -> Refusal:
+    """A label that could not be created."""
+    return Refusal(500, 1203, "Label could not be created.")
 
 
 def invalid_access_token() -> Refusal:
@@ -128,8 +191,3 @@ def insufficient_funds() -> Refusal:
 def server_error() -> Refusal:
     """An internal failure of the service."""
     return Refusal(500, 1001, "Server error. Try again later.")
-
-
-def _invalid(error: str) -> Refusal:
-    message = f"Validation Error. {error}"
-    return Refusal(400, VALIDATION_ERROR, message, [error])

@@ -1,14 +1,17 @@
-"""A BoxC request, and the context that an operation handles it in."""
+"""A BoxC request, the context that an operation handles it in, and the operation."""
 
-from collections.abc import Mapping
-from typing import Final
+import re
+from collections.abc import Callable, Mapping
+from typing import Any, Final
 
-from attrs import field, frozen
+from attrs import Factory, field, frozen
 
-from boxapis.sandbox._boxc.credentials import CredentialStore
+from boxapis.sandbox._boxc.credentials import CredentialStore, timestamp
+from boxapis.sandbox._boxc.deliveries import Deliveries
+from boxapis.sandbox._boxc.records import RecordStore
 from boxapis.sandbox._boxc.rules import BoxCRules
-from boxapis.sandbox._boxc.shipments import ShipmentStore
 from boxapis.sandbox._clock import SandboxClock
+from boxapis.sandbox._response import SandboxResponse
 
 _BASE: Final = "/v1"
 
@@ -33,6 +36,13 @@ class BoxCRequest:
         """The path below the API's base; empty for any other path."""
         return self.path.removeprefix(_BASE) if self.path.startswith(f"{_BASE}/") else ""
 
+    @property
+    def wants_pdf(self) -> bool:
+        """Whether the request asks for a PDF, by ``Accept`` or by the older ``type=PDF``."""
+        return (
+            "application/pdf" in self.headers.get("accept", "") or self.query.get("type") == "PDF"
+        )
+
 
 @frozen
 class RequestContext:
@@ -40,18 +50,64 @@ class RequestContext:
 
     Attributes:
         request: The request.
-        identifier: The path segment in the place of ``{id}``; empty where there is none.
+        identifiers: The path segments in the places of ``{id}`` and its like, in order.
         user_id: The user of the request's token.
         rules: The service's settings.
         credentials: Every user's credentials.
-        shipments: Every user's shipments.
+        records: Every user's records of all other kinds.
+        deliveries: Deliveries to webhooks.
         clock: The service's clock.
     """
 
     request: BoxCRequest
-    identifier: str
+    identifiers: tuple[str, ...]
     user_id: int
     rules: BoxCRules
     credentials: CredentialStore
-    shipments: ShipmentStore
+    records: RecordStore
+    deliveries: Deliveries
     clock: SandboxClock
+
+    @property
+    def identifier(self) -> str:
+        """The first of `identifiers`; empty where there is none."""
+        return self.identifiers[0] if self.identifiers else ""
+
+    @property
+    def now(self) -> str:
+        """The time as the service writes it."""
+        return timestamp(self.clock.utc())
+
+    def publish(self, topic: str, payload: Mapping[str, Any]) -> None:
+        """Deliver an event to the user's webhooks of its topic."""
+        attempts = self.rules.webhook_attempts
+        self.deliveries.publish(self.user_id, topic, payload, attempts=attempts)
+
+
+@frozen
+class Operation:
+    """A method and a path, ``{id}`` standing for one segment, and the scope it requires."""
+
+    method: str
+    template: str
+    scope: str
+    handle: Callable[[RequestContext], SandboxResponse]
+    _pattern: "re.Pattern[str]" = field(
+        init=False,
+        repr=False,
+        default=Factory(lambda self: _pattern(self.template), takes_self=True),
+    )
+
+    @property
+    def name(self) -> str:
+        """Method and path template, as in ``GET /credentials/{id}``."""
+        return f"{self.method} {self.template}"
+
+    def identifiers(self, path: str) -> tuple[str, ...] | None:
+        """The segments in the places of ``{id}`` and its like; None for another path."""
+        found = self._pattern.fullmatch(path)
+        return None if found is None else found.groups()
+
+
+def _pattern(template: str) -> "re.Pattern[Any]":
+    return re.compile(re.sub(r"\\\{\w+\\\}", "([^/]+)", re.escape(template)))

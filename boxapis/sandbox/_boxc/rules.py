@@ -17,6 +17,12 @@ class BoxCRules:
         limits: Accepted page sizes: ``lenient`` takes 1 to 100, so that small pages can be tested;
             ``reject`` refuses sizes outside 50 to 100, and ``clamp`` moves them into that range.
         update_needs_carrier: Whether an update without the carrier is refused with 1000.
+        labels_fail: Whether labels fail with 1203; a shipment that asked for one is created with
+            this error in it.
+        refuse_local_webhooks: Whether local addresses of webhooks are refused, as by the service;
+            nothing can then be delivered, since the sandbox delivers to loopback addresses only.
+        webhook_attempts: How often a delivery is attempted until it succeeds. The service attempts
+            it four times within an hour; the sandbox does not wait in between.
         retry_after: Whether 429 has a ``Retry-After`` header, which is not documented.
         rate_headers_on_errors: Whether responses of 400 and above have the rate headers too.
     """
@@ -27,5 +33,8 @@ class BoxCRules:
     scope_named: bool = True
     limits: Literal["lenient", "reject", "clamp"] = "lenient"
     update_needs_carrier: bool = False
+    labels_fail: bool = False
+    refuse_local_webhooks: bool = False
+    webhook_attempts: int = 1
     retry_after: bool = False
     rate_headers_on_errors: bool = True

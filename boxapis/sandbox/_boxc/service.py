@@ -2,16 +2,20 @@
 
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
+from copy import deepcopy
 from types import MappingProxyType
-from typing import Final
+from typing import Final, cast
 
 from attrs import evolve
 
 from boxapis.sandbox._boxc.bucket import RateLimit
+from boxapis.sandbox._boxc.credentials import timestamp
+from boxapis.sandbox._boxc.deliveries import RecordedDelivery
 from boxapis.sandbox._boxc.faults import BoxCFault, boxc_faults
-from boxapis.sandbox._boxc.operations import OPERATION_NAMES, operation_name
+from boxapis.sandbox._boxc.operations import KINDS, OPERATION_NAMES, operation_name
 from boxapis.sandbox._boxc.refusals import Refusal
 from boxapis.sandbox._boxc.request import BoxCRequest
+from boxapis.sandbox._boxc.resources.kinds import SHIPMENTS
 from boxapis.sandbox._boxc.rules import BoxCRules
 from boxapis.sandbox._boxc.state import BoxCState
 from boxapis.sandbox._boxc.token_endpoint import OAuthClient
@@ -29,12 +33,14 @@ _NO_FIELDS: Final[Mapping[str, str]] = MappingProxyType({})
 class BoxCService(Service[BoxCState, RecordedRequest, Refusal]):
     """A BoxC in memory, together with the token endpoint of its accounts host.
 
-    Supported: the client-credentials grant, bearer tokens with scopes, the five operations on
-    credentials, the lists of entry points and warehouses, ``/users/me``, one sample label, new
-    shipments, and a rate limit for each user. Any carrier and any parameter name is accepted; of a
-    shipment only the required fields and ``credentials_id`` are checked. Other paths get a 404 with
-    a small JSON object, whose form is the sandbox's own, as is the form of the token endpoint's
-    errors. What the documentation leaves open is a setting in `rules`.
+    All 83 operations are played, with scopes, pages, required fields, PDFs, the documented error
+    codes, and a rate limit for each user. Shipments and labels, overpacks and manifests, orders,
+    returns and reshipments depend on each other as documented; of other records what is sent is
+    kept. What the service would calculate is the example of its description. Types are checked at
+    the first level of a record; any carrier and any parameter name is accepted. Webhooks are
+    delivered, signed, to loopback addresses only. Other paths get a 404 with a small JSON object,
+    whose form is the sandbox's own, as is the form of the authorization server's errors. What the
+    documentation leaves open is a setting in `rules`.
 
     Args:
         rules: Settings; `BoxCRules()` by default.
@@ -95,9 +101,23 @@ class BoxCService(Service[BoxCState, RecordedRequest, Refusal]):
 
     @property
     def shipments(self) -> list[dict[str, object]]:
-        """Every shipment ever created, as responses show it."""
+        """Every user's shipments, as responses show them."""
         with self._lock:
-            return self._state.shipments.all()
+            found = self._state.records.of_all_users(SHIPMENTS)
+            return deepcopy([SHIPMENTS.shown(one) for one in found])
+
+    @property
+    def deliveries(self) -> list[RecordedDelivery]:
+        """Every delivery to a webhook that is done, whether or not it was accepted."""
+        return self.wait_deliveries(0)
+
+    def wait_deliveries(self, count: int, seconds: float = 10.0) -> list[RecordedDelivery]:
+        """Block the calling thread until `count` deliveries are done; returns all of them.
+
+        Raises:
+            TimeoutError: it took longer than `seconds`.
+        """
+        return self._state.deliveries.wait(count, seconds)
 
     def stored_params(self, credential_id: int) -> dict[str, str]:
         """The secret values that were stored for a credential, deleted or not.
@@ -239,6 +259,47 @@ class BoxCService(Service[BoxCState, RecordedRequest, Refusal]):
         owner, now = self._user_id(user_id), self.clock.utc()
         with self._lock:
             return self._state.credentials.create(owner, carrier, dict(params), now).id
+
+    def add_record(
+        self, path: str, fields: Mapping[str, object], *, user_id: int | None = None
+    ) -> int | str:
+        """Store a record without a request, and so in a state that no request leads to.
+
+        Fields that are not given are those of the description's example. Each user has one invoice
+        and two returns from the start, since no request creates them.
+
+        Args:
+            path: The path of the list, for instance ``/returns`` or ``/orders``.
+            fields: Fields of the record as responses show them.
+            user_id: The record's user; the owner of the client by default.
+
+        Returns:
+            The ID of the record.
+
+        Raises:
+            ValueError: there are no records with this path.
+        """
+        if path not in KINDS:
+            raise ValueError(f"the sandbox has no {path!r}; it has: {', '.join(sorted(KINDS))}")
+        owner, now = self._user_id(user_id), timestamp(self.clock.utc())
+        with self._lock:
+            record = self._state.records.create(KINDS[path], owner, fields, now)
+            return cast("int | str", record["id"])
+
+    def publish(
+        self, topic: str, payload: Mapping[str, object], *, user_id: int | None = None
+    ) -> None:
+        """Deliver an event to the user's active webhooks of its topic, signed, in the background.
+
+        Args:
+            topic: The topic, for instance ``orders_status``.
+            payload: The payload with the key around it, for instance ``{"order": {...}}``.
+            user_id: The user; the owner of the client by default.
+        """
+        with self._lock:
+            attempts = self.rules.webhook_attempts
+            owner = self._user_id(user_id)
+            self._state.deliveries.publish(owner, topic, payload, attempts=attempts)
 
     def reset(self) -> None:
         """Restore the initial settings and data; only `ready_token` stays valid."""

@@ -2,16 +2,17 @@
 
 from typing import Final
 
-from attrs import define, evolve, field
+from attrs import Factory, define, evolve, field
 
 from boxapis.sandbox._boxc.bucket import LeakyBucket, RateLimit
 from boxapis.sandbox._boxc.credentials import CredentialStore
 from boxapis.sandbox._boxc.data import user
-from boxapis.sandbox._boxc.operations import Operation, find_operation
+from boxapis.sandbox._boxc.deliveries import Deliveries
+from boxapis.sandbox._boxc.operations import find_operation
+from boxapis.sandbox._boxc.records import RecordStore
 from boxapis.sandbox._boxc.refusals import Refusal, missing_scope, too_many_requests
-from boxapis.sandbox._boxc.request import BoxCRequest, RequestContext
+from boxapis.sandbox._boxc.request import BoxCRequest, Operation, RequestContext
 from boxapis.sandbox._boxc.rules import BoxCRules
-from boxapis.sandbox._boxc.shipments import ShipmentStore
 from boxapis.sandbox._boxc.token_endpoint import (
     TOKEN_PATH,
     OAuthClient,
@@ -28,7 +29,7 @@ _FIRST_ERROR_STATUS: Final = 400
 
 @define(eq=False)
 class BoxCState:
-    """Settings, tokens, credentials, shipments and rate limits; `user_id` owns the client."""
+    """Settings, tokens, credentials, records and rate limits; `user_id` owns the client."""
 
     rules: BoxCRules
     rate_limit: RateLimit
@@ -37,7 +38,10 @@ class BoxCState:
     clock: SandboxClock
     tokens: TokenStore = field(init=False, factory=TokenStore)
     credentials: CredentialStore = field(init=False, factory=CredentialStore)
-    shipments: ShipmentStore = field(init=False, factory=ShipmentStore)
+    records: RecordStore = field(init=False, factory=RecordStore)
+    deliveries: Deliveries = field(
+        init=False, default=Factory(lambda self: Deliveries(self.records), takes_self=True)
+    )
     _buckets: dict[int, LeakyBucket] = field(init=False, factory=dict, repr=False)
 
     def respond(self, request: BoxCRequest, *, misattributed: bool = False) -> SandboxResponse:
@@ -82,15 +86,16 @@ class BoxCState:
         found = find_operation(request)
         if found is None:
             return _unsupported()
-        operation, identifier = found
+        operation, identifiers = found
         self._check_scope(grant, operation)
         context = RequestContext(
             request,
-            identifier,
+            identifiers,
             grant.user_id,
             self.rules,
             self.credentials,
-            self.shipments,
+            self.records,
+            self.deliveries,
             self.clock,
         )
         response = operation.handle(context)
