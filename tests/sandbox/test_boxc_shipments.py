@@ -6,15 +6,7 @@ import httpx
 import pytest
 
 from boxapis.sandbox import BoxCRules, Sandbox
-
-SHIPMENT: dict[str, Any] = {
-    "line_items": [],
-    "service": "BoxC Parcel",
-    "entry_point": "SBX001",
-    "consignor": {"name": "Sender"},
-    "to": {"name": "Receiver"},
-    "weight": 0.4,
-}
+from tests.support.boxc_records import SHIPMENT, code
 
 
 async def create(boxc: httpx.AsyncClient, **fields: object) -> httpx.Response:
@@ -180,9 +172,3 @@ async def test_types_of_fields(boxc: httpx.AsyncClient, sandbox: Sandbox) -> Non
     assert "/shipment/weight: The data (array) must match the type: number" in response.text
     assert "brand_new" not in (await create(boxc, brand_new=1)).json()["shipment"]
     assert len(sandbox.boxc.shipments) == 1
-
-
-def code(response: httpx.Response) -> tuple[int, int | None]:
-    """Returns the HTTP status and the error code."""
-    is_json = response.headers.get("content-type") == "application/json"
-    return response.status_code, response.json().get("code") if is_json else None

@@ -20,6 +20,7 @@ Filter = Callable[[Mapping[str, Any], str], bool]
 _TIMES: Final = ("created", "updated", "created_at", "updated_at")
 _NONE: Final[Mapping[str, Any]] = MappingProxyType({})
 _FIRST_ID: Final = 1000
+_SEEDS: Final = 100
 _JSON_TYPES: Final[Mapping[type, str]] = {
     bool: "boolean",
     int: "integer",
@@ -198,7 +199,8 @@ def _json_type(value: object) -> str:
 
 def _first_id(kind: Kind) -> int:
     sample = samples()[kind.path]["filled"].get("id")
-    return sample if isinstance(sample, int) else _FIRST_ID
+    # Seeds have IDs of their own below it.
+    return sample + _SEEDS if isinstance(sample, int) else _FIRST_ID
 
 
 def _sorted(records: Iterable[Record], query: PageQuery) -> list[Record]:
