@@ -24,7 +24,7 @@ class Caller:
 
     http: httpx.AsyncClient
 
-    async def create(self, path: str, key: str, **fields: object) -> Any:
+    async def create(self, path: str, key: str, /, **fields: object) -> Any:
         """Create a record; returns it."""
         response = await self.http.post(f"/v1{path}", json={key: fields})
         assert response.is_success, response.text
