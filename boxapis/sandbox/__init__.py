@@ -6,12 +6,12 @@
 True
 """
 
+from boxapis.sandbox._boxc.authorization import OAuthClient
 from boxapis.sandbox._boxc.bucket import RateLimit
 from boxapis.sandbox._boxc.deliveries import RecordedDelivery
 from boxapis.sandbox._boxc.faults import BoxCFault
 from boxapis.sandbox._boxc.rules import BoxCRules
 from boxapis.sandbox._boxc.service import BoxCService
-from boxapis.sandbox._boxc.token_endpoint import OAuthClient
 from boxapis.sandbox._boxc.tokens import ALL_SCOPES
 from boxapis.sandbox._boxtracker.data import RecordCounts, SandboxCustomer
 from boxapis.sandbox._boxtracker.dialect import DOCUMENTED, OBSERVED, Dialect

@@ -159,7 +159,7 @@ async def test_other_addresses(caller: Caller, sandbox: Sandbox, address: str) -
 
 @pytest.mark.parametrize("host", ["localhost", "127.0.0.1:8000", "[::1]", "my.localhost.example"])
 async def test_local_addresses_are_refused(caller: Caller, sandbox: Sandbox, host: str) -> None:
-    """By a rule the sandbox refuses local hosts, as the service does."""
+    """Local hosts are refused where a rule says so, as by the service."""
     sandbox.boxc.rules = BoxCRules(refuse_local_webhooks=True)
     sent = {"address": f"http://{host}/hook", "key": KEY, "topic": "orders_status"}
     assert await caller.refusal("POST", "/webhooks", webhook=sent) == (400, 1000)

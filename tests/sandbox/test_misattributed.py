@@ -185,3 +185,18 @@ async def test_custom_fault(boxc: httpx.AsyncClient, sandbox: Sandbox) -> None:
     )
     assert (await boxc.get("/v1/warehouses")).status_code == 200
     assert sandbox.boxc.fault_hits == {}
+
+
+async def test_another_users_record(boxc: httpx.AsyncClient, sandbox: Sandbox) -> None:
+    """Records of every kind are shown as another user's: a stored one, or one that is made up."""
+    number = sandbox.boxc.add_record("/orders", {})
+    shop = sandbox.boxc.add_record("/shops", {"id": "mine"})
+    sandbox.boxc.fault("wrong_user", times=2)
+    made_up = [await boxc.get(f"/v1/{path}") for path in (f"orders/{number}", f"shops/{shop}")]
+    assert made_up[0].json()["order"]["id"] != number
+    assert made_up[1].json()["shop"]["id"] == "mine-other"
+    other = sandbox.boxc.add_record("/orders", {"status": "Holding"}, user_id=99)
+    sandbox.boxc.fault("wrong_user", times=2)
+    stored = (await boxc.get(f"/v1/orders/{number}")).json()["order"]
+    (listed,) = (await boxc.get("/v1/orders")).json()["orders"]
+    assert (stored["id"], listed["id"]) == (other, other)

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from boxapis.sandbox._boxc.authorization import AUTHORIZATION_OPERATIONS
 from boxapis.sandbox._boxc.request import BoxCRequest, Operation
 from boxapis.sandbox._boxc.resources import (
     calculations,
@@ -19,7 +20,6 @@ from boxapis.sandbox._boxc.resources import (
     users,
     webhooks,
 )
-from boxapis.sandbox._boxc.token_endpoint import TOKEN_OPERATION
 
 OPERATIONS: Final = (
     *calculations.OPERATIONS,
@@ -47,8 +47,8 @@ KINDS: Final = {
 }
 """Every kind of record by the path of its list, except webhooks, which have secret keys."""
 
-OPERATION_NAMES: Final = frozenset({TOKEN_OPERATION, *(one.name for one in OPERATIONS)})
-"""Names of the supported operations, the token request included."""
+OPERATION_NAMES: Final = AUTHORIZATION_OPERATIONS | {one.name for one in OPERATIONS}
+"""Names of the supported operations, those of the authorization server included."""
 
 
 def find_operation(request: BoxCRequest) -> tuple[Operation, tuple[str, ...]] | None:
@@ -63,7 +63,8 @@ def find_operation(request: BoxCRequest) -> tuple[Operation, tuple[str, ...]] | 
 
 def operation_name(request: BoxCRequest) -> str:
     """Method and path template of a request; ``GET unknown`` for an unsupported path."""
-    if f"{request.method} {request.path}" == TOKEN_OPERATION:
-        return TOKEN_OPERATION
+    name = f"{request.method} {request.path}"
+    if name in AUTHORIZATION_OPERATIONS:
+        return name
     found = find_operation(request)
     return found[0].name if found else f"{request.method} unknown"

@@ -1,37 +1,34 @@
 """The BoxC stand-in: handles requests, and gives tests control over its data and responses."""
 
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
-from copy import deepcopy
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
-from typing import Final, cast
+from typing import Final
 
 from attrs import evolve
 
+from boxapis.sandbox._boxc.authorization import OAuthClient
 from boxapis.sandbox._boxc.bucket import RateLimit
-from boxapis.sandbox._boxc.credentials import timestamp
-from boxapis.sandbox._boxc.deliveries import RecordedDelivery
+from boxapis.sandbox._boxc.controls import BoxCControls
 from boxapis.sandbox._boxc.faults import BoxCFault, boxc_faults
-from boxapis.sandbox._boxc.operations import KINDS, OPERATION_NAMES, operation_name
+from boxapis.sandbox._boxc.operations import OPERATION_NAMES, operation_name
 from boxapis.sandbox._boxc.refusals import Refusal
 from boxapis.sandbox._boxc.request import BoxCRequest
-from boxapis.sandbox._boxc.resources.kinds import SHIPMENTS
 from boxapis.sandbox._boxc.rules import BoxCRules
 from boxapis.sandbox._boxc.state import BoxCState
-from boxapis.sandbox._boxc.token_endpoint import OAuthClient
-from boxapis.sandbox._boxc.tokens import ALL_SCOPES, Grant, split_scopes
+from boxapis.sandbox._boxc.tokens import ALL_SCOPES
 from boxapis.sandbox._clock import SandboxClock
 from boxapis.sandbox._records import RecordedRequest, mask_arguments, mask_body
 from boxapis.sandbox._response import SandboxResponse, json_or_none
-from boxapis.sandbox._service import ANY_OPERATION, Service
+from boxapis.sandbox._service import ANY_OPERATION
 
 _USER_ID: Final = 12006
 _CLIENT: Final = OAuthClient("sandbox-client", "sandbox-client-secret+/=", ALL_SCOPES)
 _NO_FIELDS: Final[Mapping[str, str]] = MappingProxyType({})
 
 
-class BoxCService(Service[BoxCState, RecordedRequest, Refusal]):
-    """A BoxC in memory, together with the token endpoint of its accounts host.
+class BoxCService(BoxCControls):
+    """A BoxC in memory, with its authorization server, at which the user consents at once.
 
     All 83 operations are played, with scopes, pages, required fields, PDFs, the documented error
     codes, and a rate limit for each user. Shipments and labels, overpacks and manifests, orders,
@@ -93,44 +90,6 @@ class BoxCService(Service[BoxCState, RecordedRequest, Refusal]):
         with self._lock:
             self._state.rules = rules
 
-    @property
-    def credentials(self) -> list[dict[str, object]]:
-        """Every credential ever created, as responses show it: without secret values."""
-        with self._lock:
-            return [one.as_json(self.rules) for one in self._state.credentials.all()]
-
-    @property
-    def shipments(self) -> list[dict[str, object]]:
-        """Every user's shipments, as responses show them."""
-        with self._lock:
-            found = self._state.records.of_all_users(SHIPMENTS)
-            return deepcopy([SHIPMENTS.shown(one) for one in found])
-
-    @property
-    def deliveries(self) -> list[RecordedDelivery]:
-        """Every delivery to a webhook that is done, whether or not it was accepted."""
-        return self.wait_deliveries(0)
-
-    def wait_deliveries(self, count: int, seconds: float = 10.0) -> list[RecordedDelivery]:
-        """Block the calling thread until `count` deliveries are done; returns all of them.
-
-        Raises:
-            TimeoutError: it took longer than `seconds`.
-        """
-        return self._state.deliveries.wait(count, seconds)
-
-    def stored_params(self, credential_id: int) -> dict[str, str]:
-        """The secret values that were stored for a credential, deleted or not.
-
-        Raises:
-            LookupError: no credential ever had this ID.
-        """
-        with self._lock:
-            try:
-                return dict(self._state.credentials.get(credential_id).params)
-            except Refusal:
-                raise LookupError(f"no credential has the ID {credential_id}") from None
-
     def handle(
         self,
         method: str,
@@ -142,7 +101,7 @@ class BoxCService(Service[BoxCState, RecordedRequest, Refusal]):
         connection: int = 0,
         reused: bool = False,
     ) -> SandboxResponse:
-        """Handle one request to ``/v1/...`` or ``/auth/v1/token``.
+        """Handle one request to ``/v1/...`` or ``/auth/v1/...``.
 
         Args:
             method: HTTP method.
@@ -182,8 +141,8 @@ class BoxCService(Service[BoxCState, RecordedRequest, Refusal]):
             times: Number of requests.
             errors: List of errors in the body; the message alone when it is empty.
             operation: Method and path template, as in ``POST /credentials`` or
-                ``POST /auth/v1/token``; by default any request to the API, which the token
-                endpoint is not part of.
+                ``POST /auth/v1/token``; by default any request to the API, which the
+                authorization server is not part of.
             headers: Further headers of the response.
         """
         with self._lock:
@@ -214,92 +173,13 @@ class BoxCService(Service[BoxCState, RecordedRequest, Refusal]):
             name: One of the names above.
             times: Number of requests it strikes, at least 1.
             operation: Method and path template, as in ``POST /credentials`` or
-                ``POST /auth/v1/token``; by default any request to the API, which the token
-                endpoint is not part of.
+                ``POST /auth/v1/token``; by default any request to the API, which the
+                authorization server is not part of.
 
         Raises:
             ValueError: an unknown name or operation, or `times` below 1.
         """
         self._inject_named(boxc_faults(self.revoke_tokens), name, operation, times)
-
-    def issue_token(self, scopes: Iterable[str] = ALL_SCOPES, *, user_id: int | None = None) -> str:
-        """Issue a token.
-
-        Args:
-            scopes: Scopes of the token, each text one or several separated by spaces.
-            user_id: The token's user; the owner of the client by default.
-        """
-        with self._lock:
-            return self._state.issue_token(self._grant(scopes, user_id))
-
-    def revoke_token(self, token: str) -> None:
-        """Revoke a token: 403 with code 1008 from now on."""
-        with self._lock:
-            self._state.tokens.revoke(token)
-
-    def revoke_tokens(self) -> None:
-        """Revoke every token issued so far."""
-        with self._lock:
-            self._state.tokens.revoke_all()
-
-    def fill_bucket(self, requests: int, *, user_id: int | None = None) -> None:
-        """Count further requests towards a user's rate limit, as if other applications sent them.
-
-        Args:
-            requests: Number of requests.
-            user_id: The user; the owner of the client by default.
-        """
-        with self._lock:
-            self._state.fill_bucket(self._user_id(user_id), requests)
-
-    def add_credential(
-        self, carrier: str, params: Mapping[str, str], *, user_id: int | None = None
-    ) -> int:
-        """Store a credential without a request; returns its ID."""
-        owner, now = self._user_id(user_id), self.clock.utc()
-        with self._lock:
-            return self._state.credentials.create(owner, carrier, dict(params), now).id
-
-    def add_record(
-        self, path: str, fields: Mapping[str, object], *, user_id: int | None = None
-    ) -> int | str:
-        """Store a record without a request, and so in a state that no request leads to.
-
-        Fields that are not given are those of the description's example. Each user has one invoice
-        and two returns from the start, since no request creates them.
-
-        Args:
-            path: The path of the list, for instance ``/returns`` or ``/orders``.
-            fields: Fields of the record as responses show them.
-            user_id: The record's user; the owner of the client by default.
-
-        Returns:
-            The ID of the record.
-
-        Raises:
-            ValueError: there are no records with this path.
-        """
-        if path not in KINDS:
-            raise ValueError(f"the sandbox has no {path!r}; it has: {', '.join(sorted(KINDS))}")
-        owner, now = self._user_id(user_id), timestamp(self.clock.utc())
-        with self._lock:
-            record = self._state.records.create(KINDS[path], owner, fields, now)
-            return cast("int | str", record["id"])
-
-    def publish(
-        self, topic: str, payload: Mapping[str, object], *, user_id: int | None = None
-    ) -> None:
-        """Deliver an event to the user's active webhooks of its topic, signed, in the background.
-
-        Args:
-            topic: The topic, for instance ``orders_status``.
-            payload: The payload with the key around it, for instance ``{"order": {...}}``.
-            user_id: The user; the owner of the client by default.
-        """
-        with self._lock:
-            attempts = self.rules.webhook_attempts
-            owner = self._user_id(user_id)
-            self._state.deliveries.publish(owner, topic, payload, attempts=attempts)
 
     def reset(self) -> None:
         """Restore the initial settings and data; only `ready_token` stays valid."""
@@ -309,12 +189,6 @@ class BoxCService(Service[BoxCState, RecordedRequest, Refusal]):
 
     def _new_state(self) -> BoxCState:
         return BoxCState(*self._initial_settings, self.client, self.user_id, self.clock)
-
-    def _user_id(self, user_id: int | None) -> int:
-        return self.user_id if user_id is None else user_id
-
-    def _grant(self, scopes: Iterable[str], user_id: int | None) -> Grant:
-        return Grant(self._user_id(user_id), self.client.client_id, split_scopes(scopes))
 
     def _respond(self, request: BoxCRequest, name: str, *, reused: bool) -> SandboxResponse:
         names = (name, ANY_OPERATION) if request.api_path else (name,)

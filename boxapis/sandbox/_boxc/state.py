@@ -2,27 +2,21 @@
 
 from typing import Final
 
-from attrs import Factory, define, evolve, field
+from attrs import Factory, define, field
 
+from boxapis.sandbox._boxc.authorization import PATHS, AuthorizationServer, OAuthClient
 from boxapis.sandbox._boxc.bucket import LeakyBucket, RateLimit
 from boxapis.sandbox._boxc.credentials import CredentialStore
-from boxapis.sandbox._boxc.data import user
 from boxapis.sandbox._boxc.deliveries import Deliveries
+from boxapis.sandbox._boxc.faults import misattribute
 from boxapis.sandbox._boxc.operations import find_operation
 from boxapis.sandbox._boxc.records import RecordStore
 from boxapis.sandbox._boxc.refusals import Refusal, missing_scope, too_many_requests
 from boxapis.sandbox._boxc.request import BoxCRequest, Operation, RequestContext
 from boxapis.sandbox._boxc.rules import BoxCRules
-from boxapis.sandbox._boxc.token_endpoint import (
-    TOKEN_PATH,
-    OAuthClient,
-    grant_error,
-    invalid_client,
-    token_response,
-)
 from boxapis.sandbox._boxc.tokens import Grant, TokenStore
 from boxapis.sandbox._clock import SandboxClock
-from boxapis.sandbox._response import SandboxResponse, json_or_none, json_response
+from boxapis.sandbox._response import SandboxResponse, json_response
 
 _FIRST_ERROR_STATUS: Final = 400
 
@@ -37,6 +31,13 @@ class BoxCState:
     user_id: int
     clock: SandboxClock
     tokens: TokenStore = field(init=False, factory=TokenStore)
+    authorization: AuthorizationServer = field(
+        init=False,
+        default=Factory(
+            lambda self: AuthorizationServer(self.client, self.user_id, self.tokens),
+            takes_self=True,
+        ),
+    )
     credentials: CredentialStore = field(init=False, factory=CredentialStore)
     records: RecordStore = field(init=False, factory=RecordStore)
     deliveries: Deliveries = field(
@@ -46,8 +47,8 @@ class BoxCState:
 
     def respond(self, request: BoxCRequest, *, misattributed: bool = False) -> SandboxResponse:
         """Respond by the service's rules; with `misattributed` show another user's data."""
-        if request.path == TOKEN_PATH:
-            return self._token_response(request)
+        if request.path in PATHS:
+            return self.authorization.respond(request, self.clock.utc()) or _unsupported()
         try:
             return self._api_response(request, misattributed=misattributed)
         except Refusal as refusal:
@@ -70,16 +71,6 @@ class BoxCState:
         level = bucket.level(self.rate_limit, self.clock.now())
         return {"X-Rate-Limit": str(self.rate_limit.size), "X-Rate-Requests": str(level)}
 
-    def _token_response(self, request: BoxCRequest) -> SandboxResponse:
-        if request.method != "POST":
-            return _unsupported()
-        if not self.client.matches(request.authorization):
-            return invalid_client()
-        if error := grant_error(request.headers, request.body):
-            return error
-        grant = Grant(self.user_id, self.client.client_id, self.client.scopes)
-        return token_response(self.issue_token(grant))
-
     def _api_response(self, request: BoxCRequest, *, misattributed: bool) -> SandboxResponse:
         grant = self.tokens.authorize(request.authorization)
         self._check_rate_limit(grant)
@@ -99,7 +90,7 @@ class BoxCState:
             self.clock,
         )
         response = operation.handle(context)
-        return _misattributed(response, context) if misattributed else response
+        return misattribute(response, context) if misattributed else response
 
     def _check_rate_limit(self, grant: Grant) -> None:
         bucket, now = self._bucket(grant.user_id), self.clock.now()
@@ -114,21 +105,6 @@ class BoxCState:
 
     def _bucket(self, user_id: int) -> LeakyBucket:
         return self._buckets.setdefault(user_id, LeakyBucket())
-
-
-def _misattributed(response: SandboxResponse, context: RequestContext) -> SandboxResponse:
-    """The response with another user's data; unchanged where it shows no user's data."""
-    other = context.credentials.get_foreign(context.user_id, context.clock.utc())
-    match json_or_none(response.body):
-        case {"credential": _}:
-            content: dict[str, object] = {"credential": other.as_json(context.rules)}
-        case {"credentials": _}:
-            content = {"credentials": [other.as_json(context.rules)], "next_page": None}
-        case {"user": _}:
-            content = {"user": user(other.user_id)}
-        case _:
-            return response
-    return evolve(response, body=json_response(response.status, content).body)
 
 
 def _unsupported() -> SandboxResponse:

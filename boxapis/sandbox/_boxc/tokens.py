@@ -2,7 +2,7 @@
 
 import base64
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Final
 
@@ -39,6 +39,7 @@ ALL_SCOPES: Final = frozenset(
 )
 """Every scope of BoxC. ``openid``, ``email`` and ``profile`` are used together."""
 
+_ID_LIFETIME_SECONDS: Final = 604_800
 _BEARER: Final = "bearer "
 _SIGNATURE_BYTES: Final = 256
 
@@ -61,7 +62,7 @@ class TokenStore:
 
     def issue(self, grant: Grant, issued_at: datetime) -> str:
         """Issue a token in the form of a JWT; its signature is random bytes."""
-        token = ".".join(_encoded(part) for part in _parts(grant, issued_at))
+        token = _signed(_claims(grant, issued_at))
         self.add(token, grant)
         return token
 
@@ -87,6 +88,10 @@ class TokenStore:
         """Revoke one token."""
         self._revoked.add(token)
 
+    def revoke_user(self, user_id: int) -> None:
+        """Revoke every token of one user, as when the user no longer allows the client."""
+        self._revoked.update(t for t, grant in self._grants.items() if grant.user_id == user_id)
+
     def revoke_all(self) -> None:
         """Revoke every token issued so far."""
         self._revoked.update(self._grants)
@@ -97,18 +102,37 @@ def split_scopes(scopes: Iterable[str]) -> frozenset[str]:
     return frozenset(scope for text in scopes for scope in text.split())
 
 
+def id_token(grant: Grant, nonce: str | None, issued_at: datetime) -> str:
+    """An ID token, which says who the user is; its signature is random bytes."""
+    issued = int(issued_at.timestamp())
+    claims = {
+        "iss": "boxapis-sandbox",
+        "aud": grant.client_id,
+        "iat": issued,
+        "exp": issued + _ID_LIFETIME_SECONDS,
+        "email": "pat@example.com",
+        "email_verified": True,
+        "family_name": "Example",
+        "given_name": "Pat",
+        "name": "Pat Example",
+        "locale": "en",
+        "sub": str(grant.user_id),
+        "zoneinfo": "UTC",
+        **({} if nonce is None else {"nonce": nonce}),
+    }
+    return _signed(claims)
+
+
 def _bearer_token(authorization: str) -> str:
     is_bearer = authorization[: len(_BEARER)].lower() == _BEARER
     return authorization[len(_BEARER) :] if is_bearer else ""
 
 
-def _parts(grant: Grant, issued_at: datetime) -> tuple[bytes, bytes, bytes]:
+def _signed(claims: Mapping[str, object]) -> str:
     header = {"typ": "JWT", "alg": "RS256", "kid": secrets.token_hex(8)}
-    return (
-        orjson.dumps(header),
-        orjson.dumps(_claims(grant, issued_at)),
-        secrets.token_bytes(_SIGNATURE_BYTES),
-    )
+    signature = secrets.token_bytes(_SIGNATURE_BYTES)
+    parts = (orjson.dumps(header), orjson.dumps(dict(claims)), signature)
+    return ".".join(map(_encoded, parts))
 
 
 def _claims(grant: Grant, issued_at: datetime) -> dict[str, object]:

@@ -14,8 +14,8 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
+from boxapis.sandbox._boxc.authorization import PATHS, is_form
 from boxapis.sandbox._boxc.service import BoxCService
-from boxapis.sandbox._boxc.token_endpoint import TOKEN_PATH, is_form
 from boxapis.sandbox._boxtracker.service import BoxTrackerService
 from boxapis.sandbox._http.connections import connection_of
 from boxapis.sandbox._http.loopback import LoopbackOnly
@@ -32,7 +32,7 @@ def web_app(boxtracker: BoxTrackerService, boxc: BoxCService) -> Starlette:
     app = Starlette(
         routes=[
             Route(BOXTRACKER_PATH, boxtracker_endpoint, methods=["GET", "POST"]),
-            Route(TOKEN_PATH, boxc_endpoint),
+            *(Route(path, boxc_endpoint) for path in PATHS),
             Route("/v1/{path:path}", boxc_endpoint),
         ],
         middleware=[Middleware(LoopbackOnly)],
