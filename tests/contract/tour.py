@@ -126,7 +126,7 @@ class Tour:
 
     async def _parcels(self) -> None:
         shipment = await self._shipment(create_label=True)
-        label = shipment["label"]
+        label = shipment["labels"][0]
         await self.send("GET /labels/{id}", label["id"])
         await self.send("POST /labels/bulk", body={"labels": [label["tracking_number"]]})
         event = body_of("POST /track")["events"][0]

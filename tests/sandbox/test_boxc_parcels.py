@@ -25,7 +25,7 @@ async def overpack_of(caller: Caller, *shipments: Any, **fields: object) -> Any:
 async def test_parcels_that_fit(caller: Caller) -> None:
     """A parcel is found by shipment, label or number; its label shows the overpack."""
     shipments = [await caller.shipment() for _ in range(3)]
-    labels = [one["label"] for one in shipments]
+    labels = [one["labels"][0] for one in shipments]
     parcels = [
         {"id": shipments[0]["id"]},
         {"label_id": labels[1]["id"]},
@@ -64,12 +64,12 @@ async def test_parcel_is_taken_out(caller: Caller) -> None:
     one, other = await caller.shipment(), await caller.shipment()
     overpack = await overpack_of(caller, one, other)
     assert await caller.refusal("DELETE", f"/shipments/{one['id']}") == (400, 1218)
-    label = f"/labels/{one['label']['id']}"
+    label = f"/labels/{one['labels'][0]['id']}"
     assert await caller.refusal("PATCH", label, label={"overpack_id": None}) == (200, None)
     found = (await caller.get(f"/overpacks/{overpack['id']}"))["overpack"]
     assert [parcel["id"] for parcel in found["shipments"]] == [other["id"]]
     assert await caller.refusal("DELETE", f"/overpacks/{overpack['id']}") == (200, None)
-    assert (await caller.get(f"/labels/{other['label']['id']}"))["label"]["overpack_id"] is None
+    assert (await caller.get(f"/labels/{other['labels'][0]['id']}"))["label"]["overpack_id"] is None
 
 
 async def test_manifest_locks_overpacks(caller: Caller) -> None:
@@ -84,7 +84,7 @@ async def test_manifest_locks_overpacks(caller: Caller) -> None:
     assert [(one["id"], one["total_overpacks"]) for one in listed] == [(manifest["id"], 1)]
     parcels = [{"id": shipment["id"]}]
     change = await caller.http.put(f"/v1/overpacks/{number}", json={"shipments": parcels})
-    label = f"/labels/{shipment['label']['id']}"
+    label = f"/labels/{shipment['labels'][0]['id']}"
     refusals = [
         code(change),
         await caller.refusal("DELETE", f"/overpacks/{number}"),

@@ -205,7 +205,7 @@ async def test_fee_of_a_reshipment(caller: Caller) -> None:
 async def test_events(caller: Caller) -> None:
     """Events are added to shipments of the user, all or none; anyone can read them."""
     shipment = await caller.shipment(order_number="A-1", exit_point="LAX")
-    number = shipment["label"]["tracking_number"]
+    number = shipment["labels"][0]["tracking_number"]
     event = {"time": "2026-01-01 10:00:00", "code": 150, "city": "Wylie", "country": "US"}
     good, bad = {**event, "tracking_number": number}, {**event, "tracking_number": "none"}
     assert await caller.refusal("POST", "/track", events=[good, bad]) == (400, 1211)

@@ -98,7 +98,7 @@ async def test_events_are_delivered(caller: Caller, sandbox: Sandbox, receiver: 
     shipment = await caller.shipment()
     sandbox.boxc.wait_deliveries(1)
     event = {"time": "2026-01-01 10:00:00", "code": 150, "city": "Wylie", "country": "US"}
-    number = shipment["label"]["tracking_number"]
+    number = shipment["labels"][0]["tracking_number"]
     await caller.refusal("POST", "/track", events=[{**event, "tracking_number": number}])
     sandbox.boxc.wait_deliveries(2)
     parcels, sizes = [{"id": shipment["id"]}], {"height": 1, "length": 2, "weight": 3, "width": 4}

@@ -47,6 +47,8 @@ SHIPMENTS: Final = Kind(
     required_on_update=("line_items", "service", "entry_point", "consignor", "to", "weight"),
     unset=frozenset({"errors", "label"}),
     start={"claim_url": None, "events": [], "images": {"pod": [], "scans": []}, "labels": []},
+    unlisted=frozenset({"labels"}),
+    list_only=frozenset({"label"}),
     hidden=frozenset({"packages"}),
     filters={
         **filters.CREATED,
@@ -75,6 +77,14 @@ def find_label(context: RequestContext, name: object, status: int = 404) -> Reco
         if str(name) in (str(label["id"]), label["tracking_number"]):
             return label
     raise refused(LABELS.missing, status)
+
+
+def assign(context: RequestContext, label: Record, overpack_id: int | None) -> None:
+    """Put a label into an overpack, or take it out of it; the shipment shows it, too."""
+    label["overpack_id"] = overpack_id
+    shipment = context.records.find(SHIPMENTS, context.user_id, id=label["shipment_id"])
+    if shipment is not None:
+        shipment["overpack_id"] = overpack_id
 
 
 def _of_labels(shipment: Mapping[str, Any], name: str) -> set[str]:

@@ -20,6 +20,7 @@ from boxapis.sandbox._boxc.resources.kinds import (
     LABELS,
     OVERPACKS,
     SHIPMENTS,
+    assign,
     find_label,
     live_labels,
 )
@@ -91,7 +92,7 @@ def label_shipment(
     for label in labels[1:]:
         label["is_master"] = False
     shipment["labels"] += labels
-    shipment["label"] = labels[0]
+    shipment |= {"label": labels[0], "events": labels[0]["events"]}
     for label in labels:
         content = base64.b64encode(pdf()).decode()
         event = {
@@ -160,4 +161,4 @@ def _take_out(label: Record, context: RequestContext) -> None:
         raise refused(1251)
     kept = [parcel for parcel in overpack["shipments"] if parcel["label_id"] != label["id"]]
     overpack |= {"shipments": kept, "total_shipments": len(kept)}
-    label["overpack_id"] = None
+    assign(context, label, None)

@@ -8,7 +8,13 @@ from boxapis.sandbox._boxc.records import Kind, Record
 from boxapis.sandbox._boxc.refusals import Refusal, malformed, missing, refused
 from boxapis.sandbox._boxc.request import Operation, RequestContext
 from boxapis.sandbox._boxc.resources import filters
-from boxapis.sandbox._boxc.resources.kinds import OVERPACKS, SHIPMENTS, find_label, live_labels
+from boxapis.sandbox._boxc.resources.kinds import (
+    OVERPACKS,
+    SHIPMENTS,
+    assign,
+    find_label,
+    live_labels,
+)
 from boxapis.sandbox._boxc.resources.table import (
     delete_record,
     operations,
@@ -81,7 +87,7 @@ def delete_overpack(context: RequestContext) -> SandboxResponse:
     if overpack["locked"]:
         raise refused(1251)
     for parcel in overpack["shipments"]:
-        find_label(context, parcel["label_id"])["overpack_id"] = None
+        assign(context, find_label(context, parcel["label_id"]), None)
     return delete_record(OVERPACKS, context)
 
 
@@ -167,7 +173,7 @@ def _put_in(overpack: Record, parcel: object, context: RequestContext) -> None:
             "tracking_number": label["tracking_number"],
         }
     )
-    label["overpack_id"] = overpack["id"]
+    assign(context, label, overpack["id"])
 
 
 def _label_of(parcel: Mapping[str, Any], context: RequestContext) -> Record:

@@ -69,7 +69,7 @@ def add_events(context: RequestContext) -> SandboxResponse:
     for event, label in zip(events, labels, strict=True):
         kept = {name: event[name] for name in _SENT if name in event}
         kept |= {"carrier": label["carrier"], "description": _CODES[event["code"]]}
-        label["events"].append(kept)
+        label["events"].insert(0, kept)
         label["status"] = "En Route"
         _publish(label, kept, context)
     return SandboxResponse(201)
