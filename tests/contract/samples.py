@@ -5,7 +5,8 @@ description. For each path of the sandbox's kinds it has
 
 * ``filled``: the fields of a response that the service fills in, made of the examples, and those
   that a request can set, as they are when it does not: null, false or empty;
-* ``taken``: the fields that a request can set and a response shows, with their types.
+* ``taken``: the fields that a request can set and a response shows, with their types;
+* ``given``: examples of these fields.
 """
 
 import json
@@ -60,7 +61,8 @@ def _sample(read: str, create: str | None) -> dict[str, Any]:
         elif (empty := _empty(schema)) is not ...:
             filled[name] = empty
     taken = {name: _types(sent[name]) for name in sorted(sent.keys() & shown.keys())}
-    return {"filled": dict(sorted(filled.items())), "taken": taken}
+    given = {name: example(shown[name]) for name in taken}
+    return {"filled": dict(sorted(filled.items())), "taken": taken, "given": given}
 
 
 def _record(schema: Any) -> Mapping[str, Any]:

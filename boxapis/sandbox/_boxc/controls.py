@@ -120,9 +120,9 @@ class BoxCControls(Service[BoxCState, RecordedRequest, Refusal], ABC):
         """
         if path not in KINDS:
             raise ValueError(f"the sandbox has no {path!r}; it has: {', '.join(sorted(KINDS))}")
-        owner, now = self._user_id(user_id), timestamp(self.clock.utc())
+        kind, owner, now = KINDS[path], self._user_id(user_id), timestamp(self.clock.utc())
         with self._lock:
-            record = self._state.records.create(KINDS[path], owner, fields, now)
+            record = self._state.records.create(kind, owner, kind.example(fields), now)
             return cast("int | str", record["id"])
 
     def publish(

@@ -97,6 +97,10 @@ class Kind:
                 raise invalid(f"/{self.key}/{name}: {problem}")
         return found
 
+    def example(self, fields: Mapping[str, Any]) -> Record:
+        """A complete record: the fields given, and examples of all others."""
+        return {**samples()[self.path]["given"], **self.start, **fields}
+
     def new(self, fields: Mapping[str, Any]) -> Record:
         """A record with the fields given, filled up from the kind's sample."""
         filled = samples()[self.path]["filled"]
@@ -116,7 +120,7 @@ class Kind:
 
 @cache
 def samples() -> dict[str, dict[str, Any]]:
-    """For each path the fields that the service fills in, and the names of those it takes.
+    """For each path the fields that the service fills in, and those it takes, with examples.
 
     ``python -m tests.contract.samples`` makes the file from the service's description.
     """
@@ -139,7 +143,9 @@ class RecordStore:
         """Store a new record; `own` are fields that no request can set."""
         number = next(self._numbers.setdefault(kind.path, count(_first_id(kind))))
         record = kind.new({**fields, **own})
-        if not kind.is_named:
+        if kind.is_named:
+            record.setdefault("id", f"{kind.key}-{number}")
+        else:
             record["id"] = number
         record |= dict.fromkeys([name for name in _TIMES if name in record], now)
         self._of(kind, user_id)[str(record["id"])] = record

@@ -34,7 +34,7 @@ OVERPACKS: Final = Kind(
     keys="overpacks",
     missing=1250,
     unset=frozenset({"manifest_id"}),
-    start={"contains_dg": False, "shipments": [], "total_shipments": 0},
+    start={"contains_dg": False, "total_shipments": 0},
     unlisted=frozenset({"shipments"}),
     has_pdf=True,
 )

@@ -9,6 +9,7 @@ from boxapis.sandbox._boxc.refusals import Refusal, malformed, missing, refused
 from boxapis.sandbox._boxc.request import Operation, RequestContext
 from boxapis.sandbox._boxc.resources import filters
 from boxapis.sandbox._boxc.resources.kinds import (
+    LABELS,
     OVERPACKS,
     SHIPMENTS,
     assign,
@@ -87,7 +88,9 @@ def delete_overpack(context: RequestContext) -> SandboxResponse:
     if overpack["locked"]:
         raise refused(1251)
     for parcel in overpack["shipments"]:
-        assign(context, find_label(context, parcel["label_id"]), None)
+        label = context.records.find(LABELS, context.user_id, id=parcel["label_id"])
+        if label is not None:
+            assign(context, label, None)
     return delete_record(OVERPACKS, context)
 
 
