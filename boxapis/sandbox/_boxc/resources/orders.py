@@ -61,7 +61,7 @@ def create_order(context: RequestContext) -> SandboxResponse:
         shop=shop,
         placed_at=context.now,
         products=len(line_items),
-        quantity=sum(item.get("quantity", 1) for item in line_items),
+        quantity=sum(item["quantity"] for item in line_items),
     )
     return record_response(201, ORDERS, order)
 
@@ -151,6 +151,8 @@ def _line_items(sent: Record) -> list[dict[str, Any]]:
     for item in items:
         if absent := [name for name in ("quantity", "sku") if name not in item]:
             raise missing(*absent, path="/order/line_items")
+        if type(item["quantity"]) is not int:
+            raise invalid("/order/line_items/quantity: The data must match the type: integer")
     if len({str(item["sku"]) for item in items}) < len(items):
         raise refused(1325)
     if sent.get("gift_message") and sent.get("packing_slip") is False:

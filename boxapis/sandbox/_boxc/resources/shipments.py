@@ -4,7 +4,7 @@ from typing import Any, Final
 
 from boxapis.sandbox._boxc.bodies import unwrap
 from boxapis.sandbox._boxc.records import Record
-from boxapis.sandbox._boxc.refusals import invalid_credentials_id, refused
+from boxapis.sandbox._boxc.refusals import invalid_credentials_id, malformed, refused
 from boxapis.sandbox._boxc.request import Operation, RequestContext
 from boxapis.sandbox._boxc.resources.kinds import SHIPMENTS, live_labels
 from boxapis.sandbox._boxc.resources.labels import check_credential, label_shipment
@@ -96,6 +96,9 @@ def _checked(context: RequestContext, required: tuple[str, ...]) -> dict[str, An
     if isinstance(number, bool) or not isinstance(number, int | None):
         raise invalid_credentials_id()
     check_credential(context, number)
+    packages = sent.get("packages") or []
+    if not (isinstance(packages, list) and all(isinstance(one, dict) for one in packages)):
+        raise malformed()
     return sent
 
 

@@ -33,7 +33,7 @@ _TOPICS: Final = {
 def create_webhook(context: RequestContext) -> SandboxResponse:
     """Subscribe an address to a topic."""
     sent = unwrap(context.request.body, WEBHOOKS.key, *WEBHOOKS.required)
-    if sent["topic"] not in _TOPICS:
+    if sent["topic"] not in tuple(_TOPICS):
         raise invalid(f"/webhook/topic: The data should match one of: {', '.join(_TOPICS)}")
     _check(sent, context)
     known = context.records.find(
