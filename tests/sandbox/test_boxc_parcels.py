@@ -110,3 +110,19 @@ async def test_overpacks_that_cannot_be_manifested(caller: Caller) -> None:
         for group in groups
     ]
     assert refusals == [(400, 1250), (400, 1270), (400, 1273), (400, 1271), (400, 1000)]
+
+
+async def test_cancelled_parcel(caller: Caller) -> None:
+    """A cancelled label leaves its overpack, and goes into no other."""
+    shipment = await caller.shipment()
+    overpack, label = await overpack_of(caller, shipment), shipment["labels"][0]["id"]
+    assert await caller.refusal("PATCH", f"/labels/{label}", label={"cancelled": True}) == (
+        200,
+        None,
+    )
+    found = (await caller.get(f"/overpacks/{overpack['id']}"))["overpack"]
+    assert (found["shipments"], found["total_shipments"]) == ([], 0)
+    again = await caller.create("/overpacks", "overpack", shipments=[{"label_id": label}])
+    assert [one["error"] for one in again["shipments"]] == ["Label was previously cancelled"]
+    sample = await caller.create("/overpacks", "overpack", shipments=[{"label_id": 7000001}])
+    assert [one["error"] for one in sample["shipments"]] == ["Shipment not found"]

@@ -276,3 +276,22 @@ async def test_added_records(caller: Caller, sandbox: Sandbox) -> None:
         sandbox.boxc.add_record("/nothing", {})
     sandbox.reset()
     assert len((await caller.get("/returns"))["returns"]) == 2
+
+
+@pytest.mark.parametrize("kind", KINDS.values(), ids=lambda kind: kind.path)
+async def test_pdf_of_a_record(kind: Any, boxc: httpx.AsyncClient, sandbox: Sandbox) -> None:
+    """Records that have a PDF come as PDF if ``Accept`` asks for it, the others as JSON."""
+    path = f"/v1{kind.path}/{sandbox.boxc.add_record(kind.path, {})}"
+    response = await boxc.get(path, headers={"Accept": "application/pdf"})
+    expected = "application/pdf" if kind.has_pdf else "application/json"
+    assert response.headers["content-type"] == expected
+
+
+async def test_token_of_a_record_that_is_gone(caller: Caller) -> None:
+    """A page token whose last record was deleted gets 1025."""
+    for name in ("Bag", "Cap"):
+        await caller.create("/products", "product", **{**PRODUCT, "name": name})
+    page = await caller.get("/products?limit=1")
+    await caller.refusal("DELETE", f"/products/{page['products'][0]['id']}")
+    query = f"page_token={page['next_page']}"
+    assert await caller.refusal("GET", f"/products?{query}") == (400, 1025)

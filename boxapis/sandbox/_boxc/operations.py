@@ -1,5 +1,6 @@
 """The 83 BoxC operations, one file in `resources` for each resource with rules of its own."""
 
+from collections import defaultdict
 from typing import Final
 
 from boxapis.sandbox._boxc.authorization import AUTHORIZATION_OPERATIONS
@@ -51,13 +52,20 @@ OPERATION_NAMES: Final = AUTHORIZATION_OPERATIONS | {one.name for one in OPERATI
 """Names of the supported operations, those of the authorization server included."""
 
 
+def _root(path: str) -> str:
+    return path.split("/")[1] if path else ""
+
+
+_BY_ROOT: Final[defaultdict[tuple[str, str], list[Operation]]] = defaultdict(list)
+for _operation in OPERATIONS:
+    _BY_ROOT[_operation.method, _root(_operation.template)].append(_operation)
+
+
 def find_operation(request: BoxCRequest) -> tuple[Operation, tuple[str, ...]] | None:
     """The operation of a request and the segments in the places of its ``{id}``, or None."""
-    for operation in OPERATIONS:
-        if operation.method == request.method:
-            identifiers = operation.identifiers(request.api_path)
-            if identifiers is not None:
-                return operation, identifiers
+    for operation in _BY_ROOT.get((request.method, _root(request.api_path)), ()):
+        if (identifiers := operation.identifiers(request.api_path)) is not None:
+            return operation, identifiers
     return None
 
 
