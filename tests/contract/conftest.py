@@ -1,4 +1,4 @@
-"""Leaves out generated requests where Schemathesis is not installed, as with the lowest versions."""
+"""Leaves out generated requests where Schemathesis is missing, as with the lowest versions."""
 
 import os
 from importlib.util import find_spec
