@@ -11,7 +11,6 @@ from typing import Any, Literal
 from attrs import field, frozen
 
 from boxapis._sansio import kinds, shapes
-from boxapis.boxc._record import Record
 from boxapis.boxc.goods import LineItem
 from boxapis.boxc.labels import Label
 from boxapis.boxc.parties import Event, Images, Party, Service, Terms
@@ -45,8 +44,8 @@ NatureType = Literal[_Numbers, "111", "212", "213", "214", "390", "391", "991", 
 """A nature type of postal shipments: one of the known words, or a newer one."""
 
 
-@frozen(kw_only=True, repr=False, eq=False)
-class Amount(Record):
+@frozen(kw_only=True)
+class Amount:
     """An amount of money.
 
     Attributes:
@@ -60,8 +59,8 @@ class Amount(Record):
     extra: Mapping[str, Any] = field(default=shapes.NO_FIELDS, repr=shapes.names_only)
 
 
-@frozen(kw_only=True, repr=False, eq=False)
-class LabelFailure(Record):
+@frozen(kw_only=True)
+class LabelFailure:
     """The reason why a shipment was stored without the label that was asked for.
 
     Attributes:
@@ -79,8 +78,8 @@ class LabelFailure(Record):
     extra: Mapping[str, Any] = field(default=shapes.NO_FIELDS, repr=shapes.names_only)
 
 
-@frozen(kw_only=True, repr=False, eq=False)
-class Shipment(Record):
+@frozen(kw_only=True)
+class Shipment:
     """A shipment.
 
     Attributes:

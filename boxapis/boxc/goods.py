@@ -10,7 +10,6 @@ from typing import Any, Literal, NotRequired, TypedDict
 from attrs import field, frozen
 
 from boxapis._sansio import kinds, shapes
-from boxapis.boxc._record import Record
 
 __all__ = [
     "GivenConsumerSafety",
@@ -88,8 +87,8 @@ class GivenPackage(GivenPackageSize):
     contents: NotRequired[Sequence[GivenContents]]
 
 
-@frozen(kw_only=True, repr=False, eq=False)
-class LineItem(Record):
+@frozen(kw_only=True)
+class LineItem:
     """Goods of one kind in a shipment.
 
     Attributes:

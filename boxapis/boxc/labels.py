@@ -11,7 +11,6 @@ from typing import Any, Literal
 from attrs import field, frozen
 
 from boxapis._sansio import kinds, shapes
-from boxapis.boxc._record import Record
 from boxapis.boxc._resource import PDF, Resource, given, prepare
 from boxapis.boxc.parties import Event
 
@@ -24,8 +23,8 @@ LabelStatus = (
 """A status of labels: one of the known words, or a newer one."""
 
 
-@frozen(kw_only=True, repr=False, eq=False)
-class Contents(Record):
+@frozen(kw_only=True)
+class Contents:
     """Goods in one package of a shipment with several packages.
 
     Attributes:
@@ -42,8 +41,8 @@ class Contents(Record):
     extra: Mapping[str, Any] = field(default=shapes.NO_FIELDS, repr=shapes.names_only)
 
 
-@frozen(kw_only=True, repr=False, eq=False)
-class Label(Record):
+@frozen(kw_only=True)
+class Label:
     """A label, which stands for one parcel of a shipment.
 
     Attributes:

@@ -10,7 +10,6 @@ from typing import Any, Literal, NotRequired, TypedDict
 from attrs import field, frozen
 
 from boxapis._sansio import kinds, shapes
-from boxapis.boxc._record import Record
 
 __all__ = [
     "Event",
@@ -60,8 +59,8 @@ class GivenWarehouse(TypedDict):
     id: str  # for instance "WH0SZ001"
 
 
-@frozen(kw_only=True, repr=False, eq=False)
-class Party(Record):
+@frozen(kw_only=True)
+class Party:
     """A person or company with an address: recipient, consignee, consignor, sender.
 
     Attributes:
@@ -94,8 +93,8 @@ class Party(Record):
     extra: Mapping[str, Any] = field(default=shapes.NO_FIELDS, repr=shapes.names_only)
 
 
-@frozen(kw_only=True, repr=False, eq=False)
-class Event(Record):
+@frozen(kw_only=True)
+class Event:
     """A tracking event: what happened to a parcel, where and when.
 
     Attributes:
@@ -126,8 +125,8 @@ class Event(Record):
     extra: Mapping[str, Any] = field(default=shapes.NO_FIELDS, repr=shapes.names_only)
 
 
-@frozen(kw_only=True, repr=False, eq=False)
-class Images(Record):
+@frozen(kw_only=True)
+class Images:
     """Addresses of pictures.
 
     Attributes:
@@ -142,8 +141,8 @@ class Images(Record):
     extra: Mapping[str, Any] = field(default=shapes.NO_FIELDS, repr=shapes.names_only)
 
 
-@frozen(kw_only=True, repr=False, eq=False)
-class Storage(Record):
+@frozen(kw_only=True)
+class Storage:
     """What a warehouse takes for the storage of products.
 
     Attributes:
@@ -162,8 +161,8 @@ class Storage(Record):
     extra: Mapping[str, Any] = field(default=shapes.NO_FIELDS, repr=shapes.names_only)
 
 
-@frozen(kw_only=True, repr=False, eq=False)
-class Warehouse(Record):
+@frozen(kw_only=True)
+class Warehouse:
     """A warehouse of BoxC; a return has its id only.
 
     Attributes:
