@@ -11,6 +11,7 @@ from typing import Any, Literal
 from attrs import field, frozen
 
 from boxapis._sansio import kinds, shapes
+from boxapis._sansio.shapes import Value, extra_last
 from boxapis.boxc.goods import LineItem
 from boxapis.boxc.labels import Label
 from boxapis.boxc.parties import Event, Images, Party, Service, Terms
@@ -44,23 +45,21 @@ NatureType = Literal[_Numbers, "111", "212", "213", "214", "390", "391", "991", 
 """A nature type of postal shipments: one of the known words, or a newer one."""
 
 
-@frozen(kw_only=True)
-class Amount:
+@frozen(kw_only=True, field_transformer=extra_last)
+class Amount(Value):
     """An amount of money.
 
     Attributes:
         amount: The amount.
         currency: The currency, three letters.
-        extra: Fields that the documentation does not list.
     """
 
     amount: Decimal | None = None
     currency: str | None = None
-    extra: Mapping[str, Any] = field(default=shapes.NO_FIELDS, repr=shapes.names_only)
 
 
-@frozen(kw_only=True)
-class LabelFailure:
+@frozen(kw_only=True, field_transformer=extra_last)
+class LabelFailure(Value):
     """The reason why a shipment was stored without the label that was asked for.
 
     Attributes:
@@ -68,18 +67,16 @@ class LabelFailure:
         http_status: The HTTP status that this error has elsewhere.
         message: The error in words.
         status: The word ``"error"``.
-        extra: Fields that the documentation does not list.
     """
 
     code: int | None = None
     http_status: int | None = None
     message: str | None = None
     status: str | None = None
-    extra: Mapping[str, Any] = field(default=shapes.NO_FIELDS, repr=shapes.names_only)
 
 
-@frozen(kw_only=True)
-class Shipment:
+@frozen(kw_only=True, field_transformer=extra_last)
+class Shipment(Value):
     """A shipment.
 
     Attributes:
@@ -128,7 +125,6 @@ class Shipment:
         test: Whether it is a test shipment.
         created: Time of creation, in UTC.
         updated: Time of the last update, in UTC.
-        extra: Fields that the documentation does not list.
     """
 
     id: int
@@ -176,4 +172,3 @@ class Shipment:
     test: bool | None = None
     created: datetime | None = None
     updated: datetime | None = None
-    extra: Mapping[str, Any] = field(default=shapes.NO_FIELDS, repr=shapes.names_only)

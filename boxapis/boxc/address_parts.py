@@ -3,43 +3,37 @@
 Manual: https://docs.boxc.com/#tag/ValidateAddress.
 """
 
-from collections.abc import Mapping
-from typing import Any, Literal
+from typing import Literal
 
 from attrs import field, frozen
 
-from boxapis._sansio import kinds, shapes
-from boxapis._sansio.shapes import wire_name
+from boxapis._sansio import kinds
+from boxapis._sansio.shapes import Value, extra_last, wire_name
 
 __all__ = ["AddressComponent", "ComponentName", "EnglishAddress", "LatinAddress"]
 
 
-@frozen(kw_only=True)
-class ComponentName:
+@frozen(kw_only=True, field_transformer=extra_last)
+class ComponentName(Value):
     """The name of a part of an address.
 
     Attributes:
         text: The name.
         language_code: The language, two letters.
-        extra: Fields that the documentation does not list; values under sensitive names are
-            `Secret`.
     """
 
     text: str | None = None
     language_code: str | None = field(default=None, metadata=wire_name("languageCode"))
-    extra: Mapping[str, Any] = field(default=shapes.NO_FIELDS, repr=shapes.names_only)
 
 
-@frozen(kw_only=True)
-class AddressComponent:
+@frozen(kw_only=True, field_transformer=extra_last)
+class AddressComponent(Value):
     """A part of an address, for instance its street.
 
     Attributes:
         component_name: The name.
         component_type: The type, for instance ``"street_number"``.
         confirmation_level: How certain it is that the part is right.
-        extra: Fields that the documentation does not list; values under sensitive names are
-            `Secret`.
     """
 
     component_name: ComponentName | None = field(default=None, metadata=wire_name("componentName"))
@@ -54,11 +48,10 @@ class AddressComponent:
         | str
         | None
     ) = field(default=None, metadata=wire_name("confirmationLevel"))
-    extra: Mapping[str, Any] = field(default=shapes.NO_FIELDS, repr=shapes.names_only)
 
 
-@frozen(kw_only=True)
-class LatinAddress:
+@frozen(kw_only=True, field_transformer=extra_last)
+class LatinAddress(Value):
     """A postal address as an envelope has it.
 
     Attributes:
@@ -71,8 +64,6 @@ class LatinAddress:
         locality: The city or town.
         sublocality: The neighbourhood, borough or district.
         address_lines: The other lines of the address.
-        extra: Fields that the documentation does not list; values under sensitive names are
-            `Secret`.
     """
 
     revision: int | None = None
@@ -84,11 +75,10 @@ class LatinAddress:
     locality: str | None = None
     sublocality: str | None = None
     address_lines: tuple[str, ...] = field(default=(), metadata=wire_name("addressLines"))
-    extra: Mapping[str, Any] = field(default=shapes.NO_FIELDS, repr=shapes.names_only)
 
 
-@frozen(kw_only=True)
-class EnglishAddress:
+@frozen(kw_only=True, field_transformer=extra_last)
+class EnglishAddress(Value):
     """A matching address in English.
 
     Attributes:
@@ -98,8 +88,6 @@ class EnglishAddress:
         missing_component_types: The types of parts that are missing, and could not be inferred.
         unconfirmed_component_types: The types of parts that could not be confirmed.
         unresolved_tokens: What was not recognised as a part of an address.
-        extra: Fields that the documentation does not list; values under sensitive names are
-            `Secret`.
     """
 
     formatted_address: str | None = field(default=None, metadata=wire_name("formattedAddress"))
@@ -114,4 +102,3 @@ class EnglishAddress:
         default=(), metadata=wire_name("unconfirmedComponentTypes")
     )
     unresolved_tokens: tuple[str, ...] = field(default=(), metadata=wire_name("unresolvedTokens"))
-    extra: Mapping[str, Any] = field(default=shapes.NO_FIELDS, repr=shapes.names_only)

@@ -3,13 +3,13 @@
 Manual: https://docs.boxc.com/#tag/ValidateAddress.
 """
 
-from collections.abc import Mapping, Sequence
-from typing import Any, Literal, NotRequired, TypedDict
+from collections.abc import Sequence
+from typing import Literal, NotRequired, TypedDict
 
 from attrs import field, frozen
 
-from boxapis._sansio import kinds, shapes
-from boxapis._sansio.shapes import wire_name
+from boxapis._sansio import kinds
+from boxapis._sansio.shapes import Value, extra_last, wire_name
 from boxapis.boxc._resource import Resource, prepare
 from boxapis.boxc.address_parts import AddressComponent, EnglishAddress
 from boxapis.boxc.usps import USPSData
@@ -53,8 +53,8 @@ class GivenAddress(TypedDict):
     postal_code: NotRequired[str]
 
 
-@frozen(kw_only=True)
-class AddressFields:
+@frozen(kw_only=True, field_transformer=extra_last)
+class AddressFields(Value):
     """An address, as it was given or as it matches.
 
     Attributes:
@@ -64,8 +64,6 @@ class AddressFields:
         province: The province or state.
         postal_code: The postal code.
         country: The country, two letters of ISO 3166-1.
-        extra: Fields that the documentation does not list; values under sensitive names are
-            `Secret`.
     """
 
     street1: str | None = None
@@ -74,11 +72,10 @@ class AddressFields:
     province: str | None = None
     postal_code: kinds.Scalar | None = None
     country: str | None = None
-    extra: Mapping[str, Any] = field(default=shapes.NO_FIELDS, repr=shapes.names_only)
 
 
-@frozen(kw_only=True)
-class Verdict:
+@frozen(kw_only=True, field_transformer=extra_last)
+class Verdict(Value):
     """The result for an address at a glance.
 
     Attributes:
@@ -91,8 +88,6 @@ class Verdict:
         has_replaced_components: Whether a part was replaced.
         has_spell_corrected_components: Whether the spelling of a part was corrected.
         possible_next_action: What could be done next; no guarantee.
-        extra: Fields that the documentation does not list; values under sensitive names are
-            `Secret`.
     """
 
     input_granularity: Granularity | None = field(
@@ -128,28 +123,24 @@ class Verdict:
         | str
         | None
     ) = field(default=None, metadata=wire_name("possibleNextAction"))
-    extra: Mapping[str, Any] = field(default=shapes.NO_FIELDS, repr=shapes.names_only)
 
 
-@frozen(kw_only=True)
-class AddressUse:
+@frozen(kw_only=True, field_transformer=extra_last)
+class AddressUse(Value):
     """What an address is used for.
 
     Attributes:
         business: Whether a business is there.
         po_box: Whether it is a PO box.
         residential: Whether it is a residence.
-        extra: Fields that the documentation does not list; values under sensitive names are
-            `Secret`.
     """
 
     business: bool | None = None
     po_box: bool | None = field(default=None, metadata=wire_name("poBox"))
     residential: bool | None = None
-    extra: Mapping[str, Any] = field(default=shapes.NO_FIELDS, repr=shapes.names_only)
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, field_transformer=extra_last)
 class AddressMatch(AddressFields):
     """An address that matches; its first fields are those of `AddressFields`.
 
@@ -186,8 +177,8 @@ class AddressMatch(AddressFields):
     )
 
 
-@frozen(kw_only=True)
-class ValidatedAddress:
+@frozen(kw_only=True, field_transformer=extra_last)
+class ValidatedAddress(Value):
     """An address that was given, and what matches it.
 
     Attributes:
@@ -195,15 +186,12 @@ class ValidatedAddress:
         matches: Addresses that match.
         error: Whether this address could not be validated.
         message: The reason for that.
-        extra: Fields that the documentation does not list; values under sensitive names are
-            `Secret`.
     """
 
     original: AddressFields | None = None
     matches: tuple[AddressMatch, ...] = ()
     error: bool | None = None
     message: str | None = None
-    extra: Mapping[str, Any] = field(default=shapes.NO_FIELDS, repr=shapes.names_only)
 
 
 class Addresses(Resource):

@@ -3,12 +3,13 @@
 Manual: https://docs.boxc.com/#tag/Classify.
 """
 
-from collections.abc import Mapping, Sequence
-from typing import Any, NotRequired, TypedDict
+from collections.abc import Sequence
+from typing import NotRequired, TypedDict
 
-from attrs import field, frozen
+from attrs import frozen
 
-from boxapis._sansio import kinds, shapes
+from boxapis._sansio import kinds
+from boxapis._sansio.shapes import Value, extra_last
 from boxapis.boxc._resource import Resource, prepare
 
 __all__ = ["Classification", "ClassifiedProduct", "Classify", "GivenUnclassified", "Suggestion"]
@@ -21,58 +22,49 @@ class GivenUnclassified(TypedDict):
     hs_code: NotRequired[str]  # if one is known, 6 to 10 digits
 
 
-@frozen(kw_only=True)
-class Suggestion:
+@frozen(kw_only=True, field_transformer=extra_last)
+class Suggestion(Value):
     """The most likely codes and description of a product.
 
     Attributes:
         import_hs_code: The HS code in the country of destination, 10 digits.
         export_hs_code: The HS code in the country of origin, 10 digits.
         description: The description.
-        extra: Fields that the documentation does not list; values under sensitive names are
-            `Secret`.
     """
 
     import_hs_code: kinds.Scalar | None = None
     export_hs_code: kinds.Scalar | None = None
     description: str | None = None
-    extra: Mapping[str, Any] = field(default=shapes.NO_FIELDS, repr=shapes.names_only)
 
 
-@frozen(kw_only=True)
-class ClassifiedProduct:
+@frozen(kw_only=True, field_transformer=extra_last)
+class ClassifiedProduct(Value):
     """A product as it was given, and what is suggested for it.
 
     Attributes:
         description: The description that was given.
         hs_code: The HS code that was given.
         result: The suggestion.
-        extra: Fields that the documentation does not list; values under sensitive names are
-            `Secret`.
     """
 
     description: str | None = None
     hs_code: kinds.Scalar | None = None
     result: Suggestion | None = None
-    extra: Mapping[str, Any] = field(default=shapes.NO_FIELDS, repr=shapes.names_only)
 
 
-@frozen(kw_only=True)
-class Classification:
+@frozen(kw_only=True, field_transformer=extra_last)
+class Classification(Value):
     """Suggestions for products.
 
     Attributes:
         products: The products, each with its suggestion.
         origin_country: The country of origin, two letters of ISO 3166-1.
         destination_country: The country of destination, two letters of ISO 3166-1.
-        extra: Fields that the documentation does not list; values under sensitive names are
-            `Secret`.
     """
 
     products: tuple[ClassifiedProduct, ...] = ()
     origin_country: str | None = None
     destination_country: str | None = None
-    extra: Mapping[str, Any] = field(default=shapes.NO_FIELDS, repr=shapes.names_only)
 
 
 class Classify(Resource):

@@ -16,6 +16,7 @@ from boxapis._sansio import shapes
 from boxapis._sansio.boxc.carriers import SealedParameters, seal_parameters, unknown_parameters
 from boxapis._sansio.boxc.identity import mismatched_carrier
 from boxapis._sansio.boxc.rest import PreparedRequest
+from boxapis._sansio.shapes import Value, extra_last
 from boxapis._sansio.text import exact_int, exact_text
 from boxapis.boxc._pages import Page
 from boxapis.boxc._resource import Resource, given, prepare
@@ -36,8 +37,8 @@ class CredentialParameterWarning(UserWarning):
     """A parameter name that BoxC does not document, or an empty value, which wipes a secret."""
 
 
-@frozen(kw_only=True)
-class Credential:
+@frozen(kw_only=True, field_transformer=extra_last)
+class Credential(Value):
     """Carrier secrets kept by BoxC. The values never come back.
 
     Attributes:
@@ -48,8 +49,6 @@ class Credential:
         created: Time of creation, in UTC.
         updated: Time of the last update, in UTC; equal to ``created`` before the first one.
         deleted: Time of deletion, in UTC; None if it was not deleted.
-        extra: Fields that the documentation does not list; values under sensitive names are
-            `Secret`.
     """
 
     id: int
@@ -59,7 +58,6 @@ class Credential:
     created: datetime
     updated: datetime
     deleted: datetime | None = None
-    extra: Mapping[str, Any] = field(default=shapes.NO_FIELDS, repr=shapes.names_only)
 
 
 class Credentials(Resource):
@@ -117,7 +115,7 @@ class Credentials(Resource):
         query = _checked_query(limit, order, sort, page_token)
         return await self._list(Credential, "credentials", "GET /credentials", query).page()
 
-    async def get(self, id: int) -> Credential:  # noqa: A002 - the service's word
+    async def get(self, id: int) -> Credential:
         """Returns one credential.
 
         Raises:
@@ -153,11 +151,7 @@ class Credentials(Resource):
 
     @returns_coroutine
     def update(
-        self,
-        id: int,  # noqa: A002 - the service's word
-        params: Params,
-        *,
-        carrier: str | None = None,
+        self, id: int, params: Params, *, carrier: str | None = None
     ) -> Coroutine[Any, Any, Credential]:
         """Replaces *all* parameters of a credential.
 
@@ -184,7 +178,7 @@ class Credentials(Resource):
         del params
         return self._update(id, sealed, carrier)
 
-    async def delete(self, id: int) -> None:  # noqa: A002 - the service's word
+    async def delete(self, id: int) -> None:
         """Deletes a credential.
 
         Raises:
@@ -202,12 +196,7 @@ class Credentials(Resource):
         body = {"credential": {"carrier": code, "params": sealed.params}}
         return await self._write(prepare(operation, json=body), code)
 
-    async def _update(
-        self,
-        id: int,  # noqa: A002 - the service's word
-        sealed: SealedParameters,
-        carrier: str | None,
-    ) -> Credential:
+    async def _update(self, id: int, sealed: SealedParameters, carrier: str | None) -> Credential:
         operation, number = "PUT /credentials/{id}", _checked(id)
         code = _check_write("any" if carrier is None else carrier, sealed, operation)
         named = None if carrier is None else code

@@ -4,14 +4,15 @@ A shipment of such goods (PGA) names the product in its line items. The service 
 beta: it may change without notice. Manual: https://docs.boxc.com/#tag/CustomsProducts.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
-from typing import Any, Literal, NotRequired, TypedDict
+from typing import Literal, NotRequired, TypedDict
 
-from attrs import field, frozen
+from attrs import frozen
 
-from boxapis._sansio import kinds, shapes
+from boxapis._sansio import kinds
+from boxapis._sansio.shapes import Value, extra_last
 from boxapis.boxc._resource import Listing, Resource, prepare
 from boxapis.boxc.parties import Party
 
@@ -159,56 +160,47 @@ class GivenCustomsProduct(TypedDict):
     quantity: NotRequired[Decimal | float | None]  # above 0 and below 10,000,000
 
 
-@frozen(kw_only=True)
-class ComplianceCode:
+@frozen(kw_only=True, field_transformer=extra_last)
+class ComplianceCode(Value):
     """A code of an authority with its value; also an affirmation of compliance.
 
     Attributes:
         code: The code.
         value: The value.
-        extra: Fields that the documentation does not list; values under sensitive names are
-            `Secret`.
     """
 
     code: str | None = None
     value: kinds.Scalar | None = None
-    extra: Mapping[str, Any] = field(default=shapes.NO_FIELDS, repr=shapes.names_only)
 
 
-@frozen(kw_only=True)
-class Packaging:
+@frozen(kw_only=True, field_transformer=extra_last)
+class Packaging(Value):
     """The packaging of a product.
 
     Attributes:
         type: The type of packaging.
         quantity: The number of units.
-        extra: Fields that the documentation does not list; values under sensitive names are
-            `Secret`.
     """
 
     type: PackagingType | None = None
     quantity: int | None = None
-    extra: Mapping[str, Any] = field(default=shapes.NO_FIELDS, repr=shapes.names_only)
 
 
-@frozen(kw_only=True)
-class Registration:
+@frozen(kw_only=True, field_transformer=extra_last)
+class Registration(Value):
     """A company's number in a register.
 
     Attributes:
         type: The register.
         value: The number.
-        extra: Fields that the documentation does not list; values under sensitive names are
-            `Secret`.
     """
 
     type: RegistrationType | None = None
     value: kinds.Scalar | None = None
-    extra: Mapping[str, Any] = field(default=shapes.NO_FIELDS, repr=shapes.names_only)
 
 
-@frozen(kw_only=True)
-class Agent:
+@frozen(kw_only=True, field_transformer=extra_last)
+class Agent(Value):
     """A manufacturer, importer, shipper or submitter of prior notices.
 
     Attributes:
@@ -216,19 +208,16 @@ class Agent:
         address: The address, if it is not.
         id: The number in a register; of manufacturers and FSVP importers only.
         exempt: Whether the FSVP does not concern the product; of FSVP importers only.
-        extra: Fields that the documentation does not list; values under sensitive names are
-            `Secret`.
     """
 
     use_consignor: bool | None = None
     address: Party | None = None
     id: Registration | None = None
     exempt: bool | None = None
-    extra: Mapping[str, Any] = field(default=shapes.NO_FIELDS, repr=shapes.names_only)
 
 
-@frozen(kw_only=True)
-class CustomsProduct:
+@frozen(kw_only=True, field_transformer=extra_last)
+class CustomsProduct(Value):
     """A product that customs and further authorities want to know about.
 
     Attributes:
@@ -255,8 +244,6 @@ class CustomsProduct:
         created_at: Time of creation, in UTC.
         updated_at: Time of the last update, in UTC.
         deleted_at: Time of deletion, in UTC; None if it was not deleted.
-        extra: Fields that the documentation does not list; values under sensitive names are
-            `Secret`.
     """
 
     id: int
@@ -282,7 +269,6 @@ class CustomsProduct:
     created_at: datetime | None = None
     updated_at: datetime | None = None
     deleted_at: datetime | None = None
-    extra: Mapping[str, Any] = field(default=shapes.NO_FIELDS, repr=shapes.names_only)
 
 
 class CustomsProducts(Resource):
@@ -307,7 +293,7 @@ class CustomsProducts(Resource):
         query = {"limit": limit, "order": order, "page_token": page_token}
         return self._list(CustomsProduct, "products", "GET /customs/products", query)
 
-    async def get(self, id: int) -> CustomsProduct:  # noqa: A002 - the service's word
+    async def get(self, id: int) -> CustomsProduct:
         """Returns one product. Kind: read. Scope: ``read_shipments``.
 
         Raises:
@@ -330,11 +316,7 @@ class CustomsProducts(Resource):
         prepared = prepare("POST /customs/products", json={"product": product})
         return await self._read(CustomsProduct, "product", prepared)
 
-    async def update(
-        self,
-        id: int,  # noqa: A002 - the service's word
-        product: GivenCustomsProduct,
-    ) -> CustomsProduct:
+    async def update(self, id: int, product: GivenCustomsProduct) -> CustomsProduct:
         """Changes a product. Kind: idempotent. Scope: ``write_shipments``.
 
         Args:
@@ -350,7 +332,7 @@ class CustomsProducts(Resource):
         prepared = prepare("PUT /customs/products/{id}", id, json={"product": product})
         return await self._read(CustomsProduct, "product", prepared)
 
-    async def delete(self, id: int) -> None:  # noqa: A002 - the service's word
+    async def delete(self, id: int) -> None:
         """Deletes a product softly: shipments may still refer to it.
 
         Kind: idempotent. Scope: ``write_shipments``.

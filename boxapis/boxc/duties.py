@@ -3,13 +3,14 @@
 Manual: https://docs.boxc.com/#tag/CalculateDuty.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from decimal import Decimal
-from typing import Any, NotRequired, TypedDict
+from typing import NotRequired, TypedDict
 
-from attrs import field, frozen
+from attrs import frozen
 
-from boxapis._sansio import kinds, shapes
+from boxapis._sansio import kinds
+from boxapis._sansio.shapes import Value, extra_last
 from boxapis.boxc._resource import Resource, prepare
 
 __all__ = [
@@ -55,8 +56,8 @@ class GivenCalculation(TypedDict):
     shipping: NotRequired[Decimal | float]  # price paid for it; default 0
 
 
-@frozen(kw_only=True)
-class Place:
+@frozen(kw_only=True, field_transformer=extra_last)
+class Place(Value):
     """Origin or destination of goods.
 
     Attributes:
@@ -64,18 +65,16 @@ class Place:
         province: The province or state.
         postal_code: The postal code.
         country: The country, two letters of ISO 3166-1.
-        extra: Fields that the documentation does not list.
     """
 
     city: str | None = None
     province: str | None = None
     postal_code: kinds.Scalar | None = None
     country: str | None = None
-    extra: Mapping[str, Any] = field(default=shapes.NO_FIELDS, repr=shapes.names_only)
 
 
-@frozen(kw_only=True)
-class Product:
+@frozen(kw_only=True, field_transformer=extra_last)
+class Product(Value):
     """Goods of one kind with their duty and tax, which are in the calculation's currency.
 
     Attributes:
@@ -89,7 +88,6 @@ class Product:
         duty_rate: The rate of duty, for instance 0.175 for 17.5 %.
         tax: The tax.
         tax_rate: The rate of tax, in the same form.
-        extra: Fields that the documentation does not list.
     """
 
     description: str | None = None
@@ -102,26 +100,23 @@ class Product:
     duty_rate: Decimal | None = None
     tax: Decimal | None = None
     tax_rate: Decimal | None = None
-    extra: Mapping[str, Any] = field(default=shapes.NO_FIELDS, repr=shapes.names_only)
 
 
-@frozen(kw_only=True)
-class DutyTotal:
+@frozen(kw_only=True, field_transformer=extra_last)
+class DutyTotal(Value):
     """Duty and tax of all goods together.
 
     Attributes:
         duty: The duty.
         tax: The tax.
-        extra: Fields that the documentation does not list.
     """
 
     duty: Decimal | None = None
     tax: Decimal | None = None
-    extra: Mapping[str, Any] = field(default=shapes.NO_FIELDS, repr=shapes.names_only)
 
 
-@frozen(kw_only=True)
-class Calculation:
+@frozen(kw_only=True, field_transformer=extra_last)
+class Calculation(Value):
     """Duty and tax of goods, beside what they were calculated from.
 
     Attributes:
@@ -132,7 +127,6 @@ class Calculation:
         destination: The place that they go to.
         insurance: The price paid for insurance.
         shipping: The price paid for shipping.
-        extra: Fields that the documentation does not list.
     """
 
     total: DutyTotal | None = None
@@ -142,7 +136,6 @@ class Calculation:
     destination: Place | None = None
     insurance: Decimal | None = None
     shipping: Decimal | None = None
-    extra: Mapping[str, Any] = field(default=shapes.NO_FIELDS, repr=shapes.names_only)
 
 
 class Duties(Resource):

@@ -3,19 +3,17 @@
 Manual: https://docs.boxc.com/#tag/EntryPoints.
 """
 
-from collections.abc import Mapping
-from typing import Any
+from attrs import frozen
 
-from attrs import field, frozen
-
-from boxapis._sansio import kinds, shapes
+from boxapis._sansio import kinds
+from boxapis._sansio.shapes import Value, extra_last
 from boxapis.boxc._resource import Resource, prepare
 
 __all__ = ["EntryPoint", "EntryPoints"]
 
 
-@frozen(kw_only=True)
-class EntryPoint:
+@frozen(kw_only=True, field_transformer=extra_last)
+class EntryPoint(Value):
     """A place where shipments are handed in; it decides about rates and routes.
 
     Attributes:
@@ -30,8 +28,6 @@ class EntryPoint:
         postal_code: The postal code.
         country: The country, two letters of ISO 3166-1.
         notes: More about contact and delivery.
-        extra: Fields that the documentation does not list; values under sensitive names are
-            `Secret`.
     """
 
     id: str
@@ -45,7 +41,6 @@ class EntryPoint:
     postal_code: kinds.Scalar | None = None
     country: str | None = None
     notes: str | None = None
-    extra: Mapping[str, Any] = field(default=shapes.NO_FIELDS, repr=shapes.names_only)
 
 
 class EntryPoints(Resource):
@@ -64,7 +59,7 @@ class EntryPoints(Resource):
         prepared = prepare("GET /entry-points")
         return await self._read_all(EntryPoint, "entry_points", prepared)
 
-    async def get(self, id: str) -> EntryPoint:  # noqa: A002 - the service's word
+    async def get(self, id: str) -> EntryPoint:
         """Returns one entry point. Kind: read. Scope: none.
 
         Args:

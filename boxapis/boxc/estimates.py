@@ -3,13 +3,12 @@
 Manual: https://docs.boxc.com/#tag/Estimate.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from decimal import Decimal
-from typing import Any
 
-from attrs import field, frozen
+from attrs import frozen
 
-from boxapis._sansio import shapes
+from boxapis._sansio.shapes import Value, extra_last
 from boxapis.boxc._resource import Resource, prepare
 from boxapis.boxc.goods import GivenPackageSize
 from boxapis.boxc.parties import Terms
@@ -17,23 +16,21 @@ from boxapis.boxc.parties import Terms
 __all__ = ["Coverage", "Estimate", "Estimates", "ServiceEstimate"]
 
 
-@frozen(kw_only=True)
-class Coverage:
+@frozen(kw_only=True, field_transformer=extra_last)
+class Coverage(Value):
     """The insurance of a parcel with one service.
 
     Attributes:
         coverage: The insured amount, in dollars.
         fee: The price of the insurance.
-        extra: Fields that the documentation does not list.
     """
 
     coverage: Decimal | None = None
     fee: Decimal | None = None
-    extra: Mapping[str, Any] = field(default=shapes.NO_FIELDS, repr=shapes.names_only)
 
 
-@frozen(kw_only=True)
-class ServiceEstimate:
+@frozen(kw_only=True, field_transformer=extra_last)
+class ServiceEstimate(Value):
     """Price and transit time of a parcel with one service; prices are in the estimate's currency.
 
     Attributes:
@@ -50,7 +47,6 @@ class ServiceEstimate:
         volumetric_weight: Volumetric weight by the rule of the route, in kg.
         transit_min: The least number of days under way.
         transit_max: The greatest number of days under way.
-        extra: Fields that the documentation does not list.
     """
 
     service: str | None = None
@@ -66,24 +62,21 @@ class ServiceEstimate:
     volumetric_weight: Decimal | None = None
     transit_min: int | None = None
     transit_max: int | None = None
-    extra: Mapping[str, Any] = field(default=shapes.NO_FIELDS, repr=shapes.names_only)
 
 
-@frozen(kw_only=True)
-class Estimate:
+@frozen(kw_only=True, field_transformer=extra_last)
+class Estimate(Value):
     """The estimates of one parcel.
 
     Attributes:
         currency: The currency of all prices, three letters.
         entry_point: The code of the place where it is handed in.
         services: One estimate for each service; empty if none takes the parcel.
-        extra: Fields that the documentation does not list.
     """
 
     currency: str | None = None
     entry_point: str | None = None
     services: tuple[ServiceEstimate, ...] = ()
-    extra: Mapping[str, Any] = field(default=shapes.NO_FIELDS, repr=shapes.names_only)
 
 
 class Estimates(Resource):

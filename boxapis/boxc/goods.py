@@ -7,9 +7,10 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any, Literal, NotRequired, TypedDict
 
-from attrs import field, frozen
+from attrs import frozen
 
-from boxapis._sansio import kinds, shapes
+from boxapis._sansio import kinds
+from boxapis._sansio.shapes import Value, extra_last
 
 __all__ = [
     "GivenConsumerSafety",
@@ -87,8 +88,8 @@ class GivenPackage(GivenPackageSize):
     contents: NotRequired[Sequence[GivenContents]]
 
 
-@frozen(kw_only=True)
-class LineItem:
+@frozen(kw_only=True, field_transformer=extra_last)
+class LineItem(Value):
     """Goods of one kind in a shipment.
 
     Attributes:
@@ -108,7 +109,6 @@ class LineItem:
         url: The address of the product's page.
         duty: The duty, in the shipment's currency.
         tax: The tax, in the shipment's currency.
-        extra: Fields that the documentation does not list.
     """
 
     description: str | None = None
@@ -127,4 +127,3 @@ class LineItem:
     url: str | None = None
     duty: Decimal | None = None
     tax: Decimal | None = None
-    extra: Mapping[str, Any] = field(default=shapes.NO_FIELDS, repr=shapes.names_only)

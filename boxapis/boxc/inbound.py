@@ -3,14 +3,15 @@
 Manual: https://docs.boxc.com/#tag/Inbound.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
-from typing import Any, Literal, NotRequired, TypedDict
+from typing import Literal, NotRequired, TypedDict
 
-from attrs import field, frozen
+from attrs import frozen
 
-from boxapis._sansio import kinds, shapes
+from boxapis._sansio import kinds
+from boxapis._sansio.shapes import Value, extra_last
 from boxapis.boxc._resource import PDF, Listing, Resource, prepare
 from boxapis.boxc.parties import GivenWarehouse, Warehouse
 
@@ -52,24 +53,21 @@ class GivenInbound(GivenInboundUpdate, total=False):
     products: Sequence[GivenInboundProduct]
 
 
-@frozen(kw_only=True)
-class InboundProblem:
+@frozen(kw_only=True, field_transformer=extra_last)
+class InboundProblem(Value):
     """What a warehouse found wrong about pieces of a product.
 
     Attributes:
         code: The problem in words, for instance ``"Insufficient units arrived."``.
         quantity: The number of pieces with this problem.
-        extra: Fields that the documentation does not list; values under sensitive names are
-            `Secret`.
     """
 
     code: str | None = None
     quantity: int | None = None
-    extra: Mapping[str, Any] = field(default=shapes.NO_FIELDS, repr=shapes.names_only)
 
 
-@frozen(kw_only=True)
-class InboundProduct:
+@frozen(kw_only=True, field_transformer=extra_last)
+class InboundProduct(Value):
     """A product in an inbound shipment.
 
     Attributes:
@@ -80,8 +78,6 @@ class InboundProduct:
         cost: What the manufacturer takes for a piece, in US dollars.
         is_packaging: Whether it is packaging.
         codes: Problems with its pieces, known once the warehouse has processed them.
-        extra: Fields that the documentation does not list; values under sensitive names are
-            `Secret`.
     """
 
     id: int | None = None
@@ -91,11 +87,10 @@ class InboundProduct:
     cost: Decimal | None = None
     is_packaging: bool | None = None
     codes: tuple[InboundProblem, ...] = ()
-    extra: Mapping[str, Any] = field(default=shapes.NO_FIELDS, repr=shapes.names_only)
 
 
-@frozen(kw_only=True)
-class InboundShipment:
+@frozen(kw_only=True, field_transformer=extra_last)
+class InboundShipment(Value):
     """A shipment of products to a warehouse.
 
     Attributes:
@@ -110,8 +105,6 @@ class InboundShipment:
         created: Time of creation, in UTC.
         received: Time of arrival at the warehouse, in UTC.
         processed_at: Time when the warehouse had processed it, in UTC.
-        extra: Fields that the documentation does not list; values under sensitive names are
-            `Secret`.
     """
 
     id: int
@@ -124,7 +117,6 @@ class InboundShipment:
     created: datetime | None = None
     received: datetime | None = None
     processed_at: datetime | None = None
-    extra: Mapping[str, Any] = field(default=shapes.NO_FIELDS, repr=shapes.names_only)
 
 
 class Inbound(Resource):
@@ -149,7 +141,7 @@ class Inbound(Resource):
         query = {"limit": limit, "order": order, "page_token": page_token}
         return self._list(InboundShipment, "inbound", "GET /inbound", query)
 
-    async def get(self, id: int) -> InboundShipment:  # noqa: A002 - the service's word
+    async def get(self, id: int) -> InboundShipment:
         """Returns one inbound shipment with its products. Kind: read. Scope: ``read_products``.
 
         Raises:
@@ -158,7 +150,7 @@ class Inbound(Resource):
         """
         return await self._read(InboundShipment, "inbound", prepare("GET /inbound/{id}", id))
 
-    async def pdf(self, id: int) -> bytes:  # noqa: A002 - the service's word
+    async def pdf(self, id: int) -> bytes:
         """Returns the label of an inbound shipment, as PDF. Kind: read. Scope: ``read_products``.
 
         Raises:
@@ -185,11 +177,7 @@ class Inbound(Resource):
         body = {"inbound": inbound}
         return await self._read(InboundShipment, "inbound", prepare("POST /inbound", json=body))
 
-    async def update(
-        self,
-        id: int,  # noqa: A002 - the service's word
-        inbound: GivenInboundUpdate,
-    ) -> InboundShipment:
+    async def update(self, id: int, inbound: GivenInboundUpdate) -> InboundShipment:
         """Changes warehouse, carrier, tracking number or notes of an inbound shipment.
 
         Kind: idempotent. Scope: ``write_products``.
@@ -207,7 +195,7 @@ class Inbound(Resource):
         prepared = prepare("PUT /inbound/{id}", id, json={"inbound": inbound})
         return await self._read(InboundShipment, "inbound", prepared)
 
-    async def delete(self, id: int) -> None:  # noqa: A002 - the service's word
+    async def delete(self, id: int) -> None:
         """Deletes an inbound shipment that has not been received.
 
         Kind: idempotent. Scope: ``write_products``.

@@ -3,21 +3,20 @@
 Manual: https://docs.boxc.com/#tag/Invoices.
 """
 
-from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
-from typing import Any, Literal
+from typing import Literal
 
-from attrs import field, frozen
+from attrs import frozen
 
-from boxapis._sansio import shapes
+from boxapis._sansio.shapes import Value, extra_last
 from boxapis.boxc._resource import PDF, Listing, Resource, prepare
 
 __all__ = ["Invoice", "Invoices"]
 
 
-@frozen(kw_only=True)
-class Invoice:
+@frozen(kw_only=True, field_transformer=extra_last)
+class Invoice(Value):
     """An invoice of all transactions between two dates, in one currency.
 
     Attributes:
@@ -28,8 +27,6 @@ class Invoice:
         start_date: The first day in UTC, ``YYYY-MM-DD``.
         end_date: The last day in UTC, ``YYYY-MM-DD``.
         created: Time of creation, in UTC.
-        extra: Fields that the documentation does not list; values under sensitive names are
-            `Secret`.
     """
 
     id: int
@@ -39,7 +36,6 @@ class Invoice:
     start_date: str | None = None
     end_date: str | None = None
     created: datetime | None = None
-    extra: Mapping[str, Any] = field(default=shapes.NO_FIELDS, repr=shapes.names_only)
 
 
 class Invoices(Resource):
@@ -64,7 +60,7 @@ class Invoices(Resource):
         query = {"limit": limit, "order": order, "page_token": page_token}
         return self._list(Invoice, "invoices", "GET /invoices", query)
 
-    async def get(self, id: int) -> Invoice:  # noqa: A002 - the service's word
+    async def get(self, id: int) -> Invoice:
         """Returns one invoice. Kind: read. Scope: ``billing``.
 
         Raises:
@@ -73,7 +69,7 @@ class Invoices(Resource):
         """
         return await self._read(Invoice, "invoice", prepare("GET /invoices/{id}", id))
 
-    async def pdf(self, id: int) -> bytes:  # noqa: A002 - the service's word
+    async def pdf(self, id: int) -> bytes:
         """Returns invoice and receipt, as PDF. Kind: read. Scope: ``billing``.
 
         Invoices before 2021-10-31 have no PDF.

@@ -3,14 +3,15 @@
 Manual: https://docs.boxc.com/#tag/Labels.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
-from typing import Any, Literal
+from typing import Literal
 
-from attrs import field, frozen
+from attrs import frozen
 
-from boxapis._sansio import kinds, shapes
+from boxapis._sansio import kinds
+from boxapis._sansio.shapes import Value, extra_last
 from boxapis.boxc._resource import PDF, Resource, given, prepare
 from boxapis.boxc.parties import Event
 
@@ -23,26 +24,23 @@ LabelStatus = (
 """A status of labels: one of the known words, or a newer one."""
 
 
-@frozen(kw_only=True)
-class Contents:
+@frozen(kw_only=True, field_transformer=extra_last)
+class Contents(Value):
     """Goods in one package of a shipment with several packages.
 
     Attributes:
         description: The description of the goods.
         value: The total value of these goods.
         quantity: The number of pieces.
-        extra: Fields that the documentation does not list; values under sensitive names are
-            `Secret`.
     """
 
     description: str | None = None
     value: Decimal | None = None
     quantity: int | None = None
-    extra: Mapping[str, Any] = field(default=shapes.NO_FIELDS, repr=shapes.names_only)
 
 
-@frozen(kw_only=True)
-class Label:
+@frozen(kw_only=True, field_transformer=extra_last)
+class Label(Value):
     """A label, which stands for one parcel of a shipment.
 
     Attributes:
@@ -73,8 +71,6 @@ class Label:
         events: Tracking events, the latest first.
         delivery_date: Time of delivery, in UTC.
         created: Time of creation, in UTC.
-        extra: Fields that the documentation does not list; values under sensitive names are
-            `Secret`.
     """
 
     id: int
@@ -103,7 +99,6 @@ class Label:
     events: tuple[Event, ...] = ()
     delivery_date: datetime | None = None
     created: datetime | None = None
-    extra: Mapping[str, Any] = field(default=shapes.NO_FIELDS, repr=shapes.names_only)
 
 
 class Labels(Resource):
@@ -111,7 +106,7 @@ class Labels(Resource):
 
     __slots__ = ()
 
-    async def get(self, id: int | str) -> Label:  # noqa: A002 - the service's word
+    async def get(self, id: int | str) -> Label:
         """Returns one label. Kind: read. Scope: ``read_shipments``.
 
         Args:
@@ -123,7 +118,7 @@ class Labels(Resource):
         """
         return await self._read(Label, "label", prepare("GET /labels/{id}", id))
 
-    async def pdf(self, id: int | str) -> bytes:  # noqa: A002 - the service's word
+    async def pdf(self, id: int | str) -> bytes:
         """Returns the label to print, as PDF. Kind: read. Scope: ``read_shipments``.
 
         Args:
@@ -183,7 +178,7 @@ class Labels(Resource):
         body = {"label": {"shipment_id": shipment_id, **size}}
         return await self._read(Label, "label", prepare("POST /labels", json=body))
 
-    async def cancel(self, id: int | str) -> Label:  # noqa: A002 - the service's word
+    async def cancel(self, id: int | str) -> Label:
         """Cancels a label, and takes its parcel out of the overpack.
 
         Kind: idempotent. Scope: ``write_shipments``. For a shipment with several packages cancel
@@ -202,7 +197,7 @@ class Labels(Resource):
         body = {"label": {"cancelled": True}}
         return await self._read(Label, "label", prepare("PATCH /labels/{id}", id, json=body))
 
-    async def take_out(self, id: int | str) -> Label:  # noqa: A002 - the service's word
+    async def take_out(self, id: int | str) -> Label:
         """Takes the parcel of a label out of its overpack.
 
         Kind: idempotent. Scope: ``write_shipments``.

@@ -3,21 +3,22 @@
 Manual: https://docs.boxc.com/#tag/Manifests.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, Literal
+from typing import Literal
 
-from attrs import field, frozen
+from attrs import frozen
 
-from boxapis._sansio import kinds, shapes
+from boxapis._sansio import kinds
+from boxapis._sansio.shapes import Value, extra_last
 from boxapis.boxc._resource import PDF, Listing, Resource, given, prepare
 from boxapis.boxc.overpacks import Overpack
 
 __all__ = ["Manifest", "Manifests"]
 
 
-@frozen(kw_only=True)
-class Manifest:
+@frozen(kw_only=True, field_transformer=extra_last)
+class Manifest(Value):
     """A manifest; the service completes it in the background, within minutes.
 
     Attributes:
@@ -32,7 +33,6 @@ class Manifest:
         mawb_id: The number of its Master Airway Bill; None at first.
         warehouse_no: An internal reference, 11 or 12 characters; None at first.
         created: Time of creation, in UTC.
-        extra: Fields that the documentation does not list.
     """
 
     id: int
@@ -46,7 +46,6 @@ class Manifest:
     mawb_id: int | None = None
     warehouse_no: kinds.Scalar | None = None
     created: datetime | None = None
-    extra: Mapping[str, Any] = field(default=shapes.NO_FIELDS, repr=shapes.names_only)
 
 
 class Manifests(Resource):
@@ -78,7 +77,7 @@ class Manifests(Resource):
         }
         return self._list(Manifest, "manifests", "GET /manifests", query)
 
-    async def get(self, id: int) -> Manifest:  # noqa: A002 - the service's word
+    async def get(self, id: int) -> Manifest:
         """Returns one manifest with its overpacks. Kind: read. Scope: ``read_shipments``.
 
         Raises:
@@ -87,7 +86,7 @@ class Manifests(Resource):
         """
         return await self._read(Manifest, "manifest", prepare("GET /manifests/{id}", id))
 
-    async def pdf(self, id: int) -> bytes:  # noqa: A002 - the service's word
+    async def pdf(self, id: int) -> bytes:
         """Returns the carriers' forms in one PDF, minutes after `create` at the earliest.
 
         Kind: read. Scope: ``read_shipments``. Some routes have no forms.

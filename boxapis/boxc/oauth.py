@@ -3,11 +3,11 @@
 Manual: https://docs.boxc.com/#tag/Authentication.
 """
 
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Coroutine
 from functools import partial
 from typing import Any, cast
 
-from attrs import field, frozen
+from attrs import frozen
 
 from boxapis._core.awaitable import returns_coroutine
 from boxapis._core.call import Call
@@ -19,6 +19,7 @@ from boxapis._sansio.boxc import oauth
 from boxapis._sansio.boxc.oauth import EXCHANGE, REVOKE, Accounts
 from boxapis._sansio.boxc.token import is_token
 from boxapis._sansio.operation import Kind
+from boxapis._sansio.shapes import Value, extra_last
 from boxapis._sansio.text import exact_int, exact_text
 from boxapis.boxc._call import Caller
 from boxapis.boxc._resource import Resource
@@ -30,8 +31,8 @@ from boxapis.secret import Secret, required, seal
 __all__ = ["OAuth", "Tokens"]
 
 
-@frozen(kw_only=True)
-class Tokens:
+@frozen(kw_only=True, field_transformer=extra_last)
+class Tokens(Value):
     """The tokens that a code was exchanged for; their signatures are not checked here.
 
     Attributes:
@@ -39,15 +40,12 @@ class Tokens:
         id_token: A JWT that says who the user is; its ``sub`` is the user's id.
         token_type: ``"Bearer"``.
         expires_in: Lifetime of the access token, in seconds.
-        extra: Fields that the documentation does not list; values under sensitive names are
-            `Secret`.
     """
 
     access_token: Secret
     id_token: Secret | None = None
     token_type: str | None = None
     expires_in: int | None = None
-    extra: Mapping[str, Any] = field(default=shapes.NO_FIELDS, repr=shapes.names_only)
 
 
 class OAuth(Resource):

@@ -6,11 +6,12 @@ Manual: https://docs.boxc.com/#tag/Orders.
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any, Literal, NotRequired, TypedDict
+from typing import Literal, NotRequired, TypedDict
 
 from attrs import field, frozen
 
 from boxapis._sansio import kinds, shapes
+from boxapis._sansio.shapes import Value, extra_last
 from boxapis.boxc._resource import Listing, Resource, prepare
 from boxapis.boxc.parties import (
     GivenConsignor,
@@ -101,8 +102,8 @@ class GivenOrder(GivenOrderUpdate):
     exception_on_failure: NotRequired[bool]
 
 
-@frozen(kw_only=True)
-class OrderItem:
+@frozen(kw_only=True, field_transformer=extra_last)
+class OrderItem(Value):
     """Goods of one kind in an order; a list of orders may leave fields out.
 
     Attributes:
@@ -115,8 +116,6 @@ class OrderItem:
         fulfillment_id: The number of the fulfillment that sends them.
         hs_code: The tariff number.
         dg_code: The code of dangerous goods.
-        extra: Fields that the documentation does not list; values under sensitive names are
-            `Secret`.
     """
 
     sku: kinds.Scalar | None = None
@@ -128,11 +127,10 @@ class OrderItem:
     fulfillment_id: int | None = None
     hs_code: kinds.Scalar | None = None
     dg_code: kinds.Scalar | None = None
-    extra: Mapping[str, Any] = field(default=shapes.NO_FIELDS, repr=shapes.names_only)
 
 
-@frozen(kw_only=True)
-class OrderShop:
+@frozen(kw_only=True, field_transformer=extra_last)
+class OrderShop(Value):
     """The shop of an order.
 
     Attributes:
@@ -140,19 +138,16 @@ class OrderShop:
         name: The name of the shop.
         order_id: The number of the order in the shop.
         type: The type of the shop, for instance ``"BoxC"``.
-        extra: Fields that the documentation does not list; values under sensitive names are
-            `Secret`.
     """
 
     id: str | None = None
     name: str | None = None
     order_id: kinds.Scalar | None = None
     type: str | None = None
-    extra: Mapping[str, Any] = field(default=shapes.NO_FIELDS, repr=shapes.names_only)
 
 
-@frozen(kw_only=True)
-class Fulfillment:
+@frozen(kw_only=True, field_transformer=extra_last)
+class Fulfillment(Value):
     """One sending of goods for an order.
 
     Attributes:
@@ -168,8 +163,6 @@ class Fulfillment:
         created: Time at which it was begun, in UTC.
         packed: Time of packing, in UTC.
         fulfilled: Time at which it was finished, in UTC.
-        extra: Fields that the documentation does not list; values under sensitive names are
-            `Secret`.
     """
 
     id: int | None = None
@@ -184,11 +177,10 @@ class Fulfillment:
     created: datetime | None = None
     packed: datetime | None = None
     fulfilled: datetime | None = None
-    extra: Mapping[str, Any] = field(default=shapes.NO_FIELDS, repr=shapes.names_only)
 
 
-@frozen(kw_only=True)
-class Order:
+@frozen(kw_only=True, field_transformer=extra_last)
+class Order(Value):
     """An order.
 
     Attributes:
@@ -214,8 +206,6 @@ class Order:
         wholesale: Whether it is wholesale.
         created: Time of creation in the shop, if it was given, in UTC; else as ``placed_at``.
         placed_at: Time of creation at BoxC, in UTC.
-        extra: Fields that the documentation does not list; values under sensitive names are
-            `Secret`.
     """
 
     id: int
@@ -240,7 +230,6 @@ class Order:
     wholesale: bool | None = None
     created: datetime | None = None
     placed_at: datetime | None = None
-    extra: Mapping[str, Any] = field(default=shapes.NO_FIELDS, repr=shapes.names_only)
 
 
 class Orders(Resource):
@@ -284,7 +273,7 @@ class Orders(Resource):
         query |= {"limit": limit, "order": order, "page_token": page_token}
         return self._list(Order, "orders", "GET /orders", query)
 
-    async def get(self, id: int) -> Order:  # noqa: A002 - the service's word
+    async def get(self, id: int) -> Order:
         """Returns one order. Kind: read. Scope: ``read_orders``.
 
         Raises:
@@ -314,11 +303,7 @@ class Orders(Resource):
         body = {"order": _with_text_of_time(order)}
         return await self._read(Order, "order", prepare("POST /orders", json=body))
 
-    async def update(
-        self,
-        id: int,  # noqa: A002 - the service's word
-        order: GivenOrderUpdate,
-    ) -> Order:
+    async def update(self, id: int, order: GivenOrderUpdate) -> Order:
         """Changes an order that is not being packed; one that is ready is processed anew.
 
         Kind: idempotent. Scope: ``write_orders``.
@@ -338,7 +323,7 @@ class Orders(Resource):
         body = {"order": order}
         return await self._read(Order, "order", prepare("PUT /orders/{id}", id, json=body))
 
-    async def delete(self, id: int) -> None:  # noqa: A002 - the service's word
+    async def delete(self, id: int) -> None:
         """Deletes an order. Kind: idempotent. Scope: ``write_orders``.
 
         Raises:

@@ -3,14 +3,15 @@
 Manual: https://docs.boxc.com/#tag/Overpacks.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
-from typing import Any, Literal, TypedDict
+from typing import Literal, TypedDict
 
-from attrs import field, frozen
+from attrs import frozen
 
-from boxapis._sansio import kinds, shapes
+from boxapis._sansio import kinds
+from boxapis._sansio.shapes import Value, extra_last
 from boxapis.boxc._resource import PDF, Listing, Resource, given, prepare
 
 __all__ = ["GivenPacked", "Overpack", "Overpacks", "Packed"]
@@ -24,8 +25,8 @@ class GivenPacked(TypedDict, total=False):
     tracking_number: str  # at most 40 characters
 
 
-@frozen(kw_only=True)
-class Packed:
+@frozen(kw_only=True, field_transformer=extra_last)
+class Packed(Value):
     """A parcel in an overpack, or one that the service did not put in.
 
     Attributes:
@@ -33,19 +34,16 @@ class Packed:
         label_id: The number of the label.
         tracking_number: The tracking number of the label.
         error: The reason why it was not put in; None if it was.
-        extra: Fields that the documentation does not list; values under sensitive names are
-            `Secret`.
     """
 
     id: int | None = None
     label_id: int | None = None
     tracking_number: kinds.Scalar | None = None
     error: str | None = None
-    extra: Mapping[str, Any] = field(default=shapes.NO_FIELDS, repr=shapes.names_only)
 
 
-@frozen(kw_only=True)
-class Overpack:
+@frozen(kw_only=True, field_transformer=extra_last)
+class Overpack(Value):
     """An overpack; entry point, service and terms are those of its parcels.
 
     Attributes:
@@ -70,8 +68,6 @@ class Overpack:
         length: Length, in cm.
         width: Width, in cm.
         created: Time of creation, in UTC.
-        extra: Fields that the documentation does not list; values under sensitive names are
-            `Secret`.
     """
 
     id: int
@@ -95,7 +91,6 @@ class Overpack:
     length: Decimal | None = None
     width: Decimal | None = None
     created: datetime | None = None
-    extra: Mapping[str, Any] = field(default=shapes.NO_FIELDS, repr=shapes.names_only)
 
     @property
     def refused(self) -> tuple[Packed, ...]:
@@ -125,7 +120,7 @@ class Overpacks(Resource):
         query = {"limit": limit, "order": order, "page_token": page_token}
         return self._list(Overpack, "overpacks", "GET /overpacks", query)
 
-    async def get(self, id: int) -> Overpack:  # noqa: A002 - the service's word
+    async def get(self, id: int) -> Overpack:
         """Returns one overpack with its parcels. Kind: read. Scope: ``read_shipments``.
 
         Raises:
@@ -134,7 +129,7 @@ class Overpacks(Resource):
         """
         return await self._read(Overpack, "overpack", prepare("GET /overpacks/{id}", id))
 
-    async def pdf(self, id: int) -> bytes:  # noqa: A002 - the service's word
+    async def pdf(self, id: int) -> bytes:
         """Returns the overpack's label to print, as PDF. Kind: read. Scope: ``read_shipments``.
 
         Raises:
@@ -174,7 +169,7 @@ class Overpacks(Resource):
 
     async def update(
         self,
-        id: int,  # noqa: A002 - the service's word
+        id: int,
         shipments: Sequence[GivenPacked],
         *,
         weight: Decimal | float | None = None,
@@ -205,7 +200,7 @@ class Overpacks(Resource):
         body = {"shipments": shipments, **size}
         return await self._read(Overpack, "overpack", prepare("PUT /overpacks/{id}", id, json=body))
 
-    async def delete(self, id: int) -> None:  # noqa: A002 - the service's word
+    async def delete(self, id: int) -> None:
         """Deletes an overpack; its parcels are free again.
 
         Kind: idempotent. Scope: ``write_shipments``.

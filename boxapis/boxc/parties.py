@@ -3,13 +3,13 @@
 Manual: https://docs.boxc.com/#tag/Shipments and https://docs.boxc.com/#tag/Track.
 """
 
-from collections.abc import Mapping
 from decimal import Decimal
-from typing import Any, Literal, NotRequired, TypedDict
+from typing import Literal, NotRequired, TypedDict
 
-from attrs import field, frozen
+from attrs import frozen
 
-from boxapis._sansio import kinds, shapes
+from boxapis._sansio import kinds
+from boxapis._sansio.shapes import Value, extra_last
 
 __all__ = [
     "Event",
@@ -59,8 +59,8 @@ class GivenWarehouse(TypedDict):
     id: str  # for instance "WH0SZ001"
 
 
-@frozen(kw_only=True)
-class Party:
+@frozen(kw_only=True, field_transformer=extra_last)
+class Party(Value):
     """A person or company with an address: recipient, consignee, consignor, sender.
 
     Attributes:
@@ -75,8 +75,6 @@ class Party:
         province: The province or state.
         postal_code: The postal code.
         country: The country, two letters of ISO 3166-1.
-        extra: Fields that the documentation does not list; values under sensitive names are
-            `Secret`.
     """
 
     name: str | None = None
@@ -90,11 +88,10 @@ class Party:
     province: str | None = None
     postal_code: kinds.Scalar | None = None
     country: str | None = None
-    extra: Mapping[str, Any] = field(default=shapes.NO_FIELDS, repr=shapes.names_only)
 
 
-@frozen(kw_only=True)
-class Event:
+@frozen(kw_only=True, field_transformer=extra_last)
+class Event(Value):
     """A tracking event: what happened to a parcel, where and when.
 
     Attributes:
@@ -108,8 +105,6 @@ class Event:
         country: The country, two letters of ISO 3166-1.
         latitude: Degrees north.
         longitude: Degrees east.
-        extra: Fields that the documentation does not list; values under sensitive names are
-            `Secret`.
     """
 
     code: int | None = None
@@ -122,27 +117,23 @@ class Event:
     country: str | None = None
     latitude: Decimal | None = None
     longitude: Decimal | None = None
-    extra: Mapping[str, Any] = field(default=shapes.NO_FIELDS, repr=shapes.names_only)
 
 
-@frozen(kw_only=True)
-class Images:
+@frozen(kw_only=True, field_transformer=extra_last)
+class Images(Value):
     """Addresses of pictures.
 
     Attributes:
         pod: URLs of proofs of delivery.
         scans: URLs of scans made on the way.
-        extra: Fields that the documentation does not list; values under sensitive names are
-            `Secret`.
     """
 
     pod: tuple[str, ...] = ()
     scans: tuple[str, ...] = ()
-    extra: Mapping[str, Any] = field(default=shapes.NO_FIELDS, repr=shapes.names_only)
 
 
-@frozen(kw_only=True)
-class Storage:
+@frozen(kw_only=True, field_transformer=extra_last)
+class Storage(Value):
     """What a warehouse takes for the storage of products.
 
     Attributes:
@@ -150,19 +141,16 @@ class Storage:
         small_cost: Price for one piece of a small product.
         medium_cost: Price for one piece of a medium-sized product.
         large_cost: Price for a cubic metre of a large product.
-        extra: Fields that the documentation does not list; values under sensitive names are
-            `Secret`.
     """
 
     free_days: int | None = None
     small_cost: Decimal | None = None
     medium_cost: Decimal | None = None
     large_cost: Decimal | None = None
-    extra: Mapping[str, Any] = field(default=shapes.NO_FIELDS, repr=shapes.names_only)
 
 
-@frozen(kw_only=True)
-class Warehouse:
+@frozen(kw_only=True, field_transformer=extra_last)
+class Warehouse(Value):
     """A warehouse of BoxC; a return has its id only.
 
     Attributes:
@@ -174,8 +162,6 @@ class Warehouse:
         language: The local language, in English.
         language_code: The local language, two letters of ISO 639-1.
         storage: Costs of storage, in the list of warehouses only.
-        extra: Fields that the documentation does not list; values under sensitive names are
-            `Secret`.
     """
 
     id: str
@@ -186,4 +172,3 @@ class Warehouse:
     language: str | None = None
     language_code: str | None = None
     storage: Storage | None = None
-    extra: Mapping[str, Any] = field(default=shapes.NO_FIELDS, repr=shapes.names_only)

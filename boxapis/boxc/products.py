@@ -3,14 +3,15 @@
 Manual: https://docs.boxc.com/#tag/Products.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
-from typing import Any, Literal, NotRequired, TypedDict
+from typing import Literal, NotRequired, TypedDict
 
-from attrs import field, frozen
+from attrs import frozen
 
-from boxapis._sansio import kinds, shapes
+from boxapis._sansio import kinds
+from boxapis._sansio.shapes import Value, extra_last
 from boxapis.boxc._resource import PDF, Listing, Resource, given, prepare
 from boxapis.boxc.parties import Warehouse
 
@@ -56,42 +57,36 @@ class GivenProduct(TypedDict):
     url: NotRequired[str]  # the page where it is sold, at most 128 characters
 
 
-@frozen(kw_only=True)
-class HSCode:
+@frozen(kw_only=True, field_transformer=extra_last)
+class HSCode(Value):
     """The tariff number of a product in one country.
 
     Attributes:
         country: The country, two letters of ISO 3166-1.
         hs_code: The tariff number.
-        extra: Fields that the documentation does not list; values under sensitive names are
-            `Secret`.
     """
 
     country: str | None = None
     hs_code: kinds.Scalar | None = None
-    extra: Mapping[str, Any] = field(default=shapes.NO_FIELDS, repr=shapes.names_only)
 
 
-@frozen(kw_only=True)
-class SKU:
+@frozen(kw_only=True, field_transformer=extra_last)
+class SKU(Value):
     """The name of a product in one shop (stock keeping unit).
 
     Attributes:
         sku: The name.
         shop_id: The id of the shop.
         active: Whether orders can have it; one for each product and shop can be active.
-        extra: Fields that the documentation does not list; values under sensitive names are
-            `Secret`.
     """
 
     sku: kinds.Scalar | None = None
     shop_id: str | None = None
     active: bool | None = None
-    extra: Mapping[str, Any] = field(default=shapes.NO_FIELDS, repr=shapes.names_only)
 
 
-@frozen(kw_only=True)
-class Product:
+@frozen(kw_only=True, field_transformer=extra_last)
+class Product(Value):
     """A product.
 
     Attributes:
@@ -116,8 +111,6 @@ class Product:
         length: Length as a warehouse measured it, in cm.
         width: Width as a warehouse measured it, in cm.
         created: Time of creation, in UTC.
-        extra: Fields that the documentation does not list; values under sensitive names are
-            `Secret`.
     """
 
     id: int
@@ -141,7 +134,6 @@ class Product:
     length: Decimal | None = None
     width: Decimal | None = None
     created: datetime | None = None
-    extra: Mapping[str, Any] = field(default=shapes.NO_FIELDS, repr=shapes.names_only)
 
 
 class Products(Resource):
@@ -175,7 +167,7 @@ class Products(Resource):
         query |= {"order": order, "page_token": page_token}
         return self._list(Product, "products", "GET /products", {**query, "limit": limit})
 
-    async def get(self, id: int) -> Product:  # noqa: A002 - the service's word
+    async def get(self, id: int) -> Product:
         """Returns one product with its SKUs. Kind: read. Scope: ``read_products``.
 
         Raises:
@@ -186,7 +178,7 @@ class Products(Resource):
 
     async def pdf(
         self,
-        id: int,  # noqa: A002 - the service's word
+        id: int,
         *,
         height: Decimal | float | None = None,
         width: Decimal | float | None = None,
@@ -218,7 +210,7 @@ class Products(Resource):
         body = {"product": product}
         return await self._read(Product, "product", prepare("POST /products", json=body))
 
-    async def update(self, id: int, product: GivenProduct) -> Product:  # noqa: A002 - as above
+    async def update(self, id: int, product: GivenProduct) -> Product:
         """Changes a product. Kind: idempotent. Scope: ``write_products``.
 
         Args:
@@ -234,7 +226,7 @@ class Products(Resource):
         body = {"product": product}
         return await self._read(Product, "product", prepare("PUT /products/{id}", id, json=body))
 
-    async def delete(self, id: int) -> None:  # noqa: A002 - the service's word
+    async def delete(self, id: int) -> None:
         """Deletes a product that no order uses. Kind: idempotent. Scope: ``write_products``.
 
         Raises:
@@ -246,12 +238,7 @@ class Products(Resource):
         return await self._do(prepare("DELETE /products/{id}", id))
 
     async def add_sku(
-        self,
-        id: int,  # noqa: A002 - the service's word
-        shop_id: str,
-        sku: str,
-        *,
-        active: bool | None = None,
+        self, id: int, shop_id: str, sku: str, *, active: bool | None = None
     ) -> Product:
         """Adds a SKU to a product. Kind: changing. Scope: ``write_products``.
 
@@ -275,13 +262,7 @@ class Products(Resource):
         )
 
     async def update_sku(
-        self,
-        id: int,  # noqa: A002 - the service's word
-        shop_id: str,
-        sku: str,
-        *,
-        active: bool,
-        new_sku: str | None = None,
+        self, id: int, shop_id: str, sku: str, *, active: bool, new_sku: str | None = None
     ) -> Product:
         """Activates, deactivates or renames a SKU. Kind: idempotent. Scope: ``write_products``.
 
@@ -306,7 +287,7 @@ class Products(Resource):
         prepared = prepare(operation, id, shop_id, sku, json=body)
         return await self._read(Product, "product", prepared)
 
-    async def delete_sku(self, id: int, shop_id: str, sku: str) -> None:  # noqa: A002 - as above
+    async def delete_sku(self, id: int, shop_id: str, sku: str) -> None:
         """Deletes a SKU that no order uses. Kind: idempotent. Scope: ``write_products``.
 
         Args:

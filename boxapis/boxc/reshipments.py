@@ -3,14 +3,15 @@
 Manual: https://docs.boxc.com/#tag/Reshipments.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
-from typing import Any, Literal, TypedDict
+from typing import Literal, TypedDict
 
-from attrs import field, frozen
+from attrs import frozen
 
-from boxapis._sansio import kinds, shapes
+from boxapis._sansio import kinds
+from boxapis._sansio.shapes import Value, extra_last
 from boxapis.boxc._resource import Listing, Resource, prepare
 from boxapis.boxc.parties import GivenParty, Party
 
@@ -37,8 +38,8 @@ class GivenReshipment(TypedDict):
     value: Decimal | float  # the value of the contents for the customs
 
 
-@frozen(kw_only=True)
-class ReshipmentFields:
+@frozen(kw_only=True, field_transformer=extra_last)
+class ReshipmentFields(Value):
     """The fields of a reshipment, whether alone or in a list.
 
     Attributes:
@@ -55,8 +56,6 @@ class ReshipmentFields:
             known at once for one return, and given by an operator for several.
         reship_fee: The fee charged in the end, in US dollars; it may differ from the estimate.
         created: Time of creation, in UTC.
-        extra: Fields that the documentation does not list; values under sensitive names are
-            `Secret`.
     """
 
     id: int
@@ -70,10 +69,9 @@ class ReshipmentFields:
     estimated_reship_fee: Decimal | None = None
     reship_fee: Decimal | None = None
     created: datetime | None = None
-    extra: Mapping[str, Any] = field(default=shapes.NO_FIELDS, repr=shapes.names_only)
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, field_transformer=extra_last)
 class Reshipment(ReshipmentFields):
     """A reshipment with its returns; its other fields are those of `ReshipmentFields`.
 
@@ -84,7 +82,7 @@ class Reshipment(ReshipmentFields):
     returns: tuple[int, ...] = ()
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, field_transformer=extra_last)
 class ListedReshipment(ReshipmentFields):
     """A reshipment in a list; its other fields are those of `ReshipmentFields`.
 
@@ -117,7 +115,7 @@ class Reshipments(Resource):
         query = {"limit": limit, "order": order, "page_token": page_token}
         return self._list(ListedReshipment, "reshipments", "GET /reshipments", query)
 
-    async def get(self, id: int) -> Reshipment:  # noqa: A002 - the service's word
+    async def get(self, id: int) -> Reshipment:
         """Returns one reshipment. Kind: read. Scope: ``returns``.
 
         Raises:
@@ -144,7 +142,7 @@ class Reshipments(Resource):
         prepared = prepare("POST /reshipments", json={"reshipment": reshipment})
         return await self._read(Reshipment, "reshipment", prepared)
 
-    async def approve(self, id: int) -> Reshipment:  # noqa: A002 - the service's word
+    async def approve(self, id: int) -> Reshipment:
         """Accepts the estimated fee: the returns are sent, and the account is charged.
 
         Kind: changing. Scope: ``returns``. What is approved cannot be deleted.
@@ -158,7 +156,7 @@ class Reshipments(Resource):
         """
         return await self._answer_estimate(id, "Approved")
 
-    async def decline(self, id: int) -> Reshipment:  # noqa: A002 - the service's word
+    async def decline(self, id: int) -> Reshipment:
         """Declines the estimated fee: the returns are not sent.
 
         Kind: changing. Scope: ``returns``.
@@ -171,7 +169,7 @@ class Reshipments(Resource):
         """
         return await self._answer_estimate(id, "Declined")
 
-    async def delete(self, id: int) -> None:  # noqa: A002 - the service's word
+    async def delete(self, id: int) -> None:
         """Deletes a reshipment that has not been approved.
 
         Kind: idempotent. Scope: ``returns``.
@@ -184,11 +182,7 @@ class Reshipments(Resource):
         """
         return await self._do(prepare("DELETE /reshipments/{id}", id))
 
-    async def _answer_estimate(
-        self,
-        id: int,  # noqa: A002 - the service's word
-        status: str,
-    ) -> Reshipment:
+    async def _answer_estimate(self, id: int, status: str) -> Reshipment:
         body = {"reshipment": {"status": status}}
         prepared = prepare("PUT /reshipments/{id}", id, json=body)
         return await self._read(Reshipment, "reshipment", prepared)

@@ -3,14 +3,14 @@
 Manual: https://docs.boxc.com/#tag/Returns.
 """
 
-from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
-from typing import Any, Literal
+from typing import Literal
 
-from attrs import field, frozen
+from attrs import frozen
 
-from boxapis._sansio import kinds, shapes
+from boxapis._sansio import kinds
+from boxapis._sansio.shapes import Value, extra_last
 from boxapis.boxc._resource import Listing, Resource, prepare
 from boxapis.boxc.parties import Warehouse
 
@@ -20,8 +20,8 @@ ReturnStatus = Literal["Processed", "Verifying", "Verified", "Reshipping", "Resh
 """The status of a return: one of the known words, or a newer one."""
 
 
-@frozen(kw_only=True)
-class Message:
+@frozen(kw_only=True, field_transformer=extra_last)
+class Message(Value):
     """A message about a return.
 
     Attributes:
@@ -29,19 +29,16 @@ class Message:
         author: Who wrote it: ``"user"``, or ``"operator"`` at the warehouse.
         body: The text.
         created: Time of creation, in UTC.
-        extra: Fields that the documentation does not list; values under sensitive names are
-            `Secret`.
     """
 
     id: int | None = None
     author: Literal["user", "operator"] | str | None = None
     body: str | None = None
     created: datetime | None = None
-    extra: Mapping[str, Any] = field(default=shapes.NO_FIELDS, repr=shapes.names_only)
 
 
-@frozen(kw_only=True)
-class ReturnFields:
+@frozen(kw_only=True, field_transformer=extra_last)
+class ReturnFields(Value):
     """The fields of a return, whether alone or in a list.
 
     Attributes:
@@ -55,8 +52,6 @@ class ReturnFields:
         process_fee: The fee for its processing, in US dollars.
         verify_fee: The fee for its verification, in US dollars; 0 if there was none.
         created: Time when a warehouse processed it, in UTC.
-        extra: Fields that the documentation does not list; values under sensitive names are
-            `Secret`.
     """
 
     id: int
@@ -69,10 +64,9 @@ class ReturnFields:
     process_fee: Decimal | None = None
     verify_fee: Decimal | None = None
     created: datetime | None = None
-    extra: Mapping[str, Any] = field(default=shapes.NO_FIELDS, repr=shapes.names_only)
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, field_transformer=extra_last)
 class Return(ReturnFields):
     """A return with its messages and pictures; its other fields are those of `ReturnFields`.
 
@@ -85,7 +79,7 @@ class Return(ReturnFields):
     images: tuple[str, ...] = ()
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, field_transformer=extra_last)
 class ListedReturn(ReturnFields):
     """A return in a list of returns; its other fields are those of `ReturnFields`.
 
@@ -128,7 +122,7 @@ class Returns(Resource):
         }
         return self._list(ListedReturn, "returns", "GET /returns", query)
 
-    async def get(self, id: int) -> Return:  # noqa: A002 - the service's word
+    async def get(self, id: int) -> Return:
         """Returns one return with its messages and pictures. Kind: read. Scope: ``returns``.
 
         Raises:
@@ -137,7 +131,7 @@ class Returns(Resource):
         """
         return await self._read(Return, "return", prepare("GET /returns/{id}", id))
 
-    async def verify(self, id: int) -> Return:  # noqa: A002 - the service's word
+    async def verify(self, id: int) -> Return:
         """Asks the warehouse to open a return, take more pictures, and write messages if need be.
 
         Kind: changing; it costs a fee, and cannot be reversed. Scope: ``returns``. The status must
@@ -154,7 +148,7 @@ class Returns(Resource):
         body = {"return": {"status": "Verify"}}
         return await self._read(Return, "return", prepare("PUT /returns/{id}", id, json=body))
 
-    async def discard(self, id: int) -> None:  # noqa: A002 - the service's word
+    async def discard(self, id: int) -> None:
         """Discards a return for good: neither the parcel nor its pictures can be had back.
 
         Kind: idempotent. Scope: ``returns``.
@@ -166,11 +160,7 @@ class Returns(Resource):
         """
         return await self._do(prepare("DELETE /returns/{id}", id))
 
-    async def add_message(
-        self,
-        id: int,  # noqa: A002 - the service's word
-        body: str,
-    ) -> Return:
+    async def add_message(self, id: int, body: str) -> Return:
         """Adds a message to a return, for instance for the operator who is to forward it.
 
         Kind: changing. Scope: ``returns``.

@@ -8,9 +8,10 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Literal, NotRequired, TypedDict
 
-from attrs import field, frozen
+from attrs import frozen
 
-from boxapis._sansio import kinds, shapes
+from boxapis._sansio import kinds
+from boxapis._sansio.shapes import Value, extra_last
 from boxapis.boxc._resource import PDF, Listing, Resource, given, prepare
 from boxapis.boxc._shipment import Amount, Currency, LabelFailure, NatureType, Shipment
 from boxapis.boxc.goods import GivenLineItem, GivenPackage
@@ -97,17 +98,15 @@ GivenShipment = TypedDict(  # by a call, because `from` is a keyword
 """A shipment in a request; all fields without `NotRequired` are required."""
 
 
-@frozen(kw_only=True)
-class Processed:
+@frozen(kw_only=True, field_transformer=extra_last)
+class Processed(Value):
     """The outcome of `Shipments.process`.
 
     Attributes:
         status: The new status of the shipment.
-        extra: Fields that the documentation does not list.
     """
 
     status: Literal["Processed"] | str | None = None
-    extra: Mapping[str, Any] = field(default=shapes.NO_FIELDS, repr=shapes.names_only)
 
 
 class Shipments(Resource):
@@ -162,7 +161,7 @@ class Shipments(Resource):
         }
         return self._list(Shipment, "shipments", "GET /shipments", query)
 
-    async def get(self, id: int) -> Shipment:  # noqa: A002 - the service's word
+    async def get(self, id: int) -> Shipment:
         """Returns one shipment with all its labels. Kind: read. Scope: ``read_shipments``.
 
         Raises:
@@ -171,7 +170,7 @@ class Shipments(Resource):
         """
         return await self._read(Shipment, "shipment", prepare("GET /shipments/{id}", id))
 
-    async def pdf(self, id: int) -> bytes:  # noqa: A002 - the service's word
+    async def pdf(self, id: int) -> bytes:
         """Returns a generic label for internal use, as PDF; `boxc.labels` has the carrier's.
 
         Kind: read. Scope: ``read_shipments``.
@@ -204,11 +203,7 @@ class Shipments(Resource):
         body = {"shipment": shipment}
         return await self._read(Shipment, "shipment", prepare("POST /shipments", json=body))
 
-    async def update(
-        self,
-        id: int,  # noqa: A002 - the service's word
-        shipment: GivenShipment,
-    ) -> Shipment:
+    async def update(self, id: int, shipment: GivenShipment) -> Shipment:
         """Updates a shipment that has no label, or only cancelled ones.
 
         Kind: idempotent. Scope: ``write_shipments``.
@@ -227,7 +222,7 @@ class Shipments(Resource):
         body = {"shipment": shipment}
         return await self._read(Shipment, "shipment", prepare("PUT /shipments/{id}", id, json=body))
 
-    async def delete(self, id: int) -> None:  # noqa: A002 - the service's word
+    async def delete(self, id: int) -> None:
         """Deletes a shipment that has no labels, or is a test shipment.
 
         Kind: idempotent. Scope: ``write_shipments``.
@@ -241,7 +236,7 @@ class Shipments(Resource):
 
     async def process(
         self,
-        id: int,  # noqa: A002 - the service's word
+        id: int,
         *,
         weight: Decimal | float,
         height: Decimal | float | None = None,

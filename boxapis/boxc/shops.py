@@ -3,34 +3,30 @@
 Manual: https://docs.boxc.com/#tag/Shops.
 """
 
-from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, Literal
+from typing import Literal
 
-from attrs import field, frozen
+from attrs import frozen
 
-from boxapis._sansio import shapes
+from boxapis._sansio.shapes import Value, extra_last
 from boxapis.boxc._resource import Listing, Resource, given, prepare
 
 __all__ = ["Shop", "ShopSettings", "Shops"]
 
 
-@frozen(kw_only=True)
-class ShopSettings:
+@frozen(kw_only=True, field_transformer=extra_last)
+class ShopSettings(Value):
     """The settings of a shop.
 
     Attributes:
         delay_processing: Hours that an order waits before it is packed.
-        extra: Fields that the documentation does not list; values under sensitive names are
-            `Secret`.
     """
 
     delay_processing: int | None = None
-    extra: Mapping[str, Any] = field(default=shapes.NO_FIELDS, repr=shapes.names_only)
 
 
-@frozen(kw_only=True)
-class Shop:
+@frozen(kw_only=True, field_transformer=extra_last)
+class Shop(Value):
     """A shop.
 
     Attributes:
@@ -40,8 +36,6 @@ class Shop:
         settings: The settings of the shop.
         type: The type of the shop; deprecated by the service.
         created: Time of creation, in UTC.
-        extra: Fields that the documentation does not list; values under sensitive names are
-            `Secret`.
     """
 
     id: str
@@ -50,7 +44,6 @@ class Shop:
     settings: ShopSettings | None = None
     type: Literal["BoxC"] | str | None = None
     created: datetime | None = None
-    extra: Mapping[str, Any] = field(default=shapes.NO_FIELDS, repr=shapes.names_only)
 
 
 class Shops(Resource):
@@ -59,11 +52,7 @@ class Shops(Resource):
     __slots__ = ()
 
     def list(
-        self,
-        *,
-        name: str | None = None,
-        limit: int | None = None,
-        page_token: str | None = None,
+        self, *, name: str | None = None, limit: int | None = None, page_token: str | None = None
     ) -> Listing[Shop]:
         """Lists shops, page after page. Kind: read. Scope: ``read_shops``.
 
@@ -75,7 +64,7 @@ class Shops(Resource):
         query = {"name": name, "limit": limit, "page_token": page_token}
         return self._list(Shop, "shops", "GET /shops", query)
 
-    async def get(self, id: str) -> Shop:  # noqa: A002 - the service's word
+    async def get(self, id: str) -> Shop:
         """Returns one shop. Kind: read. Scope: ``read_shops``.
 
         Raises:
@@ -85,12 +74,7 @@ class Shops(Resource):
         return await self._read(Shop, "shop", prepare("GET /shops/{id}", id))
 
     async def create(
-        self,
-        id: str,  # noqa: A002 - the service's word
-        name: str,
-        *,
-        active: bool | None = None,
-        delay_processing: int | None = None,
+        self, id: str, name: str, *, active: bool | None = None, delay_processing: int | None = None
     ) -> Shop:
         """Creates a shop. Kind: changing. Scope: ``write_shops``.
 
@@ -116,7 +100,7 @@ class Shops(Resource):
 
     async def update(
         self,
-        id: str,  # noqa: A002 - the service's word
+        id: str,
         *,
         name: str | None = None,
         active: bool | None = None,
@@ -139,7 +123,7 @@ class Shops(Resource):
         body = {"shop": given(name=name, active=active, settings=settings)}
         return await self._read(Shop, "shop", prepare("PUT /shops/{id}", id, json=body))
 
-    async def delete(self, id: str) -> None:  # noqa: A002 - the service's word
+    async def delete(self, id: str) -> None:
         """Deletes a shop without orders and SKUs. Kind: idempotent. Scope: ``write_shops``.
 
         Raises:

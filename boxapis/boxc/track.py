@@ -5,11 +5,12 @@ Manual: https://docs.boxc.com/#tag/Track.
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any, NotRequired, TypedDict
+from typing import NotRequired, TypedDict
 
-from attrs import field, frozen
+from attrs import frozen
 
-from boxapis._sansio import kinds, shapes
+from boxapis._sansio import kinds
+from boxapis._sansio.shapes import Value, extra_last
 from boxapis.boxc._resource import Resource, prepare
 from boxapis.boxc.parties import Event, Images
 
@@ -30,8 +31,8 @@ class GivenEvent(TypedDict):
     longitude: NotRequired[float | None]  # degrees east, -180 to 180
 
 
-@frozen(kw_only=True)
-class Destination:
+@frozen(kw_only=True, field_transformer=extra_last)
+class Destination(Value):
     """The place that a parcel is bound for, as far as tracking shows it.
 
     Attributes:
@@ -39,18 +40,16 @@ class Destination:
         province: The province or state.
         country: The country, two letters of ISO 3166-1.
         port: The airport, three letters.
-        extra: Fields that the documentation does not list.
     """
 
     city: str | None = None
     province: str | None = None
     country: str | None = None
     port: str | None = None
-    extra: Mapping[str, Any] = field(default=shapes.NO_FIELDS, repr=shapes.names_only)
 
 
-@frozen(kw_only=True)
-class Tracking:
+@frozen(kw_only=True, field_transformer=extra_last)
+class Tracking(Value):
     """The way of one parcel.
 
     Attributes:
@@ -66,7 +65,6 @@ class Tracking:
         has_images: Whether there are pictures.
         images: The pictures, if the request may see them; their addresses expire.
         created: Time at which the shipment was created, in UTC.
-        extra: Fields that the documentation does not list.
     """
 
     tracking_number: kinds.Scalar
@@ -81,7 +79,6 @@ class Tracking:
     has_images: bool | None = None
     images: Images | None = None
     created: datetime | None = None
-    extra: Mapping[str, Any] = field(default=shapes.NO_FIELDS, repr=shapes.names_only)
 
 
 class Track(Resource):

@@ -6,11 +6,12 @@ Manual: https://docs.boxc.com/#tag/Users.
 from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
-from typing import Any, Literal, NotRequired, TypedDict
+from typing import Literal, NotRequired, TypedDict
 
-from attrs import field, frozen
+from attrs import frozen
 
-from boxapis._sansio import kinds, shapes
+from boxapis._sansio import kinds
+from boxapis._sansio.shapes import Value, extra_last
 from boxapis.boxc._resource import Resource, prepare
 from boxapis.boxc.parties import Party
 
@@ -29,8 +30,8 @@ class GivenUserAddress(TypedDict):
     postal_code: NotRequired[str | None]  # at most 10; some countries require it
 
 
-@frozen(kw_only=True)
-class Subscription:
+@frozen(kw_only=True, field_transformer=extra_last)
+class Subscription(Value):
     """A payment at regular times, which the token's OAuth client has set up.
 
     It is renewed until the user cancels it or lacks the funds, and is gone after the end of its
@@ -48,8 +49,6 @@ class Subscription:
         current_period_end: End of the period, in UTC.
         cancelled_at: Time of the cancellation, in UTC.
         created: Time of creation, in UTC.
-        extra: Fields that the documentation does not list; values under sensitive names are
-            `Secret`.
     """
 
     id: kinds.Scalar | None = None
@@ -63,11 +62,10 @@ class Subscription:
     current_period_end: datetime | None = None
     cancelled_at: datetime | None = None
     created: datetime | None = None
-    extra: Mapping[str, Any] = field(default=shapes.NO_FIELDS, repr=shapes.names_only)
 
 
-@frozen(kw_only=True)
-class User:
+@frozen(kw_only=True, field_transformer=extra_last)
+class User(Value):
     """A user of BoxC.
 
     Attributes:
@@ -81,8 +79,6 @@ class User:
         balance: The balance in US dollars; deprecated by the service.
         subscriptions: The subscriptions of the token's OAuth client.
         timezone: The time zone by its name in the tz database, for instance ``"UTC"``.
-        extra: Fields that the documentation does not list; values under sensitive names are
-            `Secret`.
     """
 
     id: int
@@ -94,7 +90,6 @@ class User:
     balance: Decimal | None = None
     subscriptions: tuple[Subscription, ...] = ()
     timezone: str | None = None
-    extra: Mapping[str, Any] = field(default=shapes.NO_FIELDS, repr=shapes.names_only)
 
 
 class Users(Resource):

@@ -3,19 +3,18 @@
 Manual: https://docs.boxc.com/#tag/ValidateAddress.
 """
 
-from collections.abc import Mapping
-from typing import Any, Literal
+from typing import Literal
 
 from attrs import field, frozen
 
-from boxapis._sansio import kinds, shapes
-from boxapis._sansio.shapes import wire_name
+from boxapis._sansio import kinds
+from boxapis._sansio.shapes import Value, extra_last, wire_name
 
 __all__ = ["StandardizedAddress", "USPSData"]
 
 
-@frozen(kw_only=True)
-class StandardizedAddress:
+@frozen(kw_only=True, field_transformer=extra_last)
+class StandardizedAddress(Value):
     """An address as the USPS writes it.
 
     Attributes:
@@ -28,8 +27,6 @@ class StandardizedAddress:
         state: The state, two letters.
         zip_code: The ZIP Code.
         zip_code_extension: The four digits that follow the ZIP Code.
-        extra: Fields that the documentation does not list; values under sensitive names are
-            `Secret`.
     """
 
     first_address_line: str | None = field(default=None, metadata=wire_name("firstAddressLine"))
@@ -45,11 +42,10 @@ class StandardizedAddress:
     zip_code_extension: kinds.Scalar | None = field(
         default=None, metadata=wire_name("zipCodeExtension")
     )
-    extra: Mapping[str, Any] = field(default=shapes.NO_FIELDS, repr=shapes.names_only)
 
 
-@frozen(kw_only=True)
-class USPSData:
+@frozen(kw_only=True, field_transformer=extra_last)
+class USPSData(Value):
     """The data of the USPS about an address; a yes or no is ``"Y"`` or ``"N"``.
 
     Attributes:
@@ -90,8 +86,6 @@ class USPSData:
         default_address: Whether a default address was found, and there are more specific ones.
         error_message: The error, if the data could not be had.
         cass_processed: Whether it was processed by CASS.
-        extra: Fields that the documentation does not list; values under sensitive names are
-            `Secret`.
     """
 
     standardized_address: StandardizedAddress | None = field(
@@ -186,4 +180,3 @@ class USPSData:
     default_address: bool | None = field(default=None, metadata=wire_name("defaultAddress"))
     error_message: str | None = field(default=None, metadata=wire_name("errorMessage"))
     cass_processed: bool | None = field(default=None, metadata=wire_name("cassProcessed"))
-    extra: Mapping[str, Any] = field(default=shapes.NO_FIELDS, repr=shapes.names_only)

@@ -24,7 +24,7 @@ class Warehouses(Resource):
         """
         return await self._read_all(Warehouse, "warehouses", prepare("GET /warehouses"))
 
-    async def get(self, id: str) -> Warehouse:  # noqa: A002 - the service's word
+    async def get(self, id: str) -> Warehouse:
         """Returns one warehouse, without its costs of storage. Kind: read. Scope: none.
 
         Args:

@@ -15,6 +15,7 @@ from boxapis._http.messages import Response
 from boxapis._sansio import shapes
 from boxapis._sansio.bodies import read_json
 from boxapis._sansio.boxc.signatures import is_signed
+from boxapis._sansio.shapes import Value, extra_last
 from boxapis.boxc._resource import Listing, Resource, given, prepare
 from boxapis.errors import AuthenticationError, BoxAPIError, ConfigurationError
 from boxapis.secret import Secret, required, seal
@@ -35,8 +36,8 @@ Topic = (
 """A topic of webhooks: one of the known words, or a newer one."""
 
 
-@frozen(kw_only=True)
-class Webhook:
+@frozen(kw_only=True, field_transformer=extra_last)
+class Webhook(Value):
     """An address to which BoxC posts the events of one topic. Its key never comes back.
 
     Attributes:
@@ -46,8 +47,6 @@ class Webhook:
         active: False after 1,000 failures in a row, until the webhook is updated.
         created: Time of creation, in UTC.
         updated: Time of the last update, in UTC.
-        extra: Fields that the documentation does not list; values under sensitive names are
-            `Secret`.
     """
 
     id: int
@@ -56,7 +55,6 @@ class Webhook:
     active: bool | None = None
     created: datetime | None = None
     updated: datetime | None = None
-    extra: Mapping[str, Any] = field(default=shapes.NO_FIELDS, repr=shapes.names_only)
 
 
 @frozen(kw_only=True)
@@ -96,7 +94,7 @@ class Webhooks(Resource):
         query = {"limit": limit, "order": order, "page_token": page_token}
         return self._list(Webhook, "webhooks", "GET /webhooks", query)
 
-    async def get(self, id: int) -> Webhook:  # noqa: A002 - the service's word
+    async def get(self, id: int) -> Webhook:
         """Returns one webhook. Kind: read. Scope: ``read_webhooks``.
 
         Raises:
@@ -131,11 +129,7 @@ class Webhooks(Resource):
 
     @returns_coroutine
     def update(
-        self,
-        id: int,  # noqa: A002 - the service's word
-        *,
-        address: str | None = None,
-        key: str | Secret | None = None,
+        self, id: int, *, address: str | None = None, key: str | Secret | None = None
     ) -> Coroutine[Any, Any, Webhook]:
         """Changes address or key, and makes the webhook active again.
 
@@ -156,7 +150,7 @@ class Webhooks(Resource):
         del key
         return self._update(id, address, sealed)
 
-    async def delete(self, id: int) -> None:  # noqa: A002 - the service's word
+    async def delete(self, id: int) -> None:
         """Deletes a webhook. Kind: idempotent. Scope: ``write_webhooks``.
 
         Raises:
@@ -165,11 +159,7 @@ class Webhooks(Resource):
         """
         return await self._do(prepare("DELETE /webhooks/{id}", id))
 
-    async def queue(
-        self,
-        id: int,  # noqa: A002 - the service's word
-        payload: Mapping[str, Any],
-    ) -> None:
+    async def queue(self, id: int, payload: Mapping[str, Any]) -> None:
         """Makes BoxC deliver a payload of yours, to test the address.
 
         Kind: changing. Scope: ``write_webhooks``.
@@ -189,12 +179,7 @@ class Webhooks(Resource):
         body = {"webhook": {"address": address, "topic": topic, "key": required(key, "key")}}
         return await self._read(Webhook, "webhook", prepare("POST /webhooks", json=body))
 
-    async def _update(
-        self,
-        id: int,  # noqa: A002 - the service's word
-        address: str | None,
-        key: Secret | None,
-    ) -> Webhook:
+    async def _update(self, id: int, address: str | None, key: Secret | None) -> Webhook:
         sealed = None if key is None else required(key, "key")
         body = {"webhook": given(address=address, key=sealed)}
         return await self._read(Webhook, "webhook", prepare("PUT /webhooks/{id}", id, json=body))
