@@ -24,16 +24,7 @@ from boxapis.secret import Secret
 if TYPE_CHECKING:
     import cattrs
 
-__all__ = [
-    "NO_FIELDS",
-    "Value",
-    "extra_last",
-    "misshapen",
-    "names_only",
-    "read",
-    "read_array",
-    "wire_name",
-]
+__all__ = ["NO_FIELDS", "misshapen", "names_only", "read", "read_array", "wire_name"]
 
 T = TypeVar("T")
 Hook = Callable[[object, Any], Any]
@@ -45,23 +36,6 @@ NO_FIELDS: Mapping[str, Any] = MappingProxyType({})
 def names_only(fields: Mapping[str, object]) -> str:
     """Returns a repr of a mapping that shows its names and no values."""
     return "{" + ", ".join(sorted(fields)) + "}"
-
-
-@attrs.frozen(kw_only=True)
-class Value:
-    """A record of a service; fields whose names say all are not listed under ``Attributes``.
-
-    Attributes:
-        extra: Fields that the documentation does not list; values under sensitive names are
-            `Secret`.
-    """
-
-    extra: Mapping[str, Any] = attrs.field(default=NO_FIELDS, repr=names_only)
-
-
-def extra_last(_: type[Any], fields: list["attrs.Attribute[Any]"]) -> list["attrs.Attribute[Any]"]:
-    """Puts the inherited ``extra`` behind a class's own fields, as its ``field_transformer``."""
-    return sorted(fields, key=lambda one: one.name == "extra")
 
 
 def wire_name(name: str) -> dict[str, str]:

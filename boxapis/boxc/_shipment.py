@@ -11,7 +11,7 @@ from typing import Any, Literal
 from attrs import field, frozen
 
 from boxapis._sansio import kinds, shapes
-from boxapis._sansio.shapes import Value, extra_last
+from boxapis._sansio.value import Value
 from boxapis.boxc.goods import LineItem
 from boxapis.boxc.labels import Label
 from boxapis.boxc.parties import Event, Images, Party, Service, Terms
@@ -45,7 +45,7 @@ NatureType = Literal[_Numbers, "111", "212", "213", "214", "390", "391", "991", 
 """A nature type of postal shipments: one of the known words, or a newer one."""
 
 
-@frozen(kw_only=True, field_transformer=extra_last)
+@frozen(kw_only=True, repr=False, eq=False)
 class Amount(Value):
     """An amount of money.
 
@@ -58,7 +58,7 @@ class Amount(Value):
     currency: str | None = None
 
 
-@frozen(kw_only=True, field_transformer=extra_last)
+@frozen(kw_only=True, repr=False, eq=False)
 class LabelFailure(Value):
     """The reason why a shipment was stored without the label that was asked for.
 
@@ -75,7 +75,7 @@ class LabelFailure(Value):
     status: str | None = None
 
 
-@frozen(kw_only=True, field_transformer=extra_last)
+@frozen(kw_only=True, repr=False, eq=False)
 class Shipment(Value):
     """A shipment.
 

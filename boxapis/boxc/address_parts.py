@@ -5,15 +5,15 @@ Manual: https://docs.boxc.com/#tag/ValidateAddress.
 
 from typing import Literal
 
-from attrs import field, frozen
+from attrs import frozen
 
 from boxapis._sansio import kinds
-from boxapis._sansio.shapes import Value, extra_last, wire_name
+from boxapis._sansio.value import Value, camel_case
 
 __all__ = ["AddressComponent", "ComponentName", "EnglishAddress", "LatinAddress"]
 
 
-@frozen(kw_only=True, field_transformer=extra_last)
+@frozen(kw_only=True, repr=False, eq=False, field_transformer=camel_case)
 class ComponentName(Value):
     """The name of a part of an address.
 
@@ -23,10 +23,10 @@ class ComponentName(Value):
     """
 
     text: str | None = None
-    language_code: str | None = field(default=None, metadata=wire_name("languageCode"))
+    language_code: str | None = None
 
 
-@frozen(kw_only=True, field_transformer=extra_last)
+@frozen(kw_only=True, repr=False, eq=False, field_transformer=camel_case)
 class AddressComponent(Value):
     """A part of an address, for instance its street.
 
@@ -36,8 +36,8 @@ class AddressComponent(Value):
         confirmation_level: How certain it is that the part is right.
     """
 
-    component_name: ComponentName | None = field(default=None, metadata=wire_name("componentName"))
-    component_type: str | None = field(default=None, metadata=wire_name("componentType"))
+    component_name: ComponentName | None = None
+    component_type: str | None = None
     confirmation_level: (
         Literal[
             "CONFIRMATION_LEVEL_UNSPECIFIED",
@@ -47,10 +47,10 @@ class AddressComponent(Value):
         ]
         | str
         | None
-    ) = field(default=None, metadata=wire_name("confirmationLevel"))
+    ) = None
 
 
-@frozen(kw_only=True, field_transformer=extra_last)
+@frozen(kw_only=True, repr=False, eq=False, field_transformer=camel_case)
 class LatinAddress(Value):
     """A postal address as an envelope has it.
 
@@ -67,17 +67,17 @@ class LatinAddress(Value):
     """
 
     revision: int | None = None
-    region_code: str | None = field(default=None, metadata=wire_name("regionCode"))
-    language_code: str | None = field(default=None, metadata=wire_name("languageCode"))
-    postal_code: kinds.Scalar | None = field(default=None, metadata=wire_name("postalCode"))
-    sorting_code: str | None = field(default=None, metadata=wire_name("sortingCode"))
-    administrative_area: str | None = field(default=None, metadata=wire_name("administrativeArea"))
+    region_code: str | None = None
+    language_code: str | None = None
+    postal_code: kinds.Scalar | None = None
+    sorting_code: str | None = None
+    administrative_area: str | None = None
     locality: str | None = None
     sublocality: str | None = None
-    address_lines: tuple[str, ...] = field(default=(), metadata=wire_name("addressLines"))
+    address_lines: tuple[str, ...] = ()
 
 
-@frozen(kw_only=True, field_transformer=extra_last)
+@frozen(kw_only=True, repr=False, eq=False, field_transformer=camel_case)
 class EnglishAddress(Value):
     """A matching address in English.
 
@@ -90,15 +90,9 @@ class EnglishAddress(Value):
         unresolved_tokens: What was not recognised as a part of an address.
     """
 
-    formatted_address: str | None = field(default=None, metadata=wire_name("formattedAddress"))
-    postal_address: LatinAddress | None = field(default=None, metadata=wire_name("postalAddress"))
-    address_components: tuple[AddressComponent, ...] = field(
-        default=(), metadata=wire_name("addressComponents")
-    )
-    missing_component_types: tuple[str, ...] = field(
-        default=(), metadata=wire_name("missingComponentTypes")
-    )
-    unconfirmed_component_types: tuple[str, ...] = field(
-        default=(), metadata=wire_name("unconfirmedComponentTypes")
-    )
-    unresolved_tokens: tuple[str, ...] = field(default=(), metadata=wire_name("unresolvedTokens"))
+    formatted_address: str | None = None
+    postal_address: LatinAddress | None = None
+    address_components: tuple[AddressComponent, ...] = ()
+    missing_component_types: tuple[str, ...] = ()
+    unconfirmed_component_types: tuple[str, ...] = ()
+    unresolved_tokens: tuple[str, ...] = ()

@@ -6,10 +6,10 @@ Manual: https://docs.boxc.com/#tag/ValidateAddress.
 from collections.abc import Sequence
 from typing import Literal, NotRequired, TypedDict
 
-from attrs import field, frozen
+from attrs import frozen
 
 from boxapis._sansio import kinds
-from boxapis._sansio.shapes import Value, extra_last, wire_name
+from boxapis._sansio.value import Value, camel_case
 from boxapis.boxc._resource import Resource, prepare
 from boxapis.boxc.address_parts import AddressComponent, EnglishAddress
 from boxapis.boxc.usps import USPSData
@@ -53,7 +53,7 @@ class GivenAddress(TypedDict):
     postal_code: NotRequired[str]
 
 
-@frozen(kw_only=True, field_transformer=extra_last)
+@frozen(kw_only=True, repr=False, eq=False)
 class AddressFields(Value):
     """An address, as it was given or as it matches.
 
@@ -74,7 +74,7 @@ class AddressFields(Value):
     country: str | None = None
 
 
-@frozen(kw_only=True, field_transformer=extra_last)
+@frozen(kw_only=True, repr=False, eq=False, field_transformer=camel_case)
 class Verdict(Value):
     """The result for an address at a glance.
 
@@ -90,28 +90,14 @@ class Verdict(Value):
         possible_next_action: What could be done next; no guarantee.
     """
 
-    input_granularity: Granularity | None = field(
-        default=None, metadata=wire_name("inputGranularity")
-    )
-    validation_granularity: Granularity | None = field(
-        default=None, metadata=wire_name("validationGranularity")
-    )
-    geocode_granularity: Granularity | None = field(
-        default=None, metadata=wire_name("geocodeGranularity")
-    )
-    address_complete: bool | None = field(default=None, metadata=wire_name("addressComplete"))
-    has_unconfirmed_components: bool | None = field(
-        default=None, metadata=wire_name("hasUnconfirmedComponents")
-    )
-    has_inferred_components: bool | None = field(
-        default=None, metadata=wire_name("hasInferredComponents")
-    )
-    has_replaced_components: bool | None = field(
-        default=None, metadata=wire_name("hasReplacedComponents")
-    )
-    has_spell_corrected_components: bool | None = field(
-        default=None, metadata=wire_name("hasSpellCorrectedComponents")
-    )
+    input_granularity: Granularity | None = None
+    validation_granularity: Granularity | None = None
+    geocode_granularity: Granularity | None = None
+    address_complete: bool | None = None
+    has_unconfirmed_components: bool | None = None
+    has_inferred_components: bool | None = None
+    has_replaced_components: bool | None = None
+    has_spell_corrected_components: bool | None = None
     possible_next_action: (
         Literal[
             "POSSIBLE_NEXT_ACTION_UNSPECIFIED",
@@ -122,10 +108,10 @@ class Verdict(Value):
         ]
         | str
         | None
-    ) = field(default=None, metadata=wire_name("possibleNextAction"))
+    ) = None
 
 
-@frozen(kw_only=True, field_transformer=extra_last)
+@frozen(kw_only=True, repr=False, eq=False, field_transformer=camel_case)
 class AddressUse(Value):
     """What an address is used for.
 
@@ -136,11 +122,11 @@ class AddressUse(Value):
     """
 
     business: bool | None = None
-    po_box: bool | None = field(default=None, metadata=wire_name("poBox"))
+    po_box: bool | None = None
     residential: bool | None = None
 
 
-@frozen(kw_only=True, field_transformer=extra_last)
+@frozen(kw_only=True, repr=False, eq=False, field_transformer=camel_case)
 class AddressMatch(AddressFields):
     """An address that matches; its first fields are those of `AddressFields`.
 
@@ -160,24 +146,16 @@ class AddressMatch(AddressFields):
 
     confidence: Literal["LOW", "MEDIUM", "HIGH"] | str | None = None
     verdict: Verdict | None = None
-    address_components: tuple[AddressComponent, ...] = field(
-        default=(), metadata=wire_name("addressComponents")
-    )
-    missing_component_types: tuple[str, ...] = field(
-        default=(), metadata=wire_name("missingComponentTypes")
-    )
-    unconfirmed_component_types: tuple[str, ...] = field(
-        default=(), metadata=wire_name("unconfirmedComponentTypes")
-    )
-    unresolved_tokens: tuple[str, ...] = field(default=(), metadata=wire_name("unresolvedTokens"))
+    address_components: tuple[AddressComponent, ...] = ()
+    missing_component_types: tuple[str, ...] = ()
+    unconfirmed_component_types: tuple[str, ...] = ()
+    unresolved_tokens: tuple[str, ...] = ()
     metadata: AddressUse | None = None
-    usps_data: USPSData | None = field(default=None, metadata=wire_name("uspsData"))
-    english_latin_address: EnglishAddress | None = field(
-        default=None, metadata=wire_name("englishLatinAddress")
-    )
+    usps_data: USPSData | None = None
+    english_latin_address: EnglishAddress | None = None
 
 
-@frozen(kw_only=True, field_transformer=extra_last)
+@frozen(kw_only=True, repr=False, eq=False)
 class ValidatedAddress(Value):
     """An address that was given, and what matches it.
 

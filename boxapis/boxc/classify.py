@@ -9,7 +9,7 @@ from typing import NotRequired, TypedDict
 from attrs import frozen
 
 from boxapis._sansio import kinds
-from boxapis._sansio.shapes import Value, extra_last
+from boxapis._sansio.value import Value
 from boxapis.boxc._resource import Resource, prepare
 
 __all__ = ["Classification", "ClassifiedProduct", "Classify", "GivenUnclassified", "Suggestion"]
@@ -22,7 +22,7 @@ class GivenUnclassified(TypedDict):
     hs_code: NotRequired[str]  # if one is known, 6 to 10 digits
 
 
-@frozen(kw_only=True, field_transformer=extra_last)
+@frozen(kw_only=True, repr=False, eq=False)
 class Suggestion(Value):
     """The most likely codes and description of a product.
 
@@ -37,7 +37,7 @@ class Suggestion(Value):
     description: str | None = None
 
 
-@frozen(kw_only=True, field_transformer=extra_last)
+@frozen(kw_only=True, repr=False, eq=False)
 class ClassifiedProduct(Value):
     """A product as it was given, and what is suggested for it.
 
@@ -52,7 +52,7 @@ class ClassifiedProduct(Value):
     result: Suggestion | None = None
 
 
-@frozen(kw_only=True, field_transformer=extra_last)
+@frozen(kw_only=True, repr=False, eq=False)
 class Classification(Value):
     """Suggestions for products.
 

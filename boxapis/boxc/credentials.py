@@ -16,8 +16,8 @@ from boxapis._sansio import shapes
 from boxapis._sansio.boxc.carriers import SealedParameters, seal_parameters, unknown_parameters
 from boxapis._sansio.boxc.identity import mismatched_carrier
 from boxapis._sansio.boxc.rest import PreparedRequest
-from boxapis._sansio.shapes import Value, extra_last
 from boxapis._sansio.text import exact_int, exact_text
+from boxapis._sansio.value import Value
 from boxapis.boxc._pages import Page
 from boxapis.boxc._resource import Resource, given, prepare
 from boxapis.errors import ConfigurationError
@@ -37,7 +37,7 @@ class CredentialParameterWarning(UserWarning):
     """A parameter name that BoxC does not document, or an empty value, which wipes a secret."""
 
 
-@frozen(kw_only=True, field_transformer=extra_last)
+@frozen(kw_only=True, repr=False, eq=False)
 class Credential(Value):
     """Carrier secrets kept by BoxC. The values never come back.
 

@@ -12,7 +12,7 @@ from typing import Literal, NotRequired, TypedDict
 from attrs import frozen
 
 from boxapis._sansio import kinds
-from boxapis._sansio.shapes import Value, extra_last
+from boxapis._sansio.value import Value
 from boxapis.boxc._resource import Listing, Resource, prepare
 from boxapis.boxc.parties import Party
 
@@ -160,7 +160,7 @@ class GivenCustomsProduct(TypedDict):
     quantity: NotRequired[Decimal | float | None]  # above 0 and below 10,000,000
 
 
-@frozen(kw_only=True, field_transformer=extra_last)
+@frozen(kw_only=True, repr=False, eq=False)
 class ComplianceCode(Value):
     """A code of an authority with its value; also an affirmation of compliance.
 
@@ -173,7 +173,7 @@ class ComplianceCode(Value):
     value: kinds.Scalar | None = None
 
 
-@frozen(kw_only=True, field_transformer=extra_last)
+@frozen(kw_only=True, repr=False, eq=False)
 class Packaging(Value):
     """The packaging of a product.
 
@@ -186,7 +186,7 @@ class Packaging(Value):
     quantity: int | None = None
 
 
-@frozen(kw_only=True, field_transformer=extra_last)
+@frozen(kw_only=True, repr=False, eq=False)
 class Registration(Value):
     """A company's number in a register.
 
@@ -199,7 +199,7 @@ class Registration(Value):
     value: kinds.Scalar | None = None
 
 
-@frozen(kw_only=True, field_transformer=extra_last)
+@frozen(kw_only=True, repr=False, eq=False)
 class Agent(Value):
     """A manufacturer, importer, shipper or submitter of prior notices.
 
@@ -216,7 +216,7 @@ class Agent(Value):
     exempt: bool | None = None
 
 
-@frozen(kw_only=True, field_transformer=extra_last)
+@frozen(kw_only=True, repr=False, eq=False)
 class CustomsProduct(Value):
     """A product that customs and further authorities want to know about.
 

@@ -10,7 +10,7 @@ from typing import NotRequired, TypedDict
 from attrs import frozen
 
 from boxapis._sansio import kinds
-from boxapis._sansio.shapes import Value, extra_last
+from boxapis._sansio.value import Value
 from boxapis.boxc._resource import Resource, prepare
 
 __all__ = [
@@ -56,7 +56,7 @@ class GivenCalculation(TypedDict):
     shipping: NotRequired[Decimal | float]  # price paid for it; default 0
 
 
-@frozen(kw_only=True, field_transformer=extra_last)
+@frozen(kw_only=True, repr=False, eq=False)
 class Place(Value):
     """Origin or destination of goods.
 
@@ -73,7 +73,7 @@ class Place(Value):
     country: str | None = None
 
 
-@frozen(kw_only=True, field_transformer=extra_last)
+@frozen(kw_only=True, repr=False, eq=False)
 class Product(Value):
     """Goods of one kind with their duty and tax, which are in the calculation's currency.
 
@@ -102,7 +102,7 @@ class Product(Value):
     tax_rate: Decimal | None = None
 
 
-@frozen(kw_only=True, field_transformer=extra_last)
+@frozen(kw_only=True, repr=False, eq=False)
 class DutyTotal(Value):
     """Duty and tax of all goods together.
 
@@ -115,7 +115,7 @@ class DutyTotal(Value):
     tax: Decimal | None = None
 
 
-@frozen(kw_only=True, field_transformer=extra_last)
+@frozen(kw_only=True, repr=False, eq=False)
 class Calculation(Value):
     """Duty and tax of goods, beside what they were calculated from.
 

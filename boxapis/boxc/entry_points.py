@@ -6,13 +6,13 @@ Manual: https://docs.boxc.com/#tag/EntryPoints.
 from attrs import frozen
 
 from boxapis._sansio import kinds
-from boxapis._sansio.shapes import Value, extra_last
+from boxapis._sansio.value import Value
 from boxapis.boxc._resource import Resource, prepare
 
 __all__ = ["EntryPoint", "EntryPoints"]
 
 
-@frozen(kw_only=True, field_transformer=extra_last)
+@frozen(kw_only=True, repr=False, eq=False)
 class EntryPoint(Value):
     """A place where shipments are handed in; it decides about rates and routes.
 

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from attrs import frozen
 
-from boxapis._sansio.shapes import Value, extra_last
+from boxapis._sansio.value import Value
 from boxapis.boxc._resource import Resource, prepare
 from boxapis.boxc.goods import GivenPackageSize
 from boxapis.boxc.parties import Terms
@@ -16,7 +16,7 @@ from boxapis.boxc.parties import Terms
 __all__ = ["Coverage", "Estimate", "Estimates", "ServiceEstimate"]
 
 
-@frozen(kw_only=True, field_transformer=extra_last)
+@frozen(kw_only=True, repr=False, eq=False)
 class Coverage(Value):
     """The insurance of a parcel with one service.
 
@@ -29,7 +29,7 @@ class Coverage(Value):
     fee: Decimal | None = None
 
 
-@frozen(kw_only=True, field_transformer=extra_last)
+@frozen(kw_only=True, repr=False, eq=False)
 class ServiceEstimate(Value):
     """Price and transit time of a parcel with one service; prices are in the estimate's currency.
 
@@ -64,7 +64,7 @@ class ServiceEstimate(Value):
     transit_max: int | None = None
 
 
-@frozen(kw_only=True, field_transformer=extra_last)
+@frozen(kw_only=True, repr=False, eq=False)
 class Estimate(Value):
     """The estimates of one parcel.
 

@@ -10,7 +10,7 @@ from typing import Any, Literal, NotRequired, TypedDict
 from attrs import frozen
 
 from boxapis._sansio import kinds
-from boxapis._sansio.shapes import Value, extra_last
+from boxapis._sansio.value import Value
 
 __all__ = [
     "GivenConsumerSafety",
@@ -88,7 +88,7 @@ class GivenPackage(GivenPackageSize):
     contents: NotRequired[Sequence[GivenContents]]
 
 
-@frozen(kw_only=True, field_transformer=extra_last)
+@frozen(kw_only=True, repr=False, eq=False)
 class LineItem(Value):
     """Goods of one kind in a shipment.
 

@@ -11,7 +11,7 @@ from typing import Literal, NotRequired, TypedDict
 from attrs import frozen
 
 from boxapis._sansio import kinds
-from boxapis._sansio.shapes import Value, extra_last
+from boxapis._sansio.value import Value
 from boxapis.boxc._resource import PDF, Listing, Resource, prepare
 from boxapis.boxc.parties import GivenWarehouse, Warehouse
 
@@ -53,7 +53,7 @@ class GivenInbound(GivenInboundUpdate, total=False):
     products: Sequence[GivenInboundProduct]
 
 
-@frozen(kw_only=True, field_transformer=extra_last)
+@frozen(kw_only=True, repr=False, eq=False)
 class InboundProblem(Value):
     """What a warehouse found wrong about pieces of a product.
 
@@ -66,7 +66,7 @@ class InboundProblem(Value):
     quantity: int | None = None
 
 
-@frozen(kw_only=True, field_transformer=extra_last)
+@frozen(kw_only=True, repr=False, eq=False)
 class InboundProduct(Value):
     """A product in an inbound shipment.
 
@@ -89,7 +89,7 @@ class InboundProduct(Value):
     codes: tuple[InboundProblem, ...] = ()
 
 
-@frozen(kw_only=True, field_transformer=extra_last)
+@frozen(kw_only=True, repr=False, eq=False)
 class InboundShipment(Value):
     """A shipment of products to a warehouse.
 

@@ -9,13 +9,13 @@ from typing import Literal
 
 from attrs import frozen
 
-from boxapis._sansio.shapes import Value, extra_last
+from boxapis._sansio.value import Value
 from boxapis.boxc._resource import PDF, Listing, Resource, prepare
 
 __all__ = ["Invoice", "Invoices"]
 
 
-@frozen(kw_only=True, field_transformer=extra_last)
+@frozen(kw_only=True, repr=False, eq=False)
 class Invoice(Value):
     """An invoice of all transactions between two dates, in one currency.
 

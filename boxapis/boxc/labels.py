@@ -11,7 +11,7 @@ from typing import Literal
 from attrs import frozen
 
 from boxapis._sansio import kinds
-from boxapis._sansio.shapes import Value, extra_last
+from boxapis._sansio.value import Value
 from boxapis.boxc._resource import PDF, Resource, given, prepare
 from boxapis.boxc.parties import Event
 
@@ -24,7 +24,7 @@ LabelStatus = (
 """A status of labels: one of the known words, or a newer one."""
 
 
-@frozen(kw_only=True, field_transformer=extra_last)
+@frozen(kw_only=True, repr=False, eq=False)
 class Contents(Value):
     """Goods in one package of a shipment with several packages.
 
@@ -39,7 +39,7 @@ class Contents(Value):
     quantity: int | None = None
 
 
-@frozen(kw_only=True, field_transformer=extra_last)
+@frozen(kw_only=True, repr=False, eq=False)
 class Label(Value):
     """A label, which stands for one parcel of a shipment.
 

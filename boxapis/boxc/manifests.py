@@ -10,14 +10,14 @@ from typing import Literal
 from attrs import frozen
 
 from boxapis._sansio import kinds
-from boxapis._sansio.shapes import Value, extra_last
+from boxapis._sansio.value import Value
 from boxapis.boxc._resource import PDF, Listing, Resource, given, prepare
 from boxapis.boxc.overpacks import Overpack
 
 __all__ = ["Manifest", "Manifests"]
 
 
-@frozen(kw_only=True, field_transformer=extra_last)
+@frozen(kw_only=True, repr=False, eq=False)
 class Manifest(Value):
     """A manifest; the service completes it in the background, within minutes.
 

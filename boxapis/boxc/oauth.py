@@ -19,8 +19,8 @@ from boxapis._sansio.boxc import oauth
 from boxapis._sansio.boxc.oauth import EXCHANGE, REVOKE, Accounts
 from boxapis._sansio.boxc.token import is_token
 from boxapis._sansio.operation import Kind
-from boxapis._sansio.shapes import Value, extra_last
 from boxapis._sansio.text import exact_int, exact_text
+from boxapis._sansio.value import Value
 from boxapis.boxc._call import Caller
 from boxapis.boxc._resource import Resource
 from boxapis.boxc._tokens import ClientCredentials
@@ -31,7 +31,7 @@ from boxapis.secret import Secret, required, seal
 __all__ = ["OAuth", "Tokens"]
 
 
-@frozen(kw_only=True, field_transformer=extra_last)
+@frozen(kw_only=True, repr=False, eq=False)
 class Tokens(Value):
     """The tokens that a code was exchanged for; their signatures are not checked here.
 

@@ -11,7 +11,7 @@ from typing import Literal, NotRequired, TypedDict
 from attrs import field, frozen
 
 from boxapis._sansio import kinds, shapes
-from boxapis._sansio.shapes import Value, extra_last
+from boxapis._sansio.value import Value
 from boxapis.boxc._resource import Listing, Resource, prepare
 from boxapis.boxc.parties import (
     GivenConsignor,
@@ -102,7 +102,7 @@ class GivenOrder(GivenOrderUpdate):
     exception_on_failure: NotRequired[bool]
 
 
-@frozen(kw_only=True, field_transformer=extra_last)
+@frozen(kw_only=True, repr=False, eq=False)
 class OrderItem(Value):
     """Goods of one kind in an order; a list of orders may leave fields out.
 
@@ -129,7 +129,7 @@ class OrderItem(Value):
     dg_code: kinds.Scalar | None = None
 
 
-@frozen(kw_only=True, field_transformer=extra_last)
+@frozen(kw_only=True, repr=False, eq=False)
 class OrderShop(Value):
     """The shop of an order.
 
@@ -146,7 +146,7 @@ class OrderShop(Value):
     type: str | None = None
 
 
-@frozen(kw_only=True, field_transformer=extra_last)
+@frozen(kw_only=True, repr=False, eq=False)
 class Fulfillment(Value):
     """One sending of goods for an order.
 
@@ -179,7 +179,7 @@ class Fulfillment(Value):
     fulfilled: datetime | None = None
 
 
-@frozen(kw_only=True, field_transformer=extra_last)
+@frozen(kw_only=True, repr=False, eq=False)
 class Order(Value):
     """An order.
 

@@ -11,7 +11,7 @@ from typing import Literal, TypedDict
 from attrs import frozen
 
 from boxapis._sansio import kinds
-from boxapis._sansio.shapes import Value, extra_last
+from boxapis._sansio.value import Value
 from boxapis.boxc._resource import PDF, Listing, Resource, given, prepare
 
 __all__ = ["GivenPacked", "Overpack", "Overpacks", "Packed"]
@@ -25,7 +25,7 @@ class GivenPacked(TypedDict, total=False):
     tracking_number: str  # at most 40 characters
 
 
-@frozen(kw_only=True, field_transformer=extra_last)
+@frozen(kw_only=True, repr=False, eq=False)
 class Packed(Value):
     """A parcel in an overpack, or one that the service did not put in.
 
@@ -42,7 +42,7 @@ class Packed(Value):
     error: str | None = None
 
 
-@frozen(kw_only=True, field_transformer=extra_last)
+@frozen(kw_only=True, repr=False, eq=False)
 class Overpack(Value):
     """An overpack; entry point, service and terms are those of its parcels.
 

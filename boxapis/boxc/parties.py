@@ -9,7 +9,7 @@ from typing import Literal, NotRequired, TypedDict
 from attrs import frozen
 
 from boxapis._sansio import kinds
-from boxapis._sansio.shapes import Value, extra_last
+from boxapis._sansio.value import Value
 
 __all__ = [
     "Event",
@@ -59,7 +59,7 @@ class GivenWarehouse(TypedDict):
     id: str  # for instance "WH0SZ001"
 
 
-@frozen(kw_only=True, field_transformer=extra_last)
+@frozen(kw_only=True, repr=False, eq=False)
 class Party(Value):
     """A person or company with an address: recipient, consignee, consignor, sender.
 
@@ -90,7 +90,7 @@ class Party(Value):
     country: str | None = None
 
 
-@frozen(kw_only=True, field_transformer=extra_last)
+@frozen(kw_only=True, repr=False, eq=False)
 class Event(Value):
     """A tracking event: what happened to a parcel, where and when.
 
@@ -119,7 +119,7 @@ class Event(Value):
     longitude: Decimal | None = None
 
 
-@frozen(kw_only=True, field_transformer=extra_last)
+@frozen(kw_only=True, repr=False, eq=False)
 class Images(Value):
     """Addresses of pictures.
 
@@ -132,7 +132,7 @@ class Images(Value):
     scans: tuple[str, ...] = ()
 
 
-@frozen(kw_only=True, field_transformer=extra_last)
+@frozen(kw_only=True, repr=False, eq=False)
 class Storage(Value):
     """What a warehouse takes for the storage of products.
 
@@ -149,7 +149,7 @@ class Storage(Value):
     large_cost: Decimal | None = None
 
 
-@frozen(kw_only=True, field_transformer=extra_last)
+@frozen(kw_only=True, repr=False, eq=False)
 class Warehouse(Value):
     """A warehouse of BoxC; a return has its id only.
 

@@ -11,7 +11,7 @@ from typing import Literal, NotRequired, TypedDict
 from attrs import frozen
 
 from boxapis._sansio import kinds
-from boxapis._sansio.shapes import Value, extra_last
+from boxapis._sansio.value import Value
 from boxapis.boxc._resource import PDF, Listing, Resource, given, prepare
 from boxapis.boxc.parties import Warehouse
 
@@ -57,7 +57,7 @@ class GivenProduct(TypedDict):
     url: NotRequired[str]  # the page where it is sold, at most 128 characters
 
 
-@frozen(kw_only=True, field_transformer=extra_last)
+@frozen(kw_only=True, repr=False, eq=False)
 class HSCode(Value):
     """The tariff number of a product in one country.
 
@@ -70,7 +70,7 @@ class HSCode(Value):
     hs_code: kinds.Scalar | None = None
 
 
-@frozen(kw_only=True, field_transformer=extra_last)
+@frozen(kw_only=True, repr=False, eq=False)
 class SKU(Value):
     """The name of a product in one shop (stock keeping unit).
 
@@ -85,7 +85,7 @@ class SKU(Value):
     active: bool | None = None
 
 
-@frozen(kw_only=True, field_transformer=extra_last)
+@frozen(kw_only=True, repr=False, eq=False)
 class Product(Value):
     """A product.
 

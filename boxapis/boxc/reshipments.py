@@ -11,7 +11,7 @@ from typing import Literal, TypedDict
 from attrs import frozen
 
 from boxapis._sansio import kinds
-from boxapis._sansio.shapes import Value, extra_last
+from boxapis._sansio.value import Value
 from boxapis.boxc._resource import Listing, Resource, prepare
 from boxapis.boxc.parties import GivenParty, Party
 
@@ -38,7 +38,7 @@ class GivenReshipment(TypedDict):
     value: Decimal | float  # the value of the contents for the customs
 
 
-@frozen(kw_only=True, field_transformer=extra_last)
+@frozen(kw_only=True, repr=False, eq=False)
 class ReshipmentFields(Value):
     """The fields of a reshipment, whether alone or in a list.
 
@@ -71,7 +71,7 @@ class ReshipmentFields(Value):
     created: datetime | None = None
 
 
-@frozen(kw_only=True, field_transformer=extra_last)
+@frozen(kw_only=True, repr=False, eq=False)
 class Reshipment(ReshipmentFields):
     """A reshipment with its returns; its other fields are those of `ReshipmentFields`.
 
@@ -82,7 +82,7 @@ class Reshipment(ReshipmentFields):
     returns: tuple[int, ...] = ()
 
 
-@frozen(kw_only=True, field_transformer=extra_last)
+@frozen(kw_only=True, repr=False, eq=False)
 class ListedReshipment(ReshipmentFields):
     """A reshipment in a list; its other fields are those of `ReshipmentFields`.
 

@@ -10,7 +10,7 @@ from typing import Literal
 from attrs import frozen
 
 from boxapis._sansio import kinds
-from boxapis._sansio.shapes import Value, extra_last
+from boxapis._sansio.value import Value
 from boxapis.boxc._resource import Listing, Resource, prepare
 from boxapis.boxc.parties import Warehouse
 
@@ -20,7 +20,7 @@ ReturnStatus = Literal["Processed", "Verifying", "Verified", "Reshipping", "Resh
 """The status of a return: one of the known words, or a newer one."""
 
 
-@frozen(kw_only=True, field_transformer=extra_last)
+@frozen(kw_only=True, repr=False, eq=False)
 class Message(Value):
     """A message about a return.
 
@@ -37,7 +37,7 @@ class Message(Value):
     created: datetime | None = None
 
 
-@frozen(kw_only=True, field_transformer=extra_last)
+@frozen(kw_only=True, repr=False, eq=False)
 class ReturnFields(Value):
     """The fields of a return, whether alone or in a list.
 
@@ -66,7 +66,7 @@ class ReturnFields(Value):
     created: datetime | None = None
 
 
-@frozen(kw_only=True, field_transformer=extra_last)
+@frozen(kw_only=True, repr=False, eq=False)
 class Return(ReturnFields):
     """A return with its messages and pictures; its other fields are those of `ReturnFields`.
 
@@ -79,7 +79,7 @@ class Return(ReturnFields):
     images: tuple[str, ...] = ()
 
 
-@frozen(kw_only=True, field_transformer=extra_last)
+@frozen(kw_only=True, repr=False, eq=False)
 class ListedReturn(ReturnFields):
     """A return in a list of returns; its other fields are those of `ReturnFields`.
 

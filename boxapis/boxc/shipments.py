@@ -11,7 +11,7 @@ from typing import Any, Literal, NotRequired, TypedDict
 from attrs import frozen
 
 from boxapis._sansio import kinds
-from boxapis._sansio.shapes import Value, extra_last
+from boxapis._sansio.value import Value
 from boxapis.boxc._resource import PDF, Listing, Resource, given, prepare
 from boxapis.boxc._shipment import Amount, Currency, LabelFailure, NatureType, Shipment
 from boxapis.boxc.goods import GivenLineItem, GivenPackage
@@ -98,7 +98,7 @@ GivenShipment = TypedDict(  # by a call, because `from` is a keyword
 """A shipment in a request; all fields without `NotRequired` are required."""
 
 
-@frozen(kw_only=True, field_transformer=extra_last)
+@frozen(kw_only=True, repr=False, eq=False)
 class Processed(Value):
     """The outcome of `Shipments.process`.
 

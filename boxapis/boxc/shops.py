@@ -8,13 +8,13 @@ from typing import Literal
 
 from attrs import frozen
 
-from boxapis._sansio.shapes import Value, extra_last
+from boxapis._sansio.value import Value
 from boxapis.boxc._resource import Listing, Resource, given, prepare
 
 __all__ = ["Shop", "ShopSettings", "Shops"]
 
 
-@frozen(kw_only=True, field_transformer=extra_last)
+@frozen(kw_only=True, repr=False, eq=False)
 class ShopSettings(Value):
     """The settings of a shop.
 
@@ -25,7 +25,7 @@ class ShopSettings(Value):
     delay_processing: int | None = None
 
 
-@frozen(kw_only=True, field_transformer=extra_last)
+@frozen(kw_only=True, repr=False, eq=False)
 class Shop(Value):
     """A shop.
 

@@ -10,7 +10,7 @@ from typing import NotRequired, TypedDict
 from attrs import frozen
 
 from boxapis._sansio import kinds
-from boxapis._sansio.shapes import Value, extra_last
+from boxapis._sansio.value import Value
 from boxapis.boxc._resource import Resource, prepare
 from boxapis.boxc.parties import Event, Images
 
@@ -31,7 +31,7 @@ class GivenEvent(TypedDict):
     longitude: NotRequired[float | None]  # degrees east, -180 to 180
 
 
-@frozen(kw_only=True, field_transformer=extra_last)
+@frozen(kw_only=True, repr=False, eq=False)
 class Destination(Value):
     """The place that a parcel is bound for, as far as tracking shows it.
 
@@ -48,7 +48,7 @@ class Destination(Value):
     port: str | None = None
 
 
-@frozen(kw_only=True, field_transformer=extra_last)
+@frozen(kw_only=True, repr=False, eq=False)
 class Tracking(Value):
     """The way of one parcel.
 

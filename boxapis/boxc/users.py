@@ -11,7 +11,7 @@ from typing import Literal, NotRequired, TypedDict
 from attrs import frozen
 
 from boxapis._sansio import kinds
-from boxapis._sansio.shapes import Value, extra_last
+from boxapis._sansio.value import Value
 from boxapis.boxc._resource import Resource, prepare
 from boxapis.boxc.parties import Party
 
@@ -30,7 +30,7 @@ class GivenUserAddress(TypedDict):
     postal_code: NotRequired[str | None]  # at most 10; some countries require it
 
 
-@frozen(kw_only=True, field_transformer=extra_last)
+@frozen(kw_only=True, repr=False, eq=False)
 class Subscription(Value):
     """A payment at regular times, which the token's OAuth client has set up.
 
@@ -64,7 +64,7 @@ class Subscription(Value):
     created: datetime | None = None
 
 
-@frozen(kw_only=True, field_transformer=extra_last)
+@frozen(kw_only=True, repr=False, eq=False)
 class User(Value):
     """A user of BoxC.
 

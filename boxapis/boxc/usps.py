@@ -5,15 +5,15 @@ Manual: https://docs.boxc.com/#tag/ValidateAddress.
 
 from typing import Literal
 
-from attrs import field, frozen
+from attrs import frozen
 
 from boxapis._sansio import kinds
-from boxapis._sansio.shapes import Value, extra_last, wire_name
+from boxapis._sansio.value import Value, camel_case
 
 __all__ = ["StandardizedAddress", "USPSData"]
 
 
-@frozen(kw_only=True, field_transformer=extra_last)
+@frozen(kw_only=True, repr=False, eq=False, field_transformer=camel_case)
 class StandardizedAddress(Value):
     """An address as the USPS writes it.
 
@@ -29,22 +29,18 @@ class StandardizedAddress(Value):
         zip_code_extension: The four digits that follow the ZIP Code.
     """
 
-    first_address_line: str | None = field(default=None, metadata=wire_name("firstAddressLine"))
-    second_address_line: str | None = field(default=None, metadata=wire_name("secondAddressLine"))
+    first_address_line: str | None = None
+    second_address_line: str | None = None
     firm: str | None = None
     urbanization: str | None = None
-    city_state_zip_address_line: kinds.Scalar | None = field(
-        default=None, metadata=wire_name("cityStateZipAddressLine")
-    )
+    city_state_zip_address_line: kinds.Scalar | None = None
     city: str | None = None
     state: str | None = None
-    zip_code: kinds.Scalar | None = field(default=None, metadata=wire_name("zipCode"))
-    zip_code_extension: kinds.Scalar | None = field(
-        default=None, metadata=wire_name("zipCodeExtension")
-    )
+    zip_code: kinds.Scalar | None = None
+    zip_code_extension: kinds.Scalar | None = None
 
 
-@frozen(kw_only=True, field_transformer=extra_last)
+@frozen(kw_only=True, repr=False, eq=False, field_transformer=camel_case)
 class USPSData(Value):
     """The data of the USPS about an address; a yes or no is ``"Y"`` or ``"N"``.
 
@@ -88,18 +84,10 @@ class USPSData(Value):
         cass_processed: Whether it was processed by CASS.
     """
 
-    standardized_address: StandardizedAddress | None = field(
-        default=None, metadata=wire_name("standardizedAddress")
-    )
-    delivery_point_code: kinds.Scalar | None = field(
-        default=None, metadata=wire_name("deliveryPointCode")
-    )
-    delivery_point_check_digit: kinds.Scalar | None = field(
-        default=None, metadata=wire_name("deliveryPointCheckDigit")
-    )
-    dpv_confirmation: Literal["N", "D", "S", "Y", ""] | str | None = field(
-        default=None, metadata=wire_name("dpvConfirmation")
-    )
+    standardized_address: StandardizedAddress | None = None
+    delivery_point_code: kinds.Scalar | None = None
+    delivery_point_check_digit: kinds.Scalar | None = None
+    dpv_confirmation: Literal["N", "D", "S", "Y", ""] | str | None = None
     dpv_footnote: (
         Literal[
             "AA",
@@ -124,59 +112,35 @@ class USPSData(Value):
         ]
         | str
         | None
-    ) = field(default=None, metadata=wire_name("dpvFootnote"))
-    dpv_cmra: str | None = field(default=None, metadata=wire_name("dpvCmra"))
-    dpv_vacant: str | None = field(default=None, metadata=wire_name("dpvVacant"))
-    dpv_no_stat: str | None = field(default=None, metadata=wire_name("dpvNoStat"))
-    dpv_no_stat_reason_code: int | None = field(
-        default=None, metadata=wire_name("dpvNoStatReasonCode")
-    )
-    dpv_drop: str | None = field(default=None, metadata=wire_name("dpvDrop"))
-    dpv_throwback: str | None = field(default=None, metadata=wire_name("dpvThrowback"))
-    dpv_non_delivery_days: str | None = field(
-        default=None, metadata=wire_name("dpvNonDeliveryDays")
-    )
-    dpv_non_delivery_days_values: int | None = field(
-        default=None, metadata=wire_name("dpvNonDeliveryDaysValues")
-    )
-    dpv_no_secure_location: str | None = field(
-        default=None, metadata=wire_name("dpvNoSecureLocation")
-    )
-    dpv_pbsa: str | None = field(default=None, metadata=wire_name("dpvPbsa"))
-    dpv_enhanced_delivery_code: Literal["Y", "N", "S", "D", "R"] | str | None = field(
-        default=None, metadata=wire_name("dpvEnhancedDeliveryCode")
-    )
-    carrier_route: str | None = field(default=None, metadata=wire_name("carrierRoute"))
-    carrier_route_indicator: str | None = field(
-        default=None, metadata=wire_name("carrierRouteIndicator")
-    )
-    ews_no_match: bool | None = field(default=None, metadata=wire_name("ewsNoMatch"))
-    post_office_city: str | None = field(default=None, metadata=wire_name("postOfficeCity"))
-    post_office_state: str | None = field(default=None, metadata=wire_name("postOfficeState"))
-    abbreviated_city: str | None = field(default=None, metadata=wire_name("abbreviatedCity"))
-    fips_county_code: kinds.Scalar | None = field(
-        default=None, metadata=wire_name("fipsCountyCode")
-    )
+    ) = None
+    dpv_cmra: str | None = None
+    dpv_vacant: str | None = None
+    dpv_no_stat: str | None = None
+    dpv_no_stat_reason_code: int | None = None
+    dpv_drop: str | None = None
+    dpv_throwback: str | None = None
+    dpv_non_delivery_days: str | None = None
+    dpv_non_delivery_days_values: int | None = None
+    dpv_no_secure_location: str | None = None
+    dpv_pbsa: str | None = None
+    dpv_enhanced_delivery_code: Literal["Y", "N", "S", "D", "R"] | str | None = None
+    carrier_route: str | None = None
+    carrier_route_indicator: str | None = None
+    ews_no_match: bool | None = None
+    post_office_city: str | None = None
+    post_office_state: str | None = None
+    abbreviated_city: str | None = None
+    fips_county_code: kinds.Scalar | None = None
     county: str | None = None
-    elot_number: kinds.Scalar | None = field(default=None, metadata=wire_name("elotNumber"))
-    elot_flag: str | None = field(default=None, metadata=wire_name("elotFlag"))
-    lacs_link_return_code: kinds.Scalar | None = field(
-        default=None, metadata=wire_name("lacsLinkReturnCode")
-    )
-    lacs_link_indicator: Literal["Y", "N", "F", "S", ""] | str | None = field(
-        default=None, metadata=wire_name("lacsLinkIndicator")
-    )
-    po_box_only_postal_code: bool | None = field(
-        default=None, metadata=wire_name("poBoxOnlyPostalCode")
-    )
-    suitelink_footnote: kinds.Scalar | None = field(
-        default=None, metadata=wire_name("suitelinkFootnote")
-    )
-    pmb_designator: str | None = field(default=None, metadata=wire_name("pmbDesignator"))
-    pmb_number: kinds.Scalar | None = field(default=None, metadata=wire_name("pmbNumber"))
-    address_record_type: Literal["F", "G", "H", "P", "R", "S"] | str | None = field(
-        default=None, metadata=wire_name("addressRecordType")
-    )
-    default_address: bool | None = field(default=None, metadata=wire_name("defaultAddress"))
-    error_message: str | None = field(default=None, metadata=wire_name("errorMessage"))
-    cass_processed: bool | None = field(default=None, metadata=wire_name("cassProcessed"))
+    elot_number: kinds.Scalar | None = None
+    elot_flag: str | None = None
+    lacs_link_return_code: kinds.Scalar | None = None
+    lacs_link_indicator: Literal["Y", "N", "F", "S", ""] | str | None = None
+    po_box_only_postal_code: bool | None = None
+    suitelink_footnote: kinds.Scalar | None = None
+    pmb_designator: str | None = None
+    pmb_number: kinds.Scalar | None = None
+    address_record_type: Literal["F", "G", "H", "P", "R", "S"] | str | None = None
+    default_address: bool | None = None
+    error_message: str | None = None
+    cass_processed: bool | None = None

@@ -15,7 +15,7 @@ from boxapis._http.messages import Response
 from boxapis._sansio import shapes
 from boxapis._sansio.bodies import read_json
 from boxapis._sansio.boxc.signatures import is_signed
-from boxapis._sansio.shapes import Value, extra_last
+from boxapis._sansio.value import Value
 from boxapis.boxc._resource import Listing, Resource, given, prepare
 from boxapis.errors import AuthenticationError, BoxAPIError, ConfigurationError
 from boxapis.secret import Secret, required, seal
@@ -36,7 +36,7 @@ Topic = (
 """A topic of webhooks: one of the known words, or a newer one."""
 
 
-@frozen(kw_only=True, field_transformer=extra_last)
+@frozen(kw_only=True, repr=False, eq=False)
 class Webhook(Value):
     """An address to which BoxC posts the events of one topic. Its key never comes back.
 
