@@ -14,6 +14,8 @@ __all__ = ["Value", "camel_case"]
 class Value:
     """A record of a service. Fields whose names say all are not listed under ``Attributes``.
 
+    Times are in UTC, unless their field says otherwise.
+
     Its classes are ``@frozen(kw_only=True, repr=False, eq=False)``: attrs would compile these
     methods for each of them, which takes a fifth of the time of their first use.
 

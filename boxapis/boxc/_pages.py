@@ -1,17 +1,17 @@
-"""`Page`, one page of a list, and `walk`, which goes over all of them.
+"""`Page`, one page of a list; `PageOptions`, which pages; and `walk`, which goes over all of them.
 
 Promises: a walk ends, whatever page tokens the service sends.
 """
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from hashlib import blake2b
-from typing import Generic, TypeVar
+from typing import Generic, Literal, TypedDict, TypeVar
 
 from attrs import frozen
 
 from boxapis.errors import BoxAPIError, PaginationError
 
-__all__ = ["Page", "walk"]
+__all__ = ["Page", "PageOptions", "walk"]
 
 T = TypeVar("T")
 
@@ -30,6 +30,14 @@ class Page(Generic[T]):
 
     items: Sequence[T]
     next_page: str | None
+
+
+class PageOptions(TypedDict, total=False):
+    """Arguments of a list that say which pages to ask for, and in which order."""
+
+    limit: int | None  # items per page, 50 to 100; the service's default is 50
+    order: Literal["asc", "desc"] | None  # the service's default is "desc"
+    page_token: str | None  # the page to start with, for instance an error's `resume_token`
 
 
 async def walk(

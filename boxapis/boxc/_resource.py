@@ -7,7 +7,7 @@ is encoded before the first request. A response without the record that was aske
 
 from collections.abc import AsyncIterable, AsyncIterator, Mapping
 from functools import partial
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Literal, TypeVar
 
 from boxapis._core.lazy_resource import Lazy
 from boxapis._http.messages import Unpicklable
@@ -17,20 +17,26 @@ from boxapis._sansio.boxc import rest
 from boxapis._sansio.boxc.rest import PreparedRequest
 from boxapis._sansio.text import exact_int, exact_text, percent_encode
 from boxapis.boxc._call import Caller, IdentityCheck
-from boxapis.boxc._pages import Page, walk
+from boxapis.boxc._pages import Page, PageOptions, walk
 from boxapis.errors import BoxAPIError, InvalidResponseError
 
-__all__ = ["PDF", "Listing", "Resource", "given", "lazy", "prepare"]
+__all__ = ["PDF", "Listing", "PageOptions", "Resource", "given", "lazy", "prepare"]
 
 T = TypeVar("T")
 
 PDF = "application/pdf"
 
 _LARGEST_ID = 2**63 - 1
+_NO_FILTERS: Mapping[str, object] = {}
 
 
 class Resource(Unpicklable):
-    """A resource of BoxC, as an attribute of the client. It has a caller, and never the client."""
+    """A resource of BoxC, as an attribute of the client. It has a caller, and never the client.
+
+    Methods raise errors of `boxapis.errors`, and list those with a meaning of their own. All may
+    raise `PermissionDeniedError`, where the token lacks the scope, and `ValidationError` (1000),
+    where the service does not accept an argument or a field of it.
+    """
 
     __slots__ = ("_caller",)
 
@@ -68,17 +74,22 @@ class Resource(Unpicklable):
         return nothing  # a `RawResponse`, if the calls are raw
 
     def _list(
-        self, cls: type[T], key: str, operation: str, query: Mapping[str, object]
+        self,
+        cls: type[T],
+        key: str,
+        operation: str,
+        filters: Mapping[str, object] = _NO_FILTERS,
+        *,
+        limit: int | None = None,
+        order: Literal["asc", "desc"] | None = None,
+        page_token: str | None = None,
     ) -> "Listing[T]":
-        """Returns the pages of a list; nothing is sent yet.
+        """Returns the pages of a list, by `PageOptions` and its own filters; nothing is sent yet.
 
-        Args:
-            cls: The attrs class of the records.
-            key: The key of the array, for instance ``"labels"``.
-            operation: A name of `OPERATIONS`.
-            query: The parameters of the first page; None leaves one out.
+        A filter of None is left out; ``key`` and ``operation`` are as for `_read`.
         """
-        return Listing(self._caller, cls, key, operation, query)
+        pages = given(limit=limit, order=order, page_token=page_token)
+        return Listing(self._caller, cls, key, operation, {**filters, **pages})
 
 
 class Listing(AsyncIterable[T], Unpicklable, Generic[T]):

@@ -22,25 +22,9 @@ Currency = Literal["AUD", "CAD", "EUR", "GBP", "HKD", "JPY", "MYR", "USD"] | str
 """A currency to pay in: one of the known words, or a newer one."""
 
 _Numbers = Literal[
-    "1",
-    "2",
-    "3",
-    "4",
-    "5",
-    "6",
-    "7",
-    "8",
-    "9",
-    "11",
-    "12",
-    "21",
-    "31",
-    "32",
-    "61",
-    "62",
-    "91",
+    "1", "2", "3", "4", "5", "6", "7", "8", "9", "11", "12", "21", "31", "32", "61", "62", "91",
     "99",
-]
+]  # fmt: skip
 NatureType = Literal[_Numbers, "111", "212", "213", "214", "390", "391", "991", "999"] | str
 """A nature type of postal shipments: one of the known words, or a newer one."""
 
@@ -50,7 +34,6 @@ class Amount(Value):
     """An amount of money.
 
     Attributes:
-        amount: The amount.
         currency: The currency, three letters.
     """
 
@@ -80,10 +63,8 @@ class Shipment(Value):
     """A shipment.
 
     Attributes:
-        id: The number of the shipment.
         order_number: Your reference, which need not be unique.
         service: The service of BoxC.
-        terms: The terms of delivery.
         entry_point: The code of the place where it is handed in.
         exit_point: The airport that it is brought to for the last mile, three letters.
         carrier: The code of the carrier of the last mile.
@@ -93,7 +74,6 @@ class Shipment(Value):
         from_: The return address; ``from`` in JSON.
         consignor: The sender, for customs.
         consignee: The buyer, for customs.
-        line_items: The goods in it.
         labels: All labels made for it; empty in a list of shipments.
         label: The active label, in a list of shipments only.
         errors: The reason why no label was made although `create` was to make one.
@@ -101,12 +81,9 @@ class Shipment(Value):
         images: Pictures made on the way.
         weight: Weight, in kg.
         volumetric_weight: Volumetric weight by the rule of the route, in kg.
-        height: Height, in cm.
-        length: Length, in cm.
-        width: Width, in cm.
+        height: Height, in cm, as are length and width.
         currency: The currency of payment, which costs and duties are in.
         total_cost: The price of shipping; in US dollars, says the field's own description.
-        duty: The duty.
         tax: The tax; in US dollars, says the field's own description.
         cod: The amount to collect on delivery.
         freight_charge: The declared cost of freight.
@@ -115,16 +92,12 @@ class Shipment(Value):
         claim_url: The address to claim it at, where that is possible.
         signature_confirmation: Whether the recipient signs.
         irregular: Whether it is soft, or of irregular shape.
-        is_return: Whether it is a return.
         ignore_bad_address: Whether errors of the address are ignored.
         nature_type: The nature type of a postal shipment.
         pga: Whether goods in it concern further authorities of the country of destination.
         comments: The comments on the label.
         overpack_id: The number of its overpack; deprecated by the service, labels have it.
         zonos_customer_id: The customer's id at Zonos.
-        test: Whether it is a test shipment.
-        created: Time of creation, in UTC.
-        updated: Time of the last update, in UTC.
     """
 
     id: int

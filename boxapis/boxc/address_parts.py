@@ -1,7 +1,4 @@
-"""Parts of validated addresses, and validated addresses in English.
-
-Manual: https://docs.boxc.com/#tag/ValidateAddress.
-"""
+"""Parts of validated addresses (https://docs.boxc.com/#tag/ValidateAddress), USPS's among them."""
 
 from typing import Literal
 
@@ -10,7 +7,10 @@ from attrs import frozen
 from boxapis._sansio import kinds
 from boxapis._sansio.value import Value, camel_case
 
-__all__ = ["AddressComponent", "ComponentName", "EnglishAddress", "LatinAddress"]
+__all__ = [
+    "AddressComponent", "ComponentName", "EnglishAddress", "LatinAddress", "StandardizedAddress",
+    "USPSData",
+]  # fmt: skip
 
 
 @frozen(kw_only=True, repr=False, eq=False, field_transformer=camel_case)
@@ -18,7 +18,6 @@ class ComponentName(Value):
     """The name of a part of an address.
 
     Attributes:
-        text: The name.
         language_code: The language, two letters.
     """
 
@@ -31,23 +30,16 @@ class AddressComponent(Value):
     """A part of an address, for instance its street.
 
     Attributes:
-        component_name: The name.
         component_type: The type, for instance ``"street_number"``.
         confirmation_level: How certain it is that the part is right.
     """
 
     component_name: ComponentName | None = None
     component_type: str | None = None
-    confirmation_level: (
-        Literal[
-            "CONFIRMATION_LEVEL_UNSPECIFIED",
-            "CONFIRMED",
-            "UNCONFIRMED_BUT_PLAUSIBLE",
-            "UNCONFIRMED_AND_SUSPICIOUS",
-        ]
-        | str
-        | None
-    ) = None
+    confirmation_level: Literal[
+        "CONFIRMATION_LEVEL_UNSPECIFIED", "CONFIRMED", "UNCONFIRMED_BUT_PLAUSIBLE",
+        "UNCONFIRMED_AND_SUSPICIOUS",
+    ] | str | None = None  # fmt: skip
 
 
 @frozen(kw_only=True, repr=False, eq=False, field_transformer=camel_case)
@@ -58,7 +50,6 @@ class LatinAddress(Value):
         revision: The revision of the schema.
         region_code: The CLDR code of the country or region.
         language_code: The language, two letters.
-        postal_code: The postal code.
         sorting_code: A sorting code of the country.
         administrative_area: The largest subdivision that addresses of the country name.
         locality: The city or town.
@@ -84,7 +75,6 @@ class EnglishAddress(Value):
     Attributes:
         formatted_address: The address in one line.
         postal_address: The address in its fields.
-        address_components: The parts of the address.
         missing_component_types: The types of parts that are missing, and could not be inferred.
         unconfirmed_component_types: The types of parts that could not be confirmed.
         unresolved_tokens: What was not recognised as a part of an address.
@@ -96,3 +86,106 @@ class EnglishAddress(Value):
     missing_component_types: tuple[str, ...] = ()
     unconfirmed_component_types: tuple[str, ...] = ()
     unresolved_tokens: tuple[str, ...] = ()
+
+
+@frozen(kw_only=True, repr=False, eq=False, field_transformer=camel_case)
+class StandardizedAddress(Value):
+    """An address as the USPS writes it.
+
+    Attributes:
+        firm: The name of the firm.
+        urbanization: The urbanization, in Puerto Rico.
+        city_state_zip_address_line: City, state and ZIP Code in one line.
+        state: The state, two letters.
+        zip_code_extension: The four digits that follow the ZIP Code.
+    """
+
+    first_address_line: str | None = None
+    second_address_line: str | None = None
+    firm: str | None = None
+    urbanization: str | None = None
+    city_state_zip_address_line: kinds.Scalar | None = None
+    city: str | None = None
+    state: str | None = None
+    zip_code: kinds.Scalar | None = None
+    zip_code_extension: kinds.Scalar | None = None
+
+
+@frozen(kw_only=True, repr=False, eq=False, field_transformer=camel_case)
+class USPSData(Value):
+    """The data of the USPS about an address; a yes or no is ``"Y"`` or ``"N"``.
+
+    Attributes:
+        standardized_address: The address as the USPS writes it.
+        delivery_point_code: The code of the delivery point, 2 digits.
+        dpv_confirmation: Whether the delivery point was confirmed by delivery point validation
+            (DPV).
+        dpv_cmra: Whether a Commercial Mail Receiving Agency is there.
+        dpv_vacant: Whether the address is vacant.
+        dpv_no_stat: Whether it is occupied now and then only, or not served by the USPS.
+        dpv_drop: Whether mail for all is delivered to a single receptacle.
+        dpv_throwback: Whether mail is not delivered to the street address.
+        dpv_non_delivery_days: Whether mail is not delivered on every day of the week.
+        dpv_non_delivery_days_values: The number that tells the days without delivery.
+        dpv_no_secure_location: Whether the door is accessible but no place is safe for a parcel.
+        dpv_pbsa: Whether it matches a PBSA record.
+        dpv_enhanced_delivery_code: The return code where several DPV codes apply.
+        carrier_route: The code of the carrier route, 4 characters.
+        carrier_route_indicator: The rate and sort indicator of the carrier route.
+        ews_no_match: Whether an exact match will soon be available.
+        post_office_city: The city of the main post office.
+        post_office_state: The state of the main post office, two letters.
+        county: The name of the county.
+        elot_number: The number in the Enhanced Line of Travel (eLOT).
+        elot_flag: The direction in eLOT, ascending or descending.
+        lacs_link_return_code: The return code of LACSLink.
+        lacs_link_indicator: The indicator of LACSLink.
+        po_box_only_postal_code: Whether the postal code has PO boxes only.
+        suitelink_footnote: The footnotes of SuiteLink, about suites and high-rises.
+        pmb_designator: The designator of a private mail box.
+        pmb_number: The number of a private mail box.
+        address_record_type: The type of the address record that matches.
+        default_address: Whether a default address was found, and there are more specific ones.
+        error_message: The error, if the data could not be had.
+        cass_processed: Whether it was processed by CASS.
+    """
+
+    standardized_address: StandardizedAddress | None = None
+    delivery_point_code: kinds.Scalar | None = None
+    delivery_point_check_digit: kinds.Scalar | None = None
+    dpv_confirmation: Literal["N", "D", "S", "Y", ""] | str | None = None
+    dpv_footnote: Literal[
+        "AA", "A1", "BB", "CC", "C1", "N1", "M1", "M3", "P1", "P3", "F1", "G1", "U1", "PB",
+        "RR", "R1", "R7", "IA", "TA",
+    ] | str | None = None  # fmt: skip
+    dpv_cmra: str | None = None
+    dpv_vacant: str | None = None
+    dpv_no_stat: str | None = None
+    dpv_no_stat_reason_code: int | None = None
+    dpv_drop: str | None = None
+    dpv_throwback: str | None = None
+    dpv_non_delivery_days: str | None = None
+    dpv_non_delivery_days_values: int | None = None
+    dpv_no_secure_location: str | None = None
+    dpv_pbsa: str | None = None
+    dpv_enhanced_delivery_code: Literal["Y", "N", "S", "D", "R"] | str | None = None
+    carrier_route: str | None = None
+    carrier_route_indicator: str | None = None
+    ews_no_match: bool | None = None
+    post_office_city: str | None = None
+    post_office_state: str | None = None
+    abbreviated_city: str | None = None
+    fips_county_code: kinds.Scalar | None = None
+    county: str | None = None
+    elot_number: kinds.Scalar | None = None
+    elot_flag: str | None = None
+    lacs_link_return_code: kinds.Scalar | None = None
+    lacs_link_indicator: Literal["Y", "N", "F", "S", ""] | str | None = None
+    po_box_only_postal_code: bool | None = None
+    suitelink_footnote: kinds.Scalar | None = None
+    pmb_designator: str | None = None
+    pmb_number: kinds.Scalar | None = None
+    address_record_type: Literal["F", "G", "H", "P", "R", "S"] | str | None = None
+    default_address: bool | None = None
+    error_message: str | None = None
+    cass_processed: bool | None = None

@@ -1,7 +1,4 @@
-"""The resource Addresses: validation of postal addresses. It is billed.
-
-Manual: https://docs.boxc.com/#tag/ValidateAddress.
-"""
+"""The resource Addresses: validation, billed (https://docs.boxc.com/#tag/ValidateAddress)."""
 
 from collections.abc import Sequence
 from typing import Literal, NotRequired, TypedDict
@@ -11,32 +8,17 @@ from attrs import frozen
 from boxapis._sansio import kinds
 from boxapis._sansio.value import Value, camel_case
 from boxapis.boxc._resource import Resource, prepare
-from boxapis.boxc.address_parts import AddressComponent, EnglishAddress
-from boxapis.boxc.usps import USPSData
+from boxapis.boxc.address_parts import AddressComponent, EnglishAddress, USPSData
 
 __all__ = [
-    "AddressFields",
-    "AddressMatch",
-    "AddressUse",
-    "Addresses",
-    "GivenAddress",
-    "Granularity",
-    "ValidatedAddress",
-    "Verdict",
-]
+    "AddressFields", "AddressMatch", "AddressUse", "Addresses", "GivenAddress", "Granularity",
+    "ValidatedAddress", "Verdict",
+]  # fmt: skip
 
-Granularity = (
-    Literal[
-        "GRANULARITY_UNSPECIFIED",
-        "SUB_PREMISE",
-        "PREMISE",
-        "PREMISE_PROXIMITY",
-        "BLOCK",
-        "ROUTE",
-        "OTHER",
-    ]
-    | str
-)
+Granularity = Literal[
+    "GRANULARITY_UNSPECIFIED", "SUB_PREMISE", "PREMISE", "PREMISE_PROXIMITY", "BLOCK", "ROUTE",
+    "OTHER",
+] | str  # fmt: skip
 """How fine something about an address is: one of the known words, or a newer one."""
 
 
@@ -58,11 +40,7 @@ class AddressFields(Value):
     """An address, as it was given or as it matches.
 
     Attributes:
-        street1: The first line of the address.
-        street2: The second line of the address.
-        city: The city.
         province: The province or state.
-        postal_code: The postal code.
         country: The country, two letters of ISO 3166-1.
     """
 
@@ -98,17 +76,10 @@ class Verdict(Value):
     has_inferred_components: bool | None = None
     has_replaced_components: bool | None = None
     has_spell_corrected_components: bool | None = None
-    possible_next_action: (
-        Literal[
-            "POSSIBLE_NEXT_ACTION_UNSPECIFIED",
-            "FIX",
-            "CONFIRM_ADD_SUBPREMISES",
-            "CONFIRM",
-            "ACCEPT",
-        ]
-        | str
-        | None
-    ) = None
+    possible_next_action: Literal[
+        "POSSIBLE_NEXT_ACTION_UNSPECIFIED", "FIX", "CONFIRM_ADD_SUBPREMISES", "CONFIRM",
+        "ACCEPT",
+    ] | str | None = None  # fmt: skip
 
 
 @frozen(kw_only=True, repr=False, eq=False, field_transformer=camel_case)
@@ -117,8 +88,6 @@ class AddressUse(Value):
 
     Attributes:
         business: Whether a business is there.
-        po_box: Whether it is a PO box.
-        residential: Whether it is a residence.
     """
 
     business: bool | None = None
@@ -135,13 +104,11 @@ class AddressMatch(AddressFields):
             not confirmed; look at ``verdict`` before you use it. ``"LOW"``: it probably does not
             exist.
         verdict: The result at a glance.
-        address_components: The parts of the address.
         missing_component_types: The types of parts that are missing, and could not be inferred.
         unconfirmed_component_types: The types of parts that could not be confirmed.
         unresolved_tokens: What was not recognised as a part of an address.
         metadata: What the address is used for.
         usps_data: What the USPS says about it, in the United States.
-        english_latin_address: The address in English.
     """
 
     confidence: Literal["LOW", "MEDIUM", "HIGH"] | str | None = None
@@ -183,16 +150,11 @@ class Addresses(Resource):
         Kind: changing, because each successful validation costs 0.03 US dollars; so it is never
         sent twice. Scope: ``validate``.
 
-        Args:
-            addresses: The addresses.
-
         Raises:
-            ValidationError: the service does not accept an argument (1000).
             PaymentError: the balance does not suffice (1080), or cannot be read or charged (1081,
                 1082).
             ServerError: the service cannot validate at present (1425).
             OutcomeUnknownError: it was sent and no response settled it; it may have been charged.
-            BoxAPIError: see `boxapis.errors`.
         """
         prepared = prepare("POST /validate-address", json={"addresses": addresses})
         return await self._read_all(ValidatedAddress, "addresses", prepared)

@@ -1,7 +1,4 @@
-"""The resource Classify: HS codes of products, as customs want them. It is billed.
-
-Manual: https://docs.boxc.com/#tag/Classify.
-"""
+"""The resource Classify: HS codes of products, billed (https://docs.boxc.com/#tag/Classify)."""
 
 from collections.abc import Sequence
 from typing import NotRequired, TypedDict
@@ -29,7 +26,6 @@ class Suggestion(Value):
     Attributes:
         import_hs_code: The HS code in the country of destination, 10 digits.
         export_hs_code: The HS code in the country of origin, 10 digits.
-        description: The description.
     """
 
     import_hs_code: kinds.Scalar | None = None
@@ -94,7 +90,6 @@ class Classify(Resource):
             PaymentError: the balance does not suffice (1080).
             ServerError: the service cannot classify or charge at present (1010).
             OutcomeUnknownError: it was sent and no response settled it; it may have been charged.
-            BoxAPIError: see `boxapis.errors`.
         """
         fields = {"origin_country": origin_country, "destination_country": destination_country}
         body = {"classify": {**fields, "products": products}}

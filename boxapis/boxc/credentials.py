@@ -1,7 +1,4 @@
-"""The resource Credentials: carrier secrets that can be written and never read back.
-
-Manual: https://docs.boxc.com/#tag/Credentials.
-"""
+"""The resource Credentials: write-only carrier secrets (https://docs.boxc.com/#tag/Credentials)."""
 
 import warnings
 from collections.abc import AsyncIterator, Coroutine, Mapping
@@ -46,7 +43,6 @@ class Credential(Value):
         user_id: The number of the owner.
         carrier: The carrier's code, for instance ``"DHL Express"``; fixed at creation.
         params: Parameter names, each with what the service shows of its value, which is nothing.
-        created: Time of creation, in UTC.
         updated: Time of the last update, in UTC; equal to ``created`` before the first one.
         deleted: Time of deletion, in UTC; None if it was not deleted.
     """
@@ -110,7 +106,6 @@ class Credentials(Resource):
         Raises:
             ConfigurationError: an argument is out of its range. Nothing was sent.
             PermissionDeniedError: the token lacks ``read_credentials``.
-            BoxAPIError: see `boxapis.errors`.
         """
         query = _checked_query(limit, order, sort, page_token)
         return await self._list(Credential, "credentials", "GET /credentials", query).page()
@@ -122,7 +117,6 @@ class Credentials(Resource):
             ConfigurationError: the id is not a whole number, 1 or more. Nothing was sent.
             PermissionDeniedError: the token lacks ``read_credentials``.
             NotFoundError: there is none with this id, or it is not yours.
-            BoxAPIError: see `boxapis.errors`.
         """
         prepared = prepare("GET /credentials/{id}", _checked(id))
         return await self._read(Credential, "credential", prepared)
@@ -143,7 +137,6 @@ class Credentials(Resource):
             PermissionDeniedError: the token lacks ``write_credentials``.
             ValidationError: the service does not accept carrier or parameters.
             OutcomeUnknownError: it was sent and no response settled it.
-            BoxAPIError: see `boxapis.errors`.
         """
         sealed = seal_parameters(params)
         del params
@@ -161,7 +154,6 @@ class Credentials(Resource):
         pointing at the id, and their tracking depends on its values.
 
         Args:
-            id: The number of the credential.
             params: Every secret the carrier needs.
             carrier: Sent only when given: one source wants it, the other does not know it. It
                 must be the credential's own.
@@ -172,7 +164,6 @@ class Credentials(Resource):
             PermissionDeniedError: the token lacks ``write_credentials``.
             NotFoundError: there is none with this id, or it is not yours.
             ConflictError: the carrier is another one, or the credential cannot be updated.
-            BoxAPIError: see `boxapis.errors`.
         """
         sealed = seal_parameters(params)
         del params
@@ -185,7 +176,6 @@ class Credentials(Resource):
             ConfigurationError: the id is not a whole number, 1 or more. Nothing was sent.
             PermissionDeniedError: the token lacks ``write_credentials``.
             NotFoundError: there is none with this id, or it is not yours.
-            BoxAPIError: see `boxapis.errors`.
         """
         return await self._do(prepare("DELETE /credentials/{id}", _checked(id)))
 

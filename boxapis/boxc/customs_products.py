@@ -7,38 +7,22 @@ beta: it may change without notice. Manual: https://docs.boxc.com/#tag/CustomsPr
 from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
-from typing import Literal, NotRequired, TypedDict
+from typing import Literal, NotRequired, TypedDict, Unpack
 
 from attrs import frozen
 
 from boxapis._sansio import kinds
 from boxapis._sansio.value import Value
-from boxapis.boxc._resource import Listing, Resource, prepare
+from boxapis.boxc._resource import Listing, PageOptions, Resource, prepare
 from boxapis.boxc.parties import Party
 
 __all__ = [
-    "AffirmationCode",
-    "Agent",
-    "ComplianceCode",
-    "CustomsProduct",
-    "CustomsProductType",
-    "CustomsProducts",
-    "GivenAffirmation",
-    "GivenAgent",
-    "GivenAgentAddress",
-    "GivenComplianceCode",
-    "GivenContact",
-    "GivenCustomsProduct",
-    "GivenFSVPImporter",
-    "GivenManufacturer",
-    "GivenPackaging",
-    "GivenRegistration",
-    "Packaging",
-    "PackagingType",
-    "Registration",
-    "RegistrationType",
-    "UnitOfMeasure",
-]
+    "AffirmationCode", "Agent", "ComplianceCode", "CustomsProduct", "CustomsProductType",
+    "CustomsProducts", "GivenAffirmation", "GivenAgent", "GivenAgentAddress", "GivenComplianceCode",
+    "GivenContact", "GivenCustomsProduct", "GivenFSVPImporter", "GivenManufacturer",
+    "GivenPackaging", "GivenRegistration", "Packaging", "PackagingType", "Registration",
+    "RegistrationType", "UnitOfMeasure",
+]  # fmt: skip
 
 CustomsProductType = Literal["FOO", "COS", "FOO-CCW"] | str
 """A type of regulated goods: one of the known words, or a newer one."""
@@ -54,13 +38,10 @@ PackagingType = (
 RegistrationType = Literal["DUNS", "FEI"] | str
 """A register of companies: one of the known words, or a newer one."""
 
-UnitOfMeasure = (
-    Literal[
-        "CG", "CM3", "DOZ", "DPC", "DPR", "FOZ", "G", "GAL", "KG", "L", "LB",
-        "M3", "MCG", "MG", "ML", "OZ", "PCS", "PRS", "PTL", "QTL", "TOZ",
-    ]
-    | str
-)  # fmt: skip
+UnitOfMeasure = Literal[
+    "CG", "CM3", "DOZ", "DPC", "DPR", "FOZ", "G", "GAL", "KG", "L", "LB",
+    "M3", "MCG", "MG", "ML", "OZ", "PCS", "PRS", "PTL", "QTL", "TOZ",
+] | str  # fmt: skip
 """A unit of measure: one of the known words, or a newer one."""
 
 
@@ -162,12 +143,7 @@ class GivenCustomsProduct(TypedDict):
 
 @frozen(kw_only=True, repr=False, eq=False)
 class ComplianceCode(Value):
-    """A code of an authority with its value; also an affirmation of compliance.
-
-    Attributes:
-        code: The code.
-        value: The value.
-    """
+    """A code of an authority with its value; also an affirmation of compliance."""
 
     code: str | None = None
     value: kinds.Scalar | None = None
@@ -175,12 +151,7 @@ class ComplianceCode(Value):
 
 @frozen(kw_only=True, repr=False, eq=False)
 class Packaging(Value):
-    """The packaging of a product.
-
-    Attributes:
-        type: The type of packaging.
-        quantity: The number of units.
-    """
+    """The packaging of a product."""
 
     type: PackagingType | None = None
     quantity: int | None = None
@@ -192,7 +163,6 @@ class Registration(Value):
 
     Attributes:
         type: The register.
-        value: The number.
     """
 
     type: RegistrationType | None = None
@@ -221,28 +191,13 @@ class CustomsProduct(Value):
     """A product that customs and further authorities want to know about.
 
     Attributes:
-        id: The number of the product.
-        type: The type of the product.
-        brand_name: The name of the brand.
-        description: The description.
         coo: The country of origin, two letters of ISO 3166-1.
         coi: The country of import.
         code: The code of the country's authority, for instance of the FDA.
-        intended_use_code: The code of the intended use.
-        processing_code: The code of the processing.
         quantity: The quantity, in ``uom``.
         uom: The unit of measure.
-        packaging: The packaging.
         contact: The person to ask.
-        manufacturer: The manufacturer.
-        importer: The importer.
-        shipper: The shipper.
-        prior_notice_submitter: The submitter of prior notices.
         fsvp_importer: The importer under the Foreign Supplier Verification Program.
-        affirmation_of_compliance: The affirmations of compliance.
-        compliance_code: The compliance codes.
-        created_at: Time of creation, in UTC.
-        updated_at: Time of the last update, in UTC.
         deleted_at: Time of deletion, in UTC; None if it was not deleted.
     """
 
@@ -272,34 +227,19 @@ class CustomsProduct(Value):
 
 
 class CustomsProducts(Resource):
-    """Regulated goods of the token's user, as ``boxc.customs_products``."""
+    """Regulated goods of the token's user, as ``boxc.customs_products``.
+
+    For an ``id`` that is not there, or not yours, methods raise `NotFoundError` (1460).
+    """
 
     __slots__ = ()
 
-    def list(
-        self,
-        *,
-        limit: int | None = None,
-        order: Literal["asc", "desc"] | None = None,
-        page_token: str | None = None,
-    ) -> Listing[CustomsProduct]:
-        """Lists all products, page after page. Kind: read. Scope: ``read_shipments``.
-
-        Args:
-            limit: Products per page, 50 to 100; the service's default is 50.
-            order: ``"asc"``, or ``"desc"``, the service's default.
-            page_token: The page to start with, for instance an error's ``resume_token``.
-        """
-        query = {"limit": limit, "order": order, "page_token": page_token}
-        return self._list(CustomsProduct, "products", "GET /customs/products", query)
+    def list(self, **pages: Unpack[PageOptions]) -> Listing[CustomsProduct]:
+        """Lists all products, page after page. Kind: read. Scope: ``read_shipments``."""
+        return self._list(CustomsProduct, "products", "GET /customs/products", **pages)
 
     async def get(self, id: int) -> CustomsProduct:
-        """Returns one product. Kind: read. Scope: ``read_shipments``.
-
-        Raises:
-            NotFoundError: there is none with this id, or it is not yours (1460).
-            BoxAPIError: see `boxapis.errors`.
-        """
+        """Returns one product. Kind: read. Scope: ``read_shipments``."""
         return await self._read(
             CustomsProduct, "product", prepare("GET /customs/products/{id}", id)
         )
@@ -308,10 +248,8 @@ class CustomsProducts(Resource):
         """Creates a product. Kind: changing. Scope: ``write_shipments``.
 
         Raises:
-            ValidationError: the service does not accept a field (1000).
             ConflictError: it cannot be added to the catalogue (1462).
             OutcomeUnknownError: it was sent and no response settled it: list the products.
-            BoxAPIError: see `boxapis.errors`.
         """
         prepared = prepare("POST /customs/products", json={"product": product})
         return await self._read(CustomsProduct, "product", prepared)
@@ -320,14 +258,10 @@ class CustomsProducts(Resource):
         """Changes a product. Kind: idempotent. Scope: ``write_shipments``.
 
         Args:
-            id: The number of the product.
             product: The whole product, of the same type.
 
         Raises:
-            ValidationError: the service does not accept a field (1000).
             ConflictError: the type is another one (1463), or it cannot be updated (1462).
-            NotFoundError: there is none with this id, or it is not yours (1460).
-            BoxAPIError: see `boxapis.errors`.
         """
         prepared = prepare("PUT /customs/products/{id}", id, json={"product": product})
         return await self._read(CustomsProduct, "product", prepared)
@@ -336,9 +270,5 @@ class CustomsProducts(Resource):
         """Deletes a product softly: shipments may still refer to it.
 
         Kind: idempotent. Scope: ``write_shipments``.
-
-        Raises:
-            NotFoundError: there is none with this id, or it is not yours (1460).
-            BoxAPIError: see `boxapis.errors`.
         """
         return await self._do(prepare("DELETE /customs/products/{id}", id))

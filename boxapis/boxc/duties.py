@@ -1,7 +1,4 @@
-"""The resource Duties: duty and tax of goods, without a shipment.
-
-Manual: https://docs.boxc.com/#tag/CalculateDuty.
-"""
+"""The resource Duties: duty and tax of goods (https://docs.boxc.com/#tag/CalculateDuty)."""
 
 from collections.abc import Sequence
 from decimal import Decimal
@@ -14,15 +11,9 @@ from boxapis._sansio.value import Value
 from boxapis.boxc._resource import Resource, prepare
 
 __all__ = [
-    "Calculation",
-    "Duties",
-    "DutyTotal",
-    "GivenCalculation",
-    "GivenPlace",
-    "GivenProduct",
-    "Place",
+    "Calculation", "Duties", "DutyTotal", "GivenCalculation", "GivenPlace", "GivenProduct", "Place",
     "Product",
-]
+]  # fmt: skip
 
 
 class GivenPlace(TypedDict):
@@ -61,9 +52,7 @@ class Place(Value):
     """Origin or destination of goods.
 
     Attributes:
-        city: The city.
         province: The province or state.
-        postal_code: The postal code.
         country: The country, two letters of ISO 3166-1.
     """
 
@@ -79,14 +68,10 @@ class Product(Value):
 
     Attributes:
         description: The description of the goods.
-        hs_code: The HS code.
         coo: The country of origin, two letters of ISO 3166-1.
-        quantity: The number of units.
         value: The value of one unit, in ``currency``.
         currency: The currency of the value, three letters.
-        duty: The duty.
         duty_rate: The rate of duty, for instance 0.175 for 17.5 %.
-        tax: The tax.
         tax_rate: The rate of tax, in the same form.
     """
 
@@ -104,12 +89,7 @@ class Product(Value):
 
 @frozen(kw_only=True, repr=False, eq=False)
 class DutyTotal(Value):
-    """Duty and tax of all goods together.
-
-    Attributes:
-        duty: The duty.
-        tax: The tax.
-    """
+    """Duty and tax of all goods together."""
 
     duty: Decimal | None = None
     tax: Decimal | None = None
@@ -154,8 +134,6 @@ class Duties(Resource):
         Raises:
             PaymentError: the balance does not suffice (1080).
             ServerError: no calculation, or no deduction from the balance, is possible now (1010).
-            ValidationError: the service does not accept a field (1000).
-            BoxAPIError: see `boxapis.errors`.
         """
         prepared = prepare("POST /calculate-duty", json={"calculate": goods})
         return await self._read(Calculation, "calculate", prepared)

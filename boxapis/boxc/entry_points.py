@@ -1,7 +1,4 @@
-"""The resource Entry Points: places where BoxC takes shipments in.
-
-Manual: https://docs.boxc.com/#tag/EntryPoints.
-"""
+"""The resource Entry Points: where BoxC takes in (https://docs.boxc.com/#tag/EntryPoints)."""
 
 from attrs import frozen
 
@@ -21,11 +18,7 @@ class EntryPoint(Value):
         name: The name that deliveries are addressed to.
         delivery_address: The address in several lines, as is usual in its country.
         address: The address in several lines; deprecated by the service.
-        street1: The first line of the address.
-        street2: The second line of the address.
-        city: The city.
         province: The code of the province.
-        postal_code: The postal code.
         country: The country, two letters of ISO 3166-1.
         notes: More about contact and delivery.
     """
@@ -52,12 +45,8 @@ class EntryPoints(Resource):
         """Returns all active entry points; they change from time to time.
 
         Kind: read. Scope: none.
-
-        Raises:
-            BoxAPIError: see `boxapis.errors`.
         """
-        prepared = prepare("GET /entry-points")
-        return await self._read_all(EntryPoint, "entry_points", prepared)
+        return await self._read_all(EntryPoint, "entry_points", prepare("GET /entry-points"))
 
     async def get(self, id: str) -> EntryPoint:
         """Returns one entry point. Kind: read. Scope: none.
@@ -67,6 +56,5 @@ class EntryPoints(Resource):
 
         Raises:
             NotFoundError: there is none with this id (1040).
-            BoxAPIError: see `boxapis.errors`.
         """
         return await self._read(EntryPoint, "entry_point", prepare("GET /entry-points/{id}", id))

@@ -1,7 +1,4 @@
-"""The resource Estimates: prices and transit times of one parcel by service.
-
-Manual: https://docs.boxc.com/#tag/Estimate.
-"""
+"""The resource Estimates: prices and transit times (https://docs.boxc.com/#tag/Estimate)."""
 
 from collections.abc import Sequence
 from decimal import Decimal
@@ -40,7 +37,6 @@ class ServiceEstimate(Value):
         terms: The terms of delivery that the route accepts.
         cost: The estimated price of shipping.
         surcharge: The additional price by route and weight.
-        insurance: The insurance.
         total_cost: The estimated price with all fees.
         chargeable_weight: The greater one of gross and volumetric weight, in kg.
         gross_weight: The given weight, or the least weight of the route if it is greater, in kg.
@@ -132,10 +128,6 @@ class Estimates(Resource):
             insurance: Whether to insure more than what is included; the service's default is False.
             signature_confirmation: Whether the recipient signs; the service's default is False.
             is_return: Whether it is a return; the service's default is False.
-
-        Raises:
-            ValidationError: the service does not accept an argument (1000).
-            BoxAPIError: see `boxapis.errors`.
         """
         query: dict[str, object] = {
             "entry_point": entry_point,

@@ -13,15 +13,9 @@ from boxapis._sansio import kinds
 from boxapis._sansio.value import Value
 
 __all__ = [
-    "GivenConsumerSafety",
-    "GivenContents",
-    "GivenDisclaimer",
-    "GivenItemCompliance",
-    "GivenLineItem",
-    "GivenPackage",
-    "GivenPackageSize",
-    "LineItem",
-]
+    "GivenConsumerSafety", "GivenContents", "GivenDisclaimer", "GivenItemCompliance",
+    "GivenLineItem", "GivenPackage", "GivenPackageSize", "LineItem",
+]  # fmt: skip
 
 
 class GivenDisclaimer(TypedDict):
@@ -95,7 +89,6 @@ class LineItem(Value):
     Attributes:
         description: The description in English.
         origin_description: The description in the language of the entry point's country.
-        quantity: The number of units.
         value: The declared value of all units, in ``currency``.
         currency: The currency of the value, three letters.
         weight: Weight of one unit, in kg.

@@ -1,30 +1,21 @@
-"""The resource Inbound: shipments of products to BoxC's warehouses, to restock them.
-
-Manual: https://docs.boxc.com/#tag/Inbound.
-"""
+"""The resource Inbound: products for warehouses (https://docs.boxc.com/#tag/Inbound)."""
 
 from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
-from typing import Literal, NotRequired, TypedDict
+from typing import Literal, NotRequired, TypedDict, Unpack
 
 from attrs import frozen
 
 from boxapis._sansio import kinds
 from boxapis._sansio.value import Value
-from boxapis.boxc._resource import PDF, Listing, Resource, prepare
+from boxapis.boxc._resource import PDF, Listing, PageOptions, Resource, prepare
 from boxapis.boxc.parties import GivenWarehouse, Warehouse
 
 __all__ = [
-    "GivenInbound",
-    "GivenInboundProduct",
-    "GivenInboundUpdate",
-    "Inbound",
-    "InboundProblem",
-    "InboundProduct",
-    "InboundShipment",
-    "InboundStatus",
-]
+    "GivenInbound", "GivenInboundProduct", "GivenInboundUpdate", "Inbound", "InboundProblem",
+    "InboundProduct", "InboundShipment", "InboundStatus",
+]  # fmt: skip
 
 InboundStatus = Literal["Pending", "Received", "Processed"] | str
 """The status of an inbound shipment: one of the known words, or a newer one."""
@@ -71,12 +62,9 @@ class InboundProduct(Value):
     """A product in an inbound shipment.
 
     Attributes:
-        id: The number of the product.
-        name: The name of the product.
         quantity: The number of pieces sent.
         processed: The number of pieces that the warehouse has processed.
         cost: What the manufacturer takes for a piece, in US dollars.
-        is_packaging: Whether it is packaging.
         codes: Problems with its pieces, known once the warehouse has processed them.
     """
 
@@ -94,15 +82,12 @@ class InboundShipment(Value):
     """A shipment of products to a warehouse.
 
     Attributes:
-        id: The number of the inbound shipment.
         status: ``"Pending"`` at first; ``"Received"`` at the warehouse, after which it cannot be
             changed or deleted; ``"Processed"`` once its products are in stock.
         products: The products in it; empty in a list of inbound shipments.
         warehouse: The warehouse that it is sent to.
-        carrier: The carrier.
         tracking_number: The carrier's tracking number.
         notes: Notes for yourself.
-        created: Time of creation, in UTC.
         received: Time of arrival at the warehouse, in UTC.
         processed_at: Time when the warehouse had processed it, in UTC.
     """
@@ -120,43 +105,23 @@ class InboundShipment(Value):
 
 
 class Inbound(Resource):
-    """Inbound shipments of the token's user, as ``boxc.inbound``."""
+    """Inbound shipments of the token's user, as ``boxc.inbound``.
+
+    For an ``id`` that is not there, or not yours, methods raise `NotFoundError` (1350).
+    """
 
     __slots__ = ()
 
-    def list(
-        self,
-        *,
-        limit: int | None = None,
-        order: Literal["asc", "desc"] | None = None,
-        page_token: str | None = None,
-    ) -> Listing[InboundShipment]:
-        """Lists all inbound shipments, page after page. Kind: read. Scope: ``read_products``.
-
-        Args:
-            limit: Inbound shipments per page, 50 to 100; the service's default is 50.
-            order: ``"asc"``, or ``"desc"``, the service's default.
-            page_token: The page to start with, for instance an error's ``resume_token``.
-        """
-        query = {"limit": limit, "order": order, "page_token": page_token}
-        return self._list(InboundShipment, "inbound", "GET /inbound", query)
+    def list(self, **pages: Unpack[PageOptions]) -> Listing[InboundShipment]:
+        """Lists all inbound shipments, page after page. Kind: read. Scope: ``read_products``."""
+        return self._list(InboundShipment, "inbound", "GET /inbound", **pages)
 
     async def get(self, id: int) -> InboundShipment:
-        """Returns one inbound shipment with its products. Kind: read. Scope: ``read_products``.
-
-        Raises:
-            NotFoundError: there is none with this id, or it is not yours (1350).
-            BoxAPIError: see `boxapis.errors`.
-        """
+        """Returns one inbound shipment with its products. Kind: read. Scope: ``read_products``."""
         return await self._read(InboundShipment, "inbound", prepare("GET /inbound/{id}", id))
 
     async def pdf(self, id: int) -> bytes:
-        """Returns the label of an inbound shipment, as PDF. Kind: read. Scope: ``read_products``.
-
-        Raises:
-            NotFoundError: there is none with this id, or it is not yours (1350).
-            BoxAPIError: see `boxapis.errors`.
-        """
+        """Returns an inbound shipment's label, as PDF. Kind: read. Scope: ``read_products``."""
         # The one PDF that is described by a parameter of the query, and not by the header.
         query = {"type": "PDF"}
         return await self._read_file(prepare("GET /inbound/{id}", id, params=query, accept=PDF))
@@ -172,7 +137,6 @@ class Inbound(Resource):
             ValidationError: the service does not accept a field (1000), a product cannot be added
                 (1352), or is there twice (1354).
             OutcomeUnknownError: it was sent and no response settled it: list the inbound shipments.
-            BoxAPIError: see `boxapis.errors`.
         """
         body = {"inbound": inbound}
         return await self._read(InboundShipment, "inbound", prepare("POST /inbound", json=body))
@@ -183,14 +147,10 @@ class Inbound(Resource):
         Kind: idempotent. Scope: ``write_products``.
 
         Args:
-            id: The number of the inbound shipment.
             inbound: The fields to change.
 
         Raises:
             ConflictError: it cannot be changed any more (1353).
-            NotFoundError: there is none with this id, or it is not yours (1350).
-            ValidationError: the service does not accept a field (1000).
-            BoxAPIError: see `boxapis.errors`.
         """
         prepared = prepare("PUT /inbound/{id}", id, json={"inbound": inbound})
         return await self._read(InboundShipment, "inbound", prepared)
@@ -202,7 +162,5 @@ class Inbound(Resource):
 
         Raises:
             ConflictError: it cannot be deleted any more (1351).
-            NotFoundError: there is none with this id, or it is not yours (1350).
-            BoxAPIError: see `boxapis.errors`.
         """
         return await self._do(prepare("DELETE /inbound/{id}", id))

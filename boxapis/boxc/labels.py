@@ -1,7 +1,4 @@
-"""The resource Labels: the labels of parcels, as data and as PDF.
-
-Manual: https://docs.boxc.com/#tag/Labels.
-"""
+"""The resource Labels: labels, as data and as PDF (https://docs.boxc.com/#tag/Labels)."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -31,7 +28,6 @@ class Contents(Value):
     Attributes:
         description: The description of the goods.
         value: The total value of these goods.
-        quantity: The number of pieces.
     """
 
     description: str | None = None
@@ -44,14 +40,11 @@ class Label(Value):
     """A label, which stands for one parcel of a shipment.
 
     Attributes:
-        id: The number of the label.
-        shipment_id: The number of the shipment.
         tracking_number: The carrier's tracking number.
         status: The latest status of the parcel.
         is_ready: Whether the PDF can be downloaded; some carriers deliver it later.
         is_master: Whether it is the label that is cancelled for all packages of the shipment; true
             for a shipment with one package.
-        cancelled: Whether the label was cancelled.
         processed: Whether the parcel was processed at a facility of BoxC.
         processed_date: Time at which it was first processed, in UTC.
         processed_weight: Weight at that time, in kg.
@@ -64,13 +57,10 @@ class Label(Value):
         insurance_fee: The price of the insurance, in US dollars.
         weight: Weight, in kg.
         chargeable_weight: The greater one of gross and volumetric weight, in kg.
-        height: Height, in cm.
-        length: Length, in cm.
-        width: Width, in cm.
+        height: Height, in cm, as are length and width.
         contents: The goods in this package.
         events: Tracking events, the latest first.
         delivery_date: Time of delivery, in UTC.
-        created: Time of creation, in UTC.
     """
 
     id: int
@@ -102,32 +92,22 @@ class Label(Value):
 
 
 class Labels(Resource):
-    """Labels of the token's user, as ``boxc.labels``."""
+    """Labels of the token's user, as ``boxc.labels``; an ``id`` is a number or a tracking number.
+
+    For a label that is not there, or not yours, methods raise `NotFoundError` (1205).
+    """
 
     __slots__ = ()
 
     async def get(self, id: int | str) -> Label:
-        """Returns one label. Kind: read. Scope: ``read_shipments``.
-
-        Args:
-            id: The number of the label, or its tracking number.
-
-        Raises:
-            NotFoundError: there is none, or it is not yours (1205).
-            BoxAPIError: see `boxapis.errors`.
-        """
+        """Returns one label. Kind: read. Scope: ``read_shipments``."""
         return await self._read(Label, "label", prepare("GET /labels/{id}", id))
 
     async def pdf(self, id: int | str) -> bytes:
         """Returns the label to print, as PDF. Kind: read. Scope: ``read_shipments``.
 
-        Args:
-            id: The number of the label, or its tracking number.
-
         Raises:
             ConflictError: it is not ready yet (1207), or was cancelled (1204).
-            NotFoundError: there is none, or it is not yours (1205).
-            BoxAPIError: see `boxapis.errors`.
         """
         return await self._read_file(prepare("GET /labels/{id}", id, accept=PDF))
 
@@ -138,10 +118,6 @@ class Labels(Resource):
 
         Args:
             labels: Numbers of labels, or tracking numbers, 1 to 100.
-
-        Raises:
-            NotFoundError: one of them is not there, or is not yours (1205).
-            BoxAPIError: see `boxapis.errors`.
         """
         body = {"labels": [label if isinstance(label, str) else str(label) for label in labels]}
         return await self._read_file(prepare("POST /labels/bulk", json=body, accept=PDF))
@@ -160,7 +136,6 @@ class Labels(Resource):
         Kind: changing: it costs money, and is never sent twice. Scope: ``write_shipments``.
 
         Args:
-            shipment_id: The number of the shipment.
             weight: Weight, in kg, above 0 and below 10,000, where it differs from the shipment's.
             height: Height, in cm, above 0 and below 1,000; the service's default is 1.
             length: Length, in cm, above 0 and below 1,000; the service's default is 15.
@@ -172,7 +147,6 @@ class Labels(Resource):
             PaymentError: the balance does not suffice (1080).
             APIError: no carrier takes it (1050).
             OutcomeUnknownError: it was sent and no response settled it: look at the shipment.
-            BoxAPIError: see `boxapis.errors`.
         """
         size = given(weight=weight, height=height, length=length, width=width)
         body = {"label": {"shipment_id": shipment_id, **size}}
@@ -184,15 +158,10 @@ class Labels(Resource):
         Kind: idempotent. Scope: ``write_shipments``. For a shipment with several packages cancel
         the label whose ``is_master`` is true.
 
-        Args:
-            id: The number of the label, or its tracking number.
-
         Raises:
             ConflictError: it was cancelled before (1204), cannot be cancelled (1206), or its
                 overpack is locked (1251).
-            NotFoundError: there is none, or it is not yours (1205).
             ValidationError: it is not the master label of its shipment (1208).
-            BoxAPIError: see `boxapis.errors`.
         """
         body = {"label": {"cancelled": True}}
         return await self._read(Label, "label", prepare("PATCH /labels/{id}", id, json=body))
@@ -202,13 +171,8 @@ class Labels(Resource):
 
         Kind: idempotent. Scope: ``write_shipments``.
 
-        Args:
-            id: The number of the label, or its tracking number.
-
         Raises:
             ConflictError: the overpack is locked (1251).
-            NotFoundError: there is none, or it is not yours (1205).
-            BoxAPIError: see `boxapis.errors`.
         """
         body = {"label": {"overpack_id": None}}
         return await self._read(Label, "label", prepare("PATCH /labels/{id}", id, json=body))

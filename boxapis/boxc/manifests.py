@@ -1,17 +1,14 @@
-"""The resource Manifests: the papers of overpacks that are handed in together.
-
-Manual: https://docs.boxc.com/#tag/Manifests.
-"""
+"""The resource Manifests: papers of overpacks (https://docs.boxc.com/#tag/Manifests)."""
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Literal
+from typing import Unpack
 
 from attrs import frozen
 
 from boxapis._sansio import kinds
 from boxapis._sansio.value import Value
-from boxapis.boxc._resource import PDF, Listing, Resource, given, prepare
+from boxapis.boxc._resource import PDF, Listing, PageOptions, Resource, given, prepare
 from boxapis.boxc.overpacks import Overpack
 
 __all__ = ["Manifest", "Manifests"]
@@ -22,7 +19,6 @@ class Manifest(Value):
     """A manifest; the service completes it in the background, within minutes.
 
     Attributes:
-        id: The number of the manifest.
         entry_point: The code of the place where the overpacks are handed in.
         carrier: The carrier that brings them there.
         tracking_number: That carrier's tracking number.
@@ -32,7 +28,6 @@ class Manifest(Value):
         total_shipments: The number of shipments; None until the manifest is complete.
         mawb_id: The number of its Master Airway Bill; None at first.
         warehouse_no: An internal reference, 11 or 12 characters; None at first.
-        created: Time of creation, in UTC.
     """
 
     id: int
@@ -49,7 +44,10 @@ class Manifest(Value):
 
 
 class Manifests(Resource):
-    """Manifests of the token's user, as ``boxc.manifests``."""
+    """Manifests of the token's user, as ``boxc.manifests``.
+
+    For an ``id`` that is not there, or not yours, methods raise `NotFoundError` (1275).
+    """
 
     __slots__ = ()
 
@@ -57,43 +55,25 @@ class Manifests(Resource):
         self,
         *,
         entry_point: str | None = None,
-        limit: int | None = None,
-        order: Literal["asc", "desc"] | None = None,
-        page_token: str | None = None,
+        **pages: Unpack[PageOptions],
     ) -> Listing[Manifest]:
         """Lists manifests, page after page. Kind: read. Scope: ``read_shipments``.
 
         Args:
             entry_point: The code of the one entry point to list.
-            limit: Manifests per page, 50 to 100; the service's default is 50.
-            order: ``"asc"``, or ``"desc"``, the service's default.
-            page_token: The page to start with, for instance an error's ``resume_token``.
+            pages: Which pages, and in which order; see `PageOptions`.
         """
-        query = {
-            "entry_point": entry_point,
-            "limit": limit,
-            "order": order,
-            "page_token": page_token,
-        }
-        return self._list(Manifest, "manifests", "GET /manifests", query)
+        query = {"entry_point": entry_point}
+        return self._list(Manifest, "manifests", "GET /manifests", query, **pages)
 
     async def get(self, id: int) -> Manifest:
-        """Returns one manifest with its overpacks. Kind: read. Scope: ``read_shipments``.
-
-        Raises:
-            NotFoundError: there is none with this id, or it is not yours (1275).
-            BoxAPIError: see `boxapis.errors`.
-        """
+        """Returns one manifest with its overpacks. Kind: read. Scope: ``read_shipments``."""
         return await self._read(Manifest, "manifest", prepare("GET /manifests/{id}", id))
 
     async def pdf(self, id: int) -> bytes:
         """Returns the carriers' forms in one PDF, minutes after `create` at the earliest.
 
         Kind: read. Scope: ``read_shipments``. Some routes have no forms.
-
-        Raises:
-            NotFoundError: there is none with this id, or it is not yours (1275).
-            BoxAPIError: see `boxapis.errors`.
         """
         return await self._read_file(prepare("GET /manifests/{id}", id, accept=PDF))
 
@@ -120,9 +100,7 @@ class Manifests(Resource):
                 manifest (1220), or packages of a shipment are not in it (1276, 1277).
             NotFoundError: an overpack is not there, or is not yours (1250).
             ServerError: it could not be created (1274).
-            ValidationError: the service does not accept an argument (1000).
             OutcomeUnknownError: it was sent and no response settled it: list the manifests.
-            BoxAPIError: see `boxapis.errors`.
         """
         sender = given(carrier=carrier, tracking_number=tracking_number)
         body = {"manifest": {"overpacks": overpacks, **sender}}

@@ -1,7 +1,4 @@
-"""The resource OAuth: tokens for the accounts of other users, who allow it in their browser.
-
-Manual: https://docs.boxc.com/#tag/Authentication.
-"""
+"""The resource OAuth: tokens of other users (https://docs.boxc.com/#tag/Authentication)."""
 
 from collections.abc import Callable, Coroutine
 from functools import partial
@@ -97,7 +94,6 @@ class OAuth(Resource):
             AuthenticationError: client ID and secret were refused.
             OutcomeUnknownError: it was sent and no response settled it: send the user to
                 `authorize_url` again.
-            BoxAPIError: see `boxapis.errors`.
         """
         sealed = seal(code)
         del code
@@ -115,7 +111,6 @@ class OAuth(Resource):
             ConfigurationError: the client has no ``client_id``, or the id is none. Nothing was
                 sent.
             AuthenticationError: client ID and secret were refused.
-            BoxAPIError: see `boxapis.errors`.
         """
         number = exact_int(user_id)
         sub = _text(user_id, "user_id") if number is None else str(number)

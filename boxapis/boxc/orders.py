@@ -1,18 +1,15 @@
-"""The resource Orders: orders of shops, which BoxC fulfils from its warehouses.
-
-Manual: https://docs.boxc.com/#tag/Orders.
-"""
+"""The resource Orders: orders of shops to fulfil (https://docs.boxc.com/#tag/Orders)."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Literal, NotRequired, TypedDict
+from typing import Literal, NotRequired, TypedDict, Unpack
 
 from attrs import field, frozen
 
 from boxapis._sansio import kinds, shapes
 from boxapis._sansio.value import Value
-from boxapis.boxc._resource import Listing, Resource, prepare
+from boxapis.boxc._resource import Listing, PageOptions, Resource, prepare
 from boxapis.boxc.parties import (
     GivenConsignor,
     GivenParty,
@@ -23,26 +20,14 @@ from boxapis.boxc.parties import (
 )
 
 __all__ = [
-    "Fulfillment",
-    "GivenOrder",
-    "GivenOrderItem",
-    "GivenOrderShop",
-    "GivenOrderUpdate",
-    "Order",
-    "OrderItem",
-    "OrderShop",
-    "OrderStatus",
-    "Orders",
-    "SettableStatus",
-]
+    "Fulfillment", "GivenOrder", "GivenOrderItem", "GivenOrderShop", "GivenOrderUpdate", "Order",
+    "OrderItem", "OrderShop", "OrderStatus", "Orders", "SettableStatus",
+]  # fmt: skip
 
-OrderStatus = (
-    Literal[
-        "Backordered", "Exception", "Holding", "Processing", "Ready",
-        "Packing", "Partial", "Fulfilled", "Archived",
-    ]
-    | str
-)  # fmt: skip
+OrderStatus = Literal[
+    "Backordered", "Exception", "Holding", "Processing", "Ready",
+    "Packing", "Partial", "Fulfilled", "Archived",
+] | str  # fmt: skip
 """A status of orders: one of the known words, or a newer one."""
 
 SettableStatus = Literal["Holding", "Processing"] | str
@@ -108,13 +93,9 @@ class OrderItem(Value):
 
     Attributes:
         sku: The SKU of the order's shop.
-        product_id: The number of the product.
         name: The name of the product.
-        quantity: The number of pieces.
         sold_for: The price of all pieces together, where it is not the retail value.
         fulfilled: Whether they were sent.
-        fulfillment_id: The number of the fulfillment that sends them.
-        hs_code: The tariff number.
         dg_code: The code of dangerous goods.
     """
 
@@ -134,8 +115,6 @@ class OrderShop(Value):
     """The shop of an order.
 
     Attributes:
-        id: The id of the shop.
-        name: The name of the shop.
         order_id: The number of the order in the shop.
         type: The type of the shop, for instance ``"BoxC"``.
     """
@@ -151,13 +130,10 @@ class Fulfillment(Value):
     """One sending of goods for an order.
 
     Attributes:
-        id: The number of the fulfillment.
         service: The carrier or the service.
         shipment_id: The number of the shipment, if BoxC carries it.
-        tracking_number: The tracking number.
         tracking_url: The URL that shows the tracking.
         fulfillment_fee: The fee for fulfilling.
-        packaging_fee: The fee for the packaging.
         packaging_slip_fee: The fee for the packing slip.
         shipping_cost: The price of shipping, if another carrier than BoxC carries it.
         created: Time at which it was begun, in UTC.
@@ -184,16 +160,11 @@ class Order(Value):
     """An order.
 
     Attributes:
-        id: The number of the order.
-        status: The status of the order.
         shop: The shop that it belongs to, with its number there.
-        service: The shipping service.
-        terms: The terms of delivery.
         to: The recipient.
         from_: The address for returns; ``from`` in the service's JSON.
         consignor: The sender, for customs.
         consignee: The buyer, for customs.
-        line_items: The goods.
         products: The number of different products.
         quantity: The number of pieces.
         fulfillments: The sendings of goods.
@@ -203,7 +174,6 @@ class Order(Value):
         insurance: Whether it is insured for more than $30.
         signature_confirmation: Whether the recipient signs.
         ignore_bad_address: Whether it is sent although the address could not be verified.
-        wholesale: Whether it is wholesale.
         created: Time of creation in the shop, if it was given, in UTC; else as ``placed_at``.
         placed_at: Time of creation at BoxC, in UTC.
     """
@@ -233,7 +203,10 @@ class Order(Value):
 
 
 class Orders(Resource):
-    """Orders of the token's user, as ``boxc.orders``."""
+    """Orders of the token's user, as ``boxc.orders``.
+
+    For an ``id`` that is not there, or not yours, methods raise `NotFoundError` (1320).
+    """
 
     __slots__ = ()
 
@@ -247,9 +220,7 @@ class Orders(Resource):
         shop_order_id: str | None = None,
         product_id: int | None = None,
         shipping_address_name: str | None = None,
-        limit: int | None = None,
-        order: Literal["asc", "desc"] | None = None,
-        page_token: str | None = None,
+        **pages: Unpack[PageOptions],
     ) -> Listing[Order]:
         """Lists the orders that fit all filters, page after page.
 
@@ -258,28 +229,16 @@ class Orders(Resource):
         Args:
             created_min: The first day of creation, in UTC.
             created_max: The last day of creation, in UTC.
-            status: The status.
-            shop_id: The id of the shop.
-            shop_order_id: The number of the order in the shop.
-            product_id: The number of a product in it.
             shipping_address_name: The name of the recipient.
-            limit: Orders per page, 50 to 100; the service's default is 50.
-            order: ``"asc"``, or ``"desc"``, the service's default.
-            page_token: The page to start with, for instance an error's ``resume_token``.
+            pages: Which pages, and in which order; see `PageOptions`.
         """
         query: dict[str, object] = {"created_min": created_min, "created_max": created_max}
         query |= {"status": status, "shop.id": shop_id, "shop.order_id": shop_order_id}
         query |= {"product.id": product_id, "shipping_address.name": shipping_address_name}
-        query |= {"limit": limit, "order": order, "page_token": page_token}
-        return self._list(Order, "orders", "GET /orders", query)
+        return self._list(Order, "orders", "GET /orders", query, **pages)
 
     async def get(self, id: int) -> Order:
-        """Returns one order. Kind: read. Scope: ``read_orders``.
-
-        Raises:
-            NotFoundError: there is none with this id, or it is not yours (1320).
-            BoxAPIError: see `boxapis.errors`.
-        """
+        """Returns one order. Kind: read. Scope: ``read_orders``."""
         return await self._read(Order, "order", prepare("GET /orders/{id}", id))
 
     async def create(self, order: GivenOrder) -> Order:
@@ -298,7 +257,6 @@ class Orders(Resource):
                 (503).
             OutcomeUnknownError: it was sent and no response settled it: list the orders by
                 ``shop_id`` and ``shop_order_id``.
-            BoxAPIError: see `boxapis.errors`.
         """
         body = {"order": _with_text_of_time(order)}
         return await self._read(Order, "order", prepare("POST /orders", json=body))
@@ -309,7 +267,6 @@ class Orders(Resource):
         Kind: idempotent. Scope: ``write_orders``.
 
         Args:
-            id: The number of the order.
             order: The whole order.
 
         Raises:
@@ -318,7 +275,6 @@ class Orders(Resource):
             NotFoundError: there is none with this id, or it is not yours (1320); or there is no
                 such SKU in the shop (1330).
             ServerError: it could not be updated (1324).
-            BoxAPIError: see `boxapis.errors`.
         """
         body = {"order": order}
         return await self._read(Order, "order", prepare("PUT /orders/{id}", id, json=body))
@@ -328,8 +284,6 @@ class Orders(Resource):
 
         Raises:
             ConflictError: its status does not allow it (1321), or it cannot be deleted (1322).
-            NotFoundError: there is none with this id, or it is not yours (1320).
-            BoxAPIError: see `boxapis.errors`.
         """
         return await self._do(prepare("DELETE /orders/{id}", id))
 
@@ -348,7 +302,6 @@ class Orders(Resource):
             ValidationError: the service does not accept a status (1000).
             ConflictError: the status of the orders does not allow it (1321).
             NotFoundError: there are no such orders (1320).
-            BoxAPIError: see `boxapis.errors`.
         """
         orders = [{"id": id_, "status": status} for id_, status in statuses.items()]
         prepared = prepare("POST /orders/status", json={"orders": orders})

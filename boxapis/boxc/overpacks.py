@@ -1,18 +1,15 @@
-"""The resource Overpacks: sacks and pallets of parcels that travel together.
-
-Manual: https://docs.boxc.com/#tag/Overpacks.
-"""
+"""The resource Overpacks: sacks and pallets (https://docs.boxc.com/#tag/Overpacks)."""
 
 from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
-from typing import Literal, TypedDict
+from typing import TypedDict, Unpack
 
 from attrs import frozen
 
 from boxapis._sansio import kinds
 from boxapis._sansio.value import Value
-from boxapis.boxc._resource import PDF, Listing, Resource, given, prepare
+from boxapis.boxc._resource import PDF, Listing, PageOptions, Resource, given, prepare
 
 __all__ = ["GivenPacked", "Overpack", "Overpacks", "Packed"]
 
@@ -31,8 +28,6 @@ class Packed(Value):
 
     Attributes:
         id: The number of the shipment.
-        label_id: The number of the label.
-        tracking_number: The tracking number of the label.
         error: The reason why it was not put in; None if it was.
     """
 
@@ -47,8 +42,6 @@ class Overpack(Value):
     """An overpack; entry point, service and terms are those of its parcels.
 
     Attributes:
-        id: The number of the overpack.
-        manifest_id: The number of the manifest that it is on.
         locked: Whether it can no longer change, because it is on a manifest.
         shipments: The parcels in it, and those that were refused; empty in a list of overpacks.
         total_shipments: The number of parcels, in a list of overpacks only.
@@ -64,10 +57,7 @@ class Overpack(Value):
         pga: Whether goods in it concern further authorities of the country of destination.
         type86: Whether all parcels are of Type 86; deprecated by the service.
         weight: Weight, in kg, with one decimal.
-        height: Height, in cm.
-        length: Length, in cm.
-        width: Width, in cm.
-        created: Time of creation, in UTC.
+        height: Height, in cm, as are length and width.
     """
 
     id: int
@@ -99,43 +89,23 @@ class Overpack(Value):
 
 
 class Overpacks(Resource):
-    """Overpacks of the token's user, as ``boxc.overpacks``."""
+    """Overpacks of the token's user, as ``boxc.overpacks``.
+
+    For an ``id`` that is not there, or not yours, methods raise `NotFoundError` (1250).
+    """
 
     __slots__ = ()
 
-    def list(
-        self,
-        *,
-        limit: int | None = None,
-        order: Literal["asc", "desc"] | None = None,
-        page_token: str | None = None,
-    ) -> Listing[Overpack]:
-        """Lists all overpacks, page after page. Kind: read. Scope: ``read_shipments``.
-
-        Args:
-            limit: Overpacks per page, 50 to 100; the service's default is 50.
-            order: ``"asc"``, or ``"desc"``, the service's default: by age.
-            page_token: The page to start with, for instance an error's ``resume_token``.
-        """
-        query = {"limit": limit, "order": order, "page_token": page_token}
-        return self._list(Overpack, "overpacks", "GET /overpacks", query)
+    def list(self, **pages: Unpack[PageOptions]) -> Listing[Overpack]:
+        """Lists all overpacks by age, page after page. Kind: read. Scope: ``read_shipments``."""
+        return self._list(Overpack, "overpacks", "GET /overpacks", **pages)
 
     async def get(self, id: int) -> Overpack:
-        """Returns one overpack with its parcels. Kind: read. Scope: ``read_shipments``.
-
-        Raises:
-            NotFoundError: there is none with this id, or it is not yours (1250).
-            BoxAPIError: see `boxapis.errors`.
-        """
+        """Returns one overpack with its parcels. Kind: read. Scope: ``read_shipments``."""
         return await self._read(Overpack, "overpack", prepare("GET /overpacks/{id}", id))
 
     async def pdf(self, id: int) -> bytes:
-        """Returns the overpack's label to print, as PDF. Kind: read. Scope: ``read_shipments``.
-
-        Raises:
-            NotFoundError: there is none with this id, or it is not yours (1250).
-            BoxAPIError: see `boxapis.errors`.
-        """
+        """Returns the overpack's label to print, as PDF. Kind: read. Scope: ``read_shipments``."""
         return await self._read_file(prepare("GET /overpacks/{id}", id, accept=PDF))
 
     async def create(
@@ -159,9 +129,7 @@ class Overpacks(Resource):
             width: Width, in cm.
 
         Raises:
-            ValidationError: the service does not accept an argument (1000).
             OutcomeUnknownError: it was sent and no response settled it: list the overpacks.
-            BoxAPIError: see `boxapis.errors`.
         """
         size = given(weight=weight, height=height, length=length, width=width)
         body = {"overpack": {"shipments": shipments, **size}}
@@ -182,7 +150,6 @@ class Overpacks(Resource):
         Kind: idempotent. Scope: ``write_shipments``.
 
         Args:
-            id: The number of the overpack.
             shipments: All parcels that shall be in it, 1 or more.
             weight: Weight, in kg, with one decimal; None leaves it as it is.
             height: Height, in cm; None leaves it as it is.
@@ -191,9 +158,6 @@ class Overpacks(Resource):
 
         Raises:
             ConflictError: it is locked, because it is on a manifest (1251).
-            NotFoundError: there is none with this id, or it is not yours (1250).
-            ValidationError: the service does not accept an argument (1000).
-            BoxAPIError: see `boxapis.errors`.
         """
         # The description shows no wrapper around this one body, unlike all others.
         size = given(weight=weight, height=height, length=length, width=width)
@@ -207,7 +171,5 @@ class Overpacks(Resource):
 
         Raises:
             ConflictError: it is locked, because it is on a manifest (1251).
-            NotFoundError: there is none with this id, or it is not yours (1250).
-            BoxAPIError: see `boxapis.errors`.
         """
         return await self._do(prepare("DELETE /overpacks/{id}", id))

@@ -12,17 +12,9 @@ from boxapis._sansio import kinds
 from boxapis._sansio.value import Value
 
 __all__ = [
-    "Event",
-    "GivenConsignor",
-    "GivenParty",
-    "GivenWarehouse",
-    "Images",
-    "Party",
-    "Service",
-    "Storage",
-    "Terms",
-    "Warehouse",
-]
+    "Event", "GivenConsignor", "GivenParty", "GivenWarehouse", "Images", "Party", "Service",
+    "Storage", "Terms", "Warehouse",
+]  # fmt: skip
 
 Service = Literal["BoxC Post", "BoxC Parcel", "BoxC Plus", "BoxC Priority"] | str
 """A shipping service of BoxC: one of the known words, or a newer one."""
@@ -67,13 +59,8 @@ class Party(Value):
         name: The name of the person or company.
         company_name: The company's name, where ``name`` is a person's.
         phone: The phone number, in the form in which it was given.
-        email: The e-mail address.
         id: A tax number or the like, where the country asks for one.
-        street1: The first line of the address.
-        street2: The second line of the address.
-        city: The city.
         province: The province or state.
-        postal_code: The postal code.
         country: The country, two letters of ISO 3166-1.
     """
 
@@ -99,9 +86,7 @@ class Event(Value):
         description: The event in words.
         time: Local time at the place, whose zone the service does not name: without a tzinfo.
         carrier: The carrier that reports it.
-        city: The city.
         province: The province or state.
-        postal_code: The postal code.
         country: The country, two letters of ISO 3166-1.
         latitude: Degrees north.
         longitude: Degrees east.
@@ -155,10 +140,8 @@ class Warehouse(Value):
 
     Attributes:
         id: The id of the warehouse, for instance ``"WH0SZ001"``.
-        name: The name of the warehouse.
         address: The address, in several lines.
         country: The country, two letters of ISO 3166-1.
-        entry_point: The id of its entry point.
         language: The local language, in English.
         language_code: The local language, two letters of ISO 639-1.
         storage: Costs of storage, in the list of warehouses only.

@@ -1,29 +1,20 @@
-"""The resource Products: what BoxC's warehouses store for orders, with the SKUs of your shops.
-
-Manual: https://docs.boxc.com/#tag/Products.
-"""
+"""The resource Products: goods and their SKUs (https://docs.boxc.com/#tag/Products)."""
 
 from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
-from typing import Literal, NotRequired, TypedDict
+from typing import Literal, NotRequired, TypedDict, Unpack
 
 from attrs import frozen
 
 from boxapis._sansio import kinds
 from boxapis._sansio.value import Value
-from boxapis.boxc._resource import PDF, Listing, Resource, given, prepare
+from boxapis.boxc._resource import PDF, Listing, PageOptions, Resource, given, prepare
 from boxapis.boxc.parties import Warehouse
 
 __all__ = [
-    "SKU",
-    "GivenHSCode",
-    "GivenLocalDescription",
-    "GivenProduct",
-    "HSCode",
-    "Product",
-    "Products",
-]
+    "SKU", "GivenHSCode", "GivenLocalDescription", "GivenProduct", "HSCode", "Product", "Products",
+]  # fmt: skip
 
 
 class GivenHSCode(TypedDict):
@@ -63,7 +54,6 @@ class HSCode(Value):
 
     Attributes:
         country: The country, two letters of ISO 3166-1.
-        hs_code: The tariff number.
     """
 
     country: str | None = None
@@ -76,7 +66,6 @@ class SKU(Value):
 
     Attributes:
         sku: The name.
-        shop_id: The id of the shop.
         active: Whether orders can have it; one for each product and shop can be active.
     """
 
@@ -90,9 +79,6 @@ class Product(Value):
     """A product.
 
     Attributes:
-        id: The number of the product.
-        name: The name of the product.
-        description: The description.
         skus: The SKUs of the product; empty in a list of products.
         barcode: The barcode: UPC, EAN, ISBN or the like, or the product's number.
         is_packaging: Whether it is packaging of a warehouse; absent in a list of products.
@@ -107,10 +93,7 @@ class Product(Value):
         supplier: The manufacturer's code.
         url: The page where it is sold; present in a list of products only.
         weight: Weight as a warehouse measured it, in kg.
-        height: Height as a warehouse measured it, in cm.
-        length: Length as a warehouse measured it, in cm.
-        width: Width as a warehouse measured it, in cm.
-        created: Time of creation, in UTC.
+        height: Height as a warehouse measured it, in cm, as are length and width.
     """
 
     id: int
@@ -137,7 +120,10 @@ class Product(Value):
 
 
 class Products(Resource):
-    """Products of the token's user, as ``boxc.products``."""
+    """Products of the token's user, as ``boxc.products``.
+
+    For an ``id`` that is not there, or not yours, methods raise `NotFoundError` (1332).
+    """
 
     __slots__ = ()
 
@@ -148,32 +134,21 @@ class Products(Resource):
         shop_id: str | None = None,
         sku: str | None = None,
         sort: Literal["id", "name", "backordered", "quantity"] | None = None,
-        limit: int | None = None,
-        order: Literal["asc", "desc"] | None = None,
-        page_token: str | None = None,
+        **pages: Unpack[PageOptions],
     ) -> Listing[Product]:
         """Lists products, page after page. Kind: read. Scope: ``read_products``.
 
         Args:
             name: A part of the name.
             shop_id: The id of a shop: only products with a SKU there.
-            sku: A SKU of the product.
             sort: What to sort by; the service's default is ``"id"``.
-            limit: Products per page, 50 to 100; the service's default is 50.
-            order: ``"asc"``, or ``"desc"``, the service's default.
-            page_token: The page to start with, for instance an error's ``resume_token``.
+            pages: Which pages, and in which order; see `PageOptions`.
         """
         query = {"name": name, "shop.id": shop_id, "sku": sku, "sort": sort}
-        query |= {"order": order, "page_token": page_token}
-        return self._list(Product, "products", "GET /products", {**query, "limit": limit})
+        return self._list(Product, "products", "GET /products", query, **pages)
 
     async def get(self, id: int) -> Product:
-        """Returns one product with its SKUs. Kind: read. Scope: ``read_products``.
-
-        Raises:
-            NotFoundError: there is none with this id, or it is not yours (1332).
-            BoxAPIError: see `boxapis.errors`.
-        """
+        """Returns one product with its SKUs. Kind: read. Scope: ``read_products``."""
         return await self._read(Product, "product", prepare("GET /products/{id}", id))
 
     async def pdf(
@@ -186,13 +161,8 @@ class Products(Resource):
         """Returns the product's barcode to print, as PDF. Kind: read. Scope: ``read_products``.
 
         Args:
-            id: The number of the product.
             height: Height, in inches, 0.5 to 4; the service's default is 1.
             width: Width, in inches, 0.5 to 4; the service's default is 2.
-
-        Raises:
-            NotFoundError: there is none with this id, or it is not yours (1332).
-            BoxAPIError: see `boxapis.errors`.
         """
         size = {"height": height, "width": width}
         return await self._read_file(prepare("GET /products/{id}", id, params=size, accept=PDF))
@@ -203,9 +173,7 @@ class Products(Resource):
         Kind: changing. Scope: ``write_products``.
 
         Raises:
-            ValidationError: the service does not accept a field (1000).
             OutcomeUnknownError: it was sent and no response settled it: list the products by name.
-            BoxAPIError: see `boxapis.errors`.
         """
         body = {"product": product}
         return await self._read(Product, "product", prepare("POST /products", json=body))
@@ -214,14 +182,10 @@ class Products(Resource):
         """Changes a product. Kind: idempotent. Scope: ``write_products``.
 
         Args:
-            id: The number of the product.
             product: The whole product; tariff numbers that are not in ``hs_codes`` are removed.
 
         Raises:
-            ValidationError: the service does not accept a field (1000).
             ConflictError: only BoxC's support can change the barcode (1338).
-            NotFoundError: there is none with this id, or it is not yours (1332).
-            BoxAPIError: see `boxapis.errors`.
         """
         body = {"product": product}
         return await self._read(Product, "product", prepare("PUT /products/{id}", id, json=body))
@@ -231,9 +195,7 @@ class Products(Resource):
 
         Raises:
             ConflictError: it is used (1333).
-            NotFoundError: there is none with this id, or it is not yours (1332).
             ServerError: it cannot be deleted (1333).
-            BoxAPIError: see `boxapis.errors`.
         """
         return await self._do(prepare("DELETE /products/{id}", id))
 
@@ -243,7 +205,6 @@ class Products(Resource):
         """Adds a SKU to a product. Kind: changing. Scope: ``write_products``.
 
         Args:
-            id: The number of the product.
             shop_id: The id of the shop; the SKU stays there.
             sku: The SKU, 3 to 32 letters, digits, blanks, ``-``, ``_`` and ``/``.
             active: Whether orders can have it; the service's default is true.
@@ -252,9 +213,7 @@ class Products(Resource):
             ConflictError: the SKU is in use in this shop (1334), or another SKU of the product is
                 active there (1337).
             NotFoundError: there is no such product (1332) or shop (1370), or it is not yours.
-            ValidationError: the service does not accept an argument (1000).
             OutcomeUnknownError: it was sent and no response settled it: get the product.
-            BoxAPIError: see `boxapis.errors`.
         """
         body = {"sku": given(shop_id=shop_id, sku=sku, active=active)}
         return await self._read(
@@ -267,8 +226,6 @@ class Products(Resource):
         """Activates, deactivates or renames a SKU. Kind: idempotent. Scope: ``write_products``.
 
         Args:
-            id: The number of the product.
-            shop_id: The id of the shop.
             sku: The SKU as it is.
             active: Whether orders can have it. It is always sent, because the service may require
                 it, and its default is true.
@@ -279,26 +236,17 @@ class Products(Resource):
                 is active there (1337).
             NotFoundError: there is no such SKU (1330), product (1332) or shop (1370), or it is not
                 yours.
-            ValidationError: the service does not accept an argument (1000).
-            BoxAPIError: see `boxapis.errors`.
         """
         body = {"sku": given(sku=new_sku, active=active)}
         operation = "PUT /products/{id}/shop/{shopId}/sku/{sku}"
-        prepared = prepare(operation, id, shop_id, sku, json=body)
-        return await self._read(Product, "product", prepared)
+        return await self._read(Product, "product", prepare(operation, id, shop_id, sku, json=body))
 
     async def delete_sku(self, id: int, shop_id: str, sku: str) -> None:
         """Deletes a SKU that no order uses. Kind: idempotent. Scope: ``write_products``.
 
-        Args:
-            id: The number of the product.
-            shop_id: The id of the shop.
-            sku: The SKU.
-
         Raises:
             ConflictError: it cannot be deleted (1335).
             NotFoundError: there is no such SKU (1330) or product (1332), or it is not yours.
-            BoxAPIError: see `boxapis.errors`.
         """
         operation = "DELETE /products/{id}/shop/{shopId}/sku/{sku}"
         return await self._do(prepare(operation, id, shop_id, sku))

@@ -1,28 +1,21 @@
-"""The resource Reshipments: returns that a warehouse of BoxC sends on.
-
-Manual: https://docs.boxc.com/#tag/Reshipments.
-"""
+"""The resource Reshipments: returns sent on (https://docs.boxc.com/#tag/Reshipments)."""
 
 from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
-from typing import Literal, TypedDict
+from typing import Literal, TypedDict, Unpack
 
 from attrs import frozen
 
 from boxapis._sansio import kinds
 from boxapis._sansio.value import Value
-from boxapis.boxc._resource import Listing, Resource, prepare
+from boxapis.boxc._resource import Listing, PageOptions, Resource, prepare
 from boxapis.boxc.parties import GivenParty, Party
 
 __all__ = [
-    "GivenReshipment",
-    "ListedReshipment",
-    "Reshipment",
-    "ReshipmentFields",
-    "ReshipmentStatus",
+    "GivenReshipment", "ListedReshipment", "Reshipment", "ReshipmentFields", "ReshipmentStatus",
     "Reshipments",
-]
+]  # fmt: skip
 
 ReshipmentStatus = Literal["Pending", "Declined", "Approved"] | str
 """The status of a reshipment: one of the known words, or a newer one."""
@@ -43,7 +36,6 @@ class ReshipmentFields(Value):
     """The fields of a reshipment, whether alone or in a list.
 
     Attributes:
-        id: The number of the reshipment.
         status: ``"Pending"`` until you approve or decline the estimated fee. One that is pending or
             declined for more than 15 days is deleted by the service.
         to: The recipient.
@@ -55,7 +47,6 @@ class ReshipmentFields(Value):
         estimated_reship_fee: The fee to approve, in US dollars, with label and packaging. It is
             known at once for one return, and given by an operator for several.
         reship_fee: The fee charged in the end, in US dollars; it may differ from the estimate.
-        created: Time of creation, in UTC.
     """
 
     id: int
@@ -94,34 +85,19 @@ class ListedReshipment(ReshipmentFields):
 
 
 class Reshipments(Resource):
-    """Reshipments of the token's user, as ``boxc.reshipments``."""
+    """Reshipments of the token's user, as ``boxc.reshipments``.
+
+    For an ``id`` that is not there, or not yours, methods raise `NotFoundError` (1140).
+    """
 
     __slots__ = ()
 
-    def list(
-        self,
-        *,
-        limit: int | None = None,
-        order: Literal["asc", "desc"] | None = None,
-        page_token: str | None = None,
-    ) -> Listing[ListedReshipment]:
-        """Lists all reshipments, page after page. Kind: read. Scope: ``returns``.
-
-        Args:
-            limit: Reshipments per page, 50 to 100; the service's default is 50.
-            order: ``"asc"``, or ``"desc"``, the service's default.
-            page_token: The page to start with, for instance an error's ``resume_token``.
-        """
-        query = {"limit": limit, "order": order, "page_token": page_token}
-        return self._list(ListedReshipment, "reshipments", "GET /reshipments", query)
+    def list(self, **pages: Unpack[PageOptions]) -> Listing[ListedReshipment]:
+        """Lists all reshipments, page after page. Kind: read. Scope: ``returns``."""
+        return self._list(ListedReshipment, "reshipments", "GET /reshipments", **pages)
 
     async def get(self, id: int) -> Reshipment:
-        """Returns one reshipment. Kind: read. Scope: ``returns``.
-
-        Raises:
-            NotFoundError: there is none with this id, or it is not yours (1140).
-            BoxAPIError: see `boxapis.errors`.
-        """
+        """Returns one reshipment. Kind: read. Scope: ``returns``."""
         return await self._read(Reshipment, "reshipment", prepare("GET /reshipments/{id}", id))
 
     async def create(self, reshipment: GivenReshipment) -> Reshipment:
@@ -137,7 +113,6 @@ class Reshipments(Resource):
             ValidationError: the service does not accept a field (1000), or the returns are in
                 several warehouses (1145).
             OutcomeUnknownError: it was sent and no response settled it: list the reshipments.
-            BoxAPIError: see `boxapis.errors`.
         """
         prepared = prepare("POST /reshipments", json={"reshipment": reshipment})
         return await self._read(Reshipment, "reshipment", prepared)
@@ -149,10 +124,8 @@ class Reshipments(Resource):
 
         Raises:
             ConflictError: it cannot be updated (1141).
-            NotFoundError: there is none with this id, or it is not yours (1140).
             PaymentError: the balance does not suffice (1080), or cannot be read (1081).
             OutcomeUnknownError: it was sent and no response settled it: get the reshipment.
-            BoxAPIError: see `boxapis.errors`.
         """
         return await self._answer_estimate(id, "Approved")
 
@@ -163,9 +136,7 @@ class Reshipments(Resource):
 
         Raises:
             ConflictError: it cannot be updated (1141).
-            NotFoundError: there is none with this id, or it is not yours (1140).
             OutcomeUnknownError: it was sent and no response settled it: get the reshipment.
-            BoxAPIError: see `boxapis.errors`.
         """
         return await self._answer_estimate(id, "Declined")
 
@@ -176,13 +147,10 @@ class Reshipments(Resource):
 
         Raises:
             ConflictError: it cannot be deleted (1142).
-            NotFoundError: there is none with this id, or it is not yours (1140).
             ServerError: it cannot be deleted because of a failure (1142).
-            BoxAPIError: see `boxapis.errors`.
         """
         return await self._do(prepare("DELETE /reshipments/{id}", id))
 
     async def _answer_estimate(self, id: int, status: str) -> Reshipment:
-        body = {"reshipment": {"status": status}}
-        prepared = prepare("PUT /reshipments/{id}", id, json=body)
+        prepared = prepare("PUT /reshipments/{id}", id, json={"reshipment": {"status": status}})
         return await self._read(Reshipment, "reshipment", prepared)

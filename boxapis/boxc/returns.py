@@ -1,17 +1,14 @@
-"""The resource Returns: parcels that came back to a warehouse of BoxC.
-
-Manual: https://docs.boxc.com/#tag/Returns.
-"""
+"""The resource Returns: parcels that came back (https://docs.boxc.com/#tag/Returns)."""
 
 from datetime import datetime
 from decimal import Decimal
-from typing import Literal
+from typing import Literal, Unpack
 
 from attrs import frozen
 
 from boxapis._sansio import kinds
 from boxapis._sansio.value import Value
-from boxapis.boxc._resource import Listing, Resource, prepare
+from boxapis.boxc._resource import Listing, PageOptions, Resource, prepare
 from boxapis.boxc.parties import Warehouse
 
 __all__ = ["ListedReturn", "Message", "Return", "ReturnFields", "ReturnStatus", "Returns"]
@@ -25,10 +22,7 @@ class Message(Value):
     """A message about a return.
 
     Attributes:
-        id: The number of the message.
         author: Who wrote it: ``"user"``, or ``"operator"`` at the warehouse.
-        body: The text.
-        created: Time of creation, in UTC.
     """
 
     id: int | None = None
@@ -42,11 +36,8 @@ class ReturnFields(Value):
     """The fields of a return, whether alone or in a list.
 
     Attributes:
-        id: The number of the return.
-        status: The status.
         tracking_number: The tracking number that the sender used.
         rma_number: The number of the return merchandise authorization (RMA).
-        reshipment_id: The number of the reshipment that it is in.
         warehouse: The warehouse where it was processed; its id only.
         weight: Weight as measured, in kg.
         process_fee: The fee for its processing, in US dollars.
@@ -91,7 +82,10 @@ class ListedReturn(ReturnFields):
 
 
 class Returns(Resource):
-    """Returns of the token's user, as ``boxc.returns``."""
+    """Returns of the token's user, as ``boxc.returns``.
+
+    For an ``id`` that is not there, or not yours, methods raise `NotFoundError` (1120).
+    """
 
     __slots__ = ()
 
@@ -100,35 +94,20 @@ class Returns(Resource):
         *,
         tracking_number: str | None = None,
         status: ReturnStatus | None = None,
-        limit: int | None = None,
-        order: Literal["asc", "desc"] | None = None,
-        page_token: str | None = None,
+        **pages: Unpack[PageOptions],
     ) -> Listing[ListedReturn]:
         """Lists returns, page after page. Kind: read. Scope: ``returns``.
 
         Args:
             tracking_number: The tracking number; None for any.
             status: The status; None for any.
-            limit: Returns per page, 50 to 100; the service's default is 50.
-            order: ``"asc"``, or ``"desc"``, the service's default.
-            page_token: The page to start with, for instance an error's ``resume_token``.
+            pages: Which pages, and in which order; see `PageOptions`.
         """
-        query = {
-            "tracking_number": tracking_number,
-            "status": status,
-            "limit": limit,
-            "order": order,
-            "page_token": page_token,
-        }
-        return self._list(ListedReturn, "returns", "GET /returns", query)
+        query = {"tracking_number": tracking_number, "status": status}
+        return self._list(ListedReturn, "returns", "GET /returns", query, **pages)
 
     async def get(self, id: int) -> Return:
-        """Returns one return with its messages and pictures. Kind: read. Scope: ``returns``.
-
-        Raises:
-            NotFoundError: there is none with this id, or it is not yours (1120).
-            BoxAPIError: see `boxapis.errors`.
-        """
+        """Returns one return with its messages and pictures. Kind: read. Scope: ``returns``."""
         return await self._read(Return, "return", prepare("GET /returns/{id}", id))
 
     async def verify(self, id: int) -> Return:
@@ -139,11 +118,9 @@ class Returns(Resource):
 
         Raises:
             ConflictError: the status is another one (1121).
-            NotFoundError: there is none with this id, or it is not yours (1120).
             PaymentError: the balance does not suffice (1080), or cannot be read or charged (1081,
                 1082).
             OutcomeUnknownError: it was sent and no response settled it: get the return.
-            BoxAPIError: see `boxapis.errors`.
         """
         body = {"return": {"status": "Verify"}}
         return await self._read(Return, "return", prepare("PUT /returns/{id}", id, json=body))
@@ -155,8 +132,6 @@ class Returns(Resource):
 
         Raises:
             ConflictError: it cannot be discarded (1122).
-            NotFoundError: there is none with this id, or it is not yours (1120).
-            BoxAPIError: see `boxapis.errors`.
         """
         return await self._do(prepare("DELETE /returns/{id}", id))
 
@@ -166,14 +141,11 @@ class Returns(Resource):
         Kind: changing. Scope: ``returns``.
 
         Args:
-            id: The number of the return.
             body: The text, at most 200 characters.
 
         Raises:
-            NotFoundError: there is none with this id, or it is not yours (1120).
             ValidationError: the service does not accept the text (1000).
             OutcomeUnknownError: it was sent and no response settled it: get the return.
-            BoxAPIError: see `boxapis.errors`.
         """
         prepared = prepare("POST /returns/{id}/messages", id, json={"message": {"body": body}})
         return await self._read(Return, "return", prepared)

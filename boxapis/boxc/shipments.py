@@ -1,35 +1,23 @@
-"""The resource Shipments: parcels that cross a border, with or without labels.
-
-Manual: https://docs.boxc.com/#tag/Shipments.
-"""
+"""The resource Shipments: parcels across borders (https://docs.boxc.com/#tag/Shipments)."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any, Literal, NotRequired, TypedDict
+from typing import Any, Literal, NotRequired, TypedDict, Unpack
 
 from attrs import frozen
 
 from boxapis._sansio import kinds
 from boxapis._sansio.value import Value
-from boxapis.boxc._resource import PDF, Listing, Resource, given, prepare
+from boxapis.boxc._resource import PDF, Listing, PageOptions, Resource, given, prepare
 from boxapis.boxc._shipment import Amount, Currency, LabelFailure, NatureType, Shipment
 from boxapis.boxc.goods import GivenLineItem, GivenPackage
 from boxapis.boxc.parties import GivenConsignor, GivenParty, Service, Terms
 
 __all__ = [
-    "Amount",
-    "Currency",
-    "GivenChecks",
-    "GivenCollection",
-    "GivenFreight",
-    "GivenShipment",
-    "LabelFailure",
-    "NatureType",
-    "Processed",
-    "Shipment",
-    "Shipments",
-]
+    "Amount", "Currency", "GivenChecks", "GivenCollection", "GivenFreight", "GivenShipment",
+    "LabelFailure", "NatureType", "Processed", "Shipment", "Shipments",
+]  # fmt: skip
 
 YesNoBoth = Literal["yes", "no", "both"]
 
@@ -110,7 +98,10 @@ class Processed(Value):
 
 
 class Shipments(Resource):
-    """Shipments of the token's user, as ``boxc.shipments``."""
+    """Shipments of the token's user, as ``boxc.shipments``.
+
+    For an ``id`` that is not there, or not yours, methods raise `NotFoundError` (1210).
+    """
 
     __slots__ = ()
 
@@ -125,9 +116,7 @@ class Shipments(Resource):
         order_number: str | None = None,
         tracking_number: str | None = None,
         overpack_id: int | None = None,
-        limit: int | None = None,
-        order: Literal["asc", "desc"] | None = None,
-        page_token: str | None = None,
+        **pages: Unpack[PageOptions],
     ) -> Listing[Shipment]:
         """Lists shipments that meet all conditions, page after page.
 
@@ -142,42 +131,22 @@ class Shipments(Resource):
             order_number: Your reference.
             tracking_number: A tracking number, at most 40 characters; the days are ignored then.
             overpack_id: The number of their overpack.
-            limit: Shipments per page, 50 to 100; the service's default is 50.
-            order: ``"asc"``, or ``"desc"``, the service's default.
-            page_token: The page to start with, for instance an error's ``resume_token``.
+            pages: Which pages, and in which order; see `PageOptions`.
         """
-        query = {
-            "created_min": created_min,
-            "created_max": created_max,
-            "labeled": labeled,
-            "packed": packed,
-            "processed": processed,
-            "order_number": order_number,
-            "tracking_number": tracking_number,
-            "overpack_id": overpack_id,
-            "limit": limit,
-            "order": order,
-            "page_token": page_token,
-        }
-        return self._list(Shipment, "shipments", "GET /shipments", query)
+        query: dict[str, object] = {"created_min": created_min, "created_max": created_max}
+        query |= {"labeled": labeled, "packed": packed, "processed": processed}
+        query |= {"order_number": order_number, "tracking_number": tracking_number}
+        query["overpack_id"] = overpack_id
+        return self._list(Shipment, "shipments", "GET /shipments", query, **pages)
 
     async def get(self, id: int) -> Shipment:
-        """Returns one shipment with all its labels. Kind: read. Scope: ``read_shipments``.
-
-        Raises:
-            NotFoundError: there is none with this id, or it is not yours (1210).
-            BoxAPIError: see `boxapis.errors`.
-        """
+        """Returns one shipment with all its labels. Kind: read. Scope: ``read_shipments``."""
         return await self._read(Shipment, "shipment", prepare("GET /shipments/{id}", id))
 
     async def pdf(self, id: int) -> bytes:
         """Returns a generic label for internal use, as PDF; `boxc.labels` has the carrier's.
 
         Kind: read. Scope: ``read_shipments``.
-
-        Raises:
-            NotFoundError: there is none with this id, or it is not yours (1210).
-            BoxAPIError: see `boxapis.errors`.
         """
         return await self._read_file(prepare("GET /shipments/{id}", id, accept=PDF))
 
@@ -198,7 +167,6 @@ class Shipments(Resource):
                 (1203) failed.
             OutcomeUnknownError: it was sent and no response settled it: list the shipments with its
                 ``order_number``.
-            BoxAPIError: see `boxapis.errors`.
         """
         body = {"shipment": shipment}
         return await self._read(Shipment, "shipment", prepare("POST /shipments", json=body))
@@ -209,15 +177,12 @@ class Shipments(Resource):
         Kind: idempotent. Scope: ``write_shipments``.
 
         Args:
-            id: The number of the shipment.
             shipment: The shipment as for `create`; ``test`` cannot change. With ``create_label``,
                 error 1201 may also say that an attempt before has made the label.
 
         Raises:
             ConflictError: it has a label that is not cancelled (1201), or cannot be updated (1213).
-            NotFoundError: there is none with this id, or it is not yours (1210).
             NotFoundError, ServerError, ValidationError: as for `create`.
-            BoxAPIError: see `boxapis.errors`.
         """
         body = {"shipment": shipment}
         return await self._read(Shipment, "shipment", prepare("PUT /shipments/{id}", id, json=body))
@@ -229,8 +194,6 @@ class Shipments(Resource):
 
         Raises:
             ConflictError: it cannot be deleted (1212), or is in an overpack (1218).
-            NotFoundError: there is none with this id, or it is not yours (1210).
-            BoxAPIError: see `boxapis.errors`.
         """
         return await self._do(prepare("DELETE /shipments/{id}", id))
 
@@ -259,16 +222,13 @@ class Shipments(Resource):
             width: Width, in cm; the service's default is 10.
             irregular: Whether it is soft, or of irregular shape.
             datetime: The time of processing; one with a zone is sent in UTC.
-            fulfillment_id: The number of the fulfillment.
 
         Raises:
             ConflictError: it has no labels (1202), or several packages (1230).
             NotFoundError: there is none with this id, or it is not yours (1210), or no carrier
                 takes it (1050).
             PaymentError: the balance could not be charged (1082).
-            ValidationError: the service does not accept an argument (1000).
             OutcomeUnknownError: it was sent and no response settled it: look at the shipment.
-            BoxAPIError: see `boxapis.errors`.
         """
         fields = given(
             weight=weight,
@@ -279,8 +239,7 @@ class Shipments(Resource):
             datetime=_in_utc(datetime),
             fulfillment_id=fulfillment_id,
         )
-        body = {"shipment": fields}
-        prepared = prepare("PUT /shipments/{id}/process", id, json=body)
+        prepared = prepare("PUT /shipments/{id}/process", id, json={"shipment": fields})
         return await self._read(Processed, "shipment", prepared)
 
 

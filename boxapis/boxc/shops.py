@@ -1,7 +1,4 @@
-"""The resource Shops: shops whose orders BoxC fulfils.
-
-Manual: https://docs.boxc.com/#tag/Shops.
-"""
+"""The resource Shops: shops with orders to fulfil (https://docs.boxc.com/#tag/Shops)."""
 
 from datetime import datetime
 from typing import Literal
@@ -31,11 +28,8 @@ class Shop(Value):
 
     Attributes:
         id: The id that the shop was created with.
-        name: The name of the shop.
         active: Whether orders of a third-party shop are imported; of no effect for other shops.
-        settings: The settings of the shop.
         type: The type of the shop; deprecated by the service.
-        created: Time of creation, in UTC.
     """
 
     id: str
@@ -47,7 +41,10 @@ class Shop(Value):
 
 
 class Shops(Resource):
-    """Shops of the token's user, as ``boxc.shops``."""
+    """Shops of the token's user, as ``boxc.shops``.
+
+    For an ``id`` that is not there, or not yours, methods raise `NotFoundError` (1370).
+    """
 
     __slots__ = ()
 
@@ -65,12 +62,7 @@ class Shops(Resource):
         return self._list(Shop, "shops", "GET /shops", query)
 
     async def get(self, id: str) -> Shop:
-        """Returns one shop. Kind: read. Scope: ``read_shops``.
-
-        Raises:
-            NotFoundError: there is none with this id, or it is not yours (1370).
-            BoxAPIError: see `boxapis.errors`.
-        """
+        """Returns one shop. Kind: read. Scope: ``read_shops``."""
         return await self._read(Shop, "shop", prepare("GET /shops/{id}", id))
 
     async def create(
@@ -88,11 +80,9 @@ class Shops(Resource):
                 service's default is 0.
 
         Raises:
-            ValidationError: the service does not accept an argument (1000).
             ConflictError: the id is in use (1373).
             ServerError: the shop cannot be created (1372).
             OutcomeUnknownError: it was sent and no response settled it: get the shop by its id.
-            BoxAPIError: see `boxapis.errors`.
         """
         settings = given(delay_processing=delay_processing) or None
         body = {"shop": given(id=id, name=name, active=active, settings=settings)}
@@ -109,15 +99,9 @@ class Shops(Resource):
         """Changes a shop. Kind: idempotent. Scope: ``write_shops``.
 
         Args:
-            id: The id of the shop.
             name: The new name, as for `create`; None does not send it.
             active: Whether orders are imported, as for `create`; None does not send it.
             delay_processing: Hours, as for `create`; None does not send it.
-
-        Raises:
-            ValidationError: the service does not accept an argument (1000).
-            NotFoundError: there is none with this id, or it is not yours (1370).
-            BoxAPIError: see `boxapis.errors`.
         """
         settings = given(delay_processing=delay_processing) or None
         body = {"shop": given(name=name, active=active, settings=settings)}
@@ -128,7 +112,5 @@ class Shops(Resource):
 
         Raises:
             ConflictError: it cannot be deleted, because it has orders or SKUs (1371).
-            NotFoundError: there is none with this id, or it is not yours (1370).
-            BoxAPIError: see `boxapis.errors`.
         """
         return await self._do(prepare("DELETE /shops/{id}", id))

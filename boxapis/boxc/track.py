@@ -1,7 +1,4 @@
-"""The resource Track: tracking events of one parcel, and events of your own.
-
-Manual: https://docs.boxc.com/#tag/Track.
-"""
+"""The resource Track: tracking events of parcels (https://docs.boxc.com/#tag/Track)."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -36,7 +33,6 @@ class Destination(Value):
     """The place that a parcel is bound for, as far as tracking shows it.
 
     Attributes:
-        city: The city.
         province: The province or state.
         country: The country, two letters of ISO 3166-1.
         port: The airport, three letters.
@@ -53,16 +49,13 @@ class Tracking(Value):
     """The way of one parcel.
 
     Attributes:
-        tracking_number: The tracking number of the shipment.
         status: The status of the parcel, for instance ``"En Route"``.
         events: Tracking events, the latest first.
-        shipment_id: The number of the shipment.
         order_number: The shipper's reference.
         service: The service of BoxC, for instance ``"BoxC Parcel"``.
         carrier: The code of the carrier of the last mile.
         entry_point: The code of the place where it was handed in.
         destination: The place that it is bound for.
-        has_images: Whether there are pictures.
         images: The pictures, if the request may see them; their addresses expire.
         created: Time at which the shipment was created, in UTC.
     """
@@ -101,7 +94,6 @@ class Track(Resource):
 
         Raises:
             NotFoundError: there is no such parcel (1210).
-            BoxAPIError: see `boxapis.errors`.
         """
         query = {"email": email, "postal_code": postal_code}
         prepared = prepare("GET /track/{trackingNumber}", tracking_number, params=query)
@@ -118,7 +110,6 @@ class Track(Resource):
         Raises:
             NotFoundError: a parcel is not there, or is not yours; no event was added (1211).
             OutcomeUnknownError: it was sent and no response settled it: look with `get`.
-            BoxAPIError: see `boxapis.errors`.
         """
         body = {"events": [_with_text_time(event) for event in events]}
         return await self._do(prepare("POST /track", json=body))

@@ -1,7 +1,4 @@
-"""The resource Users: the user that the token is for, with balances and subscriptions.
-
-Manual: https://docs.boxc.com/#tag/Users.
-"""
+"""The resource Users: the token's user, and balances (https://docs.boxc.com/#tag/Users)."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -39,7 +36,6 @@ class Subscription(Value):
 
     Attributes:
         id: The id of the subscription, for instance ``"sub_578d2a6bb75be"``.
-        name: The name.
         application: The name of the application that set it up.
         status: ``"active"``, or ``"cancelled"``: not renewed after the period.
         amount: The amount charged at the start of each period.
@@ -48,7 +44,6 @@ class Subscription(Value):
         current_period_start: Start of the period, in UTC.
         current_period_end: End of the period, in UTC.
         cancelled_at: Time of the cancellation, in UTC.
-        created: Time of creation, in UTC.
     """
 
     id: kinds.Scalar | None = None
@@ -69,9 +64,6 @@ class User(Value):
     """A user of BoxC.
 
     Attributes:
-        id: The number of the user.
-        first_name: The first name.
-        last_name: The last name.
         address: The address of user or company, which need not be that of the consignor; a name
             stands in ``company_name``.
         balances: The balance in each currency, by the currency's code; less than 0 is owed.
@@ -102,21 +94,16 @@ class Users(Resource):
 
         Raises:
             NotFoundError: there is no such user.
-            BoxAPIError: see `boxapis.errors`.
         """
         return await self._read(User, "user", prepare("GET /users/me"))
 
     async def update(self, address: GivenUserAddress) -> User:
-        """Changes the address of the token's user; nothing else about a user can be changed.
+        """Replaces the whole address of the token's user; nothing else about a user can change.
 
         Kind: idempotent. Scope: ``openid profile email``, all three.
 
-        Args:
-            address: The whole new address.
-
         Raises:
             ValidationError: the service does not accept the address (1000).
-            BoxAPIError: see `boxapis.errors`.
         """
         prepared = prepare("PUT /users/me", json={"user": {"address": address}})
         return await self._read(User, "user", prepared)

@@ -1,7 +1,4 @@
-"""The resource Warehouses: warehouses of BoxC, which store products and fulfil orders.
-
-Manual: https://docs.boxc.com/#tag/Warehouses.
-"""
+"""The resource Warehouses: places that fulfil (https://docs.boxc.com/#tag/Warehouses)."""
 
 from boxapis.boxc._resource import Resource, prepare
 from boxapis.boxc.parties import Storage, Warehouse
@@ -18,9 +15,6 @@ class Warehouses(Resource):
         """Returns all active warehouses, with their costs of storage.
 
         Kind: read. Scope: none.
-
-        Raises:
-            BoxAPIError: see `boxapis.errors`.
         """
         return await self._read_all(Warehouse, "warehouses", prepare("GET /warehouses"))
 
@@ -32,6 +26,5 @@ class Warehouses(Resource):
 
         Raises:
             NotFoundError: there is none with this id (1360).
-            BoxAPIError: see `boxapis.errors`.
         """
         return await self._read(Warehouse, "warehouse", prepare("GET /warehouses/{id}", id))

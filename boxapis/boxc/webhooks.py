@@ -1,11 +1,8 @@
-"""The resource Webhooks: addresses to which BoxC posts events, and the check of their signatures.
-
-Manual: https://docs.boxc.com/#tag/Webhooks.
-"""
+"""The resource Webhooks: events that BoxC posts (https://docs.boxc.com/#tag/Webhooks)."""
 
 from collections.abc import Coroutine, Mapping
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Literal, Unpack
 
 from attrs import field, frozen
 
@@ -16,23 +13,16 @@ from boxapis._sansio import shapes
 from boxapis._sansio.bodies import read_json
 from boxapis._sansio.boxc.signatures import is_signed
 from boxapis._sansio.value import Value
-from boxapis.boxc._resource import Listing, Resource, given, prepare
+from boxapis.boxc._resource import Listing, PageOptions, Resource, given, prepare
 from boxapis.errors import AuthenticationError, BoxAPIError, ConfigurationError
 from boxapis.secret import Secret, required, seal
 
 __all__ = ["Delivery", "Topic", "Webhook", "Webhooks", "verify"]
 
-Topic = (
-    Literal[
-        "fulfillments_complete",
-        "fulfillments_update",
-        "manifests_complete",
-        "orders_status",
-        "shipments_label",
-        "shipments_status",
-    ]
-    | str
-)
+Topic = Literal[
+    "fulfillments_complete", "fulfillments_update", "manifests_complete", "orders_status",
+    "shipments_label", "shipments_status",
+] | str  # fmt: skip
 """A topic of webhooks: one of the known words, or a newer one."""
 
 
@@ -41,12 +31,9 @@ class Webhook(Value):
     """An address to which BoxC posts the events of one topic. Its key never comes back.
 
     Attributes:
-        id: The number of the webhook.
         address: The URL that BoxC posts to.
         topic: The topic; fixed at creation.
         active: False after 1,000 failures in a row, until the webhook is updated.
-        created: Time of creation, in UTC.
-        updated: Time of the last update, in UTC.
     """
 
     id: int
@@ -73,34 +60,22 @@ class Delivery:
 
 
 class Webhooks(Resource):
-    """Webhooks of the token's OAuth client, as ``boxc.webhooks``; other clients do not see them."""
+    """Webhooks of the token's OAuth client, as ``boxc.webhooks``; other clients do not see them.
+
+    For an ``id`` that is not there, or of another client, methods raise `NotFoundError` (1400).
+    """
 
     __slots__ = ()
 
-    def list(
-        self,
-        *,
-        limit: int | None = None,
-        order: Literal["asc", "desc"] | None = None,
-        page_token: str | None = None,
-    ) -> Listing[Webhook]:
-        """Lists all webhooks, page after page. Kind: read. Scope: ``read_webhooks``.
+    def list(self, **pages: Unpack[PageOptions]) -> Listing[Webhook]:
+        """Lists all webhooks, page after page; ``limit`` may be below 50.
 
-        Args:
-            limit: Webhooks per page, at most 100; the service's default is 50.
-            order: ``"asc"``, or ``"desc"``, the service's default.
-            page_token: The page to start with, for instance an error's ``resume_token``.
+        Kind: read. Scope: ``read_webhooks``.
         """
-        query = {"limit": limit, "order": order, "page_token": page_token}
-        return self._list(Webhook, "webhooks", "GET /webhooks", query)
+        return self._list(Webhook, "webhooks", "GET /webhooks", **pages)
 
     async def get(self, id: int) -> Webhook:
-        """Returns one webhook. Kind: read. Scope: ``read_webhooks``.
-
-        Raises:
-            NotFoundError: there is none with this id, or another client made it (1400).
-            BoxAPIError: see `boxapis.errors`.
-        """
+        """Returns one webhook. Kind: read. Scope: ``read_webhooks``."""
         return await self._read(Webhook, "webhook", prepare("GET /webhooks/{id}", id))
 
     @returns_coroutine
@@ -112,7 +87,6 @@ class Webhooks(Resource):
         Args:
             address: The URL to post to, at most 128 characters: ``http`` or ``https``, a host name
                 other than ``localhost``, and a path.
-            topic: The topic.
             key: The key of your choice that deliveries are signed with, 16 to 40 characters. It
                 never comes back.
 
@@ -121,7 +95,6 @@ class Webhooks(Resource):
             ValidationError: the service does not accept address, topic or key (1000).
             ConflictError: there is a webhook with this address (1401).
             OutcomeUnknownError: it was sent and no response settled it: list the webhooks.
-            BoxAPIError: see `boxapis.errors`.
         """
         sealed = seal(key)
         del key
@@ -136,27 +109,19 @@ class Webhooks(Resource):
         Kind: idempotent. Scope: ``write_webhooks``.
 
         Args:
-            id: The number of the webhook.
             address: The new URL, as for `create`; None leaves it as it is.
             key: The new key, as for `create`; None leaves it as it is.
 
         Raises:
             ConfigurationError: the key is empty, or no text. Nothing was sent.
             ValidationError: the service does not accept address or key (1000).
-            NotFoundError: there is none with this id, or another client made it (1400).
-            BoxAPIError: see `boxapis.errors`.
         """
         sealed = seal(key)
         del key
         return self._update(id, address, sealed)
 
     async def delete(self, id: int) -> None:
-        """Deletes a webhook. Kind: idempotent. Scope: ``write_webhooks``.
-
-        Raises:
-            NotFoundError: there is none with this id, or another client made it (1400).
-            BoxAPIError: see `boxapis.errors`.
-        """
+        """Deletes a webhook. Kind: idempotent. Scope: ``write_webhooks``."""
         return await self._do(prepare("DELETE /webhooks/{id}", id))
 
     async def queue(self, id: int, payload: Mapping[str, Any]) -> None:
@@ -165,13 +130,10 @@ class Webhooks(Resource):
         Kind: changing. Scope: ``write_webhooks``.
 
         Args:
-            id: The number of the webhook.
             payload: A payload of the webhook's topic; it is delivered unchanged.
 
         Raises:
-            NotFoundError: there is none with this id, or another client made it (1400).
             ServerError: the event cannot be queued (1405).
-            BoxAPIError: see `boxapis.errors`.
         """
         return await self._do(prepare("POST /webhooks/{id}/queue", id, json=payload))
 

@@ -105,6 +105,15 @@ async def test_lists_begin_anew() -> None:
     ] * 2
 
 
+def test_unknown_page_options() -> None:
+    """A list refuses an argument that is no page option before anything is sent."""
+    boxc, transport = client()
+    unknown: Any = {"limits": 1}
+    with pytest.raises(TypeError, match="limits"):
+        boxc.webhooks.list(**unknown)
+    assert transport.requests == []
+
+
 async def test_pages() -> None:
     """Pages can be taken one by one; the last has no token."""
     boxc, transport = client(

@@ -12,13 +12,7 @@ from attrs import frozen
 from boxapis._sansio.boxc.paths import Reading, below_version, is_encoded, readings
 from boxapis._sansio.operation import Kind
 
-__all__ = [
-    "KIND_EXCEPTIONS",
-    "OPERATIONS",
-    "Operation",
-    "kind_of",
-    "kind_of_method",
-]
+__all__ = ["KIND_EXCEPTIONS", "OPERATIONS", "Operation", "kind_of", "kind_of_method"]
 
 KIND_EXCEPTIONS: MappingProxyType[str, Kind] = MappingProxyType(
     {
@@ -114,12 +108,8 @@ class Operation:
 
 
 _SCOPES: Mapping[str, Mapping[str, str]] = {
-    "calculate": {
-        "POST /calculate-duty": "duties.calculate",
-    },
-    "classify": {
-        "POST /classify": "classify.suggest",
-    },
+    "calculate": {"POST /calculate-duty": "duties.calculate"},
+    "classify": {"POST /classify": "classify.suggest"},
     "read_credentials": {
         "GET /credentials": "credentials.list credentials.page",
         "GET /credentials/{id}": "credentials.get",
@@ -187,10 +177,7 @@ _SCOPES: Mapping[str, Mapping[str, str]] = {
         "GET /invoices": "invoices.list",
         "GET /invoices/{id}": "invoices.get invoices.pdf",
     },
-    "read_orders": {
-        "GET /orders": "orders.list",
-        "GET /orders/{id}": "orders.get",
-    },
+    "read_orders": {"GET /orders": "orders.list", "GET /orders/{id}": "orders.get"},
     "write_orders": {
         "POST /orders": "orders.create",
         "PUT /orders/{id}": "orders.update",
@@ -209,26 +196,15 @@ _SCOPES: Mapping[str, Mapping[str, str]] = {
         "DELETE /returns/{id}": "returns.discard",
         "POST /returns/{id}/messages": "returns.add_message",
     },
-    "read_shops": {
-        "GET /shops": "shops.list",
-        "GET /shops/{id}": "shops.get",
-    },
+    "read_shops": {"GET /shops": "shops.list", "GET /shops/{id}": "shops.get"},
     "write_shops": {
         "POST /shops": "shops.create",
         "PUT /shops/{id}": "shops.update",
         "DELETE /shops/{id}": "shops.delete",
     },
-    "openid profile email": {
-        "GET /users/me": "users.me",
-        "PUT /users/me": "users.update",
-    },
-    "validate": {
-        "POST /validate-address": "addresses.validate",
-    },
-    "read_webhooks": {
-        "GET /webhooks": "webhooks.list",
-        "GET /webhooks/{id}": "webhooks.get",
-    },
+    "openid profile email": {"GET /users/me": "users.me", "PUT /users/me": "users.update"},
+    "validate": {"POST /validate-address": "addresses.validate"},
+    "read_webhooks": {"GET /webhooks": "webhooks.list", "GET /webhooks/{id}": "webhooks.get"},
     "write_webhooks": {
         "POST /webhooks": "webhooks.create",
         "PUT /webhooks/{id}": "webhooks.update",

@@ -15,10 +15,9 @@ from boxapis import (
     TransportError,
     ValidationError,
 )
-from boxapis.boxc.address_parts import AddressComponent, ComponentName
+from boxapis.boxc.address_parts import AddressComponent, ComponentName, USPSData
 from boxapis.boxc.addresses import AddressFields, AddressMatch, ValidatedAddress, Verdict
 from boxapis.boxc.classify import Classification, ClassifiedProduct, Suggestion
-from boxapis.boxc.usps import USPSData
 from boxapis.transports import Response, ScriptedTransport
 from tests.support.doubles import closed_later
 from tests.support.scripted_boxc import refusal, scripted_boxc, sent
