@@ -196,7 +196,6 @@ async def test_page_in_the_name_of_box_tracker(time: FakeClock, status: int) -> 
 
 REPEATED = {
     "POST /labels/bulk": 2,
-    "POST /calculate-duty": 2,
     "PATCH /labels/7": 2,
     "POST /orders/status": 2,
     "PUT /labels/7/cancel": 2,
@@ -208,6 +207,7 @@ REPEATED = {
     "PUT /returns/7": 1,
     "PUT /shipments/7/process": 1,
     "POST /classify": 1,
+    "POST /calculate-duty": 1,
 }
 
 

@@ -126,7 +126,8 @@ class Duties(Resource):
     async def calculate(self, goods: GivenCalculation) -> Calculation:
         """Returns duty and tax of goods, which need not be in a shipment.
 
-        Kind: read, although it is a POST: it creates nothing. Scope: ``calculate``. Beta.
+        Kind: changing, because each request may be charged; so it is never sent twice. Scope:
+        ``calculate``. Beta.
 
         Args:
             goods: The goods, and where they go.
@@ -134,6 +135,7 @@ class Duties(Resource):
         Raises:
             PaymentError: the balance does not suffice (1080).
             ServerError: no calculation, or no deduction from the balance, is possible now (1010).
+            OutcomeUnknownError: it was sent and no response settled it; it may have been charged.
         """
         prepared = prepare("POST /calculate-duty", json={"calculate": goods})
         return await self._read(Calculation, "calculate", prepared)

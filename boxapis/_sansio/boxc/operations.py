@@ -18,9 +18,6 @@ KIND_EXCEPTIONS: MappingProxyType[str, Kind] = MappingProxyType(
     {
         # "Create a PDF with up to 100 labels": of labels that exist; nothing is made or charged.
         "POST /labels/bulk": "read",
-        # "Calculate the landed cost ... without having to create" a shipment; not billed, unlike
-        # POST /classify and POST /validate-address, which are billed for each request.
-        "POST /calculate-duty": "read",
         # Sets "cancelled" or "overpack_id" to what it says: a cancelled label stays cancelled.
         "PATCH /labels/{id}": "idempotent",
         # Sets each order to "Holding" or "Processing", whatever it was before.
@@ -33,7 +30,11 @@ KIND_EXCEPTIONS: MappingProxyType[str, Kind] = MappingProxyType(
         "PUT /shipments/{id}/process": "changing",
     }
 )
-"""The operations whose kind is not that of their method."""
+"""The operations whose kind is not that of their method.
+
+POST /calculate-duty, POST /classify and POST /validate-address store nothing, and yet are
+"changing": each request may be charged, as their errors of status 402 say.
+"""
 
 _BY_METHOD: dict[str, list[tuple[Reading, Kind]]] = {}
 for _operation, _kind in KIND_EXCEPTIONS.items():

@@ -1,10 +1,10 @@
-"""Duties: exact rates and totals, and a POST that is a read."""
+"""Duties: exact rates and totals, and a POST that is sent once."""
 
 from decimal import Decimal
 
 import pytest
 
-from boxapis import BoxC, PaymentError, Retries
+from boxapis import BoxC, PaymentError, Retries, ServerError
 from boxapis._core.clock import clocked
 from boxapis.boxc.duties import Calculation, DutyTotal, GivenCalculation, Place, Product
 from boxapis.transports import ScriptedTransport
@@ -50,13 +50,14 @@ async def test_values() -> None:
     assert b'"value":10.10' in (transport.requests[0].body or b"")
 
 
-async def test_it_is_a_read() -> None:
-    """A failure of the service is tried again, although the verb is POST."""
+async def test_it_is_sent_once() -> None:
+    """F126: a failure of the service is not tried again, because each request may be charged."""
     transport = ScriptedTransport([refusal(1010, 503), {"calculate": {"currency": "USD"}}])
     client = clocked(BoxC, FakeClock(flows=True).clock)
     boxc = closed_later(client("token", retries=Retries(), transport=transport))
-    assert await boxc.duties.calculate(GOODS) == Calculation(currency="USD")
-    assert [request.method for request in transport.requests] == ["POST", "POST"]
+    with pytest.raises(ServerError):
+        await boxc.duties.calculate(GOODS)
+    assert [request.operation for request in transport.requests] == ["POST /calculate-duty"]
 
 
 async def test_without_money() -> None:
