@@ -210,8 +210,7 @@ class BoxC(Client, Resources):
         """
         number = exact_int(calls)
         if number is None or number < 1:
-            message = "calls must be a whole number, 1 or more"
-            raise ConfigurationError(message)
+            raise ConfigurationError("calls must be a whole number, 1 or more")
         return self._caller.expected_wait(number)
 
     @property
@@ -260,8 +259,7 @@ class RawRequests(Unpicklable):
 
 def _check(token: Secret | None, client_id: Secret | None, client_secret: Secret | None) -> None:
     if (token is None) == (client_id is None and client_secret is None):
-        message = "give a token, or client_id and client_secret"
-        raise ConfigurationError(message)
+        raise ConfigurationError("give a token, or client_id and client_secret")
     if token is not None:
         if not is_token(required(token, "token").reveal()):
             message = "token must be ASCII without blanks and line breaks; it is not shown"
@@ -269,5 +267,4 @@ def _check(token: Secret | None, client_id: Secret | None, client_secret: Secret
         return
     required(client_secret, "client_secret")
     if ":" in required(client_id, "client_id").reveal():
-        message = "client_id must not contain a colon: HTTP Basic cannot carry it"
-        raise ConfigurationError(message)
+        raise ConfigurationError("client_id must not contain a colon: HTTP Basic cannot carry it")

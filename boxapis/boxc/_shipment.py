@@ -48,7 +48,6 @@ class LabelFailure(Value):
     Attributes:
         code: The code of the error, for instance 1080 for insufficient funds.
         http_status: The HTTP status that this error has elsewhere.
-        message: The error in words.
         status: The word ``"error"``.
     """
 
@@ -64,12 +63,10 @@ class Shipment(Value):
 
     Attributes:
         order_number: Your reference, which need not be unique.
-        service: The service of BoxC.
         entry_point: The code of the place where it is handed in.
         exit_point: The airport that it is brought to for the last mile, three letters.
         carrier: The code of the carrier of the last mile.
         carrier_params: Options that depend on the carrier.
-        credentials_id: The number of the credential that it uses.
         to: The recipient.
         from_: The return address; ``from`` in JSON.
         consignor: The sender, for customs.
@@ -78,7 +75,6 @@ class Shipment(Value):
         label: The active label, in a list of shipments only.
         errors: The reason why no label was made although `create` was to make one.
         events: Tracking events, the latest first.
-        images: Pictures made on the way.
         weight: Weight, in kg.
         volumetric_weight: Volumetric weight by the rule of the route, in kg.
         height: Height, in cm, as are length and width.
@@ -86,18 +82,15 @@ class Shipment(Value):
         total_cost: The price of shipping; in US dollars, says the field's own description.
         tax: The tax; in US dollars, says the field's own description.
         cod: The amount to collect on delivery.
-        freight_charge: The declared cost of freight.
         insurance: Whether it is insured for more than is included.
         insured_value: The value that can be claimed, in US dollars.
         claim_url: The address to claim it at, where that is possible.
         signature_confirmation: Whether the recipient signs.
         irregular: Whether it is soft, or of irregular shape.
         ignore_bad_address: Whether errors of the address are ignored.
-        nature_type: The nature type of a postal shipment.
         pga: Whether goods in it concern further authorities of the country of destination.
         comments: The comments on the label.
         overpack_id: The number of its overpack; deprecated by the service, labels have it.
-        zonos_customer_id: The customer's id at Zonos.
     """
 
     id: int

@@ -50,7 +50,6 @@ class LatinAddress(Value):
         revision: The revision of the schema.
         region_code: The CLDR code of the country or region.
         language_code: The language, two letters.
-        sorting_code: A sorting code of the country.
         administrative_area: The largest subdivision that addresses of the country name.
         locality: The city or town.
         sublocality: The neighbourhood, borough or district.
@@ -95,7 +94,6 @@ class StandardizedAddress(Value):
     Attributes:
         firm: The name of the firm.
         urbanization: The urbanization, in Puerto Rico.
-        city_state_zip_address_line: City, state and ZIP Code in one line.
         state: The state, two letters.
         zip_code_extension: The four digits that follow the ZIP Code.
     """
@@ -116,38 +114,26 @@ class USPSData(Value):
     """The data of the USPS about an address; a yes or no is ``"Y"`` or ``"N"``.
 
     Attributes:
-        standardized_address: The address as the USPS writes it.
         delivery_point_code: The code of the delivery point, 2 digits.
         dpv_confirmation: Whether the delivery point was confirmed by delivery point validation
             (DPV).
         dpv_cmra: Whether a Commercial Mail Receiving Agency is there.
-        dpv_vacant: Whether the address is vacant.
         dpv_no_stat: Whether it is occupied now and then only, or not served by the USPS.
         dpv_drop: Whether mail for all is delivered to a single receptacle.
         dpv_throwback: Whether mail is not delivered to the street address.
         dpv_non_delivery_days: Whether mail is not delivered on every day of the week.
         dpv_non_delivery_days_values: The number that tells the days without delivery.
         dpv_no_secure_location: Whether the door is accessible but no place is safe for a parcel.
-        dpv_pbsa: Whether it matches a PBSA record.
         dpv_enhanced_delivery_code: The return code where several DPV codes apply.
         carrier_route: The code of the carrier route, 4 characters.
-        carrier_route_indicator: The rate and sort indicator of the carrier route.
         ews_no_match: Whether an exact match will soon be available.
-        post_office_city: The city of the main post office.
         post_office_state: The state of the main post office, two letters.
-        county: The name of the county.
         elot_number: The number in the Enhanced Line of Travel (eLOT).
         elot_flag: The direction in eLOT, ascending or descending.
-        lacs_link_return_code: The return code of LACSLink.
-        lacs_link_indicator: The indicator of LACSLink.
         po_box_only_postal_code: Whether the postal code has PO boxes only.
         suitelink_footnote: The footnotes of SuiteLink, about suites and high-rises.
         pmb_designator: The designator of a private mail box.
-        pmb_number: The number of a private mail box.
-        address_record_type: The type of the address record that matches.
         default_address: Whether a default address was found, and there are more specific ones.
-        error_message: The error, if the data could not be had.
-        cass_processed: Whether it was processed by CASS.
     """
 
     standardized_address: StandardizedAddress | None = None

@@ -63,8 +63,6 @@ class Verdict(Value):
         address_complete: Whether no part is missing, unexpected or unresolved.
         has_unconfirmed_components: Whether a part cannot be validated.
         has_inferred_components: Whether a part was added.
-        has_replaced_components: Whether a part was replaced.
-        has_spell_corrected_components: Whether the spelling of a part was corrected.
         possible_next_action: What could be done next; no guarantee.
     """
 
@@ -127,8 +125,6 @@ class ValidatedAddress(Value):
     """An address that was given, and what matches it.
 
     Attributes:
-        original: The address that was given.
-        matches: Addresses that match.
         error: Whether this address could not be validated.
         message: The reason for that.
     """

@@ -35,13 +35,7 @@ class Suggestion(Value):
 
 @frozen(kw_only=True, repr=False, eq=False)
 class ClassifiedProduct(Value):
-    """A product as it was given, and what is suggested for it.
-
-    Attributes:
-        description: The description that was given.
-        hs_code: The HS code that was given.
-        result: The suggestion.
-    """
+    """A product as it was given, and what is suggested for it."""
 
     description: str | None = None
     hs_code: kinds.Scalar | None = None
@@ -53,7 +47,6 @@ class Classification(Value):
     """Suggestions for products.
 
     Attributes:
-        products: The products, each with its suggestion.
         origin_country: The country of origin, two letters of ISO 3166-1.
         destination_country: The country of destination, two letters of ISO 3166-1.
     """

@@ -57,7 +57,11 @@ class Credential(Value):
 
 
 class Credentials(Resource):
-    """Credentials of the token's user, as ``boxc.credentials``."""
+    """Credentials of the token's user, as ``boxc.credentials``.
+
+    For an ``id`` that is not there, or not yours, methods raise `NotFoundError`; for one that is no
+    whole number, 1 or more, `ConfigurationError`, and nothing was sent.
+    """
 
     __slots__ = ()
 
@@ -71,6 +75,8 @@ class Credentials(Resource):
     ) -> AsyncIterator[Credential]:
         """Iterates over all credentials, page after page.
 
+        Kind: read. Scope: ``read_credentials``.
+
         Args:
             limit: Credentials per page, 1 to 100; the service documents 50 to 100, default 50.
             order: ``"asc"``, or ``"desc"``, the service's default.
@@ -80,7 +86,6 @@ class Credentials(Resource):
         Raises:
             ConfigurationError: an argument is out of its range. Nothing was sent.
             PaginationError: the service repeats a page token, or does not know it.
-            PermissionDeniedError: the token lacks ``read_credentials``.
             BoxAPIError: see `boxapis.errors`; ``resume_token`` goes on with the page that failed.
         """
         query = _checked_query(limit, order, sort, page_token)
@@ -95,35 +100,26 @@ class Credentials(Resource):
         sort: Sort | None = None,
         page_token: str | None = None,
     ) -> Page[Credential]:
-        """Returns one page of credentials.
+        """Returns one page of credentials. Kind: read. Scope: ``read_credentials``.
 
         Args:
-            limit: Credentials per page, 1 to 100; the service documents 50 to 100, default 50.
-            order: ``"asc"``, or ``"desc"``, the service's default.
-            sort: ``"id"``, the service's default, or ``"carrier"``.
+            limit, order, sort: As for `list`.
             page_token: A page's ``next_page``; None for the first page.
 
         Raises:
             ConfigurationError: an argument is out of its range. Nothing was sent.
-            PermissionDeniedError: the token lacks ``read_credentials``.
         """
         query = _checked_query(limit, order, sort, page_token)
         return await self._list(Credential, "credentials", "GET /credentials", query).page()
 
     async def get(self, id: int) -> Credential:
-        """Returns one credential.
-
-        Raises:
-            ConfigurationError: the id is not a whole number, 1 or more. Nothing was sent.
-            PermissionDeniedError: the token lacks ``read_credentials``.
-            NotFoundError: there is none with this id, or it is not yours.
-        """
+        """Returns one credential. Kind: read. Scope: ``read_credentials``."""
         prepared = prepare("GET /credentials/{id}", _checked(id))
         return await self._read(Credential, "credential", prepared)
 
     @returns_coroutine
     def create(self, carrier: str, params: Params) -> Coroutine[Any, Any, Credential]:
-        """Stores a new credential.
+        """Stores a new credential. Kind: changing. Scope: ``write_credentials``.
 
         There is no way to make this safe to repeat: after an `OutcomeUnknownError` list the
         credentials before you create another.
@@ -134,7 +130,6 @@ class Credentials(Resource):
 
         Raises:
             ConfigurationError: ``params`` is no mapping of text to text, or a part is empty.
-            PermissionDeniedError: the token lacks ``write_credentials``.
             ValidationError: the service does not accept carrier or parameters.
             OutcomeUnknownError: it was sent and no response settled it.
         """
@@ -148,6 +143,8 @@ class Credentials(Resource):
     ) -> Coroutine[Any, Any, Credential]:
         """Replaces *all* parameters of a credential.
 
+        Kind: idempotent. Scope: ``write_credentials``.
+
         The whole ``params`` object is replaced: send every value each time, changed or not. Never
         send back what `get` gave: stored values cannot be read, so that would wipe them. To
         rotate secrets, update rather than create anew, because labels that were made keep
@@ -159,10 +156,7 @@ class Credentials(Resource):
                 must be the credential's own.
 
         Raises:
-            ConfigurationError: ``params`` is no mapping of text to text, a part is empty, or the id
-                is not a whole number, 1 or more. Nothing was sent.
-            PermissionDeniedError: the token lacks ``write_credentials``.
-            NotFoundError: there is none with this id, or it is not yours.
+            ConfigurationError: ``params`` is no mapping of text to text, or a part is empty.
             ConflictError: the carrier is another one, or the credential cannot be updated.
         """
         sealed = seal_parameters(params)
@@ -170,13 +164,7 @@ class Credentials(Resource):
         return self._update(id, sealed, carrier)
 
     async def delete(self, id: int) -> None:
-        """Deletes a credential.
-
-        Raises:
-            ConfigurationError: the id is not a whole number, 1 or more. Nothing was sent.
-            PermissionDeniedError: the token lacks ``write_credentials``.
-            NotFoundError: there is none with this id, or it is not yours.
-        """
+        """Deletes a credential. Kind: idempotent. Scope: ``write_credentials``."""
         return await self._do(prepare("DELETE /credentials/{id}", _checked(id)))
 
     async def _create(self, carrier: str, sealed: SealedParameters) -> Credential:
@@ -204,8 +192,7 @@ def _check_write(carrier: object, sealed: SealedParameters, operation: str) -> s
     code = exact_text(carrier)
     problem = sealed.problem if code else "carrier must be a non-empty str"
     if problem is not None or code is None:
-        message = f"{operation}: {problem}"
-        raise ConfigurationError(message)
+        raise ConfigurationError(f"{operation}: {problem}")
     return code
 
 
@@ -240,15 +227,11 @@ def _checked_query(
         "page_token": exact_text(page_token),
     }
     if limit is not None and query["limit"] not in _LIMITS:
-        message = "limit must be a whole number from 1 to 100"
-        raise ConfigurationError(message)
+        raise ConfigurationError("limit must be a whole number from 1 to 100")
     if order is not None and query["order"] not in ("asc", "desc"):
-        message = 'order must be "asc" or "desc"'
-        raise ConfigurationError(message)
+        raise ConfigurationError('order must be "asc" or "desc"')
     if sort is not None and query["sort"] not in ("id", "carrier"):
-        message = 'sort must be "id" or "carrier"'
-        raise ConfigurationError(message)
+        raise ConfigurationError('sort must be "id" or "carrier"')
     if page_token is not None and not query["page_token"]:
-        message = "page_token must be a non-empty str"
-        raise ConfigurationError(message)
+        raise ConfigurationError("page_token must be a non-empty str")
     return query

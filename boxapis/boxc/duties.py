@@ -100,11 +100,7 @@ class Calculation(Value):
     """Duty and tax of goods, beside what they were calculated from.
 
     Attributes:
-        total: Duty and tax of all goods together.
-        products: The goods, each with its duty and tax.
         currency: The currency of duty, tax, insurance and shipping, three letters.
-        origin: The place that the goods come from.
-        destination: The place that they go to.
         insurance: The price paid for insurance.
         shipping: The price paid for shipping.
     """

@@ -85,8 +85,6 @@ class InboundShipment(Value):
         status: ``"Pending"`` at first; ``"Received"`` at the warehouse, after which it cannot be
             changed or deleted; ``"Processed"`` once its products are in stock.
         products: The products in it; empty in a list of inbound shipments.
-        warehouse: The warehouse that it is sent to.
-        tracking_number: The carrier's tracking number.
         notes: Notes for yourself.
         received: Time of arrival at the warehouse, in UTC.
         processed_at: Time when the warehouse had processed it, in UTC.

@@ -194,6 +194,5 @@ _SURROGATE = "an argument holds half a surrogate pair, which has no encoding"
 def _text(value: object, name: str) -> str:
     text = exact_text(value)
     if not text:
-        message = f"{name} must be a non-empty str"
-        raise ConfigurationError(message)
+        raise ConfigurationError(f"{name} must be a non-empty str")
     return text

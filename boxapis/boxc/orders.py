@@ -10,14 +10,7 @@ from attrs import field, frozen
 from boxapis._sansio import kinds, shapes
 from boxapis._sansio.value import Value
 from boxapis.boxc._resource import Listing, PageOptions, Resource, prepare
-from boxapis.boxc.parties import (
-    GivenConsignor,
-    GivenParty,
-    GivenWarehouse,
-    Party,
-    Service,
-    Terms,
-)
+from boxapis.boxc.parties import GivenConsignor, GivenParty, GivenWarehouse, Party, Service, Terms
 
 __all__ = [
     "Fulfillment", "GivenOrder", "GivenOrderItem", "GivenOrderShop", "GivenOrderUpdate", "Order",
@@ -93,7 +86,6 @@ class OrderItem(Value):
 
     Attributes:
         sku: The SKU of the order's shop.
-        name: The name of the product.
         sold_for: The price of all pieces together, where it is not the retail value.
         fulfilled: Whether they were sent.
         dg_code: The code of dangerous goods.
@@ -132,12 +124,8 @@ class Fulfillment(Value):
     Attributes:
         service: The carrier or the service.
         shipment_id: The number of the shipment, if BoxC carries it.
-        tracking_url: The URL that shows the tracking.
-        fulfillment_fee: The fee for fulfilling.
-        packaging_slip_fee: The fee for the packing slip.
         shipping_cost: The price of shipping, if another carrier than BoxC carries it.
         created: Time at which it was begun, in UTC.
-        packed: Time of packing, in UTC.
         fulfilled: Time at which it was finished, in UTC.
     """
 
@@ -160,7 +148,6 @@ class Order(Value):
     """An order.
 
     Attributes:
-        shop: The shop that it belongs to, with its number there.
         to: The recipient.
         from_: The address for returns; ``from`` in the service's JSON.
         consignor: The sender, for customs.

@@ -56,7 +56,6 @@ class Party(Value):
     """A person or company with an address: recipient, consignee, consignor, sender.
 
     Attributes:
-        name: The name of the person or company.
         company_name: The company's name, where ``name`` is a person's.
         phone: The phone number, in the form in which it was given.
         id: A tax number or the like, where the country asks for one.

@@ -88,7 +88,6 @@ class Product(Value):
         value: The retail value, in US dollars.
         cost: The cost, in US dollars.
         coo: The country of origin, two letters of ISO 3166-1.
-        hs_codes: The tariff numbers by country.
         dg_code: The code of dangerous goods.
         supplier: The manufacturer's code.
         url: The page where it is sold; present in a list of products only.

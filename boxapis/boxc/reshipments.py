@@ -42,7 +42,6 @@ class ReshipmentFields(Value):
         contents: The contents, for the customs.
         value: The value of the contents, for the customs.
         service: The carrier.
-        tracking_number: The carrier's tracking number.
         weight: Weight as measured, in kg.
         estimated_reship_fee: The fee to approve, in US dollars, with label and packaging. It is
             known at once for one return, and given by an operator for several.

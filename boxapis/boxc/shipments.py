@@ -88,11 +88,7 @@ GivenShipment = TypedDict(  # by a call, because `from` is a keyword
 
 @frozen(kw_only=True, repr=False, eq=False)
 class Processed(Value):
-    """The outcome of `Shipments.process`.
-
-    Attributes:
-        status: The new status of the shipment.
-    """
+    """The outcome of `Shipments.process`."""
 
     status: Literal["Processed"] | str | None = None
 

@@ -55,7 +55,6 @@ class Tracking(Value):
         service: The service of BoxC, for instance ``"BoxC Parcel"``.
         carrier: The code of the carrier of the last mile.
         entry_point: The code of the place where it was handed in.
-        destination: The place that it is bound for.
         images: The pictures, if the request may see them; their addresses expire.
         created: Time at which the shipment was created, in UTC.
     """

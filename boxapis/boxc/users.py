@@ -41,9 +41,6 @@ class Subscription(Value):
         amount: The amount charged at the start of each period.
         currency: The currency of the amount, always ``"USD"``.
         interval: The length of a period, always ``"monthly"``.
-        current_period_start: Start of the period, in UTC.
-        current_period_end: End of the period, in UTC.
-        cancelled_at: Time of the cancellation, in UTC.
     """
 
     id: kinds.Scalar | None = None

@@ -31,7 +31,6 @@ class Webhook(Value):
     """An address to which BoxC posts the events of one topic. Its key never comes back.
 
     Attributes:
-        address: The URL that BoxC posts to.
         topic: The topic; fixed at creation.
         active: False after 1,000 failures in a row, until the webhook is updated.
     """
@@ -168,8 +167,7 @@ def verify(body: bytes, headers: Mapping[str, str], key: str | Secret) -> Delive
     del key
     sealed = required(sealed, "key")
     if not isinstance(body, bytes):
-        message = "the body of a delivery must be the bytes that were received"
-        raise ConfigurationError(message)
+        raise ConfigurationError("the body of a delivery must be the bytes that were received")
     values = {name.lower(): value for name, value in headers.items()}
     if not is_signed(body, values.get("x-boxc-hmac-sha256", ""), sealed):
         message = "webhook: the delivery is not signed with this key."
