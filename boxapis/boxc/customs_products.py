@@ -255,10 +255,9 @@ class CustomsProducts(Resource):
         return await self._read(CustomsProduct, "product", prepared)
 
     async def update(self, id: int, product: GivenCustomsProduct) -> CustomsProduct:
-        """Changes a product. Kind: idempotent. Scope: ``write_shipments``.
+        """Replaces a product by one of the same type.
 
-        Args:
-            product: The whole product, of the same type.
+        Kind: idempotent. Scope: ``write_shipments``.
 
         Raises:
             ConflictError: the type is another one (1463), or it cannot be updated (1462).

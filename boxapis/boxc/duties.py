@@ -125,9 +125,6 @@ class Duties(Resource):
         Kind: changing, because each request may be charged; so it is never sent twice. Scope:
         ``calculate``. Beta.
 
-        Args:
-            goods: The goods, and where they go.
-
         Raises:
             PaymentError: the balance does not suffice (1080).
             ServerError: no calculation, or no deduction from the balance, is possible now (1010).

@@ -49,10 +49,7 @@ class EntryPoints(Resource):
         return await self._read_all(EntryPoint, "entry_points", prepare("GET /entry-points"))
 
     async def get(self, id: str) -> EntryPoint:
-        """Returns one entry point. Kind: read. Scope: none.
-
-        Args:
-            id: The id, six letters and digits.
+        """Returns an entry point by its id, six letters and digits. Kind: read. Scope: none.
 
         Raises:
             NotFoundError: there is none with this id (1040).

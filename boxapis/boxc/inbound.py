@@ -127,9 +127,7 @@ class Inbound(Resource):
     async def create(self, inbound: GivenInbound) -> InboundShipment:
         """Creates an inbound shipment. Kind: changing. Scope: ``write_products``.
 
-        Args:
-            inbound: Products and warehouse (see `boxapis.boxc.warehouses`); carrier,
-                tracking number and notes may follow by `update`.
+        Carrier, tracking number and notes may follow by `update`.
 
         Raises:
             ValidationError: the service does not accept a field (1000), a product cannot be added
@@ -143,9 +141,6 @@ class Inbound(Resource):
         """Changes warehouse, carrier, tracking number or notes of an inbound shipment.
 
         Kind: idempotent. Scope: ``write_products``.
-
-        Args:
-            inbound: The fields to change.
 
         Raises:
             ConflictError: it cannot be changed any more (1353).

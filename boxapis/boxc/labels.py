@@ -112,12 +112,9 @@ class Labels(Resource):
         return await self._read_file(prepare("GET /labels/{id}", id, accept=PDF))
 
     async def pdf_of_many(self, labels: Sequence[int | str]) -> bytes:
-        """Returns up to 100 labels in one PDF, in the given order.
+        """Returns 1 to 100 labels, by number or tracking number, in one PDF, in the given order.
 
         Kind: read. Scope: ``write_shipments``.
-
-        Args:
-            labels: Numbers of labels, or tracking numbers, 1 to 100.
         """
         body = {"labels": [label if isinstance(label, str) else str(label) for label in labels]}
         return await self._read_file(prepare("POST /labels/bulk", json=body, accept=PDF))

@@ -61,7 +61,6 @@ class Manifests(Resource):
 
         Args:
             entry_point: The code of the one entry point to list.
-            pages: Which pages, and in which order; see `PageOptions`.
         """
         query = {"entry_point": entry_point}
         return self._list(Manifest, "manifests", "GET /manifests", query, **pages)

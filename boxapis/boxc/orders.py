@@ -217,7 +217,6 @@ class Orders(Resource):
             created_min: The first day of creation, in UTC.
             created_max: The last day of creation, in UTC.
             shipping_address_name: The name of the recipient.
-            pages: Which pages, and in which order; see `PageOptions`.
         """
         query: dict[str, object] = {"created_min": created_min, "created_max": created_max}
         query |= {"status": status, "shop.id": shop_id, "shop.order_id": shop_order_id}
@@ -249,12 +248,9 @@ class Orders(Resource):
         return await self._read(Order, "order", prepare("POST /orders", json=body))
 
     async def update(self, id: int, order: GivenOrderUpdate) -> Order:
-        """Changes an order that is not being packed; one that is ready is processed anew.
+        """Replaces an order that is not being packed; one that is ready is processed anew.
 
         Kind: idempotent. Scope: ``write_orders``.
-
-        Args:
-            order: The whole order.
 
         Raises:
             ValidationError: as for `create` (1000, 1012, 1325, 1340, 1341).
@@ -275,18 +271,14 @@ class Orders(Resource):
         return await self._do(prepare("DELETE /orders/{id}", id))
 
     async def set_status(self, statuses: Mapping[int, SettableStatus]) -> tuple[Order, ...]:
-        """Delays or releases up to 100 orders, and returns those that there are.
+        """Delays or releases 1 to 100 orders by their numbers, and returns those that there are.
 
         An order that was not found is left out of the result, and one whose status cannot be
         changed is in it with the status that it had: compare.
 
         Kind: idempotent. Scope: ``write_orders``.
 
-        Args:
-            statuses: The new status by the number of the order, 1 to 100.
-
         Raises:
-            ValidationError: the service does not accept a status (1000).
             ConflictError: the status of the orders does not allow it (1321).
             NotFoundError: there are no such orders (1320).
         """

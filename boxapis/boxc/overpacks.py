@@ -151,10 +151,7 @@ class Overpacks(Resource):
 
         Args:
             shipments: All parcels that shall be in it, 1 or more.
-            weight: Weight, in kg, with one decimal; None leaves it as it is.
-            height: Height, in cm; None leaves it as it is.
-            length: Length, in cm; None leaves it as it is.
-            width: Width, in cm; None leaves it as it is.
+            weight, height, length, width: As for `create`; None leaves one as it is.
 
         Raises:
             ConflictError: it is locked, because it is on a manifest (1251).

@@ -141,7 +141,6 @@ class Products(Resource):
             name: A part of the name.
             shop_id: The id of a shop: only products with a SKU there.
             sort: What to sort by; the service's default is ``"id"``.
-            pages: Which pages, and in which order; see `PageOptions`.
         """
         query = {"name": name, "shop.id": shop_id, "sku": sku, "sort": sort}
         return self._list(Product, "products", "GET /products", query, **pages)
@@ -178,10 +177,9 @@ class Products(Resource):
         return await self._read(Product, "product", prepare("POST /products", json=body))
 
     async def update(self, id: int, product: GivenProduct) -> Product:
-        """Changes a product. Kind: idempotent. Scope: ``write_products``.
+        """Replaces a product; tariff numbers that are not in ``hs_codes`` are removed.
 
-        Args:
-            product: The whole product; tariff numbers that are not in ``hs_codes`` are removed.
+        Kind: idempotent. Scope: ``write_products``.
 
         Raises:
             ConflictError: only BoxC's support can change the barcode (1338).

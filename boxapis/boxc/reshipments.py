@@ -104,9 +104,6 @@ class Reshipments(Resource):
 
         Kind: changing. Scope: ``returns``. The status of its returns becomes ``"Reshipping"``.
 
-        Args:
-            reshipment: The returns, the recipient, and the contents for the customs.
-
         Raises:
             ConflictError: one or more returns cannot be reshipped (1143, 1144).
             ValidationError: the service does not accept a field (1000), or the returns are in

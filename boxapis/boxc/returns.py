@@ -101,7 +101,6 @@ class Returns(Resource):
         Args:
             tracking_number: The tracking number; None for any.
             status: The status; None for any.
-            pages: Which pages, and in which order; see `PageOptions`.
         """
         query = {"tracking_number": tracking_number, "status": status}
         return self._list(ListedReturn, "returns", "GET /returns", query, **pages)
@@ -136,15 +135,11 @@ class Returns(Resource):
         return await self._do(prepare("DELETE /returns/{id}", id))
 
     async def add_message(self, id: int, body: str) -> Return:
-        """Adds a message to a return, for instance for the operator who is to forward it.
+        """Adds a message of at most 200 characters to a return, for instance for its operator.
 
         Kind: changing. Scope: ``returns``.
 
-        Args:
-            body: The text, at most 200 characters.
-
         Raises:
-            ValidationError: the service does not accept the text (1000).
             OutcomeUnknownError: it was sent and no response settled it: get the return.
         """
         prepared = prepare("POST /returns/{id}/messages", id, json={"message": {"body": body}})

@@ -127,7 +127,6 @@ class Shipments(Resource):
             order_number: Your reference.
             tracking_number: A tracking number, at most 40 characters; the days are ignored then.
             overpack_id: The number of their overpack.
-            pages: Which pages, and in which order; see `PageOptions`.
         """
         query: dict[str, object] = {"created_min": created_min, "created_max": created_max}
         query |= {"labeled": labeled, "packed": packed, "processed": processed}
@@ -170,11 +169,8 @@ class Shipments(Resource):
     async def update(self, id: int, shipment: GivenShipment) -> Shipment:
         """Updates a shipment that has no label, or only cancelled ones.
 
-        Kind: idempotent. Scope: ``write_shipments``.
-
-        Args:
-            shipment: The shipment as for `create`; ``test`` cannot change. With ``create_label``,
-                error 1201 may also say that an attempt before has made the label.
+        Kind: idempotent. Scope: ``write_shipments``. ``test`` cannot change. With ``create_label``,
+        error 1201 may also say that an attempt before has made the label.
 
         Raises:
             ConflictError: it has a label that is not cancelled (1201), or cannot be updated (1213).

@@ -99,12 +99,9 @@ class Track(Resource):
         return await self._read(Tracking, "track", prepared)
 
     async def add(self, events: Sequence[GivenEvent]) -> None:
-        """Adds events to parcels of yours, all of them or none; for certified accounts.
+        """Adds 1 to 100 events to parcels of yours, or none of them; for certified accounts.
 
         Kind: changing, and never sent twice. Scope: ``write_shipments``. Beta.
-
-        Args:
-            events: The events, 1 to 100.
 
         Raises:
             NotFoundError: a parcel is not there, or is not yours; no event was added (1211).

@@ -98,9 +98,6 @@ class Users(Resource):
         """Replaces the whole address of the token's user; nothing else about a user can change.
 
         Kind: idempotent. Scope: ``openid profile email``, all three.
-
-        Raises:
-            ValidationError: the service does not accept the address (1000).
         """
         prepared = prepare("PUT /users/me", json={"user": {"address": address}})
         return await self._read(User, "user", prepared)

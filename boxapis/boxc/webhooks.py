@@ -91,7 +91,6 @@ class Webhooks(Resource):
 
         Raises:
             ConfigurationError: the key is empty, or no text. Nothing was sent.
-            ValidationError: the service does not accept address, topic or key (1000).
             ConflictError: there is a webhook with this address (1401).
             OutcomeUnknownError: it was sent and no response settled it: list the webhooks.
         """
@@ -105,15 +104,11 @@ class Webhooks(Resource):
     ) -> Coroutine[Any, Any, Webhook]:
         """Changes address or key, and makes the webhook active again.
 
-        Kind: idempotent. Scope: ``write_webhooks``.
-
-        Args:
-            address: The new URL, as for `create`; None leaves it as it is.
-            key: The new key, as for `create`; None leaves it as it is.
+        Kind: idempotent. Scope: ``write_webhooks``. Arguments are as for `create`; None leaves one
+        as it is.
 
         Raises:
             ConfigurationError: the key is empty, or no text. Nothing was sent.
-            ValidationError: the service does not accept address or key (1000).
         """
         sealed = seal(key)
         del key
@@ -124,12 +119,9 @@ class Webhooks(Resource):
         return await self._do(prepare("DELETE /webhooks/{id}", id))
 
     async def queue(self, id: int, payload: Mapping[str, Any]) -> None:
-        """Makes BoxC deliver a payload of yours, to test the address.
+        """Makes BoxC deliver a payload of the webhook's topic, unchanged, to test the address.
 
         Kind: changing. Scope: ``write_webhooks``.
-
-        Args:
-            payload: A payload of the webhook's topic; it is delivered unchanged.
 
         Raises:
             ServerError: the event cannot be queued (1405).
