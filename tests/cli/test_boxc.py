@@ -235,6 +235,15 @@ def test_one_operation(name: tuple[str, ...], home: Path, capsys: Captured) -> N
     assert json.loads(capsys.readouterr().out)["typed_methods"] == ["labels.get", "labels.pdf"]
 
 
+def test_page_options_are_shown(home: Path, capsys: Captured) -> None:
+    """A list is shown with its filters and each page option."""
+    assert run([*OPERATIONS_COMMAND, "shops.list"]) == 0
+    assert run([*OPERATIONS_COMMAND, "webhooks.list"]) == 0
+    shown = capsys.readouterr().out
+    assert "boxc.shops.list(*, name=None, limit=None, page_token=None)" in shown
+    assert "boxc.webhooks.list(*, limit=None, order=None, page_token=None)" in shown
+
+
 def test_every_method_is_described(home: Path, capsys: Captured) -> None:
     """Each method is found, and shown with its arguments and its whole documentation."""
     for operation in OPERATIONS.values():
@@ -242,7 +251,8 @@ def test_every_method_is_described(home: Path, capsys: Captured) -> None:
             assert run([*OPERATIONS_COMMAND, method]) == 0
             shown = capsys.readouterr().out
             assert f"\nboxc.{method}(" in shown
-            assert "Kind: " in shown or method.startswith("credentials.")
+            assert "Kind: " in shown
+            assert "Methods raise errors of `boxapis.errors`" in shown
 
 
 @pytest.mark.parametrize(

@@ -2,8 +2,8 @@
 
 import difflib
 import inspect
-from collections.abc import Callable
-from typing import Annotated, Any
+from collections.abc import Callable, Iterator
+from typing import Annotated, Any, get_args
 
 import typer
 from rich import box
@@ -116,24 +116,45 @@ def _print_details(operation: Operation) -> None:
         grid.add_row(title, Text(text))
     console = stdout_console()
     console.print(grid)
+    shared: dict[str, None] = {}
     for method in operation.methods:
-        function = _function(method)
+        cls, function = _method(method)
         console.print(Text(f"\nboxc.{method}{_arguments(function)}", style="bold"))
         console.print(Text(inspect.getdoc(function) or ""))
+        shared |= dict.fromkeys(_said_of_all_methods(cls))
+    for text in shared:
+        console.print(Text(f"\n{text}"))
 
 
-def _function(method: str) -> Callable[..., Any]:
+def _method(method: str) -> tuple[type[Any], Callable[..., Any]]:
+    """Returns the class of a resource and the function of one of its methods."""
     # Slow to import, and not needed for the list.
     from boxapis.boxc._resources import Resources  # noqa: PLC0415
 
     resource, _, name = method.partition(".")
-    function: Callable[..., Any] = getattr(vars(Resources)[resource].load(), name)
-    return function
+    cls: type[Any] = vars(Resources)[resource].load()
+    return cls, getattr(cls, name)
+
+
+def _said_of_all_methods(cls: type[Any]) -> list[str]:
+    """Returns what a resource and its base class say of errors, below their first lines."""
+    texts = (inspect.cleandoc(one.__doc__ or "") for one in cls.__mro__[:2])
+    return [rest for text in texts if (rest := text.partition("\n\n")[2])]
 
 
 def _arguments(function: Callable[..., Any]) -> str:
     """The arguments without their types, in parentheses."""
     signature = inspect.signature(function)
     _, *given = signature.parameters.values()
-    bare = [parameter.replace(annotation=inspect.Parameter.empty) for parameter in given]
+    bare = [parameter.replace(annotation=inspect.Parameter.empty) for parameter in _each(given)]
     return str(signature.replace(parameters=bare, return_annotation=inspect.Signature.empty))
+
+
+def _each(parameters: list[inspect.Parameter]) -> Iterator[inspect.Parameter]:
+    """Yields parameters, and in the place of ``**pages`` each page option."""
+    for parameter in parameters:
+        if parameter.kind is inspect.Parameter.VAR_KEYWORD:
+            for name in get_args(parameter.annotation)[0].__annotations__:
+                yield inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=None)
+        else:
+            yield parameter
