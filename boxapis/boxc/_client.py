@@ -2,6 +2,7 @@
 
 import os
 import ssl
+import warnings
 from collections.abc import Coroutine, Mapping
 from typing import Any, Self, TypedDict, Unpack
 
@@ -15,8 +16,9 @@ from boxapis._http.proxies import ProxyOption, sealed_proxy
 from boxapis._http.raw_response import RawResponse
 from boxapis._sansio.boxc import rest
 from boxapis._sansio.boxc.oauth import Accounts
+from boxapis._sansio.boxc.operations import deprecation
 from boxapis._sansio.boxc.token import basic_authorization, is_token
-from boxapis._sansio.text import exact_int
+from boxapis._sansio.text import exact_int, exact_text
 from boxapis._version import __version__
 from boxapis.boxc._call import Caller
 from boxapis.boxc._resources import Resources
@@ -182,11 +184,15 @@ class BoxC(Client, Resources):
         Returns:
             Decoded JSON; bytes of a PDF; None for an empty body.
 
+        Warns:
+            DeprecationWarning: BoxC has deprecated the operation: ``PUT /labels/{id}/cancel``.
+
         Raises:
             ConfigurationError: an argument cannot be sent. Nothing was sent.
             OutcomeUnknownError: a changing operation was sent and no response settled it.
             BoxAPIError: see `boxapis.errors`.
         """
+        _warn_if_deprecated(method, path)
         prepared = rest.prepare(method, path, params=params, json=json, accept=accept)
         return self._caller.call(prepared)
 
@@ -253,8 +259,15 @@ class RawRequests(Unpicklable):
         Returns:
             Decoded body, HTTP status, headers and bytes of the last response.
         """
+        _warn_if_deprecated(method, path)
         prepared = rest.prepare(method, path, params=params, json=json, accept=accept)
         return self._caller.call(prepared)
+
+
+def _warn_if_deprecated(method: object, path: object) -> None:
+    advice = deprecation(exact_text(method) or "", exact_text(path) or "")
+    if advice is not None:
+        warnings.warn(advice, DeprecationWarning, stacklevel=3)
 
 
 def _check(token: Secret | None, client_id: Secret | None, client_secret: Secret | None) -> None:

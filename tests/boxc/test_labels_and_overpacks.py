@@ -36,6 +36,19 @@ def sent(transport: ScriptedTransport) -> Sequence[tuple[str, str, Any]]:
     ]
 
 
+@pytest.mark.parametrize("path", ["/labels/7/cancel", "/v1/labels/7/Cancel", "/labels/7/%63ancel"])
+async def test_deprecated_cancel(path: str) -> None:
+    """The deprecated operation is sent with a warning that points to the caller; others are not."""
+    boxc, transport = client(LABEL, LABEL, LABEL)
+    with pytest.warns(DeprecationWarning, match=r"call labels.cancel\(\)") as noted:
+        await boxc.request("PUT", path)
+    with pytest.warns(DeprecationWarning, match="deprecated"):
+        await boxc.raw.request("PUT", path)
+    await boxc.request("PUT", "/orders/7/cancel")
+    assert noted[0].filename == __file__
+    assert len(transport.requests) == 3
+
+
 async def test_wire_of_labels() -> None:
     """Verb, path and body of each method; decimals are sent digit for digit."""
     boxc, transport = client(LABEL, PDF, PDF, LABEL, LABEL, LABEL)

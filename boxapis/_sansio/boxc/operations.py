@@ -12,7 +12,7 @@ from attrs import frozen
 from boxapis._sansio.boxc.paths import Reading, below_version, is_encoded, readings
 from boxapis._sansio.operation import Kind
 
-__all__ = ["KIND_EXCEPTIONS", "OPERATIONS", "Operation", "kind_of", "kind_of_method"]
+__all__ = ["KIND_EXCEPTIONS", "OPERATIONS", "Operation", "deprecation", "kind_of", "kind_of_method"]
 
 KIND_EXCEPTIONS: MappingProxyType[str, Kind] = MappingProxyType(
     {
@@ -42,6 +42,9 @@ for _operation, _kind in KIND_EXCEPTIONS.items():
     _BY_METHOD.setdefault(_method, []).append((tuple(_path.split("/")[1:]), _kind))
 
 
+_DEPRECATED: Reading = ("labels", "{id}", "cancel")
+
+
 def kind_of(method: str, path: str) -> Kind:
     """Returns the kind of an operation.
 
@@ -66,6 +69,14 @@ def kind_of(method: str, path: str) -> Kind:
         if is_named:
             return kind
     return usual
+
+
+def deprecation(method: str, path: str) -> str | None:
+    """Returns what to call instead of an operation that BoxC has deprecated, or None."""
+    if method != "PUT":
+        return None
+    is_named = any(_names(below_version(parts), _DEPRECATED) for parts in readings(path))
+    return "PUT /labels/{id}/cancel is deprecated: call labels.cancel()" if is_named else None
 
 
 def _names(parts: Iterable[str], pattern: Reading) -> bool:
