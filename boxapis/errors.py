@@ -66,7 +66,6 @@ __all__ = [
     "TransportError",
     "UnknownStatusError",
     "ValidationError",
-    "type_name",
 ]
 
 Phase = Literal["queue", "dns", "connect", "proxy", "tls", "write", "read", "total", "local"]
