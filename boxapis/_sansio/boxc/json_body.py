@@ -146,7 +146,7 @@ def _plain(value: object) -> object:
     if issubclass(kind, date) and not issubclass(kind, datetime):
         return date.fromordinal(date.toordinal(cast("date", value)))
     if kind is getattr(sys.modules.get("uuid"), "UUID", None):  # imported, if there is one
-        return kind.__str__(value)
+        return cast("Any", kind).__str__(value)
     raise TypeError
 
 
