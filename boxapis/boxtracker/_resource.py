@@ -34,6 +34,7 @@ __all__ = [
 ]
 
 T = TypeVar("T")
+V = TypeVar("V")
 
 _FLAGS = (Flag, Optional[Flag])  # noqa: UP045 - of an alias, which `|` does not take everywhere
 
@@ -68,6 +69,19 @@ class Resource(Unpicklable):
         read = partial(_one, cls, key, command, adjust)
         record: T = await self._caller.call(seal_arguments(command, arguments), read)
         return record
+
+    async def _read_as(
+        self,
+        make: Callable[[T], V],
+        cls: type[T],
+        command: str,
+        arguments: Mapping[str, object],
+    ) -> V:
+        """Returns what is made of the whole response; the other arguments are those of `_read`."""
+        made: V = await self._caller.call(
+            seal_arguments(command, arguments), partial(_one, cls, "", command, make)
+        )
+        return made
 
     async def _do(self, command: str, arguments: Mapping[str, object]) -> None:
         """Runs a command whose response has nothing but a status."""
@@ -171,8 +185,8 @@ def merged(
 
 
 def _one(
-    cls: type[T], key: str, command: str, adjust: Callable[[T], T] | None, body: Body
-) -> T | BoxAPIError:
+    cls: type[T], key: str, command: str, adjust: Callable[[T], V] | None, body: Body
+) -> T | V | BoxAPIError:
     body = expanded(command, body)
     fields = body.get(key) if key else without_envelope(body)
     path = f"$.{key}" if key else "$"

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from boxapis.boxtracker.cards import Cards
     from boxapis.boxtracker.job_sites import JobSites
     from boxapis.boxtracker.profile import Profiles
+    from boxapis.boxtracker.reports import Reports
     from boxapis.boxtracker.transactions import Transactions
     from boxapis.boxtracker.work_orders import WorkOrders
 
@@ -31,6 +32,7 @@ class CustomerResources:
         cards: Credit cards; see `boxapis.boxtracker.cards.Cards`.
         job_sites: Job sites; see `boxapis.boxtracker.job_sites.JobSites`.
         profile: The customer's own record; see `boxapis.boxtracker.profile.Profiles`.
+        reports: Reports; see `boxapis.boxtracker.reports.Reports`.
         transactions: Invoices and payments; see `boxapis.boxtracker.transactions.Transactions`.
         work_orders: Work orders; see `boxapis.boxtracker.work_orders.WorkOrders`.
     """
@@ -44,6 +46,7 @@ class CustomerResources:
     cards: "Cards" = lazy("cards.Cards")
     job_sites: "JobSites" = lazy("job_sites.JobSites")
     profile: "Profiles" = lazy("profile.Profiles")
+    reports: "Reports" = lazy("reports.Reports")
     transactions: "Transactions" = lazy("transactions.Transactions")
     work_orders: "WorkOrders" = lazy("work_orders.WorkOrders")
 

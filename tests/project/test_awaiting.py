@@ -152,6 +152,7 @@ WRONG: dict[str, Callable[[], Any]] = {
     "Cards.make_primary": lambda: customer().cards.make_primary(0),
     "JobSites.get": lambda: customer().job_sites.get(0),
     "JobSites.page": lambda: customer().job_sites.list().page(-1),
+    "Reports.run": lambda: customer().reports.run(0),
     "Transactions.email": lambda: customer().transactions.email(7, []),
     "Transactions.pay": lambda: customer().transactions.pay(7, []),
     "WorkOrders.blank": lambda: customer().work_orders.blank(0),

@@ -10,6 +10,7 @@ from typing import Any, Literal
 from boxapis.boxtracker.cards import Card
 from boxapis.boxtracker.job_sites import Container, JobSite, ListedJobSite
 from boxapis.boxtracker.profile import Profile
+from boxapis.boxtracker.reports import ListedReport, Parameter, ReportForm
 from boxapis.boxtracker.transactions import OpenTransaction, Payable, Transaction
 from boxapis.boxtracker.work_orders import (
     Availability,
@@ -21,7 +22,7 @@ from boxapis.boxtracker.work_orders import (
 
 __all__ = ["FIELDS", "NOT_IN_THE_ANSWER", "PLACES", "Kind", "sample"]
 
-Kind = Literal["number", "money", "flag", "text", "word", "texts", "labels", "rows"]
+Kind = Literal["number", "money", "flag", "text", "word", "texts", "labels", "rows", "choices"]
 
 _SITE: dict[str, Any] = {
     "ID": "number",
@@ -94,6 +95,14 @@ FIELDS: Mapping[type[Any], Mapping[str, Any]] = {
     },
     OpenTransaction: {"ID": "number", "OpenBal": "money"},
     Payable: {"TxnList": [OpenTransaction], "CustBalance": "money", "CCardObjList": [Card]},
+    ListedReport: {"ID": "number", "Name": "text", "Category": "text"},
+    Parameter: {"Param": "word", "ParamExtra": "choices"},
+    ReportForm: {
+        "ID": "number",
+        "Name": "text",
+        "RptDesc": "text",
+        "Params": [Parameter],
+    },
 }
 """Fields by class: their kind, the class of an object, or a list with the class of its items."""
 
@@ -108,6 +117,8 @@ PLACES: Mapping[str, tuple[str, type[Any]]] = {
     "cmdBoxTPortalWorkOrderData": ("workOrderObj", WorkOrder),
     "cmdBoxTPortalTransactionsList": ("transactionsObjList", Transaction),
     "cmdBoxTPortalTransactionData": ("transactionObj", Payable),
+    "cmdBoxTPortalReportList": ("reportObjList", ListedReport),
+    "cmdBoxTPortalReportParams": ("reportParamsObj", ReportForm),
 }
 """The key of the answer to each command that has more than a status, and the class of the value."""
 
@@ -119,6 +130,7 @@ _VALUES: Mapping[str, tuple[Any, Any]] = {
     "word": ("Delivery", "a new word"),
     "texts": (["text"], ["text"]),
     "labels": ({"Delivery": "Deliver"}, {}),
+    "choices": ([{"ID": 7, "JobName": "Kitchen"}], {"Out": "Remove"}),
     "rows": ([["Jan 05, 2024", 4]], [["Jan 05, 2024", "4"]]),
 }
 
