@@ -8,6 +8,7 @@ from boxapis.boxtracker._call import Caller
 if TYPE_CHECKING:
     from boxapis.boxtracker.cards import Cards
     from boxapis.boxtracker.job_sites import JobSites
+    from boxapis.boxtracker.ordering import Ordering
     from boxapis.boxtracker.profile import Profiles
     from boxapis.boxtracker.reports import Reports
     from boxapis.boxtracker.transactions import Transactions
@@ -52,6 +53,16 @@ class CustomerResources:
 
 
 class TrackerResources:
-    """Base class of `BoxTracker` with its resources."""
+    """Base class of `BoxTracker` with its resources.
+
+    Attributes:
+        ordering: Prices and orders for the public; see `boxapis.boxtracker.ordering.Ordering`.
+    """
 
     __slots__ = ()
+
+    @property
+    def _caller(self) -> Caller:
+        raise NotImplementedError
+
+    ordering: "Ordering" = lazy("ordering.Ordering")

@@ -7,6 +7,7 @@ from attrs import field, frozen
 
 from boxapis import BoxC, BoxTracker, Secret
 from boxapis.boxtracker.cards import GivenCard
+from boxapis.boxtracker.ordering import GivenOrder
 from tests.canaries.values import secret
 from tests.support.doubles import JOB_SITES, PAYMENT
 
@@ -99,6 +100,30 @@ def _given_card() -> GivenCard:
         state="NH",
         zip="03101",
     )
+
+
+def _given_order() -> GivenOrder:
+    return {
+        "name": "Jane Doe",
+        "billing_address1": "1 Main Street",
+        "billing_city": "Manchester",
+        "billing_state": "NH",
+        "billing_zip": "03101",
+        "billing_country": "USA",
+        "billing_phone": "603-555-0100",
+        "billing_email": "jane@example.com",
+        "job_address": "2 Elm Street",
+        "job_city": "Bedford",
+        "job_state": "NH",
+        "job_zip": "03110",
+        "job_latitude": 42.97,
+        "job_longitude": -71.48,
+        "distance_by_road": "9.2 mi",
+        "date_requested": "2024-01-08",
+        "service_type": "Delivery",
+        "asset_class": "20-open",
+        "price_sheet_id": 9,
+    }
 
 
 def _params() -> dict[str, Any]:
@@ -212,6 +237,12 @@ OPERATIONS = (
         "tracker.command, changing",
         lambda it: it.with_options(deadline=9).command(BOOKING, mode="LIVE", **_web_card()),
         *("web-key", *_CARD),
+        prepare=_web,
+    ),
+    _tracker(
+        "tracker.ordering.book",
+        lambda it: it.ordering.book(mode="LIVE", card=_given_card(), **_given_order()),
+        *("web-key", "card", "cvv"),
         prepare=_web,
     ),
     _boxc(

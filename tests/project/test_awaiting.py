@@ -31,7 +31,7 @@ from boxapis import (
 )
 from boxapis._core.lazy_resource import Lazy
 from boxapis.boxc._resources import Resources
-from boxapis.boxtracker._resources import CustomerResources
+from boxapis.boxtracker._resources import CustomerResources, TrackerResources
 from boxapis.boxtracker.handshakes import Handshakes
 from boxapis.transports import ScriptedTransport
 
@@ -47,6 +47,8 @@ MARKED = {
     "Customer.command",
     "Handshakes.customer",
     "OAuth.exchange",
+    "Ordering.book",
+    "Ordering.request_service",
     "RawCommands.command",
     "RawRequests.request",
     "Transactions.pay",
@@ -67,6 +69,8 @@ def public_classes() -> Iterator[type[Any]]:
         yield type(getattr(boxc(), name))
     for name in (n for n, value in vars(CustomerResources).items() if isinstance(value, Lazy)):
         yield type(getattr(customer(), name))
+    for name in (n for n, value in vars(TrackerResources).items() if isinstance(value, Lazy)):
+        yield type(getattr(tracker(), name))
     yield from (type(client().raw) for client in (tracker, boxc))
 
 
@@ -152,6 +156,8 @@ WRONG: dict[str, Callable[[], Any]] = {
     "Cards.make_primary": lambda: customer().cards.make_primary(0),
     "JobSites.get": lambda: customer().job_sites.get(0),
     "JobSites.page": lambda: customer().job_sites.list().page(-1),
+    "Ordering.book": lambda: tracker().ordering.book(mode="test"),  # type: ignore[arg-type,call-arg]
+    "Ordering.request_service": lambda: tracker().ordering.request_service(mode=""),  # type: ignore[arg-type,call-arg]
     "Reports.run": lambda: customer().reports.run(0),
     "Transactions.email": lambda: customer().transactions.email(7, []),
     "Transactions.pay": lambda: customer().transactions.pay(7, []),

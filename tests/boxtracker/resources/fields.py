@@ -9,6 +9,8 @@ from typing import Any, Literal
 
 from boxapis.boxtracker.cards import Card
 from boxapis.boxtracker.job_sites import Container, JobSite, ListedJobSite
+from boxapis.boxtracker.ordering import Order
+from boxapis.boxtracker.pricing import Asset, DayTable, PriceSheet, Pricing
 from boxapis.boxtracker.profile import Profile
 from boxapis.boxtracker.reports import ListedReport, Parameter, ReportForm
 from boxapis.boxtracker.transactions import OpenTransaction, Payable, Transaction
@@ -103,6 +105,28 @@ FIELDS: Mapping[type[Any], Mapping[str, Any]] = {
         "RptDesc": "text",
         "Params": [Parameter],
     },
+    Asset: {"AssetClass": "text"},
+    PriceSheet: {
+        **dict.fromkeys(("ID", "Days"), "number"),
+        **dict.fromkeys(("AssetClass", "Description", "Unit"), "text"),
+        **dict.fromkeys(("DaysPrice", "Distance1", "Distance2", "EstimatedCharges"), "money"),
+        **dict.fromkeys(("ExcessUnits", "UnitsIncluded", "SubTotal", "Taxes", "Total"), "money"),
+        "Assets": [Asset],
+    },
+    DayTable: {"colHeaders": "texts", "rows": "rows"},
+    Pricing: {
+        "priceSheets": [PriceSheet],
+        **dict.fromkeys(("mapItCenterLat", "mapItCenterLng", "maxDistance"), "money"),
+        **dict.fromkeys(("earliestBookingDate", "termsUrl"), "text"),
+        **dict.fromkeys(("assetBuffer", "apiUseTerms"), "number"),
+        "daysOfTheWeek": "choices",
+        "availabilityTable": DayTable,
+        "serviceTypes": "texts",
+    },
+    Order: {
+        **dict.fromkeys(("OrderID", "OrderDate", "OrderAddress", "OrderCity"), "text"),
+        **dict.fromkeys(("OrderState", "OrderZip", "TestURL"), "text"),
+    },
 }
 """Fields by class: their kind, the class of an object, or a list with the class of its items."""
 
@@ -119,8 +143,14 @@ PLACES: Mapping[str, tuple[str, type[Any]]] = {
     "cmdBoxTPortalTransactionData": ("transactionObj", Payable),
     "cmdBoxTPortalReportList": ("reportObjList", ListedReport),
     "cmdBoxTPortalReportParams": ("reportParamsObj", ReportForm),
+    "cmdBoxTWebAPIPricing": ("", Pricing),
+    "cmdBoxTWebAPIRequestService": ("", Order),
+    "cmdBoxTWebAPIDirectBooking": ("", Order),
 }
-"""The key of the answer to each command that has more than a status, and the class of the value."""
+"""The key of the answer to each command that has more than a status, and the class of the value.
+
+The key is empty if the answer is the value itself.
+"""
 
 _VALUES: Mapping[str, tuple[Any, Any]] = {
     "number": (7, "7"),

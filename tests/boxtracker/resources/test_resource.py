@@ -15,15 +15,16 @@ from boxapis._core.lazy_resource import Lazy
 from boxapis._sansio.boxtracker.days import parse_day
 from boxapis._sansio.boxtracker.nested_json import expand
 from boxapis.boxtracker._resource import Resource
-from boxapis.boxtracker._resources import CustomerResources
+from boxapis.boxtracker._resources import CustomerResources, TrackerResources
 from boxapis.boxtracker.profile import Profile
 from boxapis.transports import ScriptedTransport
 from tests.support.doubles import FakeClock, FakeTracker, closed_later, handshakes
-from tests.support.scripted_customer import scripted_customer
+from tests.support.scripted_customer import scripted_customer, scripted_tracker
 
 pytestmark = pytest.mark.usefixtures("closing")
 
 NAMES = [name for name, value in vars(CustomerResources).items() if isinstance(value, Lazy)]
+TRACKER_NAMES = [name for name, value in vars(TrackerResources).items() if isinstance(value, Lazy)]
 SITE = "cmdBoxTPortalJobsiteData"
 
 
@@ -32,27 +33,30 @@ def test_resources_are_found() -> None:
     assert len(NAMES) >= 5
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", [*NAMES, *TRACKER_NAMES])
 def test_a_resource_is_imported_at_its_first_use(name: str) -> None:
     """No resource is loaded with the client, and each is there when it is asked for."""
+    owner = "tracker" if name in TRACKER_NAMES else "customer"
     code = (
         "import sys; from boxapis import BoxTracker\n"
         "from boxapis.transports import ScriptedTransport\n"
-        "customer = BoxTracker('a', 'b', transport=ScriptedTransport()).customer('c', 'd')\n"
-        f"print('boxapis.boxtracker.{name}' in sys.modules, customer.{name}.__class__.__module__)"
+        "tracker = BoxTracker('a', 'b', transport=ScriptedTransport())\n"
+        "customer = tracker.customer('c', 'd')\n"
+        f"print('boxapis.boxtracker.{name}' in sys.modules, {owner}.{name}.__class__.__module__)"
     )
     run = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
     assert run.stdout.split() == ["False", f"boxapis.boxtracker.{name}"]
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", [*NAMES, *TRACKER_NAMES])
 def test_attributes(name: str) -> None:
-    """A resource is documented, has the annotated class, and cannot be replaced on a customer."""
-    customer, _ = scripted_customer()
-    assert type(getattr(customer, name)).__name__ == CustomerResources.__annotations__[name]
-    assert f"{name}: " in str(CustomerResources.__doc__)
+    """A resource is documented, has the annotated class, and cannot be replaced."""
+    owner: Any = scripted_customer()[0] if name in NAMES else scripted_tracker()[0]
+    resources = CustomerResources if name in NAMES else TrackerResources
+    assert type(getattr(owner, name)).__name__ == resources.__annotations__[name]
+    assert f"{name}: " in str(resources.__doc__)
     with pytest.raises(AttributeError):
-        setattr(customer, name, None)
+        setattr(owner, name, None)
 
 
 async def test_views_have_their_own_resources() -> None:

@@ -9,19 +9,26 @@ from typing import Any
 import attrs
 import pytest
 
-from boxapis import Customer
+from boxapis import BoxTracker, Customer
 from boxapis._sansio import kinds, shapes
 from boxapis._sansio.boxtracker.catalogue import COMMANDS
 from boxapis._sansio.boxtracker.command_arguments import ARGUMENTS, SESSION_ARGUMENTS
-from boxapis.boxtracker import job_sites, profile, work_orders
+from boxapis.boxtracker import job_sites, ordering, profile, work_orders
 from boxapis.boxtracker.job_sites import JobSite
+from boxapis.boxtracker.ordering import GivenOrder
 from boxapis.boxtracker.profile import Profile
 from boxapis.boxtracker.reports import GivenReport
 from boxapis.boxtracker.transactions import OpenTransaction
 from boxapis.boxtracker.work_orders import OrderSite, WorkOrder
 from tests.boxtracker.resources.fields import FIELDS, NOT_IN_THE_ANSWER, PLACES, sample
 from tests.boxtracker.resources.test_cards import card
-from tests.support.scripted_customer import scripted_customer, sent
+from tests.boxtracker.resources.test_ordering import ORDER as BOOKED_ORDER
+from tests.support.scripted_customer import (
+    scripted_customer,
+    scripted_tracker,
+    sent,
+    sent_by_tracker,
+)
 
 pytestmark = pytest.mark.usefixtures("closing")
 
@@ -36,6 +43,15 @@ REPORT: GivenReport = {
     "sort_by": "Date",
     "filter_by": "Open",
     "list_by": "Site",
+}
+FULL_ORDER: GivenOrder = {
+    **BOOKED_ORDER,
+    "billing_address2": "Floor 2",
+    "job_name": "Kitchen",
+    "hazards": "Dog",
+    "note": "Behind the house",
+    "txn_class": "Orleans",
+    "terms_accepted": True,
 }
 ORDER = WorkOrder(job_site=OrderSite(id=101))
 
@@ -67,10 +83,16 @@ ELSEWHERE = {
 }
 """Commands that open and end sessions."""
 
-LATER = {
-    *("cmdBoxTWebAPIPricing", "cmdBoxTWebAPIRequestService", "cmdBoxTWebAPIDirectBooking"),
+WEB_CALLS: dict[str, Callable[[BoxTracker], Awaitable[Any]]] = {
+    "cmdBoxTWebAPIPricing": lambda it: it.ordering.pricing("03060", txn_class="Orleans"),
+    "cmdBoxTWebAPIRequestService": lambda it: it.ordering.request_service(
+        mode="LIVE", card=card(), **FULL_ORDER
+    ),
+    "cmdBoxTWebAPIDirectBooking": lambda it: it.ordering.book(
+        mode="LIVE", card=card(), **FULL_ORDER
+    ),
 }
-"""Commands that ``command`` alone reaches, so far."""
+"""The same for the commands of the web API."""
 
 
 def answer(command: str, *, as_text: bool = False) -> dict[str, Any]:
@@ -79,21 +101,34 @@ def answer(command: str, *, as_text: bool = False) -> dict[str, Any]:
         return {"reportObj": []}
     key, cls = PLACES[command]
     one = sample(cls, as_text=as_text)
+    if not key:
+        return one
     return {key: [one] if key.endswith("List") else one, "recordCount": 1, "offset": 1}
 
 
 def test_every_command_has_a_place() -> None:
-    """Each command has a typed method, opens or ends sessions, or is still to come."""
-    assert {*CALLS} | ELSEWHERE | LATER == {*COMMANDS}
-    assert not {*CALLS} & (ELSEWHERE | LATER)
+    """Each of the 25 commands has a typed method, or opens or ends sessions."""
+    assert {*CALLS} | {*WEB_CALLS} | ELSEWHERE == {*COMMANDS}
+    assert not ({*CALLS} | {*WEB_CALLS}) & ELSEWHERE
 
 
-@pytest.mark.parametrize("command", CALLS)
+async def called(command: str, body: dict[str, Any]) -> tuple[Any, tuple[str, dict[str, str]]]:
+    """The value that the method of a command returns, and what it sends."""
+    if command in WEB_CALLS:
+        tracker, transport = scripted_tracker(body)
+        value = await WEB_CALLS[command](tracker)
+        (request,) = sent_by_tracker(transport)
+        return value, request
+    customer, transport = scripted_customer(body)
+    value = await CALLS[command](customer)
+    (request,) = sent(transport)
+    return value, request
+
+
+@pytest.mark.parametrize("command", [*CALLS, *WEB_CALLS])
 async def test_arguments(command: str) -> None:
     """A method sends exactly the arguments that the table has for its command."""
-    customer, transport = scripted_customer(answer(command))
-    await CALLS[command](customer)
-    ((name, arguments),) = sent(transport)
+    _, (name, arguments) = await called(command, answer(command))
     assert (name, {*arguments}) == (command, {row.name for row in ARGUMENTS[command]})
 
 
@@ -136,8 +171,7 @@ def left_over(value: Any) -> Iterator[Mapping[str, Any]]:
 @pytest.mark.parametrize("command", PLACES)
 async def test_answers(command: str, as_text: bool) -> None:  # noqa: FBT001 - a parameter
     """A full answer is read, numbers or text, with every field filled and nothing left over."""
-    customer, _ = scripted_customer(answer(command, as_text=as_text))
-    found = await CALLS[command](customer)
+    found, _ = await called(command, answer(command, as_text=as_text))
     items = getattr(found, "items", found)
     value = items[0] if command.endswith("List") else found
     assert list(left_over(value)) == []
@@ -174,6 +208,11 @@ def test_changes(cls: type[Any], module: Any, changes: Any) -> None:
     assert {*names} == {*module._ARGUMENTS}
     assert [name for name in names if not hasattr(cls(), name)] == []
     assert {*module._REQUIRED.values()} <= {*names}
+
+
+def test_arguments_of_an_order() -> None:
+    """An order can say all that the methods send beside the mode and the card."""
+    assert {*typing.get_type_hints(GivenOrder)} == {*FULL_ORDER} == {*ordering._ARGUMENTS}
 
 
 def test_kinds() -> None:
