@@ -49,6 +49,7 @@ if TYPE_CHECKING:
     from boxapis.boxc.credentials import Credential, CredentialParameterWarning
     from boxapis.boxtracker._client import BoxTracker
     from boxapis.boxtracker._customer import Customer
+    from boxapis.boxtracker._warnings import UnknownArgumentWarning, UnknownCommandWarning
     from boxapis.boxtracker.handshakes import (
         CustomerHandshake,
         PortalHandshake,
@@ -95,6 +96,8 @@ __all__ = [
     "TLSError",
     "Timeouts",
     "TransportError",
+    "UnknownArgumentWarning",
+    "UnknownCommandWarning",
     "UnknownStatusError",
     "ValidationError",
     "WebApiHandshake",
@@ -113,6 +116,8 @@ _LAZY = {
     "CredentialParameterWarning": "boxapis.boxc.credentials",
     "BoxTracker": "boxapis.boxtracker._client",
     "Customer": "boxapis.boxtracker._customer",
+    "UnknownArgumentWarning": "boxapis.boxtracker._warnings",
+    "UnknownCommandWarning": "boxapis.boxtracker._warnings",
     "CustomerHandshake": "boxapis.boxtracker.handshakes",
     "PortalHandshake": "boxapis.boxtracker.handshakes",
     "WebApiHandshake": "boxapis.boxtracker.handshakes",

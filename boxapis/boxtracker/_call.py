@@ -205,7 +205,14 @@ class CommandCall(Call[Any]):
     def decode(self, response: Response) -> Any:
         """Returns the body of the response, or the typed value made of it, or its error."""
         name = self.operation
-        body = commands.decode(response, name, self.kind, self._secrets, self._dispatcher.limits)
+        body = commands.decode(
+            response,
+            name,
+            self.kind,
+            self._secrets,
+            self._dispatcher.limits,
+            self._arguments.filled,
+        )
         if isinstance(body, dict) and ("customerID" in body or name in identity.ECHOES):
             body = self._check_identity(body)
         return body if self._reader is None or isinstance(body, BoxAPIError) else self._reader(body)

@@ -10,6 +10,7 @@ from boxapis._core.trace import Trace
 from boxapis._http.messages import Transport, parse_base_url
 from boxapis._http.proxies import ProxyOption, sealed_proxy
 from boxapis._sansio.boxtracker.arguments import seal_arguments
+from boxapis._sansio.boxtracker.catalogue import WebCommand
 from boxapis._sansio.boxtracker.commands import Body, Endpoint
 from boxapis._sansio.text import exact_text
 from boxapis._version import __version__
@@ -21,6 +22,7 @@ from boxapis.boxtracker._keepalive import KeepAlive
 from boxapis.boxtracker._raw import RawCommands
 from boxapis.boxtracker._resources import TrackerResources
 from boxapis.boxtracker._session import Account
+from boxapis.boxtracker._warnings import warn_of_unknown_names
 from boxapis.boxtracker.handshakes import Handshakes, checked
 from boxapis.errors import ConfigurationError
 from boxapis.options import CallOptions, Limits, Retries, SessionTiming, Timeouts
@@ -184,15 +186,16 @@ class BoxTracker(TrackerResources, Client):
         return self._account.dispatcher.limits
 
     @returns_coroutine
-    def command(self, name: str, /, **arguments: Any) -> Coroutine[Any, Any, Body]:
+    def command(self, name: WebCommand | str, /, **arguments: Any) -> Coroutine[Any, Any, Body]:
         """Runs a command of the web API, for instance ``cmdBoxTWebAPIPricing``.
 
         User name and session key are added; the session is opened and renewed as needed.
 
         Args:
-            name: The command.
+            name: The command. Of a name that no source has, `UnknownCommandWarning` warns.
             arguments: ``str``, `Secret`, ``int``, ``float``, ``Decimal``, ``bool`` (1 or 0),
-                ``date`` (``2024-01-05``), or None, which is left out.
+                ``date`` (``2024-01-05``), or None, which is left out. Of a name that no source
+                has, `UnknownArgumentWarning` warns.
 
         Returns:
             The whole body of the response, as decoded from JSON.
@@ -203,7 +206,10 @@ class BoxTracker(TrackerResources, Client):
             OutcomeUnknownError: a changing command was sent and no response settled it.
             BoxAPIError: see `boxapis.errors`.
         """
-        return run(self._web, seal_arguments(name, arguments), self._options)
+        sealed = seal_arguments(name, arguments)
+        del arguments  # a warning may be made an error
+        warn_of_unknown_names(sealed)
+        return run(self._web, sealed, self._options)
 
     @property
     def raw(self) -> RawCommands:

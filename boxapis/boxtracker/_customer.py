@@ -6,12 +6,14 @@ from typing import Any, Self
 from boxapis._core.awaitable import returns_coroutine
 from boxapis._core.client import Viewable
 from boxapis._sansio.boxtracker.arguments import seal_arguments
+from boxapis._sansio.boxtracker.catalogue import PortalCommand
 from boxapis._sansio.boxtracker.commands import Body
 from boxapis.boxtracker._call import Caller, run
 from boxapis.boxtracker._customer_session import CustomerSession
 from boxapis.boxtracker._keepalive import KeepAlive
 from boxapis.boxtracker._raw import RawCommands
 from boxapis.boxtracker._resources import CustomerResources
+from boxapis.boxtracker._warnings import warn_of_unknown_names
 from boxapis.boxtracker.handshakes import CustomerHandshake, customer_value
 from boxapis.options import CallOptions
 from boxapis.secret import Secret
@@ -64,16 +66,17 @@ class Customer(CustomerResources, Viewable):
         return value
 
     @returns_coroutine
-    def command(self, name: str, /, **arguments: Any) -> Coroutine[Any, Any, Body]:
+    def command(self, name: PortalCommand | str, /, **arguments: Any) -> Coroutine[Any, Any, Body]:
         """Runs a command of the portal, for instance ``cmdBoxTPortalJobsiteList``.
 
         User names, session keys and, where it belongs, ``customer_id`` are added; the session is
         opened and renewed as needed.
 
         Args:
-            name: The command.
+            name: The command. Of a name that no source has, `UnknownCommandWarning` warns.
             arguments: ``str``, `Secret`, ``int``, ``float``, ``Decimal``, ``bool`` (1 or 0),
-                ``date`` (``Jan 05, 2024``), or None, which is left out.
+                ``date`` (``Jan 05, 2024``), or None, which is left out. Of a name that no source
+                has, `UnknownArgumentWarning` warns.
 
         Returns:
             The whole body of the response, as decoded from JSON.
@@ -86,7 +89,10 @@ class Customer(CustomerResources, Viewable):
             OutcomeUnknownError: a changing command was sent and no response settled it.
             BoxAPIError: see `boxapis.errors`.
         """
-        call = run(self._session, seal_arguments(name, arguments), self._options)
+        sealed = seal_arguments(name, arguments)
+        del arguments  # a warning may be made an error
+        warn_of_unknown_names(sealed)
+        call = run(self._session, sealed, self._options)
         return call if self._keep_alive is None else self._watched(call)
 
     async def _watched(self, call: Coroutine[Any, Any, Body]) -> Body:

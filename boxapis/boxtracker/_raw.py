@@ -8,7 +8,9 @@ from boxapis._core.lazy_resource import resource_of
 from boxapis._http.messages import Unpicklable
 from boxapis._http.raw_response import RawResponse
 from boxapis._sansio.boxtracker.arguments import seal_arguments
+from boxapis._sansio.boxtracker.catalogue import PortalCommand, WebCommand
 from boxapis.boxtracker._call import Caller
+from boxapis.boxtracker._warnings import warn_of_unknown_names
 
 __all__ = ["RawCommands"]
 
@@ -30,11 +32,13 @@ class RawCommands(Unpicklable):
         return resource_of(self._resources, name, self._caller, self)
 
     @returns_coroutine
-    def command(self, name: str, /, **arguments: Any) -> Coroutine[Any, Any, RawResponse]:
+    def command(
+        self, name: PortalCommand | WebCommand | str, /, **arguments: Any
+    ) -> Coroutine[Any, Any, RawResponse]:
         """Runs a command like ``command`` of the client or the customer.
 
         Args:
-            name: The command.
+            name: The command. Of a name that no source has, `UnknownCommandWarning` warns.
             arguments: The service's arguments, as for the other ``command``.
 
         Returns:
@@ -43,4 +47,7 @@ class RawCommands(Unpicklable):
         Raises:
             BoxAPIError: as the other ``command``, also for every status that is no success.
         """
-        return self._caller.call(seal_arguments(name, arguments))
+        sealed = seal_arguments(name, arguments)
+        del arguments  # a warning may be made an error
+        warn_of_unknown_names(sealed)
+        return self._caller.call(sealed)

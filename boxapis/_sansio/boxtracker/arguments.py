@@ -61,6 +61,11 @@ class SealedArguments:
         self.secrets = secrets
         self.problem = problem
 
+    def filled(self) -> AbstractSet[str]:
+        """Returns the names of the arguments whose value is not empty text."""
+        pairs = f"{self.encoded}&"
+        return {name for name in self.names if f"&{name}=&" not in pairs}
+
     def error(self) -> ConfigurationError | None:
         """Returns the error of arguments that cannot be sent; None when they can."""
         return None if self.problem is None else ConfigurationError(self.problem)

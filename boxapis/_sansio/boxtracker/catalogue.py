@@ -25,6 +25,7 @@ from boxapis.errors import (
 __all__ = [
     "COMMANDS",
     "CUSTOMER_HANDSHAKE",
+    "INPUTS_MISSING",
     "LOG_OUT",
     "PORTAL_HANDSHAKE",
     "RESERVED_ARGUMENTS",
@@ -33,13 +34,42 @@ __all__ = [
     "WEB_API_HANDSHAKE",
     "Command",
     "Family",
+    "PortalCommand",
     "SessionLevel",
     "StatusMeaning",
+    "WebCommand",
     "lookup",
 ]
 
 Family = Literal["portal", "web"]
 SessionLevel = Literal["none", "api", "customer", "web"]
+
+PortalCommand = Literal[
+    "cmdBoxTPortalCustomerData",
+    "cmdBoxTPortalSaveCustomerProfile",
+    "cmdBoxTPortalJobsiteList",
+    "cmdBoxTPortalJobsiteData",
+    "cmdBoxTPortalSaveJobSite",
+    "cmdBoxTPortalWorkOrderList",
+    "cmdBoxTPortalWorkOrderData",
+    "cmdBoxTPortalSaveWorkOrder",
+    "cmdBoxTPortalRemoveWorkOrder",
+    "cmdBoxTPortalTransactionsList",
+    "cmdBoxTPortalTransactionData",
+    "cmdBoxTPortalEmailTransaction",
+    "cmdBoxTPortalProcessPayment",
+    "cmdBoxTPortalSaveCCard",
+    "cmdBoxTPortalCCardMakePrimary",
+    "cmdBoxTPortalReportList",
+    "cmdBoxTPortalReportParams",
+    "cmdBoxTPortalReportDetails",
+]
+"""The portal's commands for ``command`` of a customer; those about sessions have methods."""
+
+WebCommand = Literal[
+    "cmdBoxTWebAPIPricing", "cmdBoxTWebAPIRequestService", "cmdBoxTWebAPIDirectBooking"
+]
+"""The web API's commands for ``command`` of the client; its handshake has a method."""
 
 
 @frozen
@@ -118,6 +148,9 @@ _COMMANDS = (
 
 COMMANDS = MappingProxyType({command.name: command for command in _COMMANDS})
 
+INPUTS_MISSING = 303
+"""The status of a command that needs further arguments."""
+
 UPDATE_FAILED = 700
 """The status of a session that could not be updated: known neither to live nor to have ended."""
 
@@ -176,7 +209,7 @@ STATUSES = MappingProxyType(
         300: StatusMeaning("the payload is not valid", ValidationError),
         301: StatusMeaning("there are no price sheets to offer", NotFoundError),
         302: StatusMeaning("the resource is not available yet", NotFoundError),
-        303: StatusMeaning("inputs are missing", ValidationError),
+        INPUTS_MISSING: StatusMeaning("inputs are missing", ValidationError),
         305: StatusMeaning("the credentials are not valid", AuthenticationError, _CHECK_LOGIN),
         307: StatusMeaning("no date is open for booking", ConflictError),
         308: StatusMeaning("permissions are missing", PermissionDeniedError),

@@ -5,6 +5,7 @@ is no valid envelope. Errors hold no secret of the call.
 """
 
 from collections.abc import Callable, Iterable
+from collections.abc import Set as AbstractSet
 from typing import Any, cast
 
 from attrs import field, frozen
@@ -12,6 +13,7 @@ from attrs import field, frozen
 from boxapis._http.messages import Headers, Origin, Request, Response
 from boxapis._sansio.bodies import DEFAULT_LIMITS, read_json
 from boxapis._sansio.boxtracker import catalogue
+from boxapis._sansio.boxtracker.known_names import not_given
 from boxapis._sansio.kinds import is_code, parse_int
 from boxapis._sansio.operation import Kind, advice_on_page, http_error
 from boxapis._sansio.redacted_lists import redact_all
@@ -34,6 +36,7 @@ from boxapis.secret import Secret
 __all__ = [
     "Body",
     "Endpoint",
+    "Given",
     "Handshake",
     "Secrets",
     "decode",
@@ -44,6 +47,7 @@ __all__ = [
 
 Body = dict[str, Any]
 Secrets = Callable[[], Iterable[Secret]]
+Given = Callable[[], AbstractSet[str]]
 
 _SUCCESS = 200
 _SAVE_ORDER = "cmdBoxTPortalSaveWorkOrder"
@@ -104,9 +108,16 @@ def request(endpoint: Endpoint, name: str, kind: Kind, arguments: str) -> Reques
 
 
 def decode(
-    response: Response, name: str, kind: Kind, secrets: Secrets, limits: Limits = DEFAULT_LIMITS
+    response: Response,
+    name: str,
+    kind: Kind,
+    secrets: Secrets,
+    limits: Limits = DEFAULT_LIMITS,
+    given: Given | None = None,
 ) -> Body | BoxAPIError:
     """Returns the body of a successful response, or its error.
+
+    ``given`` returns the names of the arguments with a value, so that 303 says which are missing.
 
     507, 508, 600 and 700 become `SessionExpiredError`; the caller decides whether to renew the
     session and repeat the command. Only a 700 after a changing command becomes
@@ -121,7 +132,9 @@ def decode(
         return _error_without_envelope(response, body, name, changing=changing)
     if status == _SUCCESS:
         return cast("Body", body)
-    return _status_error(body, status, response, name, changing=changing, secrets=secrets)
+    return _status_error(
+        body, status, response, name, changing=changing, secrets=secrets, given=given
+    )
 
 
 def _error_without_envelope(
@@ -158,7 +171,14 @@ def _http_error(kind: type[APIError], response: Response, name: str, *, changing
 
 
 def _status_error(
-    body: Body, status: int, response: Response, name: str, *, changing: bool, secrets: Secrets
+    body: Body,
+    status: int,
+    response: Response,
+    name: str,
+    *,
+    changing: bool,
+    secrets: Secrets,
+    given: Given | None,
 ) -> BoxAPIError:
     row = catalogue.STATUSES.get(status)
     kind = (row and row.error) or UnknownStatusError
@@ -167,6 +187,9 @@ def _status_error(
     if name == _SAVE_ORDER and _has_similar(body) and kind is not SessionExpiredError:
         # With whatever status: nothing was saved, and the service asks for a confirmation.
         kind, row = ConflictError, _SIMILAR
+    advice = row.advice if row else ""
+    if given is not None and row is catalogue.STATUSES[catalogue.INPUTS_MISSING]:
+        advice = _missing_inputs(name, given())
     applied = changing and kind in (ServerError, UnknownStatusError)
     sought = Sought(secrets())
     text = body.get("errorString")
@@ -183,8 +206,14 @@ def _status_error(
         details=_redact_details(body, sought),
         operation=name,
         may_have_been_applied=applied,
-        next_step=row.advice if row else "",
+        next_step=advice,
     )
+
+
+def _missing_inputs(name: str, given: AbstractSet[str]) -> str:
+    """Returns the advice for 303: the arguments that were not given."""
+    names = not_given(name, given)
+    return f"these were not given or are empty: {', '.join(names)}" if names else ""
 
 
 def _has_similar(body: Body) -> bool:

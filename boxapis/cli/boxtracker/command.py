@@ -1,6 +1,8 @@
 """``boxapis boxtracker command``: runs any Box Tracker command as the current customer."""
 
-from collections.abc import Mapping
+import warnings
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -15,7 +17,7 @@ from boxapis.cli.boxtracker.login_store import LoginStore
 from boxapis.cli.boxtracker.response_table import print_response
 from boxapis.cli.clients import boxtracker_client, run_call
 from boxapis.cli.completion.suggestions import suggest_arguments, suggest_commands
-from boxapis.cli.console import print_json, stdout_console
+from boxapis.cli.console import print_json, print_warning, stdout_console
 from boxapis.cli.options import JsonOption, Method, MethodOption, ProfileOption
 from boxapis.cli.settings.settings import Settings, load_settings
 from boxapis.secret import is_sensitive
@@ -67,11 +69,27 @@ def command(
         raise ConfigurationError(f"{name[:60]!r} is not a command of Box Tracker")
     settings = load_settings(profile)
     given = parse_arguments(arguments or [], is_secret=is_sensitive)
-    body = _run(row, given, settings, method)
+    with _warnings_as_lines():
+        body = _run(row, given, settings, method)
     if as_json:
         print_json(body)
     else:
         print_response(stdout_console(), body)
+
+
+@contextmanager
+def _warnings_as_lines() -> Iterator[None]:
+    """Prints warnings of unknown names as lines of the command line, without a place in code."""
+    from boxapis import UnknownArgumentWarning, UnknownCommandWarning  # noqa: PLC0415 - lazily
+
+    def show(message: Warning | str, *_: object) -> None:
+        print_warning(str(message))
+
+    with warnings.catch_warnings():
+        for category in (UnknownArgumentWarning, UnknownCommandWarning):
+            warnings.simplefilter("always", category)
+        warnings.showwarning = show  # type: ignore[assignment]  # it takes the place as well
+        yield
 
 
 def _run(row: Command, given: _Body, settings: Settings, method: Method) -> _Body:

@@ -37,6 +37,7 @@ def test_every_command_can_be_run(served: Sandbox, capsys: Captured, name: str) 
     """
     needed = {
         "cmdBoxTPortalJobsiteData": ["jobsite_id=13913001"],
+        "cmdBoxTPortalReportList": [],
         "cmdBoxTWebAPIPricing": ["zipPostalCode=03060"],
     }
     if name == "cmdBoxTPortalCustomerLogOut":
@@ -129,6 +130,18 @@ def test_a_new_command_is_passed_on(served: Sandbox, capsys: Captured) -> None:
     """A command that is not in the catalogue is sent, and the service decides."""
     assert run([*COMMAND, "cmdBoxTPortalSomethingNew"]) == 1
     assert served.boxtracker.counts["cmdBoxTPortalSomethingNew"] == 1
+    warning, _ = capsys.readouterr().err.splitlines()
+    assert warning == (
+        "boxapis: warning: cmdBoxTPortalSomethingNew is not a known command; it is sent all the"
+        " same, once"
+    )
+
+
+def test_a_misspelt_argument_is_passed_on(served: Sandbox, capsys: Captured) -> None:
+    """An argument that no source has is sent, too, and one line says which may be meant."""
+    assert run([*COMMAND, "cmdBoxTPortalJobsiteList", "offset=0", "serach=x"]) == 0
+    assert is_one_line(errors := capsys.readouterr().err)
+    assert "'serach' (did you mean search?)" in errors
 
 
 def test_a_list_is_a_table(served: Sandbox, capsys: Captured) -> None:
