@@ -198,7 +198,7 @@ REPEATED = {
     "POST /labels/bulk": 2,
     "PATCH /labels/7": 2,
     "POST /orders/status": 2,
-    "PUT /labels/7/cancel": 2,
+    "PUT /orders/7": 2,
     "PUT /reshipments/7": 1,
     "PUT /%52eshipments/7": 1,
     "PUT /shipments/7/%2570rocess%20": 1,
