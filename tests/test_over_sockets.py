@@ -148,7 +148,7 @@ async def test_refusals(sandbox: Sandbox, method: Method) -> None:
         with pytest.raises(ValidationError) as bad:
             await customer.command(JOB_SITES, offset=-1)
         with pytest.raises(NotFoundError):
-            await customer.command("cmdBoxTPortalReportList")
+            await customer.command("cmdBoxTPortalJobsiteData", jobsite_id=7)
     codes = [caught.value.code for caught in (wrong_password, wrong_user, missing, bad)]
     assert codes == [305, 502, 303, 300]
 

@@ -14,8 +14,15 @@ from boxapis.sandbox._boxc.rules import BoxCRules
 from boxapis.sandbox._boxc.service import BoxCService
 from boxapis.sandbox._boxc.tokens import ALL_SCOPES
 from boxapis.sandbox._boxtracker.data import RecordCounts, SandboxCustomer
-from boxapis.sandbox._boxtracker.dialect import DOCUMENTED, OBSERVED, Dialect
+from boxapis.sandbox._boxtracker.dialect import (
+    BOTH,
+    DOCUMENTED,
+    OBSERVED,
+    Dialect,
+    DialectName,
+)
 from boxapis.sandbox._boxtracker.faults import BoxTrackerFault
+from boxapis.sandbox._boxtracker.ledger import CardCharge, WebOrder
 from boxapis.sandbox._boxtracker.rules import BoxTrackerRules
 from boxapis.sandbox._boxtracker.service import BoxTrackerService
 from boxapis.sandbox._clock import SandboxClock
@@ -26,6 +33,7 @@ from boxapis.sandbox._sandbox import Sandbox
 
 __all__ = [
     "ALL_SCOPES",
+    "BOTH",
     "DOCUMENTED",
     "OBSERVED",
     "BoxCFault",
@@ -34,7 +42,9 @@ __all__ = [
     "BoxTrackerFault",
     "BoxTrackerRules",
     "BoxTrackerService",
+    "CardCharge",
     "Dialect",
+    "DialectName",
     "Fault",
     "OAuthClient",
     "RateLimit",
@@ -46,5 +56,6 @@ __all__ = [
     "SandboxClock",
     "SandboxCustomer",
     "SandboxResponse",
+    "WebOrder",
     "WireFault",
 ]

@@ -86,7 +86,7 @@ async def test_errors_are_raised(
     async with boxtracker_sandbox.client() as tracker, boxc_sandbox.client() as boxc:
         customer = tracker.customer(jane.username, jane.password)
         with pytest.raises(NotFoundError):
-            await customer.raw.command("cmdBoxTPortalReportList")
+            await customer.raw.command("cmdBoxTPortalJobsiteData", jobsite_id=7)
         with pytest.raises(ConfigurationError, match="on the BoxTracker itself"):
             await customer.raw.command(PRICING)
         with pytest.raises(ConfigurationError, match="added by the client"):

@@ -5,14 +5,15 @@ from collections.abc import AsyncIterator
 import httpx
 import pytest
 
-from boxapis.sandbox import RateLimit, Sandbox, SandboxClock
-from tests.support.tracker_calls import Portal
+from boxapis.sandbox import BoxTrackerService, RateLimit, Sandbox, SandboxClock
+from tests.support.tracker_calls import PASSWORD, USER, Portal
 
 
 @pytest.fixture
 def sandbox() -> Sandbox:
-    """A sandbox that is not serving and whose clock moves only with `advance()`."""
-    return Sandbox(clock=SandboxClock(running=False))
+    """A sandbox whose clock moves only with `advance()`, with an awkward password; not serving."""
+    service = BoxTrackerService(users={USER: PASSWORD})
+    return Sandbox(boxtracker=service, clock=SandboxClock(running=False))
 
 
 @pytest.fixture

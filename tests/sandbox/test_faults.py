@@ -197,8 +197,9 @@ async def test_declined_card(portal: Portal) -> None:
     portal.sandbox.boxtracker.fault("card_declined")
     assert (await portal.ask(DATA))["status"] == 200
     assert (await portal.ask(PAYMENT))["status"] == 340
-    assert (await portal.ask(PAYMENT))["status"] == 302
-    assert [one.status for one in portal.sandbox.boxtracker.requests[-2:]] == [340, 302]
+    assert (await portal.ask(PAYMENT))["status"] == 303
+    assert [one.status for one in portal.sandbox.boxtracker.requests[-2:]] == [340, 303]
+    assert portal.sandbox.boxtracker.charges == []
 
 
 async def test_wrong_customer(portal: Portal) -> None:

@@ -1,46 +1,32 @@
-"""Box Tracker's unsupported commands and price query, and its test controls."""
+"""The session of every Box Tracker command, the price query, and the test controls."""
 
 import httpx
 import pytest
 from attrs import evolve
 
 from boxapis.sandbox import BoxTrackerRules, RecordCounts, Sandbox
+from boxapis.sandbox._boxtracker.commands import COMMANDS
 from tests.support.tracker_calls import Portal
 
-UNSUPPORTED = [
-    "SaveCustomerProfile",
-    "SaveJobSite",
-    "WorkOrderData",
-    "SaveWorkOrder",
-    "RemoveWorkOrder",
-    "TransactionData",
-    "EmailTransaction",
-    "ProcessPayment",
-    "SaveCCard",
-    "CCardMakePrimary",
-    "ReportList",
-    "ReportParams",
-    "ReportDetails",
-]
+PORTAL = [name for name in COMMANDS if name.startswith("cmdBoxTPortal") and "HandShake" not in name]
+WEB = ["Pricing", "RequestService", "requestService", "DirectBooking"]
 
 
-@pytest.mark.parametrize("name", UNSUPPORTED)
-async def test_other_portal_commands_check_the_session_and_stop(portal: Portal, name: str) -> None:
-    """Known but unsupported commands get 302 with valid sessions and 508 without."""
-    command = f"cmdBoxTPortal{name}"
-    assert (await portal.ask(command))["status"] == 302
-    assert (await portal.ask(command, session_key_customer="nokey"))["status"] == 508
+@pytest.mark.parametrize("command", PORTAL)
+async def test_portal_commands_check_the_session(portal: Portal, command: str) -> None:
+    """Each command of a customer gets 508 with an unknown key, and 303 without any."""
+    unknown = await portal.ask(command, session_key_customer="nokey")
+    missing = await portal.ask(command, session_key_api="")
+    assert [unknown["status"], missing["status"]] == [508, 303]
 
 
-@pytest.mark.parametrize("name", ["RequestService", "requestService", "DirectBooking"])
-async def test_ordering_commands_check_the_session_and_stop(portal: Portal, name: str) -> None:
-    """Ordering gets 302 with a valid web session and 508 without, in both spellings."""
-    user, password = next(iter(portal.sandbox.boxtracker.users.items()))
-    web = await portal.send("cmdBoxTWebAPIHandShake", username=user, password=password)
-    command = f"cmdBoxTWebAPI{name}"
-    good = await portal.send(command, username=user, key=web["sessionKey"])
-    bad = await portal.send(command, username=user, key="nokey")
-    assert [good["status"], bad["status"]] == [302, 508]
+@pytest.mark.parametrize("name", WEB)
+async def test_web_commands_check_the_session(portal: Portal, name: str) -> None:
+    """Each command of the web API gets 508 with an unknown key, and 303 without any."""
+    user = next(iter(portal.sandbox.boxtracker.users))
+    unknown = await portal.send(f"cmdBoxTWebAPI{name}", username=user, key="nokey")
+    missing = await portal.send(f"cmdBoxTWebAPI{name}", username=user)
+    assert [unknown["status"], missing["status"]] == [508, 303]
 
 
 async def test_pricing_needs_a_postal_code(portal: Portal) -> None:
@@ -104,7 +90,7 @@ async def test_requests_are_counted_and_recorded_without_secrets(portal: Portal)
     assert second.arguments["session_key_api"] == "[secret]"
     assert (third.arguments["ccard_number"], third.arguments["ccard_id"]) == ("[secret]", "7")
     assert third.arguments["key"] == "[secret]"
-    assert third.status == 302
+    assert third.status == 303
 
 
 async def test_added_customers_can_log_in(sandbox: Sandbox, http: httpx.AsyncClient) -> None:

@@ -89,7 +89,7 @@ async def test_handshake_with_a_key_confirms_and_extends(
     key = session["session_key_customer"]
     sandbox.clock.advance(200)
     confirmed = await customer_handshake(http, session["session_key_api"], session_key_customer=key)
-    assert confirmed == {"status": 200, "sessionKey": key, "customerID": JANE_ID}
+    assert confirmed == {"status": 200, "sessionKey": key, "key": key, "customerID": JANE_ID}
     sandbox.clock.advance(200)
     assert await customer_data_status(http, session) == 200
 

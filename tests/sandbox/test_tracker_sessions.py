@@ -82,16 +82,6 @@ async def test_earlier_keys_can_be_dropped(sandbox: Sandbox, http: httpx.AsyncCl
     assert await customer_data_status(http, session) == 508
 
 
-async def test_customer_key_can_be_bound_to_its_api_key(
-    sandbox: Sandbox, http: httpx.AsyncClient
-) -> None:
-    """With the setting, a customer key with another API key gets 600."""
-    sandbox.boxtracker.rules = BoxTrackerRules(bind_customer_to_api=True)
-    session = await log_in(http)
-    assert await customer_data_status(http, session) == 200
-    assert await customer_data_status(http, session, session_key_api=await api_key(http)) == 600
-
-
 async def test_log_out_ends_the_customer_session_only(
     sandbox: Sandbox, http: httpx.AsyncClient
 ) -> None:

@@ -7,7 +7,7 @@ import orjson
 import pytest
 from attrs import evolve
 
-from boxapis.sandbox import DOCUMENTED, OBSERVED, BoxTrackerRules, Dialect, Sandbox
+from boxapis.sandbox import BOTH, DOCUMENTED, OBSERVED, BoxTrackerRules, Dialect, Sandbox
 
 PATH = "/controller.html"
 FORM = "application/x-www-form-urlencoded"
@@ -54,8 +54,17 @@ async def test_only_get_and_post_are_served(http: httpx.AsyncClient) -> None:
     assert (await http.get(f"{PATH}/")).status_code == 404
 
 
-async def test_documented_dialect(http: httpx.AsyncClient) -> None:
+async def test_default_dialect(http: httpx.AsyncClient) -> None:
+    """Both names of the key are there by default, so that any client finds the one it reads."""
+    response = await http.get(f"{PATH}?{QUERY}sandbox-api-password%2B%26%25%3D%2F+1")
+    body = response.json()
+    assert body.keys() == {"status", "sessionKey", "key"}
+    assert body["key"] == body["sessionKey"]
+
+
+async def test_documented_dialect(sandbox: Sandbox, http: httpx.AsyncClient) -> None:
     """The documented dialect has `sessionKey`, numbers, no error text on success, and type JSON."""
+    sandbox.boxtracker.rules = BoxTrackerRules(dialect=DOCUMENTED)
     response = await http.get(f"{PATH}?{QUERY}sandbox-api-password%2B%26%25%3D%2F+1")
     assert response.headers["content-type"] == "application/json"
     assert response.json().keys() == {"status", "sessionKey"}
@@ -97,6 +106,14 @@ def test_lists_can_be_objects() -> None:
     assert got["other"] == [1]
     odd = decoded_response(dialect, jobSiteObjList="none")
     assert odd["jobSiteObjList"] == "none"
+
+
+def test_weekdays_have_two_forms() -> None:
+    """The manual has weekdays by name, the vendor's client an array from Sunday on."""
+    days = [0, 1, 1, 1, 1, 1, 0]
+    by_name = decoded_response(DOCUMENTED, daysOfTheWeek=days)["daysOfTheWeek"]
+    assert (by_name["Sunday"], by_name["Monday"], len(by_name)) == (0, 1, 7)
+    assert decoded_response(BOTH, daysOfTheWeek=days)["daysOfTheWeek"] == days
 
 
 def test_paging_fields_can_be_left_out() -> None:

@@ -7,7 +7,7 @@ import httpx
 from boxapis.sandbox import Sandbox, SandboxCustomer
 
 USER, PASSWORD = "sandbox-api", "sandbox-api-password+&%=/ 1"
-JANE, JANE_PASSWORD, JANE_ID = "jane", "jane-password &+%=#1", 13913
+JANE, JANE_PASSWORD, JANE_ID = "jane", "jane-password", 13913
 
 
 async def ask(http: httpx.AsyncClient, command: str, **arguments: Any) -> dict[str, Any]:

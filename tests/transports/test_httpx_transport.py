@@ -218,7 +218,7 @@ async def test_asgi(sandbox_app: Any) -> None:
     transport = HttpxTransport(httpx.ASGITransport(sandbox_app))
     async with BoxTracker(
         "sandbox-api",
-        "sandbox-api-password+&%=/ 1",
+        "sandbox-api-password",
         base_url="http://127.0.0.1/controller.html",
         transport=transport,
     ) as tracker:

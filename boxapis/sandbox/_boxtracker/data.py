@@ -21,11 +21,11 @@ _TOWNS: Final = (
     ("Keene", "NH", "03431"),
     ("Barre", "VT", "05641"),
 )
-_ORDER_TYPES: Final = ("Delivery", "Switch", "SOS", "Out", "Live", "Service", "Move")
+ORDER_TYPES: Final = ("Delivery", "Switch", "SOS", "Out", "Live", "Service", "Move")
+DAY_FORMAT: Final = "%b %d, %Y"
 _VALIDATION_STATES: Final = 4
 _WITHOUT_CONTAINERS: Final = 5
 _EMAILED_AT: Final = 1_736_150_400
-JOB_SITE_REQUIRED_FIELDS: Final = ("txtJSAddress", "txtJSCity", "selJSState", "txtJSZip")
 
 
 @frozen
@@ -37,8 +37,9 @@ class SandboxCustomer:
         password: Password in the portal.
         customer_id: The ``customerID`` of the customer handshake.
         record: The customer's own record.
-        job_sites: Job sites, as responses show them.
-        work_orders: Work orders, as responses show them.
+        job_sites: Job sites, with every field that a response may show.
+        work_orders: Work orders, with every field that a response may show and the ``ID`` and
+            ``JobName`` of their job site.
         transactions: Transactions, as responses show them.
     """
 
@@ -65,14 +66,16 @@ def sample_customer(
 ) -> SandboxCustomer:
     """Build a sample customer; the same arguments give the same records."""
     sites = tuple(_job_site(customer_id, number) for number in range(1, records.job_sites + 1))
+    paid = tuple(_transaction(customer_id, number) for number in range(1, records.transactions + 1))
+    balance = sum(_amount(one["OpenBal"]) for one in paid)
     return SandboxCustomer(
         username,
         password,
         customer_id,
-        _customer_record(username, customer_id),
+        _customer_record(username, customer_id) | {"Balance": balance},
         sites,
         tuple(_work_order(customer_id, number) for number in range(1, records.work_orders + 1)),
-        tuple(_transaction(customer_id, number) for number in range(1, records.transactions + 1)),
+        paid,
     )
 
 
@@ -81,7 +84,7 @@ def default_customers() -> tuple[SandboxCustomer, ...]:
     return (
         sample_customer(
             "jane",
-            "jane-password &+%=#1",
+            "jane-password",
             13913,
             RecordCounts(job_sites=120, work_orders=60, transactions=55),
         ),
@@ -98,7 +101,7 @@ def default_customers() -> tuple[SandboxCustomer, ...]:
 def _customer_record(username: str, customer_id: int) -> JsonObject:
     return {
         "Name": f"{username.capitalize()} Contracting",
-        "Balance": 412.5,
+        "Balance": 0.0,
         **_customer_address(customer_id),
         **_customer_contact(customer_id),
         "EmailConfirm": 1,
@@ -153,15 +156,25 @@ def _job_site(customer_id: int, number: int) -> JsonObject:
         "JobName": f"Job {number:03d}",
         **_address(number),
         "Validated": number % _VALIDATION_STATES,
+        **_site_details(number),
     }
     if number % _WITHOUT_CONTAINERS:
         site["ContainersOnSite"] = _containers(customer_id, number)
     return site
 
 
-def blank_job_site() -> JsonObject:
-    """The empty form of a new job site."""
-    return {"ID": 0, "JobName": "", "Address": "", "City": "", "State": "", "Zip": ""}
+def _site_details(number: int) -> JsonObject:
+    return {
+        "County": "Hillsborough",
+        "Muni": "",
+        "CrossStreet": "Main Street",
+        "PO": f"PO-{number:04d}",
+        "Contact": "Pat Example",
+        "ContactCell": "603-555-0102",
+        "Hazzards": "",
+        "BillingNote": "",
+        "LEED": number % 2,
+    }
 
 
 def _containers(customer_id: int, number: int) -> list[JsonObject]:
@@ -172,11 +185,18 @@ def _containers(customer_id: int, number: int) -> list[JsonObject]:
 
 
 def _work_order(customer_id: int, number: int) -> JsonObject:
+    site: JsonObject = {"ID": customer_id * 1000 + number, "JobName": f"Job {number:03d}"}
     return {
         "ID": customer_id * 1000 + 500 + number,
-        "OrderType": _ORDER_TYPES[number % len(_ORDER_TYPES)],
+        "OrderType": ORDER_TYPES[number % len(ORDER_TYPES)],
         "OrderDateString": _day(number),
-        "jobSiteObj": _address(number),
+        "jobSiteObj": site | _address(number),
+        "ContQty": 1,
+        "ContSize": "20" if number % 2 else "30",
+        "ContType": "Open",
+        "TargetCont": "",
+        "Material": 1,
+        "Remarks": "",
     }
 
 
@@ -195,4 +215,8 @@ def _transaction(customer_id: int, number: int) -> JsonObject:
 
 
 def _day(number: int) -> str:
-    return (_FIRST_DAY + timedelta(days=number)).strftime("%b %d, %Y")
+    return (_FIRST_DAY + timedelta(days=number)).strftime(DAY_FORMAT)
+
+
+def _amount(value: object) -> float:
+    return value if isinstance(value, float) else 0.0

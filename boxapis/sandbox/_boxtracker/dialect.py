@@ -1,6 +1,7 @@
 """Dialects of Box Tracker responses: the key's name, numbers or text, arrays or objects."""
 
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Literal
 
 import orjson
@@ -9,6 +10,7 @@ from attrs import frozen
 _LISTS = ("jobSiteObjList", "workOrderObjList", "transactionsObjList")
 _PAGING_FIELDS = ("recordCount", "offset")
 _KEY = "sessionKey"
+_WEEKDAYS = ("Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday")
 
 
 @frozen(kw_only=True)
@@ -19,6 +21,8 @@ class Dialect:
         key_name: Name of the session key's field.
         numbers_as_text: Whether every number is a string, ``status`` included.
         lists: Whether the three paged lists are arrays, or objects from record ID to record.
+        weekdays: Whether ``daysOfTheWeek`` is an array from Sunday on, or an object by the days'
+            names; no source shows how the service writes the names.
         paging_fields: Whether lists have ``recordCount`` and ``offset``.
         nested_as_text: Whether arrays and objects of the top level are written as JSON text.
         success_error_string: The ``errorString`` beside status 200; None leaves the field out.
@@ -28,6 +32,7 @@ class Dialect:
     key_name: Literal["sessionKey", "key", "both"] = "sessionKey"
     numbers_as_text: bool = False
     lists: Literal["array", "object"] = "array"
+    weekdays: Literal["array", "object"] = "array"
     paging_fields: bool = True
     nested_as_text: bool = False
     success_error_string: str | None = None
@@ -52,7 +57,11 @@ class Dialect:
         return dict.fromkeys(names, key) | rest
 
     def _field(self, name: str, value: object) -> object:
-        value = self._value(_by_id(value) if self.lists == "object" and name in _LISTS else value)
+        if self.lists == "object" and name in _LISTS:
+            value = _by_id(value)
+        if self.weekdays == "object" and name == "daysOfTheWeek":
+            value = _by_day(value)
+        value = self._value(value)
         if self.nested_as_text and isinstance(value, dict | list):
             return orjson.dumps(value).decode()
         return value
@@ -71,8 +80,11 @@ class Dialect:
                 return value
 
 
-DOCUMENTED = Dialect()
-"""As the vendor's documentation describes it: ``sessionKey`` and numbers."""
+DOCUMENTED = Dialect(weekdays="object")
+"""As the vendor's documentation describes it: ``sessionKey``, numbers, weekdays by name."""
+
+BOTH = Dialect(key_name="both")
+"""What documentation and clients have in common, with ``sessionKey`` and ``key``."""
 
 OBSERVED = Dialect(
     key_name="key",
@@ -81,6 +93,33 @@ OBSERVED = Dialect(
     content_type="text/html; charset=utf-8",
 )
 """As the vendor's own clients read it: ``key``, numbers as text, an HTML content type."""
+
+DialectName = Literal["documented", "observed", "both"]
+"""Names of the three dialects."""
+
+DIALECTS: Mapping[DialectName, Dialect] = MappingProxyType(
+    {"documented": DOCUMENTED, "observed": OBSERVED, "both": BOTH}
+)
+
+
+def dialect_of(name: str) -> Dialect:
+    """The dialect with a name.
+
+    Raises:
+        ValueError: there is no such dialect.
+    """
+    for known, dialect in DIALECTS.items():
+        if known == name:
+            return dialect
+    raise ValueError(f"there is no dialect {name!r}; there are: {', '.join(DIALECTS)}")
+
+
+def _by_day(flags: object) -> object:
+    match flags:
+        case list() | tuple():
+            return dict(zip(_WEEKDAYS, flags, strict=True))
+        case _:
+            return flags
 
 
 def _by_id(records: object) -> object:

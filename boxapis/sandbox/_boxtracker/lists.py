@@ -4,12 +4,13 @@ from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, Final
 
+from boxapis.sandbox._boxtracker.arguments import Arguments, parse_integer, required
 from boxapis.sandbox._boxtracker.data import JsonObject
-from boxapis.sandbox._boxtracker.refusals import INVALID_PAYLOAD, Refusal
+from boxapis.sandbox._boxtracker.refusals import INVALID_PAYLOAD, SUCCESS, Refusal
+from boxapis.sandbox._boxtracker.state import BoxTrackerState
 
 PAGE_SIZE: Final = 50
 
-_INTEGER_DIGITS: Final = 11
 _COLUMNS: Mapping[str, Callable[[Mapping[str, Any]], Any]] = MappingProxyType(
     {
         "ID": lambda site: site["ID"],
@@ -23,11 +24,15 @@ _COLUMNS: Mapping[str, Callable[[Mapping[str, Any]], Any]] = MappingProxyType(
 )
 
 
-def parse_integer(text: str) -> int:
-    """Parse a non-negative integer of at most eleven digits; raises Refusal with 300."""
-    if not (text.isascii() and text.isdigit() and len(text) <= _INTEGER_DIGITS):
-        raise Refusal(INVALID_PAYLOAD)
-    return int(text)
+def asked_page(
+    state: BoxTrackerState, arguments: Arguments, name: str, records: Sequence[JsonObject]
+) -> JsonObject:
+    """The payload of the page that a command asks for, by ``search`` and ``offset``."""
+    (offset,) = required(arguments, "offset")
+    found = search(records, arguments.get("search", ""))
+    if not found and state.rules.empty_list_status != SUCCESS:
+        raise Refusal(state.rules.empty_list_status)
+    return page(name, found, parse_integer(offset))
 
 
 def search(records: Sequence[JsonObject], text: str) -> list[JsonObject]:

@@ -4,7 +4,7 @@ from typing import Literal
 
 from attrs import frozen
 
-from boxapis.sandbox._boxtracker.dialect import DOCUMENTED, Dialect
+from boxapis.sandbox._boxtracker.dialect import BOTH, Dialect
 
 
 @frozen(kw_only=True)
@@ -18,8 +18,6 @@ class BoxTrackerRules:
         customer_command_extends: The sessions that a customer's command keeps alive.
         confirm_returns: The key in the response to a customer handshake with a live key.
         earlier_keys: Whether earlier keys of the same user stay valid after a new log-in.
-        bind_customer_to_api: Whether a customer key is valid only with the API key it was opened
-            with.
         awkward_keys: Whether session keys hold characters that must be percent-encoded.
         allowed_addresses: The only addresses that may call; None allows all.
         api_password_status: Status for a wrong password of an API user.
@@ -28,15 +26,16 @@ class BoxTrackerRules:
         unknown_command_status: Status for an unknown command.
         missing_command_status: Status for a request without a command.
         empty_list_status: Status of a list without a record.
+        similar_orders_status: Status beside ``similarWOs``.
+        terms_required: Whether orders of the web API must accept the terms, by ``customer_terms``.
     """
 
-    dialect: Dialect = DOCUMENTED
+    dialect: Dialect = BOTH
     http_status: int = 200
     session_seconds: float = 300.0
     customer_command_extends: Literal["both", "customer"] = "both"
     confirm_returns: Literal["same", "new", "none"] = "same"
     earlier_keys: Literal["live", "dropped"] = "live"
-    bind_customer_to_api: bool = False
     awkward_keys: bool = False
     allowed_addresses: frozenset[str] | None = None
     api_password_status: int = 500
@@ -45,3 +44,5 @@ class BoxTrackerRules:
     unknown_command_status: int = 300
     missing_command_status: int = 303
     empty_list_status: int = 200
+    similar_orders_status: int = 512
+    terms_required: bool = False

@@ -18,6 +18,7 @@ from boxapis.sandbox._boxtracker.faults import (
     BoxTrackerFault,
     boxtracker_faults,
 )
+from boxapis.sandbox._boxtracker.ledger import CardCharge, WebOrder
 from boxapis.sandbox._boxtracker.refusals import SUCCESS, WRONG_ADDRESS, Refusal, error_text
 from boxapis.sandbox._boxtracker.rules import BoxTrackerRules
 from boxapis.sandbox._boxtracker.state import BoxTrackerState
@@ -27,7 +28,7 @@ from boxapis.sandbox._records import RecordedCommand, mask_arguments
 from boxapis.sandbox._response import SandboxResponse, json_or_none
 from boxapis.sandbox._service import ANY_OPERATION, Service
 
-_API_USERS: Mapping[str, str] = MappingProxyType({"sandbox-api": "sandbox-api-password+&%=/ 1"})
+_API_USERS: Mapping[str, str] = MappingProxyType({"sandbox-api": "sandbox-api-password"})
 
 
 @frozen
@@ -40,10 +41,9 @@ class _Envelope:
 class BoxTrackerService(Service[BoxTrackerState, RecordedCommand, _Envelope]):
     """The Box Tracker of one hauler, in memory.
 
-    Supported in full: the three handshakes, log-out, customer data, single job sites, the lists of
-    job sites, work orders and transactions, and the price query. The other known commands check the
-    session and respond with 302, without any effect. What an unknown or missing command gets is not
-    documented and therefore a setting, as is everything else in `rules`.
+    It carries out all 25 commands: what is saved is in the lists, a payment lowers the balance and
+    is among the transactions, and an order takes containers of its day. What an unknown or missing
+    command gets is not documented and therefore a setting, as is everything else in `rules`.
 
     Portal and web API keys are kept apart: a key of one family is unknown (508) to the other. A
     customer handshake with a live key ignores a password sent with it.
@@ -97,6 +97,18 @@ class BoxTrackerService(Service[BoxTrackerState, RecordedCommand, _Envelope]):
         """Number of live sessions by kind: ``portal``, ``web`` and ``customer``."""
         with self._lock:
             return self._state.sessions.count_live(self.clock.now())
+
+    @property
+    def charges(self) -> list[CardCharge]:
+        """Every charge of a credit card, oldest first, be its response received or not."""
+        with self._lock:
+            return list(self._state.charges)
+
+    @property
+    def web_orders(self) -> list[WebOrder]:
+        """Every LIVE order of the web API, oldest first; orders with the mode TEST leave none."""
+        with self._lock:
+            return list(self._state.web_orders)
 
     def handle(
         self,
@@ -235,7 +247,7 @@ class BoxTrackerService(Service[BoxTrackerState, RecordedCommand, _Envelope]):
             try:
                 envelope = _Envelope(SUCCESS, self._payload(arguments, address))
             except Refusal as refusal:
-                envelope = _Envelope(refusal.status)
+                envelope = _Envelope(refusal.status, refusal.payload, refusal.text)
         return envelope.status, self._encoded(envelope)
 
     def _payload(self, arguments: Mapping[str, str], address: str) -> JsonObject:

@@ -30,13 +30,11 @@ class StoredSession:
         kind: ``portal``, ``web`` or ``customer``.
         owner: User name of the API user or the customer.
         last_used: Time of the last use, in seconds of the sandbox clock.
-        api_key: The API session key that a customer session was opened with; empty for others.
     """
 
     kind: SessionKind
     owner: str
     last_used: float
-    api_key: str = field(default="", repr=False)
 
 
 @define(eq=False)
@@ -46,12 +44,12 @@ class SessionStore:
     rules: BoxTrackerRules
     _sessions: dict[str, StoredSession] = field(init=False, factory=dict, repr=False)
 
-    def open(self, kind: SessionKind, owner: str, now: float, api_key: str = "") -> str:
+    def open(self, kind: SessionKind, owner: str, now: float) -> str:
         """Open a session and return its key."""
         if self.rules.earlier_keys == "dropped":
             self._drop(kind, owner)
         key = _new_key(awkward=self.rules.awkward_keys)
-        self._sessions[key] = StoredSession(kind, owner, now, api_key)
+        self._sessions[key] = StoredSession(kind, owner, now)
         return key
 
     def use(self, key: str, expected: StoredSession, *, extend: bool = True) -> None:
@@ -63,8 +61,7 @@ class SessionStore:
         session = self._sessions.get(key)
         if session is None or session.kind != expected.kind:
             raise Refusal(INVALID_SESSION_KEY)
-        wrong_api_key = self.rules.bind_customer_to_api and session.api_key != expected.api_key
-        if session.owner != expected.owner or wrong_api_key:
+        if session.owner != expected.owner:
             raise Refusal(KEY_OR_USER_INVALID)
         if self._is_expired(session, expected.last_used):
             raise Refusal(EXPIRED_SESSION)

@@ -1,12 +1,18 @@
-"""The data of the Box Tracker stand-in: API users, customers and sessions."""
+"""The data of the Box Tracker stand-in: API users, customers, sessions, charges and orders."""
 
-from attrs import Factory, define, field
+from itertools import count
+from typing import Any
+
+from attrs import Factory, define, evolve, field
 
 from boxapis.sandbox._boxtracker.data import SandboxCustomer, default_customers
+from boxapis.sandbox._boxtracker.ledger import CardCharge, WebOrder
 from boxapis.sandbox._boxtracker.refusals import Refusal
 from boxapis.sandbox._boxtracker.rules import BoxTrackerRules
 from boxapis.sandbox._boxtracker.sessions import SessionKind, SessionStore, StoredSession
 from boxapis.sandbox._clock import SandboxClock
+
+_FIRST_NEW_ID = 1_900_000_001  # above the numbers of sample records
 
 
 @define(eq=False)
@@ -28,6 +34,17 @@ class BoxTrackerState:
         init=False, default=Factory(lambda self: SessionStore(self.rules), takes_self=True)
     )
     misattributed: bool = field(init=False, default=False)
+    charges: list[CardCharge] = field(init=False, factory=list)
+    web_orders: list[WebOrder] = field(init=False, factory=list)
+    _new_ids: "count[int]" = field(init=False, factory=lambda: count(_FIRST_NEW_ID), repr=False)
+
+    def new_id(self) -> int:
+        """A number that no record has."""
+        return next(self._new_ids)
+
+    def change(self, customer: SandboxCustomer, **records: Any) -> None:
+        """Replace records of a customer, by the attributes of `SandboxCustomer`."""
+        self.customers[customer.username] = evolve(customer, **records)
 
     def shown(self, customer: SandboxCustomer) -> SandboxCustomer:
         """The customer whose data a response shows: this one, or another if `misattributed`."""
@@ -50,17 +67,17 @@ class BoxTrackerState:
         except KeyError:
             raise Refusal(self.rules.unknown_user_status) from None
 
-    def open_session(self, kind: SessionKind, owner: str, api_key: str = "") -> str:
+    def open_session(self, kind: SessionKind, owner: str) -> str:
         """Open a session now and return its key."""
-        return self.sessions.open(kind, owner, self.clock.now(), api_key)
+        return self.sessions.open(kind, owner, self.clock.now())
 
     def use_api_session(self, kind: SessionKind, owner: str, key: str) -> None:
         """Check an API session and keep it alive; raises Refusal."""
         self.sessions.use(key, StoredSession(kind, owner, self.clock.now()))
 
-    def use_customer_session(self, owner: str, key: str, api_key: str) -> None:
+    def use_customer_session(self, owner: str, key: str) -> None:
         """Check a customer session and keep it alive; raises Refusal."""
-        self.sessions.use(key, StoredSession("customer", owner, self.clock.now(), api_key))
+        self.sessions.use(key, StoredSession("customer", owner, self.clock.now()))
 
     def use_both_sessions(
         self, user: str, api_key: str, customer: str, customer_key: str
@@ -69,5 +86,5 @@ class BoxTrackerState:
         expected = StoredSession("portal", user, self.clock.now())
         extend = self.rules.customer_command_extends == "both"
         self.sessions.use(api_key, expected, extend=extend)
-        self.use_customer_session(customer, customer_key, api_key)
+        self.use_customer_session(customer, customer_key)
         return self.customers[customer]

@@ -1,0 +1,1 @@
+"""Box Tracker commands of the stand-in, by what they are about."""
