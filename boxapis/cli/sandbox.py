@@ -1,7 +1,7 @@
 """``boxapis sandbox``: serves the stand-in of both services until it is interrupted."""
 
 import shlex
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -25,6 +25,12 @@ def sandbox(
         int, typer.Option(min=0, max=_MAX_PORT, help="Port to listen on; 0 takes any free one.")
     ] = 8000,
     host: Annotated[str, typer.Option(help="Loopback address to listen on.")] = "127.0.0.1",
+    dialect: Annotated[
+        Literal["documented", "observed", "both"],
+        typer.Option(
+            help="Form of Box Tracker's responses; 'observed' as its own clients read it."
+        ),
+    ] = "both",
 ) -> None:
     """Run a local stand-in for both services until Ctrl-C.
 
@@ -34,7 +40,7 @@ def sandbox(
     with require_extra("sandbox"):
         from boxapis.sandbox import Sandbox  # noqa: PLC0415 - an optional extra
     try:
-        _serve(Sandbox(port=port, host=host))
+        _serve(Sandbox(port=port, host=host, dialect=dialect))
     except ValueError as error:
         print_error(str(error))
         raise typer.Exit(USAGE_ERROR) from None

@@ -7,6 +7,7 @@ from typing import Self
 from starlette.applications import Starlette
 
 from boxapis.sandbox._boxc.service import BoxCService
+from boxapis.sandbox._boxtracker.dialect import DialectName
 from boxapis.sandbox._boxtracker.service import BoxTrackerService
 from boxapis.sandbox._clock import SandboxClock
 from boxapis.sandbox._http.apps import BOXTRACKER_PATH, web_app
@@ -29,9 +30,12 @@ class Sandbox:
             clock.
         boxc: The BoxC to serve; a new one by default. It then reads the sandbox's clock.
         clock: The clock of both services; by default one that follows real time.
+        dialect: The form of Box Tracker's responses: ``"documented"``, ``"observed"`` (as the
+            vendor's own clients read them) or ``"both"``; by default that of `boxtracker`, which
+            is ``"both"`` unless its rules say otherwise.
 
     Raises:
-        ValueError: `host` is not a loopback address.
+        ValueError: `host` is not a loopback address, or there is no such `dialect`.
     """
 
     def __init__(
@@ -41,12 +45,15 @@ class Sandbox:
         boxtracker: BoxTrackerService | None = None,
         boxc: BoxCService | None = None,
         clock: SandboxClock | None = None,
+        dialect: DialectName | None = None,
     ) -> None:
         check_loopback(host)
         self.clock = clock or SandboxClock()
         self.boxtracker = boxtracker or BoxTrackerService()
         self.boxc = boxc or BoxCService()
         self.boxtracker.use_clock(self.clock)
+        if dialect is not None:
+            self.boxtracker.use_dialect(dialect)
         self.boxc.use_clock(self.clock)
         self.app: Starlette = web_app(self.boxtracker, self.boxc)
         self._address = (host, port)

@@ -1,4 +1,4 @@
-"""The pytest plugin: three fixtures, which import and start nothing before one is used."""
+"""The pytest plugin: four fixtures, which import and start nothing before one is used."""
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
@@ -9,9 +9,9 @@ from boxapis.testing._boxc import BoxCSandbox
 from boxapis.testing._boxtracker import BoxTrackerSandbox
 
 if TYPE_CHECKING:
-    from boxapis.sandbox import Sandbox
+    from boxapis.sandbox import DialectName, Sandbox
 
-__all__ = ["boxapis_offline", "boxc_sandbox", "boxtracker_sandbox"]
+__all__ = ["boxapis_offline", "boxc_sandbox", "boxtracker_dialect", "boxtracker_sandbox"]
 
 
 @pytest.fixture(scope="session")
@@ -29,8 +29,17 @@ def _boxapis_sandbox(_boxapis_server: "Sandbox") -> "Sandbox":
 
 
 @pytest.fixture
-def boxtracker_sandbox(_boxapis_sandbox: "Sandbox") -> BoxTrackerSandbox:
+def boxtracker_dialect() -> "DialectName":
+    """The dialect of `boxtracker_sandbox`: ``"both"``; override it, or parametrize a test."""
+    return "both"
+
+
+@pytest.fixture
+def boxtracker_sandbox(
+    _boxapis_sandbox: "Sandbox", boxtracker_dialect: "DialectName"
+) -> BoxTrackerSandbox:
     """A local Box Tracker, reset for this test; see `BoxTrackerSandbox`."""
+    _boxapis_sandbox.boxtracker.use_dialect(boxtracker_dialect)
     return BoxTrackerSandbox(_boxapis_sandbox)
 
 

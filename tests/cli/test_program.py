@@ -30,6 +30,7 @@ def test_version() -> None:
         "boxtracker handshake --method PUT",
         "sandbox --port 65536",
         "sandbox --host 0.0.0.0",
+        "sandbox --dialect spoken",
     ],
 )
 def test_wrong_option_is_one_line(command: str) -> None:

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import httpx
 import pytest
 
 from tests.support.command_line import START, boxapis, is_one_line, surroundings
@@ -41,9 +42,10 @@ def free_port() -> int:
 
 
 @contextmanager
-def serving(port: int) -> "Iterator[tuple[subprocess.Popen[str], dict[str, str]]]":
+def serving(port: int, *options: str) -> "Iterator[tuple[subprocess.Popen[str], dict[str, str]]]":
     """The running program, and the environment variables it prints."""
-    code = f"{INTERRUPTIBLE}; sys.argv = ['boxapis', 'sandbox', '--port', '{port}']; {START}"
+    argv = ["boxapis", "sandbox", "--port", str(port), *options]
+    code = f"{INTERRUPTIBLE}; sys.argv = {argv!r}; {START}"
     with subprocess.Popen(
         [sys.executable, "-W", "error", "-c", code],
         cwd=ROOT,
@@ -68,6 +70,15 @@ def test_variables_lead_to_the_sandbox() -> None:
     assert list(given) == VARIABLES
     assert given["BOXC_ACCOUNTS_URL"] == f"http://127.0.0.1:{port}"
     assert (done.returncode, listed.returncode, listed.stdout) == (0, 0, "[]\n")
+
+
+def test_dialect() -> None:
+    """The option `--dialect` decides on the form of the responses."""
+    with serving(port := free_port(), "--dialect", "observed") as (_, given):
+        url = f"http://127.0.0.1:{port}/controller.html"
+        login = {"username": given["BOXTRACKER_USERNAME"], "password": given["BOXTRACKER_PASSWORD"]}
+        opened = httpx.get(url, params={"command": "cmdBoxTPortalHandShake", **login}).json()
+    assert (opened["status"], "sessionKey" in opened, "key" in opened) == ("200", False, True)
 
 
 def test_ctrl_c_ends_the_sandbox_without_an_error() -> None:

@@ -8,8 +8,13 @@ import pytest
 from starlette.types import Message
 
 from boxapis.sandbox import (
+    BOTH,
+    DOCUMENTED,
+    OBSERVED,
     BoxCService,
     BoxTrackerService,
+    Dialect,
+    DialectName,
     RateLimit,
     RecordCounts,
     Sandbox,
@@ -165,6 +170,24 @@ async def test_client_without_an_address_is_served() -> None:
     await sandbox.app(scope, receive, send)
     assert sent[0]["status"] == 200
     assert sandbox.boxtracker.requests[0].connection == 0
+
+
+@pytest.mark.parametrize(
+    ("dialect", "expected"), [("documented", DOCUMENTED), ("observed", OBSERVED), ("both", BOTH)]
+)
+def test_dialect_survives_a_reset(dialect: DialectName, expected: Dialect) -> None:
+    """The dialect of a sandbox is that of its Box Tracker, after a reset, too."""
+    sandbox = Sandbox(dialect=dialect, boxtracker=BoxTrackerService())
+    assert sandbox.boxtracker.rules.dialect == expected
+    sandbox.boxtracker.reset()
+    assert sandbox.boxtracker.rules.dialect == expected
+    assert Sandbox().boxtracker.rules.dialect == BOTH
+
+
+def test_unknown_dialect() -> None:
+    """An unknown dialect is an error that names those that there are."""
+    with pytest.raises(ValueError, match="documented, observed, both"):
+        Sandbox(dialect="spoken")  # type: ignore[arg-type]
 
 
 def test_addresses_need_a_running_sandbox() -> None:

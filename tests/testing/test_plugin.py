@@ -85,6 +85,28 @@ def test_with_pytest_asyncio(run: Run) -> None:
     run(source, "asyncio").assert_outcomes(passed=2)
 
 
+def test_dialect(run: Run) -> None:
+    """The fixture `boxtracker_dialect` can be overridden and parametrized, for one test alone."""
+    source = """
+        import httpx
+        import pytest
+
+        def keys(sandbox):
+            username, password = next(iter(sandbox.service.users.items()))
+            login = {"username": username, "password": password}
+            question = {"command": "cmdBoxTPortalHandShake", **login}
+            return {*httpx.get(sandbox.base_url, params=question).json()} & {"key", "sessionKey"}
+
+        @pytest.mark.parametrize("boxtracker_dialect", ["observed"])
+        def test_observed(boxtracker_sandbox):
+            assert keys(boxtracker_sandbox) == {"key"}
+
+        def test_both(boxtracker_sandbox):
+            assert keys(boxtracker_sandbox) == {"key", "sessionKey"}
+    """
+    run(source).assert_outcomes(passed=2)
+
+
 def test_without_async(run: Run) -> None:
     """The fixtures work for synchronous tests, with any HTTP client."""
     source = """

@@ -13,6 +13,7 @@ from boxapis.sandbox._boxtracker.data import (
     SandboxCustomer,
     sample_customer,
 )
+from boxapis.sandbox._boxtracker.dialect import DialectName, dialect_of
 from boxapis.sandbox._boxtracker.faults import (
     DEFAULT_COMMANDS,
     BoxTrackerFault,
@@ -79,6 +80,19 @@ class BoxTrackerService(Service[BoxTrackerState, RecordedCommand, _Envelope]):
     def rules(self, rules: BoxTrackerRules) -> None:
         with self._lock:
             self._state.rules = self._state.sessions.rules = rules
+
+    def use_dialect(self, name: DialectName) -> None:
+        """Write responses in another dialect from now on, after a `reset()`, too.
+
+        Args:
+            name: ``"documented"``, ``"observed"`` or ``"both"``.
+
+        Raises:
+            ValueError: there is no such dialect.
+        """
+        dialect = dialect_of(name)
+        self._initial_rules = evolve(self._initial_rules, dialect=dialect)
+        self.rules = evolve(self.rules, dialect=dialect)
 
     @property
     def users(self) -> dict[str, str]:
