@@ -1,0 +1,191 @@
+"""All typed methods of Box Tracker against the sandbox over HTTP, in each of its dialects."""
+
+from collections.abc import AsyncIterator
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from boxapis import BoxTracker, ConflictError, Customer, NotFoundError, OutcomeUnknownError
+from boxapis._sansio.boxtracker.catalogue import COMMANDS
+from boxapis.boxtracker.cards import GivenCard
+from boxapis.boxtracker.transactions import Payable
+from boxapis.sandbox import DialectName, Sandbox, SandboxClock
+from tests.boxtracker.resources.test_tables import left_over
+from tests.sandbox.boxtracker.forms import BOOKING, WEB_CARD
+
+pytestmark = pytest.mark.servers
+
+PAY = "cmdBoxTPortalProcessPayment"
+WITHOUT_TYPES = (
+    "cmdBoxTPortalReportList",
+    "cmdBoxTPortalReportParams",
+    "cmdBoxTPortalReportDetails",
+)
+CARD = GivenCard(
+    first_name="Jane",
+    last_name="Doe",
+    address1="1 Elm Street",
+    city="Keene",
+    state="NH",
+    zip="03431",
+    country="US",
+    phone="603-555-0100",
+    email="jane@example.com",
+    number="4111111111111111",
+    expires_month=7,
+    expires_year=2031,
+    cvv="123",
+)
+
+
+@pytest.fixture(params=["documented", "observed", "both"])
+def dialect(request: pytest.FixtureRequest) -> DialectName:
+    """Each form of the responses."""
+    name: DialectName = request.param
+    return name
+
+
+@pytest.fixture
+async def served(dialect: DialectName) -> AsyncIterator[tuple[Sandbox, BoxTracker, Customer]]:
+    """A sandbox whose clock stands still, a client of it, and its first customer."""
+    with Sandbox(clock=SandboxClock(running=False), dialect=dialect) as sandbox:
+        given = sandbox.environment
+        user, password = given["BOXTRACKER_USERNAME"], given["BOXTRACKER_PASSWORD"]
+        async with BoxTracker(user, password, base_url=sandbox.boxtracker_url) as tracker:
+            jane = sandbox.boxtracker.customers[0]
+            yield sandbox, tracker, tracker.customer(jane.username, jane.password)
+
+
+def whole(value: Any) -> Any:
+    """A value with no field that its class does not know."""
+    assert list(left_over(value)) == []
+    return value
+
+
+async def test_every_command(served: tuple[Sandbox, BoxTracker, Customer]) -> None:
+    """A tour of all 25 commands: what is saved is read back, and no field is left over."""
+    sandbox, tracker, customer = served
+    await tracker.handshakes.portal()
+    await save_profile(customer)
+    site = await save_job_sites(customer)
+    await place_orders(customer, site)
+    await pay(customer)
+    for command in WITHOUT_TYPES:
+        arguments = {} if command.endswith("List") else {"report_id": 1}
+        assert (await customer.command(command, **arguments)).keys() & {
+            *("reportObjList", "reportParamsObj", "reportObj")
+        }
+    await order_on_the_web(tracker)
+    await customer.logout()
+    assert {*sandbox.boxtracker.counts} == {*COMMANDS}
+    assert [charge.amount for charge in sandbox.boxtracker.charges][1:] == [430.5]
+
+
+async def save_profile(customer: Customer) -> None:
+    """Change the profile, and read it back."""
+    profile = whole(await customer.profile.get())
+    assert profile.required
+    await customer.profile.save(profile, phone="603-555-0199", sms_notifications=True)
+    after = whole(await customer.profile.get())
+    assert (after.phone, after.sms_notifications, after.balance) == (
+        "603-555-0199",
+        True,
+        profile.balance,
+    )
+
+
+async def save_job_sites(customer: Customer) -> int:
+    """List, add and change job sites; returns the number of the new one."""
+    before = [whole(site) async for site in customer.job_sites.list()]
+    blank = whole(await customer.job_sites.blank())
+    where: dict[str, Any] = {
+        "address": "9 Birch Street",
+        "city": "Keene",
+        "state": "NH",
+        "zip": "03431",
+    }
+    await customer.job_sites.save(blank, **where, leed=True)
+    after = [site async for site in customer.job_sites.list()]
+    (added,) = {site.id for site in after} - {site.id for site in before}
+    site = whole(await customer.job_sites.get(added))
+    await customer.job_sites.save(site, hazards="Dog", validated=0)
+    saved = await customer.job_sites.get(added)
+    assert (saved.hazards, saved.leed, saved.address) == ("Dog", True, "9 Birch Street")
+    return int(added)
+
+
+async def place_orders(customer: Customer, site: int) -> None:
+    """Place an order on each day that can be booked, find them similar, change and remove one."""
+    before = {order.id async for order in customer.work_orders.list()}
+    blank = whole(await customer.work_orders.blank(site))
+    days = blank.days("20-Open")
+    assert (len(days), days[0]) == (9, date(2026, 1, 2))
+    choice: dict[str, Any] = {"order_type": "Delivery", "asset": "20-Open", "quantity": 1}
+    for day in days:
+        await customer.work_orders.save(blank, **choice, order_date=day)
+    full = blank.days("20-Open", 5)
+    assert full == ()
+    with pytest.raises(ConflictError):
+        await customer.work_orders.save(blank, **choice | {"quantity": 5}, order_date=days[1])
+    with pytest.raises(ConflictError) as similar:
+        await customer.work_orders.save(blank, **choice, order_date=days[0])
+    assert len(similar.value.details["similarWOs"]) == 1
+    await customer.work_orders.save(blank, despite_similar=True, **choice, order_date=days[0])
+    placed = {whole(order).id async for order in customer.work_orders.list()} - before
+    assert len(placed) == len(days) + 1
+    number = min(placed)
+    order = whole(await customer.work_orders.get(number))
+    assert (order.asset, order.order_date, order.job_site.id) == ("20-Open", days[0], site)
+    assert order.days("20-Open", 5) == ()
+    await customer.work_orders.save(order, remarks="Ring twice")
+    assert (await customer.work_orders.get(number)).remarks == "Ring twice"
+    await customer.work_orders.remove(number)
+    with pytest.raises(NotFoundError):
+        await customer.work_orders.get(number)
+
+
+async def pay(customer: Customer) -> None:
+    """E-mail an invoice, store a card, make it primary and pay an invoice with it."""
+    first = whole(await anext(aiter(customer.transactions.list())))
+    await customer.transactions.email(first.id, ["a@example.com", "b@example.com"])
+    assert (await anext(aiter(customer.transactions.list()))).is_emailed
+    await customer.cards.store(CARD)
+    offered: Payable = whole(await customer.transactions.payable())
+    stored = offered.cards[-1]
+    await customer.cards.make_primary(stored.id)
+    expected = offered.sum_of([first.id])
+    await customer.transactions.pay(stored.id, [first.id], expected)
+    after = await customer.transactions.payable()
+    assert [card.primary for card in after.cards] == [False, True]
+    assert expected is not None
+    assert offered.balance is not None
+    assert after.balance == offered.balance - expected
+
+
+async def order_on_the_web(tracker: BoxTracker) -> None:
+    """Ask for prices, and order in both ways and both modes."""
+    await tracker.handshakes.web_api()
+    await tracker.command("cmdBoxTWebAPIPricing", zipPostalCode="03431")
+    order = {**BOOKING, **WEB_CARD, "dateRequested": "2026-01-05"}
+    tested = await tracker.command("cmdBoxTWebAPIDirectBooking", **order | {"mode": "TEST"})
+    assert "TestURL" in tested
+    await tracker.command("cmdBoxTWebAPIRequestService", **order)
+    assert "OrderID" in await tracker.command("cmdBoxTWebAPIDirectBooking", **order)
+
+
+async def test_lost_payment(served: tuple[Sandbox, BoxTracker, Customer]) -> None:
+    """F20: a charge whose response is lost is charged once, and found by the docstring's recipe."""
+    sandbox, _, customer = served
+    before = await customer.transactions.payable()
+    sandbox.boxtracker.fault("lost_response", operation=PAY)
+    with pytest.raises(OutcomeUnknownError):
+        await customer.transactions.pay(CARD, expected=before.balance)
+    after = await customer.transactions.payable()
+    assert (after.balance, after.transactions) == (Decimal(0), ())
+    last = [one async for one in customer.transactions.list()][-1]
+    assert (last.type, last.total, last.date) == ("Payment", before.balance, date(2026, 1, 1))
+    (charge,) = sandbox.boxtracker.charges
+    assert (Decimal(str(charge.amount)), charge.customer) == (before.balance, "jane")
+    assert sandbox.boxtracker.counts[PAY] == 1
