@@ -75,6 +75,10 @@ async def test_reports_follow_the_records(portal: Portal) -> None:
     assert january[4:] == ["[ContentRow][2]|01/2025|25/25", "[TotalRow][2]|/|25/25"]
     day = await lines(portal, 2, deliveryDate="Jan 13, 2025", month="01", year="2025")
     assert day[-1] == "[TotalRow][2]|/|1/1"
+    chosen = {"version": 2, "payment_mode": 1, "transaction_id": 13913701, "ccard_id": 139130}
+    await portal.ask("cmdBoxTPortalProcessPayment", **chosen)
+    invoices = await lines(portal, 3, chkShowPaid=1)
+    assert len(invoices) == len(await lines(portal, 3)) + 1
     assert (await lines(portal, 2, woType="Move"))[-1].endswith("|8/8")
 
 

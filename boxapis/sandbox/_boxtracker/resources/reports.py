@@ -167,9 +167,12 @@ def _within(orders: Iterable[Any], arguments: Arguments) -> Iterable[Any]:
             yield order
 
 
-def _balances(customer: SandboxCustomer, _: Arguments) -> list[str]:
-    """A pie chart and a table of what is open, by job."""
+def _balances(customer: SandboxCustomer, arguments: Arguments) -> list[str]:
+    """A pie chart and a table of what is open, by job; paid invoices only with ``chkShowPaid``."""
     opened = open_transactions(customer)
+    if arguments.get("chkShowPaid") == "1":
+        transactions: Iterable[Any] = customer.transactions
+        opened = [one for one in transactions if one["Type"] == "Invoice"]
     total = sum(one["OpenBal"] for one in opened)
     return [
         "[SectionRow]Open balances",
@@ -212,6 +215,6 @@ _REPORTS: Final = MappingProxyType(
             ),
             _orders,
         ),
-        3: _Report("Open Balances", "Financial", "What is open, by job", (), _balances),
+        3: _Report("Open Balances", "Financial", "What is open", ("chk_Show_Paid",), _balances),
     }
 )
