@@ -176,7 +176,7 @@ async def order_on_the_web(tracker: BoxTracker) -> None:
 
 
 async def test_lost_payment(served: tuple[Sandbox, BoxTracker, Customer]) -> None:
-    """F20: a charge whose response is lost is charged once, and found by the docstring's recipe."""
+    """A charge whose response is lost is charged once, and found by the docstring's recipe."""
     sandbox, _, customer = served
     before = await customer.transactions.payable()
     sandbox.boxtracker.fault("lost_response", operation=PAY)

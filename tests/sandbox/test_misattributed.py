@@ -83,8 +83,13 @@ async def test_job_site_by_id(portal: Portal) -> None:
         (JOB_SITE, {"jobsite_id": 13913001}),
         ("cmdBoxTPortalJobsiteList", {"offset": 0}),
         ("cmdBoxTPortalCustomerData", {}),
+        ("cmdBoxTPortalWorkOrderData", {"workorder_id": 13913501, "jobsite_id": 0}),
+        ("cmdBoxTPortalWorkOrderList", {"offset": 0}),
+        ("cmdBoxTPortalTransactionData", {"version": 2}),
+        ("cmdBoxTPortalReportParams", {"report_id": 1}),
+        ("cmdBoxTPortalReportDetails", {"report_id": 1}),
     ],
-    ids=["site", "list", "customer"],
+    ids=["site", "list", "customer", "order", "orders", "payable", "form", "report"],
 )
 async def test_another_customers_data(
     portal: Portal, command: str, arguments: dict[str, int]

@@ -114,6 +114,7 @@ def test_weekdays_have_two_forms() -> None:
     by_name = decoded_response(DOCUMENTED, daysOfTheWeek=days)["daysOfTheWeek"]
     assert (by_name["Sunday"], by_name["Monday"], len(by_name)) == (0, 1, 7)
     assert decoded_response(BOTH, daysOfTheWeek=days)["daysOfTheWeek"] == days
+    assert decoded_response(DOCUMENTED, daysOfTheWeek="none")["daysOfTheWeek"] == "none"
 
 
 def test_paging_fields_can_be_left_out() -> None:

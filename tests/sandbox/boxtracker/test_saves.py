@@ -200,6 +200,12 @@ async def test_order_may_stay_as_it_was(portal: Portal) -> None:
     assert await status(portal, "cmdBoxTPortalSaveWorkOrder", **moved) == 518
 
 
+async def test_other_orders_need_no_container(portal: Portal) -> None:
+    """An order that takes no container out of the yard may be for a day without any."""
+    order = work_order(SITE, workorder_wotype="Out", workorder_wodate="Jan 06, 2026")
+    assert await status(portal, "cmdBoxTPortalSaveWorkOrder", **order) == 200
+
+
 async def test_held_containers_count_for_the_order(portal: Portal) -> None:
     """An order that has four of six may keep them, and may not have a fifth."""
     await portal.ask("cmdBoxTPortalSaveWorkOrder", **work_order(SITE, workorder_contqty="4"))
