@@ -1,7 +1,7 @@
 """All typed methods of Box Tracker against the sandbox over HTTP, in each of its dialects."""
 
 from collections.abc import AsyncIterator
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -10,19 +10,35 @@ import pytest
 from boxapis import BoxTracker, ConflictError, Customer, NotFoundError, OutcomeUnknownError
 from boxapis._sansio.boxtracker.catalogue import COMMANDS
 from boxapis.boxtracker.cards import GivenCard
+from boxapis.boxtracker.ordering import GivenOrder
 from boxapis.boxtracker.transactions import Payable
 from boxapis.sandbox import DialectName, Sandbox, SandboxClock
 from tests.boxtracker.resources.test_tables import left_over
-from tests.sandbox.boxtracker.forms import BOOKING, WEB_CARD
 
 pytestmark = pytest.mark.servers
 
 PAY = "cmdBoxTPortalProcessPayment"
-WITHOUT_TYPES = (
-    "cmdBoxTPortalReportList",
-    "cmdBoxTPortalReportParams",
-    "cmdBoxTPortalReportDetails",
-)
+ORDER: GivenOrder = {
+    "name": "Jane Doe",
+    "billing_address1": "1 Elm Street",
+    "billing_city": "Keene",
+    "billing_state": "NH",
+    "billing_zip": "03431",
+    "billing_country": "USA",
+    "billing_phone": "603-555-0100",
+    "billing_email": "jane@example.com",
+    "job_address": "9 Birch Street",
+    "job_city": "Keene",
+    "job_state": "NH",
+    "job_zip": "03431",
+    "job_latitude": Decimal("42.972452000"),
+    "job_longitude": Decimal("-71.481386600"),
+    "distance_by_road": "9.2 mi",
+    "date_requested": date(2026, 1, 5),
+    "service_type": "Delivery",
+    "asset_class": "20-open",
+    "price_sheet_id": 903,
+}
 CARD = GivenCard(
     first_name="Jane",
     last_name="Doe",
@@ -72,15 +88,11 @@ async def test_every_command(served: tuple[Sandbox, BoxTracker, Customer]) -> No
     site = await save_job_sites(customer)
     await place_orders(customer, site)
     await pay(customer)
-    for command in WITHOUT_TYPES:
-        arguments = {} if command.endswith("List") else {"report_id": 1}
-        assert (await customer.command(command, **arguments)).keys() & {
-            *("reportObjList", "reportParamsObj", "reportObj")
-        }
+    await run_reports(customer, site)
     await order_on_the_web(tracker)
     await customer.logout()
     assert {*sandbox.boxtracker.counts} == {*COMMANDS}
-    assert [charge.amount for charge in sandbox.boxtracker.charges][1:] == [430.5]
+    assert [charge.amount for charge in sandbox.boxtracker.charges][1:] == [399.0]
 
 
 async def save_profile(customer: Customer) -> None:
@@ -164,15 +176,53 @@ async def pay(customer: Customer) -> None:
     assert after.balance == offered.balance - expected
 
 
+async def run_reports(customer: Customer, site: int) -> None:
+    """Run every report, and one with every kind of argument."""
+    for report in await customer.reports.list():
+        form = whole(await customer.reports.parameters(report.id))
+        assert form.name == report.name
+        assert all(parameter.argument for parameter in form.parameters)
+        found = await customer.reports.run(report.id)
+        assert (len(found.sections), found.unread, dict(found.extra)) == (1, (), {})
+    checks = {"chkShowAll": True}
+    one = await customer.reports.run(1, job_site=site, checks=checks, sort_by="City")
+    assert [row[1].parts for row in one.sections[0].rows] == [("Keene",)]
+    (section,) = (
+        await customer.reports.run(
+            2,
+            start_date=date(2025, 1, 1),
+            end_date="Jan 31, 2025",
+            month=1,
+            year=2025,
+            order_type="Move",
+            filter_by="All",
+            list_by="Year",
+        )
+    ).sections
+    assert [cell.parts for cell in section.rows[0]] == [("01", "2025"), ("3", "3")]
+    assert section.chart is not None
+
+
 async def order_on_the_web(tracker: BoxTracker) -> None:
-    """Ask for prices, and order in both ways and both modes."""
+    """Ask for prices, and order in both modes on the days that can be booked and on no other."""
     await tracker.handshakes.web_api()
-    await tracker.command("cmdBoxTWebAPIPricing", zipPostalCode="03431")
-    order = {**BOOKING, **WEB_CARD, "dateRequested": "2026-01-05"}
-    tested = await tracker.command("cmdBoxTWebAPIDirectBooking", **order | {"mode": "TEST"})
-    assert "TestURL" in tested
-    await tracker.command("cmdBoxTWebAPIRequestService", **order)
-    assert "OrderID" in await tracker.command("cmdBoxTWebAPIDirectBooking", **order)
+    pricing = whole(await tracker.ordering.pricing("03431", txn_class="Example Parish"))
+    sheet = pricing.sheet("20-Open", Decimal("9.2"))
+    assert sheet is not None
+    assert (sheet.id, sheet.total) == (903, Decimal(399))
+    days = pricing.days("20-open")
+    for number in range(17):
+        order: GivenOrder = {**ORDER, "date_requested": date(2026, 1, 1) + timedelta(number)}
+        if order["date_requested"] in days:
+            tested = whole(await tracker.ordering.book(mode="TEST", card=CARD, **order))
+            assert (tested.id, bool(tested.test_url)) == (None, True)
+        else:
+            with pytest.raises(ConflictError):
+                await tracker.ordering.request_service(mode="TEST", **order)
+    assert len(days) == 9
+    assert whole(await tracker.ordering.request_service(mode="LIVE", **ORDER)).id
+    booked = whole(await tracker.ordering.book(mode="LIVE", card=CARD, **ORDER))
+    assert (booked.date, booked.address) == (date(2026, 1, 5), "9 Birch Street")
 
 
 async def test_lost_payment(served: tuple[Sandbox, BoxTracker, Customer]) -> None:
