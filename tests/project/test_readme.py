@@ -15,8 +15,10 @@ from sybil.parsers.markdown import CodeBlockParser
 import boxapis
 from boxapis._core.lazy_resource import Lazy
 from boxapis.boxc._resources import Resources
+from boxapis.boxtracker._resources import CustomerResources, TrackerResources
 from boxapis.sandbox import Sandbox
 from tests.support.paths import README, ROOT
+from tests.support.printed import table
 
 
 def run_block(example: Example) -> None:
@@ -89,14 +91,23 @@ def test_names_of_the_readme_exist() -> None:
     assert exported - mentioned == {"APIError", "TransportError"}
 
 
-def test_every_resource_has_a_row() -> None:
-    """The README has one row for each resource of BoxC, with its methods in their order."""
-    section = README.read_text(encoding="utf-8").partition("## Resources of BoxC\n")[2]
-    rows = re.findall(r"(?m)^\| `(\w+)` \| (.*) \|$", section.partition("\n## ")[0])
-    documented = {name: re.findall(r"`(\w+)`", methods) for name, methods in rows}
+@pytest.mark.parametrize(
+    ("heading", "owners"),
+    [
+        ("Resources of BoxC", [Resources]),
+        ("Resources of Box Tracker", [CustomerResources, TrackerResources]),
+    ],
+)
+def test_every_resource_has_a_row(heading: str, owners: list[type]) -> None:
+    """The README has one row for each resource of a service, with its methods in their order."""
+    rows = table(heading)
+    documented = {
+        head.split("`")[1]: re.findall(r"`(\w+)`", row["methods"]) for head, row in rows.items()
+    }
     resources = {
         name: [method for method in vars(attribute.load()) if not method.startswith("_")]
-        for name, attribute in vars(Resources).items()
+        for owner in owners
+        for name, attribute in vars(owner).items()
         if isinstance(attribute, Lazy)
     }
     assert len(rows) == len(resources)
