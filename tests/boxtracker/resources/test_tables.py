@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any
+from unittest.mock import MagicMock
 
 import attrs
 import pytest
@@ -23,6 +24,7 @@ from boxapis.boxtracker.work_orders import OrderSite, WorkOrder
 from tests.boxtracker.resources.fields import FIELDS, NOT_IN_THE_ANSWER, PLACES, sample
 from tests.boxtracker.resources.test_cards import card
 from tests.boxtracker.resources.test_ordering import ORDER as BOOKED_ORDER
+from tests.support.printed import table
 from tests.support.scripted_customer import (
     scripted_customer,
     scripted_tracker,
@@ -78,10 +80,12 @@ CALLS: dict[str, Callable[[Customer], Awaitable[Any]]] = {
 """A call for each command that has a typed method, with as many arguments as it can have."""
 
 ELSEWHERE = {
-    *("cmdBoxTPortalHandShake", "cmdBoxTPortalCustomerHandShake", "cmdBoxTPortalCustomerLogOut"),
-    *("cmdBoxTWebAPIHandShake",),
+    "cmdBoxTPortalHandShake": "handshakes.portal",
+    "cmdBoxTPortalCustomerHandShake": "handshakes.customer",
+    "cmdBoxTPortalCustomerLogOut": "logout",
+    "cmdBoxTWebAPIHandShake": "handshakes.web_api",
 }
-"""Commands that open and end sessions."""
+"""The methods of commands that open and end sessions."""
 
 WEB_CALLS: dict[str, Callable[[BoxTracker], Awaitable[Any]]] = {
     "cmdBoxTWebAPIPricing": lambda it: it.ordering.pricing("03060", txn_class="Orleans"),
@@ -108,8 +112,8 @@ def answer(command: str, *, as_text: bool = False) -> dict[str, Any]:
 
 def test_every_command_has_a_place() -> None:
     """Each of the 25 commands has a typed method, or opens or ends sessions."""
-    assert {*CALLS} | {*WEB_CALLS} | ELSEWHERE == {*COMMANDS}
-    assert not ({*CALLS} | {*WEB_CALLS}) & ELSEWHERE
+    assert {*CALLS} | {*WEB_CALLS} | {*ELSEWHERE} == {*COMMANDS}
+    assert not ({*CALLS} | {*WEB_CALLS}) & {*ELSEWHERE}
 
 
 async def called(command: str, body: dict[str, Any]) -> tuple[Any, tuple[str, dict[str, str]]]:
@@ -130,6 +134,28 @@ async def test_arguments(command: str) -> None:
     """A method sends exactly the arguments that the table has for its command."""
     _, (name, arguments) = await called(command, answer(command))
     assert (name, {*arguments}) == (command, {row.name for row in ARGUMENTS[command]})
+
+
+def method(call: Callable[[Any], Any]) -> str:
+    """The name of the method that is called first."""
+    client = MagicMock()
+    call(client)
+    return str(client.mock_calls[0][0])
+
+
+def test_printed_table() -> None:
+    """The README has each command, its method, and how many arguments are known and documented."""
+    calls: dict[str, Callable[[Any], Any]] = {**CALLS, **WEB_CALLS}
+    methods = {command: method(call) for command, call in calls.items()} | ELSEWHERE
+    rows = table("Commands by name")
+    assert [*rows] == [f"`{command}`" for command in ARGUMENTS]
+    for command, arguments in ARGUMENTS.items():
+        row, name = rows[f"`{command}`"], methods[command]
+        assert row["method"].startswith(f"`{name}`")
+        documented = [one for one in arguments if one.source != "client"]
+        assert (row["arguments"], row["documented"]) == (str(len(arguments)), str(len(documented)))
+        is_of_the_tracker = name.partition(".")[0] in ("handshakes", "ordering")
+        assert ("of `BoxTracker`" in row["method"]) is is_of_the_tracker
 
 
 def test_argument_table() -> None:
