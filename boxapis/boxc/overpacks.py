@@ -145,12 +145,12 @@ class Overpacks(Resource):
         length: int | None = None,
         width: int | None = None,
     ) -> Overpack:
-        """Replaces the parcels of an overpack; ``refused`` has those that are not in it.
+        """Adds parcels to an overpack; ``refused`` has those that are not in it.
 
-        Kind: idempotent. Scope: ``write_shipments``.
+        Kind: idempotent. Scope: ``write_shipments``. `Labels.take_out` takes a parcel out.
 
         Args:
-            shipments: All parcels that shall be in it, 1 or more.
+            shipments: The parcels to add, 1 or more; those that are in it stay.
             weight, height, length, width: As for `create`; None leaves one as it is.
 
         Raises:

@@ -1,13 +1,16 @@
-"""Clients of BoxC against the sandbox, where both sides must agree: OAuth and webhooks."""
+"""Clients of BoxC against the sandbox, where both sides must agree: OAuth, parcels and webhooks."""
 
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import httpx
 import pytest
 
 from boxapis import AuthenticationError, BoxC
+from boxapis.boxc.overpacks import Overpacks
 from boxapis.boxc.webhooks import verify
 from boxapis.sandbox import Sandbox
+from tests.support.boxc_records import SHIPMENT
 from tests.support.receiver import receiving
 
 pytestmark = pytest.mark.servers
@@ -40,6 +43,21 @@ async def test_a_user_allows_access_and_ends_it() -> None:
                     await theirs.users.me()
     assert query["state"] == ["state"]
     assert caught.value.code == 1008
+
+
+async def test_an_update_adds_parcels_to_an_overpack() -> None:
+    """Parcels that were in an overpack stay in it until each is taken out."""
+    with Sandbox() as sandbox:
+        async with client_of(sandbox) as boxc:
+            given: Any = {**SHIPMENT, "create_label": True}
+            first, second = [await boxc.shipments.create(given) for _ in range(2)]
+            overpack = await boxc.overpacks.create([{"id": first.id}])
+            both = await boxc.overpacks.update(overpack.id, [{"id": second.id}])
+            await boxc.labels.take_out(first.labels[0].id)
+            rest = await boxc.overpacks.get(overpack.id)
+    assert [parcel.id for parcel in both.shipments] == [first.id, second.id]
+    assert [parcel.id for parcel in rest.shipments] == [second.id]
+    assert "Adds parcels" in str(Overpacks.update.__doc__)
 
 
 async def test_delivery_is_verified() -> None:
