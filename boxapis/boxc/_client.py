@@ -182,13 +182,15 @@ class BoxC(Client, Resources):
             accept: The media type to ask for, for instance ``"application/pdf"``.
 
         Returns:
-            Decoded JSON; bytes of a PDF; None for an empty body.
+            Decoded JSON; bytes of a PDF or of another file that was asked for; None for an empty
+            body.
 
         Warns:
             DeprecationWarning: BoxC has deprecated the operation: ``PUT /labels/{id}/cancel``.
 
         Raises:
             ConfigurationError: an argument cannot be sent. Nothing was sent.
+            InvalidResponseError: no JSON came, or no PDF where one was asked for.
             OutcomeUnknownError: a changing operation was sent and no response settled it.
             BoxAPIError: see `boxapis.errors`.
         """

@@ -14,7 +14,7 @@ from boxapis._http.messages import Unpicklable
 from boxapis._http.raw_response import RawResponse
 from boxapis._sansio import shapes
 from boxapis._sansio.boxc import rest
-from boxapis._sansio.boxc.rest import PreparedRequest
+from boxapis._sansio.boxc.rest import PDF, PDF_START, PreparedRequest
 from boxapis._sansio.text import exact_int, exact_text, percent_encode
 from boxapis.boxc._call import Caller, IdentityCheck
 from boxapis.boxc._pages import Page, PageOptions, walk
@@ -23,8 +23,6 @@ from boxapis.errors import BoxAPIError, InvalidResponseError
 __all__ = ["PDF", "Listing", "PageOptions", "Resource", "given", "lazy", "prepare"]
 
 T = TypeVar("T")
-
-PDF = "application/pdf"
 
 _LARGEST_ID = 2**63 - 1
 _NO_FILTERS: Mapping[str, object] = {}
@@ -208,7 +206,9 @@ def _page(cls: type[T], key: str, prepared: PreparedRequest, body: object) -> Pa
 
 
 def _file(prepared: PreparedRequest, body: object) -> bytes | BoxAPIError:
-    return body if isinstance(body, bytes) else _misshapen(prepared, "$", "a PDF")
+    if isinstance(body, bytes) and body.startswith(PDF_START):
+        return body
+    return _misshapen(prepared, "$", "a PDF")
 
 
 def _nothing(_: object) -> None:

@@ -89,12 +89,22 @@ async def test_answers_of_boxc(case: str) -> None:
     assert len(carrier.discarded) == (case in NOT_UNDERSTOOD)
 
 
-async def test_text_in_place_of_a_label() -> None:
-    """F106: text where a PDF was asked for is returned, and its connection ended."""
+async def test_text_in_place_of_a_file() -> None:
+    """F106: text where another file was asked for is returned, and its connection ended."""
     answers = [Response(200, HTML, PAGE), Response(200, (("content-type", "image/png"),), b"\x89")]
     carrier = Carrier(ScriptedTransport(answers))
     async with BoxC("token", transport=carrier) as boxc:
         for _ in range(2):
+            await boxc.request("GET", "/labels/1", accept="image/png")
+    assert len(carrier.discarded) == 1
+
+
+@pytest.mark.parametrize("headers", [HTML, (), (("content-type", "application/octet-stream"),)])
+async def test_a_page_in_place_of_a_label(headers: Any) -> None:
+    """F106: what is no PDF where one was asked for is an error, and its connection ended."""
+    carrier = Carrier(ScriptedTransport([Response(200, headers, PAGE)]))
+    async with BoxC("token", transport=carrier, retries=ONCE) as boxc:
+        with pytest.raises(InvalidResponseError):
             await boxc.request("GET", "/labels/1", accept="application/pdf")
     assert len(carrier.discarded) == 1
 

@@ -111,6 +111,27 @@ async def test_data_in_place_of_a_pdf() -> None:
         await boxc.labels.pdf(7)
 
 
+@pytest.mark.parametrize("media", ["text/html", "application/pdf", "application/octet-stream"])
+@pytest.mark.parametrize("body", [b"<html>", b" %PDF-1.4", b"%PD", b"x"], ids=repr)
+async def test_a_page_in_place_of_a_pdf(media: str, body: bytes) -> None:
+    """F106: bytes that do not begin as a PDF are an error, whatever their media type says."""
+    page = Response(200, (("Content-Type", media),), body)
+    boxc, _ = client(page, page)
+    for pdf in (boxc.labels.pdf(7), boxc.labels.pdf_of_many([7])):
+        with pytest.raises(InvalidResponseError) as caught:
+            await pdf
+        assert not caught.value.may_have_been_applied
+
+
+@pytest.mark.parametrize("headers", [(), (("Content-Type", "application/octet-stream"),)])
+async def test_a_pdf_of_another_media_type(headers: Any) -> None:
+    """Bytes that begin as a PDF are one, also where the media type does not say so."""
+    pdf = Response(200, headers, PDF.body)
+    boxc, _ = client(pdf, pdf)
+    assert await boxc.labels.pdf(7) == PDF.body
+    assert await boxc.request("GET", "/labels/7", accept="Application/PDF") == PDF.body
+
+
 async def test_another_label() -> None:
     """A label with neither the id nor the tracking number asked for reaches no caller."""
     boxc, _ = client(LABEL)

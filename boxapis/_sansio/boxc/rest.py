@@ -28,9 +28,11 @@ from boxapis._sansio.text import (
 from boxapis.errors import ConfigurationError
 from boxapis.secret import MASK, Secret
 
-__all__ = ["JSON", "PreparedRequest", "prepare", "request"]
+__all__ = ["JSON", "PDF", "PDF_START", "PreparedRequest", "prepare", "request"]
 
 JSON = "application/json"
+PDF = "application/pdf"
+PDF_START = b"%PDF-"
 
 _METHODS = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE"})
 _PATH = re.compile(r"(/[A-Za-z0-9._~!$&'()*+,;=:@%-]+)+", re.ASCII)
