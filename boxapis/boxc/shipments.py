@@ -169,12 +169,14 @@ class Shipments(Resource):
     async def update(self, id: int, shipment: GivenShipment) -> Shipment:
         """Updates a shipment that has no label, or only cancelled ones.
 
-        Kind: idempotent. Scope: ``write_shipments``. ``test`` cannot change. With ``create_label``,
-        error 1201 may also say that an attempt before has made the label.
+        Kind: idempotent; with ``create_label`` changing: it buys the label, and is never sent
+        twice. Scope: ``write_shipments``. ``test`` cannot change.
 
         Raises:
             ConflictError: it has a label that is not cancelled (1201), or cannot be updated (1213).
             NotFoundError, ServerError, ValidationError: as for `create`.
+            OutcomeUnknownError: it was sent with ``create_label`` and no response settled it: look
+                at the shipment.
         """
         body = {"shipment": shipment}
         return await self._read(Shipment, "shipment", prepare("PUT /shipments/{id}", id, json=body))

@@ -4,6 +4,7 @@ The HTTP method tells the kind, except for the operations in one table, each wit
 Source: the published API description 1.123 (https://docs.boxc.com/).
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
@@ -12,7 +13,10 @@ from attrs import frozen
 from boxapis._sansio.boxc.paths import Reading, below_version, is_encoded, readings
 from boxapis._sansio.operation import Kind
 
-__all__ = ["KIND_EXCEPTIONS", "OPERATIONS", "Operation", "deprecation", "kind_of", "kind_of_method"]
+__all__ = [
+    "KIND_EXCEPTIONS", "OPERATIONS", "Operation",
+    "deprecation", "kind_of", "kind_of_method", "kind_of_request",
+]  # fmt: skip
 
 KIND_EXCEPTIONS: MappingProxyType[str, Kind] = MappingProxyType(
     {
@@ -42,7 +46,19 @@ for _operation, _kind in KIND_EXCEPTIONS.items():
     _BY_METHOD.setdefault(_method, []).append((tuple(_path.split("/")[1:]), _kind))
 
 
+_BUYS_LABEL = re.compile(rb'"create_label":(?!false|null)')  # in JSON without blanks
 _DEPRECATED: Reading = ("labels", "{id}", "cancel")
+
+
+def kind_of_request(usual: Kind, body: bytes | None) -> Kind:
+    """Returns the kind of one request.
+
+    Args:
+        usual: The kind of its operation.
+        body: JSON as orjson writes it, or None. With ``create_label``, PUT /shipments/{id} buys a
+            label, and a second one if it is repeated.
+    """
+    return "changing" if usual == "idempotent" and _BUYS_LABEL.search(body or b"") else usual
 
 
 def kind_of(method: str, path: str) -> Kind:

@@ -12,7 +12,7 @@ from attrs import field, frozen
 
 from boxapis._http.messages import Headers, Origin, Request, Unpicklable
 from boxapis._sansio.boxc.json_body import encode_json
-from boxapis._sansio.boxc.operations import OPERATIONS, kind_of
+from boxapis._sansio.boxc.operations import OPERATIONS, kind_of, kind_of_request
 from boxapis._sansio.boxc.paths import readings
 from boxapis._sansio.operation import Kind
 from boxapis._sansio.text import (
@@ -124,7 +124,8 @@ def prepare(
             plain text.
         accept: The media type of the response.
         operation: A name of `OPERATIONS`, which tells kind and scope and is used in errors; by
-            default the method and the first part of the path, and the kind by the path.
+            default the method and the first part of the path, and the kind by the path. Either kind
+            gives way to what the body does.
     """
     texts = exact_text(method) or "", exact_text(path) or "", exact_text(accept) or ""
     problem = _find_problem(*texts)
@@ -142,12 +143,13 @@ def prepare(
     if problem is not None:
         return PreparedRequest(operation=name, problem=problem)
     known = OPERATIONS.get(operation or "")
+    kind = known.kind if known else kind_of(method, path)
     return PreparedRequest(
         method,
         _Sealed(path + query),
         _Sealed(body),
         name,
-        known.kind if known else kind_of(method, path),
+        kind_of_request(kind, body),
         accept,
         tuple(secrets),
         scope=known.scope if known else "",

@@ -54,6 +54,26 @@ def test_a_plain_get() -> None:
 
 
 @pytest.mark.parametrize(
+    ("field", "kind"),
+    [
+        ({"create_label": True}, "changing"),
+        ({"create_label": 1}, "changing"),
+        ({"create_label": "1"}, "changing"),
+        ({"create_label": False}, "idempotent"),
+        ({"create_label": None}, "idempotent"),
+        ({"comments": ["create_label", '"create_label":true']}, "idempotent"),
+    ],
+    ids=str,
+)
+def test_a_body_that_buys_a_label(field: dict[str, object], kind: str) -> None:
+    """F126: a PUT that buys a label is changing, whatever name and path it has."""
+    for path, operation in (("/shipments/7", "PUT /shipments/{id}"), ("/x/7", None)):
+        for body in ({"shipment": {"id": 7, **field}}, field):
+            assert prepare("PUT", path, json=body, operation=operation).kind == kind
+    assert prepare("POST", "/labels/bulk", json=field).kind == "read"
+
+
+@pytest.mark.parametrize(
     ("method", "kind"),
     [
         ("GET", "read"),

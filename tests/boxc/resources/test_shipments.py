@@ -9,6 +9,7 @@ import pytest
 
 from boxapis import (
     APIError,
+    BoxAPIError,
     BoxC,
     ConfigurationError,
     ConflictError,
@@ -108,6 +109,29 @@ async def test_stored_without_its_label() -> None:
     assert shipment.errors == LabelFailure(
         code=1080, http_status=402, message="Insufficient funds", status="error"
     )
+
+
+BROKEN = [Response(502, (), b"x"), refusal(1203, 500), refusal(503, 503), refusal(1010, 500)]
+
+
+@pytest.mark.parametrize("answer", BROKEN, ids=["502", "1203", "503", "1010"])
+@pytest.mark.parametrize("buys", [True, False, None])
+async def test_a_label_is_bought_once(answer: Response, buys: Any) -> None:
+    """F126: an update that buys a label is sent once, typed or not; any other is repeated."""
+    transport = ScriptedTransport(lambda _: answer)
+    retries = Retries(wait_initial=0.001, wait_max=0.001, wait_min=0)
+    boxc = closed_later(BoxC("token", retries=retries, transport=transport))
+    given: Any = {**GIVEN, "create_label": buys}
+    for call in (
+        boxc.shipments.update(7, given),
+        boxc.request("PUT", "/v1/shipments/7", json={"shipment": given}),
+        boxc.raw.request("PUT", "/shipments/7%20", json={"shipment": given}),
+    ):
+        transport.requests.clear()
+        with pytest.raises(BoxAPIError) as caught:
+            await call
+        assert caught.value.may_have_been_applied
+        assert len(transport.requests) == (1 if buys else 3)
 
 
 async def test_values() -> None:
