@@ -5,9 +5,9 @@ is encoded before the first request. A response without the record that was aske
 `InvalidResponseError` with its JSON path.
 """
 
-from collections.abc import AsyncIterable, AsyncIterator, Mapping
+from collections.abc import AsyncIterable, AsyncIterator, Iterable, Mapping
 from functools import partial
-from typing import Any, Generic, Literal, TypeVar
+from typing import Any, Generic, Literal, TypeVar, cast
 
 from boxapis._core.lazy_resource import Lazy
 from boxapis._http.messages import Unpicklable
@@ -20,11 +20,12 @@ from boxapis.boxc._call import Caller, IdentityCheck
 from boxapis.boxc._pages import Page, PageOptions, walk
 from boxapis.errors import BoxAPIError, InvalidResponseError
 
-__all__ = ["PDF", "Listing", "PageOptions", "Resource", "given", "lazy", "prepare"]
+__all__ = ["PDF", "Listing", "PageOptions", "Resource", "given", "lazy", "prepare", "prepare_ids"]
 
 T = TypeVar("T")
 
 _LARGEST_ID = 2**63 - 1
+_ID = "must be a whole number, 1 or more and below 2**63, or a text"
 _NO_FILTERS: Mapping[str, object] = {}
 
 
@@ -156,18 +157,45 @@ def prepare(
     for identifier, piece in zip(ids, pieces, strict=True):
         encoded = _encode_id(identifier)
         if encoded is None:
-            problem = "an id must be a whole number, 1 or more and below 2**63, or a text"
-            return PreparedRequest(operation=operation, problem=problem)
+            return PreparedRequest(operation=operation, problem=f"an id {_ID}")
         start += encoded + piece.partition("}")[2]
     return rest.prepare(method, start, params=params, json=json, accept=accept, operation=operation)
 
 
+def prepare_ids(operation: str, key: str, ids: Iterable[int | str], accept: str) -> PreparedRequest:
+    """Encodes the request of an operation on several ids, which are sent as texts in the body.
+
+    Args:
+        key: The key of the ids in the body; the other arguments are as for `prepare`.
+    """
+    texts = _id_texts(ids)
+    if texts is None:
+        problem = f"{key} must be a list; each of it {_ID}"
+        return PreparedRequest(operation=operation, problem=problem)
+    return prepare(operation, json={key: texts}, accept=accept)
+
+
+def _id_texts(ids: object) -> list[str] | None:
+    if issubclass(type(ids), (str, bytes, bytearray)):  # an id, and no list of its characters
+        return None
+    try:
+        texts = [_id_text(identifier) for identifier in cast("Iterable[object]", ids)]
+    except Exception:  # noqa: BLE001 - whatever a value does, its error would show this frame
+        return None
+    exact = [text for text in texts if text is not None]
+    return exact if len(exact) == len(texts) else None
+
+
 def _encode_id(identifier: object) -> str | None:
+    text = _id_text(identifier)
+    return None if text is None else percent_encode(text)
+
+
+def _id_text(identifier: object) -> str | None:
     number = exact_int(identifier)
     if number is not None:
         return str(number) if 1 <= number <= _LARGEST_ID else None
-    text = exact_text(identifier)
-    return percent_encode(text) if text else None
+    return exact_text(identifier) or None
 
 
 def given(**fields: object) -> dict[str, object]:

@@ -9,7 +9,7 @@ from attrs import frozen
 
 from boxapis._sansio import kinds
 from boxapis._sansio.value import Value
-from boxapis.boxc._resource import PDF, Resource, given, prepare
+from boxapis.boxc._resource import PDF, Resource, given, prepare, prepare_ids
 from boxapis.boxc.parties import Event
 
 __all__ = ["Contents", "Label", "LabelStatus", "Labels"]
@@ -115,9 +115,11 @@ class Labels(Resource):
         """Returns 1 to 100 labels, by number or tracking number, in one PDF, in the given order.
 
         Kind: read. Scope: ``write_shipments``.
+
+        Raises:
+            ConfigurationError: it is one text, or one of them is no id. Nothing was sent.
         """
-        body = {"labels": [label if isinstance(label, str) else str(label) for label in labels]}
-        return await self._read_file(prepare("POST /labels/bulk", json=body, accept=PDF))
+        return await self._read_file(prepare_ids("POST /labels/bulk", "labels", labels, PDF))
 
     async def create(
         self,

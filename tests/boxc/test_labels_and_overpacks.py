@@ -111,6 +111,19 @@ async def test_data_in_place_of_a_pdf() -> None:
         await boxc.labels.pdf(7)
 
 
+@pytest.mark.parametrize(
+    "labels",
+    ["123", b"123", bytearray(b"1"), 7, None, [True], [None], [1.5], [b"1"], [0], [2**63], [""]],
+    ids=repr,
+)
+async def test_many_labels_that_are_none(labels: Any) -> None:
+    """One text in place of a list, and an item that is no id, are refused before sending."""
+    boxc, transport = client()
+    with pytest.raises(ConfigurationError, match="labels must be a list"):
+        await boxc.labels.pdf_of_many(labels)
+    assert transport.requests == []
+
+
 @pytest.mark.parametrize("media", ["text/html", "application/pdf", "application/octet-stream"])
 @pytest.mark.parametrize("body", [b"<html>", b" %PDF-1.4", b"%PD", b"x"], ids=repr)
 async def test_a_page_in_place_of_a_pdf(media: str, body: bytes) -> None:

@@ -68,6 +68,7 @@ async def labels(boxc: BoxC, label: Label) -> None:
     """Labels."""
     await boxc.labels.create(shipment="1")  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]  # no such argument
     await boxc.labels.create("1")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]  # the number of a shipment
+    await boxc.labels.pdf_of_many([1, None])  # type: ignore[list-item]  # pyright: ignore[reportArgumentType]  # an id each
     await boxc.labels.pdf_of_many(1)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]  # a sequence
     boxc.labels.list()  # type: ignore[attr-defined]  # pyright: ignore[reportAttributeAccessIssue]  # the service lists none
     _ = label.cost + 1  # type: ignore[operator]  # pyright: ignore[reportOptionalOperand]  # may be None
