@@ -9,9 +9,9 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
-from types import MappingProxyType
 from typing import Annotated, Any
 
+from boxapis._sansio.frozen_mapping import FrozenMapping
 from boxapis.secret import Secret
 
 __all__ = [
@@ -247,7 +247,7 @@ def read_decimals(value: object, _: Any) -> Mapping[str, Decimal]:
     exact = {name: number for name, number in numbers.items() if number is not None}
     if len(exact) < len(numbers):
         raise FieldError("expected numbers only")
-    return MappingProxyType(exact)
+    return FrozenMapping(exact)
 
 
 def read_optional_number(value: object, _: Any) -> int | None:
@@ -286,7 +286,7 @@ def read_secrets(value: object, _: Any) -> Mapping[str, Secret]:
         value = {}
     if not isinstance(value, dict):
         raise FieldError("expected an object")
-    return MappingProxyType(
+    return FrozenMapping(
         {name: Secret(_as_text(text)) if text else _empty(text) for name, text in value.items()}
     )
 

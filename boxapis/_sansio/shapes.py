@@ -1,21 +1,24 @@
 """Converts decoded JSON to attrs values with one cattrs converter, stricter than cattrs itself.
 
 `kinds` reads the single values. Null and a missing field are the same where a field has a default;
-null for an array is an empty tuple. Unknown fields are kept in ``extra``; what stands there under a
-sensitive name, at any depth, becomes a `Secret`. A mismatch becomes one `InvalidResponseError` with
-the JSON path of the field, and without its value. cattrs is imported at the first typed value.
+null for an array is an empty tuple. PHP writes an object without fields as ``[]``: that is None
+where the object may be missing, and an empty mapping where any fields may stand. Unknown fields are
+kept in ``extra``; what stands there or in a mapping of any fields under a sensitive name, at any
+depth, becomes a `Secret`. A mismatch becomes one `InvalidResponseError` with the JSON path of the
+field, and without its value. cattrs is imported at the first typed value.
 """
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from decimal import Decimal
 from functools import cache, partial
-from types import MappingProxyType, NoneType, UnionType
+from types import NoneType, UnionType
 from typing import TYPE_CHECKING, Any, Literal, TypeVar, Union, cast, get_args, get_origin
 
 import attrs
 
 from boxapis._sansio import kinds
+from boxapis._sansio.frozen_mapping import FrozenMapping
 from boxapis._sansio.kinds import FieldError
 from boxapis._sansio.sensitive import seal_sensitive
 from boxapis.errors import InvalidResponseError
@@ -29,13 +32,13 @@ __all__ = ["NO_FIELDS", "misshapen", "names_only", "read", "read_array", "wire_n
 T = TypeVar("T")
 Hook = Callable[[object, Any], Any]
 
-NO_FIELDS: Mapping[str, Any] = MappingProxyType({})
+NO_FIELDS: Mapping[str, Any] = FrozenMapping({})
 """The ``extra`` of a value in which every field is known."""
 
 
-def names_only(fields: Mapping[str, object]) -> str:
-    """Returns a repr of a mapping that shows its names and no values."""
-    return "{" + ", ".join(sorted(fields)) + "}"
+def names_only(fields: Mapping[str, object] | None) -> str:
+    """Returns a repr of a mapping that shows its names and no values; of None as well."""
+    return "None" if fields is None else "{" + ", ".join(sorted(fields)) + "}"
 
 
 def wire_name(name: str) -> dict[str, str]:
@@ -157,8 +160,12 @@ def _converter() -> "cattrs.Converter":
     return converter
 
 
-def _unchanged(value: object, _: Any) -> object:
-    return value
+def _read_mapping(value: object, _: Any) -> Mapping[str, Any]:
+    """Returns an object of any fields; values under sensitive names are sealed."""
+    fields = {} if value == [] else value
+    if not isinstance(fields, dict):
+        raise FieldError("expected an object")
+    return FrozenMapping(seal_sensitive(fields))
 
 
 _HOOKS: Mapping[Any, Hook] = {
@@ -177,7 +184,7 @@ _SPECIAL_HOOKS: tuple[tuple[Any, Hook], ...] = (
     (kinds.Flag, kinds.strict(kinds.parse_flag, "expected 0 or 1")),
     (Mapping[str, Decimal], kinds.read_decimals),
     (Mapping[str, Secret], kinds.read_secrets),
-    (Mapping[str, Any], _unchanged),
+    (Mapping[str, Any], _read_mapping),
 )
 _OPTIONAL_HOOKS: Mapping[Any, Hook] = {
     datetime: kinds.read_optional_datetime,
@@ -214,9 +221,12 @@ def _optional(kind: Any, converter: "cattrs.Converter") -> Hook:
     if inner in _OPTIONAL_HOOKS:
         return _OPTIONAL_HOOKS[inner]
     read_inner = converter.get_structure_hook(inner)
+    is_object = attrs.has(inner)
 
     def hook(value: object, _: Any) -> Any:
-        return None if value is None else read_inner(value, inner)
+        if value is None or (is_object and value == []):
+            return None
+        return read_inner(value, inner)
 
     return hook
 
@@ -269,7 +279,7 @@ _set = object.__setattr__
 def _extra(fields: Mapping[str, Any], names: frozenset[str]) -> Mapping[str, Any]:
     """Returns the fields of an object that its class does not define."""
     extra = {name: fields[name] for name in fields if name not in names}
-    return MappingProxyType(seal_sensitive(extra))
+    return FrozenMapping(seal_sensitive(extra))
 
 
 def _json_name(field: "attrs.Attribute[Any]") -> str:

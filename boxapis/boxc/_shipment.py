@@ -100,7 +100,7 @@ class Shipment(Value):
     entry_point: str | None = None
     exit_point: str | None = None
     carrier: str | None = None
-    carrier_params: Mapping[str, Any] | None = None
+    carrier_params: Mapping[str, Any] | None = field(default=None, repr=shapes.names_only)
     credentials_id: int | None = None
     to: Party | None = None
     from_: Party | None = field(default=None, metadata=shapes.wire_name("from"))

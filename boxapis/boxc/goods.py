@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any, Literal, NotRequired, TypedDict
 
-from attrs import frozen
+from attrs import field, frozen
 
-from boxapis._sansio import kinds
+from boxapis._sansio import kinds, shapes
 from boxapis._sansio.value import Value
 
 __all__ = [
@@ -111,7 +111,7 @@ class LineItem(Value):
     currency: str | None = None
     weight: Decimal | None = None
     coo: str | None = None
-    compliance: Mapping[str, Any] | None = None
+    compliance: Mapping[str, Any] | None = field(default=None, repr=shapes.names_only)
     dg_code: kinds.Scalar | None = None
     hts_code: kinds.Scalar | None = None
     user_hts_code: kinds.Scalar | None = None

@@ -168,7 +168,9 @@ class WorkOrder:
     id: kinds.Number | None = optional("ID")
     job_site: OrderSite | None = optional("jobSiteObj")
     order_type: OrderType | None = optional("OrderType")
-    order_types: Mapping[str, Any] | None = optional("woTypes")
+    order_types: Mapping[str, Any] | None = field(
+        default=None, metadata=shapes.wire_name("woTypes"), repr=shapes.names_only
+    )
     quantity: kinds.Number | None = optional("ContQty")
     size: kinds.Scalar | None = optional("ContSize")
     type: kinds.Scalar | None = optional("ContType")
