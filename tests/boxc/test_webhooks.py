@@ -162,6 +162,17 @@ def test_unsigned(body: bytes, headers: dict[str, str], key: str) -> None:
     assert key not in str(caught.value)
 
 
+def test_headers_without_a_value() -> None:
+    """A header whose value is no text counts as absent, the signature as well."""
+    headers: dict[str, Any] = {"X-BoxC-Topic": None, "X-BoxC-Account": b"1"}
+    headers["X-BoxC-Hmac-SHA256"] = sign(b"{}", Secret(KEY))
+    delivery = verify(b"{}", headers, KEY)
+    assert (delivery.topic, delivery.account) == ("", "")
+    headers["X-BoxC-Hmac-SHA256"] = None
+    with pytest.raises(AuthenticationError):
+        verify(b"{}", headers, KEY)
+
+
 @pytest.mark.parametrize("body", [b"[1]", b"null", b"{", b"<html>"], ids=repr)
 def test_signed_but_no_object(body: bytes) -> None:
     """A delivery must be a JSON object."""
