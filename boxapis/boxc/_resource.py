@@ -68,8 +68,8 @@ class Resource(Unpicklable):
         return content
 
     async def _do(self, prepared: PreparedRequest) -> None:
-        """Runs an operation whose response has nothing to return."""
-        nothing: None = await self._caller.call(prepared, None, _nothing)
+        """Runs an operation whose response is empty."""
+        nothing: None = await self._caller.call(prepared, None, partial(_nothing, prepared))
         return nothing  # a `RawResponse`, if the calls are raw
 
     def _list(
@@ -239,8 +239,10 @@ def _file(prepared: PreparedRequest, body: object) -> bytes | BoxAPIError:
     return _misshapen(prepared, "$", "a PDF")
 
 
-def _nothing(_: object) -> None:
-    return None
+def _nothing(prepared: PreparedRequest, body: object) -> BoxAPIError | None:
+    if body is None or body is True or body in ({}, []):
+        return None
+    return _misshapen(prepared, "$", "an empty body")
 
 
 def _misshapen(prepared: PreparedRequest, path: str, expected: str) -> InvalidResponseError:

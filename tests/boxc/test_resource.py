@@ -5,12 +5,15 @@ import sys
 from collections.abc import AsyncIterable
 from typing import Any
 
+import orjson
 import pytest
 
 from boxapis import (
     BoxC,
     ConfigurationError,
+    ConflictError,
     InvalidResponseError,
+    OutcomeUnknownError,
     PaginationError,
     RawResponse,
     Retries,
@@ -207,6 +210,36 @@ async def test_no_pdf() -> None:
     boxc, _ = client({"label": {}})
     with pytest.raises(InvalidResponseError, match=r"expected a PDF at \$"):
         await boxc.credentials._read_file(prepare("GET /labels/{id}", 1, accept="application/pdf"))
+
+
+@pytest.mark.parametrize("body", [b"", b" \n", b"{}", b"[]", b"null", b"true"])
+async def test_nothing_to_return(body: bytes) -> None:
+    """A success that says no more is None."""
+    boxc, _ = client(Response(200, (), body))
+    assert await boxc.shipments.delete(1) is None  # type: ignore[func-returns-value]  # None at run time, too
+
+
+@pytest.mark.parametrize(
+    "body", [{"code": 1212}, {"error": "no"}, {"deleted": False}, [1], 0, 1, False, "no"], ids=repr
+)
+async def test_something_where_nothing_is_expected(body: Any) -> None:
+    """F43: JSON that may be a refusal is no success of an operation that returns nothing."""
+    answer = Response(200, (), orjson.dumps(body))
+    boxc, _ = client(answer, answer)
+    with pytest.raises(InvalidResponseError, match=r"expected an empty body at \$") as caught:
+        await boxc.shipments.delete(1)
+    assert caught.value.may_have_been_applied
+    with pytest.raises(OutcomeUnknownError):
+        await boxc.track.add([])
+
+
+async def test_a_refusal_within_a_success() -> None:
+    """A refusal with HTTP 200 is the error of its code where nothing is to return, too."""
+    body = {"code": 1212, "status": "error", "errors": ["It has a label"]}
+    boxc, _ = client(Response(200, (), orjson.dumps(body)))
+    with pytest.raises(ConflictError) as caught:
+        await boxc.shipments.delete(1)
+    assert caught.value.code == 1212
 
 
 async def test_whole_arrays() -> None:

@@ -103,7 +103,8 @@ def _is_envelope(body: dict[str, Any], response: Response) -> bool:
     has_code = parse_int(body.get("code")) is not None
     if response.status not in _SUCCESSES:
         return has_code
-    return has_code and isinstance(body.get("message"), str) and set(body) <= _ENVELOPE
+    has_reason = isinstance(body.get("message"), str) or bool(body.get("errors"))
+    return has_code and has_reason and set(body) <= _ENVELOPE
 
 
 def _envelope_error(

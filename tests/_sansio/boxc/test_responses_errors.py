@@ -157,6 +157,16 @@ def test_an_envelope_within_a_success(more: dict[str, Any], status: int) -> None
     assert error.status == status
 
 
+@pytest.mark.parametrize("errors", [["no"], {"id": "no"}], ids=str)
+def test_an_envelope_without_a_message_within_a_success(errors: object) -> None:
+    """A code with reasons is an error with HTTP 200, too."""
+    for body in (
+        {"code": 1450, "errors": errors},
+        {"code": 1450, "message": None, "errors": errors},
+    ):
+        assert isinstance(answered(body, status=200), NotFoundError)
+
+
 @pytest.mark.parametrize(
     "body",
     [
