@@ -107,7 +107,7 @@ class Labels(Resource):
         """Returns the label to print, as PDF. Kind: read. Scope: ``read_shipments``.
 
         Raises:
-            ConflictError: it is not ready yet (1207), or was cancelled (1204).
+            ConflictError: it is not ready yet (1207).
         """
         return await self._read_file(prepare("GET /labels/{id}", id, accept=PDF))
 
