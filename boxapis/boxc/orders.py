@@ -259,7 +259,7 @@ class Orders(Resource):
                 such SKU in the shop (1330).
             ServerError: it could not be updated (1324).
         """
-        body = {"order": order}
+        body = {"order": _with_text_of_time(order)}
         return await self._read(Order, "order", prepare("PUT /orders/{id}", id, json=body))
 
     async def delete(self, id: int) -> None:
@@ -287,7 +287,7 @@ class Orders(Resource):
         return await self._read_all(Order, "orders", prepared)
 
 
-def _with_text_of_time(order: GivenOrder) -> Mapping[str, object]:
+def _with_text_of_time(order: Mapping[str, object]) -> Mapping[str, object]:
     created = order.get("created")
     if not isinstance(created, datetime):
         return order

@@ -76,10 +76,12 @@ async def test_create() -> None:
 )
 async def test_time_of_creation(created: datetime) -> None:
     """The time of creation is sent in UTC, as the service writes it; the caller's dict stays."""
-    boxc, transport = scripted_boxc({"order": {"id": 7}})
-    order: GivenOrder = {**ORDER, "created": created}
+    boxc, transport = scripted_boxc({"order": {"id": 7}}, {"order": {"id": 7}})
+    order: Any = {**ORDER, "created": created}
     await boxc.orders.create(order)
-    assert sent(transport)[0][2]["order"]["created"] == "2024-06-17 15:43:03"
+    await boxc.orders.update(7, order)
+    for _, _, body in sent(transport):
+        assert body["order"]["created"] == "2024-06-17 15:43:03"
     assert order["created"] is created
 
 
