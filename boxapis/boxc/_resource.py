@@ -170,7 +170,7 @@ def prepare_ids(operation: str, key: str, ids: Iterable[int | str], accept: str)
     """
     texts = _id_texts(ids)
     if texts is None:
-        problem = f"{key} must be a list; each of it {_ID}"
+        problem = f"{key} must be a list, and an id in it {_ID}"
         return PreparedRequest(operation=operation, problem=problem)
     return prepare(operation, json={key: texts}, accept=accept)
 
