@@ -80,7 +80,8 @@ async def test_other_response_types(http: httpx.AsyncClient) -> None:
 
 
 async def test_revocation(sandbox: Sandbox, http: httpx.AsyncClient) -> None:
-    """Every token of the user is revoked, and no one else's."""
+    """Every token of the user is revoked, codes not exchanged yet too, and no one else's."""
+    (code,) = fields(await authorize(http))["code"]
     mine, theirs = sandbox.boxc.issue_token(), sandbox.boxc.issue_token(user_id=99)
     client = sandbox.boxc.client
     auth = (client.client_id, client.secret)
@@ -92,5 +93,7 @@ async def test_revocation(sandbox: Sandbox, http: httpx.AsyncClient) -> None:
     assert (done.status_code, done.content) == (200, b"")
     response = await http.get("/v1/credentials", headers=bearer(mine))
     assert error(response) == (403, 1008)
+    late = await exchange(sandbox, http, code=code)
+    assert (late.status_code, late.json()) == (400, {"error": "invalid_grant"})
     assert (await http.get("/v1/credentials", headers=bearer(theirs))).status_code == 200
     assert sandbox.boxc.counts["POST /auth/v1/revoke"] == 3

@@ -1,6 +1,7 @@
 """The other BoxC resources: orders, products, returns, tracking, users and plain records."""
 
 from typing import Any
+from urllib.parse import quote
 
 import httpx
 import pytest
@@ -151,6 +152,19 @@ async def test_skus(caller: Caller) -> None:
     assert await caller.refusal("DELETE", f"{mine}/C") == (200, None)
 
 
+@pytest.mark.parametrize("name", ["A/B", "A?B", "A%2FB", "A#B", "A B+C", "ä"])
+async def test_names_with_any_sign(caller: Caller, sandbox: Sandbox, name: str) -> None:
+    """A SKU whose name has a slash, or another sign of an address, is one segment of the path."""
+    sandbox.boxc.add_record("/shops", {"id": "shop/1"})
+    product = await caller.create("/products", "product", **PRODUCT)
+    path = f"/products/{product['id']}"
+    sku = {"shop_id": "shop/1", "sku": name}
+    assert await caller.refusal("POST", f"{path}/skus", sku=sku) == (201, None)
+    mine = f"{path}/shop/shop%2F1/sku/{quote(name, safe='')}"
+    assert await caller.refusal("PUT", mine, sku={"active": False}) == (200, None)
+    assert await caller.refusal("DELETE", mine) == (200, None)
+
+
 async def test_sorted_products(caller: Caller) -> None:
     """Products are sorted by name over the pages."""
     for name in ("Bag", "Cap", "Ant"):
@@ -185,7 +199,8 @@ async def test_fee_of_a_reshipment(caller: Caller) -> None:
     one, other = [item["id"] for item in (await caller.get("/returns"))["returns"]]
     sent = {"contents": "Shirt", "value": 5, "to": ADDRESS}
     first = await caller.create("/reshipments", "reshipment", **sent, returns=[one])
-    assert (first["status"], first["reship_fee"] > 0) == ("Pending", True)
+    assert (first["status"], first["reship_fee"]) == ("Pending", 0)
+    assert first["estimated_reship_fee"] > 0
     assert (await caller.get(f"/returns/{one}"))["return"]["status"] == "Reshipping"
     assert await caller.refusal("DELETE", f"/returns/{one}") == (400, 1122)
     again = {**sent, "returns": [one]}
@@ -199,7 +214,20 @@ async def test_fee_of_a_reshipment(caller: Caller) -> None:
     path = f"/reshipments/{second['id']}"
     assert await caller.refusal("PUT", path, reshipment={"status": "Paid"}) == (400, 1000)
     assert await caller.refusal("PUT", path, reshipment={"status": "Approved"}) == (200, None)
+    assert (await caller.get(path))["reshipment"]["reship_fee"] > 0
     assert await caller.refusal("DELETE", path) == (400, 1142)
+
+
+@pytest.mark.parametrize("status", ["Reshipping", "Reshipped", "Processed", "Verifying"])
+async def test_returns_to_be_reshipped(caller: Caller, sandbox: Sandbox, status: str) -> None:
+    """Only a processed or verified return is reshipped, and once in a request."""
+    number = sandbox.boxc.add_record("/returns", {"status": status})
+    sent = {"contents": "Shirt", "value": 5, "to": ADDRESS}
+    twice = {**sent, "returns": [number, number]}
+    assert await caller.refusal("POST", "/reshipments", reshipment=twice) == (400, 1143)
+    once = {**sent, "returns": [number]}
+    expected = (400, 1143) if status.startswith("Reship") else (201, None)
+    assert await caller.refusal("POST", "/reshipments", reshipment=once) == expected
 
 
 async def test_events(caller: Caller) -> None:

@@ -59,7 +59,7 @@ async def test_queued_delivery(caller: Caller, sandbox: Sandbox, receiver: Recei
 async def test_events_are_delivered(caller: Caller, sandbox: Sandbox, receiver: Receiver) -> None:
     """New labels, tracking events and manifests are delivered to the webhooks of their topics."""
     for topic in ("shipments_label", "shipments_status", "manifests_complete"):
-        await subscribe(caller, receiver.address, topic)
+        await subscribe(caller, f"{receiver.address}&topic={topic}", topic)
     shipment = await caller.shipment()
     sandbox.boxc.wait_deliveries(1)
     event = {"time": "2026-01-01 10:00:00", "code": 150, "city": "Wylie", "country": "US"}
@@ -150,13 +150,18 @@ async def test_wrong_webhooks(caller: Caller, wrong: dict[str, object]) -> None:
     assert await caller.refusal("POST", "/webhooks", webhook={**sent, **wrong}) == (400, 1000)
 
 
-async def test_address_is_unique_for_a_topic(caller: Caller) -> None:
-    """The same address can have several topics, but each only once."""
-    address = "https://a.example/b"
+async def test_address_is_unique(caller: Caller) -> None:
+    """An address has one webhook, whatever the topic; a topic can have several addresses."""
+    address, other = "https://a.example/b", "https://a.example/c"
     number = await subscribe(caller, address, "orders_status")
-    await subscribe(caller, address, "shipments_label")
-    sent = {"address": address, "key": KEY, "topic": "orders_status"}
-    assert await caller.refusal("POST", "/webhooks", webhook=sent) == (400, 1401)
+    second = await subscribe(caller, other, "orders_status")
+    for topic in ("orders_status", "shipments_label"):
+        sent = {"address": address, "key": KEY, "topic": topic}
+        assert await caller.refusal("POST", "/webhooks", webhook=sent) == (400, 1401)
+    path = f"/webhooks/{second}"
+    assert await caller.refusal("PUT", path, webhook={"address": address}) == (400, 1401)
+    assert await caller.refusal("PUT", path, webhook={"address": other}) == (200, None)
+    assert (await caller.get(path))["webhook"]["address"] == other
     assert await caller.refusal("DELETE", f"/webhooks/{number}") == (200, None)
     assert await caller.refusal("GET", f"/webhooks/{number}") == (404, 1400)
 

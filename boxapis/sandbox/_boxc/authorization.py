@@ -117,6 +117,8 @@ class AuthorizationServer:
         if not (user_id.isascii() and user_id.isdigit()):
             return json_response(400, {"error": "invalid_request"})
         self.tokens.revoke_user(int(user_id))
+        if int(user_id) == self.user_id:  # who has consented to every code
+            self._codes.clear()
         return SandboxResponse(200)
 
 

@@ -1,10 +1,10 @@
 """A BoxC request, the context that an operation handles it in, and the operation."""
 
-import re
 from collections.abc import Callable, Mapping
 from typing import Any, Final
+from urllib.parse import unquote
 
-from attrs import Factory, field, frozen
+from attrs import field, frozen
 
 from boxapis.sandbox._boxc.credentials import CredentialStore, timestamp
 from boxapis.sandbox._boxc.deliveries import Deliveries
@@ -18,7 +18,7 @@ _BASE: Final = "/v1"
 
 @frozen
 class BoxCRequest:
-    """Method, path, query, headers with lower-case names, and body."""
+    """Method, path as it was sent, query, headers with lower-case names, and body."""
 
     method: str
     path: str
@@ -92,11 +92,6 @@ class Operation:
     template: str
     scope: str
     handle: Callable[[RequestContext], SandboxResponse]
-    _pattern: "re.Pattern[str]" = field(
-        init=False,
-        repr=False,
-        default=Factory(lambda self: _pattern(self.template), takes_self=True),
-    )
 
     @property
     def name(self) -> str:
@@ -104,10 +99,14 @@ class Operation:
         return f"{self.method} {self.template}"
 
     def identifiers(self, path: str) -> tuple[str, ...] | None:
-        """The segments in the places of ``{id}`` and its like; None for another path."""
-        found = self._pattern.fullmatch(path)
-        return None if found is None else found.groups()
+        """The segments in the places of ``{id}`` and its like, decoded; None for another path.
 
-
-def _pattern(template: str) -> "re.Pattern[Any]":
-    return re.compile(re.sub(r"\\\{\w+\\\}", "([^/]+)", re.escape(template)))
+        The path is split as it was sent: a ``%2F`` belongs to its segment.
+        """
+        parts, sent = self.template.split("/"), path.split("/")
+        if len(parts) != len(sent):
+            return None
+        pairs = list(zip(parts, map(unquote, sent), strict=True))
+        if not all(one and (part.startswith("{") or part == one) for part, one in pairs[1:]):
+            return None
+        return tuple(one for part, one in pairs if part.startswith("{"))

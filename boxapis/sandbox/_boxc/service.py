@@ -105,7 +105,7 @@ class BoxCService(BoxCControls):
 
         Args:
             method: HTTP method.
-            path: Path without the query.
+            path: Path without the query, percent-encoded as it is sent.
             query: Query parameters.
             headers: Headers with names in lower case.
             body: The body.

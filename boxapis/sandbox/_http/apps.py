@@ -94,7 +94,7 @@ def _handle_boxtracker(service: BoxTrackerService, incoming: _Incoming) -> Sandb
 def _handle_boxc(service: BoxCService, incoming: _Incoming) -> SandboxResponse:
     return service.handle(
         incoming.request.method,
-        incoming.request.url.path,
+        incoming.request.scope["raw_path"].decode("latin-1"),
         query=incoming.query,
         headers=dict(incoming.request.headers),
         body=incoming.body,

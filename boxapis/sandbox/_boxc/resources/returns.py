@@ -19,6 +19,7 @@ _SCOPE: Final = "returns"
 _VERIFY_FEE: Final = 2.0
 _RESHIP_FEE: Final = 14.37
 _MESSAGE_LENGTH: Final = 200
+_RESHIPPABLE: Final = ("Processed", "Verifying", "Verified")
 
 RETURNS: Final = Kind(
     path="/returns",
@@ -42,7 +43,7 @@ RESHIPMENTS: Final = Kind(
     missing=1140,
     required=("contents", "value", "to", "returns"),
     counted=frozenset({"returns"}),
-    start={"reship_fee": _RESHIP_FEE, "status": "Pending", "tracking_number": None},
+    start={"reship_fee": 0, "status": "Pending", "tracking_number": None},
 )
 
 
@@ -80,12 +81,14 @@ def add_message(context: RequestContext) -> SandboxResponse:
 
 
 def create_reshipment(context: RequestContext) -> SandboxResponse:
-    """Reship one or more returns; the fee, estimated at once, waits to be approved."""
+    """Reship one or more returns; the fee is estimated at once, and stands when it is approved."""
     sent = unwrap(context.request.body, RESHIPMENTS.key, *RESHIPMENTS.required)
     check_list(sent["returns"], "/reshipment/returns")
     if not isinstance(sent["to"], dict):
         raise malformed()
     returns = [_to_be_reshipped(number, context) for number in sent["returns"]]
+    if len({one["id"] for one in returns}) < len(returns):
+        raise refused(1143)
     kept = RESHIPMENTS.taken(sent)
     record = context.records.create(RESHIPMENTS, context.user_id, kept, context.now)
     for one in returns:
@@ -103,7 +106,9 @@ def decide_reshipment(context: RequestContext) -> SandboxResponse:
     if record["status"] != "Pending":
         raise refused(1141)
     record["status"] = sent["status"]
-    if sent["status"] == "Declined":
+    if sent["status"] == "Approved":
+        record["reship_fee"] = _RESHIP_FEE
+    else:
         _free_returns(record, context)
     return record_response(200, RESHIPMENTS, record)
 
@@ -131,7 +136,7 @@ OPERATIONS: Final = (
 
 def _to_be_reshipped(number: Any, context: RequestContext) -> Record:
     record = context.records.find(RETURNS, context.user_id, id=number)
-    if record is None or record["reshipment_id"] is not None:
+    if record is None or record["status"] not in _RESHIPPABLE:
         raise refused(1143)
     return record
 

@@ -36,11 +36,7 @@ def create_webhook(context: RequestContext) -> SandboxResponse:
     if sent["topic"] not in tuple(_TOPICS):
         raise invalid(f"/webhook/topic: The data should match one of: {', '.join(_TOPICS)}")
     _check(sent, context)
-    known = context.records.find(
-        WEBHOOKS, context.user_id, address=sent["address"], topic=sent["topic"]
-    )
-    if known is not None:
-        raise refused(1401)
+    _check_free(sent["address"], context)
     record = context.records.create(
         WEBHOOKS, context.user_id, WEBHOOKS.taken(sent), context.now, key=sent["key"]
     )
@@ -52,6 +48,8 @@ def update_webhook(context: RequestContext) -> SandboxResponse:
     record = own_record(WEBHOOKS, context)
     sent = unwrap(context.request.body, WEBHOOKS.key)
     _check(sent, context)
+    if sent.get("address", record["address"]) != record["address"]:
+        _check_free(sent["address"], context)
     kept = {name: sent[name] for name in ("address",) if name in sent}
     change(WEBHOOKS, record, kept, context)
     record |= {"active": True, "failures": 0, "key": sent.get("key", record["key"])}
@@ -92,6 +90,12 @@ def _check(sent: dict[str, Any], context: RequestContext) -> None:
         raise invalid(f"/webhook/key: Minimum string length is {least}, found {len(key)}")
     if len(key) > most:
         raise invalid(f"/webhook/key: Maximum string length is {most}, found {len(key)}")
+
+
+def _check_free(address: str, context: RequestContext) -> None:
+    """Raise Refusal with 1401 for an address that a webhook of any topic has."""
+    if context.records.find(WEBHOOKS, context.user_id, address=address) is not None:
+        raise refused(1401)
 
 
 def _check_address(address: object, context: RequestContext) -> None:
