@@ -5,7 +5,8 @@
 * ``NOT_OFFERED``: operations, ``OPERATION?parameter`` and ``OPERATION body.field`` that the
   resource leaves out, with the reason.
 * ``DIFFERENT``, with the reason: ``Class.field`` whose type or words differ from a schema on
-  purpose, ``Class.field?`` that some schemas do not have, ``Class`` with several such fields.
+  purpose, ``Class.field?`` that some schemas do not have or do not require, ``Class`` with several
+  such fields.
 """
 
 import json

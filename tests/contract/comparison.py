@@ -1,6 +1,6 @@
 """Compares classes of values and arguments with the schemas of the description."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from types import NoneType, UnionType
@@ -21,13 +21,23 @@ from boxapis.secret import Secret
 
 __all__ = ["differences", "given_differences", "left_over"]
 
-_KINDS: Mapping[str, set[Any]] = {
+Kinds = Mapping[str, set[Any]]
+
+_VALUES: Kinds = {
     "string": {str, datetime},
     "integer": {int, Decimal},
     "number": {Decimal},
     "boolean": {bool, datetime},  # false says that there is no date
     "object": {Mapping},
     "array": {tuple},
+}
+_GIVEN: Kinds = {
+    "string": {str, datetime},
+    "integer": {int},
+    "number": {Decimal, float},  # Python's types take a whole number for either
+    "boolean": {bool},
+    "object": {Mapping},
+    "array": {Sequence},
 }
 
 
@@ -67,25 +77,28 @@ def differences(
             if not {cls.__name__, f"{key}?"} & allowed.keys():
                 yield f"{field}: not described"
         elif key not in allowed:
-            yield from _difference(fields[name].type, described[name], allowed, field)
+            yield from _difference(fields[name].type, described[name], allowed, field, _VALUES)
 
 
 def _difference(
-    kind: Any, schema: Mapping[str, Any], allowed: Mapping[str, str], path: str
+    kind: Any, schema: Mapping[str, Any], allowed: Mapping[str, str], path: str, kinds: Kinds
 ) -> Iterator[str]:
     parts = _parts(kind)
     words = {word for part in parts if get_origin(part) is Literal for word in get_args(part)}
     enum = {word for word in schema.get("enum", ()) if word is not None}
     if words != enum:
         yield f"{path}: the words are {sorted(map(str, enum))}"
-    plain = next((p for p in parts if p is not NoneType and get_origin(p) is not Literal), str)
-    inner = get_args(plain)[0] if get_origin(plain) is tuple else None
-    if attrs.has(plain):
-        yield from differences(plain, schema, allowed, path)
-    elif inner is not None and attrs.has(inner):
-        yield from differences(inner, schema.get("items", {}), allowed, f"{path}[]")
-    elif not _fits(plain, schema):
-        yield f"{path}: {schema.get('type')} is no {plain}"
+    plain = [one for one in parts if one is not NoneType and get_origin(one) is not Literal]
+    for one in plain or [str]:
+        if attrs.has(one):
+            yield from differences(one, schema, allowed, path)
+        elif is_typeddict(one):
+            yield from given_differences(one, schema, allowed, path)
+        elif not _fits(one, schema, kinds):
+            yield f"{path}: {schema.get('type')} is no {one}"
+        elif get_origin(one) in (tuple, Sequence):
+            items = schema.get("items", {})
+            yield from _difference(get_args(one)[0], items, allowed, f"{path}[]", kinds)
 
 
 def _parts(kind: Any) -> list[Any]:
@@ -94,13 +107,13 @@ def _parts(kind: Any) -> list[Any]:
     return [get_args(part)[0] if get_origin(part) is Annotated else part for part in parts]
 
 
-def _fits(plain: Any, schema: Mapping[str, Any]) -> bool:
+def _fits(plain: Any, schema: Mapping[str, Any], known: Kinds) -> bool:
     kind: Any = schema.get("type")
     kinds = [one for one in (kind if isinstance(kind, list) else [kind]) if one != "null"]
     origin = get_origin(plain)
     plain = Mapping if origin is not None and issubclass(origin, Mapping) else origin or plain
     plain = str if plain is Secret else plain
-    return kinds in ([], [None]) or plain is Any or plain in _KINDS[kinds[0]]
+    return kinds in ([], [None]) or plain is Any or plain in known[kinds[0]]
 
 
 def given_differences(
@@ -108,29 +121,19 @@ def given_differences(
 ) -> Iterator[str]:
     """Yields where a TypedDict and the schema of an object differ, in both directions.
 
-    Arguments are those of `differences`; fields of arrays are those of their items.
+    Arguments are those of `differences`. None is not compared: the schemas have it at random.
     """
     hints = get_type_hints(cls)
     described = schema.get("properties", {})
     required = set(schema.get("required", ()))
     for name in sorted(hints.keys() | described.keys()):
-        field = f"{path}.{name}"
-        if f"{cls.__name__}.{name}" in allowed:
-            continue
-        if name not in hints:
-            yield f"{field}: not in {cls.__name__}"
-        elif name not in described:
-            yield f"{field}: not described"
-        else:
-            if (name in required) != (name in cls.__required_keys__):
+        field, key = f"{path}.{name}", f"{cls.__name__}.{name}"
+        if f"{key}?" not in allowed:
+            if name not in hints:
+                yield f"{field}: not in {cls.__name__}"
+            elif name not in described:
+                yield f"{field}: not described"
+            elif (name in required) != (name in cls.__required_keys__):
                 yield f"{field}: is {'required' if name in required else 'not required'}"
-            part = described[name].get("items", described[name])
-            for inner in filter(is_typeddict, _members(hints[name])):
-                yield from given_differences(inner, part, allowed, field)
-
-
-def _members(kind: Any) -> Iterator[Any]:
-    """Yields a type and all types inside it, as in ``Sequence[X] | None``."""
-    yield kind
-    for part in get_args(kind):
-        yield from _members(part)
+        if name in hints and name in described and key not in allowed:
+            yield from _difference(hints[name], described[name], allowed, field, _GIVEN)

@@ -16,10 +16,13 @@ GIVEN: Given = {
     "PUT /customs/products/{id} product": GivenCustomsProduct,
 }
 NOT_OFFERED: Reasons = {}
+_NULL = 'the words of the schema have "null" as text, a slip'
 DIFFERENT: Reasons = {
     "Agent.exempt?": "one class for five schemas: only the FSVP importer has it",
     "Agent.id?": "one class for five schemas: only two of them have it",
     "ComplianceCode.code": "one class for two schemas: one has the words in three alternatives",
-    "CustomsProduct.uom": 'the words of the schema have "null" as text, a slip',
-    "GivenAffirmation.code": "each of the three alternatives in the schema requires it",
+    "CustomsProduct.uom": _NULL,
+    "GivenCustomsProduct.uom": _NULL,
+    "GivenAffirmation.code": "the schema has its words in three alternatives",
+    "GivenAffirmation.code?": "each of the three alternatives in the schema requires it",
 }

@@ -110,12 +110,14 @@ NOT_OFFERED: Reasons = {
     "POST /shipments body.overpack_id": _OVERPACK,
     "PUT /shipments/{id} body.overpack_id": _OVERPACK,
 }
+_SERVICE = "the words stand in the field's text: 'Some services include'"
 DIFFERENT: Reasons = {
-    "GivenShipment.overpack_id": _OVERPACK,
-    "GivenParty.company_name": _PARTY,
-    "GivenParty.email": _PARTY,
-    "GivenParty.id": _PARTY,
-    "GivenParty.phone": _PARTY,
-    "GivenConsignor.company_name": _PARTY,
-    "Shipment.service": "the words stand in the field's text: 'Some services include'",
+    "GivenShipment.overpack_id?": _OVERPACK,
+    "GivenParty.company_name?": _PARTY,
+    "GivenParty.email?": _PARTY,
+    "GivenParty.id?": _PARTY,
+    "GivenParty.phone?": _PARTY,
+    "GivenConsignor.company_name?": _PARTY,
+    "GivenShipment.service": _SERVICE,
+    "Shipment.service": _SERVICE,
 }

@@ -24,4 +24,4 @@ CALLS: Calls = (
 
 GIVEN: Given = {"POST /track events": GivenEvent}
 NOT_OFFERED: Reasons = {}
-DIFFERENT: Reasons = {}
+DIFFERENT: Reasons = {"GivenEvent.code": "numbers, which the service refuses if it has them not"}
