@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 import schemathesis
+from attrs import evolve
 from hypothesis import HealthCheck, Phase, given, settings
 from schemathesis.checks import not_a_server_error
 from schemathesis.generation import GenerationMode
@@ -19,6 +20,7 @@ from starlette.testclient import TestClient
 from boxapis.sandbox import RateLimit, Sandbox, SandboxClock
 from boxapis.sandbox._boxc.operations import KINDS
 from tests.contract.description import DESCRIBED, Described, document
+from tests.contract.seeds import narrowed, seeded
 from tests.contract.test_sandbox import tolerant
 
 REQUESTS = 10
@@ -62,11 +64,25 @@ def client(sandbox: Sandbox) -> Iterator[TestClient]:
 
 @pytest.mark.parametrize("described", DESCRIBED.values(), ids=lambda one: one.name)
 def test_generated_requests(described: Described, sandbox: Sandbox, client: TestClient) -> None:
-    """Any request that fits the description gets a described response."""
+    """Any request that fits the description gets a described response, and one at least succeeds.
+
+    Operations that only succeed with references to records are requested with such ones as well.
+    """
+    kind = next((kind for kind in KINDS if described.name.split()[1].startswith(kind)), None)
+    known = {} if kind is None else {"{id}": {"enum": [str(sandbox.boxc.add_record(kind, {}))]}}
+    statuses = requested(described, known, client)
+    schemas = seeded(sandbox).get(described.name)
+    if schemas is not None:
+        narrow = evolve(described, body=narrowed(described.body, schemas))
+        statuses |= requested(narrow, schemas, client)
+    assert described.status in statuses
+
+
+def requested(described: Described, known: Mapping[str, Any], client: TestClient) -> set[int]:
+    """Sends generated requests, and checks the responses; returns their statuses."""
     method, path = described.name.split()
-    kind = next((kind for kind in KINDS if path.startswith(kind)), None)
-    number = None if kind is None else sandbox.boxc.add_record(kind, {})
-    schema = schemathesis.openapi.from_dict(openapi(described, number))
+    schema = schemathesis.openapi.from_dict(openapi(described, known))
+    statuses = set()
 
     @settings(
         max_examples=REQUESTS,
@@ -86,12 +102,14 @@ def test_generated_requests(described: Described, sandbox: Sandbox, client: Test
             json=case.body if has_body else None,
         )
         case.validate_response(response, checks=CHECKS)
+        statuses.add(response.status_code)
 
     request()
+    return statuses
 
 
-def openapi(described: Described, number: int | str | None) -> dict[str, Any]:
-    """Returns the description of one operation as OpenAPI, where `{id}` is the number given."""
+def openapi(described: Described, known: Mapping[str, Any]) -> dict[str, Any]:
+    """Returns the description of one operation as OpenAPI, with schemas of the path's segments."""
     method, path = described.name.split()
     errors = document()["paths"][path][method.lower()]["responses"]
     responses = {str(status): _response(ERROR) for status in errors if int(status) >= 400}
@@ -101,7 +119,7 @@ def openapi(described: Described, number: int | str | None) -> dict[str, Any]:
         found["content"] = {**found.get("content", {}), "application/pdf": {}}
     responses[str(described.status)] = found
     operation: dict[str, Any] = {
-        "parameters": [*_segments(path, number), *_query(described)],
+        "parameters": [*_segments(path, known), *_query(described)],
         "responses": responses,
     }
     if described.body is not None:
@@ -119,10 +137,9 @@ def _response(schema: Any) -> dict[str, Any]:
     return {"description": "", **content}
 
 
-def _segments(path: str, number: int | str | None) -> Iterator[Mapping[str, Any]]:
+def _segments(path: str, known: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
     for name in re.findall(r"\{(\w+)\}", path):
-        known = name == "id" and number is not None
-        schema = {"enum": [str(number)]} if known else {"type": "string", "pattern": "^[a-z]{3,9}$"}
+        schema = known.get(f"{{{name}}}", {"type": "string", "pattern": "^[a-z]{3,9}$"})
         yield {"name": name, "in": "path", "required": True, "schema": schema}
 
 
