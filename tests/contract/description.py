@@ -287,18 +287,24 @@ def _operation(name: str, raw: dict[str, Any]) -> Described:
     )
 
 
-def example(described: Any) -> Any:
-    """Returns a value with every field of a schema, made of the examples beside the fields."""
+def example(described: Any, *, as_described: bool = True) -> Any:
+    """Returns a value with every field of a schema, made of the examples beside the fields.
+
+    Args:
+        described: The schema.
+        as_described: Whether each example becomes the type beside it; else it stays as it stands.
+    """
     if not isinstance(described, dict):
         return None
     kind = described.get("type")
     kinds = kind if isinstance(kind, list) else [kind]
     if "properties" in described and "array" not in kinds:
-        return {name: example(part) for name, part in described["properties"].items()}
+        parts = described["properties"].items()
+        return {name: example(part, as_described=as_described) for name, part in parts}
     if "array" in kinds and "items" in described:
-        return [example(described["items"])]
+        return [example(described["items"], as_described=as_described)]
     if described.get("example") is not None:
-        return _as_kind(described["example"], kinds)
+        return _as_kind(described["example"], kinds) if as_described else described["example"]
     if "enum" in described:
         return next(word for word in described["enum"] if word is not None)
     text = "text"[: described.get("maxLength")]
