@@ -69,7 +69,7 @@ def save_job_site(state: BoxTrackerState, arguments: Arguments) -> JsonObject:
     """Overwrite a job site, or add one for ID 0; an argument that is not there blanks its field."""
     customer = identified_customer(state, arguments)
     number = parse_integer(arguments.get("jobsite_id", "0"))
-    before = find_job_site(customer.job_sites, number) if number else _blank()
+    before: dict[str, Any] = find_job_site(customer.job_sites, number) if number else _blank()
     texts = {field: arguments.get(name, "") for name, field in _TEXTS.items()}
     numbers = {
         "LEED": parse_choice(arguments.get("jobsite_leed", "0"), 1),
@@ -78,7 +78,7 @@ def save_job_site(state: BoxTrackerState, arguments: Arguments) -> JsonObject:
     check_state(texts["State"])
     if not all(texts[field] for field in _REQUIRED):
         raise Refusal(MISSING_INPUTS)
-    saved: JsonObject = before | texts | numbers | {"ID": number or state.new_id()}
+    saved: dict[str, Any] = before | texts | numbers | {"ID": number or state.new_id()}
     if number:
         sites = tuple(saved if site is before else site for site in customer.job_sites)
     else:
@@ -95,6 +95,6 @@ def find_job_site(sites: Sequence[JsonObject], number: int) -> dict[str, Any]:
     raise Refusal(NOT_AVAILABLE)
 
 
-def _blank() -> JsonObject:
+def _blank() -> dict[str, Any]:
     texts = dict.fromkeys(_TEXTS.values(), "")
     return {"ID": 0, **texts, "LEED": 0, "Validated": 0, "ContainersOnSite": []}

@@ -169,10 +169,9 @@ def _within(orders: Iterable[Any], arguments: Arguments) -> Iterable[Any]:
 
 def _balances(customer: SandboxCustomer, arguments: Arguments) -> list[str]:
     """A pie chart and a table of what is open, by job; paid invoices only with ``chkShowPaid``."""
-    opened = open_transactions(customer)
+    opened: list[Any] = list(open_transactions(customer))
     if arguments.get("chkShowPaid") == "1":
-        transactions: Iterable[Any] = customer.transactions
-        opened = [one for one in transactions if one["Type"] == "Invoice"]
+        opened = [one for one in customer.transactions if one["Type"] == "Invoice"]
     total = sum(one["OpenBal"] for one in opened)
     return [
         "[SectionRow]Open balances",
