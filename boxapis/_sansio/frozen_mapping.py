@@ -1,6 +1,7 @@
 """`FrozenMapping`, a read-only mapping that is copied and pickled, which `MappingProxyType` is not.
 
-A `Secret` in it refuses both.
+A `Secret` in it refuses both. Its repr shows the names alone, because a service may echo a secret
+in a value.
 """
 
 from collections.abc import Iterator, Mapping
@@ -31,7 +32,7 @@ class FrozenMapping(Mapping[str, Any]):
         return len(self._items)
 
     def __repr__(self) -> str:
-        return repr(self._items)
+        return "{" + ", ".join(sorted(self._items)) + "}"
 
     def __reduce__(self) -> tuple[type["FrozenMapping"], tuple[dict[str, Any]]]:
         return type(self), (self._items,)

@@ -103,10 +103,10 @@ def test_values_with_a_secret_are_not_copied(way: str, name: str) -> None:
 
 
 def test_frozen_mapping() -> None:
-    """It shows its items, equals any mapping of the same items, and cannot be changed."""
+    """It shows its names, equals any mapping of the same items, and cannot be changed."""
     items: Any = FrozenMapping({"a": 1})
     assert items == {"a": 1} == dict(items)
-    assert (len(items), list(items), items["a"], repr(items)) == (1, ["a"], 1, "{'a': 1}")
+    assert (len(items), list(items), items["a"], repr(items)) == (1, ["a"], 1, "{a}")
     with pytest.raises(TypeError):
         items["a"] = 2
     with pytest.raises(TypeError):
