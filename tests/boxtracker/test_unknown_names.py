@@ -19,6 +19,7 @@ from boxapis import (
 from boxapis._sansio.boxtracker.catalogue import COMMANDS, PortalCommand, WebCommand
 from boxapis._sansio.boxtracker.command_arguments import ARGUMENTS
 from boxapis.boxtracker.work_orders import OrderSite, WorkOrder
+from tests.support.paths import is_package_code
 from tests.support.scripted_customer import refused, scripted_customer, scripted_tracker
 
 pytestmark = pytest.mark.usefixtures("closing")
@@ -96,8 +97,8 @@ def test_a_warning_as_an_error_shows_no_value() -> None:
         warnings.simplefilter("error")
         with pytest.raises(UnknownArgumentWarning) as caught:
             customer.command(LIST, cvv="4711").close()
-    frames = [frame for frame in inspect.getinnerframes(caught.tb) if "boxapis" in frame.filename]
-    found = [frame.frame.f_locals for frame in frames if "/tests/" not in frame.filename]
+    frames = inspect.getinnerframes(caught.tb)
+    found = [each.frame.f_locals for each in frames if is_package_code(each.filename)]
     assert found
     assert "4711" not in str(found)
 
