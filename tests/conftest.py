@@ -26,8 +26,7 @@ if sys.platform != "win32":
 # Sessions, tokens, the rate limiter and connections wait; the other tests have nothing in them that
 # one loop may do otherwise than another.
 ON_EACH_LOOP = re.compile(
-    # uvloop and the eager tasks of Python 3.13.0 do not fit together.
-    r"tests/(_core/|boxtracker/(sessions/(?!test_eager)|test_handshakes)|boxc/test_(calls|rows_of_tokens)"
+    r"tests/(_core/|boxtracker/(sessions/|test_handshakes)|boxc/test_(calls|rows_of_tokens)"
     r"|transports/|test_(not_processed|one_answer_one_caller|outcomes_counted|over_sockets)\.py)"
 )
 
