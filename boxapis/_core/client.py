@@ -1,7 +1,6 @@
 """Base class of both clients: checks options, shares state with its views, and closes once."""
 
 import asyncio
-import os
 import warnings
 from abc import ABC, abstractmethod
 from collections.abc import Callable
@@ -16,9 +15,8 @@ from boxapis._core.trace import Trace
 from boxapis._http.messages import Unpicklable
 from boxapis.errors import ConfigurationError, type_name
 from boxapis.options import CallOptions, Retries
-from boxapis.secret import Secret, seal
 
-__all__ = ["Client", "Viewable", "base_url_option", "checked_option", "required_env"]
+__all__ = ["Client", "Viewable", "checked_option"]
 
 T = TypeVar("T")
 
@@ -143,21 +141,3 @@ def checked_option(value: T | None, kind: type[T], name: str) -> T | None:
         return value
     message = f"{name} must be a {kind.__name__}, not a {type_name(value)}"
     raise ConfigurationError(message)
-
-
-def base_url_option(given: object, variable: str, default: str) -> Secret:
-    """Returns a base URL as given, from the environment, or the default; it may hold a password."""
-    return seal(given) or Secret(os.environ.get(variable) or default)
-
-
-def required_env(*names: str) -> list[Secret]:
-    """Returns the values of environment variables that must all be set.
-
-    Raises:
-        ConfigurationError: naming those that are missing or empty.
-    """
-    missing = [name for name in names if not os.environ.get(name)]
-    if missing:
-        message = f"set the environment variable {' and '.join(missing)}"
-        raise ConfigurationError(message)
-    return [Secret(os.environ[name]) for name in names]

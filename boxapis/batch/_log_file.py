@@ -10,7 +10,7 @@ import os
 import sys
 from pathlib import Path
 
-from boxapis._core import state_files
+from boxapis._settings import state_files
 from boxapis.errors import ConfigurationError
 
 __all__ = ["LogFile", "read_file"]

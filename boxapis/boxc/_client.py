@@ -1,13 +1,12 @@
 """`BoxC`: the client for BoxC."""
 
-import os
 import ssl
 import warnings
 from collections.abc import Coroutine, Mapping
-from typing import Any, Self, TypedDict, Unpack
+from typing import Any, Self, TypedDict, TypeVar, Unpack
 
 from boxapis._core.awaitable import returns_coroutine
-from boxapis._core.client import Client, base_url_option, checked_option, required_env
+from boxapis._core.client import Client, checked_option
 from boxapis._core.lazy_resource import resource_of
 from boxapis._core.rate_limiter import OnWait, RateLimiter
 from boxapis._core.trace import Trace
@@ -19,6 +18,8 @@ from boxapis._sansio.boxc.oauth import Accounts
 from boxapis._sansio.boxc.operations import deprecation
 from boxapis._sansio.boxc.token import basic_authorization, is_token
 from boxapis._sansio.text import exact_int, exact_text
+from boxapis._settings.settings import Settings, load_settings
+from boxapis._settings.variables import CLIENT_VARIABLES
 from boxapis._version import __version__
 from boxapis.boxc._call import Caller
 from boxapis.boxc._resources import Resources
@@ -28,7 +29,9 @@ from boxapis.options import CallOptions, Limits, Retries, Timeouts
 from boxapis.secret import Secret, required, seal
 from boxapis.transports._default import open_dispatcher
 
-__all__ = ["ACCOUNTS_URL", "BASE_URL", "BoxC", "BoxCOptions", "RawRequests"]
+__all__ = ["ACCOUNTS_URL", "BASE_URL", "BoxC", "BoxCOptions", "RawRequests", "open_boxc"]
+
+C = TypeVar("C", bound="BoxC")
 
 BASE_URL = "https://api.boxc.com/v1"
 ACCOUNTS_URL = "https://accounts.boxc.com"
@@ -43,9 +46,9 @@ class BoxCOptions(TypedDict, total=False):
     base_url: str | Secret
     accounts_url: str | Secret
     transport: Transport | None
-    timeouts: Timeouts
-    retries: Retries
-    limits: Limits
+    timeouts: Timeouts | None
+    retries: Retries | None
+    limits: Limits | None
     proxy: ProxyOption
     ssl_context: ssl.SSLContext | None
     rate_share: float
@@ -139,25 +142,29 @@ class BoxC(Client, Resources):
         """Makes a client from ``BOXC_TOKEN``, or ``BOXC_CLIENT_ID`` and ``BOXC_CLIENT_SECRET``.
 
         ``BOXC_BASE_URL`` and ``BOXC_ACCOUNTS_URL`` are used when they are set and the options
-        are not given.
+        are not given. Profiles are never read.
 
         Raises:
             ConfigurationError: naming the variable that is missing.
         """
-        options["proxy"] = sealed_proxy(options.get("proxy"))
-        options["base_url"] = base_url_option(options.get("base_url"), "BOXC_BASE_URL", BASE_URL)
-        options["accounts_url"] = base_url_option(
-            options.get("accounts_url"), "BOXC_ACCOUNTS_URL", ACCOUNTS_URL
-        )
-        names = ("BOXC_CLIENT_ID", "BOXC_CLIENT_SECRET")
-        token = seal(os.environ.get("BOXC_TOKEN") or None)
-        if token is not None:
-            return cls(token, **options)
-        if not any(os.environ.get(name) for name in names):
-            message = f"set the environment variable BOXC_TOKEN, or {' and '.join(names)}"
-            raise ConfigurationError(message)
-        client_id, client_secret = required_env(*names)
-        return cls(client_id=client_id, client_secret=client_secret, **options)
+        _seal(options)
+        return open_boxc(cls, load_settings(None), options)
+
+    @classmethod
+    def from_profile(cls, profile: str, **options: Unpack[BoxCOptions]) -> Self:
+        """Makes a client from a profile of the command line; the environment is not read.
+
+        Args:
+            profile: Name of the profile. Its variables are those of `from_env`, and its secrets
+                are references, such as ``keyring:boxapis/live``.
+            options: Options of the client; its addresses go before those of the profile.
+
+        Raises:
+            ConfigurationError: there is no such profile, a variable is missing or wrong, or a
+                reference points to nothing. ``prompt:`` works on the command line only.
+        """
+        _seal(options)
+        return open_boxc(cls, load_settings(profile), options)
 
     @returns_coroutine
     def request(
@@ -233,6 +240,42 @@ class BoxC(Client, Resources):
     def _use(self, options: CallOptions) -> None:
         super()._use(options)
         self._caller = self._caller.with_options(options)
+
+
+def _seal(options: BoxCOptions) -> None:
+    """Seals what may hold a password, in place, so that no frame of ours shows it."""
+    options["proxy"] = sealed_proxy(options.get("proxy"))
+    if options.get("base_url") is not None:
+        options["base_url"] = Secret(options["base_url"])
+    if options.get("accounts_url") is not None:
+        options["accounts_url"] = Secret(options["accounts_url"])
+
+
+def open_boxc(kind: type[C], settings: Settings, options: BoxCOptions) -> C:
+    """Makes a client from settings.
+
+    Args:
+        kind: The class of the client.
+        settings: The environment's settings, or those of a profile.
+        options: Options of the client, sealed; its addresses go before those of the settings.
+
+    Raises:
+        ConfigurationError: naming the variable that is missing.
+    """
+    options["base_url"] = (
+        options.get("base_url") or settings.get("BOXC_BASE_URL") or Secret(BASE_URL)
+    )
+    options["accounts_url"] = (
+        options.get("accounts_url") or settings.get("BOXC_ACCOUNTS_URL") or Secret(ACCOUNTS_URL)
+    )
+    token = settings.get("BOXC_TOKEN")
+    if token is not None:
+        return kind(token, **options)
+    if not any(map(settings.has, CLIENT_VARIABLES)):
+        names = f"BOXC_TOKEN, or {' and '.join(CLIENT_VARIABLES)}"
+        raise ConfigurationError(settings.how_to_set(names))
+    client_id, client_secret = settings.require(*CLIENT_VARIABLES)
+    return kind(client_id=client_id, client_secret=client_secret, **options)
 
 
 class RawRequests(Unpicklable):

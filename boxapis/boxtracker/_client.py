@@ -2,10 +2,10 @@
 
 import ssl
 from collections.abc import Coroutine
-from typing import Any, Literal, Self, TypedDict, Unpack
+from typing import Any, Literal, Self, TypedDict, TypeVar, Unpack
 
 from boxapis._core.awaitable import returns_coroutine
-from boxapis._core.client import Client, base_url_option, checked_option, required_env
+from boxapis._core.client import Client, checked_option
 from boxapis._core.trace import Trace
 from boxapis._http.messages import Transport, parse_base_url
 from boxapis._http.proxies import ProxyOption, sealed_proxy
@@ -13,6 +13,7 @@ from boxapis._sansio.boxtracker.arguments import seal_arguments
 from boxapis._sansio.boxtracker.catalogue import WebCommand
 from boxapis._sansio.boxtracker.commands import Body, Endpoint
 from boxapis._sansio.text import exact_text
+from boxapis._settings.settings import Settings, load_settings
 from boxapis._version import __version__
 from boxapis.boxtracker._api_session import ApiSession
 from boxapis.boxtracker._call import Caller, run
@@ -29,7 +30,9 @@ from boxapis.options import CallOptions, Limits, Retries, SessionTiming, Timeout
 from boxapis.secret import Secret, required, seal
 from boxapis.transports._default import open_dispatcher
 
-__all__ = ["BASE_URL", "BoxTracker", "BoxTrackerOptions"]
+__all__ = ["BASE_URL", "BoxTracker", "BoxTrackerOptions", "open_boxtracker"]
+
+C = TypeVar("C", bound="BoxTracker")
 
 BASE_URL = "https://www.dumpster.software/controller.html"
 """The one address of all commands."""
@@ -48,11 +51,11 @@ class BoxTrackerOptions(TypedDict, total=False):
     base_url: str | Secret
     transport: Transport | None
     method: Literal["GET", "POST"]
-    timing: SessionTiming
+    timing: SessionTiming | None
     keep_alive: bool
-    timeouts: Timeouts
-    retries: Retries
-    limits: Limits
+    timeouts: Timeouts | None
+    retries: Retries | None
+    limits: Limits | None
     proxy: ProxyOption
     ssl_context: ssl.SSLContext | None
     trace: Trace | None
@@ -143,17 +146,30 @@ class BoxTracker(TrackerResources, Client):
     def from_env(cls, **options: Unpack[BoxTrackerOptions]) -> Self:
         """Makes a client from ``BOXTRACKER_USERNAME`` and ``BOXTRACKER_PASSWORD``.
 
-        ``BOXTRACKER_BASE_URL`` is used when it is set and ``base_url`` is not given.
+        ``BOXTRACKER_BASE_URL`` is used when it is set and ``base_url`` is not given. Profiles are
+        never read.
 
         Raises:
             ConfigurationError: naming the variable that is missing.
         """
-        options["proxy"] = sealed_proxy(options.get("proxy"))
-        options["base_url"] = base_url_option(
-            options.get("base_url"), "BOXTRACKER_BASE_URL", BASE_URL
-        )
-        username, password = required_env("BOXTRACKER_USERNAME", "BOXTRACKER_PASSWORD")
-        return cls(username, password, **options)
+        _seal(options)
+        return open_boxtracker(cls, load_settings(None), options)
+
+    @classmethod
+    def from_profile(cls, profile: str, **options: Unpack[BoxTrackerOptions]) -> Self:
+        """Makes a client from a profile of the command line; the environment is not read.
+
+        Args:
+            profile: Name of the profile. Its variables are those of `from_env`, and its password
+                is a reference, such as ``keyring:boxapis/live``.
+            options: Options of the client; ``base_url`` goes before that of the profile.
+
+        Raises:
+            ConfigurationError: there is no such profile, a variable is missing or wrong, or a
+                reference points to nothing. ``prompt:`` works on the command line only.
+        """
+        _seal(options)
+        return open_boxtracker(cls, load_settings(profile), options)
 
     def customer(
         self,
@@ -219,3 +235,28 @@ class BoxTracker(TrackerResources, Client):
     @property
     def _caller(self) -> Caller:
         return Caller(self._web, self._options)
+
+
+def _seal(options: BoxTrackerOptions) -> None:
+    """Seals what may hold a password, in place, so that no frame of ours shows it."""
+    options["proxy"] = sealed_proxy(options.get("proxy"))
+    if options.get("base_url") is not None:
+        options["base_url"] = Secret(options["base_url"])
+
+
+def open_boxtracker(kind: type[C], settings: Settings, options: BoxTrackerOptions) -> C:
+    """Makes a client from settings.
+
+    Args:
+        kind: The class of the client.
+        settings: The environment's settings, or those of a profile.
+        options: Options of the client, sealed; ``base_url`` goes before that of the settings.
+
+    Raises:
+        ConfigurationError: naming the variable that is missing.
+    """
+    options["base_url"] = (
+        options.get("base_url") or settings.get("BOXTRACKER_BASE_URL") or Secret(BASE_URL)
+    )
+    username, password = settings.require("BOXTRACKER_USERNAME", "BOXTRACKER_PASSWORD")
+    return kind(username, password, **options)

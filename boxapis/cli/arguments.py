@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from boxapis import ConfigurationError, Secret
-from boxapis.cli.settings.references import REFERENCE_FORMS, is_reference, resolve_reference
+from boxapis._settings.references import REFERENCE_FORMS, is_reference, resolve_reference
+from boxapis.cli.prompts import terminal
 
 __all__ = ["parse_arguments", "read_json"]
 
@@ -47,7 +48,7 @@ def _parse_pair(text: str, is_secret: Callable[[str], bool]) -> tuple[str, str |
             f"{name} is a secret and must not stand on the command line",
             next_step=f"write {name}= followed by {REFERENCE_FORMS}, or put it into @FILE",
         )
-    return name, resolve_reference(value, name)
+    return name, resolve_reference(value, name, terminal())
 
 
 def _read_object(text: str) -> dict[str, Any]:

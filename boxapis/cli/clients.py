@@ -6,21 +6,21 @@ from typing import TYPE_CHECKING, Literal, TypeVar
 
 import anyio
 
-from boxapis import ConfigurationError, Retries, Timeouts
-from boxapis.cli.settings.settings import Settings
+from boxapis import Retries, Timeouts
+from boxapis._settings.settings import Settings, load_settings
+from boxapis.cli.prompts import terminal
 
 if TYPE_CHECKING:
     from boxapis import BoxC, BoxTracker
 
-__all__ = ["CLIENT_VARIABLES", "CUSTOMER_VARIABLES", "boxc_client", "boxtracker_client", "run_call"]
+__all__ = ["boxc_client", "boxtracker_client", "command_settings", "run_call"]
 
 T = TypeVar("T")
 
-CUSTOMER_VARIABLES = ("BOXTRACKER_CUSTOMER_USERNAME", "BOXTRACKER_CUSTOMER_PASSWORD")
-"""Settings that hold a customer's user name and password."""
 
-CLIENT_VARIABLES = ("BOXC_CLIENT_ID", "BOXC_CLIENT_SECRET")
-"""Settings that hold an OAuth client's ID and secret."""
+def command_settings(profile: str | None) -> Settings:
+    """The settings of a profile or of the environment; missing secrets are asked for."""
+    return load_settings(profile, terminal())
 
 
 def boxtracker_client(
@@ -36,17 +36,10 @@ def boxtracker_client(
         ConfigurationError: A setting is missing or wrong; the error names it.
     """
     # Slow to import, and not needed for --help.
-    from boxapis.boxtracker._client import BASE_URL, BoxTracker  # noqa: PLC0415
+    from boxapis.boxtracker._client import BoxTracker, BoxTrackerOptions, open_boxtracker  # noqa: PLC0415
 
-    username, password = settings.require("BOXTRACKER_USERNAME", "BOXTRACKER_PASSWORD")
-    return BoxTracker(
-        username,
-        password,
-        base_url=settings.get("BOXTRACKER_BASE_URL") or BASE_URL,
-        method=method,
-        retries=retries,
-        timeouts=timeouts,
-    )
+    options = BoxTrackerOptions(method=method, retries=retries, timeouts=timeouts)
+    return open_boxtracker(BoxTracker, settings, options)
 
 
 def boxc_client(
@@ -58,24 +51,9 @@ def boxc_client(
         ConfigurationError: A setting is missing or wrong; the error names it.
     """
     # Slow to import, and not needed for --help.
-    from boxapis.boxc._client import ACCOUNTS_URL, BASE_URL, BoxC  # noqa: PLC0415
+    from boxapis.boxc._client import BoxC, BoxCOptions, open_boxc  # noqa: PLC0415
 
-    token = settings.get("BOXC_TOKEN")
-    client_id = client_secret = None
-    if token is None:
-        if not any(map(settings.has, CLIENT_VARIABLES)):
-            names = f"BOXC_TOKEN, or {' and '.join(CLIENT_VARIABLES)}"
-            raise ConfigurationError(settings.how_to_set(names))
-        client_id, client_secret = settings.require(*CLIENT_VARIABLES)
-    return BoxC(
-        token,
-        client_id=client_id,
-        client_secret=client_secret,
-        base_url=settings.get("BOXC_BASE_URL") or BASE_URL,
-        accounts_url=settings.get("BOXC_ACCOUNTS_URL") or ACCOUNTS_URL,
-        retries=retries,
-        timeouts=timeouts,
-    )
+    return open_boxc(BoxC, settings, BoxCOptions(retries=retries, timeouts=timeouts))
 
 
 def run_call(client: AbstractAsyncContextManager[object], call: Callable[[], Awaitable[T]]) -> T:

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from boxapis.cli.settings.profiles import profile_names
+from boxapis._settings.profiles import profile_names
 
 __all__ = ["JsonOption", "Method", "MethodOption", "ProfileOption", "RootProfileOption"]
 

@@ -27,7 +27,7 @@ PACKAGE = ROOT / "boxapis"
 LAYERS = (
     ("errors", "_version"),
     ("options", "secret"),
-    ("_http",),
+    ("_http", "_settings"),
     ("_sansio",),
     ("_sansio.boxtracker", "_sansio.boxc"),
     ("_core",),

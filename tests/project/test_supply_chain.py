@@ -20,7 +20,7 @@ SETTINGS: dict[str, Any] = tomllib.loads(TEXT)
 EXTRAS: dict[str, list[str]] = SETTINGS["project"]["optional-dependencies"]
 GROUPS: dict[str, list[Any]] = SETTINGS["dependency-groups"]
 EXTRA_PARTS = {extra: extra for extra in EXTRAS if (PACKAGE / extra).is_dir()}
-EXTRA_PARTS["telemetry.py"] = "opentelemetry"
+EXTRA_PARTS |= {"telemetry.py": "opentelemetry", "_settings": "keyring"}
 """Extras by the part of the package that needs them, a folder or a file."""
 
 NO_UPPER_BOUND = {"certifi"}

@@ -9,10 +9,9 @@ from rich.table import Table
 
 from boxapis import CARRIER_PARAMETERS
 from boxapis.cli.boxc.table import credential_data, print_credential, print_credentials
-from boxapis.cli.clients import boxc_client, run_call
+from boxapis.cli.clients import boxc_client, command_settings, run_call
 from boxapis.cli.console import print_json, stdout_console
 from boxapis.cli.options import JsonOption, ProfileOption
-from boxapis.cli.settings.settings import load_settings
 
 if TYPE_CHECKING:
     from boxapis import Credential
@@ -63,7 +62,7 @@ def list_credentials(
     Reads BOXC_TOKEN, or BOXC_CLIENT_ID and BOXC_CLIENT_SECRET. BOXC_BASE_URL and
     BOXC_ACCOUNTS_URL replace the addresses of the service.
     """
-    client = boxc_client(load_settings(profile))
+    client = boxc_client(command_settings(profile))
 
     async def fetch_all() -> "list[Credential]":
         found = client.credentials.list(order=order.value, sort=sort.value, limit=limit)
@@ -83,7 +82,7 @@ def get_credential(
     profile: ProfileOption = None,
 ) -> None:
     """Show one credential, without its values."""
-    client = boxc_client(load_settings(profile))
+    client = boxc_client(command_settings(profile))
     credential = run_call(client, lambda: client.credentials.get(identifier))
     print_credential(credential, as_json=as_json)
 

@@ -9,10 +9,9 @@ import typer
 
 from boxapis import ConfigurationError
 from boxapis.cli.arguments import parse_arguments, read_json
-from boxapis.cli.clients import boxc_client, run_call
+from boxapis.cli.clients import boxc_client, command_settings, run_call
 from boxapis.cli.console import print_json, stdout_console
 from boxapis.cli.options import ProfileOption
-from boxapis.cli.settings.settings import load_settings
 from boxapis.secret import is_sensitive
 
 __all__ = ["EXAMPLE", "request"]
@@ -61,7 +60,7 @@ def request(
         raise ConfigurationError(f"{accept} cannot be shown in a terminal: add > FILE")
     payload = None if body is None else read_json(body)
     params = parse_arguments(query or [], is_secret=is_sensitive)
-    client = boxc_client(load_settings(profile))
+    client = boxc_client(command_settings(profile))
     response = run_call(
         client,
         lambda: client.request(method.value, path, params=params, json=payload, accept=accept),

@@ -9,11 +9,12 @@ from rich.table import Table
 from rich.text import Text
 
 from boxapis import ConfigurationError, Secret
+from boxapis._settings.settings import Settings
+from boxapis._settings.variables import CLIENT_VARIABLES
 from boxapis.cli.boxc.claims import Claims, read_claims
-from boxapis.cli.clients import CLIENT_VARIABLES
+from boxapis.cli.clients import command_settings
 from boxapis.cli.console import print_json, printable, stdout_console
 from boxapis.cli.options import JsonOption, ProfileOption
-from boxapis.cli.settings.settings import Settings, load_settings
 
 __all__ = ["EXAMPLE", "token"]
 
@@ -37,7 +38,7 @@ def token(
     being verified; 'boxapis doctor' asks the service. --reveal prints the token alone, for
     $(...). Anyone who has the token can act as you.
     """
-    settings = load_settings(profile)
+    settings = command_settings(profile)
     value = None if new else settings.get("BOXC_TOKEN")
     if value is None:
         value = anyio.run(_fetch_token, settings)

@@ -9,12 +9,11 @@ import typer
 from boxapis import CARRIER_PARAMETERS, ConfigurationError
 from boxapis.cli.arguments import parse_arguments
 from boxapis.cli.boxc.table import print_credential
-from boxapis.cli.clients import boxc_client, run_call
+from boxapis.cli.clients import boxc_client, command_settings, run_call
 from boxapis.cli.completion.suggestions import suggest_carriers, suggest_parameters
 from boxapis.cli.console import print_error, print_json, print_warning
 from boxapis.cli.options import JsonOption, ProfileOption
-from boxapis.cli.settings.prompts import can_prompt, confirmed
-from boxapis.cli.settings.settings import load_settings
+from boxapis.cli.prompts import can_prompt, confirmed
 from boxapis.secret import is_sensitive
 
 if TYPE_CHECKING:
@@ -61,7 +60,7 @@ def create_credential(
     stdin. 'boxapis boxc credentials carriers' lists carriers and parameters.
     """
     given = _parse_params(params, carrier)
-    client = boxc_client(load_settings(profile))
+    client = boxc_client(command_settings(profile))
     created = _store(client, lambda: client.credentials.create(carrier, given))
     print_credential(created, as_json=as_json)
 
@@ -85,7 +84,7 @@ def update_credential(
     labels keep pointing at its id.
     """
     given = _parse_params(params, carrier)
-    client = boxc_client(load_settings(profile))
+    client = boxc_client(command_settings(profile))
     updated = _store(client, lambda: client.credentials.update(identifier, given, carrier=carrier))
     print_credential(updated, as_json=as_json)
 
@@ -98,7 +97,7 @@ def delete_credential(
     profile: ProfileOption = None,
 ) -> None:
     """Delete a credential."""
-    client = boxc_client(load_settings(profile))
+    client = boxc_client(command_settings(profile))
     if not yes:
         _confirm_deletion(identifier)
     run_call(client, lambda: client.credentials.delete(identifier))

@@ -10,16 +10,16 @@ import typer
 
 from boxapis import ConfigurationError
 from boxapis._sansio.boxtracker.catalogue import Command, lookup
+from boxapis._settings.settings import Settings
 from boxapis.cli.arguments import parse_arguments
 from boxapis.cli.boxtracker.current_customer import CurrentCustomer
 from boxapis.cli.boxtracker.login import end_session
 from boxapis.cli.boxtracker.login_store import LoginStore
 from boxapis.cli.boxtracker.response_table import print_response
-from boxapis.cli.clients import boxtracker_client, run_call
+from boxapis.cli.clients import boxtracker_client, command_settings, run_call
 from boxapis.cli.completion.suggestions import suggest_arguments, suggest_commands
 from boxapis.cli.console import print_json, print_warning, stdout_console
 from boxapis.cli.options import JsonOption, Method, MethodOption, ProfileOption
-from boxapis.cli.settings.settings import Settings, load_settings
 from boxapis.secret import is_sensitive
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ def command(
     row = lookup(name)
     if row is None:
         raise ConfigurationError(f"{name[:60]!r} is not a command of Box Tracker")
-    settings = load_settings(profile)
+    settings = command_settings(profile)
     given = parse_arguments(arguments or [], is_secret=is_sensitive)
     with _warnings_as_lines():
         body = _run(row, given, settings, method)

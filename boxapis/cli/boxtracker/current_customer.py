@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, TypeVar
 from attrs import evolve, frozen
 
 from boxapis import APIError, ConfigurationError, Secret, SessionExpiredError
+from boxapis._settings.settings import Settings
+from boxapis._settings.variables import CUSTOMER_VARIABLES
 from boxapis.cli.boxtracker.login_store import Login, LoginStore, account_hash
-from boxapis.cli.clients import CUSTOMER_VARIABLES
 from boxapis.cli.console import print_warning
-from boxapis.cli.settings.settings import Settings
 
 if TYPE_CHECKING:
     from boxapis import BoxTracker, Customer

@@ -1,10 +1,11 @@
 """``boxapis boxtracker handshake``: opens sessions to check the settings."""
 
 from boxapis import ConfigurationError, Secret
-from boxapis.cli.clients import CUSTOMER_VARIABLES, boxtracker_client, run_call
+from boxapis._settings.settings import Settings
+from boxapis._settings.variables import CUSTOMER_VARIABLES
+from boxapis.cli.clients import boxtracker_client, command_settings, run_call
 from boxapis.cli.console import print_json
 from boxapis.cli.options import JsonOption, Method, MethodOption, ProfileOption
-from boxapis.cli.settings.settings import Settings, load_settings
 
 __all__ = ["EXAMPLE", "handshake"]
 
@@ -23,7 +24,7 @@ def handshake(
     the customer session with BOXTRACKER_CUSTOMER_USERNAME and BOXTRACKER_CUSTOMER_PASSWORD.
     BOXTRACKER_BASE_URL replaces the vendor's address.
     """
-    settings = load_settings(profile)
+    settings = command_settings(profile)
     customer = _customer(settings)
     client = boxtracker_client(settings, method.value)
 

@@ -5,13 +5,14 @@ from typing import Annotated
 import typer
 
 from boxapis import BoxAPIError, ConfigurationError, Secret
+from boxapis._settings.settings import Settings
+from boxapis._settings.variables import CUSTOMER_VARIABLES
 from boxapis.cli.boxtracker.current_customer import api_account_hash
 from boxapis.cli.boxtracker.login_store import Login, LoginStore
-from boxapis.cli.clients import CUSTOMER_VARIABLES, boxtracker_client, run_call
+from boxapis.cli.clients import boxtracker_client, command_settings, run_call
 from boxapis.cli.console import print_json
 from boxapis.cli.options import JsonOption, Method, MethodOption, ProfileOption
-from boxapis.cli.settings.prompts import can_prompt, prompt_secret, secret_from_stdin
-from boxapis.cli.settings.settings import Settings, load_settings
+from boxapis.cli.prompts import can_prompt, prompt_secret, secret_from_stdin
 
 __all__ = ["LOGIN_EXAMPLE", "LOGOUT_EXAMPLE", "end_session", "login", "logout"]
 
@@ -38,7 +39,7 @@ def login(
     Asks for the password unless BOXTRACKER_CUSTOMER_PASSWORD is set. Keeps the session key, not
     the password, in a file that only you can read, until five minutes pass without a command.
     """
-    settings = load_settings(profile)
+    settings = command_settings(profile)
     customer = _username(settings, username)
     client = boxtracker_client(settings, method.value)
     password = _password(settings, customer, from_stdin=password_stdin)
@@ -65,7 +66,7 @@ def logout(
     profile: ProfileOption = None,
 ) -> None:
     """End the customer session on the server and forget its key."""
-    username = end_session(load_settings(profile), method)
+    username = end_session(command_settings(profile), method)
     if as_json:
         print_json({"username": username})
     else:

@@ -18,8 +18,8 @@ from typing import Any
 from attrs import asdict, field, frozen
 
 from boxapis import ConfigurationError, Secret
-from boxapis._core.state_files import UntrustedFileError, open_file, read_file, replace_file
-from boxapis.cli.settings.folders import state_folder
+from boxapis._settings.folders import state_folder
+from boxapis._settings.state_files import UntrustedFileError, open_file, read_file, replace_file
 
 __all__ = ["IDLE_LIMIT", "Login", "LoginStore", "account_hash"]
 

@@ -7,11 +7,12 @@ from typing import Annotated
 import anyio
 import typer
 
+from boxapis._settings.settings import Settings
+from boxapis.cli.clients import command_settings
 from boxapis.cli.console import print_json, stdout_console
 from boxapis.cli.doctor.check import Check, failed
 from boxapis.cli.doctor.report import as_data, print_check, print_verdict, save_picture
 from boxapis.cli.options import JsonOption, Method, MethodOption, ProfileOption
-from boxapis.cli.settings.settings import Settings, load_settings
 
 __all__ = ["EXAMPLE", "doctor"]
 
@@ -33,7 +34,7 @@ def doctor(
     whether it accepts user, customer and token. A failed check comes with advice, and the exit
     status is 1. Nothing is changed, and no secret is shown.
     """
-    settings = load_settings(profile)
+    settings = command_settings(profile)
     console = stdout_console(record=svg is not None)
     report: Callable[[Check], None] = (
         (lambda _: None) if as_json else lambda check: print_check(console, check)

@@ -7,16 +7,12 @@ from attrs import frozen
 
 from boxapis import BoxC, BoxTracker, Retries, Timeouts
 from boxapis._core.client import Client
+from boxapis._settings.settings import Settings
+from boxapis._settings.variables import CLIENT_VARIABLES, CUSTOMER_VARIABLES
 from boxapis.boxc._client import ACCOUNTS_URL
 from boxapis.boxc._client import BASE_URL as BOXC_URL
 from boxapis.boxtracker._client import BASE_URL as BOXTRACKER_URL
-from boxapis.cli.clients import (
-    CLIENT_VARIABLES,
-    CUSTOMER_VARIABLES,
-    boxc_client,
-    boxtracker_client,
-)
-from boxapis.cli.settings.settings import Settings
+from boxapis.cli.clients import boxc_client, boxtracker_client
 
 if TYPE_CHECKING:
     from boxapis.cli.options import Method

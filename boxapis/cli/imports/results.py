@@ -10,7 +10,7 @@ from typing import Any, Literal, get_args
 from attrs import asdict, field, fields, frozen
 
 from boxapis import BoxAPIError, ConfigurationError
-from boxapis._core.state_files import read_file, replace_file
+from boxapis._settings.state_files import read_file, replace_file
 from boxapis.batch import Outcome
 from boxapis.cli.imports.plan import ImportPlan, PlannedRow
 

@@ -8,8 +8,9 @@ from typing import Any
 from attrs import field, frozen
 
 from boxapis import CARRIER_PARAMETERS, ConfigurationError, Secret
+from boxapis._settings.references import is_reference, resolve_reference
 from boxapis.cli.imports.manifest import RawRow
-from boxapis.cli.settings.references import is_reference, resolve_reference
+from boxapis.cli.prompts import terminal
 
 __all__ = ["CheckedManifest", "Row", "RowIssue", "check_rows"]
 
@@ -151,7 +152,7 @@ def _parse_value(name: str, value: object) -> Secret:
     if not is_reference(value):
         return Secret(value)
     try:
-        return resolve_reference(value, name)
+        return resolve_reference(value, name, terminal())
     except ConfigurationError as error:
         problem = str(error.args[0])
     raise _InvalidRowError(problem)

@@ -11,7 +11,7 @@ from attrs import frozen
 
 from boxapis import ConfigurationError, CredentialParameterWarning
 from boxapis.batch import read_journal
-from boxapis.cli.clients import boxc_client
+from boxapis.cli.clients import boxc_client, command_settings
 from boxapis.cli.console import print_error, print_json, stderr_console, stdout_console
 from boxapis.cli.exit_status import FAILED, INTERRUPTED, OUTCOME_UNKNOWN, PARTLY_DONE
 from boxapis.cli.imports.execute import execute_plan
@@ -21,7 +21,6 @@ from boxapis.cli.imports.progress import ProgressMeter
 from boxapis.cli.imports.report import plan_data, print_issues, print_plan, print_result
 from boxapis.cli.imports.results import ImportResult, known_ids, write_results
 from boxapis.cli.imports.rows import check_rows
-from boxapis.cli.settings.settings import load_settings
 
 __all__ = ["ImportOptions", "run_import"]
 
@@ -112,7 +111,7 @@ def _make_plan(options: ImportOptions) -> ImportPlan:
 
 
 def _execute(plan: ImportPlan, options: ImportOptions) -> ImportResult:
-    client = boxc_client(load_settings(options.profile))
+    client = boxc_client(command_settings(options.profile))
     print_issues(plan)
     with warnings.catch_warnings(), ProgressMeter(stderr_console()) as meter:
         warnings.simplefilter("ignore", CredentialParameterWarning)  # printed by print_issues

@@ -11,13 +11,13 @@ import pytest
 from attrs import evolve
 
 from boxapis import Customer, SessionExpiredError
+from boxapis._settings.settings import load_settings
+from boxapis.cli import prompts as _prompts
 from boxapis.cli.boxtracker import login as _login
 from boxapis.cli.boxtracker.current_customer import CurrentCustomer
 from boxapis.cli.boxtracker.login_store import IDLE_LIMIT, LoginStore
 from boxapis.cli.clients import boxtracker_client
 from boxapis.cli.run import run
-from boxapis.cli.settings import prompts as _prompts
-from boxapis.cli.settings.settings import load_settings
 from boxapis.sandbox import Sandbox
 from tests.support.command_line import assert_no_secret, is_one_line
 

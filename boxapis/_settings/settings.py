@@ -1,17 +1,17 @@
-"""Settings of a command: all from the environment, or all from one profile.
+"""Settings of a client: all from the environment, or all from one profile.
 
 The two are never mixed: a password from one must not be sent to an address from the other.
 """
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from attrs import field, frozen
 
-from boxapis import ConfigurationError, Secret
-from boxapis.cli.settings.profiles import SECRETS, VARIABLES, profiles_file, read_profile
-from boxapis.cli.settings.prompts import can_prompt, prompt_secret
-from boxapis.cli.settings.references import is_reference, resolve_reference
+from boxapis._settings.references import is_reference, resolve_reference
+from boxapis._settings.variables import SECRETS, VARIABLES
+from boxapis.errors import ConfigurationError
+from boxapis.secret import Secret
 
 __all__ = ["Settings", "load_settings"]
 
@@ -26,6 +26,7 @@ class Settings:
 
     profile: str | None
     _values: Mapping[str, str] = field(repr=False)
+    _ask: Callable[[str], Secret] | None = field(default=None, repr=False)
     _secrets: dict[str, Secret] = field(factory=dict, init=False, repr=False)
 
     @property
@@ -53,34 +54,48 @@ class Settings:
 
     def _resolve(self, name: str, value: str) -> Secret:
         if self.profile is not None and is_reference(value):
-            return resolve_reference(value, name)
+            return resolve_reference(value, name, self._ask)
         return Secret(value)
 
     def require(self, *names: str) -> list[Secret]:
-        """The values of variables; prompts for missing secrets at a terminal.
+        """The values of variables; missing secrets are asked for where that is possible.
 
         Raises:
             ConfigurationError: Some are missing; the error names them.
         """
         missing = [name for name in names if not self.has(name)]
-        if missing and not (can_prompt() and SECRETS.issuperset(missing)):
+        if missing and (self._ask is None or not SECRETS.issuperset(missing)):
             raise ConfigurationError(self.how_to_set(*missing))
         for name in missing:
-            if name not in self._secrets:
-                self._secrets[name] = prompt_secret(name)
+            if self._ask is not None and name not in self._secrets:
+                self._secrets[name] = self._ask(name)
         return [value for name in names if (value := self.get(name)) is not None]
 
     def how_to_set(self, *names: str) -> str:
         """Advice on where to set missing variables."""
         if self.profile is None:
             return f"set the environment variable {' and '.join(names)}"
-        return f"set {' and '.join(names)} in {self.source} in {profiles_file()}"
+        return f"set {' and '.join(names)} in {self.source} in {_profiles_file()}"
 
 
-def load_settings(profile: str | None) -> Settings:
+def load_settings(profile: str | None, ask: Callable[[str], Secret] | None = None) -> Settings:
     """The settings of a profile, or of the environment.
+
+    Args:
+        profile: Name of the profile; None for the environment.
+        ask: Asks the user for a secret by its name; None where there is no terminal.
 
     Raises:
         ConfigurationError: The profile does not exist, or holds an invalid value.
     """
-    return Settings(profile, os.environ if profile is None else read_profile(profile))
+    if profile is None:
+        return Settings(None, os.environ, ask)
+    from boxapis._settings.profiles import read_profile  # noqa: PLC0415 - brings TOML along
+
+    return Settings(profile, read_profile(profile), ask)
+
+
+def _profiles_file() -> str:
+    from boxapis._settings.profiles import profiles_file  # noqa: PLC0415 - as above
+
+    return str(profiles_file())

@@ -10,12 +10,12 @@ from typing import Any
 import pytest
 
 from boxapis import ConfigurationError, Secret, batch
-from boxapis._core import state_files
-from boxapis._core.state_files import UntrustedFileError, open_file, read_file, replace_file
+from boxapis._settings import state_files
+from boxapis._settings.profiles import read_profile
+from boxapis._settings.state_files import UntrustedFileError, open_file, read_file, replace_file
 from boxapis.batch import read_journal
 from boxapis.cli.boxtracker.login_store import Login, LoginStore
 from boxapis.cli.imports.results import known_ids, write_results
-from boxapis.cli.settings.profiles import read_profile
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="it has no FIFO and no owners")
 

@@ -4,11 +4,10 @@ A reference may stand where a secret must not: in a profile, and on the command 
 """
 
 import os
-from pathlib import Path
+from collections.abc import Callable
 
-from boxapis import ConfigurationError, Secret
-from boxapis.cli.extras import require_extra
-from boxapis.cli.settings.prompts import prompt_secret
+from boxapis.errors import ConfigurationError
+from boxapis.secret import Secret
 
 __all__ = ["REFERENCE_FORMS", "is_reference", "resolve_reference"]
 
@@ -22,12 +21,15 @@ def is_reference(text: str) -> bool:
     return bool(colon) and scheme in _SCHEMES
 
 
-def resolve_reference(reference: str, name: str) -> Secret:
+def resolve_reference(
+    reference: str, name: str, ask: Callable[[str], Secret] | None = None
+) -> Secret:
     """The secret that a reference points to.
 
     Args:
         reference: One of `REFERENCE_FORMS`.
         name: What the secret is for, used in prompts and errors.
+        ask: Asks the user for a secret by its name; None where there is no terminal.
 
     Raises:
         ConfigurationError: There is no such secret. The error shows the reference, not the value.
@@ -41,7 +43,9 @@ def resolve_reference(reference: str, name: str) -> Secret:
         case "keyring":
             found = _from_keyring(place, name)
         case _:
-            return prompt_secret(place or name)
+            if ask is None:
+                raise ConfigurationError(f"{name} cannot be asked for: there is no terminal")
+            return ask(place or name)
     if not found:
         raise ConfigurationError(f"{name}: there is nothing at {reference}")
     return Secret(found)
@@ -49,6 +53,8 @@ def resolve_reference(reference: str, name: str) -> Secret:
 
 def _from_file(place: str, name: str) -> str:
     """The first line without its end, because an editor or ``echo`` adds one."""
+    from pathlib import Path  # noqa: PLC0415 - slow to import, and needed here alone
+
     try:
         with Path(place).expanduser().open(encoding="utf-8") as file:
             return file.readline().rstrip("\r\n")
@@ -61,9 +67,12 @@ def _from_keyring(place: str, name: str) -> str | None:
     service, slash, user = place.rpartition("/")
     if not (slash and service and user):
         raise ConfigurationError(f"{name}: write keyring:SERVICE/NAME, not keyring:{place}")
-    with require_extra("keyring"):
+    try:
         import keyring  # noqa: PLC0415 - an optional extra
         from keyring.errors import KeyringError  # noqa: PLC0415 - the same
+    except ModuleNotFoundError as error:
+        message = f"{name}: {error.name} is not installed: pip install 'boxapis[keyring]'"
+        raise ConfigurationError(message) from None
     try:
         return keyring.get_password(service, user)
     except KeyringError as error:

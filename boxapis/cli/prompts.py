@@ -3,15 +3,21 @@
 import getpass
 import sys
 import warnings
+from collections.abc import Callable
 
 from boxapis import ConfigurationError, Secret
 
-__all__ = ["can_prompt", "confirmed", "prompt_secret", "secret_from_stdin"]
+__all__ = ["can_prompt", "confirmed", "prompt_secret", "secret_from_stdin", "terminal"]
 
 
 def can_prompt() -> bool:
     """Whether stderr is a terminal, so that a prompt can be shown even when stdin is a pipe."""
     return sys.stderr is not None and sys.stderr.isatty()
+
+
+def terminal() -> Callable[[str], Secret] | None:
+    """What asks the user for a secret by its name; None without a terminal."""
+    return prompt_secret if can_prompt() else None
 
 
 def prompt_secret(label: str) -> Secret:

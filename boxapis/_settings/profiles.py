@@ -10,27 +10,13 @@ from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
 
-from boxapis import ConfigurationError
-from boxapis._core.state_files import read_file
-from boxapis.cli.settings.folders import configuration_folder
-from boxapis.cli.settings.references import REFERENCE_FORMS, is_reference
+from boxapis._settings.folders import configuration_folder
+from boxapis._settings.references import REFERENCE_FORMS, is_reference
+from boxapis._settings.state_files import read_file
+from boxapis._settings.variables import SECRETS, VARIABLES
+from boxapis.errors import ConfigurationError
 
-__all__ = ["SECRETS", "VARIABLES", "profile_names", "profiles_file", "read_profile"]
-
-SECRETS = frozenset(
-    {"BOXTRACKER_PASSWORD", "BOXTRACKER_CUSTOMER_PASSWORD", "BOXC_TOKEN", "BOXC_CLIENT_SECRET"}
-)
-"""Variables that a profile may hold only as references."""
-
-VARIABLES = SECRETS | {
-    "BOXTRACKER_USERNAME",
-    "BOXTRACKER_CUSTOMER_USERNAME",
-    "BOXTRACKER_BASE_URL",
-    "BOXC_CLIENT_ID",
-    "BOXC_BASE_URL",
-    "BOXC_ACCOUNTS_URL",
-}
-"""Variables that the commands read."""
+__all__ = ["profile_names", "profiles_file", "read_profile"]
 
 
 def profiles_file() -> Path:

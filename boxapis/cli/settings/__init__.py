@@ -1,1 +1,0 @@
-"""Settings and secrets of the command line: environment, profiles, references, prompts."""
