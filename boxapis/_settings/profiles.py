@@ -16,7 +16,7 @@ from boxapis._settings.state_files import read_file
 from boxapis._settings.variables import SECRETS, VARIABLES
 from boxapis.errors import ConfigurationError
 
-__all__ = ["profile_names", "profiles_file", "read_profile"]
+__all__ = ["profile_names", "profiles_file", "read_profile", "refusal"]
 
 
 def profiles_file() -> Path:
@@ -35,7 +35,7 @@ def read_profile(name: str) -> Mapping[str, str]:
     if not isinstance(profile, dict):
         raise ConfigurationError(f"there is no profile {name!r} in {file}")
     for variable, value in profile.items():
-        problem = _problem(variable, value)
+        problem = refusal(variable, value)
         if problem:
             raise ConfigurationError(f"profile {name!r} in {file}: {problem}")
     return MappingProxyType(profile)
@@ -52,7 +52,7 @@ def profile_names() -> list[str]:
 def _read(file: Path) -> dict[str, object]:
     try:
         # Managers of settings link to it; only the owner of the folder can make a link there.
-        return tomllib.loads(read_file(file, follow_links=True).decode("utf-8"))
+        return tomllib.loads(read_file(file, follow_links=True).decode("utf-8-sig"))
     except FileNotFoundError:
         return {}
     except tomllib.TOMLDecodeError:  # its text may quote the file
@@ -62,7 +62,8 @@ def _read(file: Path) -> dict[str, object]:
     raise ConfigurationError(f"the profiles in {file} cannot be read: {problem}")
 
 
-def _problem(variable: str, value: object) -> str | None:
+def refusal(variable: str, value: object) -> str | None:
+    """Why a profile must not hold a variable with this value, without the value; or None."""
     if variable not in VARIABLES:
         return f"{variable} is not a variable of boxapis"
     if not isinstance(value, str) or not value:

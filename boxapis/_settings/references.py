@@ -6,6 +6,7 @@ A reference may stand where a secret must not: in a profile, and on the command 
 import os
 from collections.abc import Callable
 
+from boxapis._settings.keyring import read_from_keyring
 from boxapis.errors import ConfigurationError
 from boxapis.secret import Secret
 
@@ -41,7 +42,7 @@ def resolve_reference(
         case "file":
             found = _from_file(place, name)
         case "keyring":
-            found = _from_keyring(place, name)
+            found = read_from_keyring(reference, name)
         case _:
             if ask is None:
                 raise ConfigurationError(f"{name} cannot be asked for: there is no terminal")
@@ -61,20 +62,3 @@ def _from_file(place: str, name: str) -> str:
     except (OSError, ValueError) as error:
         problem = getattr(error, "strerror", None) or "it is not text in UTF-8"
     raise ConfigurationError(f"{name}: file:{place} cannot be read: {problem}")
-
-
-def _from_keyring(place: str, name: str) -> str | None:
-    service, slash, user = place.rpartition("/")
-    if not (slash and service and user):
-        raise ConfigurationError(f"{name}: write keyring:SERVICE/NAME, not keyring:{place}")
-    try:
-        import keyring  # noqa: PLC0415 - an optional extra
-        from keyring.errors import KeyringError  # noqa: PLC0415 - the same
-    except ModuleNotFoundError as error:
-        message = f"{name}: {error.name} is not installed: pip install 'boxapis[keyring]'"
-        raise ConfigurationError(message) from None
-    try:
-        return keyring.get_password(service, user)
-    except KeyringError as error:
-        problem = type(error).__name__
-    raise ConfigurationError(f"{name}: the keyring failed for keyring:{place} ({problem})")

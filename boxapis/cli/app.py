@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from boxapis import __version__
+from boxapis.cli import profile as profiles
 from boxapis.cli import sandbox
 from boxapis.cli.boxc import operations, read, request, token, write
 from boxapis.cli.boxtracker import command, handshake, login
@@ -18,9 +19,9 @@ __all__ = ["app"]
 
 _ABOUT = """Box Tracker and BoxC from the command line.
 
-Settings come from the environment or a profile; 'boxapis sandbox' prints all of them. Secrets
-are never written here. Exit status: 0 done, 1 failed and nothing was changed, 2 wrong usage,
-3 partly done, 4 something may have been carried out, 130 Ctrl-C, 141 output closed.
+Settings come from the environment or a profile. Exit status: 0 done, 1 failed and nothing was
+changed, 2 wrong usage, 3 partly done, 4 something may have been carried out, 130 Ctrl-C,
+141 output closed.
 """
 
 
@@ -88,6 +89,12 @@ boxtracker.command("login", epilog=login.LOGIN_EXAMPLE)(login.login)
 boxtracker.command("command", epilog=command.EXAMPLE)(command.command)
 boxtracker.command("logout", epilog=login.LOGOUT_EXAMPLE)(login.logout)
 
+profile = _group("Manage profiles: named settings.", "Example: boxapis profile list")
+profile.command("add", epilog=profiles.ADD_EXAMPLE)(profiles.add_profile)
+profile.command("list", epilog=profiles.LIST_EXAMPLE)(profiles.list_profiles)
+profile.command("show", epilog=profiles.SHOW_EXAMPLE)(profiles.show_profile)
+profile.command("remove", epilog=profiles.REMOVE_EXAMPLE)(profiles.remove)
+
 app.command("demo", epilog=demo.EXAMPLE)(demo.demo)
 app.command("sandbox", epilog=sandbox.EXAMPLE)(sandbox.sandbox)
 app.command("doctor", epilog=doctor.EXAMPLE)(doctor.doctor)
@@ -95,3 +102,4 @@ app.command("completion", epilog=completion.EXAMPLE)(completion.completion)
 app.add_typer(boxtracker, name="boxtracker")
 app.add_typer(boxc, name="boxc")
 app.add_typer(files, name="credentials")
+app.add_typer(profile, name="profile")

@@ -7,7 +7,14 @@ import typer
 
 from boxapis._settings.profiles import profile_names
 
-__all__ = ["JsonOption", "Method", "MethodOption", "ProfileOption", "RootProfileOption"]
+__all__ = [
+    "JsonOption",
+    "Method",
+    "MethodOption",
+    "ProfileOption",
+    "RootProfileOption",
+    "suggest_profiles",
+]
 
 
 class Method(StrEnum):
@@ -17,7 +24,8 @@ class Method(StrEnum):
     POST = "POST"
 
 
-def _suggest_profiles(incomplete: str) -> list[str]:
+def suggest_profiles(incomplete: str) -> list[str]:
+    """The profiles that begin with the text."""
     return [name for name in profile_names() if name.startswith(incomplete)]
 
 
@@ -44,7 +52,7 @@ RootProfileOption = Annotated[
         metavar="NAME",
         envvar="BOXAPIS_PROFILE",
         show_envvar=False,
-        autocompletion=_suggest_profiles,
+        autocompletion=suggest_profiles,
         help="Profile in profiles.toml; default: $BOXAPIS_PROFILE.",
     ),
 ]
@@ -55,7 +63,7 @@ ProfileOption = Annotated[
         "--profile",
         metavar="NAME",
         callback=_choose_profile,
-        autocompletion=_suggest_profiles,
+        autocompletion=suggest_profiles,
         help="Profile in profiles.toml to use.",
     ),
 ]

@@ -5,9 +5,13 @@ import sys
 import warnings
 from collections.abc import Callable
 
-from boxapis import ConfigurationError, Secret
+import typer
 
-__all__ = ["can_prompt", "confirmed", "prompt_secret", "secret_from_stdin", "terminal"]
+from boxapis import ConfigurationError, Secret
+from boxapis.cli.console import print_error
+from boxapis.cli.exit_status import FAILED
+
+__all__ = ["can_prompt", "confirm", "prompt_secret", "secret_from_stdin", "terminal"]
 
 
 def can_prompt() -> bool:
@@ -51,9 +55,21 @@ def secret_from_stdin(label: str) -> Secret:
     return Secret(line)
 
 
-def confirmed(question: str) -> bool:
-    """Whether the user answers "y" or "yes"; False without a terminal."""
-    if not (can_prompt() and sys.stdin.isatty()):
-        return False
-    print(f"{question} [y/N] ", end="", file=sys.stderr, flush=True)
-    return sys.stdin.readline().strip().lower() in ("y", "yes")
+def confirm(question: str, declined: str) -> None:
+    """Asks the user to confirm; ends the command with status 1 unless they answer "y" or "yes".
+
+    Args:
+        question: The question.
+        declined: What to say when the answer is another one.
+
+    Raises:
+        ConfigurationError: There is no terminal.
+    """
+    if not can_prompt():
+        raise ConfigurationError("there is no terminal to confirm it: give --yes")
+    if sys.stdin.isatty():
+        print(f"{question} [y/N] ", end="", file=sys.stderr, flush=True)
+        if sys.stdin.readline().strip().lower() in ("y", "yes"):
+            return
+    print_error(declined)
+    raise typer.Exit(FAILED)

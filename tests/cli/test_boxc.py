@@ -12,7 +12,7 @@ import pytest
 
 from boxapis import CARRIER_PARAMETERS, Secret
 from boxapis._sansio.boxc.operations import OPERATIONS
-from boxapis.cli.boxc import write as _write
+from boxapis.cli import prompts
 from boxapis.cli.boxc.claims import Claims, read_claims
 from boxapis.cli.run import run
 from boxapis.sandbox import Sandbox
@@ -162,18 +162,27 @@ def test_get_an_unknown_credential(served: Sandbox, capsys: Captured) -> None:
     assert is_one_line(capsys.readouterr().err)
 
 
+class Typed(io.StringIO):
+    """What is typed at a terminal."""
+
+    def isatty(self) -> bool:
+        """It is one."""
+        return True
+
+
 def test_delete_needs_a_yes(
     served: Sandbox, capsys: Captured, stored: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Without a terminal --yes must be given; at a terminal the user may say no."""
     assert run([*CREDENTIALS, "delete", stored]) == 2
     assert "give --yes" in capsys.readouterr().err
-    monkeypatch.setattr(_write, "can_prompt", lambda: True)
-    monkeypatch.setattr(_write, "confirmed", lambda _: False)
+    monkeypatch.setattr(prompts, "can_prompt", lambda: True)
+    monkeypatch.setattr(sys, "stdin", Typed("n\n"))
     assert run([*CREDENTIALS, "delete", stored]) == 1
-    assert capsys.readouterr().err == f"boxapis: credential {stored} was not deleted\n"
+    question = f"Delete credential {stored}? [y/N] "
+    assert capsys.readouterr().err == f"{question}boxapis: credential {stored} was not deleted\n"
     assert served.boxc.counts.total() == 0
-    monkeypatch.setattr(_write, "confirmed", lambda _: True)
+    monkeypatch.setattr(sys, "stdin", Typed("yes\n"))
     assert run([*CREDENTIALS, "delete", stored]) == 0
     assert capsys.readouterr().out == f"credential {stored} is deleted\n"
 

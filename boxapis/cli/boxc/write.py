@@ -11,9 +11,9 @@ from boxapis.cli.arguments import parse_arguments
 from boxapis.cli.boxc.table import print_credential
 from boxapis.cli.clients import boxc_client, command_settings, run_call
 from boxapis.cli.completion.suggestions import suggest_carriers, suggest_parameters
-from boxapis.cli.console import print_error, print_json, print_warning
+from boxapis.cli.console import print_json, print_warning
 from boxapis.cli.options import JsonOption, ProfileOption
-from boxapis.cli.prompts import can_prompt, confirmed
+from boxapis.cli.prompts import confirm
 from boxapis.secret import is_sensitive
 
 if TYPE_CHECKING:
@@ -99,7 +99,8 @@ def delete_credential(
     """Delete a credential."""
     client = boxc_client(command_settings(profile))
     if not yes:
-        _confirm_deletion(identifier)
+        declined = f"credential {identifier} was not deleted"
+        confirm(f"Delete credential {identifier}?", declined)
     run_call(client, lambda: client.credentials.delete(identifier))
     if as_json:
         print_json({"deleted": identifier})
@@ -116,15 +117,6 @@ def _parse_params(arguments: Sequence[str] | None, carrier: str | None) -> dict[
     return parse_arguments(
         arguments, is_secret=lambda name: name not in known or is_sensitive(name)
     )
-
-
-def _confirm_deletion(identifier: int) -> None:
-    if not can_prompt():
-        message = "there is no terminal to confirm the deletion: give --yes"
-        raise ConfigurationError(message)
-    if not confirmed(f"Delete credential {identifier}?"):
-        print_error(f"credential {identifier} was not deleted")
-        raise typer.Exit(1)
 
 
 def _store(client: "BoxC", start: "Callable[[], Coroutine[Any, Any, Credential]]") -> "Credential":

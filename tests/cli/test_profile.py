@@ -1,0 +1,151 @@
+"""``boxapis profile``: profiles are added, shown and removed; no secret is in their file."""
+
+import getpass
+import json
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+
+import keyring
+import keyring.backend
+import keyring.errors
+import pytest
+
+from boxapis import BoxTracker
+from boxapis.cli import prompts
+from boxapis.cli.run import run
+from boxapis.sandbox import Sandbox
+from tests.support.command_line import is_one_line
+
+Captured = pytest.CaptureFixture[str]
+
+
+class MemoryKeyring(keyring.backend.KeyringBackend):
+    """A keyring in memory."""
+
+    priority = 1
+
+    stored: dict[str, str]
+
+    def get_password(self, service: str, username: str) -> str | None:
+        """Returns a password, or None."""
+        return self.stored.get(f"{service}/{username}")
+
+    def set_password(self, service: str, username: str, password: str) -> None:
+        """Stores a password."""
+        self.stored[f"{service}/{username}"] = password
+
+    def delete_password(self, service: str, username: str) -> None:
+        """Deletes a password."""
+        del self.stored[f"{service}/{username}"]
+
+
+@pytest.fixture
+def memory_keyring() -> Iterator[MemoryKeyring]:
+    """Replaces the system's keyring."""
+    before = keyring.get_keyring()
+    memory = MemoryKeyring()  # type: ignore[no-untyped-call]  # keyring's own has no types
+    memory.stored = {}
+    keyring.set_keyring(memory)
+    yield memory
+    keyring.set_keyring(before)
+
+
+def type_at_the_terminal(patch: pytest.MonkeyPatch, secret: str) -> None:
+    """Lets the prompt for a secret return this one."""
+    patch.setattr(prompts, "can_prompt", lambda: True)
+    patch.setattr(getpass, "getpass", lambda _: secret)
+
+
+async def test_from_the_prompt_to_a_client(
+    served: Sandbox,
+    memory_keyring: MemoryKeyring,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: Captured,
+) -> None:
+    """A secret that is asked for is kept in the keyring, used from there, and removed with it."""
+    given = served.environment
+    password = given["BOXTRACKER_PASSWORD"]
+    type_at_the_terminal(monkeypatch, password)
+    plain = [f"{name}={given[name]}" for name in ("BOXTRACKER_USERNAME", "BOXTRACKER_BASE_URL")]
+    assert run(["profile", "add", "live", *plain, "BOXTRACKER_PASSWORD"]) == 0
+    assert run(["profile", "show", "live"]) == 0
+    shown = capsys.readouterr().out
+    assert "BOXTRACKER_PASSWORD=keyring:boxapis/live.BOXTRACKER_PASSWORD\n" in shown
+    assert password not in shown
+    async with BoxTracker.from_profile("live") as tracker:
+        await tracker.handshakes.portal()
+    assert run(["profile", "remove", "live", "--yes"]) == 0
+    assert memory_keyring.stored == {}
+    assert run(["profile", "list"]) == 0
+    assert capsys.readouterr().out == "profile live is removed\n"
+
+
+def test_comments_and_other_profiles_are_kept(profiles: Path) -> None:
+    """Only the named variables change; a link to the file stays a link."""
+    real = profiles.with_name("real.toml")
+    real.write_text(
+        '# ours\n[a]  # first\nBOXC_CLIENT_ID = "1"\n\n[b]\nBOXC_TOKEN = "prompt:"\n',
+        encoding="utf-8-sig",
+    )
+    profiles.symlink_to(real)
+    assert run(["profile", "add", "a", "BOXC_CLIENT_ID=2", "BOXC_CLIENT_SECRET=env:S"]) == 0
+    assert profiles.is_symlink()
+    text = real.read_text(encoding="utf-8")
+    assert text.startswith("# ours\n[a]  # first\n")
+    assert tomllib.loads(text) == {
+        "a": {"BOXC_CLIENT_ID": "2", "BOXC_CLIENT_SECRET": "env:S"},
+        "b": {"BOXC_TOKEN": "prompt:"},
+    }
+    assert real.stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["live", "BOXC_TOKEN=s3cret"], "BOXC_TOKEN must not be in plain text; write env:NAME"),
+        (["live", "BOXC_TOKN=env:A"], "BOXC_TOKN is not a variable of boxapis"),
+        (["live", "BOXC_CLIENT_ID"], "BOXC_CLIENT_ID must be text, and not empty"),
+        (["li ve", "BOXC_TOKEN=env:A"], "the name of a profile has up to 64 letters"),
+        (["live", "BOXC_TOKEN"], "BOXC_TOKEN cannot be asked for: there is no terminal"),
+    ],
+)
+def test_refused(home: Path, capsys: Captured, arguments: list[str], words: str) -> None:
+    """The line says what is wrong and shows no value; nothing is written."""
+    assert run(["profile", "add", *arguments]) == 2
+    errors = capsys.readouterr().err
+    assert words in errors
+    assert is_one_line(errors)
+    assert "s3cret" not in errors
+    assert not list(home.rglob("profiles.toml"))
+
+
+def test_a_file_that_is_no_toml(profiles: Path, capsys: Captured) -> None:
+    """It is left as it is, and its content is not shown."""
+    profiles.write_text("[s3cret", encoding="utf-8")
+    assert run(["profile", "add", "live", "BOXC_CLIENT_ID=1"]) == 2
+    errors = capsys.readouterr().err
+    assert "cannot be changed: it is not TOML" in errors
+    assert "s3cret" not in errors
+    assert profiles.read_text(encoding="utf-8") == "[s3cret"
+
+
+def test_passwords_in_addresses_are_not_shown(profiles: Path, capsys: Captured) -> None:
+    """The password in a URL is masked, also in JSON."""
+    url = "https://user:s3cret@host.invalid/v1"
+    profiles.write_text(f'[live]\nBOXC_BASE_URL = "{url}"\n', encoding="utf-8")
+    assert run(["profile", "show", "live", "--json"]) == 0
+    expected = {"BOXC_BASE_URL": "https://[secret]@host.invalid/v1"}
+    assert json.loads(capsys.readouterr().out) == expected
+
+
+def test_removal_is_confirmed(
+    profiles: Path, monkeypatch: pytest.MonkeyPatch, capsys: Captured
+) -> None:
+    """Without --yes and without a terminal nothing is removed."""
+    profiles.write_text('[live]\nBOXC_CLIENT_ID = "1"\n', encoding="utf-8")
+    assert run(["profile", "remove", "live"]) == 2
+    assert "there is no terminal to confirm it: give --yes" in capsys.readouterr().err
+    assert run(["profile", "remove", "other", "--yes"]) == 2
+    assert run(["profile", "list", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out) == ["live"]
