@@ -6,7 +6,6 @@ import typer
 
 from boxapis import __version__
 from boxapis.cli import profile as profiles
-from boxapis.cli import sandbox
 from boxapis.cli.boxc import operations, read, request, token, write
 from boxapis.cli.boxtracker import command, handshake, login
 from boxapis.cli.completion import command as completion
@@ -14,6 +13,7 @@ from boxapis.cli.demo import command as demo
 from boxapis.cli.doctor import command as doctor
 from boxapis.cli.imports import command as imports
 from boxapis.cli.options import RootProfileOption
+from boxapis.cli.sandbox import command as sandbox
 
 __all__ = ["app"]
 

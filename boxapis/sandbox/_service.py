@@ -3,7 +3,7 @@
 import threading
 from abc import ABC, abstractmethod
 from collections import Counter, defaultdict, deque
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import ClassVar, Generic, Protocol, TypeVar
 
 from attrs import define, evolve, field
@@ -55,13 +55,19 @@ class OperationQueues(Generic[ItemT]):
 
 
 class Service(ABC, Generic[StateT, RecordT, ScriptedT]):
-    """The controls that both services have; all of them may be used from any thread."""
+    """The controls that both services have; all of them may be used from any thread.
+
+    Attributes:
+        on_request: Called in the server's thread with the record of each request once its response
+            is made, before it is sent; None, the default, for nothing.
+    """
 
     _operations: ClassVar[Collection[str]]
 
     def __init__(self, clock: SandboxClock | None) -> None:
         self.clock = clock or SandboxClock()
         self.traffic = Traffic()
+        self.on_request: Callable[[RecordT], object] | None = None
         self._lock = threading.RLock()
         self._counts: Counter[str] = Counter()
         self._requests: deque[RecordT] = deque(maxlen=_RECORDED_REQUESTS)
@@ -178,6 +184,8 @@ class Service(ABC, Generic[StateT, RecordT, ScriptedT]):
     def _record(self, operation: str, record: RecordT) -> None:
         self._counts[operation] += 1
         self._requests.append(record)
+        if self.on_request is not None:
+            self.on_request(record)
 
 
 def _check_known(what: str, name: str, known: Collection[str]) -> None:
