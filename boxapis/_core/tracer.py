@@ -21,6 +21,12 @@ T = TypeVar("T")
 
 _logger = logging.getLogger("boxapis")
 
+_LOGGED = (
+    *("service", "operation", "kind", "outcome", "status", "code"),
+    *("attempts", "may_have_been_applied", "total"),
+)
+"""Fields of a trace that its log record has as attributes, for formatters."""
+
 
 class _Stopwatch:
     """Adds up the seconds of phases, one of which runs at a time.
@@ -206,7 +212,8 @@ class CallTracer:
     def _report(self, outcome: object) -> None:
         self._watch.enter(None)
         trace = self._snapshot(outcome)
-        _logger.debug("%s", trace)
+        if _logger.isEnabledFor(logging.DEBUG):
+            _logger.debug("%s", trace, extra={name: getattr(trace, name) for name in _LOGGED})
         if self._trace is None:
             return
         try:

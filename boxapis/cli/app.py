@@ -8,6 +8,7 @@ from boxapis import __version__
 from boxapis.cli import profile as profiles
 from boxapis.cli.boxc import operations, read, request, token, write
 from boxapis.cli.boxtracker import command, handshake, login
+from boxapis.cli.call_options import with_call_options as calls
 from boxapis.cli.completion import command as completion
 from boxapis.cli.demo import command as demo
 from boxapis.cli.doctor import command as doctor
@@ -63,11 +64,11 @@ credentials = _group(
     "Manage the carrier credentials stored at BoxC.",
     "Example: boxapis boxc credentials list --json",
 )
-credentials.command("list", epilog=read.LIST_EXAMPLE)(read.list_credentials)
-credentials.command("get", epilog=read.GET_EXAMPLE)(read.get_credential)
-credentials.command("create", epilog=write.CREATE_EXAMPLE)(write.create_credential)
-credentials.command("update", epilog=write.UPDATE_EXAMPLE)(write.update_credential)
-credentials.command("delete", epilog=write.DELETE_EXAMPLE)(write.delete_credential)
+credentials.command("list", epilog=read.LIST_EXAMPLE)(calls(read.list_credentials))
+credentials.command("get", epilog=read.GET_EXAMPLE)(calls(read.get_credential))
+credentials.command("create", epilog=write.CREATE_EXAMPLE)(calls(write.create_credential))
+credentials.command("update", epilog=write.UPDATE_EXAMPLE)(calls(write.update_credential))
+credentials.command("delete", epilog=write.DELETE_EXAMPLE)(calls(write.delete_credential))
 credentials.command("carriers", epilog=read.CARRIERS_EXAMPLE)(read.list_carriers)
 
 files = _group(
@@ -81,13 +82,13 @@ boxc = _group("Call BoxC.", "Example: boxapis boxc credentials list")
 boxc.add_typer(credentials, name="credentials")
 boxc.command("token", epilog=token.EXAMPLE)(token.token)
 boxc.command("operations", epilog=operations.EXAMPLE)(operations.operations)
-boxc.command("request", epilog=request.EXAMPLE)(request.request)
+boxc.command("request", epilog=request.EXAMPLE)(calls(request.request))
 
 boxtracker = _group("Call Box Tracker.", "Example: boxapis boxtracker handshake")
-boxtracker.command("handshake", epilog=handshake.EXAMPLE)(handshake.handshake)
-boxtracker.command("login", epilog=login.LOGIN_EXAMPLE)(login.login)
-boxtracker.command("command", epilog=command.EXAMPLE)(command.command)
-boxtracker.command("logout", epilog=login.LOGOUT_EXAMPLE)(login.logout)
+boxtracker.command("handshake", epilog=handshake.EXAMPLE)(calls(handshake.handshake))
+boxtracker.command("login", epilog=login.LOGIN_EXAMPLE)(calls(login.login))
+boxtracker.command("command", epilog=command.EXAMPLE)(calls(command.command))
+boxtracker.command("logout", epilog=login.LOGOUT_EXAMPLE)(calls(login.logout))
 
 profile = _group("Manage profiles: named settings.", "Example: boxapis profile list")
 profile.command("add", epilog=profiles.ADD_EXAMPLE)(profiles.add_profile)

@@ -1,13 +1,15 @@
 """Creates the clients from the settings of a command, and runs calls with them."""
 
 from collections.abc import Awaitable, Callable
-from contextlib import AbstractAsyncContextManager
 from typing import TYPE_CHECKING, Literal, TypeVar
 
 import anyio
 
 from boxapis import Retries, Timeouts
+from boxapis._core.client import Client
 from boxapis._settings.settings import Settings, load_settings
+from boxapis.cli.call_options import call_deadline
+from boxapis.cli.progress import show_progress
 from boxapis.cli.prompts import terminal
 
 if TYPE_CHECKING:
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
 __all__ = ["boxc_client", "boxtracker_client", "command_settings", "run_call"]
 
 T = TypeVar("T")
+C = TypeVar("C", bound=Client)
 
 
 def command_settings(profile: str | None) -> Settings:
@@ -56,11 +59,18 @@ def boxc_client(
     return open_boxc(BoxC, settings, BoxCOptions(retries=retries, timeouts=timeouts))
 
 
-def run_call(client: AbstractAsyncContextManager[object], call: Callable[[], Awaitable[T]]) -> T:
-    """Runs one call in a new event loop, closes the client, and returns the result."""
+def run_call(client: C, call: Callable[[C], Awaitable[T]]) -> T:
+    """Runs one call in a new event loop, closes the client, and returns the result.
+
+    Args:
+        client: The client, which is closed at the end.
+        call: Called with a view of the client that keeps the command's ``--timeout``.
+    """
 
     async def run() -> T:
         async with client:
-            return await call()
+            view = client.with_options(deadline=call_deadline())
+            async with show_progress():
+                return await call(view)
 
     return anyio.run(run)

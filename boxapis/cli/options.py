@@ -41,7 +41,7 @@ MethodOption = Annotated[
     typer.Option(
         case_sensitive=False,
         metavar="GET|POST",
-        help="HTTP method; POST keeps secrets out of URLs.",
+        help="POST keeps secrets out of URLs.",
     ),
 ]
 

@@ -14,7 +14,7 @@ from boxapis.cli.console import print_json, stdout_console
 from boxapis.cli.options import JsonOption, ProfileOption
 
 if TYPE_CHECKING:
-    from boxapis import Credential
+    from boxapis import BoxC, Credential
 
 __all__ = [
     "CARRIERS_EXAMPLE",
@@ -64,8 +64,8 @@ def list_credentials(
     """
     client = boxc_client(command_settings(profile))
 
-    async def fetch_all() -> "list[Credential]":
-        found = client.credentials.list(order=order.value, sort=sort.value, limit=limit)
+    async def fetch_all(boxc: "BoxC") -> "list[Credential]":
+        found = boxc.credentials.list(order=order.value, sort=sort.value, limit=limit)
         return [credential async for credential in found]
 
     credentials = run_call(client, fetch_all)
@@ -83,7 +83,7 @@ def get_credential(
 ) -> None:
     """Show one credential, without its values."""
     client = boxc_client(command_settings(profile))
-    credential = run_call(client, lambda: client.credentials.get(identifier))
+    credential = run_call(client, lambda boxc: boxc.credentials.get(identifier))
     print_credential(credential, as_json=as_json)
 
 

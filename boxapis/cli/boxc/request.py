@@ -53,8 +53,8 @@ def request(
 ) -> None:
     """Call any operation, with the token and within the rate limit.
 
-    Prints the response as JSON. A response of another type, such as a PDF, is written to a file
-    or a pipe unchanged. A POST or PATCH is never sent a second time.
+    Prints JSON; a response of another type, such as a PDF, is written unchanged to a file or a
+    pipe. A POST or PATCH is never sent twice.
     """
     if accept != "application/json" and sys.stdout.isatty():
         raise ConfigurationError(f"{accept} cannot be shown in a terminal: add > FILE")
@@ -63,7 +63,7 @@ def request(
     client = boxc_client(command_settings(profile))
     response = run_call(
         client,
-        lambda: client.request(method.value, path, params=params, json=payload, accept=accept),
+        lambda boxc: boxc.request(method.value, path, params=params, json=payload, accept=accept),
     )
     _print_response(response, pretty=stdout_console().is_terminal and not as_json)
 

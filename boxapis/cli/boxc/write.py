@@ -61,7 +61,7 @@ def create_credential(
     """
     given = _parse_params(params, carrier)
     client = boxc_client(command_settings(profile))
-    created = _store(client, lambda: client.credentials.create(carrier, given))
+    created = _store(client, lambda boxc: boxc.credentials.create(carrier, given))
     print_credential(created, as_json=as_json)
 
 
@@ -85,7 +85,9 @@ def update_credential(
     """
     given = _parse_params(params, carrier)
     client = boxc_client(command_settings(profile))
-    updated = _store(client, lambda: client.credentials.update(identifier, given, carrier=carrier))
+    updated = _store(
+        client, lambda boxc: boxc.credentials.update(identifier, given, carrier=carrier)
+    )
     print_credential(updated, as_json=as_json)
 
 
@@ -101,7 +103,7 @@ def delete_credential(
     if not yes:
         declined = f"credential {identifier} was not deleted"
         confirm(f"Delete credential {identifier}?", declined)
-    run_call(client, lambda: client.credentials.delete(identifier))
+    run_call(client, lambda boxc: boxc.credentials.delete(identifier))
     if as_json:
         print_json({"deleted": identifier})
     else:
@@ -119,7 +121,9 @@ def _parse_params(arguments: Sequence[str] | None, carrier: str | None) -> dict[
     )
 
 
-def _store(client: "BoxC", start: "Callable[[], Coroutine[Any, Any, Credential]]") -> "Credential":
+def _store(
+    client: "BoxC", start: "Callable[[BoxC], Coroutine[Any, Any, Credential]]"
+) -> "Credential":
     """Runs a call that stores a credential; prints its warnings before anything is sent."""
     with warnings.catch_warnings():
         warnings.simplefilter("always")

@@ -58,10 +58,10 @@ def command(
     """Run a command of the portal or of the web API.
 
     User names, keys and customer_id are added for you. @FILE, or @- for stdin, adds arguments
-    from a JSON object. Card data is refused in plain text: write NAME= and then env:NAME,
-    file:PATH, keyring:SERVICE/NAME or prompt:.
+    from a JSON object. Card data are references: NAME=env:NAME, NAME=file:PATH,
+    NAME=keyring:SERVICE/NAME or NAME=prompt:.
 
-    Portal commands run in the session of 'boxapis boxtracker login', or else in one opened with
+    Portal commands run in the session of 'boxapis boxtracker login', or else as the customer of
     BOXTRACKER_CUSTOMER_USERNAME and BOXTRACKER_CUSTOMER_PASSWORD.
     """
     row = lookup(name)
@@ -98,9 +98,11 @@ def _run(row: Command, given: _Body, settings: Settings, method: Method) -> _Bod
     if row.session_level == "customer" or row.name == "cmdBoxTPortalCustomerHandShake":
         current = CurrentCustomer.from_settings(settings, LoginStore())
         client = boxtracker_client(settings, method.value)
-        return run_call(client, lambda: current.run(client, partial(_run_as_customer, row, given)))
+        return run_call(
+            client, lambda tracker: current.run(tracker, partial(_run_as_customer, row, given))
+        )
     client = boxtracker_client(settings, method.value)
-    return run_call(client, lambda: _run_as_api_user(client, row, given))
+    return run_call(client, lambda tracker: _run_as_api_user(tracker, row, given))
 
 
 async def _run_as_customer(row: Command, given: _Body, customer: "Customer") -> _Body:

@@ -1,11 +1,16 @@
 """``boxapis boxtracker handshake``: opens sessions to check the settings."""
 
+from typing import TYPE_CHECKING
+
 from boxapis import ConfigurationError, Secret
 from boxapis._settings.settings import Settings
 from boxapis._settings.variables import CUSTOMER_VARIABLES
 from boxapis.cli.clients import boxtracker_client, command_settings, run_call
 from boxapis.cli.console import print_json
 from boxapis.cli.options import JsonOption, Method, MethodOption, ProfileOption
+
+if TYPE_CHECKING:
+    from boxapis import BoxTracker
 
 __all__ = ["EXAMPLE", "handshake"]
 
@@ -28,13 +33,13 @@ def handshake(
     customer = _customer(settings)
     client = boxtracker_client(settings, method.value)
 
-    async def open_sessions() -> int | None:
-        await client.handshakes.portal()
+    async def open_sessions(tracker: "BoxTracker") -> int | None:
+        await tracker.handshakes.portal()
         if not as_json:
             print("portal session opened")
         if customer is None:
             return None
-        return (await client.handshakes.customer(*customer)).customer_id
+        return (await tracker.handshakes.customer(*customer)).customer_id
 
     customer_id = run_call(client, open_sessions)
     if as_json:

@@ -45,7 +45,7 @@ def login(
     password = _password(settings, customer, from_stdin=password_stdin)
     logins = LoginStore()
     began = logins.now()
-    opened = run_call(client, lambda: client.handshakes.customer(customer, password))
+    opened = run_call(client, lambda tracker: tracker.handshakes.customer(customer, password))
     account, number = api_account_hash(settings), opened.customer_id
     saved = Login(account, customer, number, opened.session_key, began)
     try:
@@ -89,7 +89,8 @@ def end_session(settings: Settings, method: Method) -> str | None:
     logins.remove(settings.profile, saved)
     if saved.account == api_account_hash(settings):  # another address must not get the key
         client = boxtracker_client(settings, method.value)
-        run_call(client, client.customer(saved.username, session_key=saved.session_key).logout)
+        name, key = saved.username, saved.session_key
+        run_call(client, lambda tracker: tracker.customer(name, session_key=key).logout())
     return saved.username
 
 
