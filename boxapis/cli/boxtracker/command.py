@@ -59,10 +59,9 @@ def command(
 
     User names, keys and customer_id are added for you. @FILE, or @- for stdin, adds arguments
     from a JSON object. Card data are references: NAME=env:NAME, NAME=file:PATH,
-    NAME=keyring:SERVICE/NAME or NAME=prompt:.
-
-    Portal commands run in the session of 'boxapis boxtracker login', or else as the customer of
-    BOXTRACKER_CUSTOMER_USERNAME and BOXTRACKER_CUSTOMER_PASSWORD.
+    NAME=keyring:SERVICE/NAME or NAME=prompt:. Portal commands run in the session of 'boxapis
+    boxtracker login', or else as the customer of BOXTRACKER_CUSTOMER_USERNAME and
+    BOXTRACKER_CUSTOMER_PASSWORD.
     """
     row = lookup(name)
     if row is None:
