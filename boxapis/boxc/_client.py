@@ -245,10 +245,10 @@ class BoxC(Client, Resources):
 def _seal(options: BoxCOptions) -> None:
     """Seals what may hold a password, in place, so that no frame of ours shows it."""
     options["proxy"] = sealed_proxy(options.get("proxy"))
-    if options.get("base_url") is not None:
-        options["base_url"] = Secret(options["base_url"])
-    if options.get("accounts_url") is not None:
-        options["accounts_url"] = Secret(options["accounts_url"])
+    if (url := options.get("base_url")) is not None:
+        options["base_url"] = Secret(url)
+    if (url := options.get("accounts_url")) is not None:
+        options["accounts_url"] = Secret(url)
 
 
 def open_boxc(kind: type[C], settings: Settings, options: BoxCOptions) -> C:

@@ -240,8 +240,8 @@ class BoxTracker(TrackerResources, Client):
 def _seal(options: BoxTrackerOptions) -> None:
     """Seals what may hold a password, in place, so that no frame of ours shows it."""
     options["proxy"] = sealed_proxy(options.get("proxy"))
-    if options.get("base_url") is not None:
-        options["base_url"] = Secret(options["base_url"])
+    if (url := options.get("base_url")) is not None:
+        options["base_url"] = Secret(url)
 
 
 def open_boxtracker(kind: type[C], settings: Settings, options: BoxTrackerOptions) -> C:

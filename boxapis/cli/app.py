@@ -7,7 +7,7 @@ import typer
 from boxapis import __version__
 from boxapis.cli import profile as profiles
 from boxapis.cli.boxc import operations, read, request, token, write
-from boxapis.cli.boxtracker import command, handshake, login
+from boxapis.cli.boxtracker import command, commands, handshake, login
 from boxapis.cli.call_options import with_call_options as calls
 from boxapis.cli.completion import command as completion
 from boxapis.cli.demo import command as demo
@@ -88,6 +88,7 @@ boxtracker = _group("Call Box Tracker.", "Example: boxapis boxtracker handshake"
 boxtracker.command("handshake", epilog=handshake.EXAMPLE)(calls(handshake.handshake))
 boxtracker.command("login", epilog=login.LOGIN_EXAMPLE)(calls(login.login))
 boxtracker.command("command", epilog=command.EXAMPLE)(calls(command.command))
+boxtracker.command("commands", epilog=commands.EXAMPLE)(commands.commands)
 boxtracker.command("logout", epilog=login.LOGOUT_EXAMPLE)(calls(login.logout))
 
 profile = _group("Manage profiles: named settings.", "Example: boxapis profile list")

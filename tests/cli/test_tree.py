@@ -28,7 +28,14 @@ def walk(command: Any, path: str = "") -> Iterator[tuple[str, Any]]:
 
 COMMANDS: dict[str, Any] = dict(walk(get_command(app)))
 LEAVES = {path for path, command in COMMANDS.items() if not hasattr(command, "commands")}
-OFFLINE_COMMANDS = {"demo", "sandbox", "completion", "boxc credentials carriers", "boxc operations"}
+OFFLINE_COMMANDS = {
+    "demo",
+    "sandbox",
+    "completion",
+    "boxc credentials carriers",
+    "boxc operations",
+    "boxtracker commands",
+}
 OFFLINE_COMMANDS |= {"profile add", "profile list", "profile show", "profile remove"}
 """Commands that call no service, or only one that they start themselves."""
 

@@ -1,6 +1,5 @@
 """``boxapis boxc operations``: lists the operations of BoxC, or describes one."""
 
-import difflib
 import inspect
 from collections.abc import Callable, Iterator
 from typing import Annotated, Any, get_args
@@ -10,9 +9,8 @@ from rich import box
 from rich.table import Table
 from rich.text import Text
 
-from boxapis import ConfigurationError
 from boxapis._sansio.boxc.operations import OPERATIONS, Operation
-from boxapis._sansio.operation import Kind
+from boxapis.cli.catalogue import REPETITION, find
 from boxapis.cli.completion.suggestions import suggest_operations
 from boxapis.cli.console import print_json, stdout_console
 from boxapis.cli.options import JsonOption
@@ -24,12 +22,6 @@ EXAMPLE = "Example: boxapis boxc operations labels.create"
 _METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 
 _SCOPE_WIDTH = 17  # leaves room for most paths in a terminal of 80 columns
-
-_REPETITION: dict[Kind, str] = {
-    "read": "it changes nothing, and is repeated after a failure",
-    "idempotent": "a repetition changes nothing more; it is repeated after a failure",
-    "changing": "a repetition may do it again, so it is never sent twice",
-}
 
 
 def operations(
@@ -72,14 +64,7 @@ def _place(operation: Operation) -> tuple[str, int]:
 def _find(name: str) -> Operation:
     """Returns the operation with this name or method, in any case."""
     methods = {method: one for one in OPERATIONS.values() for method in one.methods}
-    known = {text.casefold(): (text, one) for text, one in {**OPERATIONS, **methods}.items()}
-    near = difflib.get_close_matches(name.casefold(), known, 1)
-    if near and near[0] == name.casefold():
-        return known[near[0]][1]
-    # What was given is not quoted: it may be a secret in the wrong place.
-    hint = f"did you mean {known[near[0]][0]}? " if near else ""
-    next_step = f"{hint}'boxapis boxc operations' lists all of them"
-    raise ConfigurationError("there is no such operation", next_step=next_step)
+    return find(name, {**OPERATIONS, **methods}, "operation", "boxapis boxc operations")
 
 
 def _data(operation: Operation) -> dict[str, object]:
@@ -110,7 +95,7 @@ def _print_details(operation: Operation) -> None:
     grid.add_column(overflow="fold")
     for title, text in {
         "operation": operation.name,
-        "kind": f"{operation.kind}; {_REPETITION[operation.kind]}",
+        "kind": f"{operation.kind}; {REPETITION[operation.kind]}",
         "scope": operation.scope or "any token will do",
     }.items():
         grid.add_row(title, Text(text))

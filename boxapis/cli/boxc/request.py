@@ -9,8 +9,9 @@ import typer
 
 from boxapis import ConfigurationError
 from boxapis.cli.arguments import parse_arguments, read_json
+from boxapis.cli.catalogue import similar_operation
 from boxapis.cli.clients import boxc_client, command_settings, run_call
-from boxapis.cli.console import print_json, stdout_console
+from boxapis.cli.console import print_json, print_warning, stdout_console
 from boxapis.cli.options import ProfileOption
 from boxapis.secret import is_sensitive
 
@@ -60,6 +61,9 @@ def request(
         raise ConfigurationError(f"{accept} cannot be shown in a terminal: add > FILE")
     payload = None if body is None else read_json(body)
     params = parse_arguments(query or [], is_secret=is_sensitive)
+    meant = similar_operation(method.value, path)
+    if meant is not None:
+        print_warning(f"no operation has this path: did you mean {meant}?")
     client = boxc_client(command_settings(profile))
     response = run_call(
         client,

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from boxapis import ConfigurationError
-from boxapis._sansio.boxtracker.catalogue import Command, lookup
+from boxapis._sansio.boxtracker.catalogue import COMMANDS, Command, lookup
 from boxapis._settings.settings import Settings
 from boxapis.cli.arguments import parse_arguments
 from boxapis.cli.boxtracker.current_customer import CurrentCustomer
 from boxapis.cli.boxtracker.login import end_session
 from boxapis.cli.boxtracker.login_store import LoginStore
 from boxapis.cli.boxtracker.response_table import print_response
+from boxapis.cli.catalogue import find
 from boxapis.cli.clients import boxtracker_client, command_settings, run_call
 from boxapis.cli.completion.suggestions import suggest_arguments, suggest_commands
 from boxapis.cli.console import print_json, print_warning, stdout_console
@@ -63,9 +63,7 @@ def command(
     boxtracker login', or else as the customer of BOXTRACKER_CUSTOMER_USERNAME and
     BOXTRACKER_CUSTOMER_PASSWORD.
     """
-    row = lookup(name)
-    if row is None:
-        raise ConfigurationError(f"{name[:60]!r} is not a command of Box Tracker")
+    row = lookup(name) or find(name, COMMANDS, "command", "boxapis boxtracker commands")
     settings = command_settings(profile)
     given = parse_arguments(arguments or [], is_secret=is_sensitive)
     with _warnings_as_lines():

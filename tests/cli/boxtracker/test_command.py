@@ -111,7 +111,7 @@ def test_a_secret_by_reference(
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["wrong"], "'wrong' is not a command of Box Tracker"),
+        (["wrong"], "there is no such command"),
         (["cmdBoxTPortalJobsiteList", "customer_id"], "give each argument as NAME=VALUE"),
         (["cmdBoxTPortalJobsiteList", "offset=0", "offset=1"], "offset is given twice"),
         ([], "Missing argument"),
