@@ -1,13 +1,21 @@
 """The options of clients and calls: frozen values, times in seconds, checked when created."""
 
 from collections.abc import Callable, Mapping
-from typing import Any, cast
+from typing import Any, Literal, cast
 
 from attrs import Attribute, evolve, field, frozen
 
 from boxapis.errors import ConfigurationError, type_name
 
-__all__ = ["CallOptions", "Limits", "Retries", "SessionTiming", "Timeouts", "exact_number"]
+__all__ = [
+    "Allow", "CallOptions", "Limits", "Retries", "SessionTiming", "Timeouts", "exact_number",
+    "narrowest",
+]  # fmt: skip
+
+Allow = Literal["reads", "tests", "everything"]
+"""What calls may do: each word allows what those before it allow; see `CallOptions`."""
+
+_ALLOW: tuple[Allow, ...] = ("reads", "tests", "everything")
 
 _MILLISECOND = 0.001
 _MEBIBYTE = 1024 * 1024
@@ -45,6 +53,18 @@ def _number(*, least: float = 0.0, whole: bool = False, optional: bool = False) 
         object.__setattr__(options, attribute.name, number)
 
     return validate
+
+
+def narrowest(*words: object) -> Allow:
+    """Returns the word that allows least; ``"everything"`` without any.
+
+    Raises:
+        ConfigurationError: one is none of the three words of `Allow`.
+    """
+    if any(type(word) is not str or word not in _ALLOW for word in words):
+        message = 'allow, or BOXAPIS_ALLOW, must be "reads", "tests" or "everything"'
+        raise ConfigurationError(message)
+    return _ALLOW[min((_ALLOW.index(word) for word in words), default=-1)]
 
 
 _POSITIVE = _number(least=_MILLISECOND)
@@ -205,12 +225,17 @@ class CallOptions:
             for a connection slot, the rate limit and a handshake; None for no such bound.
         retries: How failed requests are repeated; None for the client's setting.
         trace: Called with a `CallTrace` when a call is over; None for the client's setting.
+        allow: What calls may do. ``"reads"``: nothing but what is known to change nothing and to
+            cost nothing. ``"tests"``: also what leaves nothing real: new shipments of BoxC, sent
+            with ``test`` true, and orders of Box Tracker's web API, sent with the mode TEST. All
+            else is a `ConfigurationError`, and nothing is sent.
     """
 
     timeout: float | None = field(default=None, validator=_OPTIONAL_TIME)
     deadline: float | None = field(default=None, validator=_OPTIONAL_TIME)
     retries: Retries | None = None
     trace: Callable[[Any], object] | None = None
+    allow: Allow = "everything"
 
     def __attrs_post_init__(self) -> None:
         retries: object = self.retries
@@ -218,11 +243,16 @@ class CallOptions:
             raise ConfigurationError(f"retries must be a Retries, not a {type_name(retries)}")
         if self.trace is not None and not callable(self.trace):
             raise ConfigurationError("trace must be callable, or None")
+        narrowest(self.allow)
 
     def merged(self, changes: Mapping[str, Any]) -> "CallOptions":
         """Returns these options with changes; a change to None keeps the present value.
 
+        ``allow`` can only become narrower.
+
         Raises:
             ConfigurationError: a value is out of range or of the wrong type. Nothing was sent.
         """
-        return evolve(self, **{name: new for name, new in changes.items() if new is not None})
+        given = {name: new for name, new in changes.items() if new is not None}
+        given["allow"] = narrowest(self.allow, given.get("allow", self.allow))
+        return evolve(self, **given)

@@ -14,7 +14,7 @@ from boxapis._core.loop_guard import wrong_loop
 from boxapis._core.trace import Trace
 from boxapis._http.messages import Unpicklable
 from boxapis.errors import ConfigurationError, type_name
-from boxapis.options import CallOptions, Retries
+from boxapis.options import Allow, CallOptions, Retries
 
 __all__ = ["Client", "Viewable", "checked_option"]
 
@@ -37,6 +37,7 @@ class Viewable(Unpicklable, ABC):
         deadline: float | None = None,
         retries: Retries | None = None,
         trace: Trace | None = None,
+        allow: Allow | None = None,
     ) -> Self:
         """Returns a view: the same connections and sessions, other options for calls.
 
@@ -50,12 +51,14 @@ class Viewable(Unpicklable, ABC):
                 more. A call that the rate limit cannot let through in time is refused at once.
             retries: How failed requests are repeated; the retry budget stays the client's.
             trace: Called with a `CallTrace` when a call is over, instead of the client's.
+            allow: What calls may do: ``"reads"``, ``"tests"`` or ``"everything"``, as for the
+                client; it only narrows what is allowed here.
 
         Raises:
             ConfigurationError: when an option is out of range or of another kind.
         """
         changes = {"timeout": timeout, "deadline": deadline, "retries": retries, "trace": trace}
-        return self._view(self._options.merged(changes))
+        return self._view(self._options.merged({**changes, "allow": allow}))
 
     @abstractmethod
     def _view(self, options: CallOptions) -> Self:

@@ -5,6 +5,7 @@ from typing import Literal
 from boxapis.errors import (
     APIError,
     AuthenticationError,
+    ConfigurationError,
     ConflictError,
     NotFoundError,
     NotProcessedError,
@@ -14,8 +15,11 @@ from boxapis.errors import (
     ServerError,
     ValidationError,
 )
+from boxapis.options import Allow
 
-__all__ = ["FIRST_SERVER_STATUS", "REQUEST_TIMEOUT", "Kind", "advice_on_page", "http_error"]
+__all__ = [
+    "FIRST_SERVER_STATUS", "REQUEST_TIMEOUT", "Kind", "advice_on_page", "http_error", "not_allowed",
+]  # fmt: skip
 
 Kind = Literal["read", "idempotent", "changing"]
 """``"read"``: changes nothing; ``"idempotent"``: changes, but may be repeated; ``"changing"``."""
@@ -68,3 +72,19 @@ def advice_on_page(http_status: int) -> str:
     if http_status not in _IMITATED:
         return ""
     return "this is no answer of the service, so check the base URL, the proxy and the certificates"
+
+
+def not_allowed(operation: str, allow: Allow, test: str = "") -> ConfigurationError:
+    """Returns the error of a call that ``allow`` forbids.
+
+    Args:
+        operation: The name of the operation or command.
+        allow: ``"reads"`` or ``"tests"``.
+        test: What would make a test of the call; empty if nothing would.
+    """
+    way = 'use a client or a view with allow="everything"'
+    return ConfigurationError(
+        f'{operation}: allow="{allow}" does not let this call through',
+        operation=operation,
+        next_step=f"{test}, or {way}" if test else way,
+    )

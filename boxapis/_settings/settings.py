@@ -1,6 +1,7 @@
 """Settings of a client: all from the environment, or all from one profile.
 
-The two are never mixed: a password from one must not be sent to an address from the other.
+The two are never mixed: a password from one must not be sent to an address from the other. Only
+``BOXAPIS_ALLOW`` of the environment always counts, because it can but forbid.
 """
 
 import os
@@ -11,6 +12,7 @@ from attrs import field, frozen
 from boxapis._settings.references import is_reference, resolve_reference
 from boxapis._settings.variables import SECRETS, VARIABLES
 from boxapis.errors import ConfigurationError
+from boxapis.options import Allow, narrowest
 from boxapis.secret import Secret
 
 __all__ = ["Settings", "load_settings"]
@@ -70,6 +72,16 @@ class Settings:
             if self._ask is not None and name not in self._secrets:
                 self._secrets[name] = self._ask(name)
         return [value for name in names if (value := self.get(name)) is not None]
+
+    def allow(self, option: object) -> Allow:
+        """The narrowest of an option ``allow`` and of ``BOXAPIS_ALLOW`` here and outside.
+
+        Raises:
+            ConfigurationError: one of them is none of the three words.
+        """
+        given = self.get("BOXAPIS_ALLOW")
+        outside = os.environ.get("BOXAPIS_ALLOW") or "everything"
+        return narrowest(option, outside, outside if given is None else given.reveal())
 
     def how_to_set(self, *names: str) -> str:
         """Advice on where to set missing variables."""

@@ -14,6 +14,7 @@ SECRETS = frozenset(
 """Variables that a profile may hold only as references."""
 
 VARIABLES = SECRETS | {
+    "BOXAPIS_ALLOW",
     "BOXTRACKER_USERNAME",
     "BOXTRACKER_CUSTOMER_USERNAME",
     "BOXTRACKER_BASE_URL",

@@ -17,6 +17,7 @@ from boxapis._http.failures import unwrapped
 from boxapis._http.messages import Headers, Origin, Request, Response
 from boxapis._http.raw_response import RawResponse
 from boxapis._sansio.boxc import identity, responses, rest
+from boxapis._sansio.boxc.allow import permitted
 from boxapis._sansio.boxc.ratelimit import Gate, group_of
 from boxapis._sansio.boxc.rest import PreparedRequest
 from boxapis._sansio.boxc.token import Token
@@ -48,7 +49,7 @@ class Caller:
         origin: The host of the API.
         base_path: The path of the API, without a slash at its end.
         headers: The same for every request.
-        options: Timeout, deadline, retries and trace of the calls.
+        options: Timeout, deadline, retries and trace of the calls, and what they may do.
         is_raw: Whether calls return a `RawResponse`.
     """
 
@@ -94,6 +95,8 @@ class Caller:
         Raises:
             BoxAPIError: see `boxapis.errors`.
         """
+        if self.options.allow != "everything":
+            prepared = unwrapped(permitted(prepared, self.options.allow))
         error = prepared.error()
         if error is not None:
             return unwrapped(error)

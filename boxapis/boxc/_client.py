@@ -25,7 +25,7 @@ from boxapis.boxc._call import Caller
 from boxapis.boxc._resources import Resources
 from boxapis.boxc._tokens import ClientCredentials, GivenToken, TokenSource
 from boxapis.errors import ConfigurationError
-from boxapis.options import CallOptions, Limits, Retries, Timeouts
+from boxapis.options import Allow, CallOptions, Limits, Retries, Timeouts
 from boxapis.secret import Secret, required, seal
 from boxapis.transports._default import open_dispatcher
 
@@ -54,6 +54,7 @@ class BoxCOptions(TypedDict, total=False):
     rate_share: float
     on_wait: OnWait | None
     trace: Trace | None
+    allow: Allow
 
 
 class BoxC(Client, Resources):
@@ -79,6 +80,10 @@ class BoxC(Client, Resources):
         on_wait: Called with the seconds that a call is going to wait for the rate limit.
         trace: Called with a `CallTrace` when a call is over. A request for a token is a call of its
             own, because many calls may wait for one.
+        allow: What calls may do: ``"reads"``: the operations that are known to change nothing and
+            to cost nothing; ``"tests"``: also new shipments, which get ``test: true``;
+            ``"everything"``, the default. All else is a `ConfigurationError`, and nothing is sent.
+            Requests for tokens are always allowed.
 
     Raises:
         ConfigurationError: when an option is wrong. Nothing is sent before the first call.
@@ -103,6 +108,7 @@ class BoxC(Client, Resources):
         rate_share: float = 1.0,
         on_wait: OnWait | None = None,
         trace: Trace | None = None,
+        allow: Allow = "everything",
     ) -> None:
         super().__init__()
         token, client_id, client_secret = seal(token), seal(client_id), seal(client_secret)
@@ -110,7 +116,7 @@ class BoxC(Client, Resources):
         proxy = sealed_proxy(proxy)
         del base_url, accounts_url  # no frame of ours shows them from here on
         _check(token, client_id, client_secret)
-        self._options = CallOptions(trace=trace)
+        self._options = CallOptions(trace=trace, allow=allow)
         origin, path = parse_base_url(api_url)
         accounts, accounts_path = parse_base_url(token_url)
         clock = self._clock
@@ -142,7 +148,8 @@ class BoxC(Client, Resources):
         """Makes a client from ``BOXC_TOKEN``, or ``BOXC_CLIENT_ID`` and ``BOXC_CLIENT_SECRET``.
 
         ``BOXC_BASE_URL`` and ``BOXC_ACCOUNTS_URL`` are used when they are set and the options
-        are not given. Profiles are never read.
+        are not given, and ``BOXAPIS_ALLOW`` where it allows less than the option ``allow``.
+        Profiles are never read.
 
         Raises:
             ConfigurationError: naming the variable that is missing.
@@ -153,6 +160,8 @@ class BoxC(Client, Resources):
     @classmethod
     def from_profile(cls, profile: str, **options: Unpack[BoxCOptions]) -> Self:
         """Makes a client from a profile of the command line; the environment is not read.
+
+        But for ``BOXAPIS_ALLOW``, which may allow less than the profile's.
 
         Args:
             profile: Name of the profile. Its variables are those of `from_env`, and its secrets
@@ -262,6 +271,7 @@ def open_boxc(kind: type[C], settings: Settings, options: BoxCOptions) -> C:
     Raises:
         ConfigurationError: naming the variable that is missing.
     """
+    options["allow"] = settings.allow(options.get("allow", "everything"))
     options["base_url"] = (
         options.get("base_url") or settings.get("BOXC_BASE_URL") or Secret(BASE_URL)
     )

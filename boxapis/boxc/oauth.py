@@ -15,7 +15,7 @@ from boxapis._sansio.bodies import read_json
 from boxapis._sansio.boxc import oauth
 from boxapis._sansio.boxc.oauth import EXCHANGE, REVOKE, Accounts
 from boxapis._sansio.boxc.token import is_token
-from boxapis._sansio.operation import Kind
+from boxapis._sansio.operation import Kind, not_allowed
 from boxapis._sansio.text import exact_int, exact_text
 from boxapis._sansio.value import Value
 from boxapis.boxc._call import Caller
@@ -112,6 +112,8 @@ class OAuth(Resource):
                 sent.
             AuthenticationError: client ID and secret were refused.
         """
+        if self._caller.options.allow != "everything":  # it ends more than a session
+            raise not_allowed(REVOKE, self._caller.options.allow)
         number = exact_int(user_id)
         sub = _text(user_id, "user_id") if number is None else str(number)
         request = oauth.form_request(_accounts(self._caller), REVOKE, {"sub": sub}, changing=False)

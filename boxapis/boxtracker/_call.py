@@ -16,6 +16,7 @@ from boxapis._core.trace import Trace
 from boxapis._http.messages import Request, Response
 from boxapis._http.raw_response import RawResponse
 from boxapis._sansio.boxtracker import commands, identity
+from boxapis._sansio.boxtracker.allow import permitted
 from boxapis._sansio.boxtracker.arguments import SealedArguments
 from boxapis._sansio.boxtracker.catalogue import (
     CUSTOMER_HANDSHAKE,
@@ -45,7 +46,7 @@ class Caller:
 
     Attributes:
         session: The session whose arguments the commands take.
-        options: Timeout, deadline, retries and trace of the calls.
+        options: Timeout, deadline, retries and trace of the calls, and what they may do.
         watch: Keeps the session alive from the first call on; None if there is nothing to do.
         is_raw: Whether calls return a `RawResponse`.
     """
@@ -97,6 +98,11 @@ def run(
     command, level = arguments.command, session.session_level
     if command is None or command.session_level != level or command.name in _OWN_METHOD:
         return _refuse(_refusal(arguments))
+    if options.allow != "everything":
+        allowed = permitted(arguments, options.allow)
+        if isinstance(allowed, ConfigurationError):
+            return _refuse(allowed)
+        arguments = allowed
     call = CommandCall(session, command, arguments, options, read)
     return call.raw_result(options.trace) if is_raw else call.result(options.trace)
 

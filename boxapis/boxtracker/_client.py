@@ -26,7 +26,7 @@ from boxapis.boxtracker._session import Account
 from boxapis.boxtracker._warnings import warn_of_unknown_names
 from boxapis.boxtracker.handshakes import Handshakes, checked
 from boxapis.errors import ConfigurationError
-from boxapis.options import CallOptions, Limits, Retries, SessionTiming, Timeouts
+from boxapis.options import Allow, CallOptions, Limits, Retries, SessionTiming, Timeouts
 from boxapis.secret import Secret, required, seal
 from boxapis.transports._default import open_dispatcher
 
@@ -59,6 +59,7 @@ class BoxTrackerOptions(TypedDict, total=False):
     proxy: ProxyOption
     ssl_context: ssl.SSLContext | None
     trace: Trace | None
+    allow: Allow
 
 
 class BoxTracker(TrackerResources, Client):
@@ -80,6 +81,10 @@ class BoxTracker(TrackerResources, Client):
         ssl_context: TLS settings of the default transport.
         trace: Called with a `CallTrace` when a call is over. Handshakes and log-outs are calls of
             their own, because many calls may wait for one.
+        allow: What calls may do: ``"reads"``: the commands that are known to change nothing;
+            ``"tests"``: also orders of the web API, which get the mode TEST; ``"everything"``, the
+            default. All else is a `ConfigurationError`, and nothing is sent. Handshakes and
+            log-outs are always allowed.
 
     Attributes:
         handshakes: The three handshakes as single actions.
@@ -106,6 +111,7 @@ class BoxTracker(TrackerResources, Client):
         proxy: ProxyOption = None,
         ssl_context: ssl.SSLContext | None = None,
         trace: Trace | None = None,
+        allow: Allow = "everything",
     ) -> None:
         super().__init__()
         secret, url = seal(password), seal(base_url)
@@ -115,7 +121,7 @@ class BoxTracker(TrackerResources, Client):
         if verb not in ("GET", "POST"):
             message = 'method must be "GET" or "POST"'
             raise ConfigurationError(message)
-        self._options = CallOptions(trace=trace)
+        self._options = CallOptions(trace=trace, allow=allow)
         origin, path = parse_base_url(url)
         timing = checked_option(timing, SessionTiming, "timing") or SessionTiming()
         dispatcher = self._dispatcher = open_dispatcher(
@@ -146,8 +152,8 @@ class BoxTracker(TrackerResources, Client):
     def from_env(cls, **options: Unpack[BoxTrackerOptions]) -> Self:
         """Makes a client from ``BOXTRACKER_USERNAME`` and ``BOXTRACKER_PASSWORD``.
 
-        ``BOXTRACKER_BASE_URL`` is used when it is set and ``base_url`` is not given. Profiles are
-        never read.
+        ``BOXTRACKER_BASE_URL`` is used when it is set and ``base_url`` is not given, and
+        ``BOXAPIS_ALLOW`` where it allows less than the option ``allow``. Profiles are never read.
 
         Raises:
             ConfigurationError: naming the variable that is missing.
@@ -158,6 +164,8 @@ class BoxTracker(TrackerResources, Client):
     @classmethod
     def from_profile(cls, profile: str, **options: Unpack[BoxTrackerOptions]) -> Self:
         """Makes a client from a profile of the command line; the environment is not read.
+
+        But for ``BOXAPIS_ALLOW``, which may allow less than the profile's.
 
         Args:
             profile: Name of the profile. Its variables are those of `from_env`, and its password
@@ -255,6 +263,7 @@ def open_boxtracker(kind: type[C], settings: Settings, options: BoxTrackerOption
     Raises:
         ConfigurationError: naming the variable that is missing.
     """
+    options["allow"] = settings.allow(options.get("allow", "everything"))
     options["base_url"] = (
         options.get("base_url") or settings.get("BOXTRACKER_BASE_URL") or Secret(BASE_URL)
     )

@@ -8,6 +8,7 @@ import pytest
 
 from boxapis import BoxC, BoxTracker, ConfigurationError
 from boxapis.sandbox import Sandbox
+from boxapis.transports import ScriptedTransport
 
 
 @pytest.fixture
@@ -80,6 +81,27 @@ def test_what_a_profile_lacks(profiles: Path, variables: dict[str, str], words: 
     assert "in-plain-text" not in str(refused.value)
     with pytest.raises(ConfigurationError, match="there is no profile 'other'"):
         BoxTracker.from_profile("other")
+
+
+@pytest.mark.parametrize(("inside", "outside"), [("reads", "tests"), ("everything", "reads")])
+async def test_what_a_profile_allows(
+    profiles: Path, monkeypatch: pytest.MonkeyPatch, inside: str, outside: str
+) -> None:
+    """``BOXAPIS_ALLOW`` of a profile, or of the environment around it, counts if it is narrower.
+
+    F153.
+    """
+    write(profiles, "live", BOXC_TOKEN="env:TOKEN", BOXAPIS_ALLOW=inside)
+    monkeypatch.setenv("TOKEN", "made-up")
+    monkeypatch.setenv("BOXAPIS_ALLOW", outside)
+    transport = ScriptedTransport(lambda _: {"shipment": {"id": 1}})
+    async with BoxC.from_profile("live", transport=transport) as boxc:
+        with pytest.raises(ConfigurationError, match='allow="reads"'):
+            await boxc.request("POST", "/shipments", json={"shipment": {"test": True}})
+    assert transport.requests == []
+    write(profiles, "live", BOXC_TOKEN="env:TOKEN", BOXAPIS_ALLOW="read")
+    with pytest.raises(ConfigurationError, match="BOXAPIS_ALLOW"):
+        BoxC.from_profile("live", transport=transport)
 
 
 @pytest.mark.parametrize(("source", "toml"), [("from_env()", False), ("from_profile('x')", True)])

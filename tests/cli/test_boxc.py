@@ -194,6 +194,18 @@ def test_delete_for_programs(served: Sandbox, capsys: Captured, stored: str) -> 
     assert served.boxc.counts["DELETE /credentials/{id}"] == 1
 
 
+def test_what_the_environment_allows(
+    served: Sandbox, capsys: Captured, stored: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """``BOXAPIS_ALLOW`` holds for every command: it reads, and changes nothing. F151."""
+    monkeypatch.setenv("BOXAPIS_ALLOW", "reads")
+    assert run([*CREDENTIALS, "list"]) == 0
+    assert run([*CREDENTIALS, "delete", stored, "--yes"]) == 2
+    assert run(["boxc", "request", "DELETE", f"/credentials/{stored}"]) == 2
+    assert capsys.readouterr().err.count('allow="reads"') == 2
+    assert set(served.boxc.counts) <= {"POST /auth/v1/token", "GET /credentials"}
+
+
 def test_carriers(home: Path, capsys: Captured) -> None:
     """Table and JSON list the carriers that the library knows; no call is made."""
     assert run([*CREDENTIALS, "carriers", "--json"]) == 0

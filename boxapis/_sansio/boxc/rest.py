@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from boxapis._http.messages import Headers, Origin, Request, Unpicklable
 from boxapis._sansio.boxc.json_body import encode_json
@@ -100,6 +100,10 @@ class PreparedRequest(Unpicklable):
         if self.problem is None:
             return None
         return ConfigurationError(f"{self.operation}: {self.problem}")
+
+    def with_body(self, body: bytes) -> "PreparedRequest":
+        """Returns the same request with another JSON body."""
+        return evolve(self, body=_Sealed(body))
 
     def __repr__(self) -> str:
         return f"<PreparedRequest {self.operation}>"

@@ -57,7 +57,7 @@ async def _check_all(
     from boxapis.cli.doctor.service_checks import check_service  # noqa: PLC0415
     from boxapis.cli.doctor.services import boxc_service, boxtracker_service  # noqa: PLC0415
 
-    if not settings.variables():
+    if set(settings.variables()) <= {"BOXAPIS_ALLOW"}:
         nothing = failed(
             "configuration",
             f"nothing is set in {settings.source}",

@@ -110,8 +110,12 @@ def test_client_credentials(
     assert checks_with(doctor_report(capsys), "failed") == ["BoxC token"]
 
 
-def test_nothing_is_set(home: Path, capsys: Captured) -> None:
-    """Without any setting the configuration fails, and the variables are named."""
+@pytest.mark.parametrize("allow", ["", "reads"])
+def test_nothing_is_set(
+    home: Path, capsys: Captured, monkeypatch: pytest.MonkeyPatch, allow: str
+) -> None:
+    """Without any setting but what is allowed the configuration fails, and variables are named."""
+    monkeypatch.setenv("BOXAPIS_ALLOW", allow)
     checks = doctor_report(capsys)
     assert checks_with(checks, "failed") == ["configuration"] == list(checks)
     assert "BOXTRACKER_USERNAME" in checks["configuration"]["advice"]
