@@ -5,6 +5,7 @@ Nothing is rounded, trimmed or guessed: a value that does not fit is None here, 
 `shapes`.
 """
 
+import binascii
 import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
@@ -23,6 +24,7 @@ __all__ = [
     "Scalar",
     "format_datetime",
     "is_code",
+    "parse_base64",
     "parse_datetime",
     "parse_decimal",
     "parse_flag",
@@ -132,6 +134,14 @@ def parse_scalar(value: object) -> str | None:
 def parse_flag(value: object) -> bool | None:
     """Returns a yes or no from ``true``, ``false``, 0, 1, ``"0"`` or ``"1"``; else None."""
     return _FLAGS.get(value) if isinstance(value, int | str) else None
+
+
+def parse_base64(value: object) -> bytes | None:
+    """Returns the bytes that text in Base64 stands for, or None when it is malformed."""
+    try:
+        return binascii.a2b_base64(value, strict_mode=True) if isinstance(value, str) else None
+    except ValueError:
+        return None
 
 
 def parse_datetime(value: object) -> datetime | None:

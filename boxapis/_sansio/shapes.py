@@ -172,6 +172,7 @@ _HOOKS: Mapping[Any, Hook] = {
     int: kinds.read_int,
     str: kinds.read_text,
     bool: kinds.read_bool,
+    bytes: kinds.strict(kinds.parse_base64, "expected text in Base64"),
     datetime: kinds.strict(kinds.parse_datetime, "expected a date and time"),
     Decimal: kinds.strict(kinds.parse_decimal, "expected a number"),
     Secret: kinds.strict(

@@ -1,8 +1,14 @@
-"""The resource Webhooks: events that BoxC posts (https://docs.boxc.com/#tag/Webhooks)."""
+"""The resource Webhooks: events that BoxC posts (https://docs.boxc.com/#tag/Webhooks).
 
-from collections.abc import Coroutine, Mapping
+`verify` promises: what it returns was signed with a key, byte for byte, and the header with the
+topic, which is not signed, does not decide the topic of a known payload. However often the same
+bytes come for an account, they have one digest.
+"""
+
+from collections.abc import Coroutine, Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any, Literal, Unpack
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Literal, Unpack, cast
 
 from attrs import field, frozen
 
@@ -11,13 +17,16 @@ from boxapis._http.failures import unwrapped
 from boxapis._http.messages import Response
 from boxapis._sansio import shapes
 from boxapis._sansio.bodies import read_json
-from boxapis._sansio.boxc.signatures import is_signed
+from boxapis._sansio.boxc import signatures
 from boxapis._sansio.value import Value
 from boxapis.boxc._resource import Listing, PageOptions, Resource, given, prepare
 from boxapis.errors import AuthenticationError, BoxAPIError, ConfigurationError
 from boxapis.secret import Secret, required, seal
 
-__all__ = ["Delivery", "Topic", "Webhook", "Webhooks", "verify"]
+if TYPE_CHECKING:
+    from boxapis.boxc.webhook_events import WebhookEvent
+
+__all__ = ["Delivery", "Topic", "Webhook", "Webhooks", "sign", "verify"]
 
 Topic = Literal[
     "fulfillments_complete", "fulfillments_update", "manifests_complete", "orders_status",
@@ -47,17 +56,57 @@ class Webhook(Value):
 class Delivery:
     """An event that was posted to a webhook; its payload is signed with the webhook's key.
 
-    The headers are not signed: decide by the payload, since topic and account may be another's.
+    The header with the account is not signed: check it against the accounts that are yours, and
+    decide whose data it is by the payload.
 
     Attributes:
-        topic: The topic, from the header ``X-BoxC-Topic``.
+        topic: The topic of the payload, which is signed; where that is of no known topic, the
+            header ``X-BoxC-Topic``, which is not.
         account: The id of the user concerned, from the header ``X-BoxC-Account``.
         payload: The decoded JSON object; its one key is the topic's, for instance ``"shipment"``.
+        digest: SHA-256 of topic, account and body, 64 hexadecimal digits. It is the same whenever
+            the same bytes are delivered, so a unique column of digests makes retries harmless. Two
+            events with the same bytes cannot be told apart: the second one counts as a retry. The
+            same bytes under another account, whoever sends them, have another digest.
     """
 
     topic: Topic
     account: str
     payload: Mapping[str, Any] = field(repr=shapes.names_only)
+    digest: str
+
+    @cached_property
+    def event(self) -> "WebhookEvent | None":
+        """The value of the payload, see `boxapis.boxc.webhook_events`; None for other topics.
+
+        Raises:
+            InvalidResponseError: the payload is not as documented; `payload` has it all the same.
+        """
+        # Imported here, because it brings the values of orders and manifests along.
+        from boxapis.boxc import webhook_events  # noqa: PLC0415
+
+        topic = _topic_of(self.payload)
+        if topic is None:
+            return None
+        key, _, name = _TOPICS[topic]
+        cls: Any = getattr(webhook_events, name)
+        read: Any = shapes.read(cls, self.payload[key], path=f"$.{key}", operation="webhook")
+        event: WebhookEvent = unwrapped(read)
+        return event
+
+
+_TOPICS: Mapping[str, tuple[str, str, str]] = {
+    "fulfillments_complete": ("fulfillment", "line_items", "FulfillmentEvent"),
+    "fulfillments_update": ("fulfillment", "id", "FulfillmentEvent"),
+    "manifests_complete": ("manifest", "id", "ManifestEvent"),
+    "orders_status": ("order", "id", "OrderEvent"),
+    "shipments_label": ("shipment", "data", "LabelEvent"),
+    "shipments_status": ("shipment", "event", "ShipmentEvent"),
+}
+"""The payload's key of each topic, a field that only it has below that key, and its class.
+
+The second topic of fulfillments has every field of the first one but ``line_items``.
+"""
 
 
 class Webhooks(Resource):
@@ -140,35 +189,88 @@ class Webhooks(Resource):
         return await self._read(Webhook, "webhook", prepare("PUT /webhooks/{id}", id, json=body))
 
 
-def verify(body: bytes, headers: Mapping[str, str], key: str | Secret) -> Delivery:
+def sign(body: bytes, key: str | Secret) -> str:
+    """Returns the signature of a body, 44 characters, for the header ``X-BoxC-Hmac-SHA256``.
+
+    For tests of a receiver; `boxapis.testing.delivery` makes a whole delivery.
+
+    Raises:
+        ConfigurationError: the body is not bytes, or the key is empty or no text.
+    """
+    sealed = seal(key)
+    del key
+    return signatures.sign(_exact(body), required(sealed, "key"))
+
+
+def verify(
+    body: bytes, headers: Mapping[str, str], key: str | Secret | Sequence[str | Secret]
+) -> Delivery:
     """Returns the event of a delivery, after checking that it is signed with the key.
 
-    Answer any 2xx within 4 seconds, or the service delivers it again, up to three times. Nothing
-    tells a second delivery from the first: do only what may be done twice.
+    Answer any 2xx within 4 seconds, or the service delivers it again, up to three times within an
+    hour. `Delivery.digest` tells a retry; a time or a number of the delivery is not sent.
 
     Args:
         body: The bytes of the request's body as they were received: the service signs these, and
             JSON that is decoded and encoded again differs.
         headers: The headers of the request, their names in any case.
-        key: The key that the webhook was created or updated with.
+        key: The key that the webhook was created or updated with, or several of which one fits:
+            after an update keep the old key for an hour, for deliveries that are retried. Each is
+            compared, in constant time, whether or not another one fits.
 
     Raises:
-        AuthenticationError: it is not signed, or not with this key.
-        ConfigurationError: the body is not bytes, or the key is empty or no text.
+        AuthenticationError: it is not signed, or not with this key, or the header with the topic,
+            which is not signed, contradicts the payload.
+        ConfigurationError: the body is not bytes, or a key is empty or no text, or there is none.
         InvalidResponseError: it is signed, and no JSON object.
     """
-    sealed = seal(key)
+    sealed = _seal_each(key)
     del key
-    sealed = required(sealed, "key")
-    if not isinstance(body, bytes):
-        raise ConfigurationError("the body of a delivery must be the bytes that were received")
+    keys = [required(one, "key") for one in sealed]
+    _exact(body)
     values = {name.lower(): value for name, value in headers.items() if isinstance(value, str)}
-    if not is_signed(body, values.get("x-boxc-hmac-sha256", ""), sealed):
-        message = "webhook: the delivery is not signed with this key."
-        step = "answer with an error, and do not act on it"
-        raise AuthenticationError(message, service="boxc", operation="webhook", next_step=step)
+    signature, topic, account = (
+        values.get(f"x-boxc-{name}", "") for name in ("hmac-sha256", "topic", "account")
+    )
+    if not any([signatures.is_signed(body, signature, one) for one in keys]):  # noqa: C419 - each
+        raise _refused("the delivery is not signed with this key")
     payload: Any = read_json(Response(200, (), body), operation="webhook", changing=False)
     if not isinstance(payload, dict) and not isinstance(payload, BoxAPIError):
         payload = shapes.misshapen("$", "expected an object", operation="webhook", changing=False)
-    topic, account = (values.get(f"x-boxc-{name}", "") for name in ("topic", "account"))
-    return Delivery(topic=topic, account=account, payload=unwrapped(payload))
+    payload = unwrapped(payload)
+    if topic in _TOPICS and _TOPICS[topic][0] not in payload:
+        raise _refused("the header X-BoxC-Topic, which is not signed, contradicts the payload")
+    topic = _topic_of(payload) or topic
+    digest = signatures.digest(topic, account, body)
+    return Delivery(topic=topic, account=account, payload=payload, digest=digest)
+
+
+def _seal_each(key: object) -> list[Secret | None]:
+    """Seals one key or several; what is neither becomes one that is missing."""
+    if key is None or issubclass(type(key), (str, Secret)):
+        return [seal(key)]
+    try:
+        return [seal(one) for one in cast("Iterable[object]", key)] or [None]
+    except Exception:  # noqa: BLE001 - whatever a value does, its error would show this frame
+        return [None]
+
+
+def _exact(body: bytes) -> bytes:
+    if not isinstance(body, bytes):
+        raise ConfigurationError("the body of a delivery must be the bytes that were received")
+    return body
+
+
+def _topic_of(payload: Mapping[str, Any]) -> str | None:
+    """Returns the known topic whose key and field a payload has."""
+    for topic, (key, mark, _) in _TOPICS.items():
+        fields = payload.get(key)
+        if isinstance(fields, dict) and mark in fields:
+            return topic
+    return None
+
+
+def _refused(problem: str) -> AuthenticationError:
+    step = "answer with an error, and do not act on it"
+    message = f"webhook: {problem}."
+    return AuthenticationError(message, service="boxc", operation="webhook", next_step=step)
