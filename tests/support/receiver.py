@@ -1,7 +1,7 @@
 """A receiver of webhook deliveries on this machine."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -22,12 +22,19 @@ def receiving() -> Iterator["Receiver"]:
 
 
 class Receiver(ThreadingHTTPServer):
-    """A receiver of deliveries; it answers with the statuses given, and 200 after them."""
+    """A receiver of deliveries; it answers with the statuses given, and after them by `forward`.
+
+    Attributes:
+        statuses: Statuses of the next answers.
+        deliveries: Target, headers and body of each delivery.
+        forward: Hands headers and body of each delivery on; returns a status.
+    """
 
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
         self.statuses: list[int] = []
         self.deliveries: list[tuple[str, dict[str, str], bytes]] = []
+        self.forward: Callable[[dict[str, str], bytes], int] = lambda headers, body: 200
 
     @property
     def address(self) -> str:
@@ -41,8 +48,10 @@ class _Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         """Keep a delivery."""
         body = self.rfile.read(int(self.headers["Content-Length"]))
-        self.server.deliveries.append((self.path, dict(self.headers.items()), body))
-        self.send_response(self.server.statuses.pop(0) if self.server.statuses else 200)
+        headers = dict(self.headers.items())
+        self.server.deliveries.append((self.path, headers, body))
+        status = self.server.forward(headers, body)
+        self.send_response(self.server.statuses.pop(0) if self.server.statuses else status)
         self.send_header("Location", "/elsewhere")
         self.send_header("Content-Length", "0")
         self.end_headers()
