@@ -6,7 +6,7 @@ import typer
 
 from boxapis import __version__
 from boxapis.cli import profile as profiles
-from boxapis.cli.boxc import operations, read, request, token, write
+from boxapis.cli.boxc import operations, read, request, token, webhooks, write
 from boxapis.cli.boxtracker import command, commands, handshake, login
 from boxapis.cli.call_options import with_call_options as calls
 from boxapis.cli.completion import command as completion
@@ -78,8 +78,13 @@ files = _group(
 files.callback()(lambda: None)  # without it Typer would make the only command the group itself
 files.command("import", epilog=imports.EXAMPLE)(imports.import_credentials)
 
+hooks = _group("Try receivers of webhooks.", webhooks.EXAMPLE)
+hooks.callback()(lambda: None)  # as above
+hooks.command("send", epilog=webhooks.EXAMPLE)(webhooks.send)
+
 boxc = _group("Call BoxC.", "Example: boxapis boxc credentials list")
 boxc.add_typer(credentials, name="credentials")
+boxc.add_typer(hooks, name="webhooks")
 boxc.command("token", epilog=token.EXAMPLE)(token.token)
 boxc.command("operations", epilog=operations.EXAMPLE)(operations.operations)
 boxc.command("request", epilog=request.EXAMPLE)(calls(request.request))

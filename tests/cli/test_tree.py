@@ -37,6 +37,7 @@ OFFLINE_COMMANDS = {
     "boxtracker commands",
 }
 OFFLINE_COMMANDS |= {"profile add", "profile list", "profile show", "profile remove"}
+OFFLINE_COMMANDS |= {"boxc webhooks send"}  # to this machine
 """Commands that call no service, or only one that they start themselves."""
 
 CALLS = {
