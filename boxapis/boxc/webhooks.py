@@ -67,7 +67,8 @@ class Delivery:
         digest: SHA-256 of topic, account and body, 64 hexadecimal digits. It is the same whenever
             the same bytes are delivered, so a unique column of digests makes retries harmless. Two
             events with the same bytes cannot be told apart: the second one counts as a retry. The
-            same bytes under another account, whoever sends them, have another digest.
+            same bytes under another account have another digest, and anyone who has a delivery can
+            send it so: hence the check above.
     """
 
     topic: Topic

@@ -85,8 +85,8 @@ class SampleDelivery:
     """The request that BoxC would post for an event.
 
     Attributes:
-        body: The bytes of its body.
-        headers: Its headers, the signature among them.
+        body: The bytes of the body.
+        headers: The headers, with the signature.
     """
 
     body: bytes = field(repr=False)

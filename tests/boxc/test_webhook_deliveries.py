@@ -186,7 +186,7 @@ def test_another_account() -> None:
     assert true.digest != forged.digest
 
 
-@pytest.mark.parametrize("change", [object(), {1, 2}, float("nan"), KEY.encode], ids=repr)
+@pytest.mark.parametrize("change", [object(), {1, 2}, float("nan")], ids=["object", "set", "nan"])
 def test_samples_that_cannot_be_made(change: object) -> None:
     """A change that JSON does not have, an empty key and an unknown topic are refused."""
     with pytest.raises(ConfigurationError, match="nothing that JSON has"):

@@ -151,7 +151,7 @@ async def test_the_key_of_another(endpoint: Endpoint, boxc_sandbox: BoxCSandbox)
 
 
 def test_an_event_that_cannot_be_handled(endpoint: Endpoint, boxc_sandbox: BoxCSandbox) -> None:
-    """Its digest is not kept, so that a retry is handled once the reason is gone."""
+    """No digest of it is kept, so that a retry is handled once the reason is gone."""
     account = str(boxc_sandbox.service.user_id)
     made = delivery("shipments_label", key=NEW, account=account, data="no Base64")
     assert endpoint.post(dict(made.headers), made.body) == 500

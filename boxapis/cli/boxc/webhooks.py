@@ -87,12 +87,11 @@ def _receiver(url: str) -> "tuple[Origin, str]":
     from boxapis._http.messages import Origin, is_loopback  # noqa: PLC0415 - as above
 
     try:
-        parts = urlsplit(url)
-        is_plain = url.isascii() and url.isprintable() and " " not in url and parts.port != 0
-        is_here = parts.scheme == "http" and is_loopback(parts.hostname or "")
+        parts = urlsplit(url if url.isascii() and url.isprintable() and " " not in url else "")
+        is_here = is_loopback(parts.hostname or "") and parts.port != 0
     except ValueError:
-        is_plain = is_here = False
-    if not (is_plain and is_here) or "@" in parts.netloc:
+        parts, is_here = urlsplit(""), False
+    if parts.scheme != "http" or "@" in parts.netloc or not is_here:
         next_step = "write it as http://127.0.0.1:8000/path"
         raise ConfigurationError("the URL must be http, on this machine", next_step=next_step)
     query = f"?{parts.query}" if parts.query else ""
