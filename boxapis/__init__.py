@@ -35,6 +35,7 @@ from boxapis.errors import (
     TransportError,
     UnknownStatusError,
     ValidationError,
+    WaitTimeoutError,
 )
 from boxapis.options import Limits, Retries, SessionTiming, Timeouts
 from boxapis.secret import SENSITIVE_FIELDS, Secret
@@ -100,6 +101,7 @@ __all__ = [
     "UnknownCommandWarning",
     "UnknownStatusError",
     "ValidationError",
+    "WaitTimeoutError",
     "WebApiHandshake",
     "__version__",
     "batch",

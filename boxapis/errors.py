@@ -25,7 +25,8 @@ Each answers two questions. *May the operation have been carried out?* is the at
     │   ├── RateLimitError         too many requests: wait ``retry_after`` seconds
     │   ├── ServerError            the service failed: the service
     │   └── UnknownStatusError     an undocumented status: ask the service
-    └── PaginationError            a list did not end: continue from ``resume_token``
+    ├── PaginationError            a list did not end: continue from ``resume_token``
+    └── WaitTimeoutError           not ready before the deadline of a wait: look again later
 
 The text of an error says what happened, whether it may have been carried out, and what to do next.
 Only the first part is given when an error is made; the others follow from its class and attributes,
@@ -66,6 +67,7 @@ __all__ = [
     "TransportError",
     "UnknownStatusError",
     "ValidationError",
+    "WaitTimeoutError",
 ]
 
 Phase = Literal["queue", "dns", "connect", "proxy", "tls", "write", "read", "total", "local"]
@@ -413,3 +415,28 @@ class PaginationError(BoxAPIError):
     """A list could not be read to its end; ``resume_token`` is where it stopped."""
 
     _default_next_step = "pass resume_token as page_token to continue, or start the list again"
+
+
+class WaitTimeoutError(BoxAPIError, TimeoutError):
+    """What was waited for was not ready before the deadline. Waiting changes nothing.
+
+    Attributes:
+        value: The record as it was read last; None if no look at it succeeded. A record with a
+            `Secret` is left out of copies and pickles, since it can be neither copied nor pickled.
+    """
+
+    _default_next_step = "look at it again later, or wait with a longer deadline"
+
+    def __init__(self, message: str, *, value: Any = None, **fields: Any) -> None:
+        super().__init__(message, **fields)
+        self.value = value
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        import pickle  # noqa: PLC0415 - which would make the import of the package slower
+
+        cls, args, state = super().__reduce__()
+        try:
+            pickle.dumps(self.value)
+        except Exception:  # noqa: BLE001 - a value may refuse in its own way
+            state = {**state, "value": None}
+        return cls, args, state

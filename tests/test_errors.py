@@ -28,6 +28,7 @@ from boxapis.errors import (
     TransportError,
     UnknownStatusError,
     ValidationError,
+    WaitTimeoutError,
 )
 
 PARENTS: dict[type[BoxAPIError], tuple[type[Exception], ...]] = {
@@ -54,6 +55,7 @@ PARENTS: dict[type[BoxAPIError], tuple[type[Exception], ...]] = {
     ServerError: (APIError,),
     UnknownStatusError: (APIError,),
     PaginationError: (BoxAPIError,),
+    WaitTimeoutError: (BoxAPIError, TimeoutError),
 }
 
 

@@ -42,6 +42,8 @@ def values(hint: Any) -> st.SearchStrategy[Any]:
     """Draws values for a keyword with this annotation."""
     if hint == Mapping[str, Any] | None:
         return st.none() | DETAILS
+    if hint is Any:
+        return PLAIN
     return st.from_type(hint).filter(lambda value: value == value)  # noqa: PLR0124 - but no NaN
 
 

@@ -38,8 +38,10 @@ from boxapis import (
     TransportError,
     UnknownStatusError,
     ValidationError,
+    WaitTimeoutError,
     errors,
 )
+from boxapis._core.clock import clocked
 from boxapis.transports import DirectTransport, Response, ScriptedTransport
 from tests.support.doubles import JOB_SITES, PAYMENT, FakeClock, FakeTracker, json_response
 from tests.support.error_copies import COPIERS, Copier, another_process, assert_plain, assert_same
@@ -123,6 +125,14 @@ async def endless_list(_: BoxTrackerPair) -> None:
             pass
 
 
+async def never_seen(_: BoxTrackerPair) -> None:
+    """Waits for a label, and no look at it succeeds."""
+    transport = ScriptedTransport(lambda _: json_response({"code": 1001, "message": "No"}, 500))
+    client = clocked(BoxC, FakeClock(flows=True).clock)
+    async with client(TOKEN, transport=transport, retries=Retries.none()) as waiting:
+        await waiting.labels.wait(7, deadline=5)
+
+
 async def limited(_: BoxTrackerPair) -> None:
     """Sends a request that BoxC refuses with 429."""
     body = {"code": 1015, "message": "Too many requests", "errors": ["slow down"]}
@@ -168,6 +178,7 @@ RAISED: dict[str, tuple[type[BoxAPIError], Call]] = {
     "too large": (NotProcessedError, lambda pair: pair.command(Response(413, (), b"<p>"))),
     "unlisted": (UnknownStatusError, lambda pair: pair.refused(555)),
     "endless list": (PaginationError, endless_list),
+    "never seen": (WaitTimeoutError, never_seen),
 }
 
 

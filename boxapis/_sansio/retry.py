@@ -54,6 +54,7 @@ __all__ = [
     "backoff",
     "decide",
     "is_harmless",
+    "is_transient",
     "is_unsettled",
 ]
 
@@ -265,6 +266,12 @@ def is_harmless(error: BoxAPIError, kind: Kind) -> bool:
     return kind != "changing" or not is_unsettled(error)
 
 
+def is_transient(error: BoxAPIError) -> bool:
+    """Whether what a reading call failed with may go away by itself, however often it was tried."""
+    stopped = error.retry_stopped_by in ("permanent", "not-repeatable")
+    return not stopped and isinstance(_rule_of_cause(error), _RetryRule)
+
+
 def _rule_of(error: BoxAPIError, kind: Kind) -> _RetryRule | RetryStop:
     if error.retry_stopped_by is not None:
         return error.retry_stopped_by
@@ -285,7 +292,7 @@ def _rule_of_cause(error: BoxAPIError) -> _RetryRule | RetryStop:
             return "not-repeatable"
         case InvalidResponseError():
             return _RetryRule(max_attempts=2, fresh_connection=True)
-        case ServerError() if _is_transient(error):
+        case ServerError() if _passes(error):
             return _RetryRule()
         case _:
             return "permanent"
@@ -304,7 +311,7 @@ def _rule_of_network_error(error: TransportError) -> _RetryRule | RetryStop:
     )
 
 
-def _is_transient(error: ServerError) -> bool:
+def _passes(error: ServerError) -> bool:
     """Whether a failure of the service goes away by itself."""
     if error.service == "boxtracker" and error.code is not None:
         return error.code in _TRANSIENT_CODES

@@ -66,9 +66,14 @@ class Caller:
         """Returns the same caller with other options."""
         return evolve(self, options=options)
 
-    def raw(self) -> "Caller":
-        """Returns the same caller, whose calls return a `RawResponse`."""
-        return evolve(self, is_raw=True)
+    def raw(self, *, is_raw: bool = True) -> "Caller":
+        """Returns the same caller, whose calls return a `RawResponse`, or do not."""
+        return evolve(self, is_raw=is_raw)
+
+    def look(self, seconds: float) -> "Caller":
+        """Returns the same caller for looks of a waiter, each within so many seconds."""
+        within = min(seconds, self.options.deadline or seconds)
+        return evolve(self, is_raw=False, options=evolve(self.options, deadline=within))
 
     def expected_wait(self, calls: int) -> float:
         """Returns the seconds until so many further calls are let through; 0 for now."""

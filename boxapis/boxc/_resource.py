@@ -5,11 +5,12 @@ is encoded before the first request. A response without the record that was aske
 `InvalidResponseError` with its JSON path.
 """
 
-from collections.abc import AsyncIterable, AsyncIterator, Iterable, Mapping
+from collections.abc import AsyncIterable, AsyncIterator, Callable, Iterable, Mapping
 from functools import partial
 from typing import Any, Generic, Literal, TypeVar, cast
 
 from boxapis._core.lazy_resource import Lazy
+from boxapis._core.polling import poll
 from boxapis._http.messages import Unpicklable
 from boxapis._http.raw_response import RawResponse
 from boxapis._sansio import shapes
@@ -18,9 +19,12 @@ from boxapis._sansio.boxc.rest import PDF, PDF_START, PreparedRequest
 from boxapis._sansio.text import exact_int, exact_text, percent_encode
 from boxapis.boxc._call import Caller, IdentityCheck
 from boxapis.boxc._pages import Page, PageOptions, walk
-from boxapis.errors import BoxAPIError, InvalidResponseError
+from boxapis.errors import BoxAPIError, ConfigurationError, ConflictError, InvalidResponseError
 
-__all__ = ["PDF", "Listing", "PageOptions", "Resource", "given", "lazy", "prepare", "prepare_ids"]
+__all__ = [
+    "PDF", "Listing", "PageOptions", "Resource", "filled", "given", "lazy", "never_ready",
+    "prepare", "prepare_ids",
+]  # fmt: skip
 
 T = TypeVar("T")
 
@@ -71,6 +75,18 @@ class Resource(Unpicklable):
         """Runs an operation whose response is empty."""
         nothing: None = await self._caller.call(prepared, None, partial(_nothing, prepared))
         return nothing  # a `RawResponse`, if the calls are raw
+
+    async def _wait(
+        self, operation: str, id: int | str, is_ready: Callable[[T], bool], deadline: float
+    ) -> T:
+        """Returns the record of an id once it is ready; see `poll` for arguments and errors."""
+
+        async def look(seconds: float) -> T:
+            resource: Any = type(self)(self._caller.look(seconds))
+            record: T = await resource.get(id)
+            return record
+
+        return await poll(operation, look, is_ready, deadline, self._caller.dispatcher.clock)
 
     def _list(
         self,
@@ -198,9 +214,27 @@ def _id_text(identifier: object) -> str | None:
     return exact_text(identifier) or None
 
 
+def filled(value: object, name: str) -> str:
+    """Returns a text to search for; an empty filter would not be sent, and find everything.
+
+    Raises:
+        ConfigurationError: it is no text, or a blank one. Nothing was sent.
+    """
+    text = exact_text(value)
+    if text is None or not text.strip():
+        raise ConfigurationError(f"{name} must be a text that is not blank")
+    return text
+
+
 def given(**fields: object) -> dict[str, object]:
     """Returns the fields that are not None: None says that an argument was not given."""
     return {name: value for name, value in fields.items() if value is not None}
+
+
+def never_ready(operation: str, why: str) -> ConflictError:
+    """The error of a wait for what cannot become ready any more; no code of the service."""
+    message = f"{operation}: {why}, so it will not become ready."
+    return ConflictError(message, service="boxc", operation=operation)
 
 
 def _one(cls: type[T], key: str, prepared: PreparedRequest, body: object) -> T | BoxAPIError:

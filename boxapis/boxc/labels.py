@@ -1,18 +1,19 @@
 """The resource Labels: labels, as data and as PDF (https://docs.boxc.com/#tag/Labels)."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from datetime import datetime
 from decimal import Decimal
-from typing import Literal
+from typing import Any, Literal
 
-from attrs import frozen
+from attrs import field, frozen
 
 from boxapis._sansio import kinds
 from boxapis._sansio.value import Value
-from boxapis.boxc._resource import PDF, Resource, given, prepare, prepare_ids
+from boxapis.boxc._resource import PDF, Resource, given, never_ready, prepare, prepare_ids
 from boxapis.boxc.parties import Event
+from boxapis.errors import APIError
 
-__all__ = ["Contents", "Label", "LabelStatus", "Labels"]
+__all__ = ["Contents", "Label", "LabelSheet", "LabelStatus", "Labels"]
 
 LabelStatus = (
     Literal["Pending", "Processed", "Cancelled", "Customs", "En Route", "Exception", "Delivered"]
@@ -91,6 +92,26 @@ class Label(Value):
     created: datetime | None = None
 
 
+@frozen(kw_only=True)
+class LabelSheet:
+    """The PDF of up to 100 labels.
+
+    Attributes:
+        pdf: The labels in one PDF; None if none of them can be had.
+        ids: The labels in it, as they were given, in order.
+        missing: The labels of this hundred that are not in it.
+    """
+
+    pdf: bytes | None = field(repr=False)
+    ids: tuple[int | str, ...]
+    missing: tuple[int | str, ...] = ()
+
+
+_GET = "GET /labels/{id}"
+_SHEET = 100  # labels in one PDF at most, by the service's description
+_NOT_PRINTED = frozenset({1204, 1205, 1207})
+
+
 class Labels(Resource):
     """Labels of the token's user, as ``boxc.labels``; an ``id`` is a number or a tracking number.
 
@@ -101,7 +122,7 @@ class Labels(Resource):
 
     async def get(self, id: int | str) -> Label:
         """Returns one label. Kind: read. Scope: ``read_shipments``."""
-        return await self._read(Label, "label", prepare("GET /labels/{id}", id))
+        return await self._read(Label, "label", prepare(_GET, id))
 
     async def pdf(self, id: int | str) -> bytes:
         """Returns the label to print, as PDF. Kind: read. Scope: ``read_shipments``.
@@ -109,7 +130,88 @@ class Labels(Resource):
         Raises:
             ConflictError: it is not ready yet (1207).
         """
-        return await self._read_file(prepare("GET /labels/{id}", id, accept=PDF))
+        return await self._read_file(prepare(_GET, id, accept=PDF))
+
+    async def wait(self, id: int | str, *, deadline: float) -> Label:
+        """Returns a label as soon as its PDF can be downloaded. Kind: read.
+
+        Some carriers deliver labels seconds to minutes after they are bought. The first look comes
+        after a second, the next ones after twice the pause each, up to 15 s. The webhook topic
+        ``shipments_label`` says the same without asking. Scope: ``read_shipments``.
+
+        Ready is a label with ``is_ready``, "the label file is ready for download" by the service's
+        description. Whether `pdf` may answer 1207 all the same, no source says.
+
+        Args:
+            deadline: Seconds for the whole wait, 0.01 or more.
+
+        Raises:
+            ConfigurationError: the deadline is no such number. Nothing was sent.
+            ConflictError: the label is cancelled; without a ``code``, since the service did not
+                refuse anything.
+            WaitTimeoutError: it was not ready by then; ``value`` is the label as last seen.
+            BoxAPIError: a look failed and waiting would not help. What may go away by itself, such
+                as a lost connection, 429 or 5xx, does not end the wait.
+        """
+        return await self._wait(_GET, id, _is_ready, deadline)
+
+    async def pdfs(self, labels: Sequence[int | str]) -> AsyncIterator[LabelSheet]:
+        """Iterates over the PDFs of any number of labels, a hundred in each, in the given order.
+
+        The service refuses a whole PDF for one label that is not there, without saying which. The
+        hundred is then asked for in halves until each such label is found, with some 14 requests
+        for one and 200 at most, and then without those.
+
+        Kind: read. Scope: ``write_shipments``.
+
+        Returns:
+            A `LabelSheet` for each hundred. A label in ``missing`` is not there or not yours, is
+            not ready yet, or is cancelled (1205, 1207, 1204): the service's description shows 1205
+            for whatever is not available for this PDF, so `get` tells them apart.
+
+        Raises:
+            ConfigurationError: it is one text, or one of them is no id. Nothing was sent.
+            BoxAPIError: see `boxapis.errors`; sheets that were returned before are complete.
+        """
+        # The check would use an iterator up.
+        listed: Any = labels if issubclass(type(labels), Sequence) else None
+        error = prepare_ids("POST /labels/bulk", "labels", listed, PDF).error()
+        if error is not None:
+            raise error
+        for start in range(0, len(labels), _SHEET):
+            yield await self._sheet(tuple(labels[start : start + _SHEET]))
+
+    async def _sheet(self, ids: tuple[int | str, ...]) -> LabelSheet:
+        missing: tuple[int | str, ...] = ()
+        while kept := tuple(one for one in ids if one not in missing):
+            pdf = await self._printed(kept)
+            if isinstance(pdf, bytes):
+                return LabelSheet(pdf=pdf, ids=kept, missing=missing)
+            found = await self._missing(kept)
+            if not found:  # the halves are all there, so the refusal has another reason
+                raise pdf
+            missing += found
+        return LabelSheet(pdf=None, ids=(), missing=missing)
+
+    async def _missing(self, refused: tuple[int | str, ...]) -> tuple[int | str, ...]:
+        """Returns the labels that a PDF of these was refused for."""
+        if len(refused) == 1:
+            return refused
+        middle = len(refused) // 2
+        missing: tuple[int | str, ...] = ()
+        for half in (refused[:middle], refused[middle:]):
+            if not isinstance(await self._printed(half), bytes):
+                missing += await self._missing(half)
+        return missing
+
+    async def _printed(self, ids: Sequence[int | str]) -> bytes | APIError:
+        """Returns the PDF of labels, or the refusal because one of them is missing."""
+        try:
+            return await Labels(self._caller.raw(is_raw=False)).pdf_of_many(ids)
+        except APIError as error:
+            if error.code not in _NOT_PRINTED:
+                raise
+            return error
 
     async def pdf_of_many(self, labels: Sequence[int | str]) -> bytes:
         """Returns 1 to 100 labels, by number or tracking number, in one PDF, in the given order.
@@ -175,3 +277,9 @@ class Labels(Resource):
         """
         body = {"label": {"overpack_id": None}}
         return await self._read(Label, "label", prepare("PATCH /labels/{id}", id, json=body))
+
+
+def _is_ready(label: Label) -> bool:
+    if label.cancelled or label.status == "Cancelled":
+        raise never_ready(_GET, "the label is cancelled")
+    return label.is_ready is True

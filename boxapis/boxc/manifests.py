@@ -76,6 +76,26 @@ class Manifests(Resource):
         """
         return await self._read_file(prepare("GET /manifests/{id}", id, accept=PDF))
 
+    async def wait(self, id: int, *, deadline: float) -> Manifest:
+        """Returns a manifest as soon as it is complete, within minutes as a rule. Kind: read.
+
+        It looks as `boxc.labels.wait` does; the webhook topic ``manifests_complete`` says the same
+        without asking. Scope: ``read_shipments``.
+
+        Complete is a manifest whose ``total_shipments`` is not None, which "may show as null while
+        the manifest is being created in the background" by the service's description. Whether its
+        forms are there at that moment, or what `pdf` answers before, no source says.
+
+        Args:
+            deadline: Seconds for the whole wait, 0.01 or more.
+
+        Raises:
+            ConfigurationError: the deadline is no such number. Nothing was sent.
+            WaitTimeoutError: it was not complete by then; ``value`` is the manifest as last seen.
+            BoxAPIError: a look failed and waiting would not help.
+        """
+        return await self._wait("GET /manifests/{id}", id, _is_complete, deadline)
+
     async def create(
         self,
         overpacks: Sequence[int],
@@ -104,3 +124,7 @@ class Manifests(Resource):
         sender = given(carrier=carrier, tracking_number=tracking_number)
         body = {"manifest": {"overpacks": overpacks, **sender}}
         return await self._read(Manifest, "manifest", prepare("POST /manifests", json=body))
+
+
+def _is_complete(manifest: Manifest) -> bool:
+    return manifest.total_shipments is not None

@@ -9,7 +9,7 @@ from attrs import field, frozen
 
 from boxapis._sansio import kinds, shapes
 from boxapis._sansio.value import Value
-from boxapis.boxc._resource import Listing, PageOptions, Resource, prepare
+from boxapis.boxc._resource import Listing, PageOptions, Resource, filled, prepare
 from boxapis.boxc.parties import GivenConsignor, GivenParty, GivenWarehouse, Party, Service, Terms
 
 __all__ = [
@@ -189,6 +189,9 @@ class Order(Value):
     placed_at: datetime | None = None
 
 
+_LONG_AGO = date(2000, 1, 1)
+
+
 class Orders(Resource):
     """Orders of the token's user, as ``boxc.orders``.
 
@@ -223,6 +226,28 @@ class Orders(Resource):
         query |= {"product.id": product_id, "shipping_address.name": shipping_address_name}
         return self._list(Order, "orders", "GET /orders", query, **pages)
 
+    async def find(self, shop_id: str, order_id: str) -> tuple[Order, ...]:
+        """Returns the orders with this number in a shop, to look up an unknown outcome.
+
+        The service accepts a number once in a shop (1326), so there is one at most. Kind: read.
+        Scope: ``read_orders``. A day long ago is sent, so that no window of days hides what is
+        older. No source says how soon a new order is listed: if none is found, wait until the
+        request is surely over, and look again. The numbers are compared here, too.
+
+        Args:
+            shop_id: The id of the shop.
+            order_id: The number of the order in the shop, as it was given to `create`.
+
+        Raises:
+            ConfigurationError: one of them is blank. Nothing was sent.
+            BoxAPIError: see `boxapis.errors`.
+        """
+        sought = (filled(shop_id, "shop_id"), filled(order_id, "order_id"))
+        query = {"created_min": _LONG_AGO, "shop.id": sought[0], "shop.order_id": sought[1]}
+        found = self._list(Order, "orders", "GET /orders", query, limit=100)
+        shops = [(one, one.shop) async for one in found]
+        return tuple(one for one, shop in shops if shop and (shop.id, shop.order_id) == sought)
+
     async def get(self, id: int) -> Order:
         """Returns one order. Kind: read. Scope: ``read_orders``."""
         return await self._read(Order, "order", prepare("GET /orders/{id}", id))
@@ -241,8 +266,7 @@ class Orders(Resource):
             NotFoundError: there is no such shop (1370), or no such SKU in it (1330).
             ServerError: the order could not be created (1323), or addresses cannot be verified now
                 (503).
-            OutcomeUnknownError: it was sent and no response settled it: list the orders by
-                ``shop_id`` and ``shop_order_id``.
+            OutcomeUnknownError: it was sent and no response settled it: `find` it by its numbers.
         """
         body = {"order": _with_text_of_time(order)}
         return await self._read(Order, "order", prepare("POST /orders", json=body))

@@ -9,7 +9,7 @@ from attrs import frozen
 
 from boxapis._sansio import kinds
 from boxapis._sansio.value import Value
-from boxapis.boxc._resource import Listing, PageOptions, Resource, prepare
+from boxapis.boxc._resource import Listing, PageOptions, Resource, never_ready, prepare
 from boxapis.boxc.parties import GivenParty, Party
 
 __all__ = [
@@ -83,6 +83,9 @@ class ListedReshipment(ReshipmentFields):
     returns: int | None = None
 
 
+_GET = "GET /reshipments/{id}"
+
+
 class Reshipments(Resource):
     """Reshipments of the token's user, as ``boxc.reshipments``.
 
@@ -97,7 +100,7 @@ class Reshipments(Resource):
 
     async def get(self, id: int) -> Reshipment:
         """Returns one reshipment. Kind: read. Scope: ``returns``."""
-        return await self._read(Reshipment, "reshipment", prepare("GET /reshipments/{id}", id))
+        return await self._read(Reshipment, "reshipment", prepare(_GET, id))
 
     async def create(self, reshipment: GivenReshipment) -> Reshipment:
         """Asks for the fee of sending returns on; nothing is sent or charged before `approve`.
@@ -112,6 +115,29 @@ class Reshipments(Resource):
         """
         prepared = prepare("POST /reshipments", json={"reshipment": reshipment})
         return await self._read(Reshipment, "reshipment", prepared)
+
+    async def wait(self, id: int, *, deadline: float) -> Reshipment:
+        """Returns a reshipment as soon as its fee is estimated, to approve or decline. Kind: read.
+
+        For one return the estimate is there at once; for several an operator gives it, which may
+        take longer than a program should wait. It looks as `boxc.labels.wait` does. Scope:
+        ``returns``.
+
+        Estimated is one whose ``estimated_reship_fee`` is neither None nor 0, the default of the
+        service's description: a reshipment remains pending "until the `estimated_reship_fee` is
+        populated". Whether a fee may be 0 in the end, no source says.
+
+        Args:
+            deadline: Seconds for the whole wait, 0.01 or more.
+
+        Raises:
+            ConfigurationError: the deadline is no such number. Nothing was sent.
+            ConflictError: it is declined, and has no estimate; without a ``code``, since the
+                service did not refuse anything.
+            WaitTimeoutError: there was none by then; ``value`` is the reshipment as last seen.
+            BoxAPIError: a look failed and waiting would not help.
+        """
+        return await self._wait(_GET, id, _is_estimated, deadline)
 
     async def approve(self, id: int) -> Reshipment:
         """Accepts the estimated fee: the returns are sent, and the account is charged.
@@ -150,3 +176,11 @@ class Reshipments(Resource):
     async def _answer_estimate(self, id: int, status: str) -> Reshipment:
         prepared = prepare("PUT /reshipments/{id}", id, json={"reshipment": {"status": status}})
         return await self._read(Reshipment, "reshipment", prepared)
+
+
+def _is_estimated(reshipment: Reshipment) -> bool:
+    if reshipment.estimated_reship_fee:
+        return True
+    if reshipment.status == "Declined":
+        raise never_ready(_GET, "the reshipment is declined")
+    return False

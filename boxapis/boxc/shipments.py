@@ -9,10 +9,11 @@ from attrs import frozen
 
 from boxapis._sansio import kinds
 from boxapis._sansio.value import Value
-from boxapis.boxc._resource import PDF, Listing, PageOptions, Resource, given, prepare
+from boxapis.boxc._resource import PDF, Listing, PageOptions, Resource, filled, given, prepare
 from boxapis.boxc._shipment import Amount, Currency, LabelFailure, NatureType, Shipment
 from boxapis.boxc.goods import GivenLineItem, GivenPackage
 from boxapis.boxc.parties import GivenConsignor, GivenParty, Service, Terms
+from boxapis.errors import ConfigurationError
 
 __all__ = [
     "Amount", "Currency", "GivenChecks", "GivenCollection", "GivenFreight", "GivenShipment",
@@ -134,6 +135,38 @@ class Shipments(Resource):
         query["overpack_id"] = overpack_id
         return self._list(Shipment, "shipments", "GET /shipments", query, **pages)
 
+    async def find(self, order_number: str, since: date) -> tuple[Shipment, ...]:
+        """Returns the shipments with exactly this order number, to look up an unknown outcome.
+
+        An order number need not be unique: give each shipment one of its own if you want to find
+        it again. Kind: read. Scope: ``read_shipments``.
+
+        The day is sent, and always needed: a page token that the service shows as a sample holds a
+        window of 90 days, which would hide what is older. No source says whether the service's
+        filter finds parts of order numbers, so they are compared here, too, but for blanks around
+        them; nor how soon a new shipment is listed. So only if nothing is found minutes after the
+        response was lost, when that request is surely over, was nothing created.
+
+        Args:
+            order_number: Your reference, as it was given to `create`.
+            since: The first day of creation to include, in UTC; of a datetime with a zone its day
+                in UTC. Take the day before the first attempt, since clocks differ.
+
+        Returns:
+            All of them, in the list's order, the newest first; ``label`` is the active label.
+
+        Raises:
+            ConfigurationError: the order number is blank, or there is no day. Nothing was sent.
+            BoxAPIError: see `boxapis.errors`.
+        """
+        number = filled(order_number, "order_number").strip()
+        if not issubclass(type(since), date):
+            raise ConfigurationError("since must be a date")
+        day = kinds.format_datetime(since)[:10] if isinstance(since, datetime) else since
+        query = {"created_min": day, "order_number": number}
+        found = self._list(Shipment, "shipments", "GET /shipments", query, limit=100)
+        return tuple([one async for one in found if (one.order_number or "").strip() == number])
+
     async def get(self, id: int) -> Shipment:
         """Returns one shipment with all its labels. Kind: read. Scope: ``read_shipments``."""
         return await self._read(Shipment, "shipment", prepare("GET /shipments/{id}", id))
@@ -160,7 +193,7 @@ class Shipments(Resource):
             PaymentError: the balance does not suffice (1080).
             ServerError: a rate (1243), a check (1010), an address service (503) or the label
                 (1203) failed.
-            OutcomeUnknownError: it was sent and no response settled it: list the shipments with its
+            OutcomeUnknownError: it was sent and no response settled it: `find` it by its
                 ``order_number``.
         """
         body = {"shipment": shipment}

@@ -16,7 +16,7 @@ from boxapis._sansio.boxtracker.arguments import seal_arguments
 from boxapis._sansio.boxtracker.catalogue import COMMANDS
 from boxapis._sansio.boxtracker.commands import Body
 from boxapis._sansio.kinds import Flag
-from boxapis._sansio.text import exact_int
+from boxapis._sansio.text import exact_int, exact_text
 from boxapis.boxtracker._call import Caller
 from boxapis.boxtracker._listing import OffsetListing, expanded, without_envelope
 from boxapis.errors import BoxAPIError, ConfigurationError
@@ -26,6 +26,7 @@ __all__ = [
     "Resource",
     "argument_names",
     "checked_id",
+    "folded",
     "form_names",
     "merged",
     "optional",
@@ -123,6 +124,11 @@ def form_names(cls: type[AttrsInstance]) -> Mapping[str, str]:
 
 def _marked(cls: type[AttrsInstance], mark: str) -> "list[Attribute[Any]]":
     return [one for one in fields(cls) if one.metadata.get(mark)]
+
+
+def folded(value: object) -> str:
+    """Returns a text to compare by, without case and blanks: the service may change both."""
+    return "".join((exact_text(value) or "").split()).casefold()
 
 
 def checked_id(value: object, name: str, *, text_of_zero: str = "") -> int:

@@ -176,7 +176,8 @@ class Cards(Resource):
             PaymentError: the card is not valid (324), could not be saved (325), or the hauler takes
                 no cards (327 to 329).
             OutcomeUnknownError: it was sent and no response settled it: look for its mask among
-                the cards of ``customer.profile.get()``.
+                the cards of ``customer.profile.get()``. No source says how a mask is written, so
+                no function compares them.
             BoxAPIError: see `boxapis.errors`.
         """
         held = card if type(card) is GivenCard else None

@@ -15,6 +15,7 @@ from boxapis.boxtracker._resource import (
     Resource,
     argument_names,
     checked_id,
+    folded,
     form_names,
     merged,
     optional,
@@ -192,6 +193,30 @@ class JobSites(Resource):
         arguments = {"search": search, "orderBy": order_by}
         return self._list(ListedJobSite, "jobSiteObjList", "cmdBoxTPortalJobsiteList", arguments)
 
+    async def find(self, address: str, job_name: str | None = None) -> tuple[ListedJobSite, ...]:
+        """Returns the job sites at an address, to look up a new one that may have been added.
+
+        All job sites are read and compared here, by their texts without case and blanks, because no
+        source says in which fields the service searches. Look before you add one, too: what was
+        there before is among them. If none is new, wait until the request whose response was lost
+        is surely over, and look again. Kind: read.
+
+        Args:
+            address: Street and house number, as given to `save`.
+            job_name: The name of the job; None for any.
+
+        Raises:
+            BoxAPIError: see `boxapis.errors`.
+        """
+        return tuple(
+            [
+                site
+                async for site in self.list()
+                if folded(site.address) == folded(address)
+                and (job_name is None or folded(site.job_name) == folded(job_name))
+            ]
+        )
+
     async def get(self, id: int) -> JobSite:  # noqa: A002 - the service's word
         """Returns one job site with all its fields. Kind: read.
 
@@ -234,8 +259,8 @@ class JobSites(Resource):
             ValidationError: a field is missing or not valid (300, 303, 602); see
                 `JobSite.required`.
             ServerError: it could not be created (322), or the update failed (512).
-            OutcomeUnknownError: it was sent and no response settled it: search `list` for its
-                address before you add it again, or compare with `get`.
+            OutcomeUnknownError: it was sent and no response settled it: `find` it by its address
+                before you add it again, or compare with `get`.
             BoxAPIError: see `boxapis.errors`.
         """
         record = whole_record(job_site, JobSite, "job_sites.get() or blank()")

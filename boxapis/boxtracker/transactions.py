@@ -134,6 +134,27 @@ class Transactions(Resource):
         command = "cmdBoxTPortalTransactionsList"
         return self._list(Transaction, "transactionsObjList", command, {"search": search})
 
+    async def find(self, ids: Sequence[int]) -> tuple[Transaction, ...]:
+        """Returns the transactions with these numbers, to look up a payment or an e-mail.
+
+        Those that `pay` was to pay are paid where ``open_balance`` is 0, and not paid where it is
+        what it was; where some are paid and some are not, no source says what happened. That
+        `email` was carried out shows in `Transaction.is_emailed`, if it was not so before. If
+        nothing has changed, wait until the lost request is surely over, and look again.
+        All transactions are read; one that is not found is left out. Kind: read.
+
+        Args:
+            ids: The numbers of the transactions.
+
+        Raises:
+            ConfigurationError: one of them is no id. Nothing was sent.
+            BoxAPIError: see `boxapis.errors`.
+        """
+        if not isinstance(ids, Iterable):
+            raise ConfigurationError("ids must be a list of numbers")
+        sought = {checked_id(number, "each of ids") for number in ids}
+        return tuple([one async for one in self.list() if one.id in sought])
+
     async def payable(self) -> Payable:
         """Returns what can be paid, and the cards on file. Kind: read.
 
@@ -159,8 +180,8 @@ class Transactions(Resource):
             NotFoundError: the transaction is not available (302).
             PermissionDeniedError: the customer may not see it (308).
             ServerError: the e-mail could not be sent (513).
-            OutcomeUnknownError: it was sent and no response settled it: see
-                `Transaction.is_emailed` in `list`, if it was not e-mailed before.
+            OutcomeUnknownError: it was sent and no response settled it: `find` it, and see
+                `Transaction.is_emailed`, if it was not e-mailed before.
             BoxAPIError: see `boxapis.errors`.
         """
         number = checked_id(id, "the transaction's id")
@@ -189,9 +210,10 @@ class Transactions(Resource):
         sent if its sum is another one. An invoice that is added in the moment between the two is
         charged all the same.
 
-        To look up a payment whose response was lost, wait, then read `payable`: transactions that
-        were paid are no longer in it, and the balance is lower. `list` has a new transaction of the
-        type ``"Payment"`` with its amount. Only if neither shows it, pay again.
+        To look up a payment whose response was lost, wait, then `find` its transactions. If it was
+        of the balance, no function is certain: read `payable`, where the balance is lower, and
+        `list`, which has a new transaction of the type ``"Payment"`` with its amount. Only if they
+        do not show it, pay again.
 
         Args:
             card: The id of a card on file, or a card to charge.

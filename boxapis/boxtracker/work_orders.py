@@ -19,6 +19,7 @@ from boxapis.boxtracker._resource import (
     OffsetListing,
     Resource,
     checked_id,
+    folded,
     merged,
     optional,
     several,
@@ -259,6 +260,32 @@ class WorkOrders(Resource):
         command = "cmdBoxTPortalWorkOrderList"
         return self._list(ListedWorkOrder, "workOrderObjList", command, {"search": search})
 
+    async def find(
+        self, address: str, order_type: OrderType, order_date: date
+    ) -> tuple[ListedWorkOrder, ...]:
+        """Returns the orders of a type, day and address, to look up one that may have been placed.
+
+        All work orders are read and compared here, address and type without case and blanks. One
+        whose day cannot be read is among them; see `ListedWorkOrder.order_date`. So are those that
+        were there before: look before you place one, too. If none is new, wait until the request
+        whose response was lost is surely over, and look again. Kind: read.
+
+        Args:
+            address: Street and house number of the job site, as the service writes it.
+            order_type: The type, as given to `save`.
+            order_date: The day of the order.
+
+        Raises:
+            BoxAPIError: see `boxapis.errors`.
+        """
+        found = [(one, one.job_site.address if one.job_site else None) async for one in self.list()]
+        return tuple(
+            one
+            for one, where in found
+            if (folded(where), folded(one.order_type)) == (folded(address), folded(order_type))
+            and one.order_date in (order_date, None)
+        )
+
     async def get(self, id: int) -> WorkOrder:  # noqa: A002 - the service's word
         """Returns one work order with what may be chosen instead. Kind: read.
 
@@ -317,8 +344,8 @@ class WorkOrders(Resource):
             ValidationError: a field is missing or not valid (300, 303, 602); see
                 `WorkOrder.required`.
             ServerError: the update failed (512).
-            OutcomeUnknownError: it was sent and no response settled it: search `list` for an order
-                of this type, day and address before you place it again, or compare with `get`.
+            OutcomeUnknownError: it was sent and no response settled it: `find` an order of this
+                type, day and address before you place it again, or compare with `get`.
             BoxAPIError: see `boxapis.errors`.
         """
         record = whole_record(order, WorkOrder, "work_orders.get() or blank()")

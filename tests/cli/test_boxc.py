@@ -253,7 +253,8 @@ def test_one_operation(name: tuple[str, ...], home: Path, capsys: Captured) -> N
     assert "boxc.labels.pdf(id)" in shown
     assert "(1205)" in shown
     assert run([*OPERATIONS_COMMAND, *name, "--json"]) == 0
-    assert json.loads(capsys.readouterr().out)["typed_methods"] == ["labels.get", "labels.pdf"]
+    methods = ["labels.get", "labels.pdf", "labels.wait"]
+    assert json.loads(capsys.readouterr().out)["typed_methods"] == methods
 
 
 def test_page_options_are_shown(home: Path, capsys: Captured) -> None:

@@ -8,7 +8,7 @@ import attrs
 import pytest
 
 from boxapis.transports import Request, Response
-from tests.contract.calls import ROWS, Row, described_response, run
+from tests.contract.calls import DECODED, Row, described_response, run
 from tests.contract.comparison import left_over
 from tests.contract.description import DESCRIBED, example
 
@@ -43,7 +43,7 @@ WORD = "Teleported"
 
 Change = Callable[[Any, Any], Any]
 
-rows = pytest.mark.parametrize("row", ROWS, ids=lambda row: row.method)
+rows = pytest.mark.parametrize("row", DECODED, ids=lambda row: row.method)
 
 
 @rows

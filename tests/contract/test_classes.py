@@ -10,7 +10,7 @@ from attrs import field
 
 from boxapis._sansio import kinds, shapes
 from boxapis.boxc.webhooks import Webhook
-from tests.contract.calls import DIFFERENT, ROWS, Row, described_response, run
+from tests.contract.calls import DECODED, DIFFERENT, Row, described_response, run
 from tests.contract.comparison import differences
 from tests.contract.description import DESCRIBED
 
@@ -21,7 +21,7 @@ def record_schema(operation: str) -> Any:
     return record.get("items", record)
 
 
-@pytest.mark.parametrize("row", ROWS, ids=lambda row: row.method)
+@pytest.mark.parametrize("row", DECODED, ids=lambda row: row.method)
 async def test_class(row: Row) -> None:
     """A value has the described fields and no other, each of its type and its words."""
     value, request = await run(row.call, described_response)

@@ -13,7 +13,7 @@ from boxapis.sandbox import Sandbox, SandboxClock
 from boxapis.sandbox._boxc.operations import OPERATIONS
 from boxapis.transports import Request, Response
 from tests.contract import samples
-from tests.contract.calls import ROWS, Row, described_response, run
+from tests.contract.calls import DECODED, Row, described_response, run
 from tests.contract.comparison import left_over
 from tests.contract.description import DESCRIBED
 from tests.contract.tour import toured
@@ -59,7 +59,7 @@ def test_response_is_described(name: str, responses: Mapping[str, httpx.Response
     assert [f"{error.json_path}: {error.message}" for error in errors] == []
 
 
-@pytest.mark.parametrize("row", ROWS, ids=lambda row: row.method)
+@pytest.mark.parametrize("row", DECODED, ids=lambda row: row.method)
 async def test_response_as_value(row: Row, responses: Mapping[str, httpx.Response]) -> None:
     """A response of the sandbox becomes a value with nothing left over."""
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from boxapis._core.client import Client
 from boxapis._core.clock import Clock
-from boxapis.sandbox import SandboxClock
+from boxapis.sandbox import Sandbox, SandboxClock
 
 _MOMENT, _END, _ASLEEP = range(3)
 _SIZE = 8
@@ -59,6 +59,16 @@ class SharedTime:
 
     def _write(self, place: int, number: float) -> None:
         struct.pack_into("d", self._numbers, place * _SIZE, number)
+
+
+def shared_clock(sandbox: Sandbox) -> Clock:
+    """A client's clock that is the sandbox's, in one process: sleeping moves it."""
+
+    async def sleep(seconds: float) -> None:
+        sandbox.clock.advance(seconds)
+        await asyncio.sleep(0)
+
+    return Clock(sandbox.clock.now, sleep, lambda: 0.0)
 
 
 class MovedClock(SandboxClock):

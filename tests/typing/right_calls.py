@@ -166,6 +166,9 @@ async def labels(boxc: BoxC) -> None:
     assert_type(await boxc.labels.get("9261290100"), Label)
     assert_type(await boxc.labels.pdf(1), bytes)
     assert_type(await boxc.labels.pdf_of_many([1, "9261290100"]), bytes)
+    assert_type(await boxc.labels.wait("9261290100", deadline=60), Label)
+    async for sheet in boxc.labels.pdfs([1, "9261290100"]):
+        assert_type(sheet.pdf, bytes | None)
     assert_type(await boxc.labels.cancel(1), Label)
     assert_type(await boxc.labels.take_out(1), Label)
 

@@ -150,12 +150,12 @@ _SCOPES: Mapping[str, Mapping[str, str]] = {
     "read_shipments": {
         "GET /customs/products": "customs_products.list",
         "GET /customs/products/{id}": "customs_products.get",
-        "GET /labels/{id}": "labels.get labels.pdf",
+        "GET /labels/{id}": "labels.get labels.pdf labels.wait",
         "GET /manifests": "manifests.list",
-        "GET /manifests/{id}": "manifests.get manifests.pdf",
+        "GET /manifests/{id}": "manifests.get manifests.pdf manifests.wait",
         "GET /overpacks": "overpacks.list",
         "GET /overpacks/{id}": "overpacks.get overpacks.pdf",
-        "GET /shipments": "shipments.list",
+        "GET /shipments": "shipments.find shipments.list",
         "GET /shipments/{id}": "shipments.get shipments.pdf",
     },
     "write_shipments": {
@@ -164,7 +164,7 @@ _SCOPES: Mapping[str, Mapping[str, str]] = {
         "DELETE /customs/products/{id}": "customs_products.delete",
         "PATCH /labels/{id}": "labels.cancel labels.take_out",
         "POST /labels": "labels.create",
-        "POST /labels/bulk": "labels.pdf_of_many",
+        "POST /labels/bulk": "labels.pdf_of_many labels.pdfs",
         "PUT /labels/{id}/cancel": "",  # deprecated; `labels.cancel` does the same
         "POST /manifests": "manifests.create",
         "POST /overpacks": "overpacks.create",
@@ -205,7 +205,10 @@ _SCOPES: Mapping[str, Mapping[str, str]] = {
         "GET /invoices": "invoices.list",
         "GET /invoices/{id}": "invoices.get invoices.pdf",
     },
-    "read_orders": {"GET /orders": "orders.list", "GET /orders/{id}": "orders.get"},
+    "read_orders": {
+        "GET /orders": "orders.find orders.list",
+        "GET /orders/{id}": "orders.get",
+    },
     "write_orders": {
         "POST /orders": "orders.create",
         "PUT /orders/{id}": "orders.update",
@@ -215,7 +218,7 @@ _SCOPES: Mapping[str, Mapping[str, str]] = {
     "returns": {
         "GET /reshipments": "reshipments.list",
         "POST /reshipments": "reshipments.create",
-        "GET /reshipments/{id}": "reshipments.get",
+        "GET /reshipments/{id}": "reshipments.get reshipments.wait",
         "PUT /reshipments/{id}": "reshipments.approve reshipments.decline",
         "DELETE /reshipments/{id}": "reshipments.delete",
         "GET /returns": "returns.list",

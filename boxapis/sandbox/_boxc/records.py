@@ -136,6 +136,18 @@ class RecordStore:
 
     _records: dict[tuple[str, int], dict[str, Record]] = field(init=False, factory=dict, repr=False)
     _numbers: dict[str, "count[int]"] = field(init=False, factory=dict, repr=False)
+    _late: list[tuple[float, Callable[[], None]]] = field(init=False, factory=list, repr=False)
+
+    def finish_at(self, moment: float, action: Callable[[], None]) -> None:
+        """Finish a record at a time of the service's clock."""
+        self._late.append((moment, action))
+
+    def finish_due(self, now: float) -> None:
+        """Finish the records whose time has come, in order of creation."""
+        due = [action for moment, action in self._late if moment <= now]
+        self._late = [late for late in self._late if late[0] > now]
+        for action in due:
+            action()
 
     def create(
         self, kind: Kind, user_id: int, fields: Mapping[str, Any], now: str, **own: Any

@@ -59,6 +59,7 @@ MESSAGES: Final[Mapping[int, str]] = {
     1204: "Label was previously cancelled",
     1205: "Label not found",
     1206: "Label can't be cancelled",
+    1207: "Label isn't ready for download yet",
     1210: "Shipment not found",
     1211: "Shipment not found or doesn't belong to user: %s",
     1212: "Shipment can't be deleted",

@@ -78,6 +78,13 @@ class RequestContext:
         """The time as the service writes it."""
         return timestamp(self.clock.utc())
 
+    def when_ready(self, action: Callable[[], None]) -> None:
+        """Do what finishes a new record, once it is due by `BoxCRules.ready_after`."""
+        if self.rules.ready_after:
+            self.records.finish_at(self.clock.now() + self.rules.ready_after, action)
+        else:
+            action()
+
     def publish(self, topic: str, payload: Mapping[str, Any]) -> None:
         """Deliver an event to the user's webhooks of its topic."""
         attempts = self.rules.webhook_attempts

@@ -19,6 +19,11 @@ class BoxCRules:
         update_needs_carrier: Whether an update without the carrier is refused with 1000.
         labels_fail: Whether labels fail with 1203; a shipment that asked for one is created with
             this error in it.
+        ready_after: Seconds from the creation of a label or manifest, or of a reshipment of several
+            returns, until its PDF, its forms or its estimated fee is there, and the event of it is
+            published, at the next request; 0 for at once, infinity for never. Until then the PDF of
+            a label is refused with 1207, that of many with 1205 as in the description's example,
+            and that of a manifest with 1275, since no source names a code for it.
         refuse_local_webhooks: Whether local addresses of webhooks are refused, as by the service;
             nothing can then be delivered, since the sandbox delivers to loopback addresses only.
         webhook_attempts: How often a delivery is attempted until it succeeds. The service attempts
@@ -34,6 +39,7 @@ class BoxCRules:
     limits: Literal["lenient", "reject", "clamp"] = "lenient"
     update_needs_carrier: bool = False
     labels_fail: bool = False
+    ready_after: float = 0.0
     refuse_local_webhooks: bool = False
     webhook_attempts: int = 1
     retry_after: bool = False

@@ -78,6 +78,7 @@ class BoxCState:
         if found is None:
             return _unsupported()
         operation, identifiers = found
+        self.records.finish_due(self.clock.now())
         self._check_scope(grant, operation)
         context = RequestContext(
             request,

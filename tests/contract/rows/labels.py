@@ -8,6 +8,8 @@ CALLS: Calls = (
     lambda boxc: boxc.labels.get(1),
     lambda boxc: boxc.labels.pdf(1),
     lambda boxc: boxc.labels.pdf_of_many([1, "92"]),
+    lambda boxc: boxc.labels.wait(1, deadline=60),
+    lambda boxc: boxc.labels.pdfs([1, "92"]),
     lambda boxc: boxc.labels.create(1, weight=Decimal("0.2"), height=1.5, length=15, width=10),
     lambda boxc: boxc.labels.cancel(1),
     lambda boxc: boxc.labels.take_out(1),

@@ -6,6 +6,7 @@ CALLS: Calls = (
     lambda boxc: boxc.manifests.list(entry_point="TEST01", limit=50, order="asc", page_token="a"),
     lambda boxc: boxc.manifests.get(1),
     lambda boxc: boxc.manifests.pdf(1),
+    lambda boxc: boxc.manifests.wait(1, deadline=60),
     lambda boxc: boxc.manifests.create([1, 2], carrier="USPS", tracking_number="92"),
 )
 

@@ -18,6 +18,7 @@ CALLS: Calls = (
         order="asc",
         page_token="a",
     ),
+    lambda boxc: boxc.orders.find("my-shop", "30338272"),
     lambda boxc: boxc.orders.get(1),
     lambda boxc: boxc.orders.create(
         body_of("POST /orders")["order"] | {"created": datetime(2024, 6, 17, tzinfo=UTC)}

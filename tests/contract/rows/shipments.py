@@ -83,6 +83,7 @@ CALLS: Calls = (
         order="asc",
         page_token="a",
     ),
+    lambda boxc: boxc.shipments.find("23018721-ABC", date(2024, 5, 1)),
     lambda boxc: boxc.shipments.get(1),
     lambda boxc: boxc.shipments.pdf(1),
     lambda boxc: boxc.shipments.create(SHIPMENT),

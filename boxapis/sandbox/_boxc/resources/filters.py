@@ -42,7 +42,8 @@ def _created(name: str, check: Callable[[str, str], bool]) -> Filter:
             bound = date.fromisoformat(value).isoformat()
         except ValueError:
             raise invalid_query(name) from None
-        return check(str(record["created"])[:10], bound)
+        created = record.get("created") or record["placed_at"]  # the latter of an order
+        return check(str(created)[:10], bound)
 
     return passes
 

@@ -2,6 +2,7 @@
 
 import base64
 from collections.abc import Mapping
+from functools import partial
 from typing import Any, Final
 
 from boxapis.sandbox._boxc.bodies import check_list, unwrap
@@ -33,7 +34,11 @@ _SIZES: Final = ("weight", "height", "length", "width")
 def get_label(context: RequestContext) -> SandboxResponse:
     """Respond with one label by its ID or tracking number, as JSON or as PDF."""
     label = find_label(context, context.identifier)
-    return pdf_response() if context.request.wants_pdf else record_response(200, LABELS, label)
+    if not context.request.wants_pdf:
+        return record_response(200, LABELS, label)
+    if not label["is_ready"]:
+        raise refused(1207)
+    return pdf_response()
 
 
 def create_label(context: RequestContext) -> SandboxResponse:
@@ -74,7 +79,8 @@ def bulk_labels(context: RequestContext) -> SandboxResponse:
         raise missing("labels", path="/")
     check_list(document["labels"], "/labels")
     for name in document["labels"]:
-        find_label(context, name, 400)
+        if not find_label(context, name, 400)["is_ready"]:
+            raise refused(LABELS.missing)
     return pdf_response()
 
 
@@ -94,15 +100,8 @@ def label_shipment(
     shipment["labels"] += labels
     shipment |= {"label": labels[0], "events": labels[0]["events"]}
     for label in labels:
-        content = base64.b64encode(pdf()).decode()
-        event = {
-            "carrier": label["carrier"],
-            "content_type": "application/pdf",
-            "data": content,
-            "id": shipment["id"],
-            "tracking_number": label["tracking_number"],
-        }
-        context.publish("shipments_label", {"shipment": event})
+        label["is_ready"] = False
+        context.when_ready(partial(_make_ready, context, label))
     return labels
 
 
@@ -140,6 +139,19 @@ def _new_label(context: RequestContext, shipment: Record, sizes: Mapping[str, An
     )
     label["tracking_number"] = f"SANDBOX{label['id']:012d}"
     return label
+
+
+def _make_ready(context: RequestContext, label: Record) -> None:
+    label["is_ready"] = True
+    content = base64.b64encode(pdf()).decode()
+    event = {
+        "carrier": label["carrier"],
+        "content_type": "application/pdf",
+        "data": content,
+        "id": label["shipment_id"],
+        "tracking_number": label["tracking_number"],
+    }
+    context.publish("shipments_label", {"shipment": event})
 
 
 def _cancel(label: Record, context: RequestContext) -> None:

@@ -1,6 +1,7 @@
 """BoxC overpacks, which hold the parcels of several shipments, and manifests, which lock them."""
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any, Final
 
 from boxapis.sandbox._boxc.bodies import check_list, unwrap
@@ -18,6 +19,7 @@ from boxapis.sandbox._boxc.resources.kinds import (
 )
 from boxapis.sandbox._boxc.resources.table import (
     delete_record,
+    get_record,
     operations,
     own_record,
     record_response,
@@ -110,15 +112,24 @@ def create_manifest(context: RequestContext) -> SandboxResponse:
         overpacks=overpacks,
         overpack_details=overpacks,
         total_overpacks=len(overpacks),
-        total_shipments=sum(one["total_shipments"] for one in overpacks),
+        total_shipments=None,
     )
+    later = {name: manifest[name] for name in ("mawb_id", "warehouse_no")}
+    manifest |= dict.fromkeys(later)
     for overpack in overpacks:
         overpack |= {"locked": True, "manifest_id": manifest["id"]}
     manifest["overpacks"] = manifest["overpack_details"] = overpacks
-    event: Record = {name: manifest[name] for name in _MANIFEST_EVENT if name in manifest}
-    event |= {"exit_point": overpacks[0]["exit_point"], "forms": []}
-    context.publish("manifests_complete", {"manifest": event})
+    later["total_shipments"] = sum(one["total_shipments"] for one in overpacks)
+    context.when_ready(partial(_complete, context, manifest, later))
     return record_response(201, MANIFESTS, manifest)
+
+
+def get_manifest(context: RequestContext) -> SandboxResponse:
+    """Respond with one manifest, as JSON or, once it is complete, as PDF."""
+    manifest = own_record(MANIFESTS, context)
+    if context.request.wants_pdf and manifest["total_shipments"] is None:
+        raise refused(MANIFESTS.missing, 404)
+    return get_record(MANIFESTS, context)
 
 
 OPERATIONS: Final = (
@@ -126,9 +137,17 @@ OPERATIONS: Final = (
     Operation("POST", "/overpacks", _WRITE, create_overpack),
     Operation("PUT", "/overpacks/{id}", _WRITE, update_overpack),
     Operation("DELETE", "/overpacks/{id}", _WRITE, delete_overpack),
-    *operations(MANIFESTS, _READ, _WRITE, "lg"),
+    *operations(MANIFESTS, _READ, _WRITE, "l"),
+    Operation("GET", "/manifests/{id}", _READ, get_manifest),
     Operation("POST", "/manifests", _WRITE, create_manifest),
 )
+
+
+def _complete(context: RequestContext, manifest: Record, later: Record) -> None:
+    manifest |= later
+    event: Record = {name: manifest[name] for name in _MANIFEST_EVENT if name in manifest}
+    event |= {"exit_point": manifest["overpacks"][0]["exit_point"], "forms": []}
+    context.publish("manifests_complete", {"manifest": event})
 
 
 def _sizes(sent: Mapping[str, Any]) -> Record:

@@ -1,5 +1,6 @@
 """BoxC returns, and their reshipments, whose fee the user approves or declines."""
 
+from functools import partial
 from typing import Any, Final
 
 from boxapis.sandbox._boxc.bodies import check_list, unwrap
@@ -81,7 +82,7 @@ def add_message(context: RequestContext) -> SandboxResponse:
 
 
 def create_reshipment(context: RequestContext) -> SandboxResponse:
-    """Reship one or more returns; the fee is estimated at once, and stands when it is approved."""
+    """Reship one or more returns; the fee of one is estimated at once, of several when ready."""
     sent = unwrap(context.request.body, RESHIPMENTS.key, *RESHIPMENTS.required)
     check_list(sent["returns"], "/reshipment/returns")
     if not isinstance(sent["to"], dict):
@@ -91,6 +92,10 @@ def create_reshipment(context: RequestContext) -> SandboxResponse:
         raise refused(1143)
     kept = RESHIPMENTS.taken(sent)
     record = context.records.create(RESHIPMENTS, context.user_id, kept, context.now)
+    if len(returns) > 1:
+        fee = {"estimated_reship_fee": record["estimated_reship_fee"]}
+        record["estimated_reship_fee"] = 0
+        context.when_ready(partial(record.update, fee))
     for one in returns:
         one |= {"reshipment_id": record["id"], "status_before": one["status"]}
         one["status"] = "Reshipping"
@@ -103,7 +108,7 @@ def decide_reshipment(context: RequestContext) -> SandboxResponse:
     sent = unwrap(context.request.body, RESHIPMENTS.key, "status")
     if sent["status"] not in ("Approved", "Declined"):
         raise invalid("/reshipment/status: The data should match one of: Declined, Approved")
-    if record["status"] != "Pending":
+    if record["status"] != "Pending" or not record["estimated_reship_fee"]:
         raise refused(1141)
     record["status"] = sent["status"]
     if sent["status"] == "Approved":
