@@ -13,6 +13,7 @@ from types import MappingProxyType
 from boxapis._settings.folders import configuration_folder
 from boxapis._settings.references import REFERENCE_FORMS, is_reference
 from boxapis._settings.state_files import read_file
+from boxapis._settings.text_files import UnreadableTextError, decode_text
 from boxapis._settings.variables import SECRETS, VARIABLES
 from boxapis.errors import ConfigurationError
 
@@ -52,13 +53,13 @@ def profile_names() -> list[str]:
 def _read(file: Path) -> dict[str, object]:
     try:
         # Managers of settings link to it; only the owner of the folder can make a link there.
-        return tomllib.loads(read_file(file, follow_links=True).decode("utf-8-sig"))
+        return tomllib.loads(decode_text(read_file(file, follow_links=True)))
     except FileNotFoundError:
         return {}
     except tomllib.TOMLDecodeError:  # its text may quote the file
         problem = "it is not TOML"
-    except (OSError, ValueError) as error:
-        problem = getattr(error, "strerror", None) or "it is not text in UTF-8"
+    except (OSError, UnreadableTextError) as error:
+        problem = getattr(error, "strerror", None) or str(error)
     raise ConfigurationError(f"the profiles in {file} cannot be read: {problem}")
 
 

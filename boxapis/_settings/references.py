@@ -1,12 +1,20 @@
 """References to secrets: ``env:NAME``, ``file:PATH``, ``keyring:SERVICE/NAME``, ``prompt:``.
 
-A reference may stand where a secret must not: in a profile, and on the command line.
+A reference may stand where a secret must not: in a profile, and on the command line. One line end
+behind the text of a variable or file is dropped; a text of several lines is kept whole.
 """
 
 import os
 from collections.abc import Callable
 
 from boxapis._settings.keyring import read_from_keyring
+from boxapis._settings.text_files import (
+    SECRET_LIMIT,
+    UnreadableTextError,
+    decode_text,
+    read_text,
+    without_line_end,
+)
 from boxapis.errors import ConfigurationError
 from boxapis.secret import Secret
 
@@ -36,29 +44,33 @@ def resolve_reference(
         ConfigurationError: There is no such secret. The error shows the reference, not the value.
     """
     scheme, _, place = reference.partition(":")
-    match scheme:
-        case "env":
-            found = os.environ.get(place)
-        case "file":
-            found = _from_file(place, name)
-        case "keyring":
-            found = read_from_keyring(reference, name)
-        case _:
-            if ask is None:
-                raise ConfigurationError(f"{name} cannot be asked for: there is no terminal")
-            return ask(place or name)
-    if not found:
-        raise ConfigurationError(f"{name}: there is nothing at {reference}")
-    return Secret(found)
-
-
-def _from_file(place: str, name: str) -> str:
-    """The first line without its end, because an editor or ``echo`` adds one."""
-    from pathlib import Path  # noqa: PLC0415 - slow to import, and needed here alone
-
+    problem = None
+    found: str | None = None
     try:
-        with Path(place).expanduser().open(encoding="utf-8") as file:
-            return file.readline().rstrip("\r\n")
-    except (OSError, ValueError) as error:
-        problem = getattr(error, "strerror", None) or "it is not text in UTF-8"
-    raise ConfigurationError(f"{name}: file:{place} cannot be read: {problem}")
+        match scheme:
+            case "env":
+                found = _from_environment(place)
+            case "file":
+                found = _from_file(place)
+            case "keyring":
+                found = read_from_keyring(reference, name)
+            case _:
+                if ask is None:
+                    raise ConfigurationError(f"{name} cannot be asked for: there is no terminal")
+                return ask(place or name)
+    except UnreadableTextError as error:
+        problem = f"{reference} cannot be read: {error}"
+    secret = without_line_end(found or "")
+    if not secret:
+        raise ConfigurationError(f"{name}: {problem or f'there is nothing at {reference}'}")
+    return Secret(secret)
+
+
+def _from_environment(variable: str) -> str:
+    """The value as UTF-8, whatever the locale's encoding is."""
+    return decode_text(os.fsencode(os.environ.get(variable, "")))
+
+
+def _from_file(path: str) -> str:
+    """The whole text, for keys in PEM have many lines."""
+    return read_text(os.path.expanduser(path), SECRET_LIMIT)  # noqa: PTH111 - slow to import

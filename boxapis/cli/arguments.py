@@ -1,13 +1,18 @@
 """Parses ``NAME=VALUE`` and ``@FILE`` arguments, and refuses secrets in plain text."""
 
 import json
-import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
 from boxapis import ConfigurationError, Secret
 from boxapis._settings.references import REFERENCE_FORMS, is_reference, resolve_reference
+from boxapis._settings.text_files import (
+    DOCUMENT_LIMIT,
+    UnreadableTextError,
+    read_stdin,
+    read_text,
+)
 from boxapis.cli.prompts import terminal
 
 __all__ = ["parse_arguments", "read_json"]
@@ -70,10 +75,10 @@ def read_json(text: str) -> Any:
         raise ConfigurationError(message)
     try:
         if name == "-":
-            return json.load(sys.stdin)
-        return json.loads(Path(name).expanduser().read_bytes())
-    except ValueError:
+            return json.loads(read_stdin(DOCUMENT_LIMIT))
+        return json.loads(read_text(str(Path(name).expanduser()), DOCUMENT_LIMIT))
+    except (ValueError, RecursionError):
         problem = "it is not JSON"
-    except OSError as error:
-        problem = error.strerror or type(error).__name__
+    except UnreadableTextError as error:
+        problem = str(error)
     raise ConfigurationError(f"{text} cannot be read: {problem}")

@@ -8,6 +8,7 @@ from collections.abc import Callable
 import typer
 
 from boxapis import ConfigurationError, Secret
+from boxapis._settings.text_files import SECRET_LIMIT, UnreadableTextError, read_stdin
 from boxapis.cli.console import print_error
 from boxapis.cli.exit_status import FAILED
 
@@ -47,11 +48,15 @@ def secret_from_stdin(label: str) -> Secret:
     """Reads a secret from the first line of stdin, without the line end.
 
     Raises:
-        ConfigurationError: The line is empty, or there is none.
+        ConfigurationError: The line is empty, not text in UTF-8, or there is none.
     """
-    line = sys.stdin.readline().rstrip("\r\n")
-    if not line:
-        raise ConfigurationError(f"{label}: stdin is empty")
+    try:
+        line = read_stdin(SECRET_LIMIT, first_line=True).rstrip("\r\n")
+        problem = "" if line else "stdin is empty"
+    except UnreadableTextError as error:
+        line, problem = "", f"stdin cannot be read: {error}"
+    if problem:
+        raise ConfigurationError(f"{label}: {problem}")
     return Secret(line)
 
 

@@ -16,7 +16,7 @@ from boxapis.cli import prompts
 from boxapis.cli.boxc.claims import Claims, read_claims
 from boxapis.cli.run import run
 from boxapis.sandbox import Sandbox
-from tests.support.command_line import is_one_line
+from tests.support.command_line import is_one_line, stdin_of
 
 pytestmark = pytest.mark.servers
 
@@ -62,7 +62,7 @@ def test_create_from_stdin(
     served: Sandbox, capsys: Captured, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Parameters may come from stdin; without --json a table is printed."""
-    monkeypatch.setattr("sys.stdin", io.StringIO('{"api_key": "s3cret"}'))
+    monkeypatch.setattr("sys.stdin", stdin_of('{"api_key": "s3cret"}'))
     assert run([*CREDENTIALS, "create", "Janio", "@-"]) == 0
     output = capsys.readouterr().out
     assert "Janio" in output
@@ -311,7 +311,7 @@ def test_request_with_a_body(
     """A JSON body from stdin or from a file is sent unchanged."""
     body = json.dumps({"credential": {"carrier": "Janio", "params": {"api_key": "s3cret"}}})
     (home / "body.json").write_text(body, encoding="utf-8")
-    monkeypatch.setattr("sys.stdin", io.StringIO(body))
+    monkeypatch.setattr("sys.stdin", stdin_of(body))
     given = "@-" if from_stdin else f"@{home}/body.json"
     assert run(["boxc", "request", "POST", "/credentials", given]) == 0
     created = json.loads(capsys.readouterr().out)["credential"]

@@ -138,9 +138,9 @@ def test_a_file_that_cannot_be_read(profiles: Path) -> None:
 
 
 def test_references(profiles: Path, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A value is looked up in the environment or in the first line of a file."""
+    """A value is looked up in the environment or in a file."""
     monkeypatch.setenv("ELSEWHERE", "of a variable")
-    (home / "secret").write_text("of a file\r\nmore\n", encoding="utf-8")
+    (home / "secret").write_text("of a file\r\n", encoding="utf-8")
     lines = ("[mine]", 'BOXC_TOKEN = "env:ELSEWHERE"', f'BOXC_CLIENT_ID = "file:{home}/secret"')
     profiles.write_text("\n".join(lines), encoding="utf-8")
     assert read_value("mine", "BOXC_TOKEN") == "of a variable"

@@ -1,5 +1,6 @@
 """The command line as a process of its own: its environment, and checks of what it prints."""
 
+import io
 import os
 import subprocess
 import sys
@@ -50,3 +51,9 @@ def assert_no_secret(text: str, given: dict[str, str]) -> None:
     secrets = [value for name, value in given.items() if name.split("_")[-1] in SECRET_WORDS]
     assert len(secrets) == 4
     assert not [secret for secret in secrets if secret in text]
+
+
+def stdin_of(text: str | bytes) -> io.TextIOWrapper:
+    """A standard input of text in UTF-8, or of bytes, in a locale whose encoding is another."""
+    data = text.encode() if isinstance(text, str) else text
+    return io.TextIOWrapper(io.BytesIO(data), encoding="cp1252")

@@ -1,10 +1,12 @@
 """``boxapis credentials import``: stores carrier secrets from a file."""
 
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from boxapis import ConfigurationError
 from boxapis.cli.options import JsonOption, ProfileOption
 
 __all__ = ["EXAMPLE", "import_credentials"]
@@ -12,11 +14,34 @@ __all__ = ["EXAMPLE", "import_credentials"]
 EXAMPLE = "Example: boxapis credentials import secrets.csv --dry-run"
 
 
+class ManifestKind(StrEnum):
+    """Format of a manifest."""
+
+    CSV = "csv"
+    JSON = "json"
+    YAML = "yaml"
+
+
+def _journal_beside(file: Path) -> Path:
+    """The default journal of a manifest.
+
+    Raises:
+        ConfigurationError: It is a pipe, beside which nothing can be kept.
+    """
+    if str(file) == "-" or file.is_fifo() or file.is_char_device():
+        raise ConfigurationError("a manifest from a pipe needs a journal: give --journal FILE")
+    return file.with_name(f"{file.name}.journal")
+
+
 def import_credentials(
     file: Annotated[
-        Path, typer.Argument(metavar="FILE", show_default=False, help="Manifest to import.")
+        Path, typer.Argument(metavar="FILE", show_default=False, help="Manifest; - for stdin.")
     ],
     *,
+    kind: Annotated[
+        ManifestKind | None,
+        typer.Option("--format", metavar="csv|json|yaml", help="Format; default: FILE's suffix."),
+    ] = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Print the plan and send nothing.")
     ] = False,
@@ -33,26 +58,28 @@ def import_credentials(
     any_carrier: Annotated[
         bool, typer.Option("--any-carrier", help="Accept unknown carriers.")
     ] = False,
+    as_is: Annotated[bool, typer.Option("--as-is", help="Accept doubtful values.")] = False,
     as_json: JsonOption = False,
     profile: ProfileOption = None,
 ) -> None:
-    """Store carrier secrets from CSV, JSON, YAML or TOML.
+    """Store carrier secrets from CSV, JSON or YAML.
 
-    A row has id (to update), name (of the row), carrier, params; in CSV a column each. Values
-    may be env:NAME or file:PATH. An update replaces ALL params. Run it again to resume: done
-    rows are skipped. Exit: 0 all done, 3 some, 1 none, 4 if a row may have been.
+    A row has id (to update), name, carrier, params. An update replaces ALL. Run it again to
+    resume. Exit: 0 all done, 3 some, 1 none, 4 unsure.
     """
     # Slow to import, and not needed for --help.
     from boxapis.cli.imports.run import ImportOptions, run_import  # noqa: PLC0415
 
     options = ImportOptions(
         file=file,
-        journal=journal or file.with_name(f"{file.name}.journal"),
+        format=None if kind is None else kind.value,
+        journal=journal or _journal_beside(file),
         output=output,
         dry_run=dry_run,
         again=again,
         repeat_unknown=repeat_unknown,
         any_carrier=any_carrier,
+        as_is=as_is,
         as_json=as_json,
         profile=profile,
     )

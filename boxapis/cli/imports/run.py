@@ -15,7 +15,7 @@ from boxapis.cli.clients import boxc_client, command_settings
 from boxapis.cli.console import print_error, print_json, stderr_console, stdout_console
 from boxapis.cli.exit_status import FAILED, INTERRUPTED, OUTCOME_UNKNOWN, PARTLY_DONE
 from boxapis.cli.imports.execute import execute_plan
-from boxapis.cli.imports.manifest import read_manifest
+from boxapis.cli.imports.manifest import ManifestFormat, read_manifest
 from boxapis.cli.imports.plan import ImportPlan, make_plan
 from boxapis.cli.imports.progress import ProgressMeter
 from boxapis.cli.imports.report import plan_data, print_issues, print_plan, print_result
@@ -30,24 +30,28 @@ class ImportOptions:
     """The options of an import.
 
     Attributes:
-        file: The manifest.
+        file: The manifest; ``-`` is standard input.
+        format: Format of the manifest; None takes the one of its suffix.
         journal: File that records every call.
         output: File for the results, or None.
         dry_run: Whether to print the plan and send nothing.
         again: Whether to send rows that are done.
         repeat_unknown: Whether to create again what an earlier run may have created.
         any_carrier: Whether to accept carriers that this version does not know.
+        as_is: Whether to accept doubtful values and misspelt parameters.
         as_json: Whether to print JSON.
         profile: Name of the profile with the settings, or None.
     """
 
     file: Path
+    format: ManifestFormat | None
     journal: Path
     output: Path | None
     dry_run: bool
     again: bool
     repeat_unknown: bool
     any_carrier: bool
+    as_is: bool
     as_json: bool
     profile: str | None
 
@@ -100,7 +104,11 @@ def _check_paths(options: ImportOptions) -> None:
 
 
 def _make_plan(options: ImportOptions) -> ImportPlan:
-    checked = check_rows(read_manifest(options.file), any_carrier=options.any_carrier)
+    checked = check_rows(
+        read_manifest(options.file, options.format),
+        any_carrier=options.any_carrier,
+        as_is=options.as_is,
+    )
     return make_plan(
         checked,
         results={} if options.output is None else known_ids(options.output),

@@ -1,6 +1,5 @@
 """Log-in, commands and log-out against a sandbox: what is sent, and what is stored."""
 
-import io
 import json
 import time
 from collections.abc import Callable
@@ -19,7 +18,7 @@ from boxapis.cli.boxtracker.login_store import IDLE_LIMIT, LoginStore
 from boxapis.cli.clients import boxtracker_client
 from boxapis.cli.run import run
 from boxapis.sandbox import Sandbox
-from tests.support.command_line import assert_no_secret, is_one_line
+from tests.support.command_line import assert_no_secret, is_one_line, stdin_of
 
 pytestmark = pytest.mark.servers
 
@@ -87,9 +86,9 @@ def test_password_from_stdin(
     """The password may come from stdin; its line ending is removed."""
     password = served.environment["BOXTRACKER_CUSTOMER_PASSWORD"]
     monkeypatch.delenv("BOXTRACKER_CUSTOMER_PASSWORD")
-    monkeypatch.setattr("sys.stdin", io.StringIO(f"{password}\r\n"))
+    monkeypatch.setattr("sys.stdin", stdin_of(f"{password}\r\n"))
     assert run(["boxtracker", "login", "--password-stdin"]) == 0
-    monkeypatch.setattr("sys.stdin", io.StringIO(""))
+    monkeypatch.setattr("sys.stdin", stdin_of(""))
     assert run(["boxtracker", "login", "--password-stdin"]) == 2
     assert "stdin is empty" in capsys.readouterr().err
 
