@@ -3,6 +3,8 @@
 import json
 from pathlib import Path
 
+from boxapis.cli.imports.manifest import ManifestFormat, read_manifest
+from boxapis.cli.imports.rows import CheckedManifest, check_rows
 from boxapis.sandbox import Sandbox
 
 
@@ -27,3 +29,29 @@ def is_quiet(folder: Path) -> bool:
     """Whether the journal has an end for every call that was begun."""
     found = events(folder)
     return found.count("begun") == found.count("done") > 0
+
+
+def check_manifest(
+    folder: Path, content: str | bytes, kind: ManifestFormat = "csv", *, as_is: bool = False
+) -> CheckedManifest:
+    """Reads and checks a manifest."""
+    file = folder / "a.txt"
+    file.write_bytes(content if isinstance(content, bytes) else content.encode())
+    return check_rows(read_manifest(file, kind), any_carrier=False, as_is=as_is)
+
+
+def checked_values(checked: CheckedManifest) -> list[tuple[str, str]]:
+    """The name and the secrets of each row; there must be no problem."""
+    assert not checked.problems
+    return [
+        (row.key, ",".join(value.reveal() for value in row.params.values())) for row in checked.rows
+    ]
+
+
+def only_problem(folder: Path, content: str | bytes, kind: ManifestFormat = "csv") -> str:
+    """Why the only row of a file is refused."""
+    checked = check_manifest(folder, content, kind)
+    (issue,) = checked.problems
+    assert not checked.rows
+    assert "-secret" not in issue.text
+    return f"{issue.place}: {issue.text}"

@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections.abc import Collection
 
-__all__ = ["INVISIBLE", "misspelt", "normalised"]
+__all__ = ["INVISIBLE", "is_visible", "misspelt", "normalised"]
 
 INVISIBLE = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\xad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e"
@@ -18,6 +18,11 @@ _SYNONYMS = {"credentialid": "id", "credentialsid": "id", "carriercode": "carrie
 def normalised(name: str) -> str:
     """A name as it is compared and kept: in NFC, without blanks around it."""
     return unicodedata.normalize("NFC", name).strip()
+
+
+def is_visible(name: str) -> bool:
+    """Whether a name is one line of characters that show, so that it can be sent and written."""
+    return not INVISIBLE.search(name) and not {"\t", "\n", "\r"} & set(name)
 
 
 def misspelt(name: str, known: Collection[str]) -> str | None:

@@ -16,7 +16,7 @@ from boxapis import CARRIER_PARAMETERS, ConfigurationError, Secret
 from boxapis._settings.references import is_reference, resolve_reference
 from boxapis.cli.imports.doubts import doubt
 from boxapis.cli.imports.manifest import RawRow
-from boxapis.cli.imports.names import INVISIBLE, misspelt, normalised
+from boxapis.cli.imports.names import is_visible, misspelt, normalised
 from boxapis.cli.prompts import terminal
 
 __all__ = ["CheckedManifest", "Row", "RowIssue", "check_rows"]
@@ -138,7 +138,7 @@ def _by_name(given: Mapping[str, Any]) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for given_name, value in given.items():
         name = normalised(given_name)
-        if not name or INVISIBLE.search(name):
+        if not (name and is_visible(name)):
             raise _InvalidRowError(_bad_name(name))
         if name in found:
             raise _InvalidRowError(f"{name!r} occurs twice")
@@ -174,7 +174,7 @@ def _parse_name(fields: Mapping[str, Any], field: str) -> str | None:
     if not isinstance(given, str):
         raise _InvalidRowError(f"{field} must be text")
     name = normalised(given)
-    if INVISIBLE.search(name):
+    if not is_visible(name):
         raise _InvalidRowError(f"{field} has an invisible or control character in it")
     return name or None
 

@@ -19,8 +19,8 @@ _TAG = "tag:yaml.org,2002:"
 _TEXT = frozenset(_TAG + name for name in ("str", "int", "float", "bool", "timestamp", "value"))
 
 
-class _Loader(Composer, _Parser):  # type: ignore[misc]  # of two bases, one is found at run time
-    """The parser, with a composer that can be asked for one node at a time."""
+class _Loader(_Parser, Composer):  # type: ignore[misc]  # of two bases, one is found at run time
+    """The parser, with the composer that libyaml's lacks: one that is asked node by node."""
 
     def __init__(self, text: str) -> None:
         _Parser.__init__(self, text)
