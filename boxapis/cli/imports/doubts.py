@@ -43,7 +43,7 @@ _REASONS: tuple[tuple[Callable[[str], object], str], ...] = (
     (
         _found(
             r"^(op|vault|secrets?|bw|pass|akv|sm|awssm|gcpsm)://|^ref\+|^vault:|^arn:aws:(secrets|ssm)"
-            r"|^@Microsoft\.KeyVault\(|\$\{.*\}|\{\{.*\}\}|^\$\(.*\)$|^\$[A-Z][A-Z0-9_]{2,}$|^%\w+%$"
+            r"|^@Microsoft\.KeyVault\(|\$\{[^{}$]*\}|\{\{[^{}]*\}\}|^\$\(.*\)$|^\$[A-Z][A-Z0-9_]{2,}$|^%\w+%$"
         ),
         "is a reference that nothing has replaced",
     ),
