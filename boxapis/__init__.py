@@ -14,6 +14,7 @@ from boxapis._version import __version__
 from boxapis.errors import (
     APIError,
     AuthenticationError,
+    BatchStoppedError,
     BoxAPIError,
     ClientClosedError,
     ConfigurationError,
@@ -62,6 +63,7 @@ __all__ = [
     "SENSITIVE_FIELDS",
     "APIError",
     "AuthenticationError",
+    "BatchStoppedError",
     "BoxAPIError",
     "BoxC",
     "BoxTracker",

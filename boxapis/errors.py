@@ -26,7 +26,8 @@ Each answers two questions. *May the operation have been carried out?* is the at
     │   ├── ServerError            the service failed: the service
     │   └── UnknownStatusError     an undocumented status: ask the service
     ├── PaginationError            a list did not end: continue from ``resume_token``
-    └── WaitTimeoutError           not ready before the deadline of a wait: look again later
+    ├── WaitTimeoutError           not ready before the deadline of a wait: look again later
+    └── BatchStoppedError          a batch ended early, see ``reason``: as its reason says
 
 The text of an error says what happened, whether it may have been carried out, and what to do next.
 Only the first part is given when an error is made; the others follow from its class and attributes,
@@ -43,6 +44,7 @@ from typing import Any, ClassVar, Literal
 __all__ = [
     "APIError",
     "AuthenticationError",
+    "BatchStoppedError",
     "BoxAPIError",
     "ClientClosedError",
     "ConfigurationError",
@@ -440,3 +442,26 @@ class WaitTimeoutError(BoxAPIError, TimeoutError):
         except Exception:  # noqa: BLE001 - a value may refuse in its own way
             state = {**state, "value": None}
         return cls, args, state
+
+
+class BatchStoppedError(BoxAPIError):
+    """A batch ended early, because an item met an error that every other item would meet, too.
+
+    The items that were not begun have no outcome, and the next run begins them. ``__cause__`` is
+    the error that ended the batch, which the outcome of its item has, too; a copy or pickle does
+    not keep it.
+
+    Attributes:
+        reason: Class name of that error, for instance ``"PaymentError"``.
+        code: The service's own error number, as in `APIError`; None if there is none.
+    """
+
+    _default_next_step = "remove the reason, then run the batch again"
+    _not_applied = "No further item was begun"
+
+    def __init__(
+        self, message: str, *, reason: str = "", code: int | None = None, **fields: Any
+    ) -> None:
+        super().__init__(message, **fields)
+        self.reason = reason
+        self.code = code

@@ -7,6 +7,7 @@ from boxapis import errors
 from boxapis.errors import (
     APIError,
     AuthenticationError,
+    BatchStoppedError,
     BoxAPIError,
     ClientClosedError,
     ConfigurationError,
@@ -56,6 +57,7 @@ PARENTS: dict[type[BoxAPIError], tuple[type[Exception], ...]] = {
     UnknownStatusError: (APIError,),
     PaginationError: (BoxAPIError,),
     WaitTimeoutError: (BoxAPIError, TimeoutError),
+    BatchStoppedError: (BoxAPIError,),
 }
 
 

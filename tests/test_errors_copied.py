@@ -159,7 +159,8 @@ def test_the_text_of_a_class(kind: type[BoxAPIError]) -> None:
     error = kind("PUT /x: it broke.")
     text = str(error)
     assert re.fullmatch(
-        r"PUT /x: it broke\. (Nothing was (sent|changed)|It may have been carried out):"
+        r"PUT /x: it broke\."
+        r" (Nothing was (sent|changed)|No further item was begun|It may have been carried out):"
         r" [a-z][^.]*[a-z]\.",
         text,
     )

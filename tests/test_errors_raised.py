@@ -13,6 +13,7 @@ import trustme
 from boxapis import (
     APIError,
     AuthenticationError,
+    BatchStoppedError,
     BoxAPIError,
     BoxC,
     BoxTracker,
@@ -39,6 +40,7 @@ from boxapis import (
     UnknownStatusError,
     ValidationError,
     WaitTimeoutError,
+    batch,
     errors,
 )
 from boxapis._core.clock import clocked
@@ -133,6 +135,13 @@ async def never_seen(_: BoxTrackerPair) -> None:
         await waiting.labels.wait(7, deadline=5)
 
 
+async def stopped_batch(pair: BoxTrackerPair) -> None:
+    """Runs a batch whose first item is refused as all would be."""
+    async with batch.run(pair.refused, [509]) as outcomes:
+        async for _outcome in outcomes:
+            pass
+
+
 async def limited(_: BoxTrackerPair) -> None:
     """Sends a request that BoxC refuses with 429."""
     body = {"code": 1015, "message": "Too many requests", "errors": ["slow down"]}
@@ -179,6 +188,7 @@ RAISED: dict[str, tuple[type[BoxAPIError], Call]] = {
     "unlisted": (UnknownStatusError, lambda pair: pair.refused(555)),
     "endless list": (PaginationError, endless_list),
     "never seen": (WaitTimeoutError, never_seen),
+    "batch": (BatchStoppedError, stopped_batch),
 }
 
 
@@ -212,7 +222,8 @@ async def test_raised_errors(
 def assert_full_text(error: BoxAPIError) -> None:
     """The text has the operation first, and at the end the outcome and the next step, once."""
     text = str(error)
-    outcomes = re.findall(r"[Nn]othing was (?:sent|changed)|[Ii]t may have been carried out", text)
+    nothing = "[Nn]othing was (?:sent|changed)|No further item was begun"
+    outcomes = re.findall(f"{nothing}|[Ii]t may have been carried out", text)
     assert len(outcomes) == 1
     assert ("may have been carried out" in outcomes[0]) is error.may_have_been_applied
     assert text.endswith(f"{outcomes[0]}: {error.next_step}.")

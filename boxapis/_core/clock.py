@@ -21,11 +21,13 @@ class Clock:
         now: Returns seconds on a clock that never goes back.
         sleep: Waits for a number of seconds.
         random: Returns a number from 0 up to, but not including, 1.
+        wall: Returns seconds since 1970 on a clock that may be set, and that a restart survives.
     """
 
     now: Callable[[], float] = time.monotonic
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
     random: Callable[[], float] = random.random
+    wall: Callable[[], float] = time.time
 
 
 def clocked(client: type[T], clock: Clock) -> type[T]:

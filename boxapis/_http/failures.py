@@ -17,6 +17,7 @@ from boxapis.errors import (
 )
 
 __all__ = [
+    "HOST_NOT_FOUND",
     "OffMachineError",
     "check_stays_local",
     "client_closed",
@@ -34,6 +35,9 @@ __all__ = [
 ]
 
 T = TypeVar("T")
+
+HOST_NOT_FOUND = "the host name was not found"
+"""What happened where a host name does not exist, as far as the look-up can tell."""
 
 _HUNG_UP = (
     *(ssl.SSLEOFError, ssl.SSLZeroReturnError, ssl.SSLSyscallError),

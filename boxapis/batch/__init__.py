@@ -5,6 +5,9 @@
     async with batch.run(create, rows, client=boxc, key=row_id, journal="job.journal") as outcomes:
         async for outcome in outcomes:
             print(outcome.key, outcome.status)
+
+An item whose outcome is unknown, because a response was lost or the process killed, is never
+repeated blindly. With *settle* it is looked up, and begun again only where that finds it not done.
 """
 
 from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Iterable
@@ -21,9 +24,10 @@ from boxapis._sansio.text import exact_int
 from boxapis.batch._items import BatchOptions
 from boxapis.batch._journal import Journal, JournalEntry, open_journal, read_journal
 from boxapis.batch._runner import BatchRunner
+from boxapis.batch._stop import meets_every_item
 from boxapis.batch._stream import OutcomeStream
-from boxapis.batch._values import Outcome, OutcomeStatus, Progress
-from boxapis.errors import ConfigurationError
+from boxapis.batch._values import Outcome, OutcomeStatus, Progress, Settlement
+from boxapis.errors import BoxAPIError, ConfigurationError
 from boxapis.options import Limits
 
 __all__ = [
@@ -33,6 +37,8 @@ __all__ = [
     "OutcomeStatus",
     "OutcomeStream",
     "Progress",
+    "Settlement",
+    "meets_every_item",
     "read_journal",
     "run",
 ]
@@ -44,7 +50,8 @@ R = TypeVar("R")
 class LimitedClient(Protocol):
     """A client whose limits a batch keeps: `BoxTracker`, `BoxC`, or a view of one.
 
-    If it has ``expected_wait`` like `BoxC`, items are begun at the pace of its rate limit.
+    If it has ``expected_wait`` like `BoxC`, items are begun at the pace of its rate limit, and a
+    journal lets the next process take the bucket as full as this one left it.
     """
 
     @property
@@ -66,6 +73,8 @@ def run(
     changing: bool = True,
     repeat_unknown: bool | Callable[[T], bool] = False,
     repeat_done: bool = False,
+    settle: Callable[[T], Awaitable[Settlement]] | None = None,
+    stop_on: Callable[[BoxAPIError], bool] = meets_every_item,
     summary: Callable[[R], Any] | None = None,
     on_progress: Callable[[Progress], object] | None = None,
 ) -> AbstractAsyncContextManager[OutcomeStream[R]]:
@@ -74,8 +83,8 @@ def run(
     Each item has one `Outcome`, whatever its function raises. When the block is left, even by
     ``break`` or an error, no further item is begun, and the block ends when the items under way
     have ended; only cancellation interrupts them. An error of the source of items or of the journal
-    ends the batch early: it is raised by the iteration after the last outcome. A consumer that
-    is slow to take outcomes slows the batch down.
+    ends the batch early, and so does one that *stop_on* accepts: it is raised by the iteration
+    after the last outcome. A consumer that is slow to take outcomes slows the batch down.
 
     Args:
         function: Called with each item, in a task of its own.
@@ -99,9 +108,23 @@ def run(
         repeat_unknown: Whether to begin items again that an earlier run left ``"unknown"``, or a
             function that decides for each item. Default False. Use True if repeats do no harm.
         repeat_done: Whether to begin items again that an earlier run has done. Default False.
+        settle: Looks an item up whose outcome is unknown, and returns a `Settlement`: called for
+            an item that an earlier run left ``"unknown"`` before anything else is done with it, and
+            when an item becomes ``"unknown"`` in this run. Found done, its outcome is ``"done"``,
+            without a value and with the settlement's summary. Found not done, it is begun again,
+            but no item more than twice in a run; after the second time it is looked up once more
+            and stays ``"unknown"`` unless it was done, and the next run looks it up. If the look-up
+            raises, the item stays ``"unknown"``, and a note on its error says why. It must find
+            whatever may have been carried out by now: "not done" means done twice if it is wrong.
+            Not together with *repeat_unknown*.
+        stop_on: Returns whether an item's error ends the batch; by default `meets_every_item`,
+            never with ``lambda error: False``. Then no further item is begun, those under way end
+            with outcomes of their own, and the iteration raises a `BatchStoppedError`. What was
+            not begun has no outcome, and the journal does not mention it.
         summary: Returns the part of a value that the journal keeps, as JSON, for instance an id;
             it must hold no secret.
-        on_progress: Called at the start and after each item that has ended.
+        on_progress: Called at the start and after each item that has ended. What it raises, even
+            ``SystemExit``, is logged by its type and ends nothing.
 
     Raises:
         ConfigurationError: an option is wrong; or, on entering, the file is no journal, is damaged,
@@ -111,6 +134,9 @@ def run(
     if concurrency is not None:
         concurrency = _positive(concurrency, "concurrency")
     calls_per_item = _positive(calls_per_item, "calls_per_item")
+    if settle is not None and repeat_unknown is not False:
+        message = "give settle or repeat_unknown: either looks up what is unknown, or repeats it"
+        raise ConfigurationError(message)
     if journal is not None and key is None:
         message = "a journal needs key, which returns a name for each item that is no secret"
         raise ConfigurationError(message)
@@ -120,6 +146,8 @@ def run(
         key=key,
         changing=changing,
         repeat_unknown=repeat_unknown if callable(repeat_unknown) else lambda _: repeat_unknown,
+        settle=settle,
+        stop_on=stop_on,
         summary=summary,
         on_progress=on_progress,
         calls_per_item=calls_per_item,
@@ -128,8 +156,9 @@ def run(
     )
     opener = None
     if journal is not None:
-        opener = partial(open_journal, journal, durable=changing, new_round=repeat_done)
-    return _run(function, items, options, opener, ordered=ordered)
+        wall = None if options.rate_forecast is None else options.clock.wall
+        opener = partial(open_journal, journal, durable=changing, new_round=repeat_done, wall=wall)
+    return _run(function, items, options, opener, client, ordered=ordered)
 
 
 @asynccontextmanager
@@ -138,6 +167,7 @@ async def _run(
     items: Iterable[T] | AsyncIterable[T],
     options: BatchOptions[T, R],
     opener: Callable[[], Journal] | None,
+    client: LimitedClient | None,
     *,
     ordered: bool,
 ) -> AsyncIterator[OutcomeStream[R]]:
@@ -146,6 +176,8 @@ async def _run(
     failure: BaseException | None = None
     journal = None if opener is None else await to_thread.run_sync(opener)
     try:
+        if journal is not None:
+            _note_earlier_calls(client, journal, options)
         runner = BatchRunner(function, items, options, journal)
         async with create_task_group() as group, runner.outcomes:
             group.start_soon(runner.run)
@@ -162,6 +194,16 @@ async def _run(
             journal.close()
     if failure is not None:
         raise failure
+
+
+def _note_earlier_calls(
+    client: LimitedClient | None, journal: Journal, options: BatchOptions[Any, Any]
+) -> None:
+    """Lets the client's rate limit take into account what earlier runs called lately."""
+    note = getattr(client, "_note_earlier_calls", None)
+    if note is not None:
+        now = options.clock.wall()
+        note([now - time for time in journal.call_times for _ in range(options.calls_per_item)])
 
 
 def _positive(value: object, name: str) -> int:

@@ -58,14 +58,17 @@ class Counters:
         self.running += 1
         self.admitted += 1
 
+    def admit_again(self) -> None:
+        """Counts an item that is under way as about to make further calls."""
+        self.admitted += 1
+
     def start(self) -> None:
-        """Counts an admitted item as making its calls."""
+        """Counts an admitted item as making its calls, or as not making them after all."""
         self.admitted -= 1
 
-    def cancel_admission(self) -> None:
-        """Takes back an admitted item that is not begun after all."""
+    def drop(self) -> None:
+        """Takes back an item that is not begun after all."""
         self.running -= 1
-        self.admitted -= 1
 
     def finish(self, status: OutcomeStatus) -> None:
         """Counts a started item as finished."""

@@ -6,22 +6,23 @@ an outcome has no frame of this file in its traceback, because their locals hold
 
 import logging
 from collections.abc import AsyncGenerator, AsyncIterable, Awaitable, Callable, Iterable, Mapping
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar, cast
 
 from anyio import CancelScope, current_effective_deadline, get_cancelled_exc_class
-from attrs import frozen
+from attrs import evolve, frozen
 
 from boxapis._core.clock import Clock
 from boxapis._sansio.text import exact_text
 from boxapis.batch._counters import RateForecast
 from boxapis.batch._journal import JournalEntry
-from boxapis.batch._values import Outcome, OutcomeStatus, Progress
+from boxapis.batch._values import Outcome, OutcomeStatus, Progress, Settlement
 from boxapis.errors import BoxAPIError, ConfigurationError, OutcomeUnknownError, type_name
 
 __all__ = ["BatchOptions", "Item", "ItemProcessor", "iterate"]
 
 T = TypeVar("T")
 R = TypeVar("R")
+V = TypeVar("V")
 
 _NO_ENTRY = JournalEntry()
 
@@ -36,6 +37,8 @@ class BatchOptions(Generic[T, R]):
     key: Callable[[T], str] | None
     changing: bool
     repeat_unknown: Callable[[T], bool]
+    settle: Callable[[T], Awaitable[Settlement]] | None
+    stop_on: Callable[[BoxAPIError], bool]
     summary: Callable[[R], Any] | None
     on_progress: Callable[[Progress], object] | None
     calls_per_item: int
@@ -118,34 +121,63 @@ class ItemProcessor(Generic[T, R]):
         return exact
 
     def _may_repeat(self, value: T) -> bool:
-        return not self._options.changing or self._options.repeat_unknown(value)
+        options = self._options
+        if not options.changing or options.settle is not None:
+            return True
+        return options.repeat_unknown(value)
 
-    async def call(self, item: Item[T]) -> Outcome[R]:
-        """Calls the function with an item and returns the outcome."""
+    def unsettled(self, item: Item[T]) -> Outcome[R] | None:
+        """Returns the outcome of an item that is looked up before it may be begun, else None."""
+        if item.entry.status != "unknown" or not self._options.changing:
+            return None
+        if self._options.settle is None:
+            return None
+        return _recorded_outcome(item.index, item.key, item.entry, "unknown", _unsettled())
+
+    async def call(self, item: Item[T], attempts: int) -> Outcome[R]:
+        """Calls the function with an item, begun so often by now, and returns the outcome."""
         now = self._options.clock.now
         started = now()
-        value: R | None = None
-        summary: Any = None
-        error: Exception | None = None
-        try:
-            value = await self._function(item.value)
-            summary = self._summary(value)
-        except get_cancelled_exc_class():
-            if current_effective_deadline() == float("-inf"):  # the batch itself is cancelled
-                raise
-            error = OutcomeUnknownError("the function cancelled itself")
-        except Exception as raised:  # noqa: BLE001 - becomes the item's outcome
-            error = _strip_frames(raised)
+        value, error = await _guarded(self._function, item.value)
         return Outcome(
             index=item.index,
             key=item.key,
             status="done" if error is None else _classify(error, changing=self._options.changing),
             value=value,
             error=error,
-            summary=summary,
-            attempts=item.entry.attempts + 1,
+            summary=None if error is not None else self._summary(cast("R", value)),
+            attempts=attempts,
             seconds=now() - started,
         )
+
+    async def settle(self, item: Item[T], unknown: Outcome[R]) -> Outcome[R] | None:
+        """Looks an unknown item up; returns its outcome, or None if it was not carried out."""
+        if self._options.settle is None:
+            return unknown
+        found, error = await _guarded(self._options.settle, item.value)
+        match found:
+            case Settlement(status="done", summary=summary):
+                return evolve(unknown, status="done", error=None, summary=summary)
+            case Settlement(status="not-done"):
+                return None
+            case Settlement():
+                return unknown
+        if error is None:
+            error = TypeError(f"settle must return a Settlement, not {type_name(found)}")
+        kind = type_name(error)
+        _logger.warning("settle failed with %s", kind)
+        if unknown.error is not None:  # the text of another library's error may hold secrets
+            text = f": {error}" if isinstance(error, BoxAPIError) else ""
+            unknown.error.add_note(f"The look-up of its outcome failed with {kind}{text}")
+        return unknown
+
+    def ends_batch(self, error: BoxAPIError) -> bool:
+        """Whether the error of an item ends the batch."""
+        try:
+            return self._options.stop_on(error)
+        except Exception as problem:  # noqa: BLE001 - the user's callable never affects an item
+            _logger.warning("stop_on failed with %s", type_name(problem))
+            return False
 
     def _summary(self, value: R) -> Any:
         if self._options.summary is None:
@@ -155,6 +187,20 @@ class ItemProcessor(Generic[T, R]):
         except Exception as error:  # noqa: BLE001 - the user's callable never affects an item
             _logger.warning("summary failed with %s", type_name(error))
             return None
+
+
+async def _guarded(
+    function: Callable[[T], Awaitable[V]], value: T
+) -> tuple[V | None, Exception | None]:
+    """Calls a function of the user's; returns its value, or its error without our frames."""
+    try:
+        return await function(value), None
+    except get_cancelled_exc_class():
+        if current_effective_deadline() == float("-inf"):  # the batch itself is cancelled
+            raise
+        return None, OutcomeUnknownError("the function cancelled itself")
+    except Exception as raised:  # noqa: BLE001 - becomes the item's outcome
+        return None, _strip_frames(raised)
 
 
 def _recorded_outcome(

@@ -11,6 +11,10 @@ reported, so an item that was begun and has no end is *unknown*::
     {"event": "failed", "key": "row-2", "error": "ValidationError"}
     {"event": "again"}
 
+An item that is looked up before it is settled has ``looked-up`` first; then ``done``, or ``begun``
+once more, or it stays unknown. Under a rate limit both say when the call was made, ``"at"``
+seconds since 1970, so that a later run knows how full the last one left the bucket.
+
 ``again`` begins a new round: items that were done or failed are to be done once more, unknown ones
 stay unknown. An incomplete last line, left by a kill, is dropped: the write had not returned, so
 the call it announces was not made.
@@ -19,7 +23,8 @@ the call it announces was not made.
 import json
 import logging
 import os
-from collections.abc import Iterable, Mapping
+from array import array
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
@@ -28,11 +33,14 @@ from attrs import evolve, frozen
 
 from boxapis.batch._log_file import LogFile, read_file
 from boxapis.errors import ConfigurationError, type_name
+from boxapis.options import exact_number
 
-__all__ = ["Journal", "JournalEntry", "open_journal", "read_journal"]
+__all__ = ["CallEvent", "Journal", "JournalEntry", "open_journal", "read_journal"]
 
 RecordedStatus = Literal["done", "failed", "unknown"]
+CallEvent = Literal["begun", "looked-up"]
 
+_LAST_TIME = 2.0**53
 _HEADER = b'{"journal": "boxapis.batch", "version": 1}\n'
 
 _logger = logging.getLogger("boxapis")
@@ -60,16 +68,23 @@ def read_journal(path: "str | os.PathLike[str]") -> Mapping[str, JournalEntry]:
     Raises:
         ConfigurationError: the file is no journal, is damaged, or cannot be read.
     """
-    return _parse_entries(_complete_lines(read_file(Path(path))))
+    return _parse(_complete_lines(read_file(Path(path))))[0]
 
 
-def open_journal(path: "str | os.PathLike[str]", *, durable: bool, new_round: bool) -> "Journal":
+def open_journal(
+    path: "str | os.PathLike[str]",
+    *,
+    durable: bool,
+    new_round: bool,
+    wall: Callable[[], float] | None = None,
+) -> "Journal":
     """Opens a journal for writing; creates it if there is none.
 
     Args:
         path: Path of the file.
         durable: Whether each event waits until it is on the disk.
         new_round: Whether to do again what earlier runs have done.
+        wall: Returns the time in seconds since 1970; None to record no time of calls.
 
     Raises:
         ConfigurationError: the file is no journal, is damaged, or another run is using it.
@@ -78,7 +93,7 @@ def open_journal(path: "str | os.PathLike[str]", *, durable: bool, new_round: bo
     file = LogFile(Path(path))
     try:
         lines = _complete_lines(file.read())
-        entries = _parse_entries(lines)
+        entries, call_times = _parse(lines)
         file.make_private()  # not before it is known to be a journal
         file.truncate(sum(map(len, lines)))
         if not lines:
@@ -90,7 +105,7 @@ def open_journal(path: "str | os.PathLike[str]", *, durable: bool, new_round: bo
     except BaseException:
         file.close()
         raise
-    return Journal(file, entries, durable=durable)
+    return Journal(file, entries, call_times, durable=durable, wall=wall)
 
 
 class Journal:
@@ -98,19 +113,31 @@ class Journal:
 
     Attributes:
         entries: Entries of earlier runs, by key.
+        call_times: When earlier runs made calls, in seconds since 1970, as far as it is recorded.
     """
 
-    def __init__(self, file: LogFile, entries: dict[str, JournalEntry], *, durable: bool) -> None:
+    def __init__(
+        self,
+        file: LogFile,
+        entries: dict[str, JournalEntry],
+        call_times: Sequence[float],
+        *,
+        durable: bool,
+        wall: Callable[[], float] | None,
+    ) -> None:
         self.entries = entries
+        self.call_times = call_times
+        self._wall = wall
         self._file = file
         self._durable = durable
         self._lock = Lock()
         self._pending: list[bytes] = []
         self._queued = self._written = 0
 
-    async def record_begun(self, key: str) -> None:
-        """Records that an item is about to be begun."""
-        await self._write({"event": "begun", "key": key})
+    async def record_call(self, key: str, event: CallEvent) -> None:
+        """Records that an item is about to be begun, or looked up."""
+        at = {} if self._wall is None else {"at": round(self._wall(), 1)}
+        await self._write({"event": event, "key": key, **at})
 
     async def record_done(self, key: str, summary: Any) -> None:
         """Records that an item is done, with its summary."""
@@ -163,14 +190,19 @@ def _complete_lines(data: bytes) -> list[bytes]:
     return [line + b"\n" for line in data.split(b"\n")[:-1]]
 
 
-def _parse_entries(lines: Iterable[bytes]) -> dict[str, JournalEntry]:
+def _parse(lines: Iterable[bytes]) -> tuple[dict[str, JournalEntry], Sequence[float]]:
+    """Returns the entries by key, and the times of calls."""
     entries: dict[str, JournalEntry] = {}
+    call_times = array("d")
     for number, line in enumerate(lines, 1):
         event = _parse_event(line)
         if number > 1 and not (event and _apply(entries, event)):
             message = f"the journal is damaged in line {number}"
             raise ConfigurationError(message, next_step="restore it, or begin another one")
-    return entries
+        at = None if event is None else exact_number(event.get("at"))
+        if at is not None and 0 <= at < _LAST_TIME:
+            call_times.append(at)
+    return entries, call_times
 
 
 def _parse_event(line: bytes) -> dict[str, Any] | None:
@@ -188,6 +220,8 @@ def _apply(entries: dict[str, JournalEntry], event: Mapping[str, Any]) -> bool:
             for key, entry in entries.items():
                 if entry.status != "unknown":
                     entries[key] = evolve(entry, status=None)
+        case {"event": "looked-up", "key": str()}:
+            pass  # it stays what it was
         case {"event": "begun", "key": str(key)}:
             entry = entries.get(key, JournalEntry())
             entries[key] = evolve(entry, status="unknown", attempts=entry.attempts + 1)

@@ -3,7 +3,8 @@
 Promises: no more than ``concurrency`` items are under way, including those whose outcome waits for
 the consumer. With a client that has a rate limit, an item is begun only when its first call would
 be let through at once, so few items are both recorded as begun and still queued. After `stop` no
-item is begun, and the items under way are finished.
+item is begun, and the items under way are finished. With *settle* an item whose outcome is unknown
+is looked up, and begun again only if it was not carried out; a run begins no item a third time.
 """
 
 import logging
@@ -23,14 +24,17 @@ from anyio.lowlevel import checkpoint
 
 from boxapis.batch._counters import Counters
 from boxapis.batch._items import BatchOptions, Item, ItemProcessor, iterate
-from boxapis.batch._journal import Journal
+from boxapis.batch._journal import CallEvent, Journal
+from boxapis.batch._stop import batch_stopped
 from boxapis.batch._values import Outcome
-from boxapis.errors import type_name
+from boxapis.errors import BoxAPIError, type_name
 
 __all__ = ["BatchRunner"]
 
 T = TypeVar("T")
 R = TypeVar("R")
+
+_MAX_BEGUN = 2  # times that a run begins one item
 
 _logger = logging.getLogger("boxapis")
 
@@ -41,7 +45,8 @@ class BatchRunner(Generic[T, R]):
     Attributes:
         outcomes: Receives each outcome as its item ends.
         counters: The numbers of the batch.
-        failure: Error of the source or the journal that ended the batch early; None otherwise.
+        failure: Error that ended the batch early, of the source or the journal, or the
+            `BatchStoppedError` of *stop_on*; None otherwise.
     """
 
     def __init__(
@@ -59,6 +64,7 @@ class BatchRunner(Generic[T, R]):
         self._slots = Semaphore(options.concurrency)
         self._sender, self.outcomes = create_memory_object_stream[Outcome[R]](options.concurrency)
         self._feed_scope = CancelScope()
+        self._waits: set[CancelScope] = set()  # of items under way that are to be begun again
         self.failure: Exception | None = None
         self.counters = Counters(
             len(items) if isinstance(items, Sized) else None,
@@ -80,7 +86,8 @@ class BatchRunner(Generic[T, R]):
 
     def stop(self) -> None:
         """Begins no further item."""
-        self._feed_scope.cancel()
+        for scope in (self._feed_scope, *self._waits):
+            scope.cancel()
 
     async def _feed(self, group: TaskGroup) -> None:
         index = 0
@@ -100,21 +107,23 @@ class BatchRunner(Generic[T, R]):
             return
         await self._slots.acquire()
         try:
-            while (wait := self.counters.admission_wait()) > 0:
-                await self._options.clock.sleep(wait)
+            await self._wait_for_room()
         except BaseException:
             self._slots.release()
             raise
         self.counters.admit()
         group.start_soon(self._process, item)
 
+    async def _wait_for_room(self) -> None:
+        while (wait := self.counters.admission_wait()) > 0:
+            await self._options.clock.sleep(wait)
+
     async def _process(self, item: Item[T]) -> None:
         try:
-            if not await self._record_begun(item):
-                self.counters.cancel_admission()
+            outcome = await self._outcome(item)
+            if outcome is None:
+                self.counters.drop()
                 return
-            self.counters.start()
-            outcome = await self._processor.call(item)
             await self._record_outcome(outcome)
             self.counters.finish(outcome.status)
             self._report_progress()
@@ -122,12 +131,62 @@ class BatchRunner(Generic[T, R]):
         finally:
             self._slots.release()
 
-    async def _record_begun(self, item: Item[T]) -> bool:
-        """Whether the item may begin: it is in the journal, or there is no journal."""
+    async def _outcome(self, item: Item[T]) -> Outcome[R] | None:
+        """Begins an item or looks it up; returns None if it was not begun, and stays as it was."""
+        outcome = None if self._is_stopped else self._processor.unsettled(item)
+        begun = 0
+        while True:
+            if outcome is not None:
+                is_settled = outcome.status != "unknown" or self._options.settle is None
+                found = outcome if is_settled else await self._look_up(item, outcome, begun)
+                if found is not None or begun == _MAX_BEGUN or not await self._readmit():
+                    return found or (outcome if begun else None)
+            again = await self._begin(item, begun + 1)
+            if again is None:
+                return outcome if begun else None
+            outcome, begun = again, begun + 1
+
+    async def _begin(self, item: Item[T], begun: int) -> Outcome[R] | None:
+        """Calls the function; returns None if the item may not begin: stopped, or unrecorded."""
+        may_begin = not self._is_stopped and await self._record(item, "begun")
+        self.counters.start()
+        if not may_begin:
+            return None
+        outcome = await self._processor.call(item, item.entry.attempts + begun)
+        error = outcome.error
+        if isinstance(error, BoxAPIError) and self._processor.ends_batch(error):
+            self._fail(batch_stopped(error))
+        return outcome
+
+    async def _look_up(self, item: Item[T], unknown: Outcome[R], begun: int) -> Outcome[R] | None:
+        """Returns the outcome that is found, or None if the item was not carried out."""
+        if begun:  # else it was admitted before
+            await self._wait_for_room()
+            self.counters.admit_again()
+        may_look = await self._record(item, "looked-up")
+        self.counters.start()
+        return await self._processor.settle(item, unknown) if may_look else unknown
+
+    async def _readmit(self) -> bool:
+        """Waits until the rate limit has room for another call; False if the batch has stopped."""
+        with CancelScope() as scope:
+            self._waits.add(scope)
+            try:
+                if not self._is_stopped:
+                    await self._wait_for_room()
+            finally:
+                self._waits.discard(scope)
+        if self._is_stopped:
+            return False
+        self.counters.admit_again()
+        return True
+
+    async def _record(self, item: Item[T], event: CallEvent) -> bool:
+        """Whether an event is in the journal, so that a call may be made, or there is none."""
         if self._journal is None:
             return True
         try:
-            await self._journal.record_begun(item.key)
+            await self._journal.record_call(item.key, event)
         except OSError as error:
             self._fail(error)
             return False
@@ -145,8 +204,12 @@ class BatchRunner(Generic[T, R]):
         except OSError as error:
             self._fail(error)
 
-    def _fail(self, error: OSError) -> None:
-        """Ends the batch because the journal failed: an unrecorded item must not begin."""
+    @property
+    def _is_stopped(self) -> bool:
+        return self._feed_scope.cancel_called
+
+    def _fail(self, error: Exception) -> None:
+        """Ends the batch: an unrecorded item must not begin, nor one that would only fail."""
         self.failure = self.failure or error
         self.stop()
 
@@ -161,5 +224,5 @@ class BatchRunner(Generic[T, R]):
             return
         try:
             self._options.on_progress(self.counters.progress)
-        except Exception as error:  # noqa: BLE001 - the user's callable never affects an item
+        except BaseException as error:  # noqa: BLE001 - a display that exits ends no batch
             _logger.warning("on_progress failed with %s", type_name(error))

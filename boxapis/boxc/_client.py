@@ -2,7 +2,7 @@
 
 import ssl
 import warnings
-from collections.abc import Coroutine, Mapping
+from collections.abc import Coroutine, Iterable, Mapping
 from typing import Any, Self, TypedDict, TypeVar, Unpack
 
 from boxapis._core.awaitable import returns_coroutine
@@ -236,6 +236,10 @@ class BoxC(Client, Resources):
         if number is None or number < 1:
             raise ConfigurationError("calls must be a whole number, 1 or more")
         return self._caller.expected_wait(number)
+
+    def _note_earlier_calls(self, ages: Iterable[float]) -> None:
+        """Counts calls of an earlier process, see `Bucket.note_earlier`; for `boxapis.batch`."""
+        self._caller.limiter.api.note_earlier(self._caller.dispatcher.now(), ages)
 
     @property
     def raw(self) -> "RawRequests":

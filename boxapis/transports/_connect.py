@@ -289,7 +289,7 @@ def _failure(error: Exception, request: Request, phase: Phase) -> TransportError
         case socket.gaierror(errno=socket.EAI_AGAIN):
             phase, what = "dns", "the host name look-up failed temporarily"
         case socket.gaierror() | UnicodeError():
-            phase, what = "dns", "the host name was not found"
+            phase, what = "dns", _failures.HOST_NOT_FOUND
         case OSError() if error.errno in _EXHAUSTED:
             phase, what = "local", "this machine has no free socket or port"
     return _failures.no_connection(request, phase, what, sent=False)

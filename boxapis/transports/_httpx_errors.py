@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import httpx
 
 from boxapis._http.failures import (
+    HOST_NOT_FOUND,
     OffMachineError,
     connection_lost,
     failed_locally,
@@ -93,8 +94,11 @@ def _connect_failure(
     certificate = [cause for cause in in_tls if isinstance(cause, ssl.SSLCertVerificationError)]
     if in_tls:
         return tls_failed(request, (certificate or in_tls)[0], sent=sent)
-    if any(isinstance(cause, socket.gaierror) for cause in causes):
-        return no_connection(request, "dns", "the host name was not found", sent=sent)
+    look_ups = [cause for cause in causes if isinstance(cause, socket.gaierror)]
+    if look_ups:
+        is_passing = look_ups[0].errno == socket.EAI_AGAIN
+        problem = "the host name look-up failed temporarily" if is_passing else HOST_NOT_FOUND
+        return no_connection(request, "dns", problem, sent=sent)
     return no_connection(request, phase, "no connection could be made", sent=sent)
 
 

@@ -89,7 +89,7 @@ def main() -> None:
     from boxapis.__main__ import main as program  # noqa: PLC0415 - where a program runs
 
     time = SharedTime(Path(sys.argv.pop(1)))
-    Client._clock = Clock(time.now, time.sleep)
+    Client._clock = Clock(time.now, time.sleep, wall=time.now)
     program()
 
 

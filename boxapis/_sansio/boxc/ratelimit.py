@@ -34,6 +34,7 @@ bucket. Callers queue outside: `wait` returns how long a caller at a given posit
 which also shows early that a deadline cannot be met.
 """
 
+from collections.abc import Iterable
 from math import inf
 from typing import Any, Literal
 
@@ -182,6 +183,24 @@ class Bucket(Gate):
         self._set_level(now, self.level(now) + 1)
         self._sent += 1
         return Ticket(now, self._ended)
+
+    def note_earlier(self, now: float, ages: Iterable[float]) -> None:
+        """Raises the level to what an earlier process of this share left, by its calls alone.
+
+        However the machine's clock was set in between, the next call waits no longer than a full
+        bucket takes to drain.
+
+        Args:
+            now: The time, on the client's clock.
+            ages: Seconds since each call, in the order of the calls; negative ones count as 0.
+        """
+        own, latest = 0.0, inf
+        for age in ages:
+            own = max(0.0, own - self.leak_rate * max(0.0, latest - max(0.0, age))) + 1
+            own, latest = min(own, self.max_level - self._held_by_others), max(0.0, age)
+        level = self._held_by_others + own - self.leak_rate * latest
+        most = self.max_level - 1 + self.leak_rate * _CAPACITY / _LEAK_RATE
+        self._set_level(now, max(self.level(now), min(level, most)))
 
     def give_back(self, now: float) -> None:
         """Returns a ticket whose request was not sent."""

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from boxapis import AuthenticationError, BoxC, PermissionDeniedError, batch
+from boxapis import BatchStoppedError, BoxC, batch
 from boxapis.batch import Outcome, OutcomeStream, Progress
 from boxapis.cli.imports.plan import ImportPlan, PlannedRow
 from boxapis.cli.imports.results import ImportResult, row_results
@@ -29,7 +29,7 @@ async def execute_plan(
     """Sends the rows of a plan.
 
     An update that an earlier run left unknown is repeated, which does no harm; a creation only on
-    request. A refused token or scope would be refused for every row, so the other rows are left.
+    request. After an error that every row would meet, the other rows are left.
 
     Args:
         plan: The plan.
@@ -68,8 +68,8 @@ async def execute_plan(
             with _interruptible(outcomes, interrupted, notify):
                 async for outcome in outcomes:
                     found[outcome.key] = outcome
-                    if isinstance(outcome.error, AuthenticationError | PermissionDeniedError):
-                        outcomes.stop()
+    except BatchStoppedError:  # the row that met the error names it
+        pass
     except OSError as error:
         failure = f"the journal cannot be written: {error.strerror or type(error).__name__}"
     return ImportResult(row_results(plan, found), interrupted=bool(interrupted), failure=failure)

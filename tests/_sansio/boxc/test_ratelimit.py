@@ -289,3 +289,30 @@ def test_no_order_of_events_breaks_the_bounds(
         assert 0 <= bucket.level(now) <= 2 * 400 + 2
         assert bucket.leak_rate <= 2
         assert bucket.wait(now) >= 0
+
+
+@given(
+    st.floats(0.01, 1.0),
+    st.lists(st.floats(-1e9, 1e9), max_size=200),
+    st.floats(0.0, 1e9),
+)
+def test_calls_of_an_earlier_process_are_bounded(
+    share: float, ages: list[float], now: float
+) -> None:
+    """F167: whatever a wall clock says, the next call waits no longer than a full bucket drains."""
+    bucket = Bucket(rate_share=share)
+    before = bucket.level(now)
+    bucket.note_earlier(now, ages)
+    assert before <= bucket.level(now) <= bucket.max_level - 1 + 15 * bucket.leak_rate + 1e-6
+    assert bucket.wait(now) <= 15 + 1e-6
+
+
+def test_calls_of_an_earlier_process_fill_the_bucket_once() -> None:
+    """F167: the level is what they left of it, and none of the calls of this process is lost."""
+    bucket = filled(3)
+    bucket.note_earlier(0.0, [4.0] * 10 + [1.0] * 10)
+    assert bucket.level(0.0) == 10 - 6 + 10 - 2
+    bucket.note_earlier(0.0, [0.0])
+    assert bucket.level(0.0) == 12
+    bucket.note_earlier(0.0, [])
+    assert bucket.level(0.0) == 12
