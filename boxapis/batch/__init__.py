@@ -7,7 +7,12 @@
             print(outcome.key, outcome.status)
 
 An item whose outcome is unknown, because a response was lost or the process killed, is never
-repeated blindly. With *settle* it is looked up, and begun again only where that finds it not done.
+repeated blindly. With ``settle=look_up`` it is looked up, and begun again only if it was not done::
+
+    async def look_up(row):
+        async for shipment in boxc.shipments.list(order_number=row.order):
+            return Settlement.done({"id": shipment.id})
+        return Settlement.not_done()
 """
 
 from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Iterable
@@ -114,9 +119,9 @@ def run(
             without a value and with the settlement's summary. Found not done, it is begun again,
             but no item more than twice in a run; after the second time it is looked up once more
             and stays ``"unknown"`` unless it was done, and the next run looks it up. If the look-up
-            raises, the item stays ``"unknown"``, and a note on its error says why. It must find
-            whatever may have been carried out by now: "not done" means done twice if it is wrong.
-            Not together with *repeat_unknown*.
+            raises, the item stays ``"unknown"``, and a note on its error says why. A "not done"
+            that is wrong means done twice: after a timeout the service may still be at work, so
+            let the look-up wait, or return "unknown". Not together with *repeat_unknown*.
         stop_on: Returns whether an item's error ends the batch; by default `meets_every_item`,
             never with ``lambda error: False``. Then no further item is begun, those under way end
             with outcomes of their own, and the iteration raises a `BatchStoppedError`. What was

@@ -9,11 +9,12 @@ reported, so an item that was begun and has no end is *unknown*::
     {"event": "done", "key": "row-1", "summary": {"id": 1234567}}
     {"event": "begun", "key": "row-2"}
     {"event": "failed", "key": "row-2", "error": "ValidationError"}
+    {"event": "looked-up", "key": "row-3", "at": 1764201600.0}
     {"event": "again"}
 
-An item that is looked up before it is settled has ``looked-up`` first; then ``done``, or ``begun``
-once more, or it stays unknown. Under a rate limit both say when the call was made, ``"at"``
-seconds since 1970, so that a later run knows how full the last one left the bucket.
+``looked-up`` changes nothing: what the look-up found follows, as ``done``, ``begun`` or
+``unknown``. Under a rate limit ``begun`` and ``looked-up`` have their time in seconds since 1970,
+so that a later run knows how full this one left the bucket.
 
 ``again`` begins a new round: items that were done or failed are to be done once more, unknown ones
 stay unknown. An incomplete last line, left by a kill, is dropped: the write had not returned, so

@@ -133,14 +133,15 @@ class BatchRunner(Generic[T, R]):
 
     async def _outcome(self, item: Item[T]) -> Outcome[R] | None:
         """Begins an item or looks it up; returns None if it was not begun, and stays as it was."""
-        outcome = None if self._is_stopped else self._processor.unsettled(item)
+        outcome = self._processor.unsettled(item)
         begun = 0
         while True:
             if outcome is not None:
                 is_settled = outcome.status != "unknown" or self._options.settle is None
                 found = outcome if is_settled else await self._look_up(item, outcome, begun)
-                if found is not None or begun == _MAX_BEGUN or not await self._readmit():
-                    return found or (outcome if begun else None)
+                if found is not None or begun == _MAX_BEGUN:
+                    return found or outcome
+                await self._readmit()
             again = await self._begin(item, begun + 1)
             if again is None:
                 return outcome if begun else None
@@ -167,8 +168,8 @@ class BatchRunner(Generic[T, R]):
         self.counters.start()
         return await self._processor.settle(item, unknown) if may_look else unknown
 
-    async def _readmit(self) -> bool:
-        """Waits until the rate limit has room for another call; False if the batch has stopped."""
+    async def _readmit(self) -> None:
+        """Waits until the rate limit has room for another call, or the batch is stopped."""
         with CancelScope() as scope:
             self._waits.add(scope)
             try:
@@ -176,10 +177,7 @@ class BatchRunner(Generic[T, R]):
                     await self._wait_for_room()
             finally:
                 self._waits.discard(scope)
-        if self._is_stopped:
-            return False
         self.counters.admit_again()
-        return True
 
     async def _record(self, item: Item[T], event: CallEvent) -> bool:
         """Whether an event is in the journal, so that a call may be made, or there is none."""

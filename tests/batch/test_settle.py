@@ -4,6 +4,7 @@ import asyncio
 import json
 import logging
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -11,17 +12,19 @@ import pytest
 from boxapis import (
     BoxC,
     ConfigurationError,
+    Limits,
     NotFoundError,
     OutcomeUnknownError,
     ServerError,
     ValidationError,
     batch,
 )
+from boxapis._core.clock import clocked
 from boxapis.batch import JournalEntry, Outcome, Settlement, read_journal
 from boxapis.sandbox import Sandbox
 from tests.support.batch_doubles import Job, no_task_left, outcomes_of
 from tests.support.boxc_records import SHIPMENT
-from tests.support.doubles import until
+from tests.support.doubles import FakeClock, until
 
 LOST = OutcomeUnknownError("lost")
 DONE, NOT_DONE, UNKNOWN = Settlement.done({"id": 7}), Settlement.not_done(), Settlement.unknown()
@@ -231,6 +234,38 @@ async def test_after_stop_nothing_is_begun_again(tmp_path: Path) -> None:
         found = [outcome.status async for outcome in outcomes]
     assert (found, calls, outcomes.progress.left) == (["unknown"] * 2, [0, 1], 7)
     assert read_journal(path).keys() == {"0", "1"}
+
+
+async def test_after_stop_what_an_earlier_run_left_is_as_it_was(tmp_path: Path) -> None:
+    """It was not begun in this run, so it has no outcome, and stays unknown in the journal."""
+    path = journal(tmp_path, "begun")
+    service = Service([], [NOT_DONE])
+    running = batch.run(service.call, ["x"], settle=service.look_up, key=str, journal=path)
+    async with running as outcomes:
+        await until(lambda: service.log == ["look-up"])
+        outcomes.stop()
+        assert [outcome async for outcome in outcomes] == []
+        assert (outcomes.progress.running, outcomes.progress.left) == (0, 1)
+    assert read_journal(path) == {"x": JournalEntry(status="unknown", attempts=1)}
+
+
+async def test_stop_ends_the_wait_to_begin_again(time: FakeClock) -> None:
+    """An item that waits for the rate limit to be begun once more stays unknown at once."""
+    wait = [0.0]
+    limits = {"limits": Limits(), "expected_wait": lambda _: wait[0]}
+    client: Any = clocked(SimpleNamespace, time.clock)(**limits)
+
+    async def look_up(_: str) -> Settlement:
+        """Finds nothing, and the bucket is full from now on."""
+        wait[0] = 60.0
+        return NOT_DONE
+
+    service = Service([LOST], [])
+    async with batch.run(service.call, ["x"], settle=look_up, client=client) as outcomes:
+        await until(lambda: bool(time.sleepers))
+        outcomes.stop()
+        assert [outcome.status async for outcome in outcomes] == ["unknown"]
+    assert service.log == ["call"]
 
 
 @pytest.mark.parametrize("repeat", [True, lambda _: True], ids=["all", "some"])
