@@ -229,6 +229,8 @@ class CallOptions:
             cost nothing. ``"tests"``: also what leaves nothing real: new shipments of BoxC, sent
             with ``test`` true, and orders of Box Tracker's web API, sent with the mode TEST. All
             else is a `ConfigurationError`, and nothing is sent.
+        background: Whether calls wait for BoxC's rate limit behind those of the foreground; default
+            False.
     """
 
     timeout: float | None = field(default=None, validator=_OPTIONAL_TIME)
@@ -236,6 +238,7 @@ class CallOptions:
     retries: Retries | None = None
     trace: Callable[[Any], object] | None = None
     allow: Allow = "everything"
+    background: bool = False
 
     def __attrs_post_init__(self) -> None:
         retries: object = self.retries
@@ -244,6 +247,8 @@ class CallOptions:
         if self.trace is not None and not callable(self.trace):
             raise ConfigurationError("trace must be callable, or None")
         narrowest(self.allow)
+        if type(self.background) is not bool:
+            raise ConfigurationError("background must be True or False")
 
     def merged(self, changes: Mapping[str, Any]) -> "CallOptions":
         """Returns these options with changes; a change to None keeps the present value.

@@ -33,12 +33,12 @@ from boxapis._core.outcomes import (
     note_status,
     requested_pause,
 )
-from boxapis._core.rate_limiter import RateLimitQueue
+from boxapis._core.rate_limiter import RateLimitQueue, in_background
 from boxapis._core.trace import Trace
 from boxapis._core.tracer import CallTracer
 from boxapis._http.failures import client_closed
 from boxapis._http.messages import Request, Response
-from boxapis._sansio.boxc.ratelimit import Gate, Ticket
+from boxapis._sansio.boxc.ratelimit import Ticket
 from boxapis._sansio.operation import Kind
 from boxapis._sansio.retry import Retry, RetryState, decide, is_harmless, is_unsettled
 from boxapis.errors import (
@@ -79,7 +79,7 @@ class Call(ABC, Generic[T]):
         operation: Command, or method and path; used in errors and traces.
         kind: ``"read"``, ``"idempotent"`` or ``"changing"``; decides what may be repeated.
         options: Timeout and deadline in seconds; the deadline counts from the await.
-        gate: The rate limit that the call waits for; None when there is none.
+        queue: The queue of the rate limit that the call waits for; None when there is none.
 
     Attributes:
         response: The response that was decoded last.
@@ -90,7 +90,6 @@ class Call(ABC, Generic[T]):
         "_dispatcher",
         "_ends",
         "_fresh_connection",
-        "_gate",
         "_maybe_applied",
         "_options",
         "_queue",
@@ -114,14 +113,13 @@ class Call(ABC, Generic[T]):
         operation: str,
         kind: Kind,
         options: CallOptions = _DEFAULT_OPTIONS,
-        gate: Gate | None = None,
+        queue: RateLimitQueue | None = None,
     ) -> None:
         self._dispatcher = dispatcher
         self.operation = operation
         self.kind: Kind = kind
         self._options = options
-        self._gate = gate
-        self._queue: RateLimitQueue | None = None
+        self._queue = queue
         self._until: float | None = None  # set at the await; the call must be over then
         self._ends: float | None = None  # set by the first request; none is started later
         self._retry_state = _FIRST_ATTEMPT
@@ -209,8 +207,6 @@ class Call(ABC, Generic[T]):
         if runtime is None:
             return self._finalise(wrong_loop(self.operation))
         self._runtime, connections = runtime, runtime.connections
-        if self._gate is not None:
-            self._queue = runtime.queues[self._gate]
         if self._options.deadline is not None:
             self._until = dispatcher.now() + self._options.deadline
         transport = runtime.transport if tracer is None else tracer.wrap(runtime.transport)
@@ -281,8 +277,12 @@ class Call(ABC, Generic[T]):
             return self._turned_away()
         if self._queue is not None:
             self._enter("limiter")
-            front, until = self._was_queued, self._until
-            self._ticket = await self._queue.acquire(front=front, until=until)
+            self._ticket = await self._queue.acquire(
+                self._runtime.queues,
+                background=self._options.background or in_background.get(),
+                front=self._was_queued,
+                until=self._until,
+            )
             self._enter("own")
             if self._ticket is None:
                 return self._turned_away()
@@ -311,8 +311,8 @@ class Call(ABC, Generic[T]):
 
     def _return_ticket(self) -> None:
         """Returns a ticket whose request was not sent to the rate limit."""
-        if self._gate is not None and self._ticket is not None:
-            self._gate.give_back(self._dispatcher.now())
+        if self._queue is not None and self._ticket is not None:
+            self._queue.give_back()
             self._ticket = None
 
     def _turned_away(self) -> BoxAPIError:
@@ -377,15 +377,15 @@ class Call(ABC, Generic[T]):
             answer: The response, or what the request ended in.
             refused: Seconds that a 429 asks to wait; None when it was none.
         """
-        limiter, gate, ticket = self._dispatcher.limiter, self._gate, self._ticket
-        if limiter is None or gate is None or ticket is None:
+        queue, ticket = self._queue, self._ticket
+        if queue is None or ticket is None:
             return
         not_sent = isinstance(answer, TransportError) and not answer.sent
         if not_sent or isinstance(answer, ConfigurationError | ClientClosedError):
             self._return_ticket()
             return
         self._ticket = None
-        limiter.note(gate, ticket, answer if isinstance(answer, Response) else None, refused)
+        queue.note(ticket, answer if isinstance(answer, Response) else None, refused)
 
     async def _wait_to_repeat(self, error: BoxAPIError, answer: Response | BoxAPIError) -> bool:
         """Decides whether the request is repeated, and waits until it is time."""
@@ -424,9 +424,8 @@ class Call(ABC, Generic[T]):
     async def _pause(self, decision: Retry) -> None:
         """Waits before the repeat: at the rate limit's gate where there is one, else here."""
         self._was_queued = True  # it has waited once, so it does not go to the end again
-        gate = self._gate
-        if decision.throttled and gate is not None:
-            gate.opens_at = max(gate.opens_at, self._dispatcher.now() + decision.delay)
+        if decision.throttled and self._queue is not None:
+            self._queue.pause(decision.delay)
         elif decision.delay:
             self._enter("pause")
             await self._dispatcher.clock.sleep(decision.delay)

@@ -38,6 +38,7 @@ class Viewable(Unpicklable, ABC):
         retries: Retries | None = None,
         trace: Trace | None = None,
         allow: Allow | None = None,
+        background: bool | None = None,
     ) -> Self:
         """Returns a view: the same connections and sessions, other options for calls.
 
@@ -53,12 +54,17 @@ class Viewable(Unpicklable, ABC):
             trace: Called with a `CallTrace` when a call is over, instead of the client's.
             allow: What calls may do: ``"reads"``, ``"tests"`` or ``"everything"``, as for the
                 client; it only narrows what is allowed here.
+            background: Whether calls pass BoxC's rate limit only when no other call of the same
+                user waits in this process; a steady foreground keeps them waiting. What a batch
+                calls is in the background, even if this is False. No effect with Box Tracker,
+                which has no rate limit.
 
         Raises:
             ConfigurationError: when an option is out of range or of another kind.
         """
-        changes = {"timeout": timeout, "deadline": deadline, "retries": retries, "trace": trace}
-        return self._view(self._options.merged({**changes, "allow": allow}))
+        times = {"timeout": timeout, "deadline": deadline}
+        changes = {**times, "retries": retries, "trace": trace, "allow": allow}
+        return self._view(self._options.merged({**changes, "background": background}))
 
     @abstractmethod
     def _view(self, options: CallOptions) -> Self:

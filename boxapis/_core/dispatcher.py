@@ -1,7 +1,7 @@
 """`Dispatcher`: the state shared by all calls of one client.
 
-It holds the transport, the retry budgets and the rate limit, which are values, and the `Runtime`,
-which belongs to one event loop. Closing turns the queues away, waits for what is under way, and
+It holds the transport and the retry budgets, which are values, and the `Runtime`, which belongs to
+one event loop. Closing turns the queues away, waits for what is under way, and
 closes the transport last.
 """
 
@@ -12,7 +12,6 @@ from collections.abc import Callable
 
 from boxapis._core.clock import Clock
 from boxapis._core.loop_guard import LoopBound, LoopChange
-from boxapis._core.rate_limiter import RateLimiter
 from boxapis._core.runtime import Runtime
 from boxapis._core.trace import Trace
 from boxapis._core.tracer import CallTracer
@@ -35,7 +34,6 @@ class Dispatcher(LoopBound[Runtime]):
         timeouts: Seconds for each part of a request.
         retries: How failed requests are repeated.
         service: ``"boxtracker"`` or ``"boxc"``; used in traces.
-        limiter: The rate limits of the service, if it has any.
         trace: Called with a `CallTrace` after each call.
         grace: Seconds for renewals under way when the client is closed.
 
@@ -54,7 +52,6 @@ class Dispatcher(LoopBound[Runtime]):
         timeouts: Timeouts,
         retries: Retries,
         service: Service,
-        limiter: RateLimiter | None = None,
         trace: Trace | None = None,
         grace: float = 0.0,
     ) -> None:
@@ -65,7 +62,6 @@ class Dispatcher(LoopBound[Runtime]):
         self.limits = limits
         self.timeouts = timeouts
         self.retries = retries
-        self.limiter = limiter
         self.closed = self._transport_closed = False
         self.has_withdrawn = False
         self._service: Service = service
@@ -92,8 +88,7 @@ class Dispatcher(LoopBound[Runtime]):
                 drop = reference()
                 if drop is not None:
                     drop()
-        queues = {} if self.limiter is None else self.limiter.make_queues()
-        runtime = Runtime(sender, self.limits.max_connections, queues)
+        runtime = Runtime(sender, self.limits.max_connections)
         if self.closed:
             runtime.turn_away()
         return runtime

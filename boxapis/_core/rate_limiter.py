@@ -1,90 +1,147 @@
-"""The queue in front of BoxC's rate limit: first come, first served, at the pace of the bucket.
+"""The queue in front of BoxC's rate limit: two lines before one gate, at the pace of the bucket.
 
-Promises: no call overtakes another, except a request that was refused with 429, which goes to the
-head. A cancelled caller leaves no trace. A call whose deadline cannot be met is refused at once.
-Each wait is reported before it begins. The arithmetic is in `boxapis._sansio.boxc.ratelimit`.
+Promises: a background call passes only when no call of the foreground waits. Within a line no call
+overtakes another, except a request that was refused with 429, which goes to the head of its line. A
+cancelled caller leaves no trace. A call whose deadline cannot be met, as things stand, is refused
+at once; one that is overtaken until its deadline has passed is refused then. Each wait is reported
+before it begins. The arithmetic is in `boxapis._sansio.boxc.ratelimit`.
+
+A steady foreground that uses up the rate starves the background. This is by design: a share kept
+for the background would delay calls that a person waits for.
 """
 
 import asyncio
 import logging
 from collections import deque
 from collections.abc import Callable
-from contextvars import Context
+from contextvars import Context, ContextVar
 
 from boxapis._core.clock import Clock
 from boxapis._http.messages import Response
-from boxapis._sansio.boxc.ratelimit import Bucket, Gate, Ticket
+from boxapis._sansio.boxc.ratelimit import Gate, Ticket
 from boxapis.errors import type_name
 
-__all__ = ["OnWait", "RateLimitQueue", "RateLimiter"]
+__all__ = ["OnWait", "RateLimitQueue", "in_background"]
 
 OnWait = Callable[[float], object]
 """Called with the seconds that a call will wait for the rate limit."""
 
+in_background: ContextVar[bool] = ContextVar("boxapis_in_background", default=False)
+"""Whether all calls of this context wait in the background line, whatever their options."""
+
 _logger = logging.getLogger("boxapis")
 
 
+class _Lines:
+    """The calls that wait on one loop: first the foreground line, then the background line.
+
+    Attributes:
+        waiters: The calls without a ticket; some may have been cancelled.
+        waiting: Number of calls in each line; a call with a ticket counts until it goes on.
+        served: The queues of the same loop in which calls wait.
+        pump: The task that hands out tickets.
+    """
+
+    __slots__ = ("pump", "served", "waiters", "waiting")
+
+    def __init__(self, served: "set[RateLimitQueue]") -> None:
+        self.waiters: tuple[deque[asyncio.Future[Ticket | None]], ...] = (deque(), deque())
+        self.waiting = [0, 0]
+        self.served = served
+        self.pump: asyncio.Task[None] | None = None
+
+
 class RateLimitQueue:
-    """The calls that wait in front of one gate on one loop.
+    """The calls that wait in front of one gate.
 
     Args:
         gate: The arithmetic of the rate limit.
         clock: Source of time and sleep.
         on_wait: Called before each wait.
-
-    Attributes:
-        waiting: Number of calls that wait.
     """
+
+    __slots__ = ("_clock", "_lines", "_on_wait", "gate")
 
     def __init__(self, gate: Gate, clock: Clock, on_wait: OnWait | None) -> None:
         self.gate = gate
         self._clock = clock
         self._on_wait = on_wait
-        self.waiting = 0
-        self._waiters: deque[asyncio.Future[Ticket | None]] = deque()
-        self._pump: asyncio.Task[None] | None = None
-        self._closed = False
+        self._lines: _Lines | None = None  # made for the first call of a loop that waits
 
-    async def acquire(self, *, front: bool = False, until: float | None = None) -> Ticket | None:
+    async def acquire(
+        self,
+        served: "set[RateLimitQueue]",
+        *,
+        background: bool = False,
+        front: bool = False,
+        until: float | None = None,
+    ) -> Ticket | None:
         """Waits for a ticket; returns None when closed, or when ``until`` cannot be met.
 
         Args:
-            front: Whether to wait at the head of the queue.
+            served: The queues of this loop in which calls wait; this one is added to them.
+            background: Whether to wait in the background line.
+            front: Whether to wait at the head of the line.
             until: The latest time on the clock, in seconds; None for no bound.
         """
-        if self._closed:
-            return None
         now = self._clock.now()
-        ticket = None if self.waiting else self.gate.take(now)
+        ahead = self._ahead(served, background=background)
+        ticket = None if ahead else self.gate.take(now)
         if ticket is not None:
             return ticket
-        wait = self.gate.wait(now, 0 if front else self.waiting)
+        lines = self._lines
+        if lines is None or lines.served is not served:
+            lines = self._lines = _Lines(served)
+        if front:
+            ahead = lines.waiting[False] if background else 0
+        wait = self.gate.wait(now, ahead)
         if until is not None and now + wait > until:
             return None
         self._report(wait)
-        return await self._enqueue(front=front)
+        try:
+            async with asyncio.timeout(None if until is None else until - now):
+                return await self._enqueue(lines, background=background, front=front)
+        except TimeoutError:
+            return None
 
-    async def _enqueue(self, *, front: bool) -> Ticket | None:
+    def expected_wait(
+        self, served: "set[RateLimitQueue] | None", calls: int, *, background: bool
+    ) -> float:
+        """Returns the seconds until the last of so many further calls in a line gets a ticket."""
+        position = self._ahead(served, background=background) + calls - 1
+        return self.gate.wait(self._clock.now(), position)
+
+    def _ahead(self, served: "set[RateLimitQueue] | None", *, background: bool) -> int:
+        """Returns the number of calls that are let through before one that comes now."""
+        lines = self._lines
+        if lines is None or lines.served is not served:  # a loop that has ended serves nothing
+            return 0
+        return sum(lines.waiting) if background else lines.waiting[False]
+
+    async def _enqueue(self, lines: _Lines, *, background: bool, front: bool) -> Ticket | None:
         loop = asyncio.get_running_loop()
         waiter: asyncio.Future[Ticket | None] = loop.create_future()
-        (self._waiters.appendleft if front else self._waiters.append)(waiter)
-        self.waiting += 1
-        if self._pump is None or self._pump.done():
-            self._pump = loop.create_task(self._serve(), context=Context())
+        line = lines.waiters[background]
+        (line.appendleft if front else line.append)(waiter)
+        lines.waiting[background] += 1
+        if lines.pump is None or lines.pump.done():
+            lines.served.add(self)
+            lines.pump = loop.create_task(self._serve(lines), context=Context())
         try:
             return await waiter
         except asyncio.CancelledError:
             if waiter.done() and not waiter.cancelled() and waiter.result() is not None:
-                self.gate.give_back(self._clock.now())
+                self.give_back()
             raise
         finally:
-            self.waiting -= 1
+            lines.waiting[background] -= 1
 
-    async def _serve(self) -> None:
+    async def _serve(self, lines: _Lines) -> None:
         """Hands out tickets while any call waits."""
-        while self._waiters:
-            if self._waiters[0].done():
-                self._waiters.popleft()
+        foreground, background = lines.waiters
+        while line := foreground or background:
+            if line[0].done():
+                line.popleft()
                 continue
             now = self._clock.now()
             wait = self.gate.wait(now)
@@ -92,7 +149,8 @@ class RateLimitQueue:
             if ticket is None:
                 await self._clock.sleep(wait)
                 continue
-            self._waiters.popleft().set_result(ticket)
+            line.popleft().set_result(ticket)
+        lines.served.discard(self)
 
     def _report(self, wait: float) -> None:
         if self._on_wait is None or wait <= 0:
@@ -102,56 +160,23 @@ class RateLimitQueue:
         except Exception as error:  # noqa: BLE001 - the user's callable never affects a call
             _logger.warning("on_wait failed with %s", type_name(error))
 
-    async def aclose(self) -> None:
-        """Turns every waiting call away."""
-        self._closed = True
-        while self._waiters:
-            waiter = self._waiters.popleft()
-            if not waiter.done():
-                waiter.set_result(None)
-        if self._pump is not None:
-            self._pump.cancel()
-            await asyncio.wait((self._pump,))
+    def pause(self, seconds: float) -> None:
+        """Lets no call through for some seconds, or longer if the gate is closed for longer."""
+        self.gate.opens_at = max(self.gate.opens_at, self._clock.now() + seconds)
 
+    def give_back(self) -> None:
+        """Takes back a ticket whose request was not sent."""
+        self.gate.give_back(self._clock.now())
 
-class RateLimiter:
-    """The rate limits of one BoxC user: one for tracking, one for everything else.
-
-    Args:
-        clock: Source of time and sleep.
-        rate_share: This client's share of the user's rate, above 0 and up to 1.
-        on_wait: Called before each wait.
-
-    Attributes:
-        api: The leaky bucket that all calls but tracking share.
-        track: The gate of tracking, whose limit is not documented.
-    """
-
-    def __init__(
-        self, clock: Clock, *, rate_share: float = 1.0, on_wait: OnWait | None = None
-    ) -> None:
-        self._clock = clock
-        self._on_wait = on_wait
-        self.api = Bucket(rate_share=rate_share)
-        self.track = Gate()
-
-    def make_queues(self) -> dict[Gate, RateLimitQueue]:
-        """Makes new queues in front of the gates, for a new loop."""
-        gates: tuple[Gate, ...] = (self.api, self.track)
-        return {gate: RateLimitQueue(gate, self._clock, self._on_wait) for gate in gates}
-
-    def note(
-        self, gate: Gate, ticket: Ticket, response: Response | None, refused: float | None
-    ) -> None:
-        """Reports to a gate what became of a ticket.
+    def note(self, ticket: Ticket, response: Response | None, refused: float | None) -> None:
+        """Reports to the gate what became of a ticket.
 
         Args:
-            gate: The gate that gave the ticket.
             ticket: The ticket of the request.
             response: The response, if there was one.
             refused: Seconds that a 429 asks to wait; None when it was none.
         """
-        now = self._clock.now()
+        now, gate = self._clock.now(), self.gate
         if refused is not None:
             gate.refused(now, refused)
         elif response is None:
@@ -159,3 +184,14 @@ class RateLimiter:
         else:
             limit, requests = response.header("x-rate-limit"), response.header("x-rate-requests")
             gate.answered(now, ticket, limit, requests)
+
+    async def aclose(self) -> None:
+        """Turns every waiting call away."""
+        lines = self._lines
+        if lines is None or lines.pump is None:
+            return
+        for waiter in (*lines.waiters[False], *lines.waiters[True]):
+            if not waiter.done():
+                waiter.set_result(None)
+        lines.pump.cancel()
+        await asyncio.wait((lines.pump,))

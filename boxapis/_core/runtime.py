@@ -13,7 +13,6 @@ from boxapis._core.connection_limiter import ConnectionLimiter
 from boxapis._core.rate_limiter import RateLimitQueue
 from boxapis._core.single_flight import FlightGroup
 from boxapis._http.messages import Transport
-from boxapis._sansio.boxc.ratelimit import Gate
 
 __all__ = ["Runtime"]
 
@@ -24,10 +23,10 @@ class Runtime:
     Args:
         transport: Sends on this loop: the client's transport, or its part for this loop.
         max_connections: Number of connection slots.
-        queues: The queue in front of each rate limit.
 
     Attributes:
         connections: The connection slots.
+        queues: The queues in which calls wait for a rate limit.
         flights: Renewals of sessions and tokens under way.
         background: The task that keeps sessions alive, if there is one.
         closing: The task that closes the client, once closing has begun.
@@ -35,12 +34,10 @@ class Runtime:
 
     __slots__ = ("background", "closing", "connections", "flights", "queues", "transport")
 
-    def __init__(
-        self, transport: Transport, max_connections: int, queues: dict[Gate, RateLimitQueue]
-    ) -> None:
+    def __init__(self, transport: Transport, max_connections: int) -> None:
         self.transport = transport
         self.connections = ConnectionLimiter(max_connections)
-        self.queues = queues
+        self.queues: set[RateLimitQueue] = set()
         self.flights = FlightGroup()
         self.background: asyncio.Task[None] | None = None
         self.closing: asyncio.Task[None] | None = None
@@ -68,6 +65,6 @@ class Runtime:
             self.background.cancel()
             await asyncio.wait((self.background,))
         await self.flights.aclose(grace)
-        for queue in self.queues.values():
+        for queue in tuple(self.queues):
             await queue.aclose()
         await self.connections.wait_drained(seconds)

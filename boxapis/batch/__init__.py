@@ -26,6 +26,7 @@ from anyio import create_task_group, get_cancelled_exc_class, to_thread
 from boxapis._core.clock import Clock
 from boxapis._core.loop_guard import running_loop, wrong_loop
 from boxapis._sansio.text import exact_int
+from boxapis.batch._counters import RateForecast
 from boxapis.batch._items import BatchOptions
 from boxapis.batch._journal import Journal, JournalEntry, open_journal, read_journal
 from boxapis.batch._runner import BatchRunner
@@ -90,6 +91,9 @@ def run(
     have ended; only cancellation interrupts them. An error of the source of items or of the journal
     ends the batch early, and so does one that *stop_on* accepts: it is raised by the iteration
     after the last outcome. A consumer that is slow to take outcomes slows the batch down.
+
+    Whatever *function* and the source of items call is in the background: it passes BoxC's rate
+    limit when no other call of the user waits in this process, see ``with_options(background=)``.
 
     Args:
         function: Called with each item, in a task of its own.
@@ -156,7 +160,7 @@ def run(
         summary=summary,
         on_progress=on_progress,
         calls_per_item=calls_per_item,
-        rate_forecast=getattr(client, "expected_wait", None),
+        rate_forecast=_rate_forecast(client),
         clock=getattr(client, "_clock", None) or Clock(),
     )
     opener = None
@@ -209,6 +213,15 @@ def _note_earlier_calls(
     if note is not None:
         now = options.clock.wall()
         note([now - time for time in journal.call_times for _ in range(options.calls_per_item)])
+
+
+def _rate_forecast(client: Any) -> RateForecast | None:
+    """Returns the client's forecast, asked from the background, where the calls of a batch wait."""
+    if not hasattr(client, "expected_wait"):
+        return None
+    view = client.with_options(background=True) if hasattr(client, "with_options") else client
+    forecast: RateForecast = view.expected_wait
+    return forecast
 
 
 def _positive(value: object, name: str) -> int:

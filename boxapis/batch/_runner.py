@@ -2,9 +2,10 @@
 
 Promises: no more than ``concurrency`` items are under way, including those whose outcome waits for
 the consumer. With a client that has a rate limit, an item is begun only when its first call would
-be let through at once, so few items are both recorded as begun and still queued. After `stop` no
-item is begun, and the items under way are finished. With *settle* an item whose outcome is unknown
-is looked up, and begun again only if it was not carried out; a run begins no item a third time.
+be let through at once, so few items are both recorded as begun and still queued. Calls of the items
+and of their source wait for the rate limit in the background. After `stop` no item is begun, and
+the items under way are finished. With *settle* an item whose outcome is unknown is looked up, and
+begun again only if it was not carried out; a run begins no item a third time.
 """
 
 import logging
@@ -22,6 +23,7 @@ from anyio import (
 from anyio.abc import TaskGroup
 from anyio.lowlevel import checkpoint
 
+from boxapis._core.rate_limiter import in_background
 from boxapis.batch._counters import Counters
 from boxapis.batch._items import BatchOptions, Item, ItemProcessor, iterate
 from boxapis.batch._journal import CallEvent, Journal
@@ -76,6 +78,7 @@ class BatchRunner(Generic[T, R]):
 
     async def run(self) -> None:
         """Begins one item after the other and returns when the last one has ended."""
+        in_background.set(True)  # for this task and those it starts
         self._report_progress()
         async with self._sender, create_task_group() as group:
             with self._feed_scope:

@@ -12,19 +12,21 @@ from attrs import evolve, frozen
 
 from boxapis._core.call import Call, Stale
 from boxapis._core.dispatcher import Dispatcher
-from boxapis._core.rate_limiter import RateLimiter
+from boxapis._core.rate_limiter import RateLimitQueue, in_background
 from boxapis._http.failures import unwrapped
 from boxapis._http.messages import Headers, Origin, Request, Response
 from boxapis._http.raw_response import RawResponse
 from boxapis._sansio.boxc import identity, responses, rest
 from boxapis._sansio.boxc.allow import permitted
-from boxapis._sansio.boxc.ratelimit import Gate, group_of
+from boxapis._sansio.boxc.ratelimit import group_of
 from boxapis._sansio.boxc.rest import PreparedRequest
 from boxapis._sansio.boxc.token import Token
 from boxapis._sansio.identity import misdirected
-from boxapis.boxc._tokens import TokenSource
+from boxapis.boxc._rate_limits import RateLimiter, RateLimiters
+from boxapis.boxc._tokens import TokenSource, given_token
 from boxapis.errors import AuthenticationError, BoxAPIError, InvalidResponseError
 from boxapis.options import CallOptions
+from boxapis.secret import Secret
 
 __all__ = ["Caller", "IdentityCheck", "Reader"]
 
@@ -44,6 +46,7 @@ class Caller:
 
     Attributes:
         dispatcher: The state shared by all calls of the client.
+        limiters: The rate limits of all users of the client.
         limiter: The rate limits of the user.
         tokens: Where tokens come from.
         origin: The host of the API.
@@ -54,6 +57,7 @@ class Caller:
     """
 
     dispatcher: Dispatcher
+    limiters: RateLimiters
     limiter: RateLimiter
     tokens: TokenSource
     origin: Origin
@@ -75,11 +79,21 @@ class Caller:
         within = min(seconds, self.options.deadline or seconds)
         return evolve(self, is_raw=False, options=evolve(self.options, deadline=within))
 
+    def for_user(self, token: Secret | None) -> "Caller":
+        """Returns the same caller with another token, and with the rate limits of its user.
+
+        Raises:
+            ConfigurationError: the token cannot be sent.
+        """
+        tokens = given_token(token)
+        return evolve(self, tokens=tokens, limiter=self.limiters.of(tokens.token.value))
+
     def expected_wait(self, calls: int) -> float:
         """Returns the seconds until so many further calls are let through; 0 for now."""
-        runtime, gate = self.dispatcher.latest, self.limiter.api
-        waiting = 0 if runtime is None else runtime.queues[gate].waiting
-        return gate.wait(self.dispatcher.now(), waiting + calls - 1)
+        runtime = self.dispatcher.latest
+        queues = None if runtime is None else runtime.queues
+        is_background = self.options.background or in_background.get()
+        return self.limiter.api.expected_wait(queues, calls, background=is_background)
 
     async def call(
         self,
@@ -109,8 +123,8 @@ class Caller:
         body = await call.result(self.options.trace)
         return RawResponse.of(cast("Response", call.response), body) if self.is_raw else body
 
-    def gate(self, prepared: PreparedRequest) -> Gate:
-        """Returns the rate limit that a request falls under."""
+    def queue(self, prepared: PreparedRequest) -> RateLimitQueue:
+        """Returns the queue of the rate limit that a request falls under."""
         return self.limiter.track if group_of(prepared.target) == "track" else self.limiter.api
 
     def is_replaceable(self, error: BoxAPIError, token: Token | None) -> bool:
@@ -140,7 +154,7 @@ class OperationCall(Call[Any]):
             prepared.operation,
             prepared.kind,
             caller.options,
-            caller.gate(prepared),
+            caller.queue(prepared),
         )
         self._caller = caller
         self._prepared = prepared

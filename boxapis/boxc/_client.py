@@ -1,35 +1,34 @@
 """`BoxC`: the client for BoxC."""
 
 import ssl
-import warnings
 from collections.abc import Coroutine, Iterable, Mapping
+from functools import partial
 from typing import Any, Self, TypedDict, TypeVar, Unpack
 
 from boxapis._core.awaitable import returns_coroutine
 from boxapis._core.client import Client, checked_option
-from boxapis._core.lazy_resource import resource_of
-from boxapis._core.rate_limiter import OnWait, RateLimiter
+from boxapis._core.rate_limiter import OnWait
 from boxapis._core.trace import Trace
-from boxapis._http.messages import Transport, Unpicklable, parse_base_url
+from boxapis._http.messages import Transport, parse_base_url
 from boxapis._http.proxies import ProxyOption, sealed_proxy
-from boxapis._http.raw_response import RawResponse
 from boxapis._sansio.boxc import rest
 from boxapis._sansio.boxc.oauth import Accounts
-from boxapis._sansio.boxc.operations import deprecation
-from boxapis._sansio.boxc.token import basic_authorization, is_token
-from boxapis._sansio.text import exact_int, exact_text
+from boxapis._sansio.boxc.token import basic_authorization
+from boxapis._sansio.text import exact_int
 from boxapis._settings.settings import Settings, load_settings
 from boxapis._settings.variables import CLIENT_VARIABLES
 from boxapis._version import __version__
 from boxapis.boxc._call import Caller
+from boxapis.boxc._rate_limits import RateLimiters
+from boxapis.boxc._raw import RawRequests, warn_if_deprecated
 from boxapis.boxc._resources import Resources
-from boxapis.boxc._tokens import ClientCredentials, GivenToken, TokenSource
+from boxapis.boxc._tokens import ClientCredentials, TokenSource, given_token
 from boxapis.errors import ConfigurationError
 from boxapis.options import Allow, CallOptions, Limits, Retries, Timeouts
 from boxapis.secret import Secret, required, seal
 from boxapis.transports._default import open_dispatcher
 
-__all__ = ["ACCOUNTS_URL", "BASE_URL", "BoxC", "BoxCOptions", "RawRequests", "open_boxc"]
+__all__ = ["ACCOUNTS_URL", "BASE_URL", "BoxC", "BoxCOptions", "open_boxc"]
 
 C = TypeVar("C", bound="BoxC")
 
@@ -120,7 +119,7 @@ class BoxC(Client, Resources):
         origin, path = parse_base_url(api_url)
         accounts, accounts_path = parse_base_url(token_url)
         clock = self._clock
-        limiter = RateLimiter(clock, rate_share=rate_share, on_wait=on_wait)
+        limiters = RateLimiters(clock, rate_share=rate_share, on_wait=on_wait)
         dispatcher = self._dispatcher = open_dispatcher(
             "boxc",
             transport,
@@ -131,17 +130,18 @@ class BoxC(Client, Resources):
             ssl_context=ssl_context,
             trace=trace,
             clock=clock,
-            limiter=limiter,
         )
         tokens: TokenSource
         if token is not None:
-            tokens = GivenToken(token)
+            tokens, limiter = given_token(token), limiters.of(token)
         else:
+            limiter = limiters.make()
             pair = client_id or Secret(""), client_secret or Secret("")
             authorization = basic_authorization(*pair)
             at = Accounts(pair[0], authorization, accounts, accounts_path, _HEADERS)
-            tokens = ClientCredentials(at, dispatcher)
-        self._caller = Caller(dispatcher, limiter, tokens, origin, path, _HEADERS, self._options)
+            tokens = ClientCredentials(at, dispatcher, partial(limiters.adopt, limiter))
+        target = origin, path, _HEADERS
+        self._caller = Caller(dispatcher, limiters, limiter, tokens, *target, self._options)
 
     @classmethod
     def from_env(cls, **options: Unpack[BoxCOptions]) -> Self:
@@ -210,7 +210,7 @@ class BoxC(Client, Resources):
             OutcomeUnknownError: a changing operation was sent and no response settled it.
             BoxAPIError: see `boxapis.errors`.
         """
-        _warn_if_deprecated(method, path)
+        warn_if_deprecated(method, path)
         prepared = rest.prepare(method, path, params=params, json=json, accept=accept)
         return self._caller.call(prepared)
 
@@ -239,16 +239,39 @@ class BoxC(Client, Resources):
 
     def _note_earlier_calls(self, ages: Iterable[float]) -> None:
         """Counts calls of an earlier process, see `Bucket.note_earlier`; for `boxapis.batch`."""
-        self._caller.limiter.api.note_earlier(self._caller.dispatcher.now(), ages)
+        self._caller.limiter.api.gate.note_earlier(self._caller.dispatcher.now(), ages)
 
     @property
-    def raw(self) -> "RawRequests":
+    def raw(self) -> RawRequests:
         """The same calls, each returning a `RawResponse`: status, headers and bytes, too.
 
         The resources are there, too: what ``boxc.credentials.get(7)`` returns is ``decoded`` of
         what ``boxc.raw.credentials.get(7)`` returns.
         """
         return RawRequests(self._caller.raw())
+
+    def user(self, token: str | Secret) -> Self:
+        """Returns a view for another user of BoxC: the same connections and options, another token.
+
+        There is nothing to close on a view. The rate limit is the user's own: views of one user
+        share it, so *rate_share* and *on_wait* apply to each user. Which user that is, is read from
+        the token's ``sub``, or else the token stands for a user of its own; the client itself takes
+        part, but with client ID and secret only from its first token on. The signature of the token
+        is not checked here, and ``sub`` names the rate limit and nothing else: whose data a call
+        reaches is decided by BoxC.
+
+        Args:
+            token: An access token of the user, such as ``boxc.oauth.exchange`` returns.
+
+        Raises:
+            ConfigurationError: the token is empty, or has other characters than visible ASCII.
+        """
+        sealed = seal(token)
+        del token  # no frame of ours shows it from here on
+        caller = self._caller.for_user(sealed)
+        view = self._view(self._options)
+        view._caller = caller  # noqa: SLF001 - of the same class
+        return view
 
     def _use(self, options: CallOptions) -> None:
         super()._use(options)
@@ -292,50 +315,11 @@ def open_boxc(kind: type[C], settings: Settings, options: BoxCOptions) -> C:
     return kind(client_id=client_id, client_secret=client_secret, **options)
 
 
-class RawRequests(Unpicklable):
-    """Calls that return a `RawResponse`, as ``boxc.raw``."""
-
-    __slots__ = ("_caller",)
-
-    def __init__(self, caller: Caller) -> None:
-        self._caller = caller
-
-    def __getattr__(self, name: str) -> Any:  # the resources' own types would say too little
-        return resource_of(Resources, name, self._caller, self)
-
-    @returns_coroutine
-    def request(
-        self,
-        method: str,
-        path: str,
-        *,
-        params: Mapping[str, Any] | None = None,
-        json: Any = None,
-        accept: str = rest.JSON,
-    ) -> Coroutine[Any, Any, RawResponse]:
-        """Calls any operation of the API; arguments and errors are those of `BoxC.request`.
-
-        Returns:
-            Decoded body, HTTP status, headers and bytes of the last response.
-        """
-        _warn_if_deprecated(method, path)
-        prepared = rest.prepare(method, path, params=params, json=json, accept=accept)
-        return self._caller.call(prepared)
-
-
-def _warn_if_deprecated(method: object, path: object) -> None:
-    advice = deprecation(exact_text(method) or "", exact_text(path) or "")
-    if advice is not None:
-        warnings.warn(advice, DeprecationWarning, stacklevel=3)
-
-
 def _check(token: Secret | None, client_id: Secret | None, client_secret: Secret | None) -> None:
     if (token is None) == (client_id is None and client_secret is None):
         raise ConfigurationError("give a token, or client_id and client_secret")
     if token is not None:
-        if not is_token(required(token, "token").reveal()):
-            message = "token must be ASCII without blanks and line breaks; it is not shown"
-            raise ConfigurationError(message)
+        given_token(token)
         return
     required(client_secret, "client_secret")
     if ":" in required(client_id, "client_id").reveal():

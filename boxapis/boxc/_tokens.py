@@ -6,6 +6,7 @@ is replaced in the background while calls go on using it, so a token service tha
 holds up no call that has a token. A given token is never replaced.
 """
 
+from collections.abc import Callable
 from typing import Protocol
 
 from boxapis._core.call import Call, Stale
@@ -13,11 +14,11 @@ from boxapis._core.dispatcher import Dispatcher
 from boxapis._core.renewable import Renewable, session_ended
 from boxapis._http.messages import Request, Response
 from boxapis._sansio.boxc.oauth import Accounts
-from boxapis._sansio.boxc.token import OPERATION, Token, decode_token, token_request
-from boxapis.errors import AuthenticationError, BoxAPIError
-from boxapis.secret import Secret
+from boxapis._sansio.boxc.token import OPERATION, Token, decode_token, is_token, token_request
+from boxapis.errors import AuthenticationError, BoxAPIError, ConfigurationError
+from boxapis.secret import Secret, required
 
-__all__ = ["ClientCredentials", "GivenToken", "TokenSource"]
+__all__ = ["ClientCredentials", "GivenToken", "TokenSource", "given_token"]
 
 _COOL_DOWN = 1.0
 _CREDENTIAL_COOL_DOWN = 60.0
@@ -40,22 +41,41 @@ class TokenSource(Protocol):
 
 
 class GivenToken:
-    """A token given by the user."""
+    """A token given by the user.
+
+    Attributes:
+        token: The token, which never expires here.
+    """
+
+    __slots__ = ("token",)
 
     def __init__(self, value: Secret) -> None:
-        self._token = Token(value, float("inf"), float("inf"))
+        self.token = Token(value, float("inf"))
 
     def fresh(self, now: float) -> Token | None:  # noqa: ARG002 - the protocol has it
         """Returns the given token."""
-        return self._token
+        return self.token
 
     async def ensure(self) -> Token | BoxAPIError:
         """Returns the given token."""
-        return self._token
+        return self.token
 
     def refused(self, token: Token) -> bool:  # noqa: ARG002 - the protocol has it
         """Returns False: there is no other token."""
         return False
+
+
+def given_token(token: Secret | None) -> GivenToken:
+    """Returns the source of a given token.
+
+    Raises:
+        ConfigurationError: the token is missing or empty, or cannot be sent.
+    """
+    secret = required(token, "token")
+    if not is_token(secret.reveal()):
+        message = "token must be ASCII without blanks and line breaks; it is not shown"
+        raise ConfigurationError(message)
+    return GivenToken(secret)
 
 
 class _TokenCall(Call[Token]):
@@ -81,15 +101,19 @@ class ClientCredentials(Renewable[Token, Token]):
     Args:
         accounts: The service that issues tokens, and the OAuth client.
         dispatcher: The state shared by all calls of the client.
+        on_token: Called with each new token.
     """
 
     noun = "the request for a token"
 
-    __slots__ = ("accounts",)
+    __slots__ = ("_on_token", "accounts")
 
-    def __init__(self, accounts: Accounts, dispatcher: Dispatcher) -> None:
+    def __init__(
+        self, accounts: Accounts, dispatcher: Dispatcher, on_token: Callable[[Secret], object]
+    ) -> None:
         super().__init__(dispatcher)
         self.accounts = accounts
+        self._on_token = on_token
 
     def fresh(self, now: float) -> Token | None:
         """Returns the token held unless it has expired; starts a renewal when it is about to."""
@@ -109,6 +133,7 @@ class ClientCredentials(Renewable[Token, Token]):
 
     def _keep(self, renewed: Token) -> None:
         self.current = renewed
+        self._on_token(renewed.value)
 
     def _cool_down(self, error: BoxAPIError) -> float:
         return _CREDENTIAL_COOL_DOWN if isinstance(error, AuthenticationError) else _COOL_DOWN

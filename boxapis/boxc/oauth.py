@@ -49,7 +49,7 @@ class OAuth(Resource):
     """Access to the accounts of other users, as ``boxc.oauth``.
 
     It needs a client with ``client_id`` and ``client_secret``. Each user has a token and a rate
-    limit of its own: make a `boxapis.BoxC` for each with the ``access_token`` of its `Tokens`.
+    limit of its own: ``boxc.user(tokens.access_token)`` makes calls for the user of `Tokens`.
     """
 
     __slots__ = ()

@@ -5,7 +5,6 @@ import ssl
 from boxapis._core.client import checked_option
 from boxapis._core.clock import Clock
 from boxapis._core.dispatcher import Dispatcher
-from boxapis._core.rate_limiter import RateLimiter
 from boxapis._core.trace import Trace
 from boxapis._http.messages import Transport
 from boxapis._http.proxies import ProxyOption, checked_proxy
@@ -26,7 +25,6 @@ def open_dispatcher(
     ssl_context: ssl.SSLContext | None,
     trace: Trace | None,
     clock: Clock,
-    limiter: RateLimiter | None = None,
     grace: float = 0.0,
 ) -> Dispatcher:
     """Checks the options of a client and returns its dispatcher.
@@ -44,7 +42,6 @@ def open_dispatcher(
         timeouts=timeouts,
         retries=checked_option(retries, Retries, "retries") or Retries(),
         service=service,
-        limiter=limiter,
         trace=trace,
         grace=grace,
     )

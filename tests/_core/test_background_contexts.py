@@ -56,11 +56,12 @@ async def test_keep_alive(time: FakeClock, server: FakeTracker) -> None:
 async def test_rate_limit_queue(time: FakeClock) -> None:
     """The task that serves the rate limit's queue does not hold the first caller's context."""
     queue = RateLimitQueue(Bucket(), time.clock, None)
+    served: set[RateLimitQueue] = set()
     for _ in range(28):
-        await queue.acquire()
+        await queue.acquire(served)
 
     async def wait() -> None:
-        first = asyncio.create_task(queue.acquire())
+        first = asyncio.create_task(queue.acquire(served))
         await until(lambda: bool(time.sleepers))
         first.cancel()
         await asyncio.wait((first,))

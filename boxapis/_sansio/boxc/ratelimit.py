@@ -102,6 +102,10 @@ class Gate:
         spacing = _SPACING * position if now < self._cautious_until else 0.0
         return _round_to_zero(self.opens_at - now + spacing)
 
+    def is_at_rest(self, now: float) -> bool:
+        """Whether it has nothing to remember: a new one would let the same calls through."""
+        return now >= max(self.opens_at, self._cautious_until)
+
     def take(self, now: float) -> Ticket | None:
         """Returns a ticket for one request, or None when it has to wait."""
         if self.wait(now) > 0:
@@ -109,6 +113,9 @@ class Gate:
         if now < self._cautious_until:
             self.opens_at = now + _SPACING
         return Ticket(now)
+
+    def note_earlier(self, now: float, ages: Iterable[float]) -> None:
+        """Takes the calls of an earlier process into account, where its limit is known."""
 
     def give_back(self, now: float) -> None:
         """Returns a ticket whose request was not sent."""
@@ -175,6 +182,10 @@ class Bucket(Gate):
         start = max(now, self.opens_at)
         too_full = self.level(start) + position + 1 - self.max_level
         return _round_to_zero(start - now + max(0.0, too_full) / self.leak_rate)
+
+    def is_at_rest(self, now: float) -> bool:
+        """Whether it is open and empty, but for the part of others; what it learned may go."""
+        return now >= self.opens_at and self.level(now) <= self._held_by_others
 
     def take(self, now: float) -> Ticket | None:
         """Returns a ticket for one request, or None when it has to wait."""

@@ -6,8 +6,10 @@ Source: https://docs.boxc.com/#tag/Authentication. There is no refresh grant; to
 import base64
 import math
 from collections.abc import Collection, Mapping
+from contextlib import suppress
 from types import MappingProxyType
 
+import orjson
 from attrs import frozen
 
 from boxapis._http.messages import Headers, Origin, Request, Response
@@ -32,6 +34,7 @@ __all__ = [
     "basic_authorization",
     "decode_token",
     "is_token",
+    "subject",
     "token_request",
 ]
 
@@ -67,6 +70,19 @@ class Token:
 def is_token(text: str) -> bool:
     """Whether a text can be sent as a token: printable ASCII without blanks, not empty."""
     return text.isascii() and text.isprintable() and " " not in text and bool(text)
+
+
+def subject(token: Secret) -> str | None:
+    """Returns the claim ``sub`` of a token, a user's ID; None when it has none that can be read.
+
+    The signature is not checked, so the ID must not decide whose data anything is.
+    """
+    claims: object = None
+    payload = token.reveal().partition(".")[2].rpartition(".")[0]
+    with suppress(ValueError):  # neither Base64 nor JSON
+        claims = orjson.loads(base64.urlsafe_b64decode(payload + "=="))
+    sub = claims.get("sub") if isinstance(claims, dict) else None
+    return str(sub) if isinstance(sub, str | int) and sub and sub is not True else None
 
 
 def basic_authorization(client_id: str | Secret, client_secret: Secret) -> Secret:

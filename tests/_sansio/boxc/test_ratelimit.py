@@ -316,3 +316,20 @@ def test_calls_of_an_earlier_process_fill_the_bucket_once() -> None:
     assert bucket.level(0.0) == 12
     bucket.note_earlier(0.0, [])
     assert bucket.level(0.0) == 12
+
+
+@pytest.mark.parametrize("share", [1.0, 0.5])
+def test_at_rest(share: float) -> None:
+    """A bucket is at rest when it is open and its own part is empty; a gate after the caution."""
+    bucket, gate = Bucket(rate_share=share), Gate()
+    assert bucket.is_at_rest(0.0)
+    assert gate.is_at_rest(0.0)
+    take(bucket, 0.0)
+    assert not bucket.is_at_rest(0.4 / share)
+    assert bucket.is_at_rest(0.5 / share)
+    bucket.opens_at = 10.0
+    gate.refused(0.0, 5.0)
+    assert not bucket.is_at_rest(9.0)
+    assert bucket.is_at_rest(10.0)
+    assert not gate.is_at_rest(64.0)
+    assert gate.is_at_rest(65.0)

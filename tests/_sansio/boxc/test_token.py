@@ -15,6 +15,7 @@ from boxapis._sansio.boxc.token import (
     basic_authorization,
     decode_token,
     is_token,
+    subject,
     token_request,
 )
 from boxapis.errors import (
@@ -273,3 +274,40 @@ def test_no_repr_shows_the_token() -> None:
 def test_is_token(text: str, expected: bool) -> None:  # noqa: FBT001 - a column of the table
     """A token is printable ASCII without blanks, and not empty."""
     assert is_token(text) is expected
+
+
+def encoded(payload: str | bytes, *, padded: bool = False) -> str:
+    """Returns a token with this payload."""
+    raw = payload.encode() if isinstance(payload, str) else payload
+    text = base64.urlsafe_b64encode(raw).decode()
+    return f"e30.{text if padded else text.rstrip('=')}.c2ln"
+
+
+@pytest.mark.parametrize("padded", [False, True])
+@pytest.mark.parametrize("sub", ["1", "12", "12006", "123456", "auth0|x", "\u00e9\u4e2d", "\\n"])
+def test_subject(sub: str, *, padded: bool) -> None:
+    """The user's ID is read from a token of any length, with or without padding."""
+    payload = f'{{"iss":"x","sub":"{sub}"}}'
+    assert subject(Secret(encoded(payload, padded=padded))) == orjson.loads(f'"{sub}"')
+    assert subject(Secret(encoded('{"sub":12006}'))) == "12006"
+
+
+@pytest.mark.parametrize(
+    "token",
+    [
+        "opaque",
+        "a.b",
+        "a.b.c",
+        "..",
+        "e30.A.c2ln",
+        "e30.e30.c2ln",
+        *map(encoded, ("[]", "7", "{", '{"sub":null}', '{"sub":""}', '{"sub":["1"]}')),
+        *map(encoded, ('{"sub":true}', '{"sub":1.5}', '{"Sub":"1"}', "[" * 100_000)),
+        encoded(b"\xff\xfe"),
+        encoded('{"sub":"\\ud800"}'),
+    ],
+    ids=range(18),
+)
+def test_no_subject(token: str) -> None:
+    """A token without a readable ID has none, and raises nothing."""
+    assert subject(Secret(token)) is None
