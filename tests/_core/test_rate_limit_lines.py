@@ -2,6 +2,7 @@
 
 import asyncio
 from collections import deque
+from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
@@ -156,7 +157,7 @@ async def test_a_batch_is_in_the_background(time: FakeClock) -> None:
     reports: list[batch.Progress] = []
     async with service.client() as boxc:
 
-        async def source() -> Any:
+        async def source() -> AsyncIterator[int]:
             for number in range(60):
                 yield number
             await boxc.request("GET", "/source")
@@ -193,6 +194,18 @@ async def test_tasks_of_a_batch_leave_no_mark(time: FakeClock) -> None:
             assert boxc.expected_wait() == 0.5
             assert [outcome.ok async for outcome in outcomes] == [True]
         assert (boxc.expected_wait(), seen) == (0.5, [1.5])
+        for call in calls:
+            call.cancel()
+
+
+async def test_the_progress_of_a_batch_counts_both_lines(time: FakeClock) -> None:
+    """What is left of a batch waits behind all calls, wherever its progress is asked for."""
+    async with Service(time).client() as boxc:
+        calls = [get(boxc.with_options(background=True), "/shops") for _ in range(30)]
+        await until(lambda: bool(time.sleepers))
+        async with batch.run(lambda _: asyncio.sleep(0), range(4), client=boxc) as outcomes:
+            assert outcomes.progress.eta == 3.0
+            outcomes.stop()
         for call in calls:
             call.cancel()
 

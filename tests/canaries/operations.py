@@ -281,6 +281,12 @@ OPERATIONS = (
         prepare=_token,
         **_client(),
     ),
+    _boxc(
+        "boxc.user",
+        lambda it: it.user(secret("user-token")).users.me(),
+        "user-token",
+        **_client(),
+    ),
     _boxc("credentials.create", lambda it: it.credentials.create("DHLeC", _params()), *_PARAMS),
     _boxc(
         "credentials.update",

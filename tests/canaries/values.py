@@ -26,7 +26,10 @@ CANARIES = {
     },
     **{
         kind: _made(kind, _HEADER_SAFE)
-        for kind in ("token", "access-token", "id-token", "client-secret", "cookie", "location")
+        for kind in (
+            *("token", "user-token", "access-token", "id-token", "client-secret"),
+            *("cookie", "location"),
+        )
     },
     "card": CORES[1],
 }
