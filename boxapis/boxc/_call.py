@@ -75,9 +75,10 @@ class Caller:
         return evolve(self, is_raw=is_raw)
 
     def look(self, seconds: float) -> "Caller":
-        """Returns the same caller for looks of a waiter, each within so many seconds."""
+        """Returns the same caller for looks of a waiter: in the background, each within so long."""
         within = min(seconds, self.options.deadline or seconds)
-        return evolve(self, is_raw=False, options=evolve(self.options, deadline=within))
+        options = evolve(self.options, deadline=within, background=True)
+        return evolve(self, is_raw=False, options=options)
 
     def for_user(self, token: Secret | None) -> "Caller":
         """Returns the same caller with another token, and with the rate limits of its user.
