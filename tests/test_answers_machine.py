@@ -28,7 +28,7 @@ from boxapis.transports import (
     _httpx_exchange,
 )
 from tests.support.peers import server_context, trusting
-from tests.support.untidy_peer import COMMANDS, Ask, Step, Together, UntidyPeer
+from tests.support.untidy_peer import COMMANDS, NUMBERED, Ask, Step, Together, UntidyPeer
 
 pytestmark = pytest.mark.servers
 
@@ -81,7 +81,7 @@ class Recorder:
 
     async def send(self, request: Request, *, deadline: float) -> Response:
         """Sends through the other transport."""
-        number = int(request.arguments.get("offset", 0))
+        number = int(request.arguments.get(NUMBERED.get(request.operation, ""), 0))
         note = _Writing(lambda: self.sent.__setitem__(number, self._tick()))
         response: Response = await self._inner.send(request, deadline=deadline, watch=note)
         return response
@@ -165,9 +165,10 @@ class World:
             async def one(ask: Ask) -> None:
                 number = len(peer.asks) + 1
                 peer.asks[number] = ask
-                arguments = {"offset": number, "jobsite_id": number}
+                command = COMMANDS[ask.command]
                 try:
-                    results[number] = await customer.command(COMMANDS[ask.command], **arguments)
+                    call = customer.command(command, **{NUMBERED[command]: number})
+                    results[number] = await call
                 except BoxAPIError as error:
                     results[number] = error
 

@@ -328,15 +328,16 @@ async def test_exact_arguments_are_sent(method: Any) -> None:
     key = {"status": 200, "sessionKey": "k"}
     transport = ScriptedTransport([key, {"status": 200}])
     async with BoxTracker(Loud("u"), Loud("p"), transport=transport, method=method) as tracker:
-        arguments = {"text": Loud("a&b"), "mode": Mode.TEST, "shop": Shop.NORTH, Loud("n"): 1}
-        await tracker.command(Loud(WEB), amount=Amount("1.50"), **arguments)
+        arguments = {"note": Loud("a&b"), "mode": Mode.TEST, "jobZipPostal": Shop.NORTH}
+        arguments[Loud("name")] = 1
+        await tracker.command(Loud(WEB), jobLatitude=Amount("1.50"), **arguments)
     sent = {**transport.requests[1].arguments}
     given = {name: value for name, value in sent.items() if name not in ("command", "key")}
     assert given == {
-        "username": "u", "text": "a&b", "mode": "TEST", "shop": "1234567", "n": "1",
-        "amount": "1.50",
+        "username": "u", "note": "a&b", "mode": "TEST", "jobZipPostal": "1234567", "name": "1",
+        "jobLatitude": "1.50",
     }  # fmt: skip
-    assert type(next(name for name in sent if name == "n")) is str
+    assert type(next(name for name in sent if name == "name")) is str
 
 
 async def test_exact_parts_of_a_request_are_sent() -> None:

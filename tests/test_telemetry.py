@@ -211,7 +211,7 @@ async def test_parents(collected: Collected, time: FakeClock, server: FakeTracke
         customer = tracker.customer("jane", "jane-password")
         tracer = collected.tracers.get_tracer("test")
         with tracer.start_as_current_span("caller") as caller:
-            await customer.command(JOB_SITES, offset=0, zip_code="canary")
+            await customer.command(JOB_SITES, offset=0, search="canary")
     spans = {span.name: span for span in collected.spans}
     parent = spans[JOB_SITES].parent
     assert parent is not None

@@ -240,15 +240,15 @@ async def test_arguments_on_the_wire(time: FakeClock, server: FakeTracker, metho
         customer = tracker.customer("jane", "jane-password")
         await customer.command(
             "cmdBoxTPortalReportDetails",
-            text="a&b=c +%é\n",
-            secret=Secret("s&"),
-            total=7,
-            real=1e16,
-            exact=Decimal("1.10"),
-            yes=True,
-            no=False,
+            sortBy="a&b=c +%é\n",
+            filterBy=Secret("s&"),
+            report_id=7,
+            year=1e16,
+            month=Decimal("1.10"),
+            chkYes=True,
+            chkNo=False,
             startDate=date(2024, 1, 5),
-            gone=None,
+            endDate=None,
         )
     sent = server.requests[-1]
     given = {key: value for key, value in sent.arguments.items() if "key" not in key}
@@ -256,13 +256,13 @@ async def test_arguments_on_the_wire(time: FakeClock, server: FakeTracker, metho
         "command": "cmdBoxTPortalReportDetails",
         "username_api": "api-user",
         "username_customer": "jane",
-        "text": "a&b=c +%é\n",
-        "secret": "s&",
-        "total": "7",
-        "real": "10000000000000000",
-        "exact": "1.10",
-        "yes": "1",
-        "no": "0",
+        "sortBy": "a&b=c +%é\n",
+        "filterBy": "s&",
+        "report_id": "7",
+        "year": "10000000000000000",
+        "month": "1.10",
+        "chkYes": "1",
+        "chkNo": "0",
         "startDate": "Jan 05, 2024",
     }
     in_query = method == "GET"

@@ -16,6 +16,7 @@ from boxapis import (
     RawResponse,
     Retries,
     SessionExpiredError,
+    UnknownArgumentWarning,
 )
 from boxapis._core.clock import clocked
 from boxapis.testing import BoxCSandbox, BoxTrackerSandbox
@@ -54,8 +55,10 @@ async def test_argument_called_raw(boxtracker_sandbox: BoxTrackerSandbox) -> Non
     jane = boxtracker_sandbox.customer
     async with boxtracker_sandbox.client() as tracker:
         customer = tracker.customer(jane.username, jane.password)
-        assert (await customer.command(DATA, raw=True))["status"] == 200
-        assert (await customer.raw.command(DATA, raw=True)).status == 200
+        with pytest.warns(UnknownArgumentWarning, match="raw"):
+            assert (await customer.command(DATA, raw=True))["status"] == 200
+        with pytest.warns(UnknownArgumentWarning, match="raw"):
+            assert (await customer.raw.command(DATA, raw=True)).status == 200
     sent = [one.arguments["raw"] for one in boxtracker_sandbox.requests if one.command == DATA]
     assert sent == ["1", "1"]
 

@@ -34,6 +34,7 @@ from tests.support.doubles import (
     FakeClock,
     FakeTracker,
     json_response,
+    marked,
 )
 
 pytestmark = pytest.mark.flowing_time
@@ -296,7 +297,7 @@ async def test_statuses_of_box_tracker(
         "api-user", "api-password", transport=server
     ) as client:
         with pytest.raises(expected):
-            await client.customer("jane", "jane-password").command(command, version=2)
+            await client.customer("jane", "jane-password").command(command, **marked(command, 7))
     assert server.counts[command] == requests
 
 
@@ -343,6 +344,6 @@ async def test_answers_that_may_be_whole_next_time(
         "api-user", "api-password", transport=server
     ) as client:
         with pytest.raises(expected) as caught:
-            await client.customer("jane", "jane-password").command(command, version=2)
+            await client.customer("jane", "jane-password").command(command, **marked(command, 7))
     assert type(caught.value) is expected
     assert caught.value.attempts == server.counts[command] == requests

@@ -25,7 +25,16 @@ from boxapis import (
 )
 from boxapis._core.clock import clocked
 from boxapis.transports import Request, Response
-from tests.support.doubles import IDLE_LIMIT, JOB_SITES, PAYMENT, FakeClock, FakeTracker, until
+from tests.support.doubles import (
+    IDLE_LIMIT,
+    JOB_SITES,
+    PAYMENT,
+    FakeClock,
+    FakeTracker,
+    mark_in,
+    marked,
+    until,
+)
 
 pytestmark = pytest.mark.flowing_time
 
@@ -53,7 +62,7 @@ class Storm:
         answer = None if self.calm else self.draw(request)
         refused = isinstance(answer, ConnectError) or answer in (_TOO_MANY, _EXPIRED)
         if request.operation == PAYMENT and not refused and self.is_live(request):
-            self.carried_out[request.arguments["number"]] += 1
+            self.carried_out[mark_in(request.arguments)] += 1
         return answer
 
     def is_live(self, request: Request) -> bool:
@@ -87,8 +96,8 @@ class Storm:
 
 async def call(customer: Customer, command: str, number: int) -> str:
     """One call, whose answer must be its own."""
-    body = await customer.command(command, number=number, offset=0)
-    assert body["arguments"]["number"] == str(number)
+    body = await customer.command(command, **marked(command, number))
+    assert mark_in(body["arguments"]) == str(number)
     return "answered"
 
 
@@ -170,10 +179,10 @@ async def test_payments_reach_the_service_once() -> None:
             case 1:
                 return ConnectError("refused", phase="connect")
             case 2:
-                done[request.arguments["number"]] += 1
+                done[mark_in(request.arguments)] += 1
                 return ConnectionLostError("reset", phase="read", sent=True)
             case _:
-                done[request.arguments["number"]] += 1
+                done[mark_in(request.arguments)] += 1
                 return None
 
     server.answers.append(weather)

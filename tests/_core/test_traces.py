@@ -508,7 +508,7 @@ async def test_nothing_secret(
         "api-user", "api-password", transport=server, trace=traces.append
     ) as tracker:
         customer = tracker.customer("jane", "jane-password")
-        await customer.command(JOB_SITES, offset=0, zip_code="03060-canary")
+        await customer.command(JOB_SITES, offset=0, search="03060-canary")
         await customer.logout()
     texts = [
         *caplog.messages,

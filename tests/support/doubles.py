@@ -3,7 +3,7 @@
 import asyncio
 import itertools
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 import orjson
@@ -17,8 +17,20 @@ CUSTOMER = "cmdBoxTPortalCustomerHandShake"
 LOG_OUT = "cmdBoxTPortalCustomerLogOut"
 JOB_SITES = "cmdBoxTPortalJobsiteList"
 PAYMENT = "cmdBoxTPortalProcessPayment"
+_MARKS = {JOB_SITES: "search", PAYMENT: "transaction_id"}
 
 IDLE_LIMIT = 300.0
+
+
+def marked(command: str, number: int) -> dict[str, int]:
+    """An argument that tells one call of `JOB_SITES` or `PAYMENT` from another."""
+    return {_MARKS[command]: number}
+
+
+def mark_in(arguments: Mapping[str, str]) -> str:
+    """The number of the call that `marked` gave to it; empty if it has none."""
+    return next((arguments[name] for name in _MARKS.values() if name in arguments), "")
+
 
 C = TypeVar("C")
 

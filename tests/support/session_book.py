@@ -13,7 +13,7 @@ from attrs import define, field
 
 from boxapis import BoxAPIError, SessionExpiredError
 from tests.support import doubles
-from tests.support.doubles import CUSTOMER, PAYMENT, FakeClock
+from tests.support.doubles import CUSTOMER, PAYMENT, FakeClock, mark_in
 from tests.support.session_notes import (
     CREDENTIALS,
     DEAD,
@@ -196,7 +196,7 @@ class Book(Watcher):
         holder.late_keys.discard(wire.key or "")
 
     def _command_leaves(self, wire: Wire, holder: Holder) -> None:
-        call = self.calls[int(wire.arguments["number"])]
+        call = self.calls[int(mark_in(wire.arguments))]
         wire.generation = holder.generation
         one = (wire.api, wire.key) == (holder.base, holder.key)
         same_customer = wire.arguments.get("customer_id", str(holder.number)) == str(holder.number)
@@ -326,7 +326,7 @@ class Book(Watcher):
             self._promote(wire.api, holder.refused_on, holder)
 
     def _command_arrives(self, wire: Wire, answer: Answer, holder: Holder) -> None:
-        call, status = self.calls[int(wire.arguments["number"])], status_of(answer)
+        call, status = self.calls[int(mark_in(wire.arguments))], status_of(answer)
         call.verdicts.append(answer)
         current = wire.generation == holder.generation and holder.state == "live"
         unproven = status == UPDATE_FAILED and call.name == PAYMENT
@@ -420,7 +420,7 @@ class Book(Watcher):
             self.faults += [f"{name}: {kind} drags another along"] if chained else []
         if isinstance(outcome, SessionExpiredError) and len(call.verdicts) == 2:
             self.faults += [] if outcome.attempts == 2 else [f"{name}: {outcome.attempts} attempts"]
-        if isinstance(outcome, dict) and outcome["arguments"]["number"] != str(call.number):
+        if isinstance(outcome, dict) and mark_in(outcome["arguments"]) != str(call.number):
             self.faults.append(f"{name}: the answer of another call")
 
     def _wanted(self, call: Call) -> set[str]:

@@ -9,7 +9,7 @@ from attrs import define, field
 from boxapis import BoxAPIError, ConnectionLostError, RequestTimeoutError
 from boxapis.transports import Request, Response
 from tests.support import doubles
-from tests.support.doubles import IDLE_LIMIT, PAYMENT, PORTAL, FakeClock, json_response
+from tests.support.doubles import IDLE_LIMIT, PAYMENT, PORTAL, FakeClock, json_response, mark_in
 
 __all__ = ["Answer", "Line", "Person", "Service", "Watcher", "Wire"]
 
@@ -179,7 +179,7 @@ class Service:
             status, self.refuses = self.refuses, 0
             return {"status": status}
         if wire.name == PAYMENT:
-            self.carried_out[wire.arguments["number"]] += 1
+            self.carried_out[mark_in(wire.arguments)] += 1
         return {"status": 200, "arguments": wire.arguments}
 
 

@@ -14,7 +14,16 @@ from attrs import define
 
 from boxapis import BoxAPIError, BoxTracker, ConnectionLostError, Customer, Limits, Retries
 from boxapis._core.clock import clocked
-from tests.support.doubles import CUSTOMER, JOB_SITES, LOG_OUT, PAYMENT, PORTAL, FakeClock
+from tests.support.doubles import (
+    CUSTOMER,
+    JOB_SITES,
+    LOG_OUT,
+    PAYMENT,
+    PORTAL,
+    FakeClock,
+    mark_in,
+    marked,
+)
 from tests.support.session_book import Book
 from tests.support.session_forecast import Forecast, forecast, renewal
 from tests.support.session_notes import Call, Holder
@@ -131,7 +140,7 @@ class World:
         self.book.begins(call)
         customer = self.customers[who].with_options(deadline=deadline)
         work: Coroutine[Any, Any, Any] = (
-            customer.command(name, number=call.number, offset=0) if name else customer.handshake()
+            customer.command(name, **marked(name, call.number)) if name else customer.handshake()
         )
         task = self.loop.start(work)
         self.calls[task] = call
@@ -216,7 +225,7 @@ class World:
 
     def check_no_waiters(self, holder: Holder | None = None) -> None:
         """Calls on a session that was ended have failed at once, but for those already sent."""
-        sent = {wire.arguments.get("number") for wire in self.line.parked}
+        sent = {mark_in(wire.arguments) for wire in self.line.parked}
         for call in self.calls.values():
             ends = holder is None or holder is call.holder
             assert not ends or str(call.number) in sent, "a call waits for a session that ended"

@@ -19,7 +19,7 @@ from boxapis.transports import Origin
 from tests.support.doubles import CUSTOMER, JOB_SITES, PORTAL
 from tests.support.peers import plain
 
-__all__ = ["COMMANDS", "Ask", "Step", "UntidyPeer"]
+__all__ = ["COMMANDS", "NUMBERED", "Ask", "Step", "UntidyPeer"]
 
 JOB_SITE = "cmdBoxTPortalJobsiteData"
 SAVE = "cmdBoxTPortalSaveWorkOrder"
@@ -30,6 +30,8 @@ Together = Literal["with", "apart", "beyond"]
 Rest = Together | Literal["none", "next", "busy", "idle"] | int
 
 COMMANDS: dict[Command, str] = {"list": JOB_SITES, "record": JOB_SITE, "save": SAVE}
+NUMBERED = {JOB_SITES: "offset", JOB_SITE: "jobsite_id", SAVE: "workorder_id"}
+"""The argument that has the number of the ask, by command."""
 UNDERSTOOD = ("right", "refused")
 HTTPCORE_READS = 64 * 1024
 
@@ -164,8 +166,8 @@ class _Wire(asyncio.Protocol):
             case command if command == CUSTOMER:
                 answer = {"status": 200, "sessionKey": "key", "customerID": 13913}
                 self._write(_json(answer))
-            case _:
-                self._answer(int(arguments["offset"][0]))
+            case command:
+                self._answer(int(arguments[NUMBERED[command]][0]))
 
     def _answer(self, number: int) -> None:
         ask = self._peer.asks[number]

@@ -13,7 +13,15 @@ from boxapis import (
     OutcomeUnknownError,
 )
 from boxapis._core.clock import clocked
-from tests.support.doubles import JOB_SITES, PAYMENT, FakeClock, FakeTracker, handshakes, until
+from tests.support.doubles import (
+    JOB_SITES,
+    PAYMENT,
+    FakeClock,
+    FakeTracker,
+    handshakes,
+    marked,
+    until,
+)
 
 MANY = 1000
 
@@ -151,7 +159,9 @@ async def test_cancelled_under_way(
 ) -> None:
     """F84: the log names a changing command that was cancelled after it was begun, and no reads."""
     server.gates[command] = asyncio.Event()
-    call = asyncio.create_task(client.customer("jane", "jane-password").command(command, version=2))
+    call = asyncio.create_task(
+        client.customer("jane", "jane-password").command(command, **marked(command, 7))
+    )
     await until(lambda: server.counts[command] == 1)
     call.cancel()
     with pytest.raises(asyncio.CancelledError):

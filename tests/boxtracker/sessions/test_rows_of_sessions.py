@@ -27,6 +27,7 @@ from tests.support.doubles import (
     FakeClock,
     FakeTracker,
     handshakes,
+    marked,
     until,
 )
 
@@ -161,7 +162,7 @@ async def test_f67_refusal_proves_that_nothing_was_done(
     """F67: a refused key is renewed, and the command sent once more, of any kind."""
     customer = client.customer("jane", "jane-password")
     server.answers.append(answering(command, {"status": status}))
-    answer = await customer.command(command, offset=0)
+    answer = await customer.command(command, **marked(command, 7))
     assert answer["arguments"]["session_key_customer"] == "jane-key-4"
     assert handshakes(server) == (2, 2)
     assert server.counts[command] == 2
