@@ -16,6 +16,7 @@ from boxapis._sansio.frozen_mapping import FrozenMapping
 from boxapis.secret import Secret
 
 __all__ = [
+    "Cell",
     "FieldError",
     "Flag",
     "LocalMoment",
@@ -32,6 +33,7 @@ __all__ = [
     "parse_local_datetime",
     "parse_scalar",
     "read_bool",
+    "read_cell",
     "read_decimals",
     "read_int",
     "read_optional_datetime",
@@ -64,10 +66,19 @@ As for the vendor's own client, text that is no number counts as none: a blank r
 """
 
 Money = Annotated[Decimal, "money"]
-"""An amount that Box Tracker may leave empty, as ``""``; only for fields that may be None."""
+"""An amount that Box Tracker may leave empty, as ``""``; only for fields that may be None.
+
+Text in any form that the vendor's own client takes for a number is one: ``".5"``, ``"1.8e-15"``.
+"""
+
+Cell = Annotated[str, "cell"]
+"""A `Scalar` in a table or a list of Box Tracker; null is empty text, as in the vendor's client."""
 
 _INTEGER = re.compile(r"-?[0-9]{1,18}", re.ASCII)
 _DECIMAL = re.compile(r"-?[0-9]{1,18}(\.[0-9]{1,18})?", re.ASCII)
+_NUMERIC = re.compile(
+    r"\s*[+-]?([0-9]{1,18}(\.[0-9]{0,18})?|\.[0-9]{1,18})([eE][+-]?[0-9]{1,2})?\s*", re.ASCII
+)
 _OFFSET_DATETIME = re.compile(
     r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?([+-]\d\d:\d\d|Z)", re.ASCII
 )
@@ -275,8 +286,18 @@ def read_optional_money(value: object, _: Any) -> Decimal | None:
     if value is None or value == "":
         return None
     result = parse_decimal(value)
+    if result is None and isinstance(value, str) and _NUMERIC.fullmatch(value):
+        return Decimal(value.strip())
     if result is None:
         raise FieldError("expected a number")
+    return result
+
+
+def read_cell(value: object, _: Any) -> str:
+    """Returns text that may have been written as a number, or empty text for null."""
+    result = "" if value is None else parse_scalar(value)
+    if result is None:
+        raise FieldError("expected text")
     return result
 
 

@@ -182,6 +182,7 @@ _HOOKS: Mapping[Any, Hook] = {
 _SPECIAL_HOOKS: tuple[tuple[Any, Hook], ...] = (
     (kinds.LocalMoment, kinds.strict(kinds.parse_local_datetime, "expected a date and time")),
     (kinds.Scalar, kinds.strict(kinds.parse_scalar, "expected text")),
+    (kinds.Cell, kinds.read_cell),
     (kinds.Flag, kinds.strict(kinds.parse_flag, "expected 0 or 1")),
     (Mapping[str, Decimal], kinds.read_decimals),
     (Mapping[str, Secret], kinds.read_secrets),

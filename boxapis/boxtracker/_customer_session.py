@@ -17,19 +17,9 @@ from boxapis._sansio.boxtracker.commands import Handshake
 from boxapis._sansio.boxtracker.session import Age, Session, State, age_of
 from boxapis._sansio.identity import misdirected
 from boxapis.boxtracker._api_session import ApiSession
-from boxapis.boxtracker._session import (
-    Account,
-    OpenedSession,
-    SessionManager,
-    too_often_stale,
-)
+from boxapis.boxtracker._session import Account, OpenedSession, SessionManager, too_often_stale
 from boxapis.boxtracker._session_calls import LogOutCall
-from boxapis.errors import (
-    AuthenticationError,
-    BoxAPIError,
-    ClientClosedError,
-    SessionExpiredError,
-)
+from boxapis.errors import AuthenticationError, BoxAPIError, ClientClosedError, SessionExpiredError
 from boxapis.secret import Secret
 
 __all__ = ["CustomerSession"]

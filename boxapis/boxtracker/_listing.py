@@ -1,6 +1,7 @@
 """`OffsetListing`: a list of Box Tracker, whose pages are numbered by the place of their records.
 
-Promises: a walk ends, whatever the service counts, and gives no record twice.
+Promises: a walk ends, whatever the service counts, and gives no record twice. A walk that the
+service cuts short by repeating itself ends with an error, not as if it were complete.
 """
 
 from collections.abc import AsyncIterable, AsyncIterator, Mapping, Sequence
@@ -13,16 +14,14 @@ from boxapis._http.messages import Unpicklable
 from boxapis._http.raw_response import RawResponse
 from boxapis._sansio import shapes
 from boxapis._sansio.boxtracker.arguments import seal_arguments
-from boxapis._sansio.boxtracker.catalogue import COMMANDS
 from boxapis._sansio.boxtracker.commands import Body
-from boxapis._sansio.boxtracker.nested_json import expand
 from boxapis._sansio.kinds import parse_int
 from boxapis._sansio.sensitive import seal_sensitive
 from boxapis._sansio.text import exact_int
 from boxapis.boxtracker._call import Caller
 from boxapis.errors import BoxAPIError, ConfigurationError, PaginationError
 
-__all__ = ["OffsetListing", "OffsetPage", "expanded", "without_envelope"]
+__all__ = ["OffsetListing", "OffsetPage", "without_envelope"]
 
 T = TypeVar("T")
 
@@ -76,7 +75,8 @@ class OffsetListing(AsyncIterable[T], Unpicklable, Generic[T]):
         """Iterates over the records of all pages.
 
         Raises:
-            PaginationError: twenty pages in a row brought no record that was not given before.
+            PaginationError: twenty pages in a row brought no record that was not given before; or
+                the last page brought none, and the service counts more records than it gave.
             BoxAPIError: what a page failed with; ``resume_token`` is the offset of that page.
         """
         seen: set[object] = set()
@@ -86,11 +86,13 @@ class OffsetListing(AsyncIterable[T], Unpicklable, Generic[T]):
             fresh = [item for item in page.items if _is_new(item, seen)]
             for item in fresh:
                 yield item
-            repeated = 0 if fresh else repeated + 1
-            if page.next_offset is None or (page.total is None and not fresh):
-                return  # without a count, a page of known records is the only sign of an end
-            offset = page.next_offset
-            if repeated >= _MAX_REPEATED_PAGES:
+            repeated = 0 if fresh or not page.items else repeated + 1
+            # Without a count, a page of known records is the only sign of an end.
+            is_last = page.next_offset is None or (page.total is None and not fresh)
+            if is_last and not (repeated and len(seen) < (page.total or 0)):
+                return
+            offset = page.next_offset or offset
+            if is_last or repeated >= _MAX_REPEATED_PAGES:
                 raise _stuck(self._command, repeated, offset)
 
     async def page(self, offset: int = 0) -> OffsetPage[T]:
@@ -134,8 +136,8 @@ def _is_new(item: Any, seen: set[object]) -> bool:
 def _page(
     cls: type[T], key: str, command: str, offset: int, body: Body
 ) -> OffsetPage[T] | BoxAPIError:
-    body = expanded(command, body)
     total = parse_int(body.get("recordCount"))
+    total = None if total is not None and total < 0 else total
     entries = body.get(key, [] if total == 0 else "")
     if isinstance(entries, dict):  # as the documentation says; the vendor's client reads an array
         entries = list(entries.values())
@@ -159,11 +161,6 @@ def _page(
     )
 
 
-def expanded(command: str, body: Body) -> Body:
-    """Returns a body in which JSON inside of text is decoded, in answers of the web API."""
-    return expand(body) if COMMANDS[command].family == "web" else body
-
-
 def without_envelope(body: Body) -> Body:
     """Returns a body without its status."""
     return {name: body[name] for name in body if name not in ("status", "errorString")}
@@ -171,8 +168,8 @@ def without_envelope(body: Body) -> Body:
 
 def _stuck(command: str, pages: int, offset: int) -> PaginationError:
     return PaginationError(
-        f"{command}: {pages} pages in a row held no new record, so the list would never end. All"
-        " records up to here were returned.",
+        f"{command}: the last {pages} pages held no new record, and the service counts more than"
+        " were given, so it repeats itself. All records up to here were returned.",
         operation=command,
         resume_token=str(offset),
         next_step="take page() with resume_token as its offset to go on",

@@ -15,10 +15,11 @@ from boxapis._sansio import shapes
 from boxapis._sansio.boxtracker.arguments import seal_arguments
 from boxapis._sansio.boxtracker.catalogue import COMMANDS
 from boxapis._sansio.boxtracker.commands import Body
+from boxapis._sansio.boxtracker.nested_json import expand
 from boxapis._sansio.kinds import Flag
 from boxapis._sansio.text import exact_int, exact_text
 from boxapis.boxtracker._call import Caller
-from boxapis.boxtracker._listing import OffsetListing, expanded, without_envelope
+from boxapis.boxtracker._listing import OffsetListing, without_envelope
 from boxapis.errors import BoxAPIError, ConfigurationError
 
 __all__ = [
@@ -193,8 +194,9 @@ def merged(
 def _one(
     cls: type[T], key: str, command: str, adjust: Callable[[T], V] | None, body: Body
 ) -> T | V | BoxAPIError:
-    body = expanded(command, body)
     fields = body.get(key) if key else without_envelope(body)
+    if COMMANDS[command].family == "web":
+        fields = expand(fields, cls)
     path = f"$.{key}" if key else "$"
     record = shapes.read(
         cls, fields, path=path, operation=command, changing=COMMANDS[command].kind != "read"

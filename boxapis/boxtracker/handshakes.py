@@ -11,9 +11,10 @@ from attrs import field, frozen
 
 from boxapis._core.awaitable import returns_coroutine
 from boxapis._http.failures import unwrapped
-from boxapis._sansio import shapes
-from boxapis._sansio.boxtracker.catalogue import CUSTOMER_HANDSHAKE
+from boxapis._sansio import kinds, shapes
+from boxapis._sansio.boxtracker.catalogue import COMMANDS, CUSTOMER_HANDSHAKE
 from boxapis._sansio.boxtracker.commands import Handshake
+from boxapis._sansio.boxtracker.nested_json import expand
 from boxapis._sansio.boxtracker.session import Session
 from boxapis.boxtracker._api_session import ApiSession
 from boxapis.boxtracker._customer_session import CustomerSession
@@ -60,7 +61,7 @@ class WebApiHandshake:
     """
 
     session_key: Secret
-    txn_classes: tuple[str, ...] = field(default=(), metadata=shapes.wire_name("txnClasses"))
+    txn_classes: tuple[kinds.Cell, ...] = field(default=(), metadata=shapes.wire_name("txnClasses"))
     extra: Mapping[str, Any] = field(default=shapes.NO_FIELDS, repr=shapes.names_only)
 
 
@@ -185,7 +186,7 @@ def _value(
     if isinstance(opened, BoxAPIError):
         return opened
     fields = {key: value for key, value in opened.body.items() if key not in _NOT_EXTRA}
+    if COMMANDS[name].family == "web":
+        fields = expand(fields, cls)
     fields |= {"session_key": opened.session.key, **(known or {})}
-    if fields.get("txnClasses", ()) is None:
-        del fields["txnClasses"]
     return shapes.read(cls, fields, path="$", operation=name)

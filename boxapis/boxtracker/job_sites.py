@@ -5,9 +5,10 @@ what the vendor's own client sends and reads.
 """
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any, Literal, TypedDict, Unpack
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from boxapis._sansio import kinds, shapes
 from boxapis.boxtracker._resource import (
@@ -116,7 +117,7 @@ class JobSite:
     """A job site with all its fields, or a blank one to fill in.
 
     Attributes:
-        id: The number of the job site; 0 or None for a blank one.
+        id: The number of the job site; 0 for a blank one.
         job_name: The name of the job.
         address: Street and house number.
         city: City.
@@ -161,7 +162,7 @@ class JobSite:
     leed: kinds.Flag | None = optional("LEED", "jobsite_leed")
     validated: kinds.Number | None = optional("Validated", "jobsite_validated")
     containers: tuple[Container, ...] = several("ContainersOnSite")
-    required_fields: tuple[str, ...] = several("requiredFields")
+    required_fields: tuple[kinds.Cell, ...] = several("requiredFields")
     extra: Mapping[str, Any] = field(default=shapes.NO_FIELDS, repr=shapes.names_only)
 
     @property
@@ -271,5 +272,7 @@ class JobSites(Resource):
         )
 
     async def _data(self, number: int) -> JobSite:
-        command = "cmdBoxTPortalJobsiteData"
-        return await self._read(JobSite, "jobSiteObj", command, {"jobsite_id": number})
+        command, arguments = "cmdBoxTPortalJobsiteData", {"jobsite_id": number}
+        # Without its number, which no source promises, `save` would add a second job site.
+        numbered = partial(evolve, id=number)
+        return await self._read(JobSite, "jobSiteObj", command, arguments, numbered)

@@ -90,8 +90,8 @@ class DayTable:
         extra: Fields that no source lists; values under sensitive names are `Secret`.
     """
 
-    columns: tuple[kinds.Scalar, ...] = several("colHeaders")
-    rows: tuple[tuple[kinds.Scalar, ...], ...] = ()
+    columns: tuple[kinds.Cell, ...] = several("colHeaders")
+    rows: tuple[tuple[kinds.Cell, ...], ...] = ()
     extra: Mapping[str, Any] = field(default=shapes.NO_FIELDS, repr=shapes.names_only)
 
 
@@ -122,7 +122,7 @@ class Pricing:
     weekdays: Any = optional("daysOfTheWeek")
     availability: DayTable | None = optional("availabilityTable")
     asset_buffer: kinds.Number | None = optional("assetBuffer")
-    service_types: tuple[str, ...] = several("serviceTypes")
+    service_types: tuple[kinds.Cell, ...] = several("serviceTypes")
     terms_url: kinds.Scalar | None = optional("termsUrl")
     use_terms: kinds.Number | None = optional("apiUseTerms")
     extra: Mapping[str, Any] = field(default=shapes.NO_FIELDS, repr=shapes.names_only)

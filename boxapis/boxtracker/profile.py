@@ -88,7 +88,7 @@ class Profile:
     email_thank_you: kinds.Flag | None = optional("EmailThankYou", "customer_email_thankyou")
     email_reminders: kinds.Flag | None = optional("EmailReminders", "customer_email_reminders")
     sms_notifications: kinds.Flag | None = optional("SMSNotifications", "customer_sms")
-    required_fields: tuple[str, ...] = several("requiredFields")
+    required_fields: tuple[kinds.Cell, ...] = several("requiredFields")
     cards: tuple[Card, ...] = several("CCardObjList")
     extra: Mapping[str, Any] = field(default=shapes.NO_FIELDS, repr=shapes.names_only)
 

@@ -169,7 +169,7 @@ def _site_texts(site: Mapping[str, Any]) -> tuple[str, str]:
 class _Lines:
     """The response to a run: one text for each line; see `parse_report`."""
 
-    lines: tuple[kinds.Scalar, ...] = field(metadata=shapes.wire_name("reportObj"))
+    lines: tuple[kinds.Cell, ...] = field(metadata=shapes.wire_name("reportObj"))
     extra: Mapping[str, Any] = field(default=shapes.NO_FIELDS)
 
 

@@ -100,21 +100,26 @@ class Payable:
     cards: tuple[Card, ...] = several("CCardObjList")
     extra: Mapping[str, Any] = field(default=shapes.NO_FIELDS, repr=shapes.names_only)
 
-    def sum_of(self, transactions: Sequence[int] | None = None) -> Decimal | None:
-        """Returns what a payment would charge, in US dollars.
+    def sum_of(self, transactions: Sequence[int] | None = None) -> Decimal:
+        """Returns what a payment would charge, in US dollars: pass it to `pay` as ``expected``.
 
         Args:
-            transactions: The numbers of the transactions to pay; None for the balance.
+            transactions: The numbers of the transactions to pay, as for `pay`; None for the
+                balance.
 
-        Returns:
-            The sum; None if one of them cannot be paid, or the service does not say how much.
+        Raises:
+            ConfigurationError: `transactions` is empty or has something twice, as for `pay`.
+            ConflictError: one of them cannot be paid, or the service does not say how much is open.
         """
-        if transactions is None:
-            return self.balance
-        open_balances = {entry.id: entry.open_balance for entry in self.transactions}
-        amounts = [open_balances.get(number) for number in transactions]
-        known = [amount for amount in amounts if amount is not None]
-        return sum(known, Decimal(0)) if len(known) == len(amounts) else None
+        numbers = _checked_numbers(transactions)
+        found = _known_sum(self, numbers)
+        if found is None:
+            what = "balance" if numbers is None else "sum of these transactions"
+            raise ConflictError(
+                f"the {what} is not known: not all of it can be paid",
+                next_step="leave out what cannot be paid, or ask the hauler",
+            )
+        return found
 
 
 class Transactions(Resource):
@@ -198,7 +203,7 @@ class Transactions(Resource):
         self,
         card: GivenCard | int,
         transactions: Sequence[int] | None = None,
-        expected: Decimal | int | None = None,
+        expected: Decimal | int | Literal["any"] = "any",
         *,
         store: bool = False,
         make_primary: bool = False,
@@ -218,7 +223,9 @@ class Transactions(Resource):
         Args:
             card: The id of a card on file, or a card to charge.
             transactions: The numbers of the transactions to pay, 1 or more; None for the balance.
-            expected: The sum that you mean to pay, in US dollars.
+            expected: The sum that you mean to pay, in US dollars, for instance ``sum_of`` of what
+                was shown to the customer; ``"any"`` pays what is open, unseen. None is refused: a
+                sum that is not known is none to agree to.
             store: Whether a `GivenCard` is put on file.
             make_primary: Whether it becomes the primary card; only with `store`.
 
@@ -245,13 +252,13 @@ class Transactions(Resource):
         self,
         card: GivenCard | int | None,
         transactions: Sequence[int] | None,
-        expected: Decimal | int | None,
+        expected: Decimal | int | Literal["any"],
         store: bool,  # noqa: FBT001 - as given to `pay`
         make_primary: bool,  # noqa: FBT001 - the same
     ) -> None:
         arguments = _card_arguments(card, store=store, make_primary=make_primary)
         numbers = _checked_numbers(transactions)
-        if expected is not None:
+        if exact_text(expected) != "any":
             await self._check_sum(numbers, _checked_sum(expected))
         chosen: dict[str, object] = {"payment_mode": 2, "transaction_id": 0}
         if numbers is not None:
@@ -260,7 +267,7 @@ class Transactions(Resource):
 
     async def _check_sum(self, numbers: Sequence[int] | None, expected: Decimal) -> None:
         plain = Transactions(self._caller.raw(is_raw=False))
-        found = (await plain.payable()).sum_of(numbers)
+        found = _known_sum(await plain.payable(), numbers)
         if found == expected:
             return
         shown = "not known: not all of it can be paid" if found is None else f"{found} US dollars"
@@ -308,9 +315,24 @@ def _checked_numbers(transactions: Sequence[int] | None) -> Sequence[int] | None
     return numbers
 
 
+def _known_sum(payable: Payable, numbers: Sequence[int] | None) -> Decimal | None:
+    """Returns what would be charged; None if the service does not say so, once for each."""
+    if numbers is None:
+        return payable.balance
+    total = Decimal(0)
+    for number in numbers:
+        amounts = [entry.open_balance for entry in payable.transactions if entry.id == number]
+        if len(amounts) != 1 or amounts[0] is None:
+            return None
+        total += amounts[0]
+    return total
+
+
 def _checked_sum(expected: object) -> Decimal:
     amount = expected if isinstance(expected, Decimal) else kinds.parse_decimal(expected)
     if amount is None or not amount.is_finite():
-        message = "expected must be an amount of US dollars, for instance Decimal('120.50')"
+        message = (
+            "expected must be an amount of US dollars, for instance Decimal('120.50'), or 'any'"
+        )
         raise ConfigurationError(message)
     return amount

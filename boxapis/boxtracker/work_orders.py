@@ -122,8 +122,8 @@ class Availability:
     """
 
     latest_text: kinds.Scalar | None = optional("MaxDate")
-    columns: tuple[kinds.Scalar, ...] = several("ColHeaders")
-    rows: tuple[tuple[kinds.Scalar, ...], ...] = several("RowContent")
+    columns: tuple[kinds.Cell, ...] = several("ColHeaders")
+    rows: tuple[tuple[kinds.Cell, ...], ...] = several("RowContent")
     extra: Mapping[str, Any] = field(default=shapes.NO_FIELDS, repr=shapes.names_only)
 
 
@@ -175,7 +175,7 @@ class WorkOrder:
     quantity: kinds.Number | None = optional("ContQty")
     size: kinds.Scalar | None = optional("ContSize")
     type: kinds.Scalar | None = optional("ContType")
-    assets: tuple[kinds.Scalar, ...] = ()
+    assets: tuple[kinds.Cell, ...] = ()
     target: kinds.Scalar | None = optional("TargetCont")
     material: kinds.Scalar | None = optional("Material")
     materials: tuple[Material, ...] = ()
@@ -184,7 +184,7 @@ class WorkOrder:
     earliest_text: kinds.Scalar | None = optional("earlyBookDate")
     asset_buffer: kinds.Number | None = optional("assetBuffer")
     availability: Availability | None = None
-    required_fields: tuple[str, ...] = several("requiredFields")
+    required_fields: tuple[kinds.Cell, ...] = several("requiredFields")
     extra: Mapping[str, Any] = field(default=shapes.NO_FIELDS, repr=shapes.names_only)
 
     @property

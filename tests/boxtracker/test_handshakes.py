@@ -73,6 +73,12 @@ async def test_web_api_without_selectors() -> None:
     assert (await client.handshakes.web_api()).txn_classes == ()
 
 
+async def test_selectors_as_text() -> None:
+    """F175: like other answers of the web API, the handshake may hold JSON inside of text."""
+    client, _ = tracker({"status": 200, "key": "Zq9X", "txnClasses": '["Orleans", null]'})
+    assert (await client.handshakes.web_api()).txn_classes == ("Orleans", "")
+
+
 async def test_selectors_of_another_shape() -> None:
     """A text is not taken for a list of its characters."""
     client, _ = tracker({"status": 200, "key": "Zq9X", "txnClasses": "Orleans"})

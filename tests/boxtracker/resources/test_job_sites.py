@@ -82,12 +82,26 @@ async def test_a_new_job_site() -> None:
     """A blank one has what is required, and is saved with what you fill in."""
     customer, transport = scripted_customer({"jobSiteObj": BLANK}, {})
     blank = await customer.job_sites.blank()
-    assert (blank, blank.required) == (JobSite(required_fields=("selJSState",)), ("state",))
+    assert (blank, blank.required) == (
+        JobSite(id=0, required_fields=("selJSState",)),
+        ("state",),
+    )
     await customer.job_sites.save(blank, job_name="Roof", address="1 Oak Street", state="NH")
     empty = dict.fromkeys(SAVED, "")
     filled = {"jobsite_name": "Roof", "jobsite_address": "1 Oak Street", "jobsite_state": "NH"}
     zeros = {"jobsite_id": "0", "jobsite_leed": "0", "jobsite_validated": "0"}
     assert sent(transport) == [(DATA, {"jobsite_id": "0"}), (SAVE, {**empty, **filled, **zeros})]
+
+
+@pytest.mark.parametrize("number", [None, "", "none", "absent"])
+async def test_a_record_without_its_number(number: Any) -> None:
+    """F172: a job site that was read by its number is saved under it, and no second one added."""
+    body = {name: BODY[name] for name in BODY if name != "ID"}
+    shown = body if number == "absent" else body | {"ID": number}
+    customer, transport = scripted_customer({"jobSiteObj": shown}, {})
+    site = await customer.job_sites.get(101)
+    await customer.job_sites.save(site)
+    assert sent(transport)[1] == (SAVE, SAVED)
 
 
 async def test_save_sends_every_field() -> None:

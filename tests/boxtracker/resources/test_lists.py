@@ -66,6 +66,7 @@ COUNTS: dict[str, Any] = {
     "absent": None,
     "null": lambda _: None,
     "no number": lambda _: "many",
+    "unknown": lambda _: -1,
 }
 
 
@@ -129,6 +130,18 @@ async def test_an_endless_count(client: BoxTracker, server: FakeTracker) -> None
     assert server.counts[JOB_SITES] == 21
     assert caught.value.resume_token == "21"
     assert "offset" in caught.value.next_step
+
+
+@pytest.mark.parametrize("count", [3, "4", 99])
+async def test_a_list_cut_short(count: Any) -> None:
+    """F176: a service that ignores the offset and counts more gives an error, not a short list."""
+    same = {"jobSiteObjList": [{"ID": 1}, {"ID": 2}], "recordCount": count}
+    customer, _ = scripted_customer(*[same] * 21)
+    found = []
+    with pytest.raises(PaginationError, match="counts more"):
+        async for site in customer.job_sites.list():
+            found.append(site.id)  # noqa: PERF401 - it ends with an error
+    assert found == [1, 2]
 
 
 async def test_renewal_between_pages(client: BoxTracker, server: FakeTracker, time: Any) -> None:

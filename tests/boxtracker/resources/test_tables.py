@@ -18,10 +18,11 @@ from boxapis._sansio.boxtracker.command_arguments import ARGUMENTS, SESSION_ARGU
 from boxapis.boxtracker import job_sites, ordering, profile, work_orders
 from boxapis.boxtracker.job_sites import JobSite
 from boxapis.boxtracker.ordering import GivenOrder
+from boxapis.boxtracker.pricing import DayTable, Pricing
 from boxapis.boxtracker.profile import Profile
 from boxapis.boxtracker.reports import GivenReport
 from boxapis.boxtracker.transactions import OpenTransaction
-from boxapis.boxtracker.work_orders import OrderSite, WorkOrder
+from boxapis.boxtracker.work_orders import Availability, OrderSite, WorkOrder
 from tests.boxtracker.resources.fields import FIELDS, NOT_IN_THE_ANSWER, PLACES, sample
 from tests.boxtracker.resources.test_cards import card
 from tests.boxtracker.resources.test_ordering import ORDER as BOOKED_ORDER
@@ -221,6 +222,54 @@ def test_blank_answers(cls: type[Any], blank: Any) -> None:
     assert value.extra == {"new": [1]}
 
 
+NULLS: dict[type[Any], dict[str, Any]] = {
+    Availability: {"ColHeaders": ["Date", None], "RowContent": [["Jan 05, 2024", None], None]},
+    DayTable: {"colHeaders": ["Date", None], "rows": [["2024-01-05", None], None]},
+    Pricing: {"serviceTypes": [None, 7]},
+    WorkOrder: {"assets": [None], "requiredFields": [None, "addWOQty"]},
+    Profile: {"requiredFields": [None]},
+    JobSite: {"requiredFields": [None]},
+}
+
+
+@pytest.mark.parametrize(("cls", "body"), NULLS.items(), ids=[cls.__name__ for cls in NULLS])
+def test_nulls_in_lists(cls: type[Any], body: dict[str, Any]) -> None:
+    """F173: null among texts is empty text, as in the vendor's client, and fails no answer."""
+    value: Any = shapes.read(cls, body, path="$", operation="x")
+    names = {str(one.metadata.get("wire_name", one.name)): one.name for one in attrs.fields(cls)}
+    for name in body:
+        (first, *_) = getattr(value, names[name])
+        assert "" in (first, *getattr(value, names[name]), *first)
+
+
+@pytest.mark.parametrize("text", ["1.8e-15", ".5", "5.", "+5", " 12.50 ", "1E3"])
+def test_amounts_as_text(text: str) -> None:
+    """F173: an amount is read in every form of text that the vendor's client takes for a number."""
+    body = {"ID": 7, "OpenBal": text}
+    transaction: Any = shapes.read(OpenTransaction, body, path="$", operation="x")
+    assert transaction.open_balance == Decimal(text.strip())
+
+
+TEXTS = ("[20]", "{}", '{"a": 1}', "[]")
+
+
+@pytest.mark.parametrize("text", TEXTS)
+@pytest.mark.parametrize("command", WEB_CALLS)
+async def test_texts_that_are_json(command: str, text: str) -> None:
+    """F175: a text of the hauler stays that text, even if it is JSON; what is unknown is read."""
+    cls = PLACES[command][1]
+    body: dict[str, Any] = {name: text for name, kind in FIELDS[cls].items() if kind == "text"}
+    if cls is Pricing:
+        body["priceSheets"] = [{"ID": 1, "Description": text, "Assets": [{"AssetClass": text}]}]
+    value, _ = await called(command, body | {"new": "[1]"})
+    assert value.extra == {"new": [1]}
+    if isinstance(value, Pricing):
+        (sheet,) = value.price_sheets
+        assert (value.terms_url, sheet.description, sheet.asset) == (text, text, text)
+    else:
+        assert (value.address, value.id) == (text, text)
+
+
 RECORDS = (
     (Profile, profile, profile.GivenProfile),
     (JobSite, job_sites, job_sites.GivenJobSite),
@@ -249,7 +298,7 @@ def test_kinds() -> None:
     assert transaction.open_balance == Decimal("100.10")
     for parse, wrong in (
         (kinds.read_optional_number, [True, 1.5, [], {}]),
-        (kinds.read_optional_money, [True, "1,000.50", "$5", []]),
+        (kinds.read_optional_money, [True, "1,000.50", "$5", "e5", ".", "1e999", "٣", []]),
         (kinds.read_optional_flag, ["yes", 2, []]),
     ):
         for value in wrong:

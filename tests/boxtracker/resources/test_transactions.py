@@ -69,7 +69,7 @@ async def test_list() -> None:
 
 
 async def test_payable() -> None:
-    """What can be paid, and the sums of payments; a sum that is not known is None."""
+    """What can be paid, and the sums of payments."""
     customer, transport = scripted_customer({"transactionObj": PAYABLE})
     payable = await customer.transactions.payable()
     assert payable == Payable(
@@ -81,9 +81,30 @@ async def test_payable() -> None:
         balance=Decimal("120.30"),
         cards=(Card(id=7, primary=True),),
     )
-    sums = [payable.sum_of(numbers) for numbers in (None, [11, 12], [12], [11, 13], [14])]
-    assert sums == [Decimal("120.30"), Decimal("120.30"), Decimal("20.2"), None, None]
+    sums = [payable.sum_of(numbers) for numbers in (None, [11, 12], [12])]
+    assert sums == [Decimal("120.30"), Decimal("120.30"), Decimal("20.2")]
     assert sent(transport) == [(DATA, {"version": "2"})]
+
+
+UNKNOWN: dict[str, Any] = {
+    "no balance": (Payable(), None, ConflictError),
+    "amount unknown": (Payable(transactions=(OpenTransaction(id=1),)), [1], ConflictError),
+    "not open": (Payable(), [1], ConflictError),
+    "listed twice": (
+        Payable(transactions=(OpenTransaction(id=1, open_balance=Decimal(5)),) * 2),
+        [1],
+        ConflictError,
+    ),
+    "none chosen": (Payable(balance=Decimal(5)), [], ConfigurationError),
+    "chosen twice": (Payable(), [1, 1], ConfigurationError),
+}
+
+
+@pytest.mark.parametrize(("payable", "numbers", "error"), UNKNOWN.values(), ids=UNKNOWN)
+def test_an_unknown_sum(payable: Payable, numbers: Any, error: type[Exception]) -> None:
+    """F174: a sum that is not known is an error, and no None that `pay` would not compare."""
+    with pytest.raises(error):
+        payable.sum_of(numbers)
 
 
 async def test_email() -> None:
@@ -174,6 +195,7 @@ WRONG: dict[str, Any] = {
     "stored on file": lambda them: them.pay(7, [11], store=True),
     "primary, not stored": lambda them: them.pay(card(), [11], make_primary=True),
     "no sum": lambda them: them.pay(7, [11], Decimal("NaN")),
+    "sum unknown": lambda them: them.pay(7, [11], None),
     "sum as text": lambda them: them.pay(7, [11], "all"),
     "no address": lambda them: them.email(11, []),
     "one address": lambda them: them.email(11, "a@example.com"),
@@ -185,7 +207,7 @@ WRONG: dict[str, Any] = {
 
 @pytest.mark.parametrize("call", WRONG.values(), ids=WRONG)
 async def test_wrong_arguments(call: Any) -> None:
-    """An empty list would pay the balance: that and its like is refused, and nothing is sent."""
+    """F174: an empty list would pay the balance, an unknown sum any sum: nothing is sent."""
     customer, transport = scripted_customer()
     with pytest.raises(ConfigurationError) as caught:
         await call(customer.transactions)
@@ -208,8 +230,8 @@ async def test_a_lost_response_is_looked_up() -> None:
     rest = {"transactionObj": {"TxnList": PAYABLE["TxnList"][1:], "CustBalance": "20.20"}}
     customer, transport = scripted_customer(lost, rest)
     with pytest.raises(OutcomeUnknownError):
-        await customer.transactions.pay(7, [11], None)
+        await customer.transactions.pay(7, [11])
     payable = await customer.transactions.payable()
-    assert payable.sum_of([11]) is None
+    assert 11 not in {entry.id for entry in payable.transactions}
     assert payable.balance == Decimal("20.20")
     assert [command for command, _ in sent(transport)] == [PAY, DATA]
