@@ -91,7 +91,8 @@ def _deliveries(state: BoxTrackerState) -> Iterator[tuple[date, str, int]]:
                 yield _portal_delivery(order)
     for booked in state.web_orders:
         given = booked.arguments
-        if booked.kind == "booking" and given["serviceType"] == "Delivery":
+        is_counted = booked.kind == "request" or booked.customer  # one in a portal: above
+        if not is_counted and given["serviceType"] == "Delivery":
             yield date.fromisoformat(given["dateRequested"]), given["assetClass"].casefold(), 1
 
 

@@ -31,8 +31,10 @@ class WebOrder:
         order_id: The ``OrderID`` of the response.
         kind: ``request`` for a request for service, ``booking`` for a direct booking.
         arguments: The arguments of the order; those of the card read ``[secret]``.
+        customer: User name of the customer in whose portal a booking is; empty if in none.
     """
 
     order_id: int
     kind: Literal["request", "booking"]
     arguments: Mapping[str, str] = field(repr=False)
+    customer: str = ""

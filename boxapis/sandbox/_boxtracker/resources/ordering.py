@@ -7,8 +7,8 @@ from types import MappingProxyType
 from typing import Any, Final, Literal
 
 from boxapis.sandbox._boxtracker.arguments import Arguments, parse_integer, required
-from boxapis.sandbox._boxtracker.availability import check_containers, check_day
-from boxapis.sandbox._boxtracker.data import JsonObject
+from boxapis.sandbox._boxtracker.availability import ASSETS, check_containers, check_day
+from boxapis.sandbox._boxtracker.data import DAY_FORMAT, JsonObject
 from boxapis.sandbox._boxtracker.ledger import CardCharge, WebOrder
 from boxapis.sandbox._boxtracker.refusals import (
     BAD_COORDINATES,
@@ -22,6 +22,7 @@ from boxapis.sandbox._boxtracker.refusals import (
     Refusal,
 )
 from boxapis.sandbox._boxtracker.resources.cards import check_card
+from boxapis.sandbox._boxtracker.resources.payments import payment_record
 from boxapis.sandbox._boxtracker.resources.pricing import (
     MAX_DISTANCE,
     SERVICE_TYPES,
@@ -81,15 +82,65 @@ def _order(
     }
     if mode == "TEST":
         return shown | {"TestURL": f"https://example.com/test/{kind}/{sheet['ID']}"}
-    if mask is not None and kind == "booking":
-        state.charges.append(CardCharge(_BOOKING, sheet["Total"], "", mask))
-    order = WebOrder(state.new_id(), kind, mask_arguments(arguments))
-    state.web_orders.append(order)
-    return {"OrderID": order.order_id} | shown
+    number, customer = state.new_id(), ""
+    if kind == "booking":
+        paid = None if mask is None else sheet["Total"]
+        customer = _book_in_portal(state, number, arguments, paid)
+        if mask is not None:
+            state.charges.append(CardCharge(_BOOKING, sheet["Total"], customer, mask))
+    state.web_orders.append(WebOrder(number, kind, mask_arguments(arguments), customer))
+    return {"OrderID": number} | shown
 
 
 request_service = partial(_order, kind="request")
 direct_booking = partial(_order, kind="booking")
+
+
+def _book_in_portal(
+    state: BoxTrackerState, number: int, arguments: Arguments, paid: float | None
+) -> str:
+    """Put a booking, and what was paid, into the portal of the customer with the buyer's address.
+
+    How the real service recognizes a customer is not known; here it is the e-mail address.
+
+    Returns:
+        The customer's user name; empty if the buyer is no customer of the portal.
+    """
+    email = arguments["billingEmail"].casefold()
+    for customer in state.customers.values():
+        if str(customer.record["Email"]).casefold() == email:
+            payment = () if paid is None else (payment_record(state, paid),)
+            state.change(
+                customer,
+                work_orders=(*customer.work_orders, _work_order(state, number, arguments)),
+                transactions=(*customer.transactions, *payment),
+            )
+            return customer.username
+    return ""
+
+
+def _work_order(state: BoxTrackerState, number: int, arguments: Arguments) -> JsonObject:
+    asset = next(one for one in ASSETS if one.casefold() == arguments["assetClass"].casefold())
+    size, _, cls = asset.partition("-")
+    return {
+        "ID": number,
+        "OrderType": arguments["serviceType"],
+        "OrderDateString": _day(arguments["dateRequested"]).strftime(DAY_FORMAT),
+        "jobSiteObj": {
+            "ID": state.new_id(),
+            "JobName": arguments.get("jobName", ""),
+            "Address": arguments["jobAddress"],
+            "City": arguments["jobCity"],
+            "State": arguments["jobStateProv"],
+            "Zip": arguments["jobZipPostal"],
+        },
+        "ContQty": 1,
+        "ContSize": size,
+        "ContType": cls,
+        "TargetCont": "",
+        "Material": "",
+        "Remarks": arguments.get("note", ""),
+    }
 
 
 def _checked_sheet(state: BoxTrackerState, arguments: Arguments) -> dict[str, Any]:

@@ -75,11 +75,9 @@ def _card(state: BoxTrackerState, customer: SandboxCustomer, arguments: Argument
     return card
 
 
-def _settle(
-    state: BoxTrackerState, customer: SandboxCustomer, paid: set[int], amount: float
-) -> None:
-    record: dict[str, Any] = customer.record
-    payment: JsonObject = {
+def payment_record(state: BoxTrackerState, amount: float) -> JsonObject:
+    """A transaction of the type ``Payment``, made today."""
+    return {
         "ID": state.new_id(),
         "Type": "Payment",
         "TxnDateString": today(state).strftime(DAY_FORMAT),
@@ -89,6 +87,13 @@ def _settle(
         "OpenBal": 0,
         "DateEmailed": 0,
     }
+
+
+def _settle(
+    state: BoxTrackerState, customer: SandboxCustomer, paid: set[int], amount: float
+) -> None:
+    record: dict[str, Any] = customer.record
+    payment = payment_record(state, amount)
     settled = [one | {"OpenBal": 0} if one["ID"] in paid else one for one in customer.transactions]
     balance = round(record["Balance"] - amount, 2)
     state.change(customer, record=record | {"Balance": balance}, transactions=(*settled, payment))
