@@ -6,9 +6,9 @@ JSON path. What would be sent to another record than the caller means is refused
 
 from collections.abc import Callable, Mapping
 from functools import partial
-from typing import Any, Optional, TypeVar
+from typing import Any, ClassVar, Optional, TypeVar
 
-from attrs import Attribute, AttrsInstance, field, fields
+from attrs import Attribute, field, fields_dict
 
 from boxapis._http.messages import Unpicklable
 from boxapis._sansio import shapes
@@ -23,14 +23,16 @@ from boxapis.boxtracker._listing import OffsetListing, without_envelope
 from boxapis.errors import BoxAPIError, ConfigurationError
 
 __all__ = [
+    "LARGEST_ID",
     "OffsetListing",
     "Resource",
-    "argument_names",
+    "Saved",
     "checked_id",
     "folded",
-    "form_names",
+    "in_order",
     "merged",
     "optional",
+    "saved_as",
     "several",
     "whole_record",
 ]
@@ -40,7 +42,8 @@ V = TypeVar("V")
 
 _FLAGS = (Flag, Optional[Flag])  # noqa: UP045 - of an alias, which `|` does not take everywhere
 
-_LARGEST_ID = 10**11 - 1  # ids are int(11)
+LARGEST_ID = 10**11 - 1
+"""The largest number of a record: ids are int(11), and the numbers of cards are longer."""
 
 
 class Resource(Unpicklable):
@@ -113,18 +116,37 @@ def several(name: str) -> Any:
     return field(default=(), metadata=shapes.wire_name(name))
 
 
-def argument_names(cls: type[AttrsInstance]) -> Mapping[str, str]:
-    """Returns the argument that saves a field, by the field's name."""
-    return {one.name: one.metadata["argument"] for one in _marked(cls, "argument")}
+def in_order(_: type, found: "list[Attribute[Any]]") -> "list[Attribute[Any]]":
+    """Puts the id of a class first, and ``extra`` last; bases would come before."""
+    return sorted(found, key=lambda one: (one.name != "id", one.name == "extra"))
 
 
-def form_names(cls: type[AttrsInstance]) -> Mapping[str, str]:
-    """Returns the name of a field by the service's name for it in `required_fields`."""
-    return {one.metadata["form"]: one.name for one in _marked(cls, "form")}
+class Saved:
+    """Base class of a record that can be saved, with every field at once."""
+
+    __slots__ = ()
+
+    PROPERTIES: ClassVar[Mapping[str, tuple[str, str]]] = {}
+    """Argument and name in the service's form of properties, as `optional` has them of fields."""
+
+    required_fields: tuple[str, ...]
+
+    @property
+    def required(self) -> tuple[str, ...]:
+        """The attributes that must be filled in; names that no source explains are left out."""
+        names = {form: name for name, (_, form) in saved_as(type(self)).items() if form}
+        return tuple(names[form] for form in self.required_fields if form in names)
 
 
-def _marked(cls: type[AttrsInstance], mark: str) -> "list[Attribute[Any]]":
-    return [one for one in fields(cls) if one.metadata.get(mark)]
+def saved_as(cls: type[Saved]) -> Mapping[str, tuple[str, str]]:
+    """Returns argument and name in the service's form of all that can be saved of a record."""
+    marks = {name: one.metadata for name, one in _fields_of(cls).items()}
+    found = {name: (mark.get("argument", ""), mark.get("form", "")) for name, mark in marks.items()}
+    return {name: pair for name, pair in {**found, **cls.PROPERTIES}.items() if pair[0]}
+
+
+def _fields_of(cls: Any) -> "dict[str, Attribute[Any]]":
+    return fields_dict(cls)
 
 
 def folded(value: object) -> str:
@@ -144,7 +166,7 @@ def checked_id(value: object, name: str, *, text_of_zero: str = "") -> int:
         ConfigurationError: it is no whole number, 1 or more, of 11 digits at most.
     """
     number = exact_int(value)
-    if number is not None and 1 <= number <= _LARGEST_ID:
+    if number is not None and 1 <= number <= LARGEST_ID:
         return number
     meaning = f"; 0 {text_of_zero}" if number == 0 and text_of_zero else ""
     message = f"{name} must be a whole number, 1 or more, of 11 digits at most{meaning}"
@@ -163,9 +185,7 @@ def whole_record(record: object, cls: type[T], method: str) -> T:
     raise ConfigurationError(message)
 
 
-def merged(
-    record: AttrsInstance, changes: Mapping[str, object], names: Mapping[str, str]
-) -> dict[str, object]:
+def merged(record: Saved, changes: Mapping[str, object]) -> dict[str, object]:
     """Returns the argument of each field: the change where there is one, else as in the record.
 
     None becomes empty text, or 0 for a flag, as in the vendor's client.
@@ -173,20 +193,20 @@ def merged(
     Args:
         record: The record.
         changes: New values by field; None blanks one.
-        names: The service's argument by field.
 
     Raises:
         ConfigurationError: a change is of no known field.
     """
+    names = saved_as(type(record))
     unknown = sorted(set(changes) - set(names))
     if unknown:
         message = f"there is no field {', '.join(unknown)}; those that can be saved are"
         raise ConfigurationError(f"{message} {', '.join(names)}")
-    kinds_of = {attribute.name: attribute.type for attribute in fields(type(record))}
+    known = _fields_of(type(record))
     arguments: dict[str, object] = {}
-    for name, argument in names.items():
+    for name, (argument, _) in names.items():
         value = changes.get(name, getattr(record, name))
-        blank = False if kinds_of.get(name) in _FLAGS else ""
+        blank = False if name in known and known[name].type in _FLAGS else ""
         arguments[argument] = blank if value is None else value
     return arguments
 

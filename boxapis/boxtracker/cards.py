@@ -13,11 +13,11 @@ from attrs import field, frozen
 from boxapis._core.awaitable import returns_coroutine
 from boxapis._sansio import kinds, shapes
 from boxapis._sansio.text import exact_int
-from boxapis.boxtracker._resource import Resource, checked_id, optional
+from boxapis.boxtracker._resource import LARGEST_ID, Resource, checked_id, optional
 from boxapis.errors import ConfigurationError
 from boxapis.secret import Secret, required, seal
 
-__all__ = ["Card", "Cards", "GivenCard", "portal_arguments", "web_arguments"]
+__all__ = ["Card", "Cards", "GivenCard", "held_card", "payment_arguments", "web_arguments"]
 
 
 @frozen(kw_only=True)
@@ -30,8 +30,7 @@ class Card:
         mask: The card number with all but a few digits masked.
         primary: Whether it is the primary card.
         valid: Whether it can be used.
-        extra: Fields that the documentation does not list; values under sensitive names are
-            `Secret`.
+        extra: Fields that no source lists; values under sensitive names are `Secret`.
     """
 
     id: int = field(metadata=shapes.wire_name("ID"))
@@ -131,6 +130,37 @@ def portal_arguments(card: GivenCard) -> dict[str, object]:
         "ccard_exp_year": year,
         "ccard_cvv": required(card.cvv, "the card's cvv"),
     }
+
+
+def held_card(card: object) -> GivenCard | int | None:
+    """Returns what a frame may hold of a card to pay with: a sealed one or an id; else None."""
+    if type(card) is GivenCard:
+        return card
+    number = exact_int(card)  # one that is longer than an id may be a card's, by mistake
+    return number if number is not None and 1 <= number <= LARGEST_ID else None
+
+
+def payment_arguments(
+    card: GivenCard | int | None, *, store: bool, make_primary: bool
+) -> dict[str, object]:
+    """Returns the card of a payment as the portal takes it: its id, or all of it.
+
+    Raises:
+        ConfigurationError: there is no card, or it cannot be sent or stored.
+    """
+    if card is None:
+        message = "card must be the id of a card on file, or a GivenCard"
+        raise ConfigurationError(message)
+    if not isinstance(card, GivenCard):
+        if store or make_primary:
+            message = "store and make_primary are for a GivenCard; this card is on file"
+            raise ConfigurationError(message)
+        return {"ccard_id": card}
+    if make_primary and not store:
+        message = "make_primary is for a card that is stored: give store=True, too"
+        raise ConfigurationError(message)
+    flags = {"ccard_store": bool(store), "ccard_make_primary": bool(make_primary)}
+    return {"ccard_id": 0, **portal_arguments(card), **flags}
 
 
 def web_arguments(card: GivenCard) -> dict[str, object]:

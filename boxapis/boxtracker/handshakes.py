@@ -41,8 +41,7 @@ class PortalHandshake:
 
     Attributes:
         session_key: The API session key; expires after five idle minutes.
-        extra: Fields that the documentation does not list; values under sensitive names are
-            `Secret`.
+        extra: Fields that no source lists; values under sensitive names are `Secret`.
     """
 
     session_key: Secret
@@ -56,8 +55,7 @@ class WebApiHandshake:
     Attributes:
         session_key: The web API session key; expires after five idle minutes.
         txn_classes: Selectors for taxes, to be used as ``txnClass``; empty when there are none.
-        extra: Fields that the documentation does not list; values under sensitive names are
-            `Secret`.
+        extra: Fields that no source lists; values under sensitive names are `Secret`.
     """
 
     session_key: Secret
@@ -72,8 +70,7 @@ class CustomerHandshake:
     Attributes:
         session_key: The customer's session key; expires after five idle minutes.
         customer_id: The hauler's customer in Box Tracker; goes into ``customer_id``.
-        extra: Fields that the documentation does not list; values under sensitive names are
-            `Secret`.
+        extra: Fields that no source lists; values under sensitive names are `Secret`.
     """
 
     session_key: Secret

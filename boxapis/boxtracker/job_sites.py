@@ -14,17 +14,25 @@ from boxapis._sansio import kinds, shapes
 from boxapis.boxtracker._resource import (
     OffsetListing,
     Resource,
-    argument_names,
+    Saved,
     checked_id,
     folded,
-    form_names,
+    in_order,
     merged,
     optional,
     several,
     whole_record,
 )
 
-__all__ = ["Container", "GivenJobSite", "JobSite", "JobSiteOrder", "JobSites", "ListedJobSite"]
+__all__ = [
+    "Container",
+    "GivenJobSite",
+    "JobSite",
+    "JobSiteOrder",
+    "JobSites",
+    "ListedJobSite",
+    "OrderSite",
+]
 
 JobSiteOrder = (
     Literal[
@@ -55,8 +63,7 @@ class Container:
     Attributes:
         id: The number that work orders name it by.
         number: The number that is painted on it.
-        extra: Fields that the documentation does not list; values under sensitive names are
-            `Secret`.
+        extra: Fields that no source lists; values under sensitive names are `Secret`.
     """
 
     id: kinds.Number | None = optional("ID")
@@ -65,31 +72,41 @@ class Container:
 
 
 @frozen(kw_only=True)
-class ListedJobSite:
-    """A job site as a list shows it; `JobSites.get` returns all of it.
+class OrderSite:
+    """A job site as a work order shows it; base class of the other forms of job sites.
 
     Attributes:
-        id: The number of the job site.
-        job_name: The name of the job.
+        id: The number of the job site; None in a list of work orders, 0 for a blank one.
+        job_name: The name of the job; None in a list of work orders.
         address: Street and house number.
         city: City.
         state: State or province, two letters.
         zip: Zip or postal code.
         containers: The containers at the site.
+        extra: Fields that no source lists; values under sensitive names are `Secret`.
+    """
+
+    id: kinds.Number | None = optional("ID")
+    job_name: kinds.Scalar | None = optional("JobName", "jobsite_name")
+    address: kinds.Scalar | None = optional("Address", "jobsite_address", "txtJSAddress")
+    city: kinds.Scalar | None = optional("City", "jobsite_city", "txtJSCity")
+    state: kinds.Scalar | None = optional("State", "jobsite_state", "selJSState")
+    zip: kinds.Scalar | None = optional("Zip", "jobsite_zip", "txtJSZip")
+    containers: tuple[Container, ...] = several("ContainersOnSite")
+    extra: Mapping[str, Any] = field(default=shapes.NO_FIELDS, repr=shapes.names_only)
+
+
+@frozen(kw_only=True, field_transformer=in_order)
+class ListedJobSite(OrderSite):
+    """A job site as a list shows it; `JobSites.get` returns all of it.
+
+    Attributes:
+        id: The number of the job site; never None.
         validated: The check of the address; see `JobSite`.
-        extra: Fields that the documentation does not list; values under sensitive names are
-            `Secret`.
     """
 
     id: int = field(metadata=shapes.wire_name("ID"))
-    job_name: kinds.Scalar | None = optional("JobName")
-    address: kinds.Scalar | None = optional("Address")
-    city: kinds.Scalar | None = optional("City")
-    state: kinds.Scalar | None = optional("State")
-    zip: kinds.Scalar | None = optional("Zip")
-    containers: tuple[Container, ...] = several("ContainersOnSite")
     validated: kinds.Number | None = optional("Validated")
-    extra: Mapping[str, Any] = field(default=shapes.NO_FIELDS, repr=shapes.names_only)
 
 
 class GivenJobSite(TypedDict, total=False):
@@ -112,17 +129,11 @@ class GivenJobSite(TypedDict, total=False):
     validated: int  # 0 to 3
 
 
-@frozen(kw_only=True)
-class JobSite:
+@frozen(kw_only=True, field_transformer=in_order)
+class JobSite(OrderSite, Saved):
     """A job site with all its fields, or a blank one to fill in.
 
     Attributes:
-        id: The number of the job site; 0 for a blank one.
-        job_name: The name of the job.
-        address: Street and house number.
-        city: City.
-        state: State or province, two letters.
-        zip: Zip or postal code.
         county: County.
         municipality: Municipality.
         purchase_order: The customer's purchase order number.
@@ -134,19 +145,10 @@ class JobSite:
         leed: Whether the job is to be certified as a green building (LEED).
         validated: The check of the address: 0 is not verified, 1 to 3 are. The vendor's client sets
             1 after a check with a map service, and 0 when the address is edited by hand.
-        containers: The containers at the site.
         required_fields: What must be filled in when it is saved, in the service's words; see
             `required`.
-        extra: Fields that the documentation does not list; values under sensitive names are
-            `Secret`.
     """
 
-    id: kinds.Number | None = optional("ID")
-    job_name: kinds.Scalar | None = optional("JobName", "jobsite_name")
-    address: kinds.Scalar | None = optional("Address", "jobsite_address", "txtJSAddress")
-    city: kinds.Scalar | None = optional("City", "jobsite_city", "txtJSCity")
-    state: kinds.Scalar | None = optional("State", "jobsite_state", "selJSState")
-    zip: kinds.Scalar | None = optional("Zip", "jobsite_zip", "txtJSZip")
     county: kinds.Scalar | None = optional("County", "jobsite_county", "txtJSCounty")
     municipality: kinds.Scalar | None = optional("Muni", "jobsite_muni", "txtJSMuni")
     purchase_order: kinds.Scalar | None = optional("PO", "jobsite_po", "txtJSPO")
@@ -161,18 +163,7 @@ class JobSite:
     billing_note: kinds.Scalar | None = optional("BillingNote", "jobsite_billing_note")
     leed: kinds.Flag | None = optional("LEED", "jobsite_leed")
     validated: kinds.Number | None = optional("Validated", "jobsite_validated")
-    containers: tuple[Container, ...] = several("ContainersOnSite")
     required_fields: tuple[kinds.Cell, ...] = several("requiredFields")
-    extra: Mapping[str, Any] = field(default=shapes.NO_FIELDS, repr=shapes.names_only)
-
-    @property
-    def required(self) -> tuple[str, ...]:
-        """The attributes that must be filled in; names that no source explains are left out."""
-        return tuple(_REQUIRED[name] for name in self.required_fields if name in _REQUIRED)
-
-
-_REQUIRED = form_names(JobSite)
-_ARGUMENTS = argument_names(JobSite)
 
 
 class JobSites(Resource):
@@ -265,7 +256,7 @@ class JobSites(Resource):
             BoxAPIError: see `boxapis.errors`.
         """
         record = whole_record(job_site, JobSite, "job_sites.get() or blank()")
-        arguments = merged(record, changes, _ARGUMENTS)
+        arguments = merged(record, changes)
         arguments["jobsite_validated"] = arguments["jobsite_validated"] or 0
         return await self._do(
             "cmdBoxTPortalSaveJobSite", {"jobsite_id": record.id or 0, **arguments}

@@ -167,17 +167,9 @@ class Ordering(Resource):
             order: The order.
 
         Raises:
-            ConfigurationError: `mode` is neither, the card is no `GivenCard` or lacks a part, or
-                there is no such argument of an order. Nothing was sent.
-            ValidationError: an argument is missing or malformed (303, 326, 333, 334, 337).
-            ConflictError: the site is too far away (335), or the day cannot be booked (338, 515 to
-                518).
-            PaymentError: the card is not valid (324), could not be saved (325) or was declined
-                (340), or the hauler takes no cards (327 to 329).
-            ServerError: something could not be created (320 to 322, 336); it may have been carried
-                out.
-            OutcomeUnknownError: it was sent and no response settled it: look it up as above.
-            BoxAPIError: see `boxapis.errors`; ``details`` may have a ``TestURL``.
+            ServerError: the request could not be created (320); it may have been carried out.
+            OutcomeUnknownError: it was sent and no response settled it: ask as above.
+            BoxAPIError: whatever else `book` raises, for the same reasons.
         """
         kept = _kept(card, order)
         del card, order  # an unknown argument may be a card number in the wrong place

@@ -11,7 +11,7 @@ from typing import Any
 from attrs import field, frozen
 
 from boxapis._sansio import kinds, shapes
-from boxapis._sansio.boxtracker.availability import bookable_days
+from boxapis._sansio.boxtracker.availability import DayTable, bookable_days
 from boxapis._sansio.boxtracker.days import parse_day
 from boxapis._sansio.boxtracker.pricing import open_on, tightest
 from boxapis.boxtracker._resource import optional, several
@@ -78,21 +78,6 @@ class PriceSheet:
         """The class of containers: that of the first of `assets`, else `asset_class`."""
         first = self.assets[0].asset_class if self.assets else None
         return first or self.asset_class
-
-
-@frozen(kw_only=True)
-class DayTable:
-    """The numbers of containers that are there on each day.
-
-    Attributes:
-        columns: The head of each column: first the day, then classes in small letters.
-        rows: For each day the day, ``YYYY-MM-DD``, then one number for each class.
-        extra: Fields that no source lists; values under sensitive names are `Secret`.
-    """
-
-    columns: tuple[kinds.Cell, ...] = several("colHeaders")
-    rows: tuple[tuple[kinds.Cell, ...], ...] = ()
-    extra: Mapping[str, Any] = field(default=shapes.NO_FIELDS, repr=shapes.names_only)
 
 
 @frozen(kw_only=True)

@@ -10,15 +10,7 @@ from typing import Any, TypedDict, Unpack
 from attrs import field, frozen
 
 from boxapis._sansio import kinds, shapes
-from boxapis.boxtracker._resource import (
-    Resource,
-    argument_names,
-    form_names,
-    merged,
-    optional,
-    several,
-    whole_record,
-)
+from boxapis.boxtracker._resource import Resource, Saved, merged, optional, several, whole_record
 from boxapis.boxtracker.cards import Card
 
 __all__ = ["GivenProfile", "Profile", "Profiles"]
@@ -45,7 +37,7 @@ class GivenProfile(TypedDict, total=False):
 
 
 @frozen(kw_only=True)
-class Profile:
+class Profile(Saved):
     """The customer's record, as far as the portal shows it.
 
     Attributes:
@@ -68,8 +60,7 @@ class Profile:
         required_fields: What must be filled in when it is saved, in the service's words; see
             `required`.
         cards: The cards on file.
-        extra: Fields that the documentation does not list; values under sensitive names are
-            `Secret`.
+        extra: Fields that no source lists; values under sensitive names are `Secret`.
     """
 
     name: kinds.Scalar | None = optional("Name", "customer_name", "txtName")
@@ -91,15 +82,6 @@ class Profile:
     required_fields: tuple[kinds.Cell, ...] = several("requiredFields")
     cards: tuple[Card, ...] = several("CCardObjList")
     extra: Mapping[str, Any] = field(default=shapes.NO_FIELDS, repr=shapes.names_only)
-
-    @property
-    def required(self) -> tuple[str, ...]:
-        """The attributes that must be filled in; names that no source explains are left out."""
-        return tuple(_REQUIRED[name] for name in self.required_fields if name in _REQUIRED)
-
-
-_REQUIRED = form_names(Profile)
-_ARGUMENTS = argument_names(Profile)
 
 
 class Profiles(Resource):
@@ -137,5 +119,5 @@ class Profiles(Resource):
             BoxAPIError: see `boxapis.errors`.
         """
         record = whole_record(profile, Profile, "profile.get()")
-        arguments = merged(record, changes, _ARGUMENTS)
+        arguments = merged(record, changes)
         return await self._do("cmdBoxTPortalSaveCustomerProfile", arguments)

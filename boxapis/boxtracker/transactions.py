@@ -14,9 +14,9 @@ from attrs import field, frozen
 from boxapis._core.awaitable import returns_coroutine
 from boxapis._sansio import kinds, shapes
 from boxapis._sansio.boxtracker.days import parse_day
-from boxapis._sansio.text import exact_int, exact_text
+from boxapis._sansio.text import exact_text
 from boxapis.boxtracker._resource import OffsetListing, Resource, checked_id, optional, several
-from boxapis.boxtracker.cards import Card, GivenCard, portal_arguments
+from boxapis.boxtracker.cards import Card, GivenCard, held_card, payment_arguments
 from boxapis.errors import ConfigurationError, ConflictError
 
 __all__ = ["OpenTransaction", "Payable", "Transaction", "TransactionType", "Transactions"]
@@ -42,8 +42,7 @@ class Transaction:
         open_balance: The part that is still open, in US dollars.
         emailed_text: The time at which it was e-mailed, ``"0"`` if never; no source says in which
             unit.
-        extra: Fields that the documentation does not list; values under sensitive names are
-            `Secret`.
+        extra: Fields that no source lists; values under sensitive names are `Secret`.
     """
 
     id: int = field(metadata=shapes.wire_name("ID"))
@@ -74,8 +73,7 @@ class OpenTransaction:
     Attributes:
         id: The number of the transaction.
         open_balance: The part that is still open, in US dollars: what a payment charges.
-        extra: Fields that the documentation does not list; values under sensitive names are
-            `Secret`.
+        extra: Fields that no source lists; values under sensitive names are `Secret`.
     """
 
     id: int = field(metadata=shapes.wire_name("ID"))
@@ -91,8 +89,7 @@ class Payable:
         transactions: The transactions that can be paid.
         balance: The customer's balance, in US dollars.
         cards: The cards on file.
-        extra: Fields that the documentation does not list; values under sensitive names are
-            `Secret`.
+        extra: Fields that no source lists; values under sensitive names are `Secret`.
     """
 
     transactions: tuple[OpenTransaction, ...] = several("TxnList")
@@ -241,10 +238,7 @@ class Transactions(Resource):
             OutcomeUnknownError: it was sent and no response settled it: look it up as above.
             BoxAPIError: see `boxapis.errors`.
         """
-        # A number may be a card's by mistake, so an id alone may stay in a frame.
-        held = card if type(card) is GivenCard else exact_int(card)
-        if isinstance(held, int) and not 1 <= held <= _LARGEST_CARD_ID:
-            held = None
+        held = held_card(card)
         del card
         return self._pay(held, transactions, expected, store, make_primary)
 
@@ -256,7 +250,7 @@ class Transactions(Resource):
         store: bool,  # noqa: FBT001 - as given to `pay`
         make_primary: bool,  # noqa: FBT001 - the same
     ) -> None:
-        arguments = _card_arguments(card, store=store, make_primary=make_primary)
+        arguments = payment_arguments(card, store=store, make_primary=make_primary)
         numbers = _checked_numbers(transactions)
         if exact_text(expected) != "any":
             await self._check_sum(numbers, _checked_sum(expected))
@@ -278,27 +272,6 @@ class Transactions(Resource):
             details={"expected": expected, "payable": found},
             next_step="look at payable(), then pay with the sum that you mean",
         )
-
-
-_LARGEST_CARD_ID = 10**11 - 1  # ids are int(11); the numbers of cards are longer
-
-
-def _card_arguments(
-    card: GivenCard | int | None, *, store: bool, make_primary: bool
-) -> dict[str, object]:
-    if card is None:
-        message = "card must be the id of a card on file, or a GivenCard"
-        raise ConfigurationError(message)
-    if not isinstance(card, GivenCard):
-        if store or make_primary:
-            message = "store and make_primary are for a GivenCard; this card is on file"
-            raise ConfigurationError(message)
-        return {"ccard_id": card}
-    if make_primary and not store:
-        message = "make_primary is for a card that is stored: give store=True, too"
-        raise ConfigurationError(message)
-    flags = {"ccard_store": bool(store), "ccard_make_primary": bool(make_primary)}
-    return {"ccard_id": 0, **portal_arguments(card), **flags}
 
 
 def _checked_numbers(transactions: Sequence[int] | None) -> Sequence[int] | None:

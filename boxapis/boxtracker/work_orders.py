@@ -13,11 +13,12 @@ from typing import Any, Literal, TypedDict, Unpack
 from attrs import evolve, field, frozen
 
 from boxapis._sansio import kinds, shapes
-from boxapis._sansio.boxtracker.availability import bookable_days
+from boxapis._sansio.boxtracker.availability import Availability, bookable_days
 from boxapis._sansio.boxtracker.days import parse_day
 from boxapis.boxtracker._resource import (
     OffsetListing,
     Resource,
+    Saved,
     checked_id,
     folded,
     merged,
@@ -25,7 +26,7 @@ from boxapis.boxtracker._resource import (
     several,
     whole_record,
 )
-from boxapis.boxtracker.job_sites import Container
+from boxapis.boxtracker.job_sites import OrderSite
 
 __all__ = [
     "Availability",
@@ -43,32 +44,6 @@ OrderType = Literal["Delivery", "Switch", "SOS", "Out", "Live", "Service", "Move
 
 
 @frozen(kw_only=True)
-class OrderSite:
-    """The job site of a work order.
-
-    Attributes:
-        id: The number of the job site; None in a list.
-        job_name: The name of the job; None in a list.
-        address: Street and house number.
-        city: City.
-        state: State or province, two letters.
-        zip: Zip or postal code.
-        containers: The containers at the site.
-        extra: Fields that the documentation does not list; values under sensitive names are
-            `Secret`.
-    """
-
-    id: kinds.Number | None = optional("ID")
-    job_name: kinds.Scalar | None = optional("JobName")
-    address: kinds.Scalar | None = optional("Address")
-    city: kinds.Scalar | None = optional("City")
-    state: kinds.Scalar | None = optional("State")
-    zip: kinds.Scalar | None = optional("Zip")
-    containers: tuple[Container, ...] = several("ContainersOnSite")
-    extra: Mapping[str, Any] = field(default=shapes.NO_FIELDS, repr=shapes.names_only)
-
-
-@frozen(kw_only=True)
 class ListedWorkOrder:
     """A work order as a list shows it; `WorkOrders.get` returns all of it.
 
@@ -77,8 +52,7 @@ class ListedWorkOrder:
         order_type: The type.
         order_date_text: The day, as the service writes it; see `order_date`.
         job_site: The job site.
-        extra: Fields that the documentation does not list; values under sensitive names are
-            `Secret`.
+        extra: Fields that no source lists; values under sensitive names are `Secret`.
     """
 
     id: int = field(metadata=shapes.wire_name("ID"))
@@ -100,30 +74,11 @@ class Material:
     Attributes:
         id: The number that work orders name it by.
         name: The name of the material.
-        extra: Fields that the documentation does not list; values under sensitive names are
-            `Secret`.
+        extra: Fields that no source lists; values under sensitive names are `Secret`.
     """
 
     id: kinds.Number | None = optional("ID")
     name: kinds.Scalar | None = optional("Material")
-    extra: Mapping[str, Any] = field(default=shapes.NO_FIELDS, repr=shapes.names_only)
-
-
-@frozen(kw_only=True)
-class Availability:
-    """The numbers of containers that are there on each day.
-
-    Attributes:
-        latest_text: The last day that can be booked, as the service writes it.
-        columns: The head of each column: first the day, then classes such as ``"20-Open"``.
-        rows: For each day the day, as the service writes it, then one number for each class.
-        extra: Fields that the documentation does not list; values under sensitive names are
-            `Secret`.
-    """
-
-    latest_text: kinds.Scalar | None = optional("MaxDate")
-    columns: tuple[kinds.Cell, ...] = several("ColHeaders")
-    rows: tuple[tuple[kinds.Cell, ...], ...] = several("RowContent")
     extra: Mapping[str, Any] = field(default=shapes.NO_FIELDS, repr=shapes.names_only)
 
 
@@ -140,7 +95,7 @@ class GivenWorkOrder(TypedDict, total=False):
 
 
 @frozen(kw_only=True)
-class WorkOrder:
+class WorkOrder(Saved):
     """A work order with all its fields and what may be chosen, or a blank one to fill in.
 
     Attributes:
@@ -162,30 +117,33 @@ class WorkOrder:
         availability: The numbers of containers that are there on each day.
         required_fields: What must be filled in when it is saved, in the service's words; see
             `required`.
-        extra: Fields that the documentation does not list; values under sensitive names are
-            `Secret`.
+        extra: Fields that no source lists; values under sensitive names are `Secret`.
     """
 
     id: kinds.Number | None = optional("ID")
     job_site: OrderSite | None = optional("jobSiteObj")
-    order_type: OrderType | None = optional("OrderType")
+    order_type: OrderType | None = optional("OrderType", "workorder_wotype", "addWOType")
     order_types: Mapping[str, Any] | None = field(
         default=None, metadata=shapes.wire_name("woTypes"), repr=shapes.names_only
     )
-    quantity: kinds.Number | None = optional("ContQty")
+    quantity: kinds.Number | None = optional("ContQty", "workorder_contqty", "addWOQty")
     size: kinds.Scalar | None = optional("ContSize")
     type: kinds.Scalar | None = optional("ContType")
     assets: tuple[kinds.Cell, ...] = ()
-    target: kinds.Scalar | None = optional("TargetCont")
-    material: kinds.Scalar | None = optional("Material")
+    target: kinds.Scalar | None = optional("TargetCont", "workorder_targetcont")
+    material: kinds.Scalar | None = optional("Material", "workorder_material")
     materials: tuple[Material, ...] = ()
-    remarks: kinds.Scalar | None = optional("Remarks")
+    remarks: kinds.Scalar | None = optional("Remarks", "workorder_remarks")
     order_date_text: kinds.Scalar | None = optional("OrderDateStr")
     earliest_text: kinds.Scalar | None = optional("earlyBookDate")
     asset_buffer: kinds.Number | None = optional("assetBuffer")
     availability: Availability | None = None
     required_fields: tuple[kinds.Cell, ...] = several("requiredFields")
     extra: Mapping[str, Any] = field(default=shapes.NO_FIELDS, repr=shapes.names_only)
+
+    PROPERTIES = MappingProxyType(
+        {"asset": ("workorder_asset", "addWOAsset"), "order_date": ("workorder_wodate", "")}
+    )
 
     @property
     def asset(self) -> str | None:
@@ -196,11 +154,6 @@ class WorkOrder:
     def order_date(self) -> date | None:
         """The day; None if there is none, or it is written in a form that no source shows."""
         return parse_day(self.order_date_text)
-
-    @property
-    def required(self) -> tuple[str, ...]:
-        """The attributes that must be filled in; names that no source explains are left out."""
-        return tuple(_REQUIRED[name] for name in self.required_fields if name in _REQUIRED)
 
     def days(self, asset: str, quantity: int = 1) -> tuple[date, ...]:
         """Returns the days on which containers of a class can be delivered, by this response.
@@ -225,22 +178,6 @@ class WorkOrder:
             earliest=parse_day(self.earliest_text),
             latest=parse_day(table.latest_text),
         )
-
-
-_REQUIRED: Mapping[str, str] = MappingProxyType(
-    {"addWOAsset": "asset", "addWOQty": "quantity", "addWOType": "order_type"}
-)
-_ARGUMENTS: Mapping[str, str] = MappingProxyType(
-    {
-        "asset": "workorder_asset",
-        "quantity": "workorder_contqty",
-        "target": "workorder_targetcont",
-        "order_date": "workorder_wodate",
-        "order_type": "workorder_wotype",
-        "remarks": "workorder_remarks",
-        "material": "workorder_material",
-    }
-)
 
 
 class WorkOrders(Resource):
@@ -350,7 +287,7 @@ class WorkOrders(Resource):
         """
         record = whole_record(order, WorkOrder, "work_orders.get() or blank()")
         site = None if record.job_site is None else record.job_site.id
-        arguments = merged(record, changes, _ARGUMENTS)
+        arguments = merged(record, changes)
         if "order_date" not in changes:  # as the service wrote it, be the form known or not
             arguments["workorder_wodate"] = record.order_date_text or ""
         fixed = {

@@ -6,13 +6,51 @@ row has none. Classes are compared without regard to case; days and numbers that
 left out. The functions look at the response alone.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
+from typing import Any
 
+from attrs import field, frozen
+
+from boxapis._sansio import kinds, shapes
 from boxapis._sansio.boxtracker.days import parse_day
 from boxapis._sansio.kinds import parse_int
 
-__all__ = ["bookable_days"]
+__all__ = ["Availability", "DayTable", "bookable_days"]
+
+_Texts = tuple[kinds.Cell, ...]
+
+
+@frozen(kw_only=True)
+class DayTable:
+    """The numbers of containers that are there on each day, as the web API shows them.
+
+    Attributes:
+        columns: The head of each column: first the day, then classes in small letters.
+        rows: For each day the day, ``YYYY-MM-DD``, then one number for each class.
+        extra: Fields that no source lists; values under sensitive names are `Secret`.
+    """
+
+    columns: _Texts = field(default=(), metadata=shapes.wire_name("colHeaders"))
+    rows: tuple[_Texts, ...] = ()
+    extra: Mapping[str, Any] = field(default=shapes.NO_FIELDS, repr=shapes.names_only)
+
+
+@frozen(kw_only=True)
+class Availability:
+    """The numbers of containers that are there on each day, as the portal shows them.
+
+    Attributes:
+        latest_text: The last day that can be booked, as the service writes it.
+        columns: The head of each column: first the day, then classes such as ``"20-Open"``.
+        rows: For each day the day, as the service writes it, then one number for each class.
+        extra: Fields that no source lists; values under sensitive names are `Secret`.
+    """
+
+    latest_text: kinds.Scalar | None = field(default=None, metadata=shapes.wire_name("MaxDate"))
+    columns: _Texts = field(default=(), metadata=shapes.wire_name("ColHeaders"))
+    rows: tuple[_Texts, ...] = field(default=(), metadata=shapes.wire_name("RowContent"))
+    extra: Mapping[str, Any] = field(default=shapes.NO_FIELDS, repr=shapes.names_only)
 
 
 def bookable_days(

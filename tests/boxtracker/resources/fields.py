@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any, Literal
 
 from boxapis.boxtracker.cards import Card
-from boxapis.boxtracker.job_sites import Container, JobSite, ListedJobSite
+from boxapis.boxtracker.job_sites import Container, JobSite, ListedJobSite, OrderSite
 from boxapis.boxtracker.ordering import Order
 from boxapis.boxtracker.pricing import Asset, DayTable, PriceSheet, Pricing
 from boxapis.boxtracker.profile import Profile
@@ -18,7 +18,6 @@ from boxapis.boxtracker.work_orders import (
     Availability,
     ListedWorkOrder,
     Material,
-    OrderSite,
     WorkOrder,
 )
 
