@@ -1,6 +1,7 @@
 """All typed methods of Box Tracker against the sandbox over HTTP, in each of its dialects."""
 
-from collections.abc import AsyncIterator
+import json
+from collections import Counter
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -12,19 +13,17 @@ from boxapis import (
     ConflictError,
     Customer,
     NotFoundError,
-    OutcomeUnknownError,
-    ServerError,
 )
 from boxapis._sansio.boxtracker.catalogue import COMMANDS
 from boxapis.boxtracker.cards import GivenCard
 from boxapis.boxtracker.ordering import GivenOrder
 from boxapis.boxtracker.transactions import Payable
-from boxapis.sandbox import DialectName, Sandbox, SandboxClock
+from boxapis.sandbox import Sandbox
+from tests.boxtracker.resources.fields import FIELDS, PLACES
 from tests.boxtracker.resources.test_tables import left_over
 
 pytestmark = pytest.mark.servers
 
-PAY = "cmdBoxTPortalProcessPayment"
 BOOK = "cmdBoxTWebAPIDirectBooking"
 ORDER: GivenOrder = {
     "name": "Jane Doe",
@@ -62,24 +61,6 @@ CARD = GivenCard(
     expires_year=2031,
     cvv="123",
 )
-
-
-@pytest.fixture(params=["documented", "observed", "both"])
-def dialect(request: pytest.FixtureRequest) -> DialectName:
-    """Each form of the responses."""
-    name: DialectName = request.param
-    return name
-
-
-@pytest.fixture
-async def served(dialect: DialectName) -> AsyncIterator[tuple[Sandbox, BoxTracker, Customer]]:
-    """A sandbox whose clock stands still, a client of it, and its first customer."""
-    with Sandbox(clock=SandboxClock(running=False), dialect=dialect) as sandbox:
-        given = sandbox.environment
-        user, password = given["BOXTRACKER_USERNAME"], given["BOXTRACKER_PASSWORD"]
-        async with BoxTracker(user, password, base_url=sandbox.boxtracker_url) as tracker:
-            jane = sandbox.boxtracker.customers[0]
-            yield sandbox, tracker, tracker.customer(jane.username, jane.password)
 
 
 def whole(value: Any) -> Any:
@@ -231,58 +212,42 @@ async def order_on_the_web(tracker: BoxTracker) -> None:
     assert (booked.date, booked.address) == (date(2026, 1, 5), "9 Birch Street")
 
 
-async def test_lost_payment(served: tuple[Sandbox, BoxTracker, Customer]) -> None:
-    """A charge whose response is lost is charged once, and found by the docstring's recipe."""
-    sandbox, _, customer = served
-    before = await customer.transactions.payable()
-    sandbox.boxtracker.fault("lost_response", operation=PAY)
-    with pytest.raises(OutcomeUnknownError):
-        await customer.transactions.pay(CARD, expected=before.sum_of())
-    after = await customer.transactions.payable()
-    assert (after.balance, after.transactions) == (Decimal(0), ())
-    last = [one async for one in customer.transactions.list()][-1]
-    assert (last.type, last.total, last.date) == ("Payment", before.balance, date(2026, 1, 1))
-    (charge,) = sandbox.boxtracker.charges
-    assert (Decimal(str(charge.amount)), charge.customer) == (before.balance, "jane")
-    assert sandbox.boxtracker.counts[PAY] == 1
+def note(seen: Counter[tuple[type[Any], str]], kind: Any, value: Any) -> None:
+    """Notes which fields of its class an object of the service has, at any depth."""
+    cls = kind[0] if isinstance(kind, list) else kind
+    items = [value] if isinstance(value, dict) else value
+    for item in items if isinstance(cls, type) and isinstance(items, list) else ():
+        for name, inner in FIELDS[cls].items():
+            seen[cls, name] += name in item
+            note(seen, inner, item.get(name))
 
 
-@pytest.mark.parametrize("is_booked", [True, False], ids=["booked", "not booked"])
-async def test_lost_booking(
-    served: tuple[Sandbox, BoxTracker, Customer],
-    is_booked: bool,  # noqa: FBT001 - a parameter
-) -> None:
-    """A booking of a customer with a lost response is found by the docstring's recipe, or made."""
-    sandbox, tracker, customer = served
-    order: GivenOrder = {**ORDER, "billing_email": str((await customer.profile.get()).email)}
-    sandbox.boxtracker.fault("lost_response" if is_booked else "bad_gateway", operation=BOOK)
-    with pytest.raises(OutcomeUnknownError if is_booked else ServerError) as caught:
-        await tracker.ordering.book(mode="LIVE", card=CARD, **order)
-    assert caught.value.may_have_been_applied
-    listed = customer.work_orders.list(search="9 Birch Street")
-    assert len([one async for one in listed]) == len(sandbox.boxtracker.charges) == is_booked
-    if not is_booked:
-        await tracker.ordering.book(mode="LIVE", card=CARD, **order)
-    (found,) = [one async for one in listed]
-    assert (found.order_type, found.order_date) == ("Delivery", ORDER["date_requested"])
-    paid = [one async for one in customer.transactions.list()][-1]
-    assert (paid.type, paid.total, paid.date) == ("Payment", Decimal(399), date(2026, 1, 1))
-    (charge,) = sandbox.boxtracker.charges
-    assert (charge.command, charge.amount, charge.customer) == (BOOK, 399.0, "jane")
-    assert (await customer.work_orders.get(found.id)).asset == "20-Open"
-    days = (await tracker.ordering.pricing("03431")).availability
-    assert days is not None
-    assert ("2026-01-05", "5", "4") in days.rows
-
-
-async def test_a_lost_booking_of_a_stranger(served: tuple[Sandbox, BoxTracker, Customer]) -> None:
-    """That of another buyer is in no portal: the hauler, whom the docstring names, has it once."""
-    sandbox, tracker, customer = served
-    before = [one.id async for one in customer.work_orders.list()]
-    sandbox.boxtracker.fault("lost_response", operation=BOOK)
-    with pytest.raises(OutcomeUnknownError):
-        await tracker.ordering.book(mode="LIVE", card=CARD, **ORDER)
-    assert [one.id async for one in customer.work_orders.list()] == before
-    (order,) = sandbox.boxtracker.web_orders
-    assert (order.kind, order.arguments["jobAddress"]) == ("booking", "9 Birch Street")
-    assert (len(sandbox.boxtracker.charges), sandbox.boxtracker.counts[BOOK]) == (1, 1)
+async def test_every_field_is_played(served: tuple[Sandbox, BoxTracker, Customer]) -> None:
+    """Between them, the sandbox's answers have every field of the sources."""
+    _, tracker, customer = served
+    jane, web = customer.raw, tracker.raw.ordering
+    site = (await customer.job_sites.list().page()).items[0].id
+    order = (await customer.work_orders.list().page()).items[0].id
+    reports = [report.id for report in await customer.reports.list()]
+    answers: list[tuple[str, Any]] = [
+        ("cmdBoxTPortalCustomerData", await jane.profile.get()),
+        ("cmdBoxTPortalJobsiteList", await jane.job_sites.list().page()),
+        ("cmdBoxTPortalJobsiteData", await jane.job_sites.get(site)),
+        ("cmdBoxTPortalWorkOrderList", await jane.work_orders.list().page()),
+        ("cmdBoxTPortalWorkOrderData", await jane.work_orders.get(order)),
+        ("cmdBoxTPortalTransactionsList", await jane.transactions.list().page()),
+        ("cmdBoxTPortalTransactionData", await jane.transactions.payable()),
+        ("cmdBoxTPortalReportList", await jane.reports.list()),
+        *[("cmdBoxTPortalReportParams", await jane.reports.parameters(one)) for one in reports],
+        ("cmdBoxTWebAPIPricing", await web.pricing("03431")),
+        ("cmdBoxTWebAPIRequestService", await web.request_service(mode="TEST", **ORDER)),
+        (BOOK, await web.book(mode="LIVE", card=CARD, **ORDER)),
+    ]
+    seen: Counter[tuple[type[Any], str]] = Counter()
+    for command, answer in answers:
+        key, cls = PLACES[command]
+        body = json.loads(answer.body)
+        note(seen, cls, body[key] if key else body)
+    assert {command for command, _ in answers} == {*PLACES}
+    assert [one for one, times in seen.items() if not times] == []
+    assert {cls for cls, _ in seen} == {*FIELDS}

@@ -1,6 +1,6 @@
 """Decodes JSON inside of text, which answers of Box Tracker's web API may hold at any place.
 
-Promises: only what is read as an array or object, or is not known, is decoded; a text that somebody
+Promises: only what is read as an array or object, or is not known, is decoded; a text that a person
 wrote stays that text, even if it happens to be JSON.
 """
 

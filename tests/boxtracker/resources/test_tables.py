@@ -146,8 +146,24 @@ def method(call: Callable[[Any], Any]) -> str:
     return str(client.mock_calls[0][0])
 
 
+HANDSHAKE_FIELDS = {
+    "cmdBoxTPortalHandShake": 1,
+    "cmdBoxTPortalCustomerHandShake": 2,
+    "cmdBoxTWebAPIHandShake": 2,
+    "cmdBoxTPortalReportDetails": 1,
+}
+"""Commands whose answer has fields in no class of the table: keys, selectors, lines."""
+
+
+def fields_in(kind: Any) -> int:
+    """How many fields an object of the service has, those of objects in it included."""
+    cls = kind[0] if isinstance(kind, list) else kind
+    inner = FIELDS[cls].values() if isinstance(cls, type) else ()
+    return sum(1 + fields_in(one) for one in inner)
+
+
 def test_printed_table() -> None:
-    """The README has each command, its method, and how many arguments are known and documented."""
+    """The README has each command, its method, and how many arguments and fields are known."""
     calls: dict[str, Callable[[Any], Any]] = {**CALLS, **WEB_CALLS}
     methods = {command: method(call) for command, call in calls.items()} | ELSEWHERE
     rows = table("Commands by name")
@@ -157,6 +173,8 @@ def test_printed_table() -> None:
         assert row["method"].startswith(f"`{name}`")
         documented = [one for one in arguments if one.source != "client"]
         assert (row["arguments"], row["documented"]) == (str(len(arguments)), str(len(documented)))
+        fields = HANDSHAKE_FIELDS.get(command) or fields_in(PLACES.get(command, ("", None))[1])
+        assert row["fields"] == str(fields)
         is_of_the_tracker = name.partition(".")[0] in ("handshakes", "ordering")
         assert ("of `BoxTracker`" in row["method"]) is is_of_the_tracker
 
