@@ -50,6 +50,7 @@ class Book(Watcher):
         api_failure: The error of that handshake, by class name.
         portal: The API handshake under way.
         standby: The key of the newest standby: the API session beside the current one.
+        is_begun: Whether a standby may have been begun that the wire does not show yet.
         beside: The keys of every API session that was opened as a standby.
         closing: Whether the user has closed the client.
         closed: Whether the close has ended.
@@ -69,6 +70,7 @@ class Book(Watcher):
     api_failure: str = ""
     portal: Wire | None = None
     standby: str = ""
+    is_begun: bool = False
     beside: set[str] = field(factory=set)
     closing: bool = False
     closed: bool = False
@@ -123,12 +125,13 @@ class Book(Watcher):
     def _portal_leaves(self, wire: Wire) -> None:
         self.check(not self.closing, "a handshake begun while closing", wire)
         self.check(self.portal is None, "two handshakes at once", wire)
-        self.portal = wire
+        self.portal, is_begun, self.is_begun = wire, self.is_begun, False
         wire.again = self.api_stands
         if not wire.again:
             self.check(self.now >= self.api_cool_down_until, "a handshake in the cool-down", wire)
             return
-        self.check(self._is_doubted(self.api_key), "a handshake beside a valid session", wire)
+        needed = is_begun or self._is_doubted(self.api_key)
+        self.check(needed, "a handshake beside a valid session", wire)
         self.check(not self.is_standby_kept, "a second standby", wire)
 
     @property
@@ -292,11 +295,13 @@ class Book(Watcher):
         """A standby that proved good for a customer replaces the session that did not."""
         if api == over or api not in self.beside or self.api_key != over:
             return
-        # A handshake may have been begun that is not on the wire yet: where requests wait for a
-        # slot, and where another customer was refused just before.
-        others = [other for other in self.holders.values() if other is not holder]
-        self.blurred |= self.crowded and not self.api_stands
-        self.blurred |= any(self._waits_for_another(other) for other in others)
+        # A handshake may have been begun that is not on the wire yet, because another customer was
+        # refused just before; where requests wait for a slot, it may stay so for long.
+        self.is_begun = any(
+            other is not holder and self._waits_for_another(other) and other.chain[-1].api == over
+            for other in self.holders.values()
+        )
+        self.blurred |= self.crowded and (self.is_begun or not self.api_stands)
         if self.api_stands or self.portal is None:
             self.api_key, self.api_refused, self.standby = api, False, ""
 

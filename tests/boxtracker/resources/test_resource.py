@@ -97,7 +97,8 @@ async def test_a_thousand_tasks(time: FakeClock, server: FakeTracker, connection
         if request.operation != SITE:
             return None
         status = server._use(request.arguments["session_key_customer"])
-        site = {"status": 200, "jobSiteObj": {"ID": request.arguments["jobsite_id"]}}
+        number = request.arguments["jobsite_id"]
+        site = {"status": 200, "jobSiteObj": {"ID": number, "JobName": f"Job {number}"}}
         return site if status is None else {"status": status}
 
     server.answers.append(answer)
@@ -108,11 +109,11 @@ async def test_a_thousand_tasks(time: FakeClock, server: FakeTracker, connection
         customer = tracker.customer("jane", "jane-password")
         numbers = range(1, 1001)
         sites = await asyncio.gather(*(customer.job_sites.get(number) for number in numbers))
-        assert [site.id for site in sites] == list(numbers)
+        assert [site.job_name for site in sites] == [f"Job {number}" for number in numbers]
         assert handshakes(server) == (1, 1)
         server.expire_all()
         sites = await asyncio.gather(*(customer.job_sites.get(number) for number in numbers))
-        assert [site.id for site in sites] == list(numbers)
+        assert [site.job_name for site in sites] == [f"Job {number}" for number in numbers]
     assert handshakes(server)[1] == 2
 
 
