@@ -104,6 +104,7 @@ async def typed_changes(tracker: BoxTracker, customer: Customer) -> None:
     ids=repr,
 )
 @pytest.mark.parametrize("command", sorted(ORDERS))
+@pytest.mark.filterwarnings("ignore::boxapis.UnknownArgumentWarning")  # of the other spellings
 async def test_orders_that_might_be_real(
     boxtracker_sandbox: BoxTrackerSandbox, command: str, arguments: dict[str, Any]
 ) -> None:
