@@ -99,7 +99,8 @@ def test_each_shipment_is_made_exactly_once(batch: Batch) -> None:
     entries = read_journal(batch.journal)
     assert {key: entry.summary for key, entry in entries.items()} == made
     assert {entry.status for entry in entries.values()} == {"done"}
-    assert batch.sandbox.boxc.counts["POST /shipments"] == len(ORDERS) + 10
+    refused = batch.statuses()[TOO_MANY]  # such as a POST that a kill overtook at the rate limit
+    assert batch.sandbox.boxc.counts["POST /shipments"] == len(ORDERS) + 10 + refused
 
 
 def test_a_restart_meets_no_429(batch: Batch) -> None:
