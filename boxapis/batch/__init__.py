@@ -15,7 +15,7 @@ repeated blindly. With ``settle=look_up`` it is looked up, and begun again only 
         return Settlement.not_done()
 """
 
-from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Iterable
+from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from functools import partial
 from os import PathLike
@@ -75,7 +75,9 @@ def run(
     calls_per_item: int = 1,
     ordered: bool = False,
     key: Callable[[T], str] | None = None,
+    version: Callable[[T], str] | None = None,
     journal: "str | PathLike[str] | None" = None,
+    scope: Mapping[str, str] | None = None,
     changing: bool = True,
     repeat_unknown: bool | Callable[[T], bool] = False,
     repeat_done: bool = False,
@@ -105,11 +107,15 @@ def run(
         calls_per_item: Requests that an item makes, 1 or more; for the rate limit and
             `Progress.eta`. Default 1.
         ordered: Whether outcomes come in the order of the items; by default as items end.
-        key: Returns the name of an item: unique, the same in every run, and no secret. Required
-            with a journal; by default the index as text.
+        key: Returns the name of an item: unique, the same in every run, and no secret; compared in
+            Unicode's form NFC. Required with a journal; by default the index as text.
+        version: Returns the version of an item's content, which is no secret: an item whose version
+            is another one than when it was done is begun again.
         journal: File that records which items were begun and how they ended, readable by its owner
             only. A later run with the same file skips what is done, tries again what failed, and
             leaves alone what was begun without a known result: its outcome is ``"unknown"``.
+        scope: What the journal is about, as names and texts without a secret: an address, an
+            account. A journal of another scope is refused.
         changing: Whether the function changes anything at the service, the default. If so, each
             journal event is on the disk before the batch goes on, and an error of another library
             makes the outcome ``"unknown"``, because it does not tell what was done. If not, no
@@ -137,7 +143,8 @@ def run(
 
     Raises:
         ConfigurationError: an option is wrong; or, on entering, the file is no journal, is damaged,
-            or is in use by another run; or it is entered under trio. No item was begun.
+            has another scope, was written by another version of this package, or is in use by
+            another run; or it is entered under trio. No item was begun.
         OSError: on entering, the journal cannot be written. No item was begun.
     """
     if concurrency is not None:
@@ -153,6 +160,7 @@ def run(
     options = BatchOptions[T, R](
         concurrency=concurrency or limits.max_connections,
         key=key,
+        version=version,
         changing=changing,
         repeat_unknown=repeat_unknown if callable(repeat_unknown) else lambda _: repeat_unknown,
         settle=settle,
@@ -166,7 +174,14 @@ def run(
     opener = None
     if journal is not None:
         wall = None if options.rate_forecast is None else options.clock.wall
-        opener = partial(open_journal, journal, durable=changing, new_round=repeat_done, wall=wall)
+        opener = partial(
+            open_journal,
+            journal,
+            durable=changing,
+            new_round=repeat_done,
+            scope=scope or {},
+            wall=wall,
+        )
     return _run(function, items, options, opener, client, ordered=ordered)
 
 

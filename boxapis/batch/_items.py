@@ -7,6 +7,7 @@ an outcome has no frame of this file in its traceback, because their locals hold
 import logging
 from collections.abc import AsyncGenerator, AsyncIterable, Awaitable, Callable, Iterable, Mapping
 from typing import Any, Generic, TypeVar, cast
+from unicodedata import normalize
 
 from anyio import CancelScope, current_effective_deadline, get_cancelled_exc_class
 from attrs import evolve, frozen
@@ -35,6 +36,7 @@ class BatchOptions(Generic[T, R]):
 
     concurrency: int
     key: Callable[[T], str] | None
+    version: Callable[[T], str] | None
     changing: bool
     repeat_unknown: Callable[[T], bool]
     settle: Callable[[T], Awaitable[Settlement]] | None
@@ -48,12 +50,13 @@ class BatchOptions(Generic[T, R]):
 
 @frozen
 class Item(Generic[T]):
-    """One item, its index from 0, its key and its journal entry."""
+    """One item, its index from 0, its key, its journal entry, and its version if it has one."""
 
     index: int
     key: str
     value: T
     entry: JournalEntry
+    version: str | None
 
 
 async def iterate(items: Iterable[T] | AsyncIterable[T]) -> AsyncGenerator[T, None]:
@@ -95,24 +98,23 @@ class ItemProcessor(Generic[T, R]):
 
     def look_up(self, index: int, value: T) -> Item[T] | Outcome[R]:
         """Returns the item with its journal entry, or its outcome if it is not to be begun."""
-        key = str(index)
+        key, version = str(index), None
         try:
             if self._options.key is not None:
                 key = self._key(self._options.key(value))
+            if self._options.version is not None:
+                version = _checked_text(self._options.version(value), "version")
             entry = _NO_ENTRY if self._entries is None else self._entries.get(key, _NO_ENTRY)
-            if entry.status == "done":
+            if entry.status == "done" and version in (None, entry.version):
                 return _recorded_outcome(index, key, entry, "skipped", None)
             if entry.status == "unknown" and not self._may_repeat(value):
                 return _recorded_outcome(index, key, entry, "unknown", _unsettled())
         except Exception as error:  # noqa: BLE001 - becomes the item's outcome
             return Outcome(index=index, key=key, status="failed", error=_strip_frames(error))
-        return Item(index, key, value, entry)
+        return Item(index, key, value, entry, version)
 
     def _key(self, key: object) -> str:
-        exact = exact_text(key)
-        if exact is None:
-            message = f"key must return a str, not {type_name(key)}"
-            raise ConfigurationError(message)
+        exact = normalize("NFC", _checked_text(key, "key"))  # what looks the same is the same
         if self._entries is not None:
             if exact in self._seen_keys:
                 message = "another item has the same key, so the journal cannot tell them apart"
@@ -201,6 +203,14 @@ async def _guarded(
         return None, OutcomeUnknownError("the function cancelled itself")
     except Exception as raised:  # noqa: BLE001 - becomes the item's outcome
         return None, _strip_frames(raised)
+
+
+def _checked_text(value: object, name: str) -> str:
+    exact = exact_text(value)
+    if exact is None:
+        message = f"{name} must return a str, not {type_name(value)}"
+        raise ConfigurationError(message)
+    return exact
 
 
 def _recorded_outcome(

@@ -70,7 +70,10 @@ class BatchRunner(Generic[T, R]):
         self.failure: Exception | None = None
         self.counters = Counters(
             len(items) if isinstance(items, Sized) else None,
-            sum(entry.status == "done" for entry in (entries or {}).values()),
+            # With versions, items that were done may not be skipped.
+            0
+            if options.version is not None
+            else sum(entry.status == "done" for entry in (entries or {}).values()),
             calls_per_item=options.calls_per_item,
             rate_forecast=options.rate_forecast,
             clock=options.clock,
@@ -187,7 +190,8 @@ class BatchRunner(Generic[T, R]):
         if self._journal is None:
             return True
         try:
-            await self._journal.record_call(item.key, event)
+            version = item.version if event == "begun" else None
+            await self._journal.record_call(item.key, event, version)
         except OSError as error:
             self._fail(error)
             return False

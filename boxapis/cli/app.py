@@ -12,17 +12,16 @@ from boxapis.cli.call_options import with_call_options as calls
 from boxapis.cli.completion import command as completion
 from boxapis.cli.demo import command as demo
 from boxapis.cli.doctor import command as doctor
+from boxapis.cli.exit_status import STATUSES
 from boxapis.cli.imports import command as imports
 from boxapis.cli.options import RootProfileOption
 from boxapis.cli.sandbox import command as sandbox
 
 __all__ = ["app"]
 
-_ABOUT = """Box Tracker and BoxC from the command line.
+_ABOUT = f"""Call Box Tracker and BoxC. Settings come from the environment or a profile.
 
-Settings come from the environment or a profile. Exit status: 0 done, 1 failed and nothing was
-changed, 2 wrong usage, 3 partly done, 4 something may have been carried out, 130 Ctrl-C,
-141 output closed.
+Exit status: {", ".join(f"{status} {meaning}" for status, meaning in STATUSES.items())}.
 """
 
 

@@ -1,15 +1,22 @@
-"""Output of the command line: data on stdout; errors and warnings on stderr, one line each."""
+"""Output of the command line: data on stdout; errors and warnings on stderr, one line each.
+
+Promises: what cannot be written to stderr, because its reader has left or the disk is full, is lost
+and ends nothing; what cannot be written to stdout is an `OSError`. A console is never narrower than
+40 columns, whatever a terminal or ``COLUMNS`` says.
+"""
 
 import io
 import json
 import os
 import sys
-from typing import Literal
+from contextlib import suppress
+from typing import IO, Any, Literal, NoReturn, cast
 
 from rich.console import Console
 from rich.text import Text
 
 __all__ = [
+    "discard",
     "print_error",
     "print_json",
     "print_warning",
@@ -18,6 +25,45 @@ __all__ = [
     "stderr_console",
     "stdout_console",
 ]
+
+
+_LEAST_COLUMNS = 40
+
+
+class _Console(Console):
+    """A console that raises a broken pipe, where Rich ends the process and discards stdout."""
+
+    def on_broken_pipe(self) -> NoReturn:
+        raise BrokenPipeError
+
+
+class _Unfailing:
+    """A text stream to which writing never fails."""
+
+    def __init__(self, stream: IO[str]) -> None:
+        self._stream = stream
+
+    def write(self, text: str) -> int:
+        try:
+            return self._stream.write(text)
+        except (OSError, ValueError):
+            discard(self._stream)
+            return len(text)
+
+    def flush(self) -> None:
+        try:
+            self._stream.flush()
+        except (OSError, ValueError):
+            discard(self._stream)
+
+    def __getattr__(self, name: str) -> Any:  # Rich asks for more
+        return getattr(self._stream, name)
+
+
+def discard(stream: IO[str]) -> None:
+    """Discards what a stream holds and what is written to it later, so that the exit is quiet."""
+    with suppress(OSError, ValueError), open(os.devnull, "wb") as nowhere:  # noqa: PTH123
+        os.dup2(nowhere.fileno(), stream.fileno())
 
 
 def stdout_console(*, record: bool = False) -> Console:
@@ -37,7 +83,12 @@ def stderr_console() -> Console:
 def _console(*, stderr: bool = False, record: bool = False) -> Console:
     # Under NO_COLOR Rich still prints bold and dim; here it turns off every escape sequence.
     colours: Literal["auto"] | None = None if os.environ.get("NO_COLOR") else "auto"
-    return Console(highlight=False, stderr=stderr, record=record, color_system=colours)
+    file = cast("IO[str]", _Unfailing(sys.stderr)) if stderr and sys.stderr else None
+    console = _Console(
+        file=file, highlight=False, stderr=stderr, record=record, color_system=colours
+    )
+    console.width = max(console.width, _LEAST_COLUMNS)
+    return console
 
 
 def print_json(data: object) -> None:

@@ -1,5 +1,7 @@
 """What the program says of an error: one line on stderr, an exit status, and an object of JSON."""
 
+import os
+import signal
 import traceback
 from collections.abc import Sequence
 from typing import Any
@@ -8,11 +10,19 @@ import typer
 from attrs import frozen
 
 from boxapis import BoxAPIError, ConfigurationError
-from boxapis.cli.exit_status import FAILED, INTERRUPTED, OUTCOME_UNKNOWN, USAGE_ERROR
+from boxapis.cli.exit_status import FAILED, OUTCOME_UNKNOWN, USAGE_ERROR, signal_status
 
-__all__ = ["ErrorReport", "report_error"]
+__all__ = ["EndedBySignalError", "ErrorReport", "report_error"]
 
 _LOOK_UP = "look it up before you repeat it"
+
+
+class EndedBySignalError(Exception):
+    """A signal ended the command, whose calls under way were cut off."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(number)
+        self.number = number
 
 
 @frozen(kw_only=True)
@@ -62,15 +72,8 @@ def report_error(error: BaseException, arguments: Sequence[str]) -> ErrorReport:
     """
     if isinstance(error, BoxAPIError):
         return _of_library(error)
-    if isinstance(error, KeyboardInterrupt | typer.Abort):
-        return ErrorReport(
-            name="KeyboardInterrupt",
-            message="interrupted",
-            line="interrupted",
-            status=INTERRUPTED,
-            may_have_been_applied=None,
-            next_step=_LOOK_UP,
-        )
+    if isinstance(error, KeyboardInterrupt | typer.Abort | EndedBySignalError):
+        return _of_signal(getattr(error, "number", signal.SIGINT))
     # Typer has moved these classes out of click; the method identifies them in every version.
     if hasattr(error, "format_message"):
         return _of_usage(error, arguments)
@@ -78,11 +81,25 @@ def report_error(error: BaseException, arguments: Sequence[str]) -> ErrorReport:
     place = traceback.extract_tb(error.__traceback__)[-1]
     name = type(error).__name__
     message = f"unexpected {name} at {place.filename}:{place.lineno}"
+    if isinstance(error, OSError) and error.errno is not None:
+        message += f": {os.strerror(error.errno)}"
     return ErrorReport(
         name=name,
         message=message,
         line=f"{message}. If anything was sent, it may have been carried out: {_LOOK_UP}.",
         status=OUTCOME_UNKNOWN,
+        may_have_been_applied=None,
+        next_step=_LOOK_UP,
+    )
+
+
+def _of_signal(number: int) -> ErrorReport:
+    text = "interrupted" if number == signal.SIGINT else f"ended by {signal.Signals(number).name}"
+    return ErrorReport(
+        name="KeyboardInterrupt" if number == signal.SIGINT else "EndedBySignalError",
+        message=text,
+        line=text,
+        status=signal_status(number),
         may_have_been_applied=None,
         next_step=_LOOK_UP,
     )

@@ -1,17 +1,23 @@
-"""Runs the command line and turns every error into one line and an exit status."""
+"""Runs the command line and turns every error into one line and an exit status.
 
-import contextlib
-import os
+Promises: SIGINT, SIGTERM and SIGHUP end a command alike, in the order that its blocks are left, and
+the status says which one came. A signal that is ignored, as under ``nohup``, stays ignored. When
+stdout cannot be written, nothing but the status says so, or one line if a disk is full.
+"""
+
+import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from types import FrameType
 
 import typer
 
 from boxapis.cli.app import app
 from boxapis.cli.completion.command import enable_completion
-from boxapis.cli.console import print_error, print_json, replace_unencodable
-from boxapis.cli.error_report import ErrorReport, report_error
-from boxapis.cli.exit_status import BROKEN_PIPE
+from boxapis.cli.console import discard, print_error, print_json, replace_unencodable
+from boxapis.cli.error_report import EndedBySignalError, ErrorReport, report_error
+from boxapis.cli.exit_status import BROKEN_PIPE, signal_status
 
 __all__ = ["run"]
 
@@ -20,27 +26,61 @@ def run(arguments: Sequence[str]) -> int:
     """Runs one command; without arguments it shows the help.
 
     Returns:
-        The exit status: 0 for success, 1 if it failed and nothing was changed, 2 for a wrong
-        option or a missing setting, 3 if an import was done in part, 4 if something may have been
-        carried out, 130 for Ctrl-C, 141 when the reader of the output closed the pipe.
+        The exit status; see `boxapis.cli.exit_status.STATUSES`.
     """
     replace_unencodable()
     enable_completion()
+    received: list[int] = []
+    error: BaseException
     try:
-        status = app(list(arguments) or ["--help"], prog_name="boxapis", standalone_mode=False)
-        sys.stdout.flush()
+        with _signals_alike(received):
+            status = app(list(arguments) or ["--help"], prog_name="boxapis", standalone_mode=False)
+            sys.stdout.flush()
+        if not received or status != signal_status():  # what Typer makes of a KeyboardInterrupt
+            return status if isinstance(status, int) else 0
+        error = EndedBySignalError(received[-1])
     except BrokenPipeError:
-        _discard_output()
+        discard(sys.stdout)
         return BROKEN_PIPE
-    except SystemExit as error:
-        # Typer and Rich turn a broken pipe into SystemExit; any other exit is intended.
-        if isinstance(error.__context__, BrokenPipeError):
-            _discard_output()
+    except SystemExit as exit_:
+        # Typer turns a broken pipe into SystemExit; any other exit is intended.
+        if isinstance(exit_.__context__, BrokenPipeError):
+            discard(sys.stdout)
             return BROKEN_PIPE
         raise
-    except (Exception, KeyboardInterrupt, typer.Abort) as error:  # noqa: BLE001 - see report_error
-        return _fail(report_error(error, arguments), as_json=_wants_json(arguments))
-    return status if isinstance(status, int) else 0
+    except (KeyboardInterrupt, typer.Abort) as raised:
+        error = EndedBySignalError(received[-1]) if received else raised
+    except Exception as raised:  # noqa: BLE001 - see report_error
+        error = raised
+    return _fail(report_error(error, arguments), as_json=_wants_json(arguments))
+
+
+@contextmanager
+def _signals_alike(received: list[int]) -> Iterator[None]:
+    """Makes SIGTERM and SIGHUP end the command as SIGINT does; notes which came."""
+
+    def end(number: int, frame: FrameType | None) -> None:
+        received.append(number)
+        interrupt = signal.getsignal(signal.SIGINT)  # within an event loop its own
+        if callable(interrupt):
+            interrupt(signal.SIGINT, frame)
+        else:
+            raise KeyboardInterrupt
+
+    names = ("SIGTERM", "SIGHUP")  # the latter is not on every system
+    taken: list[int] = []
+    try:
+        for number in (getattr(signal, name) for name in names if hasattr(signal, name)):
+            if signal.getsignal(number) is signal.SIG_DFL:
+                signal.signal(number, end)
+                taken.append(number)
+    except ValueError:  # not in the main thread, which alone gets signals
+        pass
+    try:
+        yield
+    finally:
+        for number in taken:
+            signal.signal(number, signal.SIG_DFL)
 
 
 def _wants_json(arguments: Sequence[str]) -> bool:
@@ -51,16 +91,10 @@ def _wants_json(arguments: Sequence[str]) -> bool:
 
 def _fail(report: ErrorReport, *, as_json: bool) -> int:
     print_error(report.line)
-    if as_json:  # programs read one stream, whatever the outcome
-        try:
+    try:
+        if as_json:  # programs read one stream, whatever the outcome
             print_json(report.as_data())
-            sys.stdout.flush()
-        except OSError:  # the status says more than that the reader has left
-            _discard_output()
+        sys.stdout.flush()
+    except OSError:  # the status says more than that the reader has left
+        discard(sys.stdout)
     return report.status
-
-
-def _discard_output() -> None:
-    """Discards the rest of the output, so that Python reports no broken pipe at exit."""
-    with contextlib.suppress(OSError, ValueError):
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

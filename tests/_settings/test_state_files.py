@@ -15,12 +15,14 @@ from boxapis._settings.profiles import read_profile
 from boxapis._settings.state_files import UntrustedFileError, open_file, read_file, replace_file
 from boxapis.batch import read_journal
 from boxapis.cli.boxtracker.login_store import Login, LoginStore
-from boxapis.cli.imports.results import known_ids, write_results
+from boxapis.cli.imports.binding import Account
+from boxapis.cli.imports.results import known_results, write_results
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="it has no FIFO and no owners")
 
+ACCOUNT = Account("https://a", "7")
 LOGIN = Login("account", "jane", 1, Secret("a-key"), 1_700_000_000.0)
-JOURNAL = b'{"journal": "boxapis.batch", "version": 1}\n'
+JOURNAL = b'{"journal": "boxapis.batch", "version": 2}\n'
 
 
 def plant_link(path: Path) -> None:
@@ -223,8 +225,8 @@ def test_results(tmp_path: Path, planted: str) -> None:
     path = tmp_path / "made.json"
     plant(path)
     with pytest.raises(ConfigurationError, match=problem):
-        known_ids(path)
-    write_results(path, [])
+        known_results(path, ACCOUNT)
+    write_results(path, [], ACCOUNT)
     assert json.loads(path.read_bytes()) == []
     assert victim_is_untouched(path)
 

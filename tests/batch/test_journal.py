@@ -17,7 +17,7 @@ from boxapis.batch._log_file import LogFile
 from tests.support.batch_doubles import Job, outcomes_of, raising, statuses
 from tests.support.doubles import until
 
-HEADER = '{"journal": "boxapis.batch", "version": 1}\n'
+HEADER = '{"journal": "boxapis.batch", "version": 2, "scope": {}}\n'
 REFUSED = ValidationError("refused", status=400)
 
 
@@ -274,10 +274,10 @@ async def test_a_damaged_journal_is_refused(path: Path, line: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["id,carrier\n", "{}", '{"journal": "boxapis.batch", "version": 2}\n']
+    "text", ["id,carrier\n", "{}", "{}\n", '{"journal": "other", "version": 2}\n']
 )
 async def test_a_foreign_file_is_left_alone(path: Path, text: str) -> None:
-    """A file that is no journal, or one of another version, is not changed."""
+    """A file that is no journal is not changed."""
     write_file(path, text)
     job = Job()
     with pytest.raises(ConfigurationError, match="is none"):

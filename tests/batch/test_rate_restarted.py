@@ -103,7 +103,7 @@ async def test_the_times_take_few_bytes(machine: Machine, tmp_path: Path) -> Non
 @pytest.mark.parametrize("at", ['"soon"', "true", "-1", "1e400", "NaN", "null", "1" * 400, "[]"])
 async def test_a_time_that_is_none_is_left_out(machine: Machine, tmp_path: Path, at: str) -> None:
     """Nothing in the journal but its events can keep a batch from running."""
-    header = '{"journal": "boxapis.batch", "version": 1}\n'
+    header = '{"journal": "boxapis.batch", "version": 2}\n'
     path = tmp_path / "job.journal"
     path.write_text(f'{header}{{"event": "begun", "key": "9", "at": {at}}}\n')
     assert (await machine.run([1]))[0] == 0

@@ -61,7 +61,7 @@ class Service:
 
 def journal(folder: Path, *events: str) -> Path:
     """Writes a journal with these events of the item ``x``."""
-    header = [{"journal": "boxapis.batch", "version": 1}]
+    header = [{"journal": "boxapis.batch", "version": 2}]
     lines = [json.dumps(line) for line in [*header, *({"event": e, "key": "x"} for e in events)]]
     path = folder / "job.journal"
     path.write_text("\n".join(lines) + "\n")

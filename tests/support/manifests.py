@@ -1,11 +1,42 @@
-"""Manifests of credentials for imports, and the journal that an import writes beside one."""
+"""Manifests of credentials for imports, the program on moved time, and the journal it writes."""
 
 import json
+import subprocess
+import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from boxapis.cli.imports.manifest import ManifestFormat, read_manifest
 from boxapis.cli.imports.rows import CheckedManifest, check_rows
 from boxapis.sandbox import Sandbox
+from tests.support.command_line import surroundings
+from tests.support.paths import ROOT
+
+PROGRAM = str(ROOT / "tests" / "support" / "moved_time.py")
+
+
+def start_import(
+    sandbox: Sandbox,
+    folder: Path,
+    *arguments: str,
+    stdout: Any = subprocess.PIPE,
+    stderr: Any = subprocess.PIPE,
+    before: Callable[[], object] | None = None,
+    **variables: str,
+) -> "subprocess.Popen[str]":
+    """Starts the import of ``secrets.csv`` in a process of its own, on the time in ``time``."""
+    given = {**sandbox.environment, "PYTHONPATH": str(ROOT), "XDG_STATE_HOME": str(folder / "s")}
+    program = (PROGRAM, str(folder / "time"), "credentials", "import", "secrets.csv")
+    return subprocess.Popen(
+        [sys.executable, "-W", "error", *program, *arguments],
+        cwd=folder,
+        env=surroundings(**given, **variables),
+        stdout=stdout,
+        stderr=stderr,
+        preexec_fn=before,  # noqa: PLW1509 - no threads that matter
+        encoding="utf-8",
+    )
 
 
 def lay_down(folder: Path, sandbox: Sandbox, rows: int) -> dict[str, str]:
@@ -19,10 +50,11 @@ def lay_down(folder: Path, sandbox: Sandbox, rows: int) -> dict[str, str]:
     return secrets
 
 
-def events(folder: Path) -> list[str]:
-    """The events in the journal, in their order."""
-    text = (folder / "secrets.csv.journal").read_text()
-    return [json.loads(line).get("event") for line in text.splitlines()[1:]]
+def events(folder: Path, *, whole: bool = True) -> list[str]:
+    """The events in the journal, in their order; the last line may be cut off if not ``whole``."""
+    lines = (folder / "secrets.csv.journal").read_text().split("\n")
+    assert not (whole and lines[-1])
+    return [json.loads(line).get("event") for line in lines[1:-1]]
 
 
 def is_quiet(folder: Path) -> bool:

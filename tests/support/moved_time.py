@@ -16,6 +16,7 @@ from boxapis.sandbox import Sandbox, SandboxClock
 
 _MOMENT, _END, _ASLEEP = range(3)
 _SIZE = 8
+_START = SandboxClock(running=False).utc().timestamp()
 
 
 class SharedTime:
@@ -89,7 +90,7 @@ def main() -> None:
     from boxapis.__main__ import main as program  # noqa: PLC0415 - where a program runs
 
     time = SharedTime(Path(sys.argv.pop(1)))
-    Client._clock = Clock(time.now, time.sleep, wall=time.now)
+    Client._clock = Clock(time.now, time.sleep, wall=lambda: _START + time.now())
     program()
 
 

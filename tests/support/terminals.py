@@ -36,10 +36,12 @@ class Terminal:
         shown: All output so far, with escape sequences.
     """
 
-    def __init__(self, arguments: list[str], variables: dict[str, str]) -> None:
+    def __init__(
+        self, arguments: list[str], variables: dict[str, str], columns: int = COLUMNS
+    ) -> None:
         self.shown = ""
         self._terminal, inner = pty.openpty()
-        fcntl.ioctl(inner, termios.TIOCSWINSZ, struct.pack("HHHH", ROWS, COLUMNS, 0, 0))
+        fcntl.ioctl(inner, termios.TIOCSWINSZ, struct.pack("HHHH", ROWS, columns, 0, 0))
         self._process = subprocess.Popen(
             [sys.executable, "-c", _BECOME, *arguments],
             cwd=ROOT,
@@ -70,6 +72,10 @@ class Terminal:
     def press(self, keys: str) -> None:
         """Presses keys."""
         os.write(self._terminal, keys.encode())
+
+    def send(self, number: int) -> None:
+        """Sends the program a signal."""
+        self._process.send_signal(number)
 
     def end(self) -> int:
         """Waits until the program ends; returns its exit status."""
@@ -105,8 +111,15 @@ def _variables(given: dict[str, str]) -> dict[str, str]:
 @contextmanager
 def boxapis_in(*arguments: str, **variables: str) -> Iterator[Terminal]:
     """Starts the program in a terminal."""
+    with boxapis_at(COLUMNS, *arguments, **variables) as terminal:
+        yield terminal
+
+
+@contextmanager
+def boxapis_at(columns: int, *arguments: str, **variables: str) -> Iterator[Terminal]:
+    """Starts the program in a terminal of another width."""
     program = [sys.executable, "-W", "error", "-c", START, *arguments]
-    terminal = Terminal(program, _variables(variables))
+    terminal = Terminal(program, _variables(variables), columns)
     try:
         yield terminal
     finally:

@@ -1,28 +1,103 @@
-"""Plans an import: whether each row creates a credential, updates one, or is not sent."""
+"""Plans an import: whether each row creates a credential, updates one, or is not sent, and why."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Literal
 
-from attrs import frozen
+from attrs import field, frozen
 
 from boxapis.batch import JournalEntry
 from boxapis.cli.imports.rows import CheckedManifest, Row, RowIssue
 
-__all__ = ["ImportPlan", "PlannedRow", "RowAction", "make_plan"]
+__all__ = ["Finding", "ImportPlan", "KnownResult", "Past", "PlannedRow", "RowAction", "make_plan"]
 
 RowAction = Literal["create", "update", "skip", "look up"]
-"""``skip``: an earlier run did it; ``look up``: the user must see whether an earlier run did."""
+"""``skip``: it is stored already; ``look up``: the user must see whether an earlier run did it."""
 
 _NEW = JournalEntry()
 
 
 @frozen
+class KnownResult:
+    """What a result file says of a row: its credential, and the digest that was stored, if any."""
+
+    id: int
+    digest: str
+
+
+@frozen
+class Finding:
+    """What a look-up found of a creation whose outcome was unknown.
+
+    Attributes:
+        action: ``"create"``: it was not carried out; ``"update"``: it was; else ``"look up"``.
+        reason: Why.
+        id: The credential, if one is to be updated.
+    """
+
+    action: RowAction
+    reason: str
+    id: int | None = None
+
+
+@frozen
+class Past:
+    """What earlier runs left.
+
+    Attributes:
+        entries: Journal entries by name.
+        results: What the result file says, by name.
+        digest: Returns the digest of what is sent for a row.
+    """
+
+    entries: Mapping[str, JournalEntry] = field(factory=dict)
+    results: Mapping[str, KnownResult] = field(factory=dict)
+    digest: Callable[[Row], str] = lambda _: ""
+
+    def id_of(self, row: Row) -> int | None:
+        """The id of a row's credential: from the manifest, the journal, or the result file."""
+        match self.entries.get(row.key, _NEW).summary:
+            case {"id": int(number)}:
+                journaled: int | None = number
+            case _:
+                journaled = None
+        known = self.results.get(row.key)
+        return row.id or journaled or (known.id if known else None)
+
+    def known_ids(self, checked: CheckedManifest) -> set[int]:
+        """Every id that belongs to a row of this or an earlier manifest."""
+        summaries = (entry.summary for entry in self.entries.values())
+        return {
+            *(row.id for row in checked.rows if row.id is not None),
+            *(one["id"] for one in summaries if isinstance(one, dict) and "id" in one),
+            *(known.id for known in self.results.values()),
+        }
+
+    def unknown_creations(self, checked: CheckedManifest) -> dict[str, Row]:
+        """Rows, by name, whose credential an earlier run may have created under no known id."""
+        return {
+            row.key: row
+            for row in checked.rows
+            if self.entries.get(row.key, _NEW).status == "unknown" and self.id_of(row) is None
+        }
+
+
+@frozen
 class PlannedRow:
-    """A row, its action, and the id of its credential if that is known."""
+    """A row and what is done with it.
+
+    Attributes:
+        row: The row.
+        action: What is done.
+        reason: Why.
+        id: The id of its credential, if it is known.
+        digest: The digest of what is sent.
+    """
 
     row: Row
     action: RowAction
+    reason: str
     id: int | None
+    digest: str
 
 
 @frozen
@@ -30,63 +105,72 @@ class ImportPlan:
     """The plan of an import.
 
     Attributes:
-        rows: Every row that can be sent, in the order of the file.
+        rows: Every row that can be sent or is skipped, in the order of the file.
         problems: Why the other rows cannot be sent.
         warnings: What is unusual about rows that are sent all the same.
-        again: Whether rows that are done are sent again, because all are or the user asks for it.
     """
 
     rows: list[PlannedRow]
     problems: list[RowIssue]
     warnings: list[RowIssue]
-    again: bool
+
+    @property
+    def begun(self) -> list[PlannedRow]:
+        """The rows that are not skipped."""
+        return [planned for planned in self.rows if planned.action != "skip"]
 
 
 def make_plan(
     checked: CheckedManifest,
-    entries: Mapping[str, JournalEntry],
-    results: Mapping[str, int],
+    past: Past,
+    findings: Mapping[str, Finding],
     *,
     again: bool,
     repeat_unknown: bool,
 ) -> ImportPlan:
-    """Looks up the id of each row: in the manifest, then the journal, then the result file.
+    """Decides what is done with each row.
 
     Args:
         checked: The manifest.
-        entries: Journal entries by name.
-        results: Ids by name, from a result file.
+        past: What earlier runs left.
+        findings: What was found of the creations whose outcome was unknown, by name.
         again: Whether to send rows that are done.
         repeat_unknown: Whether to create again what an earlier run may have created.
     """
-    known = [entries.get(row.key, _NEW) for row in checked.rows]
-    complete = not checked.problems and all(entry.status == "done" for entry in known)
-    again = again or complete
     rows: list[PlannedRow] = []
     problems = list(checked.problems)
     places: dict[int, str] = {}
-    for row, entry in zip(checked.rows, known, strict=True):
-        number = row.id or _journaled_id(entry) or results.get(row.key)
+    for row in checked.rows:
+        digest, number = past.digest(row), past.id_of(row)
+        finding = findings.get(row.key)
+        if finding is None or repeat_unknown:
+            action, reason = _decide(row, number, digest, past, again=again)
+        else:
+            action, reason, number = finding.action, finding.reason, finding.id
         if number is not None and number in places:
             problems.append(RowIssue(row.place, f"{places[number]} also has id {number}"))
             continue
         if number is not None:
             places[number] = row.place
-        rows.append(PlannedRow(row, _action(entry, number, again, repeat_unknown), number))
-    return ImportPlan(rows, problems, checked.warnings, again)
+        rows.append(PlannedRow(row, action, reason, number, digest))
+    return ImportPlan(rows, problems, checked.warnings)
 
 
-def _journaled_id(entry: JournalEntry) -> int | None:
-    match entry.summary:
-        case {"id": int(number)}:
-            return number
-        case _:
-            return None
-
-
-def _action(entry: JournalEntry, number: int | None, again: bool, repeat: bool) -> RowAction:  # noqa: FBT001
-    if entry.status == "done" and not again:
-        return "skip"
-    if number is not None:
-        return "update"
-    return "look up" if entry.status == "unknown" and not repeat else "create"
+def _decide(
+    row: Row, number: int | None, digest: str, past: Past, *, again: bool
+) -> tuple[RowAction, str]:
+    """The action for a row, and the reason."""
+    action: RowAction = "create" if number is None else "update"
+    entry, known = past.entries.get(row.key, _NEW), past.results.get(row.key)
+    stored = entry.version if entry.attempts else known and known.digest
+    if entry.status == "done" or (not entry.attempts and known and known.digest):
+        if stored == digest and not again:
+            return "skip", "unchanged"
+        return action, "unchanged, sent again on request" if stored == digest else "changed"
+    if entry.status == "failed":
+        return action, "it failed before"
+    if entry.status == "unknown":
+        return action, "its outcome was unknown" + ("" if number else ", repeated on request")
+    if entry.attempts:
+        return action, "not sent again yet"
+    return action, "new"

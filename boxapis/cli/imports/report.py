@@ -1,5 +1,6 @@
 """Prints the plan and the result of an import; never a value."""
 
+from collections import Counter
 from typing import Any
 
 from rich import box
@@ -11,24 +12,26 @@ from boxapis.cli.console import printable, stderr_console
 from boxapis.cli.imports.plan import ImportPlan, PlannedRow
 from boxapis.cli.imports.results import STATUSES, ImportResult
 
-__all__ = ["plan_data", "print_issues", "print_plan", "print_result"]
+__all__ = ["plan_data", "print_beginning", "print_plan", "print_result"]
 
-_STATUS_WORDS = {"skipped": "done before", "left": "not begun"}
+_STATUS_WORDS = {"skipped": "unchanged", "left": "not begun"}
 
 
-def print_issues(plan: ImportPlan) -> None:
-    """Prints problems and warnings on stderr, before anything is sent."""
+def print_beginning(plan: ImportPlan) -> None:
+    """Prints problems, warnings and the plan in brief on stderr, before anything is sent."""
     console = stderr_console()
     for problem in plan.problems:
         _print_line(console, f"{problem.place}: {problem.text}", "red")
     for warning in plan.warnings:
         _print_line(console, f"{warning.place}: {warning.text}", "yellow")
+    if len({(planned.action, planned.reason) for planned in plan.rows}) > 1:
+        _print_line(console, f"{_counts(plan)}.")
 
 
 def print_plan(console: Console, plan: ImportPlan) -> None:
     """Prints a table of what would be sent, then problems and warnings."""
     table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, collapse_padding=True)
-    for name in ("line", "action", "id", "name", "carrier", "parameters"):
+    for name in ("line", "action", "why", "id", "name", "carrier", "parameters"):
         table.add_column(name, overflow="fold")
     for planned in plan.rows:
         table.add_row(*(Text(printable(text)) for text in _cells(planned)))
@@ -42,12 +45,16 @@ def _cells(planned: PlannedRow) -> tuple[str, ...]:
     row = planned.row
     number = "" if planned.id is None else str(planned.id)
     names = ", ".join(sorted(row.params))
-    return row.place.rpartition(" ")[2], planned.action, number, row.key, row.carrier or "", names
+    line, carrier = row.place.rpartition(" ")[2], row.carrier or ""
+    return line, planned.action, planned.reason, number, row.key, carrier, names
 
 
 def _counts(plan: ImportPlan) -> str:
-    actions = [planned.action for planned in plan.rows]
-    parts = [f"{actions.count(action)} to {action}" for action in dict.fromkeys(actions)]
+    counted = Counter((planned.action, planned.reason) for planned in plan.rows)
+    parts = [
+        f"{count} to {action}" if reason == "new" else f"{count} to {action} ({reason})"
+        for (action, reason), count in counted.items()
+    ]
     if plan.problems:
         parts.append(f"{len(plan.problems)} that cannot be sent")
     return ", ".join(parts)
@@ -60,6 +67,7 @@ def plan_data(plan: ImportPlan) -> dict[str, Any]:
             {
                 "line": planned.row.place,
                 "action": planned.action,
+                "reason": planned.reason,
                 "id": planned.id,
                 "name": planned.row.key,
                 "carrier": planned.row.carrier,

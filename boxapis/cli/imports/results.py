@@ -1,4 +1,8 @@
-"""The result of an import: the outcome of each row, as values, as JSON, and as a file."""
+"""The result of an import: the outcome of each row, as values, as JSON, and as a file.
+
+Promises: a result file names the account whose credentials its ids are, and gives a digest only
+for what is stored; one of another account is refused, and none is written in part.
+"""
 
 import csv
 import io
@@ -12,9 +16,10 @@ from attrs import asdict, field, fields, frozen
 from boxapis import BoxAPIError, ConfigurationError
 from boxapis._settings.state_files import read_file, replace_file
 from boxapis.batch import Outcome
-from boxapis.cli.imports.plan import ImportPlan, PlannedRow
+from boxapis.cli.imports.binding import Account
+from boxapis.cli.imports.plan import ImportPlan, KnownResult, PlannedRow
 
-__all__ = ["STATUSES", "ImportResult", "RowResult", "known_ids", "row_results", "write_results"]
+__all__ = ["STATUSES", "ImportResult", "RowResult", "known_results", "row_results", "write_results"]
 
 RowStatus = Literal["done", "skipped", "failed", "unknown", "invalid", "left"]
 STATUSES: tuple[RowStatus, ...] = get_args(RowStatus)
@@ -22,7 +27,7 @@ STATUSES: tuple[RowStatus, ...] = get_args(RowStatus)
 
 @frozen(kw_only=True)
 class RowResult:
-    """The outcome of one row. It holds no parameter."""
+    """The outcome of one row. It holds no parameter; ``digest`` is that of what is stored."""
 
     name: str
     line: str
@@ -31,6 +36,8 @@ class RowResult:
     id: int | None = None
     carrier: str | None = None
     error: str = ""
+    reason: str = ""
+    digest: str = ""
 
     @property
     def ok(self) -> bool:
@@ -44,12 +51,12 @@ class ImportResult:
 
     Attributes:
         rows: Results in the order of the file; rows that could not be sent come last.
-        interrupted: Whether the user stopped it.
+        signal_number: Number of the signal that ended it early, or None.
         failure: What else ended it early, or an empty string.
     """
 
     rows: list[RowResult] = field(factory=list)
-    interrupted: bool = False
+    signal_number: int | None = None
     failure: str = ""
 
     def count(self, status: RowStatus) -> int:
@@ -61,8 +68,8 @@ class ImportResult:
         return {
             "total": len(self.rows),
             **{status: self.count(status) for status in STATUSES},
-            "interrupted": self.interrupted,
-            "rows": [asdict(row) for row in self.rows],
+            "interrupted": self.signal_number is not None,
+            "rows": [asdict(row, filter=lambda one, _: one.name != "digest") for row in self.rows],
         }
 
 
@@ -79,16 +86,21 @@ def row_results(plan: ImportPlan, outcomes: Mapping[str, Outcome[int]]) -> list[
 def _row_result(planned: PlannedRow, outcome: Outcome[int] | None) -> RowResult:
     row = planned.row
     number = planned.id
-    if outcome is not None and outcome.value is not None:
-        number = outcome.value
+    status: RowStatus = "skipped" if planned.action == "skip" else "left"
+    if outcome is not None:
+        number, status = outcome.value or number, outcome.status
+        if number is None and isinstance(outcome.summary, dict):
+            number = outcome.summary.get("id")
     return RowResult(
         name=row.key,
         line=row.place,
         action=planned.action,
-        status="left" if outcome is None else outcome.status,
+        status=status,
         id=number,
         carrier=row.carrier,
         error="" if outcome is None or outcome.error is None else _text(outcome.error, planned),
+        reason=planned.reason,
+        digest=planned.digest if status in ("done", "skipped") else "",
     )
 
 
@@ -96,51 +108,65 @@ def _text(error: Exception, planned: PlannedRow) -> str:
     """The text of an error; of another library's error only its name, for it may show secrets."""
     text = str(error) if isinstance(error, BoxAPIError) else f"unexpected {type(error).__name__}"
     if planned.action == "look up":
-        text += " If it exists, put its id into the row; if not, give --repeat-unknown."
+        text = f"{planned.reason}; put its id into the row, or give --repeat-unknown if it is none"
     return text
 
 
-def known_ids(file: Path) -> dict[str, int]:
-    """Ids by name from the result file of an earlier run; empty if there is none.
+def known_results(file: Path, account: Account) -> dict[str, KnownResult]:
+    """What the result file of an earlier run says, by name; empty if there is none.
 
     Raises:
-        ConfigurationError: The file is not a result file, and must not be overwritten.
+        ConfigurationError: The file is not a result file, and must not be overwritten; or it is of
+            another account.
     """
     try:
         text = read_file(file).decode("utf-8")
         rows = json.loads(text) if _is_json(file) else list(csv.DictReader(io.StringIO(text)))
-        return {row["name"]: int(row["id"]) for row in rows if row["id"] and row["name"]}
+        accounts = {Account(row["service"], row["user"]) for row in rows}
+        known = {
+            row["name"]: KnownResult(int(row["id"]), row["digest"] or "")
+            for row in rows
+            if row["id"] and row["name"]
+        }
     except FileNotFoundError:
         return {}
     except OSError as error:
         problem = error.strerror or type(error).__name__
     except (ValueError, TypeError, KeyError, csv.Error):
         problem = "it is not a result of an import, and is not overwritten"
+    else:
+        if accounts <= {account}:
+            return known
+        other = min(accounts - {account}, key=str)
+        problem = (
+            f"it is of user {other.user} at {other.service}, "
+            f"and this import of user {account.user} at {account.service}"
+        )
     raise ConfigurationError(f"{file.name} cannot be used for results: {problem}")
 
 
-def write_results(file: Path, rows: list[RowResult]) -> None:
+def write_results(file: Path, rows: list[RowResult], account: Account) -> None:
     """Writes the results as CSV or JSON, all or nothing, readable by their owner only.
 
     Raises:
         OSError: The file cannot be written.
     """
-    text = _to_json(rows) if _is_json(file) else _to_csv(rows)
-    replace_file(file, text.encode())
+    lines = [{**asdict(row), "service": account.service, "user": account.user} for row in rows]
+    replace_file(file, (_to_json(lines) if _is_json(file) else _to_csv(lines)).encode())
 
 
 def _is_json(file: Path) -> bool:
     return file.suffix.lower() == ".json"
 
 
-def _to_json(rows: list[RowResult]) -> str:
-    return json.dumps([asdict(row) for row in rows], indent=2) + "\n"
+def _to_json(rows: list[dict[str, Any]]) -> str:
+    return json.dumps(rows, indent=2) + "\n"
 
 
-def _to_csv(rows: list[RowResult]) -> str:
+def _to_csv(rows: list[dict[str, Any]]) -> str:
     text = io.StringIO()
-    names = [attribute.name for attribute in fields(RowResult)]
+    names = [*(attribute.name for attribute in fields(RowResult)), "service", "user"]
     table = csv.DictWriter(text, names, lineterminator="\n")
     table.writeheader()
-    table.writerows(asdict(row) for row in rows)
+    table.writerows(rows)
     return text.getvalue()

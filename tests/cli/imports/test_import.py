@@ -83,12 +83,6 @@ def stored(sandbox: Sandbox) -> dict[int, dict[str, str]]:
     return {number: sandbox.boxc.stored_params(number) for number in numbers}
 
 
-def write_journal(*events: dict[str, Any]) -> None:
-    """Writes the journal of an earlier run."""
-    lines = ({"journal": "boxapis.batch", "version": 1}, *events)
-    Path("secrets.csv.journal").write_text("".join(json.dumps(line) + "\n" for line in lines))
-
-
 @pytest.mark.parametrize("kind", FORMATS)
 def test_every_format(served: Sandbox, capsys: Captured, kind: str) -> None:
     """Every format gives the same rows, each with its place in the file."""
@@ -337,26 +331,6 @@ def test_an_incomplete_run_is_resumed(served: Sandbox, capsys: Captured) -> None
     assert served.boxc.counts["PUT /credentials/{id}"] == 1
 
 
-def test_what_may_have_been_created_is_not_created_again(served: Sandbox, capsys: Captured) -> None:
-    """A row begun by an earlier run is created again only with --repeat-unknown."""
-    write_manifest("name,carrier,api_key\na,Janio,x\n")
-    write_journal({"event": "begun", "key": "a"})
-    assert import_file() == 4
-    assert "put its id into the row; if not, give --repeat-unknown" in capsys.readouterr().out
-    assert served.boxc.counts.total() == 0
-    assert import_file("--repeat-unknown") == 0
-    assert served.boxc.counts == {"POST /credentials": 1}
-
-
-def test_an_update_is_repeated(served: Sandbox) -> None:
-    """An update of unknown outcome is sent again, since repeating it does no harm."""
-    number = served.boxc.add_credential("Janio", {"api_key": "old"})
-    write_manifest(f"id,name,carrier,api_key\n{number},a,Janio,first-secret\n")
-    write_journal({"event": "begun", "key": "a"})
-    assert import_file() == 0
-    assert stored(served) == {number: {"api_key": "first-secret"}}
-
-
 @pytest.mark.parametrize("name", ["results.csv", "results.json"])
 def test_results(served: Sandbox, name: str) -> None:
     """The results have every row with its id and status, and no secret."""
@@ -425,8 +399,10 @@ def test_a_journal_that_cannot_be_written(
         """Fails as on a full disk."""
         raise OSError(28, "No space left on device")
 
+    write_manifest("name,carrier,api_key\na,Jano,x\n")
+    assert import_file() == 1
+    capsys.readouterr()
     write_manifest("name,carrier,api_key\na,Janio,x\nb,Janio,y\n")
-    write_journal()
     monkeypatch.setattr("boxapis.batch._log_file.os.write", fail)
     assert import_file() == 1
     captured = capsys.readouterr()

@@ -244,7 +244,9 @@ def test_a_manifest_through_a_pipe(home: Path, served: Sandbox, source: str) -> 
             *("-" if source == "stdin" else str(pipe), "--format", "csv"),
             *("--journal", str(home / "journal")),
         ],
-        env=surroundings(**{**served.environment, "PYTHONIOENCODING": "cp1252"}),
+        env=surroundings(
+            **served.environment, PYTHONIOENCODING="cp1252", XDG_STATE_HOME=str(home / "state")
+        ),
         input=manifest,
         capture_output=True,
         timeout=60,

@@ -1,6 +1,7 @@
 """Commands that end early: by Ctrl-C, or by a pipe that is closed early."""
 
 import os
+import signal
 import subprocess
 import sys
 
@@ -9,7 +10,7 @@ import pytest
 from boxapis.sandbox import Sandbox
 from tests.support.command_line import START, surroundings
 from tests.support.paths import ROOT
-from tests.support.terminals import bash_in, boxapis_in
+from tests.support.terminals import bash_in, boxapis_at, boxapis_in
 
 pytestmark = pytest.mark.servers
 
@@ -40,6 +41,28 @@ def test_ctrl_c_in_the_middle(
         assert "Traceback" not in terminal.plain
         assert "Error" not in terminal.plain
     service.release_responses()
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_in_the_middle(
+    sandbox: Sandbox, environment: Environment, number: signal.Signals
+) -> None:
+    """F181: the signal is reported in one line, with its own status, as Ctrl-C is."""
+    sandbox.boxtracker.hold_responses(until=2)
+    with boxapis_in("boxtracker", "handshake", **environment) as terminal:
+        sandbox.boxtracker.wait_in_flight(1)
+        terminal.send(number)
+        assert terminal.end() == 128 + number
+        assert terminal.plain == f"boxapis: ended by {number.name}\n"
+    sandbox.boxtracker.release_responses()
+
+
+@pytest.mark.parametrize("command", [("boxc", "credentials", "list"), ("boxc", "claims")])
+def test_a_terminal_of_no_width(environment: Environment, command: tuple[str, ...]) -> None:
+    """F185: answers and errors are shown where the terminal says that it has no columns."""
+    with boxapis_at(0, *command, **environment) as terminal:
+        assert terminal.end() == (0 if "list" in command else 2)
+        assert terminal.plain.strip()
 
 
 def test_head_takes_one_line(sandbox: Sandbox, environment: Environment) -> None:
