@@ -8,6 +8,7 @@ and ends nothing; what cannot be written to stdout is an `OSError`. A console is
 import io
 import json
 import os
+import re
 import sys
 from contextlib import suppress
 from typing import IO, Any, Literal, NoReturn, cast
@@ -28,6 +29,9 @@ __all__ = [
 
 
 _LEAST_COLUMNS = 40
+
+_TO_ESCAPE = re.compile("[\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+"""Control characters that JSON does not escape by itself, marks of direction, lone surrogates."""
 
 
 class _Console(Console):
@@ -92,8 +96,14 @@ def _console(*, stderr: bool = False, record: bool = False) -> Console:
 
 
 def print_json(data: object) -> None:
-    """Prints indented JSON in ASCII on stdout."""
-    print(json.dumps(data, indent=2))
+    """Prints indented JSON on stdout, in UTF-8 whatever the locale is.
+
+    Characters that a terminal would obey or that have no encoding are escaped, all others are not.
+    """
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8")
+    text = json.dumps(data, indent=2, ensure_ascii=False)
+    print(_TO_ESCAPE.sub(lambda found: f"\\u{ord(found[0]):04x}", text))
 
 
 def print_error(text: str) -> None:

@@ -1,6 +1,7 @@
 """The command line from inside: errors, untrusted text and streams."""
 
 import io
+import json
 import sys
 from datetime import UTC, datetime
 from typing import NoReturn
@@ -12,7 +13,7 @@ from rich.console import Console
 from boxapis import Credential, Secret
 from boxapis.cli.boxc.table import credential_data, print_credentials
 from boxapis.cli.boxtracker import handshake as _handshake
-from boxapis.cli.console import print_error, printable, replace_unencodable
+from boxapis.cli.console import print_error, print_json, printable, replace_unencodable
 from boxapis.cli.extras import require_extra
 from boxapis.cli.run import run
 
@@ -124,3 +125,16 @@ def test_a_library_is_an_extra(capsys: pytest.CaptureFixture[str]) -> None:
         raise ModuleNotFoundError(name="rich.console")
     assert ended.value.code == 2
     assert capsys.readouterr().err == "boxapis: rich is not installed: pip install 'boxapis[cli]'\n"
+
+
+def test_json_is_in_utf_8(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Text is not escaped, whatever the locale; only what a terminal obeys or cannot be encoded."""
+    file = io.BytesIO()
+    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(file, encoding="ascii"))
+    data = {"name": "Stra\u00dfe \u2713 \x1b[2J \x9b2J \u202e \ud83d \U0001f600"}
+    print_json(data)
+    sys.stdout.flush()
+    printed = file.getvalue().decode()
+    assert "Stra\u00dfe \u2713 " in printed
+    assert all(character.isprintable() or character == "\n" for character in printed)
+    assert json.loads(printed) == data

@@ -83,6 +83,12 @@ class Terminal:
             pass
         return self._process.wait(_PATIENCE)
 
+    def hang_up(self) -> int:
+        """Closes the terminal, as a lost connection does; returns the program's exit status."""
+        os.close(self._terminal)
+        self._terminal = os.open(os.devnull, os.O_RDONLY)
+        return self._process.wait(_PATIENCE)
+
     def close(self) -> None:
         """Ends the program, whatever it is doing."""
         self._process.kill()

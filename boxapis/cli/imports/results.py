@@ -24,6 +24,8 @@ __all__ = ["STATUSES", "ImportResult", "RowResult", "known_results", "row_result
 RowStatus = Literal["done", "skipped", "failed", "unknown", "invalid", "left"]
 STATUSES: tuple[RowStatus, ...] = get_args(RowStatus)
 
+_AGAIN = "Run the import again: it looks up what was done."
+
 
 @frozen(kw_only=True)
 class RowResult:
@@ -69,6 +71,7 @@ class ImportResult:
             "total": len(self.rows),
             **{status: self.count(status) for status in STATUSES},
             "interrupted": self.signal_number is not None,
+            "failure": self.failure,
             "rows": [asdict(row, filter=lambda one, _: one.name != "digest") for row in self.rows],
         }
 
@@ -106,10 +109,11 @@ def _row_result(planned: PlannedRow, outcome: Outcome[int] | None) -> RowResult:
 
 def _text(error: Exception, planned: PlannedRow) -> str:
     """The text of an error; of another library's error only its name, for it may show secrets."""
-    text = str(error) if isinstance(error, BoxAPIError) else f"unexpected {type(error).__name__}"
     if planned.action == "look up":
-        text = f"{planned.reason}; put its id into the row, or give --repeat-unknown if it is none"
-    return text
+        return f"{planned.reason}; put its id into the row, or give --repeat-unknown if it is none"
+    if not isinstance(error, BoxAPIError):
+        return f"unexpected {type(error).__name__}. {_AGAIN}"
+    return f"{error} {_AGAIN}" if error.may_have_been_applied else str(error)
 
 
 def known_results(file: Path, account: Account) -> dict[str, KnownResult]:

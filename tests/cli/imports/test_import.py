@@ -450,7 +450,7 @@ def test_another_librarys_error_is_named_and_not_quoted(
     monkeypatch.setattr("boxapis.cli.imports.run.boxc_client", failing_client)
     assert import_file() == 4
     captured = capsys.readouterr()
-    assert captured.out.startswith("line 2 Janio: unknown: unexpected RuntimeError\n")
+    assert captured.out.startswith("line 2 Janio: unknown: unexpected RuntimeError. Run")
     assert "first-secret" not in captured.out + captured.err
 
 
