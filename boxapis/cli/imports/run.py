@@ -178,7 +178,8 @@ def _write(output: Path, result: ImportResult, binding: Binding) -> bool:
     try:
         write_results(output, result.rows, binding.account)
     except OSError as error:
-        print_error(f"{output.name} cannot be written: {error.strerror}; the journal has the ids")
+        rest = "" if result.failure else "; the journal has the ids"
+        print_error(f"{output.name} cannot be written: {error.strerror}{rest}")
         return False
     return True
 
