@@ -89,13 +89,14 @@ async def test_box_tracker(boxtracker_sandbox: BoxTrackerSandbox, fault: BoxTrac
         )
         await customer.handshake()
         boxtracker_sandbox.fault(fault)
+        arguments = {} if fault == "card_declined" else {"jobsite_id": site_id}
         command = PAYMENT if fault == "card_declined" else JOB_SITE
         if error is None:
-            response = await customer.command(command, jobsite_id=site_id)
+            response = await customer.command(command, **arguments)
             assert response["jobSiteObj"]["ID"] == site_id
         else:
             with pytest.raises(error) as caught:
-                await customer.command(command, jobsite_id=site_id)
+                await customer.command(command, **arguments)
             assert not caught.value.may_have_been_applied
         response = await tracker.customer(jane.username, jane.password).command(
             JOB_SITE, jobsite_id=site_id
