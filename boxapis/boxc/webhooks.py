@@ -21,6 +21,7 @@ from boxapis._sansio.boxc import signatures
 from boxapis._sansio.value import Value
 from boxapis.boxc._resource import Listing, PageOptions, Resource, given, prepare
 from boxapis.errors import AuthenticationError, BoxAPIError, ConfigurationError
+from boxapis.options import Limits
 from boxapis.secret import Secret, required, seal
 
 if TYPE_CHECKING:
@@ -213,7 +214,8 @@ def verify(
 
     Args:
         body: The bytes of the request's body as they were received: the service signs these, and
-            JSON that is decoded and encoded again differs.
+            JSON that is decoded and encoded again differs. Their number is for your server to limit:
+            a label is in the body, and takes a third more than its file.
         headers: The headers of the request, their names in any case.
         key: The key that the webhook was created or updated with, or several of which one fits:
             after an update keep the old key for an hour, for deliveries that are retried. Each is
@@ -235,7 +237,8 @@ def verify(
     )
     if not any([signatures.is_signed(body, signature, one) for one in keys]):  # noqa: C419 - each
         raise _refused("the delivery is not signed with this key")
-    payload: Any = read_json(Response(200, (), body), operation="webhook", changing=False)
+    response, limits = Response(200, (), body), Limits(max_json_bytes=len(body) or 1)
+    payload: Any = read_json(response, operation="webhook", changing=False, limits=limits)
     if not isinstance(payload, dict) and not isinstance(payload, BoxAPIError):
         payload = shapes.misshapen("$", "expected an object", operation="webhook", changing=False)
     payload = unwrapped(payload)

@@ -66,6 +66,14 @@ def test_values_of_a_delivery() -> None:
     assert (update.line_items, update.order_id) == ((), 600001)
 
 
+def test_a_large_label() -> None:
+    """F204: what is signed is read whatever its size, since a refused delivery is soon given up."""
+    pdf = b"%PDF-" + bytes(5 * 1024 * 1024)
+    event = received("shipments_label", data=pdf).event
+    assert isinstance(event, webhook_events.LabelEvent)
+    assert event.data == pdf
+
+
 def test_a_label_is_bytes_that_no_repr_shows() -> None:
     """The label of a delivery is decoded, and neither repr shows a byte of it."""
     one = received("shipments_label", data=b"%PDF-1.4 private")
