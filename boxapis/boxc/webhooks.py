@@ -214,8 +214,8 @@ def verify(
 
     Args:
         body: The bytes of the request's body as they were received: the service signs these, and
-            JSON that is decoded and encoded again differs. Their number is for your server to limit:
-            a label is in the body, and takes a third more than its file.
+            JSON that is decoded and encoded again differs. Limit their number in your server; a
+            label is among them, a third larger than its file.
         headers: The headers of the request, their names in any case.
         key: The key that the webhook was created or updated with, or several of which one fits:
             after an update keep the old key for an hour, for deliveries that are retried. Each is
