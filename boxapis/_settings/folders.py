@@ -7,6 +7,8 @@ import os
 import sys
 from pathlib import Path
 
+from boxapis.errors import ConfigurationError
+
 __all__ = ["configuration_folder", "state_folder"]
 
 _NAME = "boxapis"
@@ -26,11 +28,17 @@ def _folder(variable: str, *, windows: str, default: str) -> Path:
     given = os.environ.get(variable, "")
     if given and Path(given).is_absolute():  # the XDG rules ignore a relative path
         return Path(given) / _NAME
+    if sys.platform == "win32" and (folder := os.environ.get(windows)):
+        return Path(folder) / _NAME
+    try:
+        home = Path.home()
+    except RuntimeError:  # of a user whom the system does not know, as in some containers
+        message = f"there is no home folder: set {variable} to an absolute path"
+        raise ConfigurationError(message) from None
     match sys.platform:
         case "win32":
-            home = os.environ.get(windows)
-            return Path(home) / _NAME if home else Path.home() / "AppData" / "Local" / _NAME
+            return home / "AppData" / "Local" / _NAME
         case "darwin":
-            return Path.home() / "Library" / "Application Support" / _NAME
+            return home / "Library" / "Application Support" / _NAME
         case _:
-            return Path.home() / default / _NAME
+            return home / default / _NAME

@@ -24,27 +24,26 @@ def read_from_keyring(reference: str, name: str) -> str | None:
 
 def store_in_keyring(reference: str, name: str, secret: Secret) -> None:
     """Stores a secret where a reference points to; arguments and errors as above."""
-    _call("set_password", reference, name, secret.reveal())
+    _call("set_password", reference, name, secret)
 
 
 def forget_in_keyring(reference: str, name: str) -> None:
-    """Deletes the secret that a reference points to; arguments and errors as above."""
-    _call("delete_password", reference, name)
+    """Deletes the secret that a reference points to, if there is one; the rest as above."""
+    if read_from_keyring(reference, name) is not None:
+        _call("delete_password", reference, name)
 
 
-def _call(action: str, reference: str, name: str, *values: str) -> Any:
+def _call(action: str, reference: str, name: str, *secrets: Secret) -> Any:
     service, slash, user = reference.removeprefix("keyring:").rpartition("/")
     if not (slash and service and user):
         raise ConfigurationError(f"{name}: write keyring:SERVICE/NAME, not {reference}")
     try:
         import keyring  # noqa: PLC0415 - an optional extra
-        from keyring.errors import KeyringError  # noqa: PLC0415 - the same
     except ModuleNotFoundError as error:
         problem = f"{error.name} is not installed: pip install 'boxapis[keyring]'"
     else:
         try:
-            return getattr(keyring, action)(service, user, *values)
-        except KeyringError as error:
+            return getattr(keyring, action)(service, user, *(one.reveal() for one in secrets))
+        except Exception as error:  # noqa: BLE001 - backends raise what they like
             problem = f"the keyring failed for {reference} ({type(error).__name__})"
-    del values  # no frame of an error shows them
     raise ConfigurationError(f"{name}: {problem}")

@@ -43,11 +43,12 @@ def read_profile(name: str) -> Mapping[str, str]:
 
 
 def profile_names() -> list[str]:
-    """The names of all profiles; empty when the file cannot be read."""
-    try:
-        return sorted(_read(profiles_file()))
-    except ConfigurationError:
-        return []
+    """The names of all profiles.
+
+    Raises:
+        ConfigurationError: The file cannot be read.
+    """
+    return sorted(_read(profiles_file()))
 
 
 def _read(file: Path) -> dict[str, object]:
@@ -71,4 +72,6 @@ def refusal(variable: str, value: object) -> str | None:
         return f"{variable} must be text, and not empty"
     if variable in SECRETS and not is_reference(value):
         return f"{variable} must not be in plain text; write {REFERENCE_FORMS} instead"
+    if variable.endswith("_URL") and "@" in value:  # which no client takes
+        return f"{variable} must not hold a user or a password"
     return None

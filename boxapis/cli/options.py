@@ -1,10 +1,12 @@
 """Options shared by several commands."""
 
+import contextlib
 from enum import StrEnum
 from typing import Annotated
 
 import typer
 
+from boxapis import ConfigurationError
 from boxapis._settings.profiles import profile_names
 
 __all__ = [
@@ -25,8 +27,10 @@ class Method(StrEnum):
 
 
 def suggest_profiles(incomplete: str) -> list[str]:
-    """The profiles that begin with the text."""
-    return [name for name in profile_names() if name.startswith(incomplete)]
+    """The profiles that begin with the text; none when their file cannot be read."""
+    with contextlib.suppress(ConfigurationError):
+        return [name for name in profile_names() if name.startswith(incomplete)]
+    return []
 
 
 def _choose_profile(context: typer.Context, value: str | None) -> str | None:

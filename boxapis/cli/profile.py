@@ -1,8 +1,7 @@
 """``boxapis profile``: adds, lists, shows and removes profiles."""
 
-import contextlib
+from difflib import get_close_matches
 from typing import Annotated
-from urllib.parse import urlsplit
 
 import typer
 
@@ -29,8 +28,6 @@ ADD_EXAMPLE = "Example: boxapis profile add live BOXTRACKER_USERNAME=api BOXTRAC
 LIST_EXAMPLE = "Example: boxapis profile list"
 SHOW_EXAMPLE = "Example: boxapis profile show live"
 REMOVE_EXAMPLE = "Example: boxapis profile remove live"
-
-_KEYRING = "keyring:boxapis/"
 
 
 def _suggest_variables(context: typer.Context, incomplete: str) -> list[str]:
@@ -63,21 +60,38 @@ def add_profile(
     from boxapis.cli.profile_file import check_profile_name, write_profile  # noqa: PLC0415
 
     check_profile_name(name)
+    profile_names()  # so that nobody types a secret for a file that cannot be read
     given: dict[str, str] = {}
     asked: list[str] = []
-    for variable in variables:
-        key, equals, value = variable.partition("=")
+    for place, text in enumerate(variables, start=1):
+        key, equals, value = text.partition("=")
+        if key not in VARIABLES:
+            raise _unknown(key, place)
+        if key in given:
+            raise ConfigurationError(f"{key} is given twice")
         if not equals and key in SECRETS:
             asked.append(key)
-            value = f"{_KEYRING}{name}.{key}"
+            value = _kept_at(name, key)
         problem = refusal(key, value)
         if problem:
-            raise ConfigurationError(printable(problem))
+            raise ConfigurationError(problem)
         given[key] = value
     for key in asked:
         store_in_keyring(given[key], key, prompt_secret(key))
     write_profile(name, given)
     print(f"profile {name}: {', '.join(given)}")
+
+
+def _unknown(key: str, place: int) -> ConfigurationError:
+    """The error of a name that is no variable; it may be a secret, and is not shown."""
+    near = get_close_matches(key.upper(), VARIABLES, 1)
+    hint = f"did you mean {near[0]}?" if near else f"they are {', '.join(sorted(VARIABLES))}"
+    return ConfigurationError(f"variable {place} is none of boxapis", next_step=hint)
+
+
+def _kept_at(profile: str, variable: str) -> str:
+    """The reference to a secret that was asked for."""
+    return f"keyring:boxapis/{profile}.{variable}"
 
 
 def list_profiles(*, as_json: JsonOption = False) -> None:
@@ -91,22 +105,12 @@ def list_profiles(*, as_json: JsonOption = False) -> None:
 
 def show_profile(name: NameArgument, *, as_json: JsonOption = False) -> None:
     """Show the variables of a profile, and references to its secrets."""
-    shown = {key: _without_password(value) for key, value in sorted(read_profile(name).items())}
+    shown = dict(sorted(read_profile(name).items()))
     if as_json:
         print_json(shown)
     else:
         for key, value in shown.items():
             print(f"{key}={printable(value)}")
-
-
-def _without_password(value: str) -> str:
-    """The value, or a URL without the password in it."""
-    with contextlib.suppress(ValueError):
-        host = urlsplit(value).netloc
-        if "@" in host:
-            return value.replace(host, f"[secret]@{host.rpartition('@')[2]}", 1)
-        return value
-    return "[secret]"
 
 
 def remove(
@@ -123,8 +127,8 @@ def remove(
     variables = read_profile(name)
     if not yes:
         confirm(f"Remove profile {name}?", f"profile {name} was not removed")
-    remove_profile(name)
     for key, value in variables.items():
-        if value.startswith(f"{_KEYRING}{name}."):
+        if value == _kept_at(name, key):
             forget_in_keyring(value, key)
+    remove_profile(name)  # last, so that what is left of a failure can be removed, too
     print(f"profile {name} is removed")

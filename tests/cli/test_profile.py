@@ -2,9 +2,11 @@
 
 import getpass
 import json
+import sys
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
+from unittest.mock import Mock
 
 import keyring
 import keyring.backend
@@ -13,6 +15,7 @@ import pytest
 
 from boxapis import BoxTracker
 from boxapis.cli import prompts
+from boxapis.cli.options import suggest_profiles
 from boxapis.cli.run import run
 from boxapis.sandbox import Sandbox
 from tests.support.command_line import is_one_line
@@ -104,14 +107,18 @@ def test_comments_and_other_profiles_are_kept(profiles: Path) -> None:
     ("arguments", "words"),
     [
         (["live", "BOXC_TOKEN=s3cret"], "BOXC_TOKEN must not be in plain text; write env:NAME"),
-        (["live", "BOXC_TOKN=env:A"], "BOXC_TOKN is not a variable of boxapis"),
+        (["live", "BOXC_TOKN=env:A"], "variable 1 is none of boxapis"),
+        (["live", "BOXC_TOKN=env:A"], "did you mean BOXC_TOKEN?"),
+        (["live", "BOXC_TOKEN=env:A", "s3cret=="], "variable 2 is none of boxapis"),
+        (["live", "BOXC_TOKEN", "BOXC_TOKEN=env:A"], "BOXC_TOKEN is given twice"),
+        (["live", "BOXC_BASE_URL=https://u:s3cret@h"], "BOXC_BASE_URL must not hold a user"),
         (["live", "BOXC_CLIENT_ID"], "BOXC_CLIENT_ID must be text, and not empty"),
         (["li ve", "BOXC_TOKEN=env:A"], "the name of a profile has up to 64 letters"),
         (["live", "BOXC_TOKEN"], "BOXC_TOKEN cannot be asked for: there is no terminal"),
     ],
 )
 def test_refused(home: Path, capsys: Captured, arguments: list[str], words: str) -> None:
-    """The line says what is wrong and shows no value; nothing is written."""
+    """F141: the line says what is wrong and shows no value; nothing is written."""
     assert run(["profile", "add", *arguments]) == 2
     errors = capsys.readouterr().err
     assert words in errors
@@ -125,18 +132,60 @@ def test_a_file_that_is_no_toml(profiles: Path, capsys: Captured) -> None:
     profiles.write_text("[s3cret", encoding="utf-8")
     assert run(["profile", "add", "live", "BOXC_CLIENT_ID=1"]) == 2
     errors = capsys.readouterr().err
-    assert "cannot be changed: it is not TOML" in errors
+    assert "cannot be read: it is not TOML" in errors
     assert "s3cret" not in errors
     assert profiles.read_text(encoding="utf-8") == "[s3cret"
 
 
 def test_passwords_in_addresses_are_not_shown(profiles: Path, capsys: Captured) -> None:
-    """The password in a URL is masked, also in JSON."""
+    """A file with a password in a URL is refused without it, also in JSON."""
     url = "https://user:s3cret@host.invalid/v1"
     profiles.write_text(f'[live]\nBOXC_BASE_URL = "{url}"\n', encoding="utf-8")
-    assert run(["profile", "show", "live", "--json"]) == 0
-    expected = {"BOXC_BASE_URL": "https://[secret]@host.invalid/v1"}
-    assert json.loads(capsys.readouterr().out) == expected
+    assert run(["profile", "show", "live", "--json"]) == 2
+    shown = capsys.readouterr()
+    assert "BOXC_BASE_URL must not hold a user or a password" in shown.err
+    assert "s3cret" not in shown.out + shown.err
+
+
+@pytest.mark.parametrize("arguments", [["list"], ["add", "live", "BOXC_TOKEN"]])
+def test_a_file_that_cannot_be_read(
+    profiles: Path, monkeypatch: pytest.MonkeyPatch, capsys: Captured, arguments: list[str]
+) -> None:
+    """F205: it is no empty list, and no secret is asked for; completion says nothing."""
+    profiles.write_text("[s3cret", encoding="utf-8")
+    type_at_the_terminal(monkeypatch, "typed")
+    assert run(["profile", *arguments]) == 2
+    assert "cannot be read: it is not TOML" in capsys.readouterr().err
+    assert suggest_profiles("") == []
+
+
+def test_a_user_without_a_home(monkeypatch: pytest.MonkeyPatch, capsys: Captured) -> None:
+    """F205: one line says what to set."""
+    monkeypatch.delenv("XDG_CONFIG_HOME", raising=False)
+    monkeypatch.setattr(sys, "platform", "linux")
+    monkeypatch.setattr(Path, "home", Mock(side_effect=RuntimeError))
+    assert run(["profile", "list"]) == 2
+    assert "set XDG_CONFIG_HOME to an absolute path" in capsys.readouterr().err
+
+
+def test_secrets_that_stay_behind(
+    profiles: Path, memory_keyring: MemoryKeyring, capsys: Captured
+) -> None:
+    """F206: a profile goes after its secrets, of which none need be there; those of others stay."""
+    token, other = "boxapis/live.BOXC_TOKEN", "boxapis/live.eu.BOXTRACKER_PASSWORD"
+    text = f'BOXC_TOKEN = "keyring:{token}"\nBOXTRACKER_PASSWORD = "keyring:{other}"\n'
+    gone = 'BOXC_CLIENT_SECRET = "keyring:boxapis/live.BOXC_CLIENT_SECRET"\n'
+    profiles.write_text(f"[live]\n{gone}{text}", encoding="utf-8")
+    memory_keyring.stored = {token: "s3cret", other: "s3cret"}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(memory_keyring, "delete_password", Mock(side_effect=ValueError("s3cret")))
+        assert run(["profile", "remove", "live", "--yes"]) == 2
+    errors = capsys.readouterr().err
+    assert f"BOXC_TOKEN: the keyring failed for keyring:{token} (ValueError)" in errors
+    assert "s3cret" not in errors
+    assert run(["profile", "remove", "live", "--yes"]) == 0
+    assert list(memory_keyring.stored) == [other]
+    assert run(["profile", "show", "live"]) == 2
 
 
 def test_removal_is_confirmed(
