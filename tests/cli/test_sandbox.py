@@ -13,7 +13,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.support.command_line import START, boxapis, is_one_line, surroundings
+from tests.support.command_line import START, boxapis, is_one_line, python, surroundings
 from tests.support.paths import ROOT
 from tests.support.tracker_calls import JANE_ID
 
@@ -141,6 +141,40 @@ def test_signals_are_passed_on(name: str) -> None:
         "signal.pause()"
     )
     assert run_with(code=code).returncode == 7
+
+
+@pytest.mark.parametrize(
+    ("name", "code", "status"),
+    [
+        ("SIGTERM", "signal.pause()", 128 + signal.SIGTERM),
+        ("SIGINT", "raise SystemExit(5)", 5),
+    ],
+)
+def test_a_signal_while_the_command_starts(name: str, code: str, status: int) -> None:
+    """F207: the command is not left behind, whatever comes before it is known as ours."""
+    command = [sys.executable, "-c", f"import signal; {code}"]
+    done = python(
+        "-c",
+        f"""{INTERRUPTIBLE}
+import os, subprocess
+class Popen(subprocess.Popen):
+    def __init__(self, *given, **options):
+        super().__init__(*given, **options)
+        os.kill(os.getpid(), signal.{name})
+subprocess.Popen = Popen
+sys.argv = ["boxapis", "sandbox", "--", *{command!r}]
+{START}""",
+    )
+    assert (done.returncode, done.stderr) == (status, "")
+
+
+def test_ignored_signals_stay_ignored() -> None:
+    """F207: under nohup the command does not end with the terminal."""
+    code = "import os, signal; os.kill(os.getppid(), signal.SIGHUP); os.kill(os.getpid(), 1)"
+    argv = ["boxapis", "sandbox", "--", sys.executable, "-c", code]
+    nohup = "import signal, sys; signal.signal(signal.SIGHUP, signal.SIG_IGN)"
+    done = python("-c", f"{nohup}; sys.argv = {argv!r}; {START}")
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 def test_faults_and_requests_are_shown() -> None:
