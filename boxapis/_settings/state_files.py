@@ -10,9 +10,11 @@ import os
 import stat
 import sys
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
-__all__ = ["UntrustedFileError", "open_file", "read_file", "replace_file"]
+__all__ = ["UntrustedFileError", "file_lock", "open_file", "read_file", "replace_file"]
 
 _NO_FOLLOW: int = getattr(os, "O_NOFOLLOW", 0)
 _FLAGS: int = getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)  # a FIFO would block
@@ -86,3 +88,29 @@ def replace_file(path: Path, data: bytes) -> None:
     except BaseException:
         new.unlink(missing_ok=True)
         raise
+
+
+@contextmanager
+def file_lock(path: Path) -> Iterator[None]:
+    """Excludes other processes; the system releases the lock when its holder dies.
+
+    Args:
+        path: Path of the lock, an empty file that stays; see `open_file`.
+    """
+    with os.fdopen(open_file(path, os.O_RDWR | os.O_CREAT | os.O_APPEND), "ab") as file:
+        if sys.platform == "win32":
+            import msvcrt  # noqa: PLC0415 - of this system alone
+
+            file.seek(0)
+            msvcrt.locking(file.fileno(), msvcrt.LK_LOCK, 1)
+            try:
+                yield
+            finally:
+                file.seek(0)
+                msvcrt.locking(file.fileno(), msvcrt.LK_UNLCK, 1)
+        else:
+            import fcntl  # noqa: PLC0415 - of other systems alone
+
+            os.fchmod(file.fileno(), 0o600)  # who can open it could hold the lock
+            fcntl.flock(file, fcntl.LOCK_EX)
+            yield

@@ -1,4 +1,4 @@
-"""Changes of the file of profiles, which keep its comments and order."""
+"""Changes of the file of profiles, one at a time, which keep its comments and order."""
 
 import re
 from collections.abc import Callable
@@ -9,7 +9,7 @@ from tomlkit.exceptions import TOMLKitError
 
 from boxapis import ConfigurationError
 from boxapis._settings.profiles import profiles_file
-from boxapis._settings.state_files import read_file, replace_file
+from boxapis._settings.state_files import file_lock, read_file, replace_file
 
 __all__ = ["check_profile_name", "remove_profile", "write_profile"]
 
@@ -55,16 +55,18 @@ def remove_profile(name: str) -> None:
 def _change(change: Callable[[tomlkit.TOMLDocument], object]) -> None:
     file = profiles_file()
     try:
-        # Managers of settings link to it: what the link points to is replaced, not the link.
-        target = Path(file.resolve())
-        target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        try:
-            text = read_file(target, follow_links=True).decode("utf-8-sig")
-        except FileNotFoundError:
-            text = ""
-        document = tomlkit.parse(text)
-        change(document)
-        replace_file(target, tomlkit.dumps(document).encode())
+        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with file_lock(file.with_suffix(".lock")):
+            # Managers of settings link to it: what the link points to is replaced, not the link.
+            target = Path(file.resolve())
+            target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            try:
+                text = read_file(target, follow_links=True).decode("utf-8-sig")
+            except FileNotFoundError:
+                text = ""
+            document = tomlkit.parse(text)
+            change(document)
+            replace_file(target, tomlkit.dumps(document).encode())
         return
     except TOMLKitError:  # its text may quote the file
         problem = "it is not TOML"

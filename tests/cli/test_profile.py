@@ -5,7 +5,9 @@ import json
 import sys
 import tomllib
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Barrier
 from unittest.mock import Mock
 
 import keyring
@@ -14,8 +16,10 @@ import keyring.errors
 import pytest
 
 from boxapis import BoxTracker
+from boxapis._settings.profiles import profile_names
 from boxapis.cli import prompts
 from boxapis.cli.options import suggest_profiles
+from boxapis.cli.profile_file import write_profile
 from boxapis.cli.run import run
 from boxapis.sandbox import Sandbox
 from tests.support.command_line import is_one_line
@@ -101,6 +105,19 @@ def test_comments_and_other_profiles_are_kept(profiles: Path) -> None:
         "b": {"BOXC_TOKEN": "prompt:"},
     }
     assert real.stat().st_mode & 0o777 == 0o600
+
+
+def test_changes_at_the_same_time(profiles: Path) -> None:
+    """F208: no change is lost to another one."""
+    names, together = [f"p{number}" for number in range(8)], Barrier(8)
+
+    def add(name: str) -> None:
+        together.wait()
+        write_profile(name, {"BOXC_CLIENT_ID": name})
+
+    with ThreadPoolExecutor(len(names)) as threads:
+        list(threads.map(add, names))
+    assert profile_names() == names
 
 
 @pytest.mark.parametrize(

@@ -6,8 +6,6 @@ five idle minutes; removing or replacing a login leaves a newer one with another
 """
 
 import json
-import os
-import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -19,7 +17,7 @@ from attrs import asdict, field, frozen
 
 from boxapis import ConfigurationError, Secret
 from boxapis._settings.folders import state_folder
-from boxapis._settings.state_files import UntrustedFileError, open_file, read_file, replace_file
+from boxapis._settings.state_files import UntrustedFileError, file_lock, read_file, replace_file
 
 __all__ = ["IDLE_LIMIT", "Login", "LoginStore", "account_hash"]
 
@@ -101,7 +99,7 @@ class LoginStore:
         """All entries, to be changed under the file lock; expired ones are dropped."""
         try:
             self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            with _file_lock(self.folder / "logins.lock"):
+            with file_lock(self.folder / "logins.lock"):
                 entries = self._read()
                 yield entries
                 self._write({name: entry for name, entry in entries.items() if self._live(entry)})
@@ -127,28 +125,6 @@ class LoginStore:
             self.file.unlink(missing_ok=True)
             return
         replace_file(self.file, json.dumps(entries).encode())
-
-
-@contextmanager
-def _file_lock(path: Path) -> Iterator[None]:
-    """Excludes other processes; the system releases the lock when its holder dies."""
-    with os.fdopen(open_file(path, os.O_RDWR | os.O_CREAT | os.O_APPEND), "ab") as file:
-        if sys.platform == "win32":
-            import msvcrt  # noqa: PLC0415 - of this system alone
-
-            file.seek(0)
-            msvcrt.locking(file.fileno(), msvcrt.LK_LOCK, 1)
-            try:
-                yield
-            finally:
-                file.seek(0)
-                msvcrt.locking(file.fileno(), msvcrt.LK_UNLCK, 1)
-        else:
-            import fcntl  # noqa: PLC0415 - of other systems alone
-
-            os.fchmod(file.fileno(), 0o600)  # who can open it could hold the lock
-            fcntl.flock(file, fcntl.LOCK_EX)
-            yield
 
 
 def _has_key(entry: object, login: Login) -> bool:
