@@ -53,7 +53,8 @@ def with_call_options(command: Callable[..., Any]) -> Callable[..., Any]:
             _DEADLINE.reset(token)
             if handler is not None:
                 logger.removeHandler(handler)
-                logger.level, logger.propagate = before[0], before[1]
+                logger.setLevel(before[0])  # which also empties a cache, as the attribute does not
+                logger.propagate = before[1]
 
     signature = inspect.signature(command)
     parameters = [

@@ -41,6 +41,9 @@ def boxtracker_client(
     # Slow to import, and not needed for --help.
     from boxapis.boxtracker._client import BoxTracker, BoxTrackerOptions, open_boxtracker  # noqa: PLC0415
 
+    deadline = call_deadline()
+    if deadline is not None:  # handshakes take no options of a view
+        timeouts = Timeouts(call=deadline)
     options = BoxTrackerOptions(method=method, retries=retries, timeouts=timeouts)
     return open_boxtracker(BoxTracker, settings, options)
 

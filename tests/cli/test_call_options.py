@@ -45,6 +45,7 @@ def test_the_log_is_left_as_it_was(served: Sandbox) -> None:
     ("arguments", "status"),
     [
         (["boxc", "credentials", "list"], 1),
+        (["boxtracker", "login", "jane"], 1),
         (["boxc", "request", "GET", "/warehouses"], 1),
         (["boxc", "credentials", "create", "Janio", "api_key=env:HOME"], 4),
         (["boxtracker", "handshake"], 1),
@@ -58,6 +59,8 @@ def test_a_service_that_never_answers(
     served.boxtracker.fault("stall", times=9)
     assert run([*arguments, "--timeout", "0.05"]) == status
     assert is_one_line(capsys.readouterr().err)
+    requests = served.boxc.counts.total() + served.boxtracker.counts.total()
+    assert requests == 1, "it went on until the client's own limits"
 
 
 @pytest.mark.parametrize("given", ["0", "-1", "nan", "inf", "soon"])
