@@ -60,7 +60,7 @@ def add_profile(
     from boxapis.cli.profile_file import check_profile_name, write_profile  # noqa: PLC0415
 
     check_profile_name(name)
-    profile_names()  # so that nobody types a secret for a file that cannot be read
+    profile_names()  # so that no secret is asked for when the file cannot be read
     given: dict[str, str] = {}
     asked: list[str] = []
     for place, text in enumerate(variables, start=1):
