@@ -1,6 +1,7 @@
 """The tree of commands."""
 
-from typing import Annotated
+from collections.abc import Callable
+from typing import Annotated, Any
 
 import typer
 
@@ -15,9 +16,12 @@ from boxapis.cli.doctor import command as doctor
 from boxapis.cli.exit_status import STATUSES
 from boxapis.cli.imports import command as imports
 from boxapis.cli.options import RootProfileOption
+from boxapis.cli.output.query import answers
 from boxapis.cli.sandbox import command as sandbox
 
 __all__ = ["app"]
+
+_Command = Callable[..., Any]
 
 _ABOUT = f"""Call Box Tracker and BoxC. Settings come from the environment or a profile.
 
@@ -42,6 +46,16 @@ def _print_version(wanted: bool) -> None:  # noqa: FBT001 - the signature Typer 
         raise typer.Exit
 
 
+def _reads(command: _Command) -> _Command:
+    """A command that calls a service and changes nothing there, with the options of all such."""
+    return answers(calls(command))
+
+
+def _changes(command: _Command) -> _Command:
+    """A command that may change something at a service, with the same options."""
+    return answers(calls(command), changing=True)
+
+
 app = _group(_ABOUT, "Example: boxapis demo")
 
 
@@ -63,12 +77,12 @@ credentials = _group(
     "Manage the carrier credentials stored at BoxC.",
     "Example: boxapis boxc credentials list --json",
 )
-credentials.command("list", epilog=read.LIST_EXAMPLE)(calls(read.list_credentials))
-credentials.command("get", epilog=read.GET_EXAMPLE)(calls(read.get_credential))
-credentials.command("create", epilog=write.CREATE_EXAMPLE)(calls(write.create_credential))
-credentials.command("update", epilog=write.UPDATE_EXAMPLE)(calls(write.update_credential))
-credentials.command("delete", epilog=write.DELETE_EXAMPLE)(calls(write.delete_credential))
-credentials.command("carriers", epilog=read.CARRIERS_EXAMPLE)(read.list_carriers)
+credentials.command("list", epilog=read.LIST_EXAMPLE)(_reads(read.list_credentials))
+credentials.command("get", epilog=read.GET_EXAMPLE)(_reads(read.get_credential))
+credentials.command("create", epilog=write.CREATE_EXAMPLE)(_changes(write.create_credential))
+credentials.command("update", epilog=write.UPDATE_EXAMPLE)(_changes(write.update_credential))
+credentials.command("delete", epilog=write.DELETE_EXAMPLE)(_changes(write.delete_credential))
+credentials.command("carriers", epilog=read.CARRIERS_EXAMPLE)(answers(read.list_carriers))
 
 files = _group(
     "Import carrier credentials from files.",
@@ -84,26 +98,26 @@ hooks.command("send", epilog=webhooks.EXAMPLE)(webhooks.send)
 boxc = _group("Call BoxC.", "Example: boxapis boxc credentials list")
 boxc.add_typer(credentials, name="credentials")
 boxc.add_typer(hooks, name="webhooks")
-boxc.command("token", epilog=token.EXAMPLE)(token.token)
-boxc.command("operations", epilog=operations.EXAMPLE)(operations.operations)
-boxc.command("request", epilog=request.EXAMPLE)(calls(request.request))
+boxc.command("token", epilog=token.EXAMPLE)(answers(token.token))
+boxc.command("operations", epilog=operations.EXAMPLE)(answers(operations.operations))
+boxc.command("request", epilog=request.EXAMPLE)(_changes(request.request))
 
 boxtracker = _group("Call Box Tracker.", "Example: boxapis boxtracker handshake")
-boxtracker.command("handshake", epilog=handshake.EXAMPLE)(calls(handshake.handshake))
-boxtracker.command("login", epilog=login.LOGIN_EXAMPLE)(calls(login.login))
-boxtracker.command("command", epilog=command.EXAMPLE)(calls(command.command))
-boxtracker.command("commands", epilog=commands.EXAMPLE)(commands.commands)
-boxtracker.command("logout", epilog=login.LOGOUT_EXAMPLE)(calls(login.logout))
+boxtracker.command("handshake", epilog=handshake.EXAMPLE)(_reads(handshake.handshake))
+boxtracker.command("login", epilog=login.LOGIN_EXAMPLE)(_changes(login.login))
+boxtracker.command("command", epilog=command.EXAMPLE)(_changes(command.command))
+boxtracker.command("commands", epilog=commands.EXAMPLE)(answers(commands.commands))
+boxtracker.command("logout", epilog=login.LOGOUT_EXAMPLE)(_changes(login.logout))
 
 profile = _group("Manage profiles: named settings.", "Example: boxapis profile list")
 profile.command("add", epilog=profiles.ADD_EXAMPLE)(profiles.add_profile)
-profile.command("list", epilog=profiles.LIST_EXAMPLE)(profiles.list_profiles)
-profile.command("show", epilog=profiles.SHOW_EXAMPLE)(profiles.show_profile)
+profile.command("list", epilog=profiles.LIST_EXAMPLE)(answers(profiles.list_profiles))
+profile.command("show", epilog=profiles.SHOW_EXAMPLE)(answers(profiles.show_profile))
 profile.command("remove", epilog=profiles.REMOVE_EXAMPLE)(profiles.remove)
 
-app.command("demo", epilog=demo.EXAMPLE)(demo.demo)
+app.command("demo", epilog=demo.EXAMPLE)(answers(demo.demo))
 app.command("sandbox", epilog=sandbox.EXAMPLE)(sandbox.sandbox)
-app.command("doctor", epilog=doctor.EXAMPLE)(doctor.doctor)
+app.command("doctor", epilog=doctor.EXAMPLE)(answers(doctor.doctor))
 app.command("completion", epilog=completion.EXAMPLE)(completion.completion)
 app.add_typer(boxtracker, name="boxtracker")
 app.add_typer(boxc, name="boxc")

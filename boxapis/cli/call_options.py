@@ -14,7 +14,7 @@ import typer
 
 from boxapis.cli.console import printable
 
-__all__ = ["call_deadline", "with_call_options"]
+__all__ = ["add_options", "call_deadline", "with_call_options"]
 
 _DEADLINE: ContextVar[float | None] = ContextVar("deadline", default=None)
 
@@ -56,6 +56,19 @@ def with_call_options(command: Callable[..., Any]) -> Callable[..., Any]:
                 logger.setLevel(before[0])  # which also empties a cache, as the attribute does not
                 logger.propagate = before[1]
 
+    return add_options(run, command, added)
+
+
+def add_options(
+    run: Callable[..., Any], command: Callable[..., Any], added: dict[str, tuple[Any, Any]]
+) -> Callable[..., Any]:
+    """Returns a function with the parameters of the command, and options added to them.
+
+    Args:
+        run: The function, which calls the command.
+        command: The command.
+        added: Annotation and default of each option, by its name.
+    """
     signature = inspect.signature(command)
     parameters = [
         Parameter(name, Parameter.KEYWORD_ONLY, default=default, annotation=kind)

@@ -23,15 +23,18 @@ __all__ = [
     "print_warning",
     "printable",
     "replace_unencodable",
+    "safe_text",
     "stderr_console",
     "stdout_console",
+    "write_utf8",
 ]
-
 
 _LEAST_COLUMNS = 40
 
-_TO_ESCAPE = re.compile("[\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+_TO_ESCAPE = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 """Control characters that JSON does not escape by itself, marks of direction, lone surrogates."""
+
+_UNSAFE = re.compile(_TO_ESCAPE.pattern.replace("[", r"[\x00-\x1f", 1))
 
 
 class _Console(Console):
@@ -100,10 +103,25 @@ def print_json(data: object) -> None:
 
     Characters that a terminal would obey or that have no encoding are escaped, all others are not.
     """
+    text = json.dumps(data, indent=2, ensure_ascii=False)
+    write_utf8(f"{_TO_ESCAPE.sub(_escape, text)}\n")
+
+
+def write_utf8(text: str) -> None:
+    """Writes text to stdout, in UTF-8 whatever the locale is."""
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(encoding="utf-8")
-    text = json.dumps(data, indent=2, ensure_ascii=False)
-    print(_TO_ESCAPE.sub(lambda found: f"\\u{ord(found[0]):04x}", text))
+    sys.stdout.write(text)
+
+
+def safe_text(text: str) -> str:
+    """The text with each control character and line end escaped as in JSON."""
+    return _UNSAFE.sub(_escape, text)
+
+
+def _escape(found: "re.Match[str]") -> str:
+    short = {"\t": "\\t", "\n": "\\n", "\r": "\\r"}
+    return short.get(found[0]) or f"\\u{ord(found[0]):04x}"
 
 
 def print_error(text: str) -> None:

@@ -9,8 +9,9 @@ from boxapis import ConfigurationError
 from boxapis._settings.keyring import forget_in_keyring, store_in_keyring
 from boxapis._settings.profiles import profile_names, read_profile, refusal
 from boxapis._settings.variables import SECRETS, VARIABLES
-from boxapis.cli.console import print_json, printable
+from boxapis.cli.console import printable
 from boxapis.cli.options import JsonOption, suggest_profiles
+from boxapis.cli.output.data import for_people, print_data
 from boxapis.cli.prompts import confirm, prompt_secret
 
 __all__ = [
@@ -97,8 +98,8 @@ def _kept_at(profile: str, variable: str) -> str:
 def list_profiles(*, as_json: JsonOption = False) -> None:
     """List the names of all profiles."""
     names = profile_names()
-    if as_json:
-        print_json(names)
+    if not for_people(as_json=as_json):
+        print_data(names, as_json=as_json)
     else:
         print(*map(printable, names), sep="\n", end="\n" if names else "")
 
@@ -106,8 +107,8 @@ def list_profiles(*, as_json: JsonOption = False) -> None:
 def show_profile(name: NameArgument, *, as_json: JsonOption = False) -> None:
     """Show the variables of a profile, and references to its secrets."""
     shown = dict(sorted(read_profile(name).items()))
-    if as_json:
-        print_json(shown)
+    if not for_people(as_json=as_json):
+        print_data(shown, as_json=as_json)
     else:
         for key, value in shown.items():
             print(f"{key}={printable(value)}")

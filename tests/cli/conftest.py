@@ -38,3 +38,9 @@ def profiles(home: Path) -> Path:
     file = home / "configuration" / "boxapis" / "profiles.toml"
     file.parent.mkdir(parents=True)
     return file
+
+
+@pytest.fixture
+def at_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Has commands print for people, in 80 columns, although their output is captured."""
+    monkeypatch.setattr("boxapis.cli.output.data.at_terminal", lambda: True)

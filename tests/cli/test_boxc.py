@@ -170,6 +170,7 @@ class Typed(io.StringIO):
         return True
 
 
+@pytest.mark.usefixtures("at_terminal")
 def test_delete_needs_a_yes(
     served: Sandbox, capsys: Captured, stored: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -206,6 +207,7 @@ def test_what_the_environment_allows(
     assert set(served.boxc.counts) <= {"POST /auth/v1/token", "GET /credentials"}
 
 
+@pytest.mark.usefixtures("at_terminal")
 def test_carriers(home: Path, capsys: Captured) -> None:
     """Table and JSON list the carriers that the library knows; no call is made."""
     assert run([*CREDENTIALS, "carriers", "--json"]) == 0
@@ -220,6 +222,7 @@ def test_carriers(home: Path, capsys: Captured) -> None:
 OPERATIONS_COMMAND = ["boxc", "operations"]
 
 
+@pytest.mark.usefixtures("at_terminal")
 def test_operations(home: Path, capsys: Captured) -> None:
     """Table and JSON list every operation of the library's table; no call is made."""
     assert run([*OPERATIONS_COMMAND, "--json"]) == 0
@@ -243,6 +246,7 @@ def test_operations(home: Path, capsys: Captured) -> None:
 
 
 @pytest.mark.parametrize("name", [("labels.Get",), ("get", "/labels/{id}"), ("GET /labels/{id}",)])
+@pytest.mark.usefixtures("at_terminal")
 def test_one_operation(name: tuple[str, ...], home: Path, capsys: Captured) -> None:
     """An operation is found by its name or by a method, and described with all its methods."""
     assert run([*OPERATIONS_COMMAND, *name]) == 0
@@ -257,6 +261,7 @@ def test_one_operation(name: tuple[str, ...], home: Path, capsys: Captured) -> N
     assert json.loads(capsys.readouterr().out)["typed_methods"] == methods
 
 
+@pytest.mark.usefixtures("at_terminal")
 def test_page_options_are_shown(home: Path, capsys: Captured) -> None:
     """A list is shown with its filters and each page option."""
     assert run([*OPERATIONS_COMMAND, "shops.list"]) == 0
@@ -266,6 +271,7 @@ def test_page_options_are_shown(home: Path, capsys: Captured) -> None:
     assert "boxc.webhooks.list(*, limit=None, order=None, page_token=None)" in shown
 
 
+@pytest.mark.usefixtures("at_terminal")
 def test_every_method_is_described(home: Path, capsys: Captured) -> None:
     """Each method is found, and shown with its arguments and its whole documentation."""
     for operation in OPERATIONS.values():
@@ -294,7 +300,7 @@ def test_misspelt_operation(name: str, meant: str, home: Path, capsys: Captured)
 def test_request(served: Sandbox, capsys: Captured) -> None:
     """Any path can be called with query arguments, and the response is printed as JSON."""
     served.boxc.add_credential("Janio", {})
-    command = ["boxc", "request", "get", "/credentials", "--query", "limit=50", "-q", "order=asc"]
+    command = ["boxc", "request", "get", "/credentials", "--param", "limit=50", "-p", "order=asc"]
     assert run(command) == 0
     assert json.loads(capsys.readouterr().out)["credentials"][0]["carrier"] == "Janio"
     assert served.boxc.requests[-1].query == {"limit": "50", "order": "asc"}

@@ -8,6 +8,7 @@ import pytest
 from boxapis import CARRIER_PARAMETERS
 from boxapis.sandbox import Sandbox
 from tests.support.command_line import assert_no_secret, boxapis, is_one_line
+from tests.support.terminals import boxapis_in
 
 pytestmark = pytest.mark.servers
 
@@ -28,7 +29,7 @@ def test_handshake_says_what_was_opened(served: Sandbox, method: str) -> None:
     """One portal and one customer handshake, by the method asked for; no key is printed."""
     done = boxapis("boxtracker", "handshake", "--method", method, **served.environment)
     assert (done.returncode, done.stderr) == (0, "")
-    assert done.stdout == "portal session opened\ncustomer session opened, customer 13913\n"
+    assert done.stdout == "portal\ttrue\ncustomer_id\t13913\n"
     assert_no_secret(done.stdout, served.environment)
     assert [record.method for record in served.boxtracker.requests] == [method.upper()] * 2
 
@@ -37,7 +38,7 @@ def test_handshake_without_a_customer(served: Sandbox) -> None:
     """Without the customer's variables only the portal session is opened."""
     given = {name: text for name, text in served.environment.items() if "CUSTOMER" not in name}
     done = boxapis("boxtracker", "handshake", **given)
-    assert (done.returncode, done.stdout) == (0, "portal session opened\n")
+    assert (done.returncode, done.stdout) == (0, "portal\ttrue\ncustomer_id\t\n")
     assert served.boxtracker.counts.total() == 1
 
 
@@ -54,21 +55,22 @@ def test_refused_password_is_one_line(served: Sandbox) -> None:
     """A refused password gives one line on stderr and status 1, and is not shown."""
     wrong = {"BOXTRACKER_CUSTOMER_PASSWORD": "a-wrong-password"}
     done = boxapis("boxtracker", "handshake", **{**served.environment, **wrong})
-    assert (done.returncode, done.stdout) == (1, "portal session opened\n")
+    assert (done.returncode, done.stdout) == (1, "")
     assert is_one_line(done.stderr)
     assert "a-wrong-password" not in done.stderr
 
 
 def test_list_for_people(served: Sandbox) -> None:
-    """In a pipe the table is plain, has every carrier, and is at most 80 columns wide."""
-    done = boxapis("boxc", "credentials", "list", "--limit", "4", **served.environment)
-    assert (done.returncode, done.stderr) == (0, "")
-    assert all(carrier in done.stdout for carrier in CARRIER_PARAMETERS)
-    assert max(map(len, done.stdout.splitlines())) <= 80
-    assert "\x1b" not in done.stdout
-    assert STORED not in done.stdout
+    """At a terminal a table has every carrier, and is at most 80 columns wide."""
+    command = ("boxc", "credentials", "list", "--limit", "4")
+    with boxapis_in(*command, NO_COLOR="1", **served.environment) as terminal:
+        assert terminal.end() == 0
+        shown = terminal.plain
+    assert all(carrier in shown for carrier in CARRIER_PARAMETERS)
+    assert max(map(len, shown.splitlines())) <= 80
+    assert STORED not in shown
     assert served.boxc.counts["GET /credentials"] == 3
-    assert_no_secret(done.stdout, served.environment)
+    assert_no_secret(shown, served.environment)
 
 
 def test_list_for_programs(served: Sandbox) -> None:
@@ -85,8 +87,8 @@ def test_list_for_programs(served: Sandbox) -> None:
 
 
 def test_list_without_credentials() -> None:
-    """An empty list is printed as a sentence, and with --json as an empty array."""
+    """An empty list is nothing in a pipe, and with --json an empty array."""
     with Sandbox() as empty:
-        people = boxapis("boxc", "credentials", "list", **empty.environment)
+        piped = boxapis("boxc", "credentials", "list", **empty.environment)
         programs = boxapis("boxc", "credentials", "list", "--json", **empty.environment)
-    assert (people.stdout, json.loads(programs.stdout)) == ("No credentials.\n", [])
+    assert (piped.stdout, json.loads(programs.stdout)) == ("", [])

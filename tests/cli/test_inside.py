@@ -28,6 +28,7 @@ def served(monkeypatch: pytest.MonkeyPatch) -> Iterator[Sandbox]:
         yield sandbox
 
 
+@pytest.mark.usefixtures("at_terminal")
 def test_handshakes(served: Sandbox, capsys: Captured) -> None:
     """Both sessions are opened, by one request each, and nothing secret is printed."""
     assert run(["boxtracker", "handshake"]) == 0
@@ -58,6 +59,7 @@ def test_incomplete_customer(
     assert served.boxtracker.counts.total() == 0
 
 
+@pytest.mark.usefixtures("at_terminal")
 def test_no_customer(served: Sandbox, capsys: Captured, monkeypatch: pytest.MonkeyPatch) -> None:
     """Without the customer's variables only the portal session is opened."""
     monkeypatch.delenv("BOXTRACKER_CUSTOMER_USERNAME")
@@ -81,6 +83,7 @@ def test_lists(served: Sandbox, capsys: Captured) -> None:
     assert "stored-carrier-secret" not in table + data
 
 
+@pytest.mark.usefixtures("at_terminal")
 def test_empty_list(served: Sandbox, capsys: Captured) -> None:
     """An empty list is printed as a sentence."""
     assert run(["boxc", "credentials", "list"]) == 0

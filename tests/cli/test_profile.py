@@ -64,6 +64,7 @@ def type_at_the_terminal(patch: pytest.MonkeyPatch, secret: str) -> None:
     patch.setattr(getpass, "getpass", lambda _: secret)
 
 
+@pytest.mark.usefixtures("at_terminal")
 async def test_from_the_prompt_to_a_client(
     served: Sandbox,
     memory_keyring: MemoryKeyring,

@@ -2,7 +2,6 @@
 
 import os
 import re
-import subprocess
 import sys
 from pathlib import Path
 
@@ -12,6 +11,7 @@ from boxapis.cli.run import run
 from boxapis.sandbox import Sandbox
 from tests.support.command_line import surroundings
 from tests.support.paths import README
+from tests.support.terminals import Terminal
 
 pytestmark = pytest.mark.servers
 
@@ -30,7 +30,7 @@ def stripped(text: str) -> str:
 
 
 def test_transcript(tmp_path: Path) -> None:
-    """Against one sandbox, each command of the README prints what is shown below it."""
+    """Against one sandbox and at a terminal, each command prints what is shown below it."""
     steps = transcript()
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
     with Sandbox() as sandbox:
@@ -38,20 +38,16 @@ def test_transcript(tmp_path: Path) -> None:
             **sandbox.environment,
             PATH=path,
             JANIO_KEY="made-up-key",
+            NO_COLOR="1",
             XDG_STATE_HOME=str(tmp_path / "state"),
         )
         for line, shown in steps:
-            done = subprocess.run(
-                ["bash", "-c", line],  # noqa: S607 - the bash on the path
-                cwd=tmp_path,
-                env=given,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.STDOUT,
-                encoding="utf-8",
-                timeout=60,
-                check=False,
-            )
-            assert (line, stripped(done.stdout)) == (line, shown)
+            terminal = Terminal(["bash", "-c", line], given)
+            try:
+                terminal.end()
+                assert (line, stripped(terminal.plain)) == (line, shown)
+            finally:
+                terminal.close()
     assert len(steps) >= 6
 
 

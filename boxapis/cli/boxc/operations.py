@@ -5,15 +5,16 @@ from collections.abc import Callable, Iterator
 from typing import Annotated, Any, get_args
 
 import typer
-from rich import box
 from rich.table import Table
 from rich.text import Text
 
 from boxapis._sansio.boxc.operations import OPERATIONS, Operation
 from boxapis.cli.catalogue import REPETITION, find
 from boxapis.cli.completion.suggestions import suggest_operations
-from boxapis.cli.console import print_json, stdout_console
+from boxapis.cli.console import stdout_console
 from boxapis.cli.options import JsonOption
+from boxapis.cli.output.data import for_people, print_data
+from boxapis.cli.output.tables import new_table, print_table
 
 __all__ = ["EXAMPLE", "operations"]
 
@@ -44,16 +45,16 @@ def operations(
     """
     if not name:
         found = sorted(OPERATIONS.values(), key=_place)
-        if as_json:
-            print_json([_data(operation) for operation in found])
+        if for_people(as_json=as_json):
+            print_table(stdout_console(), _table(found))
         else:
-            stdout_console().print(_table(found))
+            print_data([_data(operation) for operation in found], as_json=as_json)
         return
     operation = _find(" ".join(name))
-    if as_json:
-        print_json(_data(operation))
-    else:
+    if for_people(as_json=as_json):
         _print_details(operation)
+    else:
+        print_data(_data(operation), as_json=as_json)
 
 
 def _place(operation: Operation) -> tuple[str, int]:
@@ -79,7 +80,7 @@ def _data(operation: Operation) -> dict[str, object]:
 
 
 def _table(found: list[Operation]) -> Table:
-    table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, collapse_padding=True)
+    table = new_table()
     table.add_column("operation", overflow="fold")
     table.add_column("kind", no_wrap=True)
     table.add_column("scope", max_width=_SCOPE_WIDTH)

@@ -4,14 +4,14 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich import box
-from rich.table import Table
 
 from boxapis import CARRIER_PARAMETERS
 from boxapis.cli.boxc.table import credential_data, print_credential, print_credentials
 from boxapis.cli.clients import boxc_client, command_settings, run_call
-from boxapis.cli.console import print_json, stdout_console
+from boxapis.cli.console import stdout_console
 from boxapis.cli.options import JsonOption, ProfileOption
+from boxapis.cli.output.data import for_people, print_data
+from boxapis.cli.output.tables import new_table, print_table
 
 if TYPE_CHECKING:
     from boxapis import BoxC, Credential
@@ -69,10 +69,10 @@ def list_credentials(
         return [credential async for credential in found]
 
     credentials = run_call(client, fetch_all)
-    if as_json:
-        print_json([credential_data(credential) for credential in credentials])
-    else:
+    if for_people(as_json=as_json):
         print_credentials(stdout_console(), credentials)
+    else:
+        print_data([credential_data(credential) for credential in credentials], as_json=as_json)
 
 
 def get_credential(
@@ -90,12 +90,12 @@ def get_credential(
 def list_carriers(*, as_json: JsonOption = False) -> None:
     """List the known carriers and their parameters; makes no call."""
     carriers = {carrier: sorted(names) for carrier, names in CARRIER_PARAMETERS.items()}
-    if as_json:
-        print_json(carriers)
+    if not for_people(as_json=as_json):
+        print_data(carriers, as_json=as_json)
         return
-    table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, collapse_padding=True)
+    table = new_table()
     table.add_column("carrier", no_wrap=True)
     table.add_column("parameters", overflow="fold")
     for carrier, names in carriers.items():
         table.add_row(carrier, ", ".join(names))
-    stdout_console().print(table)
+    print_table(stdout_console(), table)

@@ -13,11 +13,12 @@ from boxapis.cli.catalogue import similar_operation
 from boxapis.cli.clients import boxc_client, command_settings, run_call
 from boxapis.cli.console import print_json, print_warning, stdout_console
 from boxapis.cli.options import ProfileOption
+from boxapis.cli.output.data import for_people, print_data
 from boxapis.secret import is_sensitive
 
 __all__ = ["EXAMPLE", "request"]
 
-EXAMPLE = "Example: boxapis boxc request GET /credentials --query limit=50"
+EXAMPLE = "Example: boxapis boxc request GET /credentials --param limit=50"
 
 
 class HttpMethod(StrEnum):
@@ -42,14 +43,19 @@ def request(
         str | None, typer.Argument(metavar="@FILE", help="JSON body from a file; @- for stdin.")
     ] = None,
     *,
-    query: Annotated[
+    param: Annotated[
         list[str] | None,
-        typer.Option("--query", "-q", metavar="NAME=VALUE", help="Query parameter; repeatable."),
+        typer.Option("--param", "-p", metavar="NAME=VALUE", help="Query parameter; repeatable."),
     ] = None,
     accept: Annotated[
-        str, typer.Option(metavar="TYPE", help="Media type of the response.")
+        str,
+        typer.Option(
+            metavar="TYPE", show_default=False, help="Media type; default: application/json."
+        ),
     ] = "application/json",
-    as_json: Annotated[bool, typer.Option("--json", help="Print errors as JSON, too.")] = False,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print errors and what --query picks as JSON, too.")
+    ] = False,
     profile: ProfileOption = None,
 ) -> None:
     """Call any operation, with the token and within the rate limit.
@@ -60,7 +66,7 @@ def request(
     if accept != "application/json" and sys.stdout.isatty():
         raise ConfigurationError(f"{accept} cannot be shown in a terminal: add > FILE")
     payload = None if body is None else read_json(body)
-    params = parse_arguments(query or [], is_secret=is_sensitive)
+    params = parse_arguments(param or [], is_secret=is_sensitive)
     meant = similar_operation(method.value, path)
     if meant is not None:
         print_warning(f"no operation has this path: did you mean {meant}?")
@@ -69,16 +75,18 @@ def request(
         client,
         lambda boxc: boxc.request(method.value, path, params=params, json=payload, accept=accept),
     )
-    _print_response(response, pretty=stdout_console().is_terminal and not as_json)
+    _print_response(response, as_json=as_json)
 
 
-def _print_response(body: Any, *, pretty: bool) -> None:
+def _print_response(body: Any, *, as_json: bool) -> None:
     match body:
         case None:
             pass
         case bytes():
             sys.stdout.buffer.write(body)
-        case _ if pretty:
+        case _ if not for_people(as_json=as_json, piped=True):
+            print_data(body, as_json=as_json)
+        case _ if stdout_console().is_terminal:
             stdout_console().print_json(json.dumps(body, ensure_ascii=True))
         case _:
             print_json(body)

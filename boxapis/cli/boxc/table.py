@@ -3,12 +3,13 @@
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from rich import box
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from boxapis.cli.console import print_json, printable, stdout_console
+from boxapis.cli.console import printable, stdout_console
+from boxapis.cli.output.data import for_people, print_data
+from boxapis.cli.output.tables import new_table, print_table
 
 if TYPE_CHECKING:
     from boxapis import Credential
@@ -34,16 +35,16 @@ def credential_data(credential: "Credential") -> dict[str, object]:
 
 def print_credential(credential: "Credential", *, as_json: bool) -> None:
     """Prints one credential on stdout, as a table or as JSON."""
-    if as_json:
-        print_json(credential_data(credential))
-    else:
+    if for_people(as_json=as_json):
         print_credentials(stdout_console(), [credential])
+    else:
+        print_data(credential_data(credential), as_json=as_json)
 
 
 def print_credentials(console: Console, credentials: "list[Credential]") -> None:
     """Prints a table of credentials."""
     if credentials:
-        console.print(_table(credentials, console.width))
+        print_table(console, _table(credentials, console.width))
     else:
         console.print("No credentials.")
 
@@ -51,8 +52,8 @@ def print_credentials(console: Console, credentials: "list[Credential]") -> None
 def _table(credentials: "list[Credential]", width: int) -> Table:
     """In a narrow terminal the time stands below its date, which leaves room for the names."""
     time_width = _DATE_AND_TIME if width >= _WIDE else _DATE
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, collapse_padding=True)
-    table.show_edge, table.caption = False, "times in UTC"
+    table = new_table()
+    table.caption = "times in UTC"
     table.add_column("id", no_wrap=True)
     table.add_column("carrier", overflow="fold")
     table.add_column("parameters", overflow="fold")

@@ -13,8 +13,9 @@ from boxapis._settings.settings import Settings
 from boxapis._settings.variables import CLIENT_VARIABLES
 from boxapis.cli.boxc.claims import Claims, read_claims
 from boxapis.cli.clients import command_settings
-from boxapis.cli.console import print_json, printable, stdout_console
+from boxapis.cli.console import printable, stdout_console
 from boxapis.cli.options import JsonOption, ProfileOption
+from boxapis.cli.output.data import for_people, print_data
 
 __all__ = ["EXAMPLE", "token"]
 
@@ -43,12 +44,13 @@ def token(
     if value is None:
         value = anyio.run(_fetch_token, settings)
     claims = read_claims(value)
-    if as_json:
-        print_json(claims.as_data() | ({"token": value.reveal()} if reveal else {}))
-    elif reveal:
+    if reveal and for_people(as_json=as_json, piped=True):
         print(value.reveal())
-    else:
+    elif for_people(as_json=as_json):
         stdout_console().print(_claims_grid(claims))
+    else:
+        data = claims.as_data() | ({"token": value.reveal()} if reveal else {})
+        print_data(data, as_json=as_json)
 
 
 async def _fetch_token(settings: Settings) -> Secret:

@@ -11,8 +11,9 @@ from boxapis.cli.arguments import parse_arguments
 from boxapis.cli.boxc.table import print_credential
 from boxapis.cli.clients import boxc_client, command_settings, run_call
 from boxapis.cli.completion.suggestions import suggest_carriers, suggest_parameters
-from boxapis.cli.console import print_json, print_warning
+from boxapis.cli.console import print_warning
 from boxapis.cli.options import JsonOption, ProfileOption
+from boxapis.cli.output.data import for_people, print_data
 from boxapis.cli.prompts import confirm
 from boxapis.secret import is_sensitive
 
@@ -104,10 +105,10 @@ def delete_credential(
         declined = f"credential {identifier} was not deleted"
         confirm(f"Delete credential {identifier}?", declined)
     run_call(client, lambda boxc: boxc.credentials.delete(identifier))
-    if as_json:
-        print_json({"deleted": identifier})
-    else:
+    if for_people(as_json=as_json):
         print(f"credential {identifier} is deleted")
+    else:
+        print_data({"deleted": identifier}, as_json=as_json)
 
 
 def _parse_params(arguments: Sequence[str] | None, carrier: str | None) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from boxapis._sansio.boxtracker.catalogue import COMMANDS, Command, lookup
+from boxapis._sansio.sensitive import mask_sensitive
 from boxapis._settings.settings import Settings
 from boxapis.cli.arguments import parse_arguments
 from boxapis.cli.boxtracker.current_customer import CurrentCustomer
@@ -18,8 +19,9 @@ from boxapis.cli.boxtracker.response_table import print_response
 from boxapis.cli.catalogue import find
 from boxapis.cli.clients import boxtracker_client, command_settings, run_call
 from boxapis.cli.completion.suggestions import suggest_arguments, suggest_commands
-from boxapis.cli.console import print_json, print_warning, stdout_console
+from boxapis.cli.console import print_warning, stdout_console
 from boxapis.cli.options import JsonOption, Method, MethodOption, ProfileOption
+from boxapis.cli.output.data import for_people, print_data
 from boxapis.secret import is_sensitive
 
 if TYPE_CHECKING:
@@ -68,10 +70,11 @@ def command(
     given = parse_arguments(arguments or [], is_secret=is_sensitive)
     with _warnings_as_lines():
         body = _run(row, given, settings, method)
-    if as_json:
-        print_json(body)
-    else:
+    if for_people(as_json=as_json):
         print_response(stdout_console(), body)
+    else:
+        shown = body if as_json else mask_sensitive(dict(body))
+        print_data(shown, as_json=as_json)
 
 
 @contextmanager

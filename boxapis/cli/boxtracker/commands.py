@@ -3,7 +3,6 @@
 from typing import Annotated
 
 import typer
-from rich import box
 from rich.table import Table
 from rich.text import Text
 
@@ -11,8 +10,10 @@ from boxapis._sansio.boxtracker.catalogue import COMMANDS, Command
 from boxapis._sansio.boxtracker.command_arguments import ARGUMENTS
 from boxapis.cli.catalogue import REPETITION, find
 from boxapis.cli.completion.suggestions import suggest_commands
-from boxapis.cli.console import print_json, stdout_console
+from boxapis.cli.console import stdout_console
 from boxapis.cli.options import JsonOption
+from boxapis.cli.output.data import for_people, print_data
+from boxapis.cli.output.tables import new_table, print_table
 
 __all__ = ["EXAMPLE", "commands"]
 
@@ -43,16 +44,16 @@ def commands(
     passwords, keys and customer_id are added to the arguments listed here.
     """
     if name is None:
-        if as_json:
-            print_json([_data(command) for command in COMMANDS.values()])
+        if for_people(as_json=as_json):
+            print_table(stdout_console(), _table())
         else:
-            stdout_console().print(_table())
+            print_data([_data(command) for command in COMMANDS.values()], as_json=as_json)
         return
     command = find(name, COMMANDS, "command", "boxapis boxtracker commands")
-    if as_json:
-        print_json(_data(command))
-    else:
+    if for_people(as_json=as_json):
         _print_details(command)
+    else:
+        print_data(_data(command), as_json=as_json)
 
 
 def _data(command: Command) -> dict[str, object]:
@@ -74,7 +75,7 @@ def _data(command: Command) -> dict[str, object]:
 
 
 def _table() -> Table:
-    table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, collapse_padding=True)
+    table = new_table()
     for title in ("command", "kind", "session", "arguments"):
         table.add_column(title, no_wrap=True)
     for command in COMMANDS.values():
@@ -95,11 +96,11 @@ def _print_details(command: Command) -> None:
     rows = ARGUMENTS.get(command.name, ())
     if not rows:
         return
-    table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, collapse_padding=True)
+    table = new_table()
     table.add_column("argument", no_wrap=True)
     for title in ("type", "required", "meaning"):
         table.add_column(title, overflow="fold")
     for row in rows:
         table.add_row(*map(Text, (row.name, row.type, row.required, row.meaning)))
     console.print()
-    console.print(table)
+    print_table(console, table)

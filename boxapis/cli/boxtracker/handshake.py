@@ -6,8 +6,8 @@ from boxapis import ConfigurationError, Secret
 from boxapis._settings.settings import Settings
 from boxapis._settings.variables import CUSTOMER_VARIABLES
 from boxapis.cli.clients import boxtracker_client, command_settings, run_call
-from boxapis.cli.console import print_json
 from boxapis.cli.options import JsonOption, Method, MethodOption, ProfileOption
+from boxapis.cli.output.data import for_people, print_data
 
 if TYPE_CHECKING:
     from boxapis import BoxTracker
@@ -35,15 +35,15 @@ def handshake(
 
     async def open_sessions(tracker: "BoxTracker") -> int | None:
         await tracker.handshakes.portal()
-        if not as_json:
+        if for_people(as_json=as_json):
             print("portal session opened")
         if customer is None:
             return None
         return (await tracker.handshakes.customer(*customer)).customer_id
 
     customer_id = run_call(client, open_sessions)
-    if as_json:
-        print_json({"portal": True, "customer_id": customer_id})
+    if not for_people(as_json=as_json):
+        print_data({"portal": True, "customer_id": customer_id}, as_json=as_json)
     elif customer_id is not None:
         print(f"customer session opened, customer {customer_id}")
 

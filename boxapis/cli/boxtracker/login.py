@@ -10,8 +10,8 @@ from boxapis._settings.variables import CUSTOMER_VARIABLES
 from boxapis.cli.boxtracker.current_customer import api_account_hash
 from boxapis.cli.boxtracker.login_store import Login, LoginStore
 from boxapis.cli.clients import boxtracker_client, command_settings, run_call
-from boxapis.cli.console import print_json
 from boxapis.cli.options import JsonOption, Method, MethodOption, ProfileOption
+from boxapis.cli.output.data import for_people, print_data
 from boxapis.cli.prompts import can_prompt, prompt_secret, secret_from_stdin
 
 __all__ = ["LOGIN_EXAMPLE", "LOGOUT_EXAMPLE", "end_session", "login", "logout"]
@@ -53,10 +53,10 @@ def login(
     except ConfigurationError as error:  # which would say that nothing was sent
         message = f"the service accepted {customer}, but {Exception.__str__(error)}"
         raise BoxAPIError(message, next_step="correct it, then log in again") from None
-    if as_json:
-        print_json({"username": customer, "customer_id": number})
-    else:
+    if for_people(as_json=as_json):
         print(f"{customer} is logged in, customer {number}")
+    else:
+        print_data({"username": customer, "customer_id": number}, as_json=as_json)
 
 
 def logout(
@@ -67,8 +67,8 @@ def logout(
 ) -> None:
     """End the customer session on the server and forget its key."""
     username = end_session(command_settings(profile), method)
-    if as_json:
-        print_json({"username": username})
+    if not for_people(as_json=as_json):
+        print_data({"username": username}, as_json=as_json)
     else:
         print("no customer was logged in" if username is None else f"{username} is logged out")
 

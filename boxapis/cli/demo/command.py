@@ -5,10 +5,11 @@ import contextlib
 import anyio
 import typer
 
-from boxapis.cli.console import print_error, print_json, stdout_console
+from boxapis.cli.console import print_error, stdout_console
 from boxapis.cli.demo.report import StepPrinter, as_data, print_counts, verdict
 from boxapis.cli.extras import require_extra
 from boxapis.cli.options import JsonOption
+from boxapis.cli.output.data import for_people, print_data
 
 __all__ = ["EXAMPLE", "demo"]
 
@@ -29,9 +30,10 @@ def demo(*, as_json: JsonOption = False) -> None:
         from boxapis.cli.demo.run import run_demo  # noqa: PLC0415 - it needs an optional extra
     _raise_file_limit()
     console = stdout_console()
-    if as_json:
+    shown = for_people(as_json=as_json, piped=True)
+    if not shown:
         result = anyio.run(run_demo, lambda _: None)
-        print_json(as_data(result))
+        print_data(as_data(result), as_json=as_json)
     else:
         console.print(_INTRODUCTION, style="dim")
         result = anyio.run(run_demo, StepPrinter(console))
@@ -39,7 +41,7 @@ def demo(*, as_json: JsonOption = False) -> None:
     if not result.passed:
         print_error(verdict(result))
         raise typer.Exit(1)
-    if not as_json:
+    if shown:
         console.print(verdict(result), style="green")
 
 

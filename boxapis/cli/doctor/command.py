@@ -9,10 +9,11 @@ import typer
 
 from boxapis._settings.settings import Settings
 from boxapis.cli.clients import command_settings
-from boxapis.cli.console import print_json, stdout_console
+from boxapis.cli.console import stdout_console
 from boxapis.cli.doctor.check import Check, failed
 from boxapis.cli.doctor.report import as_data, print_check, print_verdict, save_picture
 from boxapis.cli.options import JsonOption, Method, MethodOption, ProfileOption
+from boxapis.cli.output.data import for_people, print_data
 
 __all__ = ["EXAMPLE", "doctor"]
 
@@ -36,14 +37,15 @@ def doctor(
     """
     settings = command_settings(profile)
     console = stdout_console(record=svg is not None)
+    shown = for_people(as_json=as_json, piped=True)
     report: Callable[[Check], None] = (
-        (lambda _: None) if as_json else lambda check: print_check(console, check)
+        (lambda check: print_check(console, check)) if shown else lambda _: None
     )
     checks = anyio.run(_check_all, settings, method, report)
-    if as_json:
-        print_json(as_data(checks))
-    else:
+    if shown:
         print_verdict(console, checks)
+    else:
+        print_data(as_data(checks), as_json=as_json)
     if svg is not None:
         save_picture(console, svg)
     if any(check.verdict == "failed" for check in checks):

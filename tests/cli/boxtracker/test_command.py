@@ -144,6 +144,7 @@ def test_a_misspelt_argument_is_passed_on(served: Sandbox, capsys: Captured) -> 
     assert "'serach' (did you mean search?)" in errors
 
 
+@pytest.mark.usefixtures("at_terminal")
 def test_a_list_is_a_table(served: Sandbox, capsys: Captured) -> None:
     """A list is a table with a row for each record, within 80 columns, and its counts below."""
     assert run([*COMMAND, "cmdBoxTPortalJobsiteList", "offset=100"]) == 0

@@ -14,6 +14,7 @@ from tests.support.command_line import is_one_line
 Captured = pytest.CaptureFixture[str]
 
 
+@pytest.mark.usefixtures("at_terminal")
 def test_all_commands(home: object, capsys: Captured) -> None:
     """The list has each command with its kind; JSON has the arguments, too."""
     assert run(["boxtracker", "commands"]) == 0
@@ -29,6 +30,7 @@ def test_all_commands(home: object, capsys: Captured) -> None:
 
 
 @pytest.mark.parametrize("name", COMMANDS)
+@pytest.mark.usefixtures("at_terminal")
 def test_one_command(home: object, capsys: Captured, name: str) -> None:
     """The description says what a repetition does, and names every argument, in any spelling."""
     assert run(["boxtracker", "commands", name.upper()]) == 0

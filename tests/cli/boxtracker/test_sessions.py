@@ -56,6 +56,7 @@ def age_logins(seconds: float) -> None:
     LoginStore().file.write_text(json.dumps(entries))
 
 
+@pytest.mark.usefixtures("at_terminal")
 def test_login_saves_a_key_and_no_password(served: Sandbox, capsys: Captured) -> None:
     """One handshake of each kind; the file holds the customer's key and no password at all."""
     assert run(["boxtracker", "login", "--method", "POST"]) == 0
@@ -310,6 +311,7 @@ def test_each_profile_has_a_login_of_its_own(
     assert saved_logins() == {}
 
 
+@pytest.mark.usefixtures("at_terminal")
 def test_logout(served: Sandbox, capsys: Captured, request_count: Callable[[str], int]) -> None:
     """The session is ended on the server and forgotten here; a second log-out finds no login."""
     assert run(["boxtracker", "logout"]) == 0

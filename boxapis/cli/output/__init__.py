@@ -1,0 +1,1 @@
+"""Output of commands: JSON, TSV and tables, and the option ``--query``."""
