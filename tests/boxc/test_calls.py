@@ -236,7 +236,7 @@ async def test_error_fields() -> None:
     async with clocked(BoxC, FLOWING)(
         "given-token", **QUIET, transport=ScriptedTransport([answer])
     ) as boxc:
-        with pytest.raises(PermissionDeniedError, match="the token the scope read_shops") as caught:
+        with pytest.raises(PermissionDeniedError, match="add the scope read_shops") as caught:
             await boxc.request("GET", "/shops")
     error = caught.value
     assert (

@@ -112,7 +112,7 @@ async def test_a_missing_scope_is_named() -> None:
     """The scope comes from the table where the service does not name it."""
     body = {"code": 1009, "message": "Forbidden: Missing required scope", "errors": []}
     boxc, _ = client(Response(403, (), orjson.dumps(body)))
-    with pytest.raises(PermissionDeniedError, match="give the token the scope write_webhooks"):
+    with pytest.raises(PermissionDeniedError, match="add the scope write_webhooks to the client"):
         await boxc.webhooks.delete(1)
 
 

@@ -333,7 +333,7 @@ def test_request_with_an_empty_response(served: Sandbox, capsys: Captured, store
 @pytest.mark.parametrize(
     "arguments",
     [
-        ["GET", "/credentials", "--query", "access_token=in-clear"],
+        ["GET", "/credentials", "--param", "access_token=in-clear"],
         ["POST", "/credentials", "{}"],
         ["GET", "https://example.com/"],
         ["TRACE", "/credentials"],

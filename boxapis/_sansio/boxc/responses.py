@@ -117,7 +117,9 @@ def _envelope_error(
     text = redact(text, all_secrets) if isinstance(text, str) else ""
     kind = (code and boxc_error(code, response.status)) or UnknownStatusError
     details = _missing_scope(text, prepared) if kind is PermissionDeniedError else {}
-    advice = f"give the token the scope {details['scope']}" if details else ""
+    # A client's scopes do not reach the tokens that it was given before they were changed.
+    scope = f"the scope {details['scope']}" if details else "the missing scope"
+    advice = f"add {scope} to the client's scopes at BoxC, then fetch a new token"
     quote = f' It says: "{text}".' if text else ""
     return _build_error(
         kind,
@@ -129,7 +131,7 @@ def _envelope_error(
         text=text,
         errors=_error_texts(body.get("errors"), all_secrets),
         details=details,
-        next_step=advice,
+        next_step=advice if kind is PermissionDeniedError else "",
     )
 
 

@@ -11,7 +11,7 @@ from boxapis._settings.settings import Settings
 from boxapis.cli.clients import command_settings
 from boxapis.cli.console import stdout_console
 from boxapis.cli.doctor.check import Check, failed
-from boxapis.cli.doctor.report import as_data, print_check, print_verdict, save_picture
+from boxapis.cli.doctor.report import CheckPrinter, as_data, print_verdict, save_picture
 from boxapis.cli.options import JsonOption, Method, MethodOption, ProfileOption
 from boxapis.cli.output.data import for_people, print_data
 
@@ -38,9 +38,7 @@ def doctor(
     settings = command_settings(profile)
     console = stdout_console(record=svg is not None)
     shown = for_people(as_json=as_json, piped=True)
-    report: Callable[[Check], None] = (
-        (lambda check: print_check(console, check)) if shown else lambda _: None
-    )
+    report: Callable[[Check], None] = CheckPrinter(console) if shown else lambda _: None
     checks = anyio.run(_check_all, settings, method, report)
     if shown:
         print_verdict(console, checks)

@@ -1,4 +1,4 @@
-"""Prints the doctor's report: a line per check, advice below each failure, a verdict."""
+"""Prints the report: a service with a line per check, advice below each failure, a verdict."""
 
 import re
 from collections.abc import Sequence
@@ -14,14 +14,29 @@ from boxapis import ConfigurationError
 from boxapis.cli.console import printable
 from boxapis.cli.doctor.check import Check
 
-__all__ = ["as_data", "print_check", "print_verdict", "save_picture"]
+__all__ = ["CheckPrinter", "as_data", "print_verdict", "save_picture"]
 
 _STYLES = {"ok": "green", "failed": "red", "skipped": "dim"}
 _VERDICT_WIDTH, _NAME_WIDTH = 7, 13
 _INDENT = _VERDICT_WIDTH + _NAME_WIDTH + 2
 
 
-def print_check(console: Console, check: Check) -> None:
+class CheckPrinter:
+    """Prints each check it is called with, under the name of its service."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+        self._service = ""
+
+    def __call__(self, check: Check) -> None:
+        """Prints one check."""
+        if check.service != self._service:
+            self._service = check.service
+            self._console.print(Text(check.service, style="bold"))
+        _print_check(self._console, check)
+
+
+def _print_check(console: Console, check: Check) -> None:
     """Prints a check in one line, with any advice below it."""
     line = Table.grid(padding=(0, 1))
     line.add_column(width=_VERDICT_WIDTH)

@@ -5,13 +5,15 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 
 from attrs import frozen
 
-from boxapis import BoxC, BoxTracker, Retries, Timeouts
+from boxapis import BoxAPIError, BoxC, BoxTracker, Retries, Timeouts
 from boxapis._core.client import Client
+from boxapis._sansio.boxc.operations import OPERATIONS
 from boxapis._settings.settings import Settings
 from boxapis._settings.variables import CLIENT_VARIABLES, CUSTOMER_VARIABLES
 from boxapis.boxc._client import ACCOUNTS_URL
 from boxapis.boxc._client import BASE_URL as BOXC_URL
 from boxapis.boxtracker._client import BASE_URL as BOXTRACKER_URL
+from boxapis.cli.boxc.claims import read_claims
 from boxapis.cli.clients import boxc_client, boxtracker_client
 
 if TYPE_CHECKING:
@@ -86,10 +88,25 @@ def boxc_service(settings: Settings) -> CheckedService[BoxC]:
         required=() if has_token else CLIENT_VARIABLES,
         addresses=({} if has_token else accounts) | {"BOXC_BASE_URL": BOXC_URL},
         make_client=lambda: boxc_client(settings, retries=_RETRIES, timeouts=_TIMEOUTS),
-        logins={"token": _use_token},
+        logins={"token": _use_token, "operations": _count_operations},
     )
 
 
 async def _use_token(client: BoxC) -> str:
     await client.request("GET", "/warehouses")  # needs no scope
     return "the token is accepted"
+
+
+async def _count_operations(client: BoxC) -> str:
+    """Says how many operations the token's scopes allow, and which scopes others need."""
+    # The client shows its token to nobody; the doctor reads only the claims in it.
+    token = await client._caller.tokens.ensure()  # noqa: SLF001
+    if isinstance(token, BoxAPIError):
+        raise token
+    scopes = set(read_claims(token.value).scopes)
+    if not scopes:
+        return "the token does not name its scopes"
+    lacking = [set(one.scope.split()) - scopes for one in OPERATIONS.values()]
+    missing = sorted(set().union(*lacking))
+    count = f"{lacking.count(set())} of {len(OPERATIONS)} operations"
+    return f"{count}; missing scopes: {', '.join(missing)}" if missing else count

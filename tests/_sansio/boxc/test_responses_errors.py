@@ -258,7 +258,8 @@ def test_a_scope_that_the_service_names() -> None:
     assert dict(error.details) == {"scope": "write_shipments"}
     assert str(error) == (
         f'GET /credentials: code 1009 (HTTP 403). It says: "{text}".'
-        " Nothing was changed: give the token the scope write_shipments."
+        " Nothing was changed: add the scope write_shipments to the client's scopes at BoxC,"
+        " then fetch a new token."
     )
 
 
@@ -276,7 +277,7 @@ def test_an_unknown_scope() -> None:
     body = {"code": 1009, "message": "Forbidden: Missing required scope 'WRITE IT!'"}
     error = answered(body, status=403, operation="GET /new")
     assert dict(error.details) == {}
-    assert "give the token" not in str(error)
+    assert "add the missing scope to the client's scopes at BoxC" in str(error)
 
 
 def test_a_rate_limit_gives_retry_after() -> None:

@@ -8,10 +8,14 @@ from typing import Any
 import pytest
 from attrs import evolve
 
-from boxapis import APIError, ServerError
+from boxapis import APIError, BoxC, ServerError
+from boxapis._sansio.boxc.operations import OPERATIONS
+from boxapis._settings.settings import Settings
 from boxapis.cli.doctor.advice import _BOXC, _BOXTRACKER, explain
+from boxapis.cli.doctor.services import boxc_service
 from boxapis.cli.run import run
 from boxapis.sandbox import Sandbox
+from boxapis.sandbox._boxc.tokens import ALL_SCOPES
 from tests.support.command_line import assert_no_secret, is_one_line
 
 pytestmark = pytest.mark.servers
@@ -40,7 +44,7 @@ def test_all_checks_pass(served: Sandbox, capsys: Captured) -> None:
     """Against the sandbox every check is made for both services, and none fails."""
     checks = doctor_report(capsys)
     tracker = [f"Box Tracker {name}" for name in (*ROUTE, "handshake", "customer")]
-    assert list(checks) == tracker + [f"BoxC {name}" for name in (*ROUTE, "token")]
+    assert list(checks) == tracker + [f"BoxC {name}" for name in (*ROUTE, "token", "operations")]
     assert checks_with(checks, "failed") == []
     skipped = [f"{service} {name}" for service in ("Box Tracker", "BoxC") for name in ROUTE[1:5:2]]
     assert set(skipped) <= set(checks_with(checks, "skipped"))
@@ -57,9 +61,51 @@ def test_report_for_people(served: Sandbox, capsys: Captured) -> None:
     assert re.search(r"^ok +handshake +the API user is accepted", output, re.MULTILINE)
     assert re.search(r"^skipped +proxy +no proxy is set", output, re.MULTILINE)
     assert lines[-1] == "No problems found."
+    headings = [line for line in lines if line in ("Box Tracker", "BoxC")]
+    assert (lines[0], headings) == ("Box Tracker", ["Box Tracker", "BoxC"])
     assert max(map(len, lines)) <= 80
     assert "\x1b" not in output
     assert_no_secret(output, served.environment)
+
+
+@pytest.mark.parametrize(
+    ("scopes", "said"),
+    [
+        (ALL_SCOPES - {"billing", "returns"}, "; missing scopes: billing, returns"),
+        (ALL_SCOPES, ""),
+        (frozenset({"profile"}), "; missing scopes: billing, calculate, classify, email, openid, "),
+    ],
+)
+def test_what_the_token_can_call(
+    served: Sandbox,
+    capsys: Captured,
+    monkeypatch: pytest.MonkeyPatch,
+    scopes: frozenset[str],
+    said: str,
+) -> None:
+    """The report counts the operations all of whose scopes the token has, and names the others."""
+    monkeypatch.setenv("BOXC_TOKEN", served.boxc.issue_token(scopes))
+    count = sum({*one.scope.split()} <= scopes for one in OPERATIONS.values())
+    check = doctor_report(capsys)["BoxC operations"]
+    assert check["verdict"] == "ok"
+    assert check["message"].startswith(f"{count} of 83 operations{said}")
+    assert check["message"].count("openid") == ("openid" not in scopes)
+
+
+def test_what_a_fetched_token_can_call(
+    served: Sandbox, capsys: Captured, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The scopes of a token that the client's ID and secret got are read from that one token."""
+    monkeypatch.delenv("BOXC_TOKEN")
+    assert doctor_report(capsys)["BoxC operations"]["message"] == "83 of 83 operations"
+    assert served.boxc.counts["POST /auth/v1/token"] == 1
+
+
+async def test_a_token_without_claims() -> None:
+    """Of a token that is no JWT the report says that it does not name its scopes."""
+    count_operations = boxc_service(Settings(None, {})).logins["operations"]
+    async with BoxC("opaque") as boxc:
+        assert await count_operations(boxc) == "the token does not name its scopes"
 
 
 def test_a_wrong_address_is_explained(served: Sandbox, capsys: Captured) -> None:
