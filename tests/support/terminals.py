@@ -133,14 +133,21 @@ def boxapis_at(columns: int, *arguments: str, **variables: str) -> Iterator[Term
 
 
 @contextmanager
-def bash_in(**variables: str) -> Iterator[Terminal]:
-    """A bash in a terminal, with the program on its path, after its first prompt."""
+def shell_in(*arguments: str, **variables: str) -> Iterator[Terminal]:
+    """A shell in a terminal, with the program on its path."""
     path = os.pathsep.join([os.path.dirname(sys.executable), os.environ["PATH"]])  # noqa: PTH120
     given = _variables({"PS1": "$ ", "PATH": path, "HISTFILE": "", **variables})
-    terminal = Terminal(["bash", "--norc", "--noprofile", "-i"], given)
+    terminal = Terminal(list(arguments), given)
     try:
-        terminal.press("PS1='ready> '; set +o histexpand\n")
-        terminal.expect("\nready> ")
         yield terminal
     finally:
         terminal.close()
+
+
+@contextmanager
+def bash_in(**variables: str) -> Iterator[Terminal]:
+    """A bash in a terminal, with the program on its path, after its first prompt."""
+    with shell_in("bash", "--norc", "--noprofile", "-i", **variables) as terminal:
+        terminal.press("PS1='ready> '; set +o histexpand\n")
+        terminal.expect("\nready> ")
+        yield terminal

@@ -11,6 +11,7 @@ from boxapis import ConfigurationError
 from boxapis.cli.arguments import parse_arguments, read_json
 from boxapis.cli.catalogue import similar_operation
 from boxapis.cli.clients import boxc_client, command_settings, run_call
+from boxapis.cli.completion.suggestions import suggest_json_file
 from boxapis.cli.console import print_json, print_warning, stdout_console
 from boxapis.cli.options import ProfileOption
 from boxapis.cli.output.data import for_people, print_data
@@ -40,7 +41,12 @@ def request(
     ],
     path: Annotated[str, typer.Argument(metavar="PATH", help="Path, such as /warehouses.")],
     body: Annotated[
-        str | None, typer.Argument(metavar="@FILE", help="JSON body from a file; @- for stdin.")
+        str | None,
+        typer.Argument(
+            metavar="@FILE",
+            autocompletion=suggest_json_file,
+            help="JSON body from a file; @- for stdin.",
+        ),
     ] = None,
     *,
     param: Annotated[

@@ -1,7 +1,8 @@
 """``boxapis completion``: prints the scripts that make a shell complete this program's commands.
 
-When the tab key is pressed, a script asks Typer for the suggestions, and adds no blank after a
-name that takes a value.
+When the tab key is pressed, a script asks the program itself for suggestions, with descriptions
+where the shell shows them; it adds no blank after a name that takes a value, and offers the names
+of files only where files belong.
 """
 
 import os
@@ -26,43 +27,66 @@ class Shell(StrEnum):
 
 _BASH = r"""
 _boxapis_completion() {
-    local IFS=$'\n' place
-    COMPREPLY=($(COMP_WORDS="${COMP_WORDS[*]}" COMP_CWORD=$COMP_CWORD \
-        _BOXAPIS_COMPLETE=complete_bash "$1" 2>/dev/null))
-    for place in "${!COMPREPLY[@]}"; do
-        printf -v "COMPREPLY[place]" %q "${COMPREPLY[place]}"
-    done
+    local kind value help word=${COMP_WORDS[COMP_CWORD]} mark= IFS=$' \t\n'
+    COMPREPLY=()
+    while IFS=$'\t' read -r kind value help; do
+        if [[ $kind == plain ]]; then
+            printf -v value %q "$value"
+            COMPREPLY+=("$value")
+        elif [[ $kind == file ]]; then
+            [[ $COMP_WORDBREAKS == *@* || $word != @* ]] || mark=@
+            compopt -o filenames
+            while IFS= read -r value; do
+                COMPREPLY+=("$mark$value")
+            done < <(compgen -f -- "${word#@}")
+        fi
+    done < <(IFS=$'\n'; COMP_WORDS="${COMP_WORDS[*]}" COMP_CWORD=$COMP_CWORD \
+        _BOXAPIS_COMPLETE=complete_bash "$1" 2>/dev/null)
     if [[ ${#COMPREPLY[@]} -eq 1 && ${COMPREPLY[0]} == *= ]]; then
         compopt -o nospace
     fi
 }
-complete -o default -F _boxapis_completion boxapis
+complete -F _boxapis_completion boxapis
 """
 
 _ZSH = r"""
 #compdef boxapis
 _boxapis() {
-    local -a found
-    local line
-    found=("${(@f)$(_TYPER_COMPLETE_ARGS="${words[1,$CURRENT]}" \
-        _TYPER_COMPLETE_FISH_ACTION=get-args _BOXAPIS_COMPLETE=complete_fish boxapis 2>/dev/null)}")
-    for line in "${(@)found%%$'\t'*}"; do
-        case $line in
-            '') ;;
-            *=) compadd -S '' -- "$line" ;;
-            *) compadd -- "$line" ;;
+    local -a names assignments
+    local kind value help
+    while IFS=$'\t' read -r kind value help; do
+        case $kind:$value in
+            file:*) compset -P '@'; _files ;;
+            plain:*=) assignments+=("${value//:/\\:}:$help") ;;
+            plain:*) names+=("${value//:/\\:}:$help") ;;
         esac
-    done
+    done < <(COMP_WORDS="${(F)words[1,CURRENT]}" COMP_CWORD=$((CURRENT - 1)) \
+        _BOXAPIS_COMPLETE=complete_zsh boxapis 2>/dev/null)
+    (( $#names )) && _describe -V boxapis names
+    (( $#assignments )) && _describe -V boxapis assignments -S ''
 }
 compdef _boxapis boxapis
 """
 
 _FISH = r"""
 function __boxapis_complete
-    env _BOXAPIS_COMPLETE=complete_fish _TYPER_COMPLETE_FISH_ACTION=get-args \
-        _TYPER_COMPLETE_ARGS=(commandline -cp) boxapis 2>/dev/null
+    set -l words (commandline -opc)
+    set -l word (commandline -ct)
+    env _BOXAPIS_COMPLETE=complete_fish COMP_CWORD=(count $words) \
+        COMP_WORDS=(string join -- \n (string escape -- $words) $word | string collect) \
+        boxapis 2>/dev/null | while read --delimiter \t --local kind value help
+        if test "$kind" = plain
+            printf '%s\t%s\n' $value $help
+        else if string match --quiet '@*' -- $word
+            for file in (__fish_complete_path (string sub --start 2 -- $word))
+                echo "@$file"
+            end
+        else
+            __fish_complete_path $word
+        end
+    end
 end
-complete --command boxapis --arguments "(__boxapis_complete)"
+complete --command boxapis --no-files --arguments "(__boxapis_complete)"
 """
 
 _POWERSHELL = r"""
@@ -88,12 +112,11 @@ _SCRIPTS = {
 
 
 def enable_completion() -> None:
-    """Makes Typer answer the shell's requests for suggestions."""
+    """Answers a shell that asks for suggestions, and ends the process; else does nothing."""
     if "_BOXAPIS_COMPLETE" in os.environ:
-        # Typer does this itself only with its own options, which write to the user's files.
-        from typer import completion as typer_completion  # noqa: PLC0415 - slow to import
+        from boxapis.cli.completion.answer import answer  # noqa: PLC0415 - slow to import
 
-        typer_completion.completion_init()  # type: ignore[attr-defined]  # it is not exported
+        answer()
 
 
 def completion(

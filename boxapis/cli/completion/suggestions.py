@@ -1,56 +1,93 @@
-"""Suggestions for the tab key: Box Tracker commands and arguments, BoxC carriers and methods."""
+"""Suggestions for the tab key: Box Tracker commands and arguments, BoxC carriers and methods.
 
-from collections.abc import Iterable
+A suggestion is a value and its description.
+"""
+
+from collections.abc import Mapping
 
 import typer
 
 from boxapis import CARRIER_PARAMETERS
 from boxapis._sansio.boxc.operations import OPERATIONS
-from boxapis.cli.completion.argument_names import ARGUMENT_NAMES
+from boxapis._sansio.boxtracker.catalogue import COMMANDS
+from boxapis._sansio.boxtracker.command_arguments import ARGUMENTS
 
 __all__ = [
+    "FILES",
     "suggest_arguments",
     "suggest_carriers",
     "suggest_commands",
+    "suggest_files",
+    "suggest_json_file",
     "suggest_operations",
     "suggest_parameters",
 ]
 
 
-def suggest_commands(incomplete: str) -> list[str]:
+FILES = "\0files"
+"""The description that stands for the names of files, whatever the value."""
+
+_Suggestions = list[tuple[str, str]]
+
+
+def suggest_files(incomplete: str) -> _Suggestions:
+    """The names of files."""
+    return [(incomplete, FILES)]
+
+
+def suggest_json_file(incomplete: str) -> _Suggestions:
+    """The names of files after ``@``."""
+    return suggest_files(incomplete) if incomplete.startswith("@") else []
+
+
+def suggest_commands(incomplete: str) -> _Suggestions:
     """The Box Tracker commands that begin with the text."""
-    return [name for name in ARGUMENT_NAMES if name.startswith(incomplete)]
+    return [(name, row.kind) for name, row in COMMANDS.items() if name.startswith(incomplete)]
 
 
-def suggest_arguments(context: typer.Context, incomplete: str) -> list[str]:
+def suggest_arguments(context: typer.Context, incomplete: str) -> _Suggestions:
     """The arguments of the command on the line that are not given yet."""
-    names = ARGUMENT_NAMES.get(context.params.get("name") or "", ())
-    return _missing_names(names, context.params.get("arguments"), incomplete)
+    rows = ARGUMENTS.get(context.params.get("name") or "", ())
+    meanings = {row.name: row.meaning for row in rows}
+    return _missing_names(meanings, context.params.get("arguments"), incomplete)
 
 
-def suggest_carriers(incomplete: str) -> list[str]:
+def suggest_carriers(incomplete: str) -> _Suggestions:
     """The carriers that begin with the text."""
-    return [carrier for carrier in CARRIER_PARAMETERS if carrier.startswith(incomplete)]
+    return [
+        (carrier, ", ".join(sorted(names)))
+        for carrier, names in CARRIER_PARAMETERS.items()
+        if carrier.startswith(incomplete)
+    ]
 
 
-def suggest_operations(incomplete: str) -> list[str]:
+def suggest_operations(incomplete: str) -> _Suggestions:
     """The methods of BoxC that begin with the text."""
-    methods = [method for operation in OPERATIONS.values() for method in operation.methods]
-    return [method for method in sorted(methods) if method.startswith(incomplete)]
+    methods = {method: one.name for one in OPERATIONS.values() for method in one.methods}
+    return [
+        (method, methods[method]) for method in sorted(methods) if method.startswith(incomplete)
+    ]
 
 
-def suggest_parameters(context: typer.Context, incomplete: str) -> list[str]:
+def suggest_parameters(context: typer.Context, incomplete: str) -> _Suggestions:
     """The parameters of the carrier on the line that are not given yet."""
     names = CARRIER_PARAMETERS.get(context.params.get("carrier") or "", frozenset())
-    return _missing_names(sorted(names), context.params.get("params"), incomplete)
+    meanings = dict.fromkeys(sorted(names), "")
+    return _missing_names(meanings, context.params.get("params"), incomplete)
 
 
-def _missing_names(names: Iterable[str], written: object, incomplete: str) -> list[str]:
+def _missing_names(meanings: Mapping[str, str], written: object, incomplete: str) -> _Suggestions:
     words = [str(word) for word in written] if isinstance(written, list | tuple) else []
+    if incomplete.startswith("@"):
+        return suggest_files(incomplete)
     if "=" in incomplete or _expects_value(words):
         return []
     given = {word.partition("=")[0] for word in words}
-    return [f"{name}=" for name in names if name.startswith(incomplete) and name not in given]
+    return [
+        (f"{name}=", meaning)
+        for name, meaning in meanings.items()
+        if name.startswith(incomplete) and name not in given
+    ]
 
 
 def _expects_value(words: list[str]) -> bool:

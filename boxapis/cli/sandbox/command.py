@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from boxapis.cli.completion.suggestions import suggest_files
 from boxapis.cli.console import print_error, stderr_console
 from boxapis.cli.exit_status import FAILED, USAGE_ERROR
 from boxapis.cli.extras import require_extra
@@ -26,7 +27,11 @@ _MAX_PORT = 65535
 def sandbox(
     command: Annotated[
         list[str] | None,
-        typer.Argument(metavar="-- COMMAND", help="Run it with the variables, then stop."),
+        typer.Argument(
+            metavar="-- COMMAND",
+            autocompletion=suggest_files,
+            help="Run it with the variables, then stop.",
+        ),
     ] = None,
     *,
     port: Annotated[
