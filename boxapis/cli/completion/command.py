@@ -34,7 +34,7 @@ _boxapis_completion() {
             printf -v value %q "$value"
             COMPREPLY+=("$value")
         elif [[ $kind == file ]]; then
-            [[ $COMP_WORDBREAKS == *@* || $word != @* ]] || mark=@
+            [[ $word != @* && ${COMP_WORDS[COMP_CWORD-1]} != @ ]] || mark=@
             compopt -o filenames
             while IFS= read -r value; do
                 COMPREPLY+=("$mark$value")
