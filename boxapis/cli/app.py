@@ -89,11 +89,11 @@ files = _group(
     "Example: boxapis credentials import secrets.csv --dry-run",
 )
 files.callback()(lambda: None)  # without it Typer would make the only command the group itself
-files.command("import", epilog=imports.EXAMPLE)(imports.import_credentials)
+files.command("import", epilog=imports.EXAMPLE)(answers(imports.import_credentials, changing=True))
 
 hooks = _group("Try receivers of webhooks.", webhooks.EXAMPLE)
 hooks.callback()(lambda: None)  # as above
-hooks.command("send", epilog=webhooks.EXAMPLE)(webhooks.send)
+hooks.command("send", epilog=webhooks.EXAMPLE)(answers(webhooks.send))
 
 boxc = _group("Call BoxC.", "Example: boxapis boxc credentials list")
 boxc.add_typer(credentials, name="credentials")

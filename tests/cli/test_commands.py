@@ -87,8 +87,9 @@ def test_list_for_programs(served: Sandbox) -> None:
 
 
 def test_list_without_credentials() -> None:
-    """An empty list is nothing in a pipe, and with --json an empty array."""
+    """An empty list is a header in a pipe, and with --json an empty array."""
     with Sandbox() as empty:
         piped = boxapis("boxc", "credentials", "list", **empty.environment)
         programs = boxapis("boxc", "credentials", "list", "--json", **empty.environment)
-    assert (piped.stdout, json.loads(programs.stdout)) == ("", [])
+    header = "id\tuser_id\tcarrier\tparameters\tcreated\tupdated\tdeleted\n"
+    assert (piped.stdout, json.loads(programs.stdout)) == (header, [])

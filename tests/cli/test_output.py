@@ -3,16 +3,20 @@
 import json
 import subprocess
 import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
 from rich.console import Console
+from typer.main import get_command
 
 from boxapis.cli import console
+from boxapis.cli.app import app
 from boxapis.cli.output import data
 from boxapis.cli.output.tables import new_table, print_fields, print_records, print_table
 from boxapis.cli.run import run
 from boxapis.sandbox import Sandbox
+from tests.cli.test_tree import walk
 from tests.support.command_line import boxapis, is_one_line, surroundings
 from tests.support.terminals import boxapis_in
 
@@ -189,3 +193,25 @@ def test_a_query_that_does_not_fit(
     assert is_one_line(errors)
     assert ("carried out" in errors) is (status == 4)
     assert served.boxc.counts["POST /credentials"] == (status == 4)
+
+
+def test_query_of_an_import(served: Sandbox, capsys: Captured, tmp_path: Path) -> None:
+    """An import's plan and result are asked as what they are with --json; else they are reports."""
+    manifest = tmp_path / "secrets.json"
+    manifest.write_text('[{"carrier": "Janio", "params": {"api_key": "secret-1"}}]')
+    command = ["credentials", "import", str(manifest)]
+    assert run([*command, "--dry-run", "--query", "plan[].action"]) == 0
+    assert run([*command, "--query", "nosuch(@)"]) == 2
+    assert served.boxc.counts["POST /credentials"] == 0
+    assert run([*command, "--query", "length(rows)"]) == 0
+    assert capsys.readouterr().out == "create\n1\n"
+    assert served.boxc.counts["POST /credentials"] == 1
+
+
+def test_every_command_that_answers_takes_a_query() -> None:
+    """Where there is --json, there is --query."""
+    found = dict(walk(get_command(app)))
+    options = {path: {option.name for option in one.params} for path, one in found.items()}
+    answering = {path for path, names in options.items() if "as_json" in names}
+    assert answering == {path for path, names in options.items() if "query" in names}
+    assert len(answering) >= 20

@@ -34,6 +34,7 @@ def receiver() -> Iterator[Receiver]:
         yield server
 
 
+@pytest.mark.usefixtures("at_terminal")
 def test_a_sample_is_accepted(receiver: Receiver, capsys: Captured) -> None:
     """The receiver gets a delivery that the key fits, with the fields that were given."""
     given = ["id=7", "status=En Route", "order_number=A/1"]

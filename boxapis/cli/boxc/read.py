@@ -6,7 +6,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from boxapis import CARRIER_PARAMETERS
-from boxapis.cli.boxc.table import credential_data, print_credential, print_credentials
+from boxapis.cli.boxc.table import (
+    CREDENTIAL_FIELDS,
+    credential_data,
+    print_credential,
+    print_credentials,
+)
 from boxapis.cli.clients import boxc_client, command_settings, run_call
 from boxapis.cli.console import stdout_console
 from boxapis.cli.options import JsonOption, ProfileOption
@@ -72,7 +77,8 @@ def list_credentials(
     if for_people(as_json=as_json):
         print_credentials(stdout_console(), credentials)
     else:
-        print_data([credential_data(credential) for credential in credentials], as_json=as_json)
+        data = [credential_data(credential) for credential in credentials]
+        print_data(data, as_json=as_json, names=CREDENTIAL_FIELDS)
 
 
 def get_credential(

@@ -14,7 +14,10 @@ from boxapis.cli.output.tables import new_table, print_table
 if TYPE_CHECKING:
     from boxapis import Credential
 
-__all__ = ["credential_data", "print_credential", "print_credentials"]
+__all__ = ["CREDENTIAL_FIELDS", "credential_data", "print_credential", "print_credentials"]
+
+CREDENTIAL_FIELDS = ("id", "user_id", "carrier", "parameters", "created", "updated", "deleted")
+"""The names of `credential_data`."""
 
 _WIDE = 100
 _DATE, _DATE_AND_TIME = 10, 16

@@ -15,9 +15,9 @@ import typer
 from boxapis import ConfigurationError, Timeouts
 from boxapis._settings.references import REFERENCE_FORMS, is_reference, resolve_reference
 from boxapis.cli.arguments import parse_arguments
-from boxapis.cli.console import print_json
 from boxapis.cli.exit_status import FAILED
 from boxapis.cli.options import JsonOption
+from boxapis.cli.output.data import for_people, print_data
 from boxapis.cli.prompts import terminal
 from boxapis.errors import RequestTimeoutError
 
@@ -73,8 +73,8 @@ def send(
     made = delivery(topic, key=resolve_reference(key_reference, "--key", terminal()), **changes)
     status = anyio.run(_post, origin, target, made)
     accepted = status in _SUCCESSES
-    if as_json:
-        print_json({"topic": topic, "status": status, "accepted": accepted})
+    if not for_people(as_json=as_json):
+        print_data({"topic": topic, "status": status, "accepted": accepted}, as_json=as_json)
     else:
         rest = "accepted" if accepted else "refused; BoxC would deliver it again"
         print(f"answered {status} within {_OVERALL:g} s: {rest}")

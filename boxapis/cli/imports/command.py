@@ -64,8 +64,7 @@ def import_credentials(
 ) -> None:
     """Store carrier secrets from CSV, JSON or YAML.
 
-    A row has id (to update), name, carrier, params. An update replaces ALL. Run it again to
-    resume. Exit: 0 all done, 3 some, 1 none, 4 unsure.
+    A row has id (to update), name, carrier, ALL params. Rerun it to resume.
     """
     # Slow to import, and not needed for --help.
     from boxapis.cli.imports.run import ImportOptions, run_import  # noqa: PLC0415

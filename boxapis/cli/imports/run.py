@@ -15,7 +15,7 @@ from attrs import frozen
 from boxapis import BoxC, ConfigurationError, Credential, CredentialParameterWarning
 from boxapis.batch import read_journal
 from boxapis.cli.clients import boxc_client, command_settings
-from boxapis.cli.console import discard, print_error, print_json, stderr_console, stdout_console
+from boxapis.cli.console import discard, print_error, stderr_console, stdout_console
 from boxapis.cli.exit_status import (
     BROKEN_PIPE,
     FAILED,
@@ -32,6 +32,7 @@ from boxapis.cli.imports.report import plan_data, print_beginning, print_plan, p
 from boxapis.cli.imports.results import ImportResult, known_results, write_results
 from boxapis.cli.imports.rows import CheckedManifest, check_rows
 from boxapis.cli.imports.unknown import UnknownRow, look_up
+from boxapis.cli.output.data import for_people, print_data
 
 __all__ = ["ImportOptions", "run_import"]
 
@@ -185,10 +186,10 @@ def _write(output: Path, result: ImportResult, binding: Binding) -> bool:
 
 
 def _print_dry_run(plan: ImportPlan, options: ImportOptions) -> int:
-    if options.as_json:
-        print_json(plan_data(plan))
-    else:
+    if for_people(as_json=options.as_json, piped=True):
         print_plan(stdout_console(), plan)
+    else:
+        print_data(plan_data(plan), as_json=options.as_json)
     return _status(len(plan.rows), len(plan.problems))
 
 
@@ -198,10 +199,10 @@ def _print_result(result: ImportResult, options: ImportOptions, *, is_whole: boo
         print_error(result.failure)
     status = _result_status(result) or (0 if is_whole else PARTLY_DONE)
     try:
-        if options.as_json:
-            print_json(result.as_data())
-        else:
+        if for_people(as_json=options.as_json, piped=True):
             print_result(stdout_console(), result)
+        else:
+            print_data(result.as_data(), as_json=options.as_json)
         sys.stdout.flush()
     except BrokenPipeError:
         discard(sys.stdout)

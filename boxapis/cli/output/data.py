@@ -13,7 +13,7 @@ What it promises:
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from boxapis.cli.console import print_json, print_warning, safe_text, stdout_console, write_utf8
@@ -38,12 +38,13 @@ def at_terminal() -> bool:
     return sys.stdout.isatty()
 
 
-def print_data(data: Any, *, as_json: bool) -> None:
+def print_data(data: Any, *, as_json: bool, names: Sequence[str] = ()) -> None:
     """Prints JSON values on stdout, or what ``--query`` picks from them.
 
     Args:
         data: Values as of JSON.
         as_json: Whether ``--json`` was given; without it a pipe gets TSV, a terminal a table.
+        names: The header of TSV where a list has no records.
 
     Raises:
         ConfigurationError: The query does not fit the data.
@@ -59,7 +60,8 @@ def print_data(data: Any, *, as_json: bool) -> None:
     elif at_terminal() and _has_names(found):
         print_records(stdout_console(), found)
     else:
-        write_utf8("".join(f"{line}\n" for line in _lines(found)))
+        lines = [_line(list(names))] if names and data == [] and not has_query() else _lines(found)
+        write_utf8("".join(f"{line}\n" for line in lines))
 
 
 def _has_names(data: Any) -> bool:
