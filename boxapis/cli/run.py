@@ -29,7 +29,7 @@ def run(arguments: Sequence[str]) -> int:
         The exit status; see `boxapis.cli.exit_status.STATUSES`.
     """
     replace_unencodable()
-    enable_completion()
+    enable_completion(app)
     received: list[int] = []
     error: BaseException
     try:

@@ -9,6 +9,7 @@ import os
 import sys
 from typing import Any
 
+import typer
 from typer import completion as typer_completion
 from typer._completion_classes import BashComplete, CompletionItem  # type: ignore[attr-defined]
 from typer.main import get_command
@@ -46,11 +47,8 @@ def _line(text: str) -> str:
     return " ".join(text.split())
 
 
-def answer() -> None:
+def answer(app: typer.Typer) -> None:
     """Prints the suggestions that the environment asks for, and ends the process."""
-    # It imports this package, and so cannot be imported before.
-    from boxapis.cli.app import app  # noqa: PLC0415
-
     if os.environ["_BOXAPIS_COMPLETE"] == "complete_powershell":
         typer_completion.completion_init()  # type: ignore[attr-defined]  # it is not exported
         return

@@ -111,12 +111,12 @@ _SCRIPTS = {
 }
 
 
-def enable_completion() -> None:
+def enable_completion(app: typer.Typer) -> None:
     """Answers a shell that asks for suggestions, and ends the process; else does nothing."""
     if "_BOXAPIS_COMPLETE" in os.environ:
         from boxapis.cli.completion.answer import answer  # noqa: PLC0415 - slow to import
 
-        answer()
+        answer(app)
 
 
 def completion(

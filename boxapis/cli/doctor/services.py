@@ -99,7 +99,7 @@ async def _use_token(client: BoxC) -> str:
 
 async def _count_operations(client: BoxC) -> str:
     """Says how many operations the token's scopes allow, and which scopes others need."""
-    # The client shows its token to nobody; the doctor reads only the claims in it.
+    # The client has no public way to its token; the doctor reads only the claims in it.
     token = await client._caller.tokens.ensure()  # noqa: SLF001
     if isinstance(token, BoxAPIError):
         raise token

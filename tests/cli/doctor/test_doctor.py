@@ -102,7 +102,7 @@ def test_what_a_fetched_token_can_call(
 
 
 async def test_a_token_without_claims() -> None:
-    """Of a token that is no JWT the report says that it does not name its scopes."""
+    """The report says of a token that is no JWT that it does not name its scopes."""
     count_operations = boxc_service(Settings(None, {})).logins["operations"]
     async with BoxC("opaque") as boxc:
         assert await count_operations(boxc) == "the token does not name its scopes"
