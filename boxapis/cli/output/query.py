@@ -97,9 +97,9 @@ def _compile(text: str) -> Any:
         problem = f"--query is no JMESPath expression: it cannot be read{where}"
     else:
         problem = next(_wrong_calls(expression.parsed), "")
-    if problem:
-        raise ConfigurationError(problem, next_step="see https://jmespath.org/")
-    return expression
+        if not problem:
+            return expression
+    raise ConfigurationError(problem, next_step="see https://jmespath.org/")
 
 
 def _wrong_calls(node: Any) -> Iterator[str]:
