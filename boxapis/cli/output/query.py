@@ -76,11 +76,7 @@ def apply_query(data: Any) -> Any:
         kind = type(error).__name__
     message = f"--query does not fit the answer: {kind}"
     if query.changing:
-        raise BoxAPIError(
-            message,
-            may_have_been_applied=True,
-            next_step="the command was carried out: look the result up, do not repeat it",
-        )
+        raise BoxAPIError(message, may_have_been_applied=True)
     raise ConfigurationError(message, next_step="look at the answer with --json")
 
 
