@@ -12,7 +12,7 @@ for the background would delay calls that a person waits for.
 
 import asyncio
 import logging
-from collections import deque
+from collections import OrderedDict
 from collections.abc import Callable
 from contextvars import Context, ContextVar
 
@@ -32,11 +32,14 @@ in_background: ContextVar[bool] = ContextVar("boxapis_in_background", default=Fa
 _logger = logging.getLogger("boxapis")
 
 
+_Waiter = asyncio.Future[Ticket | None]
+
+
 class _Lines:
     """The calls that wait on one loop: first the foreground line, then the background line.
 
     Attributes:
-        waiters: The calls without a ticket; some may have been cancelled.
+        waiters: The calls without a ticket; one that was just cancelled leaves by itself.
         waiting: Number of calls in each line; a call with a ticket counts until it goes on.
         served: The queues of the same loop in which calls wait.
         pump: The task that hands out tickets.
@@ -45,7 +48,7 @@ class _Lines:
     __slots__ = ("pump", "served", "waiters", "waiting")
 
     def __init__(self, served: "set[RateLimitQueue]") -> None:
-        self.waiters: tuple[deque[asyncio.Future[Ticket | None]], ...] = (deque(), deque())
+        self.waiters: tuple[OrderedDict[_Waiter, None], ...] = (OrderedDict(), OrderedDict())
         self.waiting = [0, 0]
         self.served = served
         self.pump: asyncio.Task[None] | None = None
@@ -120,9 +123,10 @@ class RateLimitQueue:
 
     async def _enqueue(self, lines: _Lines, *, background: bool, front: bool) -> Ticket | None:
         loop = asyncio.get_running_loop()
-        waiter: asyncio.Future[Ticket | None] = loop.create_future()
+        waiter: _Waiter = loop.create_future()
         line = lines.waiters[background]
-        (line.appendleft if front else line.append)(waiter)
+        line[waiter] = None
+        line.move_to_end(waiter, last=not front)
         lines.waiting[background] += 1
         if lines.pump is None or lines.pump.done():
             lines.served.add(self)
@@ -134,14 +138,16 @@ class RateLimitQueue:
                 self.give_back()
             raise
         finally:
+            line.pop(waiter, None)  # of a cancelled call: its turn may never come
             lines.waiting[background] -= 1
 
     async def _serve(self, lines: _Lines) -> None:
         """Hands out tickets while any call waits."""
         foreground, background = lines.waiters
         while line := foreground or background:
-            if line[0].done():
-                line.popleft()
+            waiter = next(iter(line))
+            if waiter.done():
+                del line[waiter]
                 continue
             now = self._clock.now()
             wait = self.gate.wait(now)
@@ -149,7 +155,8 @@ class RateLimitQueue:
             if ticket is None:
                 await self._clock.sleep(wait)
                 continue
-            line.popleft().set_result(ticket)
+            del line[waiter]
+            waiter.set_result(ticket)
         lines.served.discard(self)
 
     def _report(self, wait: float) -> None:

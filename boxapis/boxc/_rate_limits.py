@@ -10,7 +10,7 @@ import weakref
 from collections import OrderedDict
 from hashlib import sha256
 
-from attrs import frozen
+from attrs import define
 
 from boxapis._core.clock import Clock
 from boxapis._core.rate_limiter import OnWait, RateLimitQueue
@@ -23,7 +23,7 @@ __all__ = ["RateLimiter", "RateLimiters"]
 _LOOKED_AT = 2  # of those kept, at each request for one: more than it adds
 
 
-@frozen(eq=False)
+@define(eq=False)
 class RateLimiter:
     """The rate limits of one user. Each caller of the user has it, so it lives as long as they do.
 
@@ -73,10 +73,13 @@ class RateLimiters:
         return limiter
 
     def adopt(self, limiter: RateLimiter, token: Secret) -> None:
-        """Makes a limiter that of a token's user, unless the user has one that is in use."""
+        """Makes a limiter that of a token's user, with the queues that the user has already."""
         user = subject(token)
-        name = _name(token, user)
-        if user is not None and (name not in self._kept or self._kept[name][2]() is None):
+        if user is not None:
+            name = _name(token, user)
+            api, track = self._kept.get(name, (limiter.api, limiter.track))[:2]
+            limiter.api.gate, limiter.track.gate = api.gate, track.gate  # for calls that wait
+            limiter.api, limiter.track = api, track
             self._keep(name, limiter)
 
     def _keep(self, name: bytes, limiter: RateLimiter) -> None:

@@ -95,6 +95,23 @@ async def test_expected_wait_counts_its_line(time: FakeClock) -> None:
         assert (boxc.expected_wait(), view.expected_wait()) == (0.5, 0.5)
 
 
+async def test_cancelled_calls_are_forgotten(time: FakeClock) -> None:
+    """F209: cancelled calls are forgotten while others use up the rate, and not in their turn."""
+    async with Service(time).client() as boxc:
+        view = boxc.with_options(background=True)
+        steady = [get(boxc, "/shops") for _ in range(40)]
+        await until(lambda: bool(time.sleepers))
+        for caller in (view, boxc) * 5:
+            waiting = get(caller, "/late")
+            await asyncio.sleep(0)
+            waiting.cancel()
+            await asyncio.wait([waiting])
+        lines: Any = boxc._caller.limiter.api._lines
+        assert [len(line) for line in lines.waiters] == [12, 0]
+        for call in steady:
+            call.cancel()
+
+
 async def test_a_background_deadline_is_refused_at_once(time: FakeClock) -> None:
     """A background call that cannot meet its deadline behind both lines is refused at once."""
     async with Service(time).client() as boxc:

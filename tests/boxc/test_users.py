@@ -130,7 +130,11 @@ async def test_views_of_one_user_share_the_limit(time: FakeClock) -> None:
 
 
 async def test_client_credentials_take_part(time: FakeClock) -> None:
-    """A client's own limit is that of its token's user from the first token on."""
+    """F210: a client's own limit is that of its token's user from the first token on.
+
+    Whether views of the user were there before, are still there, or have filled the bucket and
+    gone.
+    """
 
     def answer(request: Request) -> Response:
         if request.operation.startswith("POST /auth"):
@@ -144,7 +148,19 @@ async def test_client_credentials_take_part(time: FakeClock) -> None:
     async with make() as boxc:
         before = boxc.user(token_of(9))
         await use(boxc, 28)
-        assert (before.expected_wait(), boxc.user(token_of(9)).expected_wait()) == (0, 0)
+        view = boxc.user(token_of(9))
+        assert (before.expected_wait(), view.expected_wait()) == (0.5, 0.5)
+        time.advance(60)
+        del before, view
+        for number in range(9):
+            boxc.user(token_of(number))
+        await use(boxc, 28)
+        assert boxc.user(token_of(9)).expected_wait() == 0.5
+    async with make() as boxc:
+        await use(boxc.user(token_of(9)), 27)
+        gc.collect()
+        await use(boxc, 1)
+        assert boxc.expected_wait() == 0.5
     async with make() as boxc:
         await use(boxc, 28)
         assert boxc.user(token_of(9)).expected_wait() == 0.5
