@@ -132,10 +132,11 @@ def run(
             raises, the item stays ``"unknown"``, and a note on its error says why. A "not done"
             that is wrong means done twice: after a timeout the service may still be at work, so
             let the look-up wait, or return "unknown". Not together with *repeat_unknown*.
-        stop_on: Returns whether an item's error ends the batch; by default `meets_every_item`,
-            never with ``lambda error: False``. Then no further item is begun, those under way end
-            with outcomes of their own, and the iteration raises a `BatchStoppedError`. What was
-            not begun has no outcome, and the journal does not mention it.
+        stop_on: Returns whether an item's error, of *function* or of *settle*, ends the batch; by
+            default `meets_every_item`, never with ``lambda error: False``. Then no further item is
+            begun, those under way end with outcomes of their own, and the iteration raises a
+            `BatchStoppedError`. What was not begun has no outcome, and the journal does not
+            mention it.
         summary: Returns the part of a value that the journal keeps, as JSON, for instance an id;
             it must hold no secret.
         on_progress: Called at the start and after each item that has ended. What it raises, even
@@ -227,7 +228,7 @@ def _note_earlier_calls(
     note = getattr(client, "_note_earlier_calls", None)
     if note is not None:
         now = options.clock.wall()
-        note([now - time for time in journal.call_times for _ in range(options.calls_per_item)])
+        note(now - time for time in journal.call_times for _ in range(options.calls_per_item))
 
 
 def _rate_forecast(client: Any) -> RateForecast | None:

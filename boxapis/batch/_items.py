@@ -83,6 +83,7 @@ class ItemProcessor(Generic[T, R]):
         function: Called with each item.
         options: The options of the batch.
         entries: Journal entries by key; None without a journal.
+        end_batch: Called with an error of the function or of *settle* that ends the batch.
     """
 
     def __init__(
@@ -90,10 +91,12 @@ class ItemProcessor(Generic[T, R]):
         function: Callable[[T], Awaitable[R]],
         options: BatchOptions[T, R],
         entries: Mapping[str, JournalEntry] | None,
+        end_batch: Callable[[BoxAPIError], object],
     ) -> None:
         self._function = function
         self._options = options
         self._entries = entries
+        self._end_batch = end_batch
         self._seen_keys: set[str] = set()
 
     def look_up(self, index: int, value: T) -> Item[T] | Outcome[R]:
@@ -140,7 +143,7 @@ class ItemProcessor(Generic[T, R]):
         """Calls the function with an item, begun so often by now, and returns the outcome."""
         now = self._options.clock.now
         started = now()
-        value, error = await _guarded(self._function, item.value)
+        value, error = await self._called(self._function, item.value)
         return Outcome(
             index=item.index,
             key=item.key,
@@ -156,7 +159,7 @@ class ItemProcessor(Generic[T, R]):
         """Looks an unknown item up; returns its outcome, or None if it was not carried out."""
         if self._options.settle is None:
             return unknown
-        found, error = await _guarded(self._options.settle, item.value)
+        found, error = await self._called(self._options.settle, item.value)
         match found:
             case Settlement(status="done", summary=summary):
                 return evolve(unknown, status="done", error=None, summary=summary)
@@ -173,7 +176,16 @@ class ItemProcessor(Generic[T, R]):
             unknown.error.add_note(f"The look-up of its outcome failed with {kind}{text}")
         return unknown
 
-    def ends_batch(self, error: BoxAPIError) -> bool:
+    async def _called(
+        self, function: Callable[[T], Awaitable[V]], value: T
+    ) -> tuple[V | None, Exception | None]:
+        """Calls a function of the user's; an error of it may end the batch."""
+        found, error = await _guarded(function, value)
+        if isinstance(error, BoxAPIError) and self._ends_batch(error):
+            self._end_batch(error)
+        return found, error
+
+    def _ends_batch(self, error: BoxAPIError) -> bool:
         """Whether the error of an item ends the batch."""
         try:
             return self._options.stop_on(error)

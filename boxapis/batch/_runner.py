@@ -62,7 +62,7 @@ class BatchRunner(Generic[T, R]):
         self._items = items
         self._options = options
         self._journal = journal
-        self._processor = ItemProcessor(function, options, entries)
+        self._processor = ItemProcessor(function, options, entries, self._end)
         self._slots = Semaphore(options.concurrency)
         self._sender, self.outcomes = create_memory_object_stream[Outcome[R]](options.concurrency)
         self._feed_scope = CancelScope()
@@ -88,7 +88,7 @@ class BatchRunner(Generic[T, R]):
                 try:
                     await self._feed(group)
                 except Exception as error:  # noqa: BLE001 - raised to the consumer at the end
-                    self.failure = error
+                    self.failure = self.failure or error
 
     def stop(self) -> None:
         """Begins no further item."""
@@ -159,11 +159,7 @@ class BatchRunner(Generic[T, R]):
         self.counters.start()
         if not may_begin:
             return None
-        outcome = await self._processor.call(item, item.entry.attempts + begun)
-        error = outcome.error
-        if isinstance(error, BoxAPIError) and self._processor.ends_batch(error):
-            self._fail(batch_stopped(error))
-        return outcome
+        return await self._processor.call(item, item.entry.attempts + begun)
 
     async def _look_up(self, item: Item[T], unknown: Outcome[R], begun: int) -> Outcome[R] | None:
         """Returns the outcome that is found, or None if the item was not carried out."""
@@ -212,6 +208,10 @@ class BatchRunner(Generic[T, R]):
     @property
     def _is_stopped(self) -> bool:
         return self._feed_scope.cancel_called
+
+    def _end(self, error: BoxAPIError) -> None:
+        """Ends the batch for an error that every item would meet."""
+        self._fail(batch_stopped(error))
 
     def _fail(self, error: Exception) -> None:
         """Ends the batch: an unrecorded item must not begin, nor one that would only fail."""

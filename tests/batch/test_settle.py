@@ -165,7 +165,7 @@ async def test_an_item_is_begun_twice_in_a_run_at_most(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("error", "note"),
     [
-        (NotFoundError("not there", status=404), "failed with NotFoundError: not there"),
+        (NotFoundError("not there", status=404, code=1210), "failed with NotFoundError: not there"),
         (KeyError("secret-of-a-library"), "failed with KeyError"),
         (asyncio.CancelledError(), "failed with OutcomeUnknownError"),
         ("done", "failed with TypeError"),

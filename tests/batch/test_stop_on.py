@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import socket
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
@@ -216,6 +217,39 @@ async def test_an_unknown_item_is_looked_up_but_not_begun_again() -> None:
         with pytest.raises(BatchStoppedError):
             await anext(outcomes)
     assert (outcome.status, outcome.attempts, looked_up) == ("unknown", 1, ["x"])
+
+
+async def test_an_error_of_the_look_up(tmp_path: Path) -> None:
+    """F211: what every look-up would meet ends the batch, and unknown items stay as they were."""
+    path = tmp_path / "job.journal"
+    options: Any = {"key": str, "journal": path, "concurrency": 2}
+    look_up: Any = raising(REFUSED)
+    lost = raising(OutcomeUnknownError("lost"))
+    await outcomes_of(batch.run(lost, range(100), **options))
+    earlier = read_journal(path)
+    async with batch.run(lost, range(100), settle=look_up, **options) as outcomes:
+        with pytest.raises(BatchStoppedError) as caught:
+            async for outcome in outcomes:
+                assert (outcome.status, outcome.attempts) == ("unknown", 1)
+        assert outcomes.progress.finished <= 4
+    assert caught.value.__cause__ is REFUSED
+    assert read_journal(path) == earlier
+
+
+async def test_the_first_reason_is_given() -> None:
+    """F212: a source of items that fails while the batch ends does not hide why it ended."""
+
+    async def items() -> AsyncIterator[int]:
+        try:
+            yield 1
+            await asyncio.Event().wait()
+        finally:
+            raise KeyError("source")
+
+    async with batch.run(raising(REFUSED), items()) as outcomes:
+        await anext(outcomes)
+        with pytest.raises(BatchStoppedError):
+            await anext(outcomes)
 
 
 async def test_the_error_says_what_to_do() -> None:
