@@ -118,8 +118,9 @@ def run(
             account. A journal of another scope is refused.
         changing: Whether the function changes anything at the service, the default. If so, each
             journal event is on the disk before the batch goes on, and an error of another library
-            makes the outcome ``"unknown"``, because it does not tell what was done. If not, no
-            outcome is ``"unknown"``.
+            makes the outcome ``"unknown"``, because it does not tell what was done; so does a
+            `WaitTimeoutError`, because what the function waits for it may have made before. If not,
+            no outcome is ``"unknown"``.
         repeat_unknown: Whether to begin items again that an earlier run left ``"unknown"``, or a
             function that decides for each item. Default False. Use True if repeats do no harm.
         repeat_done: Whether to begin items again that an earlier run has done. Default False.

@@ -17,7 +17,13 @@ from boxapis._sansio.text import exact_text
 from boxapis.batch._counters import RateForecast
 from boxapis.batch._journal import JournalEntry
 from boxapis.batch._values import Outcome, OutcomeStatus, Progress, Settlement
-from boxapis.errors import BoxAPIError, ConfigurationError, OutcomeUnknownError, type_name
+from boxapis.errors import (
+    BoxAPIError,
+    ConfigurationError,
+    OutcomeUnknownError,
+    WaitTimeoutError,
+    type_name,
+)
 
 __all__ = ["BatchOptions", "Item", "ItemProcessor", "iterate"]
 
@@ -243,11 +249,15 @@ def _unsettled() -> OutcomeUnknownError:
 
 
 def _classify(error: Exception, *, changing: bool) -> OutcomeStatus:
-    """Returns the status for an error; other libraries' errors say nothing about the outcome."""
+    """Returns the status for an error; other libraries' errors say nothing about the outcome.
+
+    Nor does the end of a wait: a function that changes something waits for what it has made.
+    """
     if not changing:
         return "failed"
-    maybe_applied = error.may_have_been_applied if isinstance(error, BoxAPIError) else True
-    return "unknown" if maybe_applied else "failed"
+    if isinstance(error, BoxAPIError) and not isinstance(error, WaitTimeoutError):
+        return "unknown" if error.may_have_been_applied else "failed"
+    return "unknown"
 
 
 def _strip_frames(error: Exception) -> Exception:

@@ -17,12 +17,13 @@ from boxapis import (
     OutcomeUnknownError,
     ServerError,
     ValidationError,
+    WaitTimeoutError,
     batch,
 )
 from boxapis._core.clock import clocked
 from boxapis.batch import JournalEntry, Outcome, Settlement, read_journal
 from boxapis.sandbox import Sandbox
-from tests.support.batch_doubles import Job, no_task_left, outcomes_of
+from tests.support.batch_doubles import Job, no_task_left, outcomes_of, raising
 from tests.support.boxc_records import SHIPMENT
 from tests.support.doubles import FakeClock, until
 
@@ -78,6 +79,19 @@ async def one(service: Service, **options: Any) -> Outcome[Any]:
     running = batch.run(service.call, ["x"], settle=service.look_up, key=str, **options)
     (outcome,) = await outcomes_of(running)
     return outcome
+
+
+async def test_a_wait_that_ends_after_a_change(tmp_path: Path) -> None:
+    """F213: what was made before a wait that timed out is looked up, and not made again."""
+    late = WaitTimeoutError("not ready")
+    (outcome,) = await outcomes_of(batch.run(raising(late), ["x"], changing=False))
+    assert outcome.status == "failed"
+    path = tmp_path / "job.journal"
+    (outcome,) = await outcomes_of(batch.run(raising(late), ["x"], key=str, journal=path))
+    assert outcome.status == "unknown"
+    service = Service([], [DONE])
+    assert (await one(service, journal=path)).status == "done"
+    assert service.log == ["look-up"]
 
 
 @pytest.mark.parametrize(
