@@ -40,7 +40,8 @@ def with_call_options(command: Callable[..., Any]) -> Callable[..., Any]:
     @wraps(command)
     def run(*args: Any, timeout: float | None, verbose: bool, **options: Any) -> Any:
         token = _DEADLINE.set(timeout)
-        handler = _StderrHandler() if verbose or os.environ.get("BOXAPIS_LOG") else None
+        is_shown = verbose or os.environ.get("BOXAPIS_LOG", "0") not in ("", "0")
+        handler = _StderrHandler() if is_shown else None
         logger = logging.getLogger("boxapis")
         before = logger.level, logger.propagate
         if handler is not None:

@@ -19,7 +19,8 @@ def test_each_call_is_shown(served: Sandbox) -> None:
     plain = boxapis(*LIST, **served.environment)
     shown = boxapis(*LIST, "-v", **served.environment)
     by_variable = boxapis(*LIST, BOXAPIS_LOG="1", **served.environment)
-    assert (plain.stderr, shown.stdout) == ("", plain.stdout)
+    silent = boxapis(*LIST, BOXAPIS_LOG="0", **served.environment)
+    assert (plain.stderr, silent.stderr, shown.stdout) == ("", "", plain.stdout)
     for done in (shown, by_variable):
         words = [line.split(" in ")[0] for line in done.stderr.splitlines()]
         assert words == [
