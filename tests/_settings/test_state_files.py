@@ -226,7 +226,7 @@ def test_results(tmp_path: Path, planted: str) -> None:
     plant(path)
     with pytest.raises(ConfigurationError, match=problem):
         known_results(path, ACCOUNT)
-    write_results(path, [], ACCOUNT)
+    write_results(path, [], ACCOUNT, {})
     assert json.loads(path.read_bytes()) == []
     assert victim_is_untouched(path)
 

@@ -1,7 +1,7 @@
 """Plans an import: whether each row creates a credential, updates one, or is not sent, and why."""
 
 from collections.abc import Callable, Mapping
-from typing import Literal
+from typing import Any, Literal
 
 from attrs import field, frozen
 
@@ -18,10 +18,14 @@ _NEW = JournalEntry()
 
 @frozen
 class KnownResult:
-    """What a result file says of a row: its credential, and the digest that was stored, if any."""
+    """What a result file says of a row: its credential, and the digest that was stored, if any.
+
+    ``line`` is the whole line by column, to be kept where an import says nothing of the row.
+    """
 
     id: int
     digest: str
+    line: Mapping[str, Any] = field(factory=dict)
 
 
 @frozen

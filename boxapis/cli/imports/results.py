@@ -1,7 +1,8 @@
 """The result of an import: the outcome of each row, as values, as JSON, and as a file.
 
 Promises: a result file names the account whose credentials its ids are, and gives a digest only
-for what is stored; one of another account is refused, and none is written in part.
+for what is stored; one of another account is refused, and none is written in part. The id of a row
+is kept in it until another takes its place: without it, the row would be created a second time.
 """
 
 import csv
@@ -128,7 +129,7 @@ def known_results(file: Path, account: Account) -> dict[str, KnownResult]:
         rows = json.loads(text) if _is_json(file) else list(csv.DictReader(io.StringIO(text)))
         accounts = {Account(row["service"], row["user"]) for row in rows}
         known = {
-            row["name"]: KnownResult(int(row["id"]), row["digest"] or "")
+            row["name"]: KnownResult(int(row["id"]), row["digest"] or "", row)
             for row in rows
             if row["id"] and row["name"]
         }
@@ -149,13 +150,23 @@ def known_results(file: Path, account: Account) -> dict[str, KnownResult]:
     raise ConfigurationError(f"{file.name} cannot be used for results: {problem}")
 
 
-def write_results(file: Path, rows: list[RowResult], account: Account) -> None:
+def write_results(
+    file: Path, rows: list[RowResult], account: Account, known: Mapping[str, KnownResult]
+) -> None:
     """Writes the results as CSV or JSON, all or nothing, readable by their owner only.
+
+    Args:
+        file: The file.
+        rows: The results.
+        account: The account whose credentials their ids are.
+        known: What the file said before; rows that have no result now are kept, behind the others.
 
     Raises:
         OSError: The file cannot be written.
     """
+    names = {row.name for row in rows}
     lines = [{**asdict(row), "service": account.service, "user": account.user} for row in rows]
+    lines += [dict(one.line) for name, one in known.items() if name not in names]
     replace_file(file, (_to_json(lines) if _is_json(file) else _to_csv(lines)).encode())
 
 
@@ -170,7 +181,7 @@ def _to_json(rows: list[dict[str, Any]]) -> str:
 def _to_csv(rows: list[dict[str, Any]]) -> str:
     text = io.StringIO()
     names = [*(attribute.name for attribute in fields(RowResult)), "service", "user"]
-    table = csv.DictWriter(text, names, lineterminator="\n")
+    table = csv.DictWriter(text, names, extrasaction="ignore", lineterminator="\n")
     table.writeheader()
     table.writerows(rows)
     return text.getvalue()

@@ -94,7 +94,7 @@ async def _run(client: BoxC, checked: CheckedManifest, options: ImportOptions) -
         if options.dry_run:
             return _print_dry_run(plan, options)
         result = await _execute(client, plan, past, binding, options)
-    written = options.output is None or _write(options.output, result, binding)
+    written = options.output is None or _write(options.output, result, binding, past)
     return _print_result(result, options, is_whole=written and not result.failure)
 
 
@@ -175,9 +175,9 @@ async def _execute(
         )
 
 
-def _write(output: Path, result: ImportResult, binding: Binding) -> bool:
+def _write(output: Path, result: ImportResult, binding: Binding, past: Past) -> bool:
     try:
-        write_results(output, result.rows, binding.account)
+        write_results(output, result.rows, binding.account, past.results)
     except OSError as error:
         rest = "" if result.failure else "; the journal has the ids"
         print_error(f"{output.name} cannot be written: {error.strerror}{rest}")
