@@ -16,6 +16,7 @@ from attrs import frozen
 from boxapis import BatchStoppedError, BoxC, ConfigurationError, batch
 from boxapis.batch import Outcome, OutcomeStream, Progress, read_journal
 from boxapis.cli.error_report import EndedBySignalError
+from boxapis.cli.imports.last_sent import LastSent
 from boxapis.cli.imports.plan import ImportPlan, Past, PlannedRow
 from boxapis.cli.imports.results import ImportResult, row_results
 
@@ -73,15 +74,17 @@ async def execute_plan(
         row = planned.row
         if planned.id is None:
             return (await client.credentials.create(row.carrier or "", row.params)).id
+        last_sent.record(planned.id, planned.digest)
         return (await client.credentials.update(planned.id, row.params, carrier=row.carrier)).id
 
     found: dict[str, Outcome[int]] = {}
+    last_sent = LastSent(journaling.scope)
     running = batch.run(
         send,
         plan.begun,
         client=client,
         key=lambda planned: planned.row.key,
-        version=lambda planned: planned.digest,
+        version=lambda planned: planned.version,
         journal=journaling.file,
         scope=journaling.scope,
         repeat_unknown=lambda planned: journaling.repeat_unknown or planned.action != "look up",

@@ -14,6 +14,7 @@ RowAction = Literal["create", "update", "skip", "look up"]
 """``skip``: it is stored already; ``look up``: the user must see whether an earlier run did it."""
 
 _NEW = JournalEntry()
+_OVERTAKEN = "unchanged, but another import has sent other values since"
 
 
 @frozen
@@ -50,11 +51,13 @@ class Past:
     Attributes:
         entries: Journal entries by name.
         results: What the result file says, by name.
+        last_sent: The digest of what any import last sent, by id; only updates are known.
         digest: Returns the digest of what is sent for a row.
     """
 
     entries: Mapping[str, JournalEntry] = field(factory=dict)
     results: Mapping[str, KnownResult] = field(factory=dict)
+    last_sent: Mapping[int, str] = field(factory=dict)
     digest: Callable[[Row], str] = lambda _: ""
 
     def id_of(self, row: Row) -> int | None:
@@ -66,6 +69,10 @@ class Past:
                 journaled = None
         known = self.results.get(row.key)
         return row.id or journaled or (known.id if known else None)
+
+    def sent_digest(self, row: Row) -> str | None:
+        """The digest of what a row's journal entry says was sent, or None."""
+        return (self.entries.get(row.key, _NEW).version or "").partition(" ")[0] or None
 
     def known_ids(self, checked: CheckedManifest) -> set[int]:
         """Every id that belongs to a row of this or an earlier manifest."""
@@ -95,6 +102,8 @@ class PlannedRow:
         reason: Why.
         id: The id of its credential, if it is known.
         digest: The digest of what is sent.
+        version: The digest as the journal records it; with a number behind it where the journal
+            has it already, so that the row is sent.
     """
 
     row: Row
@@ -102,6 +111,7 @@ class PlannedRow:
     reason: str
     id: int | None
     digest: str
+    version: str
 
 
 @frozen
@@ -146,7 +156,7 @@ def make_plan(
     places: dict[int, str] = {}
     for row in checked.rows:
         digest, number = past.digest(row), past.id_of(row)
-        finding = findings.get(row.key)
+        entry, finding = past.entries.get(row.key, _NEW), findings.get(row.key)
         if finding is None or repeat_unknown:
             action, reason = _decide(row, number, digest, past, again=again)
         else:
@@ -156,7 +166,8 @@ def make_plan(
             continue
         if number is not None:
             places[number] = row.place
-        rows.append(PlannedRow(row, action, reason, number, digest))
+        version = f"{digest} {entry.attempts}" if reason == _OVERTAKEN else digest
+        rows.append(PlannedRow(row, action, reason, number, digest, version))
     return ImportPlan(rows, problems, checked.warnings)
 
 
@@ -166,8 +177,11 @@ def _decide(
     """The action for a row, and the reason."""
     action: RowAction = "create" if number is None else "update"
     entry, known = past.entries.get(row.key, _NEW), past.results.get(row.key)
-    stored = entry.version if entry.attempts else known and known.digest
+    stored = past.sent_digest(row) if entry.attempts else known and known.digest
     if entry.status == "done" or (not entry.attempts and known and known.digest):
+        last = digest if number is None else past.last_sent.get(number, digest)
+        if stored == digest != last:
+            return action, _OVERTAKEN
         if stored == digest and not again:
             return "skip", "unchanged"
         return action, "unchanged, sent again on request" if stored == digest else "changed"

@@ -25,6 +25,7 @@ from boxapis.cli.exit_status import (
 )
 from boxapis.cli.imports.binding import Binding, bind
 from boxapis.cli.imports.execute import Journaling, execute_plan
+from boxapis.cli.imports.last_sent import LastSent
 from boxapis.cli.imports.manifest import ManifestFormat, read_manifest
 from boxapis.cli.imports.plan import Finding, ImportPlan, Past, make_plan
 from boxapis.cli.imports.progress import ProgressMeter
@@ -130,6 +131,7 @@ async def _read_past(client: BoxC, options: ImportOptions) -> tuple[Binding, Pas
     return binding, Past(
         entries=read_journal(options.journal, scope=binding.scope),
         results={} if options.output is None else known_results(options.output, binding.account),
+        last_sent=LastSent(binding.scope).read(),
         digest=binding.digest,
     )
 
@@ -141,7 +143,7 @@ async def _look_up(
     if options.repeat_unknown:
         return {}
     rows = {
-        name: UnknownRow(row, entry.begun_at, entry.version == past.digest(row))
+        name: UnknownRow(row, entry.begun_at, past.sent_digest(row) == past.digest(row))
         for name, row in past.unknown_creations(checked).items()
         for entry in [past.entries[name]]
     }

@@ -1,5 +1,6 @@
 """``boxapis credentials import`` of several manifests that hold the same rows."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -24,6 +25,14 @@ def import_rows(name: str, text: str, results: str) -> int:
     return run(["credentials", "import", name, "--output", results])
 
 
+def plan(name: str, capsys: pytest.CaptureFixture[str]) -> list[tuple[str, str]]:
+    """What a dry run says of each row: the action and the reason."""
+    capsys.readouterr()
+    assert run(["credentials", "import", name, "--dry-run", "--json"]) == 0
+    rows = json.loads(capsys.readouterr().out)["plan"]
+    return [(row["action"], row["reason"]) for row in rows]
+
+
 def stored(sandbox: Sandbox) -> list[str]:
     """All stored secrets, by id."""
     numbers = [int(str(credential["id"])) for credential in sandbox.boxc.credentials]
@@ -40,3 +49,45 @@ def test_results_keep_ids(served: Sandbox, results: str, south: str) -> None:
     assert import_rows("february.csv", incomplete, results) == (3 if south else 0)
     assert import_rows("february.csv", february, results) == 0
     assert stored(served) == ["february-1", "february-2"]
+
+
+def test_an_older_manifest_is_sent_again(
+    served: Sandbox, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """F215: rolled back to an older manifest, whose own journal says that all is stored."""
+    february = JANUARY.replace("january-2", "february-2")
+    assert import_rows("january.csv", JANUARY, "made.csv") == 0
+    for _ in range(2):
+        assert import_rows("february.csv", february, "made.csv") == 0
+        assert stored(served) == ["january-1", "february-2"]
+        overtaken = ("update", "unchanged, but another import has sent other values since")
+        assert plan("january.csv", capsys) == [("skip", "unchanged"), overtaken]
+        assert import_rows("january.csv", JANUARY, "made.csv") == 0
+        assert stored(served) == ["january-1", "january-2"]
+        assert plan("january.csv", capsys) == [("skip", "unchanged")] * 2
+
+
+def test_a_record_that_was_cut_off(
+    served: Sandbox, home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """F215: a line cut off at any byte never makes a row count as stored that is not."""
+    assert import_rows("january.csv", JANUARY, "made.csv") == 0
+    february = JANUARY.replace("january", "february")
+    assert import_rows("february.csv", february, "made.csv") == 0
+    (record,) = (home / "state" / "boxapis").glob("import.*.sent")
+    whole = record.read_bytes()
+    assert b"february" not in whole
+    record.write_bytes(whole[:-10])
+    assert import_rows("february.csv", february.replace("y-2", "y-3"), "made.csv") == 0
+    assert [action for action, _ in plan("january.csv", capsys)] == ["update", "update"]
+
+
+def test_nothing_is_sent_unrecorded(served: Sandbox, home: Path) -> None:
+    """F215: where the record cannot be written, no update is sent."""
+    assert import_rows("january.csv", JANUARY, "made.csv") == 0
+    assert import_rows("february.csv", JANUARY.replace("y-1", "y-3"), "made.csv") == 0
+    (record,) = (home / "state" / "boxapis").glob("import.*.sent")
+    record.unlink()
+    record.symlink_to(home / "elsewhere")
+    assert import_rows("january.csv", JANUARY.replace("y-1", "y-4"), "made.csv") == 2
+    assert stored(served) == ["january-3", "january-2"]
