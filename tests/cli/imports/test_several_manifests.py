@@ -91,3 +91,18 @@ def test_nothing_is_sent_unrecorded(served: Sandbox, home: Path) -> None:
     record.symlink_to(home / "elsewhere")
     assert import_rows("january.csv", JANUARY.replace("y-1", "y-4"), "made.csv") == 2
     assert stored(served) == ["january-3", "january-2"]
+
+
+@pytest.mark.parametrize(
+    ("results", "text"),
+    [("made.csv", "name,line,action,status,id"), ("note.csv", "a note\n"), ("made.json", "[]")],
+)
+def test_results_without_a_row(
+    served: Sandbox, capsys: pytest.CaptureFixture[str], results: str, text: str
+) -> None:
+    """F216: a file without rows is no result: it was cut off, or is something else."""
+    Path(results).write_text(text, "utf-8")
+    assert import_rows("january.csv", JANUARY, results) == 2
+    assert "it is not a result of an import, and is not overwritten" in capsys.readouterr().err
+    assert Path(results).read_text("utf-8") == text
+    assert not stored(served)
