@@ -137,3 +137,11 @@ def test_the_same_name_written_in_two_ways(tmp_path: Path) -> None:
     checked = check_manifest(tmp_path, text)
     assert len(checked.problems) == 2
     assert "another row is also called 'café'" in checked.problems[0].text
+
+
+def test_a_secret_in_the_place_of_the_carrier(tmp_path: Path) -> None:
+    """F217: cells are shifted; what resembles no carrier may be a secret and is not shown."""
+    checked = check_manifest(tmp_path, "name,carrier,api_key\nnorth,sk_live_9f86d081,Janio\n")
+    assert [issue.text for issue in checked.problems] == [
+        "unknown carrier; --any-carrier sends it all the same"
+    ]
