@@ -128,7 +128,7 @@ def known_results(file: Path, account: Account) -> dict[str, KnownResult]:
         text = read_file(file).decode("utf-8")
         rows = json.loads(text) if _is_json(file) else list(csv.DictReader(io.StringIO(text)))
         accounts = {Account(row["service"], row["user"]) for row in rows}
-        if not accounts:  # a result has rows: this is cut off, or somebody's one line of text
+        if not accounts:  # a result has rows: this is cut off, or another text of one line
             raise ValueError
         known = {
             row["name"]: KnownResult(int(row["id"]), row["digest"] or "", row)
