@@ -96,7 +96,7 @@ async def test_expected_wait_counts_its_line(time: FakeClock) -> None:
 
 
 async def test_cancelled_calls_are_forgotten(time: FakeClock) -> None:
-    """F209: cancelled calls are forgotten while others use up the rate, and not in their turn."""
+    """F202: cancelled calls are forgotten while others use up the rate, and not in their turn."""
     async with Service(time).client() as boxc:
         view = boxc.with_options(background=True)
         steady = [get(boxc, "/shops") for _ in range(40)]

@@ -82,7 +82,7 @@ async def one(service: Service, **options: Any) -> Outcome[Any]:
 
 
 async def test_a_wait_that_ends_after_a_change(tmp_path: Path) -> None:
-    """F213: what was made before a wait that timed out is looked up, and not made again."""
+    """F206: what was made before a wait that timed out is looked up, and not made again."""
     late = WaitTimeoutError("not ready")
     (outcome,) = await outcomes_of(batch.run(raising(late), ["x"], changing=False))
     assert outcome.status == "failed"

@@ -220,7 +220,7 @@ async def test_an_unknown_item_is_looked_up_but_not_begun_again() -> None:
 
 
 async def test_an_error_of_the_look_up(tmp_path: Path) -> None:
-    """F211: what every look-up would meet ends the batch, and unknown items stay as they were."""
+    """F204: what every look-up would meet ends the batch, and unknown items stay as they were."""
     path = tmp_path / "job.journal"
     options: Any = {"key": str, "journal": path, "concurrency": 2}
     look_up: Any = raising(REFUSED)
@@ -237,7 +237,7 @@ async def test_an_error_of_the_look_up(tmp_path: Path) -> None:
 
 
 async def test_the_first_reason_is_given() -> None:
-    """F212: a source of items that fails while the batch ends does not hide why it ended."""
+    """F205: a source of items that fails while the batch ends does not hide why it ended."""
 
     async def items() -> AsyncIterator[int]:
         try:

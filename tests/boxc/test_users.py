@@ -130,7 +130,7 @@ async def test_views_of_one_user_share_the_limit(time: FakeClock) -> None:
 
 
 async def test_client_credentials_take_part(time: FakeClock) -> None:
-    """F210: a client's own limit is that of its token's user from the first token on.
+    """F203: a client's own limit is that of its token's user from the first token on.
 
     Whether views of the user were there before, are still there, or have filled the bucket and
     gone.

@@ -67,7 +67,7 @@ def test_values_of_a_delivery() -> None:
 
 
 def test_a_large_label() -> None:
-    """F204: what is signed is read whatever its size, since a refused delivery is soon given up."""
+    """F197: what is signed is read whatever its size, since a refused delivery is soon given up."""
     pdf = b"%PDF-" + bytes(5 * 1024 * 1024)
     event = received("shipments_label", data=pdf).event
     assert isinstance(event, webhook_events.LabelEvent)

@@ -109,7 +109,7 @@ def test_comments_and_other_profiles_are_kept(profiles: Path) -> None:
 
 
 def test_changes_at_the_same_time(profiles: Path) -> None:
-    """F208: no change is lost to another one."""
+    """F201: no change is lost to another one."""
     names, together = [f"p{number}" for number in range(8)], Barrier(8)
 
     def add(name: str) -> None:
@@ -169,7 +169,7 @@ def test_passwords_in_addresses_are_not_shown(profiles: Path, capsys: Captured) 
 def test_a_file_that_cannot_be_read(
     profiles: Path, monkeypatch: pytest.MonkeyPatch, capsys: Captured, arguments: list[str]
 ) -> None:
-    """F205: it is no empty list, and no secret is asked for; completion says nothing."""
+    """F198: it is no empty list, and no secret is asked for; completion says nothing."""
     profiles.write_text("[s3cret", encoding="utf-8")
     type_at_the_terminal(monkeypatch, "typed")
     assert run(["profile", *arguments]) == 2
@@ -178,7 +178,7 @@ def test_a_file_that_cannot_be_read(
 
 
 def test_a_user_without_a_home(monkeypatch: pytest.MonkeyPatch, capsys: Captured) -> None:
-    """F205: one line says what to set."""
+    """F198: one line says what to set."""
     monkeypatch.delenv("XDG_CONFIG_HOME", raising=False)
     monkeypatch.setattr(sys, "platform", "linux")
     monkeypatch.setattr(Path, "home", Mock(side_effect=RuntimeError))
@@ -189,7 +189,7 @@ def test_a_user_without_a_home(monkeypatch: pytest.MonkeyPatch, capsys: Captured
 def test_secrets_that_stay_behind(
     profiles: Path, memory_keyring: MemoryKeyring, capsys: Captured
 ) -> None:
-    """F206: a profile goes after its secrets, of which none need be there; those of others stay."""
+    """F199: a profile goes after its secrets, of which none need be there; those of others stay."""
     token, other = "boxapis/live.BOXC_TOKEN", "boxapis/live.eu.BOXTRACKER_PASSWORD"
     text = f'BOXC_TOKEN = "keyring:{token}"\nBOXTRACKER_PASSWORD = "keyring:{other}"\n'
     gone = 'BOXC_CLIENT_SECRET = "keyring:boxapis/live.BOXC_CLIENT_SECRET"\n'

@@ -151,7 +151,7 @@ def test_signals_are_passed_on(name: str) -> None:
     ],
 )
 def test_a_signal_while_the_command_starts(name: str, code: str, status: int) -> None:
-    """F207: the command is not left behind, whatever comes before it is known as ours."""
+    """F200: the command is not left behind, whatever comes before it is known as ours."""
     command = [sys.executable, "-c", f"import signal; {code}"]
     done = python(
         "-c",
@@ -169,7 +169,7 @@ sys.argv = ["boxapis", "sandbox", "--", *{command!r}]
 
 
 def test_ignored_signals_stay_ignored() -> None:
-    """F207: under nohup the command does not end with the terminal."""
+    """F200: under nohup the command does not end with the terminal."""
     code = "import os, signal; os.kill(os.getppid(), signal.SIGHUP); os.kill(os.getpid(), 1)"
     argv = ["boxapis", "sandbox", "--", sys.executable, "-c", code]
     nohup = "import signal, sys; signal.signal(signal.SIGHUP, signal.SIG_IGN)"

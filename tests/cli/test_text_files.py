@@ -33,7 +33,7 @@ PEM = "-----BEGIN KEY-----\nschlüssel\n-----END KEY-----"
 def test_the_whole_text_of_a_reference(
     home: Path, monkeypatch: pytest.MonkeyPatch, content: bytes, expected: str
 ) -> None:
-    """F196. A byte order mark and one line end are dropped; all lines of a key are kept."""
+    """F194. A byte order mark and one line end are dropped; all lines of a key are kept."""
     (home / "key").write_bytes(content)
     assert resolve_reference(f"file:{home}/key", "x").reveal() == expected
     if b"\0" not in content:
@@ -50,7 +50,7 @@ def test_the_whole_text_of_a_reference(
     ],
 )
 def test_a_reference_to_what_is_no_text(home: Path, content: bytes, words: str) -> None:
-    """F196. The reason names the encoding or the limit; the error holds nothing of the text."""
+    """F194. The reason names the encoding or the limit; the error holds nothing of the text."""
     (home / "key").write_bytes(content)
     with pytest.raises(ConfigurationError, match=words) as refused:
         resolve_reference(f"file:{home}/key", "x")
@@ -58,7 +58,7 @@ def test_a_reference_to_what_is_no_text(home: Path, content: bytes, words: str) 
 
 
 def test_a_variable_in_another_encoding(monkeypatch: pytest.MonkeyPatch) -> None:
-    """F196. Bytes of a variable that are no UTF-8 are refused, and not sent as half characters."""
+    """F194. Bytes of a variable that are no UTF-8 are refused, and not sent as half characters."""
     monkeypatch.setenv("KEY", os.fsdecode(b"schl\xfcssel"))
     with pytest.raises(ConfigurationError, match="env:KEY cannot be read: it is not text in UTF-8"):
         resolve_reference("env:KEY", "x")
@@ -66,7 +66,7 @@ def test_a_variable_in_another_encoding(monkeypatch: pytest.MonkeyPatch) -> None
 
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
 def test_profiles_with_a_byte_order_mark(profiles: Path, encoding: str) -> None:
-    """F195. Profiles are read as an editor on Windows saves them."""
+    """F193. Profiles are read as an editor on Windows saves them."""
     profiles.write_text('[mine]\nBOXC_CLIENT_ID = "Straße"\n', encoding)
     value = load_settings("mine").get("BOXC_CLIENT_ID")
     assert value is not None
@@ -85,7 +85,7 @@ def test_profiles_with_a_byte_order_mark(profiles: Path, encoding: str) -> None:
     ],
 )
 def test_json_on_stdin(monkeypatch: pytest.MonkeyPatch, data: bytes | None, words: str) -> None:
-    """F195. Standard input is UTF-8 where the locale's encoding is another."""
+    """F193. Standard input is UTF-8 where the locale's encoding is another."""
     monkeypatch.setattr("sys.stdin", None if data is None else stdin_of(data))
     if not words:
         assert read_json("@-") == {"a": "Straße"}
@@ -103,7 +103,7 @@ def test_json_on_stdin(monkeypatch: pytest.MonkeyPatch, data: bytes | None, word
     ],
 )
 def test_a_secret_on_stdin(monkeypatch: pytest.MonkeyPatch, data: bytes, words: str) -> None:
-    """F195. The first line of standard input is UTF-8 whatever the locale."""
+    """F193. The first line of standard input is UTF-8 whatever the locale."""
     monkeypatch.setattr("sys.stdin", stdin_of(data))
     if not words:
         assert secret_from_stdin("x").reveal() == "schlüssel"

@@ -55,6 +55,9 @@ def import_credentials(
     repeat_unknown: Annotated[
         bool, typer.Option("--repeat-unknown", help="Create what may exist already.")
     ] = False,
+    adopt: Annotated[
+        bool, typer.Option("--adopt", help="Update what a cut-off run may have created.")
+    ] = False,
     any_carrier: Annotated[
         bool, typer.Option("--any-carrier", help="Accept unknown carriers.")
     ] = False,
@@ -62,10 +65,7 @@ def import_credentials(
     as_json: JsonOption = False,
     profile: ProfileOption = None,
 ) -> None:
-    """Store carrier secrets from CSV, JSON or YAML.
-
-    A row has id (to update), name, carrier, ALL params. Rerun it to resume.
-    """
+    """Store carrier secrets; a row has id (to update), name, carrier, ALL params."""
     # Slow to import, and not needed for --help.
     from boxapis.cli.imports.run import ImportOptions, run_import  # noqa: PLC0415
 
@@ -77,6 +77,7 @@ def import_credentials(
         dry_run=dry_run,
         again=again,
         repeat_unknown=repeat_unknown,
+        adopt=adopt,
         any_carrier=any_carrier,
         as_is=as_is,
         as_json=as_json,

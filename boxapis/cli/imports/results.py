@@ -111,7 +111,10 @@ def _row_result(planned: PlannedRow, outcome: Outcome[int] | None) -> RowResult:
 def _text(error: Exception, planned: PlannedRow) -> str:
     """The text of an error; of another library's error only its name, for it may show secrets."""
     if planned.action == "look up":
-        return f"{planned.reason}; put its id into the row, or give --repeat-unknown if it is none"
+        return (
+            f"{planned.reason}; put its id into the row, let --adopt do so,"
+            " or give --repeat-unknown if it is none"
+        )
     if not isinstance(error, BoxAPIError):
         return f"unexpected {type(error).__name__}. {_AGAIN}"
     return f"{error} {_AGAIN}" if error.may_have_been_applied else str(error)

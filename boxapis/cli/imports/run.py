@@ -50,6 +50,7 @@ class ImportOptions:
         dry_run: Whether to print the plan and send nothing.
         again: Whether to send rows that are done.
         repeat_unknown: Whether to create again what an earlier run may have created.
+        adopt: Whether to take credentials that fit for those of creations that were cut off.
         any_carrier: Whether to accept carriers that this version does not know.
         as_is: Whether to accept doubtful values and misspelt parameters.
         as_json: Whether to print JSON.
@@ -63,6 +64,7 @@ class ImportOptions:
     dry_run: bool
     again: bool
     repeat_unknown: bool
+    adopt: bool
     any_carrier: bool
     as_is: bool
     as_json: bool
@@ -153,6 +155,7 @@ async def _look_up(
         past.known_ids(checked),
         client._clock,  # noqa: SLF001 - the clock on which the journal's times were taken
         print_error,
+        adopt=options.adopt,
     )
 
 

@@ -1,11 +1,12 @@
 """Looks up the credentials that a run may have created before it was cut off.
 
-Promises: nothing is created a second time, and no credential that may be another's is written to.
-The service gives a creation no name, so a credential is known by its carrier, the names of its
-parameters and its time. One is taken for a row's only if it can be no other: it was made while the
-row was under way, no other credential was made near that time under an id that this import does
-not know, and there are not more of them than rows. Which of several rows made it does not matter,
-as its parameters are replaced. Where in doubt, the user is asked to look.
+Promises: nothing is created a second time, and no credential that may be another's is written to
+unless the user says so. The service gives a creation no name, so a credential is known by its
+carrier, the names of its parameters and its time, and another program may make one like it at the
+same time. If none was made near that time, the rows were not created. Else the user is asked to
+look, or adopts what fits: it was made while the row was under way, and no more were made near that
+time, under ids that this import does not know, than there are rows. Which of several rows made one
+does not matter, as its parameters are replaced.
 """
 
 from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
@@ -50,6 +51,8 @@ async def look_up(
     known_ids: Collection[int],
     clock: Clock,
     notify: Callable[[str], None],
+    *,
+    adopt: bool,
 ) -> dict[str, Finding]:
     """Finds out, by name, which of the rows were created.
 
@@ -59,6 +62,7 @@ async def look_up(
         known_ids: Ids that belong to rows for certain.
         clock: Source of time.
         notify: Called with a line for the user before it waits.
+        adopt: Whether to take what fits for a row's.
     """
     if not rows:
         return {}
@@ -73,17 +77,17 @@ async def look_up(
         finding = Finding("look up", f"it may exist, and cannot be looked up: {error}")
         return dict.fromkeys(rows, finding)
     strangers = [one for one in listed if one.id not in known_ids and one.deleted is None]
-    return _findings(rows, strangers)
+    return _findings(rows, strangers, adopt=adopt)
 
 
 def _findings(
-    rows: Mapping[str, UnknownRow], strangers: Iterable[Credential]
+    rows: Mapping[str, UnknownRow], strangers: Iterable[Credential], *, adopt: bool
 ) -> dict[str, Finding]:
     times = [unknown.begun_at for unknown in rows.values()]
     suspects = [one for one in strangers if _is_near(one, times, _DOUBTFUL)]
     if not suspects:
         return dict.fromkeys(rows, Finding("create", "an earlier run did not create it"))
-    if all(unknown.is_unchanged for unknown in rows.values()):
+    if adopt and all(unknown.is_unchanged for unknown in rows.values()):
         groups: dict[str, list[str]] = {}
         for name, unknown in rows.items():
             groups.setdefault(unknown.row.carrier or "", []).append(name)

@@ -108,7 +108,7 @@ PLAIN = [
     ids=ascii,
 )
 def test_doubtful_values(reason: str, value: str) -> None:
-    """F191. A value that a tool left behind has a reason, and the reason quotes nothing of it."""
+    """F189. A value that a tool left behind has a reason, and the reason quotes nothing of it."""
     found = doubt(value)
     assert found is not None
     assert found.startswith(reason)
@@ -117,7 +117,7 @@ def test_doubtful_values(reason: str, value: str) -> None:
 
 @pytest.mark.parametrize("value", PLAIN, ids=lambda value: ascii(value[:20] + value[-5:]))
 def test_values_that_are_not_doubtful(value: str) -> None:
-    """F191. Passwords, numbers, words and keys of several lines are as good as they are written."""
+    """F189. Passwords, numbers, words and keys of several lines are as good as they are written."""
     assert doubt(value) is None
 
 
@@ -139,7 +139,7 @@ def test_values_that_are_not_doubtful(value: str) -> None:
     ],
 )
 def test_misspelt_names(name: str, meant: str | None) -> None:
-    """F190. A name that is a known one but for case, blanks, marks and what is invisible."""
+    """F188. A name that is a known one but for case, blanks, marks and what is invisible."""
     assert misspelt(name, ("id", "name", "carrier", "api_key")) == meant
 
 

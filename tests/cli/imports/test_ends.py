@@ -32,7 +32,7 @@ def sandbox(tmp_path: Path) -> Iterator[Sandbox]:
 
 def finish(sandbox: Sandbox, folder: Path) -> dict[str, Any]:
     """Runs the import to its end; all rows are stored then, and each creation once."""
-    with start_import(sandbox, folder, "--json") as process:
+    with start_import(sandbox, folder, "--json", "--adopt") as process:
         result, errors = process.communicate(timeout=60)
     assert process.returncode == 0, errors
     found: dict[str, Any] = json.loads(result)

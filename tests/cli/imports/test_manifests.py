@@ -70,12 +70,12 @@ def one_row(params: str) -> str:
     ],
 )
 def test_csv_as_spreadsheets_save_it(tmp_path: Path, content: str | bytes) -> None:
-    """F194. Each separator, encoding and padding gives the same rows."""
+    """F192. Each separator, encoding and padding gives the same rows."""
     assert checked_values(check_manifest(tmp_path, content)) == ROWS
 
 
 def test_rows_are_named_by_their_first_line(tmp_path: Path) -> None:
-    """F194. Lines are counted in the file, past ``sep=``, padding and values of several lines."""
+    """F192. Lines are counted in the file, past ``sep=``, padding and values of several lines."""
     text = 'sep=;\ncarrier;api_key\n;\nJanio;"a\nb"\nJano;c\n'
     checked = check_manifest(tmp_path, text)
     assert [row.place for row in checked.rows] == ["line 4"]
@@ -93,7 +93,7 @@ def test_rows_are_named_by_their_first_line(tmp_path: Path) -> None:
     ],
 )
 def test_what_is_no_text_is_named(tmp_path: Path, content: str | bytes, words: str) -> None:
-    """F194. The reason names the encoding that the bytes look like, and the line."""
+    """F192. The reason names the encoding that the bytes look like, and the line."""
     assert words in refusal(tmp_path, content)
 
 
@@ -105,7 +105,7 @@ def test_what_is_no_text_is_named(tmp_path: Path, content: str | bytes, words: s
     ],
 )
 def test_misspelt_columns(tmp_path: Path, header: str, meant: str) -> None:
-    """F190. A column that is a field but for its spelling is refused, and both are named."""
+    """F188. A column that is a field but for its spelling is refused, and both are named."""
     text = refusal(tmp_path, f"carrier,{header},api_key\nJanio,1234567,first-secret\n")
     assert f"the column {header!r} is {meant!r} misspelt" in text
 
@@ -138,7 +138,7 @@ def test_yaml_that_is_no_text(
     reason: str,
     with_libyaml: bool,  # noqa: FBT001
 ) -> None:
-    """F192. Null, tags, merge keys and names that are no text are refused, also without libyaml."""
+    """F190. Null, tags, merge keys and names that are no text are refused, also without libyaml."""
     if not with_libyaml:
         use_the_parser_in_python(monkeypatch)
     assert only_problem(tmp_path, one_row(params), "yaml").startswith(f"entry 1: {reason}")
@@ -156,7 +156,7 @@ def use_the_parser_in_python(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_yaml_text_is_kept_as_written(tmp_path: Path) -> None:
-    """F192. Numbers, dates and words stay text; anchors are followed; keys keep their lines."""
+    """F190. Numbers, dates and words stay text; anchors are followed; keys keep their lines."""
     text = (
         "- {carrier: Janio, params: &p {api_key: 0o17}}\n"
         "- {name: b, carrier: Janio, params: *p}\n"
@@ -192,7 +192,7 @@ def test_yaml_text_is_kept_as_written(tmp_path: Path) -> None:
 def test_text_that_would_be_dropped(
     tmp_path: Path, content: str, kind: ManifestFormat, words: str
 ) -> None:
-    """F193. What stands behind the end is not dropped, but refused. So is endless nesting."""
+    """F191. What stands behind the end is not dropped, but refused. So is endless nesting."""
     assert words in refusal(tmp_path, content, kind)
 
 
@@ -210,7 +210,7 @@ def test_names_that_occur_twice_in_json(tmp_path: Path, repeated: str) -> None:
 
 @pytest.mark.parametrize("kind", ["csv", "json", "yaml"])
 def test_a_hundred_thousand_rows(tmp_path: Path, kind: ManifestFormat) -> None:
-    """F193. Each format is read in one pass; growing with the square, this would take an hour."""
+    """F191. Each format is read in one pass; growing with the square, this would take an hour."""
     rows = [
         {"name": f"row {number}", "carrier": "Janio", "params": {"api_key": f"k{number}"}}
         for number in range(100_000)
@@ -231,7 +231,7 @@ def test_a_hundred_thousand_rows(tmp_path: Path, kind: ManifestFormat) -> None:
 @pytest.mark.servers
 @pytest.mark.parametrize("source", ["stdin", "pipe"])
 def test_a_manifest_through_a_pipe(home: Path, served: Sandbox, source: str) -> None:
-    """F195. With --format and --journal; read as UTF-8 where the locale's encoding is another."""
+    """F193. With --format and --journal; read as UTF-8 where the locale's encoding is another."""
     manifest = "name,carrier,api_key\nStraße,Janio,schlüssel-1\n".encode()
     pipe = home / "pipe"
     os.mkfifo(pipe)
@@ -279,7 +279,7 @@ def test_a_pipe_that_cannot_be_read(
     arguments: list[str],
     words: str,
 ) -> None:
-    """F195. A pipe has no suffix to tell its format, and no folder for its journal: status 2."""
+    """F193. A pipe has no suffix to tell its format, and no folder for its journal: status 2."""
     monkeypatch.chdir(home)
     monkeypatch.setattr("sys.stdin", stdin_of("first-secret"))
     assert run(["credentials", "import", *arguments]) == 2

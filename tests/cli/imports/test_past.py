@@ -233,11 +233,11 @@ def test_a_creation_of_unknown_outcome_is_looked_up(
             served.boxc.inject(NOT_CARRIED_OUT, operation=CREATE)
     assert import_rows(JANUARY, capsys=capsys)[0] == 4
     minutes_later(0.5)
-    status, plan = import_rows(JANUARY, "--dry-run", capsys=capsys)
+    status, plan = import_rows(JANUARY, "--dry-run", "--adopt", capsys=capsys)
     action = "update" if was_carried_out else "create"
     assert [row[0] for row in why(plan)] == [action, action]
     minutes_later(0.5)
-    status, found = import_rows(JANUARY, capsys=capsys)
+    status, found = import_rows(JANUARY, "--adopt", capsys=capsys)
     assert (status, found["done"], why(found)) == (0, 2, why(plan))
     own = [one for one in served.boxc.credentials if one["user_id"] == 12006]
     assert [served.boxc.stored_params(int(str(one["id"]))) for one in own] == [
@@ -263,16 +263,31 @@ def test_what_may_be_anothers_is_left_alone(
     assert import_rows(JANUARY, capsys=capsys)[0] == 4
     number = stranger(served)
     minutes_later(2)
-    status, found = import_rows(JANUARY, capsys=capsys)
+    status, found = import_rows(JANUARY, "--adopt", capsys=capsys)
     assert (status, found["unknown"], found["skipped"]) == (4, 1, 1)
     (row,) = [row for row in found["rows"] if row["status"] == "unknown"]
     assert row["action"] == "look up"
     assert number in row["error"]
-    assert "put its id into the row, or give --repeat-unknown" in row["error"]
+    assert "put its id into the row, let --adopt do so, or give --repeat-unknown" in row["error"]
     assert "another" in stored(served)
     assert served.boxc.counts[CREATE] == 2
     assert import_rows(JANUARY, "--repeat-unknown", capsys=capsys)[0] == 0
     assert served.boxc.counts[CREATE] == 3
+
+
+def test_no_credential_is_taken_unasked(
+    served: Sandbox, capsys: Captured, minutes_later: Callable[[float], None]
+) -> None:
+    """F186: what another program made in the same minute is not written to without --adopt."""
+    for _ in range(2):
+        served.boxc.inject(NOT_CARRIED_OUT, operation=CREATE)
+    assert import_rows(JANUARY, capsys=capsys)[0] == 4
+    number = stranger(served)
+    minutes_later(2)
+    status, found = import_rows(JANUARY, capsys=capsys)
+    assert (status, found["unknown"]) == (4, 2)
+    assert all(number in row["error"] for row in found["rows"])
+    assert stored(served) == ["another"]
 
 
 def test_a_changed_row_of_unknown_outcome(

@@ -52,7 +52,7 @@ def test_two_hundred_rows_killed_and_resumed(tmp_path: Path) -> None:
         assert sandbox.boxc.counts.total() == 120
         time.end_at(float("inf"))
         time.advance(60)
-        with start_import(sandbox, tmp_path, "--json") as process:
+        with start_import(sandbox, tmp_path, "--json", "--adopt") as process:
             result, errors = process.communicate(timeout=60)
         outcome = json.loads(result)
         assert process.returncode == 0
@@ -92,7 +92,7 @@ def run_until_held(
     """Runs the import until twenty calls are under way, and does something to it."""
     gate.close_after(33)
     wait_until(lambda: sandbox.boxc.in_flight == 0)  # those of an import that was killed
-    with start_import(sandbox, folder, "--json") as process:
+    with start_import(sandbox, folder, "--json", "--adopt") as process:
         sandbox.boxc.wait_in_flight(20)
         act(process)
     return process
@@ -124,7 +124,7 @@ def test_two_hundred_rows_whatever_happens(tmp_path: Path) -> None:
         outcome = json.loads(report[0])
         assert (outcome["interrupted"], outcome["unknown"], outcome["failed"]) == (True, 0, 0)
         assert outcome["left"] > 0
-        with start_import(sandbox, tmp_path, "--json") as process:
+        with start_import(sandbox, tmp_path, "--json", "--adopt") as process:
             assert process.stderr is not None
             assert process.stderr.readline()
             process.stderr.close()

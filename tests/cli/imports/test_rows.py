@@ -25,13 +25,13 @@ from tests.support.manifests import check_manifest, checked_values, only_problem
     ],
 )
 def test_misspelt_fields_and_parameters(tmp_path: Path, row: Any, words: str) -> None:
-    """F190. In JSON and YAML a field, and everywhere a parameter, is refused with its row."""
+    """F188. In JSON and YAML a field, and everywhere a parameter, is refused with its row."""
     assert words in only_problem(tmp_path, json.dumps([row]), "json")
     assert words in only_problem(tmp_path, json.dumps([row]), "yaml")
 
 
 def test_a_misspelt_id_updates_nothing_and_creates_nothing(home: Path, served: Sandbox) -> None:
-    """F190. A file whose ids stand under "ID" sends nothing: status 2."""
+    """F188. A file whose ids stand under "ID" sends nothing: status 2."""
     number = served.boxc.add_credential("Janio", {"api_key": "old"})
     (home / "a.csv").write_text(f"ID,name,carrier,api_key\n{number},north,Janio,first-secret\n")
     assert run(["credentials", "import", str(home / "a.csv")]) == 2
@@ -53,7 +53,7 @@ def test_a_misspelt_id_updates_nothing_and_creates_nothing(home: Path, served: S
     ],
 )
 def test_doubtful_values_are_refused(tmp_path: Path, cell: str, reason: str) -> None:
-    """F191. A doubtful value is refused with its place and reason; with --as-is it is sent."""
+    """F189. A doubtful value is refused with its place and reason; with --as-is it is sent."""
     text = f"carrier,api_key\nJanio,{cell}\n"
     assert only_problem(tmp_path, text).startswith(f"line 2: api_key {reason}")
     ((_, sent),) = checked_values(check_manifest(tmp_path, text, as_is=True))
@@ -63,7 +63,7 @@ def test_doubtful_values_are_refused(tmp_path: Path, cell: str, reason: str) -> 
 def test_doubtful_names_and_values_of_references(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """F191. The name of a row, and what a reference points to, are compared with the same table."""
+    """F189. The name of a row, and what a reference points to, are compared with the same table."""
     assert "name is an error of a spreadsheet" in only_problem(
         tmp_path, "name,carrier,api_key\n#N/A,Janio,x\n"
     )
@@ -72,7 +72,7 @@ def test_doubtful_names_and_values_of_references(
 
 
 def test_null_in_json(tmp_path: Path) -> None:
-    """F192. A null id, which would create instead of updating, is refused; so is a null value."""
+    """F190. A null id, which would create instead of updating, is refused; so is a null value."""
     row: dict[str, Any] = {"id": None, "carrier": "Janio", "params": {"api_key": "x"}}
     assert "id is null: leave it out" in only_problem(tmp_path, json.dumps([row]), "json")
     row = {"carrier": "Janio", "params": {"api_key": None}}
@@ -81,7 +81,7 @@ def test_null_in_json(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("number", ["9" * 5000, "0" * 5000 + "1", "9" * 19, "1.0", "\u0661"])
 def test_an_id_of_thousands_of_digits(tmp_path: Path, number: str) -> None:
-    """F197. It is an error of its row, and the other rows are read."""
+    """F195. It is an error of its row, and the other rows are read."""
     expected = "id must be a whole number, 1 or more"
     checked = check_manifest(tmp_path, f"id,api_key\n{number},x\n7,x\n")
     assert [row.id for row in checked.rows] == [7]
@@ -94,7 +94,7 @@ def test_an_id_of_thousands_of_digits(tmp_path: Path, number: str) -> None:
 
 
 def test_a_reference_to_an_endless_file(tmp_path: Path) -> None:
-    """F197. ``file:/dev/zero`` ends at a limit, with the row's place."""
+    """F195. ``file:/dev/zero`` ends at a limit, with the row's place."""
     found = only_problem(tmp_path, "carrier,api_key\nJanio,file:/dev/zero\n")
     assert found == "line 2: api_key: file:/dev/zero cannot be read: it has more than 1 MiB"
 
@@ -104,7 +104,7 @@ def test_a_reference_to_an_endless_file(tmp_path: Path) -> None:
 def test_names_that_could_not_be_written_later(
     home: Path, served: Sandbox, field: str, bad: str
 ) -> None:
-    """F198. A row with such a name is refused before anything is sent; the results are written."""
+    """F196. A row with such a name is refused before anything is sent; the results are written."""
     row: dict[str, Any] = {"name": "a", "carrier": "Janio", "params": {"api_key": "x"}}
     match field:
         case "parameter":
@@ -125,7 +125,7 @@ def test_names_that_could_not_be_written_later(
 
 
 def test_half_a_character_is_never_sent(tmp_path: Path) -> None:
-    """F198. What no request can carry is refused even with --as-is."""
+    """F196. What no request can carry is refused even with --as-is."""
     text = '[{"carrier": "Janio", "params": {"api_key": "\\ud800"}}]'
     (issue,) = check_manifest(tmp_path, text, "json", as_is=True).problems
     assert issue.text == "api_key is not text: it has half a character in it"
@@ -140,7 +140,7 @@ def test_the_same_name_written_in_two_ways(tmp_path: Path) -> None:
 
 
 def test_a_secret_in_the_place_of_the_carrier(tmp_path: Path) -> None:
-    """F217: cells are shifted; what resembles no carrier may be a secret and is not shown."""
+    """F210: cells are shifted; what resembles no carrier may be a secret and is not shown."""
     checked = check_manifest(tmp_path, "name,carrier,api_key\nnorth,sk_live_9f86d081,Janio\n")
     assert [issue.text for issue in checked.problems] == [
         "unknown carrier; --any-carrier sends it all the same"

@@ -42,7 +42,7 @@ def stored(sandbox: Sandbox) -> list[str]:
 @pytest.mark.parametrize("results", ["made.csv", "made.json"])
 @pytest.mark.parametrize("south", ["south,Janio,#N/A\n", ""])
 def test_results_keep_ids(served: Sandbox, results: str, south: str) -> None:
-    """F214: a row that is invalid or missing once keeps its id, and is created no second time."""
+    """F207: a row that is invalid or missing once keeps its id, and is created no second time."""
     february = JANUARY.replace("january", "february")
     assert import_rows("january.csv", JANUARY, results) == 0
     incomplete = february.replace("south,Janio,february-2\n", south)
@@ -54,7 +54,7 @@ def test_results_keep_ids(served: Sandbox, results: str, south: str) -> None:
 def test_an_older_manifest_is_sent_again(
     served: Sandbox, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """F215: rolled back to an older manifest, whose own journal says that all is stored."""
+    """F208: rolled back to an older manifest, whose own journal says that all is stored."""
     february = JANUARY.replace("january-2", "february-2")
     assert import_rows("january.csv", JANUARY, "made.csv") == 0
     for _ in range(2):
@@ -70,7 +70,7 @@ def test_an_older_manifest_is_sent_again(
 def test_a_record_that_was_cut_off(
     served: Sandbox, home: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """F215: a line cut off at any byte never makes a row count as stored that is not."""
+    """F208: a line cut off at any byte never makes a row count as stored that is not."""
     assert import_rows("january.csv", JANUARY, "made.csv") == 0
     february = JANUARY.replace("january", "february")
     assert import_rows("february.csv", february, "made.csv") == 0
@@ -83,7 +83,7 @@ def test_a_record_that_was_cut_off(
 
 
 def test_nothing_is_sent_unrecorded(served: Sandbox, home: Path) -> None:
-    """F215: where the record cannot be written, no update is sent."""
+    """F208: where the record cannot be written, no update is sent."""
     assert import_rows("january.csv", JANUARY, "made.csv") == 0
     assert import_rows("february.csv", JANUARY.replace("y-1", "y-3"), "made.csv") == 0
     (record,) = (home / "state" / "boxapis").glob("import.*.sent")
@@ -100,7 +100,7 @@ def test_nothing_is_sent_unrecorded(served: Sandbox, home: Path) -> None:
 def test_results_without_a_row(
     served: Sandbox, capsys: pytest.CaptureFixture[str], results: str, text: str
 ) -> None:
-    """F216: a file without rows is no result: it was cut off, or is something else."""
+    """F209: a file without rows is no result: it was cut off, or is something else."""
     Path(results).write_text(text, "utf-8")
     assert import_rows("january.csv", JANUARY, results) == 2
     assert "it is not a result of an import, and is not overwritten" in capsys.readouterr().err
