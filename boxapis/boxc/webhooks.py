@@ -224,13 +224,16 @@ def verify(
     Raises:
         AuthenticationError: it is not signed, or not with this key, or the header with the topic,
             which is not signed, contradicts the payload.
-        ConfigurationError: the body is not bytes, or a key is empty or no text, or there is none.
+        ConfigurationError: the body is not bytes, the headers are no mapping, or a key is empty or
+            no text, or there is none.
         InvalidResponseError: it is signed, and no JSON object.
     """
     sealed = _seal_each(key)
     del key
     keys = [required(one, "key") for one in sealed]
     _exact(body)
+    if not isinstance(headers, Mapping):
+        raise ConfigurationError("headers must be a mapping of names to text: request.headers")
     values = {name.lower(): value for name, value in headers.items() if isinstance(value, str)}
     signature, topic, account = (
         values.get(f"x-boxc-{name}", "") for name in ("hmac-sha256", "topic", "account")

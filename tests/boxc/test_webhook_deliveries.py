@@ -217,3 +217,10 @@ def test_a_body_to_sign_is_bytes() -> None:
     text: Any = "{}"
     with pytest.raises(ConfigurationError, match="bytes"):
         sign(text, KEY)
+
+
+def test_headers_are_a_mapping() -> None:
+    """Pairs, as in an ASGI scope, are refused with a word for what is meant."""
+    pairs: Any = [(b"x-boxc-hmac-sha256", b"signature")]
+    with pytest.raises(ConfigurationError, match=r"headers must be a mapping .*request\.headers"):
+        verify(b"{}", pairs, "a-key")

@@ -83,6 +83,16 @@ class Past:
             *(known.id for known in self.results.values()),
         }
 
+    def renamed(self, checked: CheckedManifest) -> dict[str, str]:
+        """What was stored under names that the manifest has no more, by digest, in words."""
+        names = {row.key for row in checked.rows}
+        return {
+            entry.version.partition(" ")[0]: f"{entry.summary['id']}, under the name {name!r}"
+            for name, entry in self.entries.items()
+            if name not in names and entry.status == "done" and entry.version
+            if isinstance(entry.summary, dict) and "id" in entry.summary
+        }
+
     def unknown_creations(self, checked: CheckedManifest) -> dict[str, Row]:
         """Rows, by name, whose credential an earlier run may have created under no known id."""
         return {
@@ -154,6 +164,7 @@ def make_plan(
     rows: list[PlannedRow] = []
     problems = list(checked.problems)
     places: dict[int, str] = {}
+    renamed = past.renamed(checked)
     for row in checked.rows:
         digest, number = past.digest(row), past.id_of(row)
         entry, finding = past.entries.get(row.key, _NEW), findings.get(row.key)
@@ -161,6 +172,10 @@ def make_plan(
             action, reason = _decide(row, number, digest, past, again=again)
         else:
             action, reason, number = finding.action, finding.reason, finding.id
+        if action == "create" and not entry.attempts and digest in renamed:
+            text = f"it is stored as {renamed[digest]}: put the id into the row"
+            problems.append(RowIssue(row.place, text))
+            continue
         if number is not None and number in places:
             problems.append(RowIssue(row.place, f"{places[number]} also has id {number}"))
             continue

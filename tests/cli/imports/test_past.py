@@ -89,6 +89,20 @@ def test_changed_rows_are_sent_and_unchanged_ones_skipped(served: Sandbox, home:
     assert served.boxc.counts.total() == 4
 
 
+def test_a_renamed_row_creates_no_second_credential(served: Sandbox, capsys: Captured) -> None:
+    """F179: what is stored under a name that is gone needs its id under another one."""
+    assert import_rows(JANUARY, capsys=capsys)[0] == 0
+    renamed = JANUARY.replace("north", "north-2")
+    status, found = import_rows(renamed, capsys=capsys)
+    (number,) = [one["id"] for one in served.boxc.credentials][:1]
+    assert (status, [row["status"] for row in found["rows"]]) == (3, ["skipped", "invalid"])
+    assert f"it is stored as {number}, under the name 'north': put the id" in str(found)
+    assert served.boxc.counts[CREATE] == 2
+    added = f"{renamed}north,Janio,january-1\n"  # the old one is there, too: they are two
+    assert import_rows(added, capsys=capsys)[0] == 0
+    assert served.boxc.counts[CREATE] == 3
+
+
 @pytest.mark.parametrize("results", ["made.csv", "made.json"])
 def test_a_result_file_knows_what_is_stored(
     served: Sandbox, capsys: Captured, results: str
