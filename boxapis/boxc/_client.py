@@ -3,7 +3,7 @@
 import ssl
 from collections.abc import Coroutine, Iterable, Mapping
 from functools import partial
-from typing import Any, Self, TypedDict, TypeVar, Unpack
+from typing import Any, Self, Unpack
 
 from boxapis._core.awaitable import returns_coroutine
 from boxapis._core.client import Client, checked_option
@@ -15,10 +15,16 @@ from boxapis._sansio.boxc import rest
 from boxapis._sansio.boxc.oauth import Accounts
 from boxapis._sansio.boxc.token import basic_authorization
 from boxapis._sansio.text import exact_int
-from boxapis._settings.settings import Settings, load_settings
-from boxapis._settings.variables import CLIENT_VARIABLES
+from boxapis._settings.settings import load_settings
 from boxapis._version import __version__
 from boxapis.boxc._call import Caller
+from boxapis.boxc._from_settings import (
+    ACCOUNTS_URL,
+    BASE_URL,
+    BoxCOptions,
+    open_boxc,
+    seal_options,
+)
 from boxapis.boxc._rate_limits import RateLimiters
 from boxapis.boxc._raw import RawRequests, warn_if_deprecated
 from boxapis.boxc._resources import Resources
@@ -28,32 +34,10 @@ from boxapis.options import Allow, CallOptions, Limits, Retries, Timeouts
 from boxapis.secret import Secret, required, seal
 from boxapis.transports._default import open_dispatcher
 
-__all__ = ["ACCOUNTS_URL", "BASE_URL", "BoxC", "BoxCOptions", "open_boxc"]
-
-C = TypeVar("C", bound="BoxC")
-
-BASE_URL = "https://api.boxc.com/v1"
-ACCOUNTS_URL = "https://accounts.boxc.com"
+__all__ = ["BoxC"]
 
 _TIMEOUTS = Timeouts(read=30.0)  # labels and estimates wait for carriers
 _HEADERS = (("Accept-Encoding", "identity"), ("User-Agent", f"boxapis/{__version__}"))
-
-
-class BoxCOptions(TypedDict, total=False):
-    """The keyword options of `BoxC`, for functions that pass them on."""
-
-    base_url: str | Secret
-    accounts_url: str | Secret
-    transport: Transport | None
-    timeouts: Timeouts | None
-    retries: Retries | None
-    limits: Limits | None
-    proxy: ProxyOption
-    ssl_context: ssl.SSLContext | None
-    rate_share: float
-    on_wait: OnWait | None
-    trace: Trace | None
-    allow: Allow
 
 
 class BoxC(Client, Resources):
@@ -154,7 +138,7 @@ class BoxC(Client, Resources):
         Raises:
             ConfigurationError: naming the variable that is missing.
         """
-        _seal(options)
+        seal_options(options)
         return open_boxc(cls, load_settings(None), options)
 
     @classmethod
@@ -172,7 +156,7 @@ class BoxC(Client, Resources):
             ConfigurationError: there is no such profile, a variable is missing or wrong, or a
                 reference points to nothing. ``prompt:`` works on the command line only.
         """
-        _seal(options)
+        seal_options(options)
         return open_boxc(cls, load_settings(profile), options)
 
     @returns_coroutine
@@ -276,43 +260,6 @@ class BoxC(Client, Resources):
     def _use(self, options: CallOptions) -> None:
         super()._use(options)
         self._caller = self._caller.with_options(options)
-
-
-def _seal(options: BoxCOptions) -> None:
-    """Seals what may hold a password, in place, so that no frame of ours shows it."""
-    options["proxy"] = sealed_proxy(options.get("proxy"))
-    if (url := options.get("base_url")) is not None:
-        options["base_url"] = Secret(url)
-    if (url := options.get("accounts_url")) is not None:
-        options["accounts_url"] = Secret(url)
-
-
-def open_boxc(kind: type[C], settings: Settings, options: BoxCOptions) -> C:
-    """Makes a client from settings.
-
-    Args:
-        kind: The class of the client.
-        settings: The environment's settings, or those of a profile.
-        options: Options of the client, sealed; its addresses go before those of the settings.
-
-    Raises:
-        ConfigurationError: naming the variable that is missing.
-    """
-    options["allow"] = settings.allow(options.get("allow", "everything"))
-    options["base_url"] = (
-        options.get("base_url") or settings.get("BOXC_BASE_URL") or Secret(BASE_URL)
-    )
-    options["accounts_url"] = (
-        options.get("accounts_url") or settings.get("BOXC_ACCOUNTS_URL") or Secret(ACCOUNTS_URL)
-    )
-    token = settings.get("BOXC_TOKEN")
-    if token is not None:
-        return kind(token, **options)
-    if not any(map(settings.has, CLIENT_VARIABLES)):
-        names = f"BOXC_TOKEN, or {' and '.join(CLIENT_VARIABLES)}"
-        raise ConfigurationError(settings.how_to_set(names))
-    client_id, client_secret = settings.require(*CLIENT_VARIABLES)
-    return kind(client_id=client_id, client_secret=client_secret, **options)
 
 
 def _check(token: Secret | None, client_id: Secret | None, client_secret: Secret | None) -> None:

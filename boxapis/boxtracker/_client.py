@@ -2,7 +2,7 @@
 
 import ssl
 from collections.abc import Coroutine
-from typing import Any, Literal, Self, TypedDict, TypeVar, Unpack
+from typing import Any, Literal, Self, Unpack
 
 from boxapis._core.awaitable import returns_coroutine
 from boxapis._core.client import Client, checked_option
@@ -13,12 +13,18 @@ from boxapis._sansio.boxtracker.arguments import seal_arguments
 from boxapis._sansio.boxtracker.catalogue import WebCommand
 from boxapis._sansio.boxtracker.commands import Body, Endpoint
 from boxapis._sansio.text import exact_text
-from boxapis._settings.settings import Settings, load_settings
+from boxapis._settings.settings import load_settings
 from boxapis._version import __version__
 from boxapis.boxtracker._api_session import ApiSession
 from boxapis.boxtracker._call import Caller, run
 from boxapis.boxtracker._customer import Customer
 from boxapis.boxtracker._customer_session import CustomerSession
+from boxapis.boxtracker._from_settings import (
+    BASE_URL,
+    BoxTrackerOptions,
+    open_boxtracker,
+    seal_options,
+)
 from boxapis.boxtracker._keepalive import KeepAlive
 from boxapis.boxtracker._raw import RawCommands
 from boxapis.boxtracker._resources import TrackerResources
@@ -30,12 +36,7 @@ from boxapis.options import Allow, CallOptions, Limits, Retries, SessionTiming, 
 from boxapis.secret import Secret, required, seal
 from boxapis.transports._default import open_dispatcher
 
-__all__ = ["BASE_URL", "BoxTracker", "BoxTrackerOptions", "open_boxtracker"]
-
-C = TypeVar("C", bound="BoxTracker")
-
-BASE_URL = "https://www.dumpster.software/controller.html"
-"""The one address of all commands."""
+__all__ = ["BoxTracker"]
 
 _HEADERS = (
     ("Accept", "*/*"),
@@ -43,23 +44,6 @@ _HEADERS = (
     ("Cache-Control", "no-store"),  # a GET could be cached, with the password in its URL
     ("User-Agent", f"boxapis/{__version__}"),
 )
-
-
-class BoxTrackerOptions(TypedDict, total=False):
-    """The keyword options of `BoxTracker`, for functions that pass them on."""
-
-    base_url: str | Secret
-    transport: Transport | None
-    method: Literal["GET", "POST"]
-    timing: SessionTiming | None
-    keep_alive: bool
-    timeouts: Timeouts | None
-    retries: Retries | None
-    limits: Limits | None
-    proxy: ProxyOption
-    ssl_context: ssl.SSLContext | None
-    trace: Trace | None
-    allow: Allow
 
 
 class BoxTracker(TrackerResources, Client):
@@ -158,7 +142,7 @@ class BoxTracker(TrackerResources, Client):
         Raises:
             ConfigurationError: naming the variable that is missing.
         """
-        _seal(options)
+        seal_options(options)
         return open_boxtracker(cls, load_settings(None), options)
 
     @classmethod
@@ -176,7 +160,7 @@ class BoxTracker(TrackerResources, Client):
             ConfigurationError: there is no such profile, a variable is missing or wrong, or a
                 reference points to nothing. ``prompt:`` works on the command line only.
         """
-        _seal(options)
+        seal_options(options)
         return open_boxtracker(cls, load_settings(profile), options)
 
     def customer(
@@ -243,29 +227,3 @@ class BoxTracker(TrackerResources, Client):
     @property
     def _caller(self) -> Caller:
         return Caller(self._web, self._options)
-
-
-def _seal(options: BoxTrackerOptions) -> None:
-    """Seals what may hold a password, in place, so that no frame of ours shows it."""
-    options["proxy"] = sealed_proxy(options.get("proxy"))
-    if (url := options.get("base_url")) is not None:
-        options["base_url"] = Secret(url)
-
-
-def open_boxtracker(kind: type[C], settings: Settings, options: BoxTrackerOptions) -> C:
-    """Makes a client from settings.
-
-    Args:
-        kind: The class of the client.
-        settings: The environment's settings, or those of a profile.
-        options: Options of the client, sealed; ``base_url`` goes before that of the settings.
-
-    Raises:
-        ConfigurationError: naming the variable that is missing.
-    """
-    options["allow"] = settings.allow(options.get("allow", "everything"))
-    options["base_url"] = (
-        options.get("base_url") or settings.get("BOXTRACKER_BASE_URL") or Secret(BASE_URL)
-    )
-    username, password = settings.require("BOXTRACKER_USERNAME", "BOXTRACKER_PASSWORD")
-    return kind(username, password, **options)

@@ -39,7 +39,8 @@ def boxtracker_client(
         ConfigurationError: A setting is missing or wrong; the error names it.
     """
     # Slow to import, and not needed for --help.
-    from boxapis.boxtracker._client import BoxTracker, BoxTrackerOptions, open_boxtracker  # noqa: PLC0415
+    from boxapis.boxtracker._client import BoxTracker  # noqa: PLC0415
+    from boxapis.boxtracker._from_settings import BoxTrackerOptions, open_boxtracker  # noqa: PLC0415
 
     deadline = call_deadline()
     if deadline is not None:  # handshakes take no options of a view
@@ -57,7 +58,8 @@ def boxc_client(
         ConfigurationError: A setting is missing or wrong; the error names it.
     """
     # Slow to import, and not needed for --help.
-    from boxapis.boxc._client import BoxC, BoxCOptions, open_boxc  # noqa: PLC0415
+    from boxapis.boxc._client import BoxC  # noqa: PLC0415
+    from boxapis.boxc._from_settings import BoxCOptions, open_boxc  # noqa: PLC0415
 
     return open_boxc(BoxC, settings, BoxCOptions(retries=retries, timeouts=timeouts))
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Unpack
 
 if TYPE_CHECKING:
     from boxapis import BoxC
-    from boxapis.boxc._client import BoxCOptions
+    from boxapis.boxc._from_settings import BoxCOptions
     from boxapis.sandbox import BoxCFault, BoxCService, RecordedRequest, Sandbox, SandboxClock
 
 __all__ = ["BoxCSandbox"]

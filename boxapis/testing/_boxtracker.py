@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Unpack
 
 if TYPE_CHECKING:
     from boxapis import BoxTracker
-    from boxapis.boxtracker._client import BoxTrackerOptions
+    from boxapis.boxtracker._from_settings import BoxTrackerOptions
     from boxapis.sandbox import (
         BoxTrackerFault,
         BoxTrackerService,

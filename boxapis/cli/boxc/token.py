@@ -58,7 +58,7 @@ async def _fetch_token(settings: Settings) -> Secret:
     from boxapis._http.failures import unwrapped  # noqa: PLC0415
     from boxapis._http.messages import parse_base_url  # noqa: PLC0415
     from boxapis._sansio.boxc.token import basic_authorization, decode_token, token_request  # noqa: PLC0415
-    from boxapis.boxc._client import ACCOUNTS_URL  # noqa: PLC0415
+    from boxapis.boxc._from_settings import ACCOUNTS_URL  # noqa: PLC0415
     from boxapis.transports import DirectTransport  # noqa: PLC0415
 
     if not any(map(settings.has, CLIENT_VARIABLES)):

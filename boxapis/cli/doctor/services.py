@@ -10,9 +10,9 @@ from boxapis._core.client import Client
 from boxapis._sansio.boxc.operations import OPERATIONS
 from boxapis._settings.settings import Settings
 from boxapis._settings.variables import CLIENT_VARIABLES, CUSTOMER_VARIABLES
-from boxapis.boxc._client import ACCOUNTS_URL
-from boxapis.boxc._client import BASE_URL as BOXC_URL
-from boxapis.boxtracker._client import BASE_URL as BOXTRACKER_URL
+from boxapis.boxc._from_settings import ACCOUNTS_URL
+from boxapis.boxc._from_settings import BASE_URL as BOXC_URL
+from boxapis.boxtracker._from_settings import BASE_URL as BOXTRACKER_URL
 from boxapis.cli.boxc.claims import read_claims
 from boxapis.cli.clients import boxc_client, boxtracker_client
 
