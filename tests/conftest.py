@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+import signal
 import sys
 from collections.abc import AsyncIterator, Callable
 
@@ -29,6 +30,19 @@ ON_EACH_LOOP = re.compile(
     r"tests/(_core/|boxtracker/(sessions/|test_handshakes)|boxc/test_(calls|rows_of_tokens)"
     r"|transports/|test_(not_processed|one_answer_one_caller|outcomes_counted|over_sockets)\.py)"
 )
+
+
+def pytest_configure() -> None:
+    """Lets programs that tests start be ended by signals that this run was started to ignore.
+
+    Jobs in the background ignore Ctrl-C, and those under nohup the end of the terminal; what they
+    start does, too.
+    """
+    for name in ("SIGINT", "SIGHUP"):
+        number = getattr(signal, name, None)
+        if number is not None and signal.getsignal(number) is signal.SIG_IGN:
+            default = signal.default_int_handler if name == "SIGINT" else signal.SIG_DFL
+            signal.signal(number, default)
 
 
 def pytest_asyncio_loop_factories(
