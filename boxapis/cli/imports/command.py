@@ -65,7 +65,7 @@ def import_credentials(
     as_json: JsonOption = False,
     profile: ProfileOption = None,
 ) -> None:
-    """Store carrier secrets; a row has id (to update), name, carrier, ALL params."""
+    """Store carrier secrets. A row has id (to update), name, carrier, ALL params."""
     # Slow to import, and not needed for --help.
     from boxapis.cli.imports.run import ImportOptions, run_import  # noqa: PLC0415
 
