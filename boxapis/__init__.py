@@ -38,7 +38,7 @@ from boxapis.errors import (
     ValidationError,
     WaitTimeoutError,
 )
-from boxapis.options import Limits, Retries, SessionTiming, Timeouts
+from boxapis.options import Limits, Retries, SessionTiming, Sharing, Timeouts
 from boxapis.secret import SENSITIVE_FIELDS, Secret
 
 if TYPE_CHECKING:
@@ -96,6 +96,7 @@ __all__ = [
     "ServerError",
     "SessionExpiredError",
     "SessionTiming",
+    "Sharing",
     "TLSError",
     "Timeouts",
     "TransportError",

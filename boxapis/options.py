@@ -1,6 +1,7 @@
 """The options of clients and calls: frozen values, times in seconds, checked when created."""
 
 from collections.abc import Callable, Mapping
+from math import inf
 from typing import Any, Literal, cast
 
 from attrs import Attribute, evolve, field, frozen
@@ -8,8 +9,8 @@ from attrs import Attribute, evolve, field, frozen
 from boxapis.errors import ConfigurationError, type_name
 
 __all__ = [
-    "Allow", "CallOptions", "Limits", "Retries", "SessionTiming", "Timeouts", "exact_number",
-    "narrowest",
+    "Allow", "CallOptions", "Limits", "Retries", "SessionTiming", "Sharing", "Timeouts",
+    "exact_number", "narrowest",
 ]  # fmt: skip
 
 Allow = Literal["reads", "tests", "everything"]
@@ -32,11 +33,14 @@ def exact_number(value: object) -> int | float | None:
     return float.__float__(cast("float", value)) if issubclass(kind, float) else None
 
 
-def _number(*, least: float = 0.0, whole: bool = False, optional: bool = False) -> Validator:
+def _number(
+    *, least: float = 0.0, most: float = inf, whole: bool = False, optional: bool = False
+) -> Validator:
     """Returns the validator of a numeric option, which keeps the number without its subclass.
 
     Args:
         least: The least value accepted.
+        most: The greatest value accepted.
         whole: Whether it must be an ``int``.
         optional: Whether None is accepted, too.
     """
@@ -45,8 +49,9 @@ def _number(*, least: float = 0.0, whole: bool = False, optional: bool = False) 
         if optional and value is None:
             return
         number = exact_number(value)
-        if number is None or not least <= number < _UPPER_BOUND:
-            allowed = f"a finite number, {least:g} or more and below 2**53"
+        if number is None or not least <= number < _UPPER_BOUND or number > most:
+            bound = "below 2**53" if most == inf else f"{most:g} at most"
+            allowed = f"a finite number, {least:g} or more and {bound}"
             raise ConfigurationError(f"{attribute.name} must be {allowed}")
         if whole and type(number) is not int:
             raise ConfigurationError(f"{attribute.name} must be a whole number")
@@ -172,6 +177,25 @@ class SessionTiming:
     def stale_after(self) -> float:
         """Idle seconds after which a session is renewed before use."""
         return self.idle_limit - self.margin
+
+
+@frozen(kw_only=True)
+class Sharing:
+    """Times of sessions that several processes share in a store, in seconds; the same for all.
+
+    Attributes:
+        lease: Time for which the process that makes a handshake holds the others off, prolonged
+            while the handshake runs; 0.1 to 60, default 3. When the process dies, another one
+            makes the handshake after that time.
+        patience: Longest wait for another process's handshake, at least 0.001; default 65. Then
+            the process makes one of its own.
+        note_every: Time between two notes in the store that a session is in use, at least 0.001,
+            and at most half of `SessionTiming`'s ``margin``; default 30.
+    """
+
+    lease: float = field(default=3.0, validator=_number(least=0.1, most=60.0))
+    patience: float = field(default=65.0, validator=_POSITIVE)
+    note_every: float = field(default=30.0, validator=_POSITIVE)
 
 
 @frozen(kw_only=True)

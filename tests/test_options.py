@@ -8,9 +8,9 @@ from attrs import asdict, evolve
 from attrs.exceptions import FrozenInstanceError
 
 from boxapis.errors import ConfigurationError
-from boxapis.options import Limits, SessionTiming, Timeouts
+from boxapis.options import Limits, SessionTiming, Sharing, Timeouts
 
-Options = type[Timeouts] | type[Limits] | type[SessionTiming]
+Options = type[Timeouts] | type[Limits] | type[SessionTiming] | type[Sharing]
 
 # Class, field, and the least value that it takes.
 LEAST: list[tuple[Options, str, float]] = [
@@ -32,6 +32,9 @@ LEAST: list[tuple[Options, str, float]] = [
         (SessionTiming, name, 0)
         for name in ("keep_alive_jitter", "cool_down", "credential_cool_down", "logout_timeout")
     ),
+    (Sharing, "lease", 0.1),
+    (Sharing, "patience", 0.001),
+    (Sharing, "note_every", 0.001),
 ]
 NAMES = [f"{kind.__name__}.{name}" for kind, name, _ in LEAST]
 
@@ -99,11 +102,18 @@ def test_default_timing() -> None:
     assert SessionTiming().stale_after == 240.0
 
 
+def test_default_sharing() -> None:
+    """A lease lasts three seconds, and one of over a minute is refused."""
+    assert asdict(Sharing()) == {"lease": 3.0, "patience": 65.0, "note_every": 30.0}
+    with pytest.raises(ConfigurationError, match="^lease must be .* and 60 at most"):
+        Sharing(lease=60.1)
+
+
 def test_every_field_is_in_the_table() -> None:
     """Every option is in the table of checks."""
     fields = {
         f"{kind.__name__}.{name}"
-        for kind in (Timeouts, Limits, SessionTiming)
+        for kind in (Timeouts, Limits, SessionTiming, Sharing)
         for name in asdict(kind())
     }
     assert set(NAMES) == fields

@@ -9,6 +9,7 @@ import contextlib
 import inspect
 import weakref
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from boxapis._core.clock import Clock
 from boxapis._core.loop_guard import LoopBound, LoopChange
@@ -20,6 +21,9 @@ from boxapis._sansio.operation import Kind
 from boxapis._sansio.retry import RetryBudget
 from boxapis.errors import Service
 from boxapis.options import Limits, Retries, Timeouts
+
+if TYPE_CHECKING:
+    from boxapis._core.store import Store
 
 __all__ = ["Dispatcher"]
 
@@ -36,6 +40,7 @@ class Dispatcher(LoopBound[Runtime]):
         service: ``"boxtracker"`` or ``"boxc"``; used in traces.
         trace: Called with a `CallTrace` after each call.
         grace: Seconds for renewals under way when the client is closed.
+        store: Where several processes share sessions and rate limits; None for this one alone.
 
     Attributes:
         closed: Whether the client is closed or closing.
@@ -54,6 +59,7 @@ class Dispatcher(LoopBound[Runtime]):
         service: Service,
         trace: Trace | None = None,
         grace: float = 0.0,
+        store: "Store | None" = None,
     ) -> None:
         super().__init__()
         self.transport = transport
@@ -64,6 +70,7 @@ class Dispatcher(LoopBound[Runtime]):
         self.retries = retries
         self.closed = self._transport_closed = False
         self.has_withdrawn = False
+        self.store = store
         self._service: Service = service
         self.trace = trace
         self._takes_watch: bool | None = None  # whether the transport reports its progress
@@ -81,7 +88,7 @@ class Dispatcher(LoopBound[Runtime]):
         if isinstance(transport, LoopBound):
             part = transport.here()
             sender = part if part is None or not _overrides_send(transport) else transport
-        if sender is None:
+        if sender is None or (self.store is not None and self.store.here() is None):
             return None
         if change is not None and change.forked:
             for reference in self._on_fork:

@@ -1,6 +1,7 @@
 """Makes the dispatcher of a client, with the transport given or a `DirectTransport`."""
 
 import ssl
+from typing import TYPE_CHECKING
 
 from boxapis._core.client import checked_option
 from boxapis._core.clock import Clock
@@ -8,8 +9,11 @@ from boxapis._core.dispatcher import Dispatcher
 from boxapis._core.trace import Trace
 from boxapis._http.messages import Transport
 from boxapis._http.proxies import ProxyOption, checked_proxy
-from boxapis.errors import ConfigurationError, Service
+from boxapis.errors import ConfigurationError, Service, type_name
 from boxapis.options import Limits, Retries, Timeouts
+
+if TYPE_CHECKING:
+    from boxapis._core.store import Store
 
 __all__ = ["open_dispatcher"]
 
@@ -26,6 +30,7 @@ def open_dispatcher(
     trace: Trace | None,
     clock: Clock,
     grace: float = 0.0,
+    store: "Store | None" = None,
 ) -> Dispatcher:
     """Checks the options of a client and returns its dispatcher.
 
@@ -44,7 +49,20 @@ def open_dispatcher(
         service=service,
         trace=trace,
         grace=grace,
+        store=_checked_store(store),
     )
+
+
+def _checked_store(store: "Store | None") -> "Store | None":
+    if store is None:
+        return None
+    # Imported here, because without a store nothing of it is needed.
+    from boxapis._core.store import Store  # noqa: PLC0415
+
+    if not issubclass(type(store), Store):
+        message = f"store must be a SQLiteStore or a RedisStore, not a {type_name(store)}"
+        raise ConfigurationError(message)
+    return store
 
 
 def _checked_transport(

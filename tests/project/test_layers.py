@@ -31,7 +31,7 @@ LAYERS = (
     ("_sansio",),
     ("_sansio.boxtracker", "_sansio.boxc"),
     ("_core",),
-    ("transports",),
+    ("transports", "stores"),
     ("boxtracker", "boxc", "batch"),
     ("",),
     ("telemetry", "testing"),

@@ -1,0 +1,166 @@
+"""`SQLiteStore`: one file for the processes of one machine.
+
+Promises: each step is one transaction that has the file for itself, so the rules of the steps are
+applied as they are written, and a process that is killed leaves nothing half done. The file can be
+read by its owner alone. The clock is the file's own: at each step it moves on by what the monotonic
+clock says has passed, or the wall clock where that is clearly more or the machine was started anew.
+So a restart, a suspension or a clock that is set makes sessions look older than they are, never
+younger; at worst that costs one handshake.
+"""
+
+import asyncio
+import os
+import sqlite3
+import stat
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any, TypeVar, cast
+
+from attrs import astuple, fields
+
+from boxapis._core.store import Store, StoreConnection
+from boxapis._sansio.boxc.reservations import SharedBucket
+from boxapis._sansio.boxtracker.leases import Slot
+from boxapis._sansio.step import Step
+from boxapis._sansio.text import exact_text
+from boxapis.errors import ConfigurationError
+
+__all__ = ["SQLiteStore"]
+
+S = TypeVar("S")
+A = TypeVar("A")
+
+_BUSY_TIMEOUT = 0.9  # seconds for the file; shorter than a step's, so its thread is free again
+_AGREEMENT = 1000  # milliseconds between two clocks that count as agreeing
+_TABLES: dict[type[Any], str] = {Slot: "slot", SharedBucket: "bucket"}
+_CLOCK = "create table if not exists clock (now integer, wall integer, monotonic integer) strict"
+_TABLE = "create table if not exists {} (key text primary key, expires integer, {}) strict"
+_KINDS = {int: "integer", str: "text", bytes: "blob"}
+
+
+class SQLiteStore(Store):
+    """A store in a file, for the processes of one machine.
+
+    Args:
+        path: The file; it is created when the store is first used. Its folder must exist, and be on
+            a file system of this machine: SQLite's WAL mode does not work over a network.
+
+    Raises:
+        ConfigurationError: the path is no path, or is empty.
+    """
+
+    __slots__ = ("_path",)
+
+    def __init__(self, path: str | os.PathLike[str]) -> None:
+        super().__init__()
+        text = exact_text(path) if isinstance(path, str) else os.fspath(path)
+        if not isinstance(text, str) or not text or "\0" in text:
+            message = "path must be the name of a file"
+            raise ConfigurationError(message)
+        self._path = Path(text).absolute()
+
+    def _connect(self) -> StoreConnection:
+        return _File(self._path)
+
+
+class _File(StoreConnection):
+    """The file as one loop uses it: all its steps run in one thread, one after the other."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._thread = ThreadPoolExecutor(1, "boxapis-store")
+        self._database: sqlite3.Connection | None = None
+
+    async def run(self, step: Step[S, A]) -> A:
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._thread, self._transact, step)
+
+    def _transact(self, step: Step[S, A]) -> A:
+        if self._database is None:
+            self._database = _opened(self._path)
+        try:
+            with self._database as database:
+                database.execute("begin immediate")
+                return _apply(database, step)
+        except sqlite3.Error:
+            self._close()  # another file may be in its place by now
+            raise
+
+    def _close(self) -> None:
+        database, self._database = self._database, None
+        if database is not None:
+            database.close()
+
+    async def aclose(self) -> None:
+        await asyncio.get_running_loop().run_in_executor(self._thread, self._close)
+        self._thread.shutdown()
+
+    def abandon(self) -> None:
+        self._thread.submit(self._close)
+        self._thread.shutdown(wait=False)
+
+
+def _opened(path: Path) -> sqlite3.Connection:
+    # Created with its mode, which the files of the WAL beside it inherit.
+    opened = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        _check(os.fstat(opened))
+    finally:
+        os.close(opened)
+    database = sqlite3.connect(
+        path, timeout=_BUSY_TIMEOUT, isolation_level=None, check_same_thread=False
+    )
+    try:
+        (mode,) = database.execute("pragma journal_mode=wal").fetchone()
+        if mode != "wal":
+            message = "the file system cannot share memory: is it one of a network?"
+            raise sqlite3.OperationalError(message)
+        database.execute("pragma synchronous=off")  # nothing here must survive a power cut
+        database.execute(_CLOCK)
+        for state, table in _TABLES.items():
+            columns = (
+                f"{field.name} {_KINDS[cast('type', field.type)]}" for field in fields(state)
+            )
+            database.execute(_TABLE.format(table, ", ".join(columns)))
+    except BaseException:
+        database.close()
+        raise
+    return database
+
+
+def _check(status: os.stat_result) -> None:
+    if not stat.S_ISREG(status.st_mode) or status.st_mode & 0o077:
+        message = "the file of the store can be read or written by others"
+        raise PermissionError(message)
+
+
+def _apply(database: sqlite3.Connection, step: Step[S, A]) -> A:
+    now = _advance(database)
+    table = _TABLES[step.state]
+    columns = [field.name for field in fields(step.state)]
+    select = f"select expires, {', '.join(columns)} from {table} where key = ?"  # noqa: S608 - names of ours
+    row = database.execute(select, (step.key,)).fetchone()
+    state = None if row is None or row[0] <= now else step.state(*row[1:])
+    changed, answer = step.apply(state, now)
+    if changed is not None and changed is not state:
+        database.execute(f"delete from {table} where expires <= ?", (now,))  # noqa: S608
+        marks = ", ".join("?" * (2 + len(columns)))
+        values = (step.key, now + step.lifetime, *astuple(cast("Any", changed)))
+        database.execute(f"insert or replace into {table} values ({marks})", values)  # noqa: S608
+    return answer
+
+
+def _advance(database: sqlite3.Connection) -> int:
+    """Moves the file's clock on and returns it, in milliseconds."""
+    wall, monotonic = time.time_ns() // 1_000_000, time.monotonic_ns() // 1_000_000
+    row = database.execute("select now, wall, monotonic from clock").fetchone()
+    if row is None:
+        database.execute("insert into clock values (?, ?, ?)", (wall, wall, monotonic))
+        return wall
+    by_wall, passed = wall - row[1], monotonic - row[2]
+    if passed < 0 or by_wall > passed + _AGREEMENT:  # a new start of the machine, or a suspension
+        passed = max(0, by_wall)
+    now: int = row[0] + passed
+    database.execute("update clock set now = ?, wall = ?, monotonic = ?", (now, wall, monotonic))
+    return now
