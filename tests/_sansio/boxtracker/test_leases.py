@@ -90,8 +90,7 @@ def test_landings() -> None:
     assert slot == Slot(fence=NOW, record_fence=NOW, record=b"new", used_at=NOW + 80)
     slot, landed = Land("slot", NOW + 1, "failed", b"no", 60_000, LIMIT).apply(SESSION, NOW + 100)
     assert landed
-    failure = {"failure": b"no", "failure_ends": NOW + 60_100}
-    assert slot == evolve(SESSION, fence=NOW + 1, **failure)
+    assert slot == evolve(SESSION, fence=NOW + 1, failure=b"no", failure_ends=NOW + 60_100)
     slot, landed = Land("slot", NOW, "dropped", b"", 0, LIMIT).apply(LEASED, NOW + 100)
     assert landed
     assert slot == Slot(fence=NOW)
