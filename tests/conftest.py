@@ -17,7 +17,12 @@ from tests.support.doubles import FakeClock, FakeTracker, close_all
 settings.register_profile("tests", deadline=None)
 settings.load_profile("tests")
 
-pytest_plugins = ["boxapis.testing._plugin", "tests.support.leftovers", "pytester"]
+pytest_plugins = [
+    "boxapis.testing._plugin",
+    "tests.support.leftovers",
+    "tests.engines.fixtures",
+    "pytester",
+]
 
 LOOPS: dict[str, Callable[[], asyncio.AbstractEventLoop]] = {"asyncio": asyncio.new_event_loop}
 if sys.platform != "win32":

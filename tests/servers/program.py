@@ -6,7 +6,9 @@ import signal
 import socket
 import ssl
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from tests.support.paths import ROOT
 
@@ -34,6 +36,9 @@ class Program:
         log: Where its output goes.
         variables: Environment variables beside the path.
         context: TLS settings of a client, if it speaks TLS.
+        is_ready: Whether it can be used; by default, whether it answers a request of HTTP.
+        folder: The folder in which it runs.
+        user: The user as whom it runs; None for the one of the tests.
     """
 
     def __init__(
@@ -44,6 +49,9 @@ class Program:
         *,
         variables: dict[str, str] | None = None,
         context: ssl.SSLContext | None = None,
+        is_ready: Callable[[], bool] | None = None,
+        folder: Path = ROOT,
+        user: str | None = None,
     ) -> None:
         self.port = port
         self._command = command
@@ -51,22 +59,29 @@ class Program:
         # No variable of the tests: coverage would measure the servers, too.
         self._variables = {"PATH": os.environ["PATH"], "HOME": str(log.parent), **(variables or {})}
         self._context = context
+        self._is_ready = is_ready or self._answers
+        self._folder = folder
+        # Of that user's groups, too: none of the tests' own may remain.
+        self._identity: dict[str, Any] = (
+            {"user": user, "group": user, "extra_groups": []} if user else {}
+        )
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
-        """Starts it, and waits until it answers a request, in whatever way."""
+        """Starts it, and waits until it is ready."""
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(
                 self._command,
-                cwd=ROOT,
+                cwd=self._folder,
                 env=self._variables,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
                 start_new_session=True,
+                **self._identity,
             )
         for _ in range(_TRIES):
-            if self._answers():
+            if self._is_ready():
                 return
             with contextlib.suppress(subprocess.TimeoutExpired):
                 self._process.wait(_PAUSE)
