@@ -49,6 +49,7 @@ class RedisServer:
         users: Rules of ACL for further users: ``"store on >secret ~boxapis:* -@all +evalsha"``.
         authority: What signs its certificate; with it, it speaks TLS alone.
         replica_of: The server that it copies, which it then lets nobody change.
+        lines: Further lines of its configuration; with one for ``sentinel`` it is a sentinel.
         settings: Lines of its configuration, with ``_`` for ``-``:
             ``maxmemory="4mb", maxmemory_policy="noeviction"``.
 
@@ -67,6 +68,7 @@ class RedisServer:
         users: Sequence[str] = (),
         authority: trustme.CA | None = None,
         replica_of: "RedisServer | None" = None,
+        lines: Sequence[str] = (),
         **settings: object,
     ) -> None:
         executable = program("redis-server", "valkey-server", install=_INSTALL)
@@ -74,7 +76,7 @@ class RedisServer:
         self.port = port or free_port()
         self.password = password
         self.authority_file: Path | None = None
-        lines = [
+        configuration = [
             "bind 127.0.0.1",
             f'dir "{folder}"',
             'save ""',
@@ -82,18 +84,19 @@ class RedisServer:
             f"port {self.port}" if authority is None else f"port 0\ntls-port {self.port}",
             *(f'{name.replace("_", "-")} "{value}"' for name, value in settings.items()),
             *(f"user {rule}" for rule in users),
+            *lines,
         ]
         if password is not None:
-            lines += [f'requirepass "{password}"', f'masterauth "{password}"']
+            configuration += [f'requirepass "{password}"', f'masterauth "{password}"']
         if authority is not None:
-            lines += self._certified(folder, authority)
+            configuration += self._certified(folder, authority)
         if replica_of is not None:
-            lines += _copying(replica_of)
-        self._is_replica = replica_of is not None
-        configuration = folder / "redis.conf"
-        configuration.write_text("\n".join(lines) + "\n", encoding="utf-8")
+            configuration += _copying(replica_of)
+        file = folder / "redis.conf"
+        file.write_text("\n".join(configuration) + "\n", encoding="utf-8")
+        mode = ["--sentinel"] if any(line.startswith("sentinel ") for line in lines) else []
         self._program = Program(
-            [executable, str(configuration)],
+            [executable, str(file), *mode],
             self.port,
             folder / "redis.log",
             is_ready=self._answers,
@@ -151,12 +154,10 @@ class RedisServer:
 
     def _answers(self) -> bool:
         try:
-            if not self._is_replica:
-                return self.call("PING") in {True, "PONG"}
-            replication: dict[str, object] = self.call("INFO", "replication")
+            role: list[Any] = self.call("ROLE")
         except redis.RedisError:
             return False
-        return replication.get("master_link_status") == "up"
+        return "slave" not in role or "connected" in role
 
     def start(self) -> None:
         """Starts it, and waits until it answers; a replica, until it has copied everything."""

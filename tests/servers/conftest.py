@@ -1,7 +1,6 @@
 """Servers for one module, each in its turn, and a load on them over each transport."""
 
 import asyncio
-import os
 import sys
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
@@ -24,6 +23,7 @@ from tests.servers.site import Kind, Site, running
 from tests.servers.squid import Squid, SquidTunnel
 from tests.servers.tinyproxy import Tinyproxy, TinyproxyTunnel
 from tests.servers.uvicorn import Uvicorn
+from tests.support.installed import missing
 
 KINDS: tuple[Kind, ...] = (
     Nginx(),
@@ -86,9 +86,7 @@ def kind(request: pytest.FixtureRequest) -> Kind:
     found: Kind = request.param
     if not found.is_installed:
         reason = f"{found.needs} is not installed: {found.install}"
-        if os.environ.get("BOXAPIS_ZOO") == "required" and not found.is_optional:
-            pytest.fail(reason, pytrace=False)
-        pytest.skip(reason)
+        missing(reason, is_optional=found.is_optional)
     return found
 
 

@@ -80,14 +80,20 @@ class Program:
                 start_new_session=True,
                 **self._identity,
             )
+        try:
+            self._wait(self._process)
+        except BaseException:
+            self.kill()
+            raise
+
+    def _wait(self, process: "subprocess.Popen[bytes]") -> None:
         for _ in range(_TRIES):
             if self._is_ready():
                 return
             with contextlib.suppress(subprocess.TimeoutExpired):
-                self._process.wait(_PAUSE)
+                process.wait(_PAUSE)
                 break
-        self.kill()
-        message = f"{self._command[0]} does not answer:\n{self._log.read_text('utf-8', 'replace')}"
+        message = f"{self._command[0]} is not ready:\n{self._log.read_text('utf-8', 'replace')}"
         raise AssertionError(message)
 
     def _answers(self) -> bool:
@@ -115,6 +121,14 @@ class Program:
         if self._process is not None:
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(self._process.pid, number)
+
+    def children(self) -> list[int]:
+        """The processes that its first process has started, in whatever group."""
+        if self._process is None:
+            return []
+        process = self._process.pid
+        path = Path(f"/proc/{process}/task/{process}/children")
+        return [int(child) for child in path.read_text("utf-8").split()]
 
     def stop(self) -> None:
         """Ends it as a service manager does; what is left after a while is killed."""

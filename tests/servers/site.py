@@ -17,6 +17,7 @@ from attrs import frozen
 
 from tests.servers.application import LEDGER
 from tests.servers.program import Program, free_port
+from tests.support.installed import PATH
 from tests.support.peers import trusting
 
 __all__ = ["PASSWORD", "SERVE", "USER", "Kind", "Place", "PythonServer", "Site", "running"]
@@ -89,7 +90,7 @@ class Kind(ABC):
     @property
     def is_installed(self) -> bool:
         """Whether it can be started here."""
-        return shutil.which(self.needs, path=_path()) is not None
+        return shutil.which(self.needs, path=PATH) is not None
 
     @abstractmethod
     def command(self, place: Place) -> list[str]:
@@ -146,10 +147,6 @@ class Site:
         return self.ledger.read_text("utf-8").splitlines()
 
 
-def _path() -> str:
-    return os.pathsep.join((os.environ["PATH"], "/usr/local/sbin", "/usr/sbin"))
-
-
 def running(kind: Kind, folder: Path, authority: trustme.CA, keep_alive: float) -> Iterator[Site]:
     """Starts a server, with the service behind it if it is a proxy, and ends both."""
     ledger = folder / "ledger"
@@ -157,7 +154,7 @@ def running(kind: Kind, folder: Path, authority: trustme.CA, keep_alive: float) 
     certificate = folder / "certificate.pem"
     authority.issue_cert("127.0.0.1").private_key_and_cert_chain_pem.write_to_path(str(certificate))
     place = Place(free_port(), folder, keep_alive, free_port(), certificate)
-    variables = {LEDGER: str(ledger), "PATH": _path()}
+    variables = {LEDGER: str(ledger), "PATH": PATH}
     trust = trusting(authority) if kind.is_secure else None
     is_tunnel = kind.role == "forward" and kind.is_secure
     programs: list[Program] = []

@@ -1,7 +1,6 @@
 """The tab key in a real bash, zsh and fish."""
 
 import os
-import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -10,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.command_line import surroundings
+from tests.support.installed import program
 from tests.support.paths import ROOT
 from tests.support.terminals import Terminal, bash_in, shell_in
 
@@ -66,14 +66,6 @@ def test_a_blank_in_a_name(bash: Terminal) -> None:
     bash.expect("DHL\\ Express ")
 
 
-def required(shell: str) -> str:
-    """The path of a shell; where all servers are required, it may not be missing."""
-    found = shutil.which(shell)
-    if found is None and os.environ.get("BOXAPIS_ZOO") == "required":
-        pytest.fail(f"{shell} is not installed", pytrace=False)
-    return found or pytest.skip(f"{shell} is not installed")
-
-
 def test_files_in_bash(bash: Terminal) -> None:
     """The names of files are completed after `@` and for paths, and nowhere else."""
     bash.press("boxapis boxtracker command cmdBoxTPortalJobsiteList @READ\t")
@@ -89,7 +81,7 @@ def test_files_in_bash(bash: Terminal) -> None:
 @pytest.fixture
 def zsh() -> Iterator[Terminal]:
     """A zsh with the completion script loaded."""
-    with shell_in(required("zsh"), "-f", "-i") as terminal:
+    with shell_in(program("zsh", install="apt-get install zsh"), "-f", "-i") as terminal:
         terminal.press("PS1='ready> '; unsetopt zle_bracketed_paste; stty cols 120\n")
         terminal.press("autoload -Uz compinit && compinit -u -D; zstyle ':completion:*' menu no\n")
         terminal.press('eval "$(boxapis completion zsh)"; echo loaded\n')
@@ -128,7 +120,7 @@ def fish(tmp_path: Path, line: str) -> list[str]:
     script = 'boxapis completion fish | source; complete --do-complete "boxapis $argv"'
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
     done = subprocess.run(
-        [required("fish"), "--no-config", "-c", script, line],
+        [program("fish", install="apt-get install fish"), "--no-config", "-c", script, line],
         env=surroundings(PATH=path, HOME=str(tmp_path), XDG_CONFIG_HOME=str(tmp_path)),
         cwd=ROOT,
         capture_output=True,

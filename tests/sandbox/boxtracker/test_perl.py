@@ -1,13 +1,13 @@
 """A Perl script in the manner of the manual's sample logs in with what the sandbox prints."""
 
 import os
-import shutil
 import subprocess
 from pathlib import Path
 
 import pytest
 
 from boxapis.sandbox import Sandbox
+from tests.support.installed import missing, program
 
 pytestmark = pytest.mark.servers
 
@@ -19,15 +19,10 @@ PACKAGES = "apt-get install perl libwww-perl libjson-perl liburi-encode-perl"
 @pytest.fixture(scope="module")
 def perl() -> str:
     """Perl with the sample's modules; where all servers are required, it may not be missing."""
-    found = shutil.which("perl")
-    if found is not None and not subprocess.call(
-        [found, *MODULES, "-e1"], stderr=subprocess.DEVNULL
-    ):
-        return found
-    reason = f"perl or one of its modules is not installed: {PACKAGES}"
-    if os.environ.get("BOXAPIS_ZOO") == "required":
-        pytest.fail(reason, pytrace=False)
-    pytest.skip(reason)
+    found = program("perl", install=PACKAGES)
+    if subprocess.call([found, *MODULES, "-e1"], stderr=subprocess.DEVNULL):
+        missing(f"a module of perl is not installed: {PACKAGES}")
+    return found
 
 
 def log_in(perl: str, sandbox: Sandbox, **variables: str) -> "subprocess.CompletedProcess[str]":
