@@ -48,7 +48,7 @@ class RedisServer:
         password: The password of the user ``default``; None for none.
         users: Rules of ACL for further users: ``"store on >secret ~boxapis:* -@all +evalsha"``.
         authority: What signs its certificate; with it, it speaks TLS alone.
-        replica_of: The server that it copies, which it then lets nobody change.
+        replica_of: The server that it copies, refusing other changes.
         lines: Further lines of its configuration; with one for ``sentinel`` it is a sentinel.
         settings: Lines of its configuration, with ``_`` for ``-``:
             ``maxmemory="4mb", maxmemory_policy="noeviction"``.
@@ -141,8 +141,12 @@ class RedisServer:
         )
 
     def call(self, *command: object) -> Any:
-        """The answer to a command of the user ``default``: ``call("SET", "name", "value")``."""
-        with self.client() as client:
+        """The answer to a command of the user ``default``: ``call("SET", "name", "value")``.
+
+        It is that of the server, in strings, numbers and lists; the client reads nothing into it.
+        """
+        with self.client(protocol=2) as client:
+            client.response_callbacks.clear()
             return client.execute_command(*command)
 
     def config(self, **settings: object) -> None:

@@ -1,5 +1,6 @@
 """`RedisCluster` and `RedisSentinel`: several servers that answer as one."""
 
+from contextlib import ExitStack
 from typing import Any
 
 import redis
@@ -28,7 +29,10 @@ def test_failover(redis_sentinel: RedisSentinel) -> None:
     redis_sentinel.fail_over()
     assert redis_sentinel.master is not old
     watched: Any = Sentinel(redis_sentinel.addresses)  # type: ignore[no-untyped-call]
-    with watched, watched.master_for(redis_sentinel.name) as client:
+    with ExitStack() as closing:
+        for sentinel in watched.sentinels:
+            closing.callback(sentinel.close)
+        client = closing.enter_context(watched.master_for(redis_sentinel.name))
         assert client.get("key") == b"value"
         assert client.set("key", "other") is True
     assert redis_sentinel.master.call("GET", "key") == "other"
