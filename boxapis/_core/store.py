@@ -21,6 +21,7 @@ from boxapis._core.loop_guard import LoopBound, LoopChange, wrong_loop
 from boxapis._http.messages import Unpicklable
 from boxapis._sansio.step import Step
 from boxapis.errors import type_name
+from boxapis.secret import Secret, required
 
 __all__ = ["Store", "StoreConnection", "StoreUnavailableError"]
 
@@ -60,12 +61,13 @@ class Store(LoopBound[StoreConnection], Unpicklable):
     Use it as an async context manager, around the clients that use it, or close it with `aclose`.
     """
 
-    __slots__ = ("_is_closed", "_is_out", "_is_tried", "_out_until", "_pause")
+    __slots__ = ("_is_closed", "_is_out", "_is_tried", "_out_until", "_pause", "_pepper")
 
     _clock: ClassVar[Clock] = Clock()  # replaced by `clocked`
 
-    def __init__(self) -> None:
+    def __init__(self, *, pepper: Secret | None = None) -> None:
         super().__init__()
+        self._pepper = None if pepper is None else required(pepper, "pepper")
         self._is_closed = False
         self._is_out = False  # since the last step that was done
         self._is_tried = False  # by a step under way, after an outage
@@ -76,6 +78,11 @@ class Store(LoopBound[StoreConnection], Unpicklable):
     def is_available(self) -> bool:
         """Whether the last step was done; also before the first one."""
         return not self._is_out
+
+    @property
+    def pepper(self) -> Secret | None:
+        """The secret that the sealing of sessions takes in addition to the API's password."""
+        return self._pepper
 
     @abstractmethod
     def _connect(self) -> StoreConnection:

@@ -25,6 +25,7 @@ from boxapis._sansio.boxtracker.leases import Slot
 from boxapis._sansio.step import Step
 from boxapis._sansio.text import exact_text
 from boxapis.errors import ConfigurationError
+from boxapis.secret import Secret, seal
 
 __all__ = ["SQLiteStore"]
 
@@ -45,15 +46,18 @@ class SQLiteStore(Store):
     Args:
         path: The file; it is created when the store is first used. Its folder must exist, and be on
             a file system of this machine: SQLite's WAL mode does not work over a network.
+        pepper: A secret that goes into the key with which sessions are sealed, in addition to the
+            password of the API; all processes must have the same one. A new one costs a handshake.
 
     Raises:
-        ConfigurationError: the path is no path, or is empty.
+        ConfigurationError: the path is no path, or is empty; or the pepper is empty.
     """
 
     __slots__ = ("_path",)
 
-    def __init__(self, path: str | os.PathLike[str]) -> None:
-        super().__init__()
+    def __init__(self, path: str | os.PathLike[str], *, pepper: str | Secret | None = None) -> None:
+        pepper = seal(pepper)
+        super().__init__(pepper=pepper)
         text = exact_text(path) if isinstance(path, str) else os.fspath(path)
         if not isinstance(text, str) or not text or "\0" in text:
             message = "path must be the name of a file"
