@@ -21,6 +21,7 @@ EXTRAS: dict[str, list[str]] = SETTINGS["project"]["optional-dependencies"]
 GROUPS: dict[str, list[Any]] = SETTINGS["dependency-groups"]
 EXTRA_PARTS = {extra: extra for extra in EXTRAS if (PACKAGE / extra).is_dir()}
 EXTRA_PARTS |= {"telemetry.py": "opentelemetry", "_settings": "keyring"}
+EXTRA_PARTS |= {"stores/_redis.py": "redis", "_core/sealing.py": "fleet"}
 """Extras by the part of the package that needs them, a folder or a file."""
 
 NO_UPPER_BOUND = {"certifi"}
@@ -160,8 +161,9 @@ def third_party(files: Iterator[Path]) -> set[str]:
 def files(*parts: str) -> Iterator[Path]:
     """Yields the files of these parts; without any, the files that need no extra."""
     for path in PACKAGE.rglob("*.py"):
-        part = path.relative_to(PACKAGE).parts[0]
-        if part in parts or (not parts and part not in EXTRA_PARTS):
+        inner = path.relative_to(PACKAGE)
+        own = {inner.as_posix(), *(folder.as_posix() for folder in inner.parents)} & {*EXTRA_PARTS}
+        if own & {*parts} or not (parts or own):
             yield path
 
 
