@@ -114,6 +114,7 @@ class RedisServer:
             f'tls-key-file "{own}"',
             "tls-auth-clients no",
             "tls-replication yes",
+            "tls-cluster yes",
         ]
 
     @property

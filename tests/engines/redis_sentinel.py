@@ -10,7 +10,7 @@ __all__ = ["RedisSentinel"]
 
 _SENTINELS = 3
 _QUORUM = 2
-_DOWN_AFTER = 1000  # milliseconds of silence after which a sentinel takes the master for dead
+_DOWN_AFTER = 3000  # milliseconds of silence: pings come each second, and the machine may be busy
 
 
 class RedisSentinel:
