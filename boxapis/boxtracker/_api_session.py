@@ -9,7 +9,8 @@ from boxapis._sansio.boxtracker import arguments
 from boxapis._sansio.boxtracker.catalogue import PORTAL_HANDSHAKE, WEB_API_HANDSHAKE
 from boxapis._sansio.boxtracker.commands import Handshake
 from boxapis._sansio.boxtracker.session import Session
-from boxapis.boxtracker._session import Account, OpenedSession, SessionManager
+from boxapis.boxtracker._account import Account, OpenedSession
+from boxapis.boxtracker._session import SessionManager
 from boxapis.boxtracker._session_calls import HandshakeCheck
 from boxapis.errors import BoxAPIError
 
@@ -45,7 +46,7 @@ class ApiSession(SessionManager):
     def _holds_password(self) -> bool:
         return True
 
-    async def _obtain(self, check: HandshakeCheck | None = None) -> OpenedSession | BoxAPIError:
+    async def open_alone(self, check: HandshakeCheck | None = None) -> OpenedSession | BoxAPIError:
         account = self.account
         started, outcome = await self._handshake(
             self.command,
@@ -61,7 +62,7 @@ class ApiSession(SessionManager):
         self, check: HandshakeCheck | None = None
     ) -> OpenedSession | BoxAPIError:
         """Makes a handshake of its own; its session is kept only when there is no usable one."""
-        opened = await self._obtain(check)
+        opened = await self.open_alone(check)
         if isinstance(opened, OpenedSession):
             self.clear_cool_down()
             if self.fresh(self.dispatcher.now()) is None and self._flight is None:
@@ -105,7 +106,7 @@ class ApiSession(SessionManager):
         self, flight: SingleFlight[OpenedSession]
     ) -> OpenedSession | BoxAPIError:
         try:
-            outcome = await self._obtain()
+            outcome = await self.open_alone()
         finally:
             self._forget(flight)
             self._forget(flight, self._standby_key)
@@ -139,6 +140,6 @@ class ApiSession(SessionManager):
 
     def promote(self, standby: Session, over: Session) -> None:
         """Puts a session that proved good in the place of one that proved to be over."""
-        if self.current is over and self._flight is None:
-            self.account.forget(over)
-            self.current, self._state, self._standby = standby, "live", None
+        if self.replace(over, standby):
+            self._note_refusal(over)
+            self._standby = None

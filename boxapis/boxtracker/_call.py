@@ -187,8 +187,12 @@ class CommandCall(Call[Any]):
 
     def answered(self) -> None:
         """Notes that the session has lived on from the start of the request."""
-        if self._current is not None:
-            self._current.touch(self._started)
+        session, started = self._current, self._started
+        if session is None:
+            return
+        session.touch(started)
+        if started >= session.note_at:
+            self._session.note(session, started)
 
     def prepare(self, now: float) -> Request | Stale:
         """Returns the request if the session is fresh at ``now``."""

@@ -2,7 +2,7 @@
 
 import ssl
 from collections.abc import Coroutine
-from typing import Any, Literal, Self, Unpack
+from typing import TYPE_CHECKING, Any, Literal, Self, Unpack
 
 from boxapis._core.awaitable import returns_coroutine
 from boxapis._core.client import Client, checked_option
@@ -15,6 +15,7 @@ from boxapis._sansio.boxtracker.commands import Body, Endpoint
 from boxapis._sansio.text import exact_text
 from boxapis._settings.settings import load_settings
 from boxapis._version import __version__
+from boxapis.boxtracker._account import Account
 from boxapis.boxtracker._api_session import ApiSession
 from boxapis.boxtracker._call import Caller, run
 from boxapis.boxtracker._customer import Customer
@@ -28,13 +29,24 @@ from boxapis.boxtracker._from_settings import (
 from boxapis.boxtracker._keepalive import KeepAlive
 from boxapis.boxtracker._raw import RawCommands
 from boxapis.boxtracker._resources import TrackerResources
-from boxapis.boxtracker._session import Account
+from boxapis.boxtracker._sharing import opened_sharing
 from boxapis.boxtracker._warnings import warn_of_unknown_names
 from boxapis.boxtracker.handshakes import Handshakes, checked
 from boxapis.errors import ConfigurationError
-from boxapis.options import Allow, CallOptions, Limits, Retries, SessionTiming, Timeouts
+from boxapis.options import (
+    Allow,
+    CallOptions,
+    Limits,
+    Retries,
+    SessionTiming,
+    Sharing,
+    Timeouts,
+)
 from boxapis.secret import Secret, required, seal
 from boxapis.transports._default import open_dispatcher
+
+if TYPE_CHECKING:
+    from boxapis._core.store import Store
 
 __all__ = ["BoxTracker"]
 
@@ -69,6 +81,9 @@ class BoxTracker(TrackerResources, Client):
             ``"tests"``: also orders of the web API, which get the mode TEST; ``"everything"``, the
             default. All else is a `ConfigurationError`, and nothing is sent. Handshakes and
             log-outs are always allowed.
+        store: Where processes share sessions: those with the same user names and passwords. None
+            for this process alone. It is not closed with the client.
+        sharing: Times of what is shared.
 
     Attributes:
         handshakes: The three handshakes as single actions.
@@ -77,7 +92,7 @@ class BoxTracker(TrackerResources, Client):
         ConfigurationError: when an option is wrong. Nothing is sent before the first call.
     """
 
-    __slots__ = ("_account", "_api", "_keep_alive", "_web", "handshakes")
+    __slots__ = ("_account", "_api", "_keep_alive", "_sharing", "_web", "handshakes")
 
     def __init__(
         self,
@@ -96,6 +111,8 @@ class BoxTracker(TrackerResources, Client):
         ssl_context: ssl.SSLContext | None = None,
         trace: Trace | None = None,
         allow: Allow = "everything",
+        store: "Store | None" = None,
+        sharing: Sharing | None = None,
     ) -> None:
         super().__init__()
         secret, url = seal(password), seal(base_url)
@@ -119,16 +136,21 @@ class BoxTracker(TrackerResources, Client):
             trace=trace,
             clock=self._clock,
             grace=timing.logout_timeout,
+            store=store,
         )
-        self._account = Account(
+        account = self._account = Account(
             required(seal(username), "username").reveal(),
             required(secret, "password"),
             Endpoint(origin, path or "/", verb, _HEADERS),
             dispatcher,
             timing,
         )
-        self._api = ApiSession(self._account, web=False)
-        self._web = ApiSession(self._account, web=True)
+        self._sharing = opened_sharing(account, checked_option(sharing, Sharing, "sharing"))
+        self._api = ApiSession(account, web=False)
+        self._web = ApiSession(account, web=True)
+        if self._sharing is not None:
+            for api in (self._api, self._web):
+                api.share = self._sharing.share("api", api.command)
         self._keep_alive = KeepAlive(dispatcher, timing) if keep_alive else None
         self.handshakes = Handshakes(self._api, self._web)
 
@@ -186,6 +208,8 @@ class BoxTracker(TrackerResources, Client):
             raise ConfigurationError(message)
         credentials = checked(username, password, session_key)
         session = CustomerSession(self._account, self._api, *credentials)
+        if self._sharing is not None and password is not None:
+            session.share = self._sharing.share("customer", session.username, password)
         return Customer(session, self._keep_alive, self._options)
 
     @property

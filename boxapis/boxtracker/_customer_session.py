@@ -12,20 +12,24 @@ from boxapis._core.loop_guard import wrong_loop
 from boxapis._core.renewable import session_ended
 from boxapis._http.messages import Request
 from boxapis._sansio.boxtracker import arguments, commands
-from boxapis._sansio.boxtracker.catalogue import CUSTOMER_HANDSHAKE, LOG_OUT, UPDATE_FAILED
+from boxapis._sansio.boxtracker.catalogue import CUSTOMER_HANDSHAKE, LOG_OUT
 from boxapis._sansio.boxtracker.commands import Handshake
 from boxapis._sansio.boxtracker.session import Age, Session, State, age_of
 from boxapis._sansio.identity import misdirected
+from boxapis.boxtracker._account import Account, OpenedSession
 from boxapis.boxtracker._api_session import ApiSession
-from boxapis.boxtracker._session import Account, OpenedSession, SessionManager, too_often_stale
-from boxapis.boxtracker._session_calls import LogOutCall
-from boxapis.errors import AuthenticationError, BoxAPIError, ClientClosedError, SessionExpiredError
+from boxapis.boxtracker._session import SessionManager, too_often_stale
+from boxapis.boxtracker._session_calls import (
+    NO_SUCH_KEY_OR_USER,
+    LogOutCall,
+    is_refusal,
+    may_succeed_otherwise,
+    wrong_user,
+)
+from boxapis.errors import BoxAPIError, ClientClosedError, SessionExpiredError
 from boxapis.secret import Secret
 
 __all__ = ["CustomerSession"]
-
-_REFUSED_KEY = frozenset({507, 508, 600})
-_NO_SUCH_KEY_OR_USER = 600
 
 
 class CustomerSession(SessionManager):
@@ -42,6 +46,7 @@ class CustomerSession(SessionManager):
     __slots__ = ("_api", "password", "username")
 
     session_level = "customer"
+    command = CUSTOMER_HANDSHAKE
 
     def __init__(
         self,
@@ -95,16 +100,31 @@ class CustomerSession(SessionManager):
         self._api.clear_cool_down()
         return await super().renew()
 
-    async def _obtain(self) -> OpenedSession | BoxAPIError:
+    @property
+    def below(self) -> ApiSession:
+        """The API session it stands on."""
+        return self._api
+
+    def offer(self, session: Session) -> None:
+        """Takes an earlier session of the fleet, to confirm its key, unless it has one to confirm.
+
+        The key of the user, or one that was opened alone and may live, goes before that.
+        """
+        current = self.current
+        has_own = current is not None and current.fence in (0, session.fence)
+        if current is not None and has_own and self._may_live(current, self._state):
+            return
+        self.current, self._state = session, "live"
+
+    async def open_alone(self) -> OpenedSession | BoxAPIError:
         for _ in range(MAX_RENEWALS):
             action, current = self._action(self.dispatcher.now()), self.current
-            is_explicit = self._flight is not None and self._flight.is_explicit
-            if action == "use" and current is not None and not is_explicit:
+            if action == "use" and current is not None and not self.is_explicit:
                 return OpenedSession(current, {})  # a response has made it fresh in the meantime
             outcome = await self._open(current if action in ("use", "confirm") else None)
             if not isinstance(outcome, Stale):
                 return outcome
-            if not self._is_current_flight():
+            if not self.is_current_flight():
                 return session_ended()
         return too_often_stale(CUSTOMER_HANDSHAKE)
 
@@ -113,10 +133,10 @@ class CustomerSession(SessionManager):
         if isinstance(base, BoxAPIError):
             return base
         outcome = await self._open_on(base, by_key)
-        if _may_succeed_otherwise(outcome) and by_key is not None and self.password is not None:
+        if may_succeed_otherwise(outcome) and by_key is not None and self.password is not None:
             by_key = None
             outcome = await self._open_on(base, by_key)
-        if _may_succeed_otherwise(outcome):
+        if may_succeed_otherwise(outcome):
             return await self._open_on_standby(base, by_key)
         return outcome
 
@@ -124,7 +144,7 @@ class CustomerSession(SessionManager):
         self, base: Session, by_key: Session | None
     ) -> OpenedSession | BoxAPIError | Stale:
         """Tries another API session: the number does not tell which of the two sessions is over."""
-        if not self._is_current_flight():
+        if not self.is_current_flight():
             return Stale.STALE
         standby = await self._api.standby(base)
         if isinstance(standby, BoxAPIError):
@@ -132,13 +152,13 @@ class CustomerSession(SessionManager):
         outcome = await self._open_on(standby, by_key, is_standby=True)
         if isinstance(outcome, OpenedSession):
             self._api.promote(standby, over=base)
-        if isinstance(outcome, SessionExpiredError) and _is_refusal(outcome):
+        if isinstance(outcome, SessionExpiredError) and is_refusal(outcome):
             return self._refused_twice(outcome, by_key)
         return outcome
 
     def _refused_twice(self, error: SessionExpiredError, by_key: Session | None) -> BoxAPIError:
         if by_key is None:
-            return _wrong_user(error) if error.code == _NO_SUCH_KEY_OR_USER else error
+            return wrong_user(error) if error.code == NO_SUCH_KEY_OR_USER else error
         if self.current is by_key:
             self.account.forget(by_key)
             self.current, self._state = None, "none"
@@ -163,11 +183,7 @@ class CustomerSession(SessionManager):
             # All of this may have changed while the request waited for its turn.
             is_fit = age_of(base, now, account.timing) == "fresh"
             is_fit = is_fit and (is_standby or self._api.fresh(now) is base)
-            if (
-                not is_fit
-                or not self._is_current_flight()
-                or not self._is_still_wanted(by_key, now)
-            ):
+            if not is_fit or not self.is_current_flight() or not self._is_still_wanted(by_key, now):
                 return Stale.STALE
             return arguments.customer_handshake_arguments(
                 account.username, account.password, base.key, self.username, password, key
@@ -224,6 +240,10 @@ class CustomerSession(SessionManager):
         if flight is not None:
             self._forget(flight)
             flight.settle(ClientClosedError("the customer logged out during the handshake"))
+        share = self.share
+        if session is not None and session.fence and share is not None:
+            newest = await share.sharing.end(share, session)
+            session, state = newest or session, "resumed" if newest else state
         if session is None or not self._may_live(session, state):
             return None
         self.account.forget(session)
@@ -231,7 +251,7 @@ class CustomerSession(SessionManager):
         if isinstance(base, BoxAPIError):
             return base
         error = await self._send_log_out(session.key, base)
-        return await self._log_out_on_standby(session.key, base) if _is_refusal(error) else error
+        return await self._log_out_on_standby(session.key, base) if is_refusal(error) else error
 
     def _may_live(self, session: Session, state: State) -> bool:
         """Whether the server may still know a session; it may if its key was given by the user."""
@@ -246,7 +266,7 @@ class CustomerSession(SessionManager):
         error = await self._send_log_out(key, standby)
         if error is None:
             self._api.promote(standby, over=base)
-        return None if _is_refusal(error) else error
+        return None if is_refusal(error) else error
 
     async def _send_log_out(self, key: Secret, base: Session) -> BoxAPIError | None:
         session = Session(key, 0.0, base)
@@ -261,32 +281,8 @@ class CustomerSession(SessionManager):
 
     async def _discard(self, renewed: OpenedSession) -> None:
         session, account = renewed.session, self.account
-        if session is self.current:  # nothing was renewed
+        if session is self.current or session.fence:  # nothing was renewed, or others use it
             return
         request = self._log_out_request(session)
         await account.dispatcher.send_best_effort(request, within=account.timing.logout_timeout)
         account.forget(session)
-
-
-def _is_refusal(outcome: object) -> bool:
-    """Whether a customer's request was refused for its key, which proves that nothing was done."""
-    return isinstance(outcome, SessionExpiredError) and outcome.code in _REFUSED_KEY
-
-
-def _may_succeed_otherwise(outcome: object) -> bool:
-    """Whether a handshake may succeed with the password, or on another API session."""
-    failed = isinstance(outcome, SessionExpiredError) and outcome.code == UPDATE_FAILED
-    return failed or _is_refusal(outcome)
-
-
-def _wrong_user(error: SessionExpiredError) -> AuthenticationError:
-    """The error of a login that was answered twice with "no such key or user"."""
-    return AuthenticationError(
-        f"{CUSTOMER_HANDSHAKE}: status {error.code} on two API sessions in a row, so it is the"
-        " customer's user name that is not valid.",
-        service="boxtracker",
-        status=error.status,
-        code=error.code,
-        text=error.message,
-        operation=CUSTOMER_HANDSHAKE,
-    )

@@ -2,14 +2,17 @@
 
 import ssl
 from collections.abc import Callable
-from typing import Literal, TypedDict, TypeVar
+from typing import TYPE_CHECKING, Literal, TypedDict, TypeVar
 
 from boxapis._core.trace import Trace
 from boxapis._http.messages import Transport
 from boxapis._http.proxies import ProxyOption, sealed_proxy
 from boxapis._settings.settings import Settings
-from boxapis.options import Allow, Limits, Retries, SessionTiming, Timeouts
+from boxapis.options import Allow, Limits, Retries, SessionTiming, Sharing, Timeouts
 from boxapis.secret import Secret
+
+if TYPE_CHECKING:
+    from boxapis._core.store import Store
 
 __all__ = ["BASE_URL", "BoxTrackerOptions", "open_boxtracker", "seal_options"]
 
@@ -34,6 +37,8 @@ class BoxTrackerOptions(TypedDict, total=False):
     ssl_context: ssl.SSLContext | None
     trace: Trace | None
     allow: Allow
+    store: "Store | None"
+    sharing: Sharing | None
 
 
 def seal_options(options: BoxTrackerOptions) -> None:

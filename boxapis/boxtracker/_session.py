@@ -14,19 +14,18 @@ The states and the decision are in `boxapis._sansio.boxtracker.session`.
 import asyncio
 from abc import abstractmethod
 from collections.abc import Callable
-from typing import ClassVar
+from math import inf
+from typing import ClassVar, Protocol
 
-from attrs import Factory, field, frozen
+from attrs import define, field
 
 from boxapis._core.call import MAX_RENEWALS, Stale
-from boxapis._core.dispatcher import Dispatcher
 from boxapis._core.loop_guard import process_id
 from boxapis._core.renewable import Renewable
 from boxapis._core.single_flight import SingleFlight
 from boxapis._sansio.boxtracker import commands
-from boxapis._sansio.boxtracker.arguments import customer_session_arguments, web_session_arguments
 from boxapis._sansio.boxtracker.catalogue import SessionLevel
-from boxapis._sansio.boxtracker.commands import Body, Endpoint, Handshake
+from boxapis._sansio.boxtracker.commands import Handshake
 from boxapis._sansio.boxtracker.session import (
     Age,
     Session,
@@ -35,6 +34,7 @@ from boxapis._sansio.boxtracker.session import (
     age_of,
     decide_action,
 )
+from boxapis.boxtracker._account import Account, OpenedSession
 from boxapis.boxtracker._session_calls import HandshakeCall, HandshakeCheck
 from boxapis.errors import (
     AuthenticationError,
@@ -42,87 +42,66 @@ from boxapis.errors import (
     PermissionDeniedError,
     SessionExpiredError,
 )
-from boxapis.options import SessionTiming
 from boxapis.secret import Secret
 
-__all__ = ["Account", "OpenedSession", "SessionManager", "too_often_stale"]
-
-_MAX_ENCODED = 256
+__all__ = ["SessionManager", "SessionSharing", "Share", "too_often_stale"]
 
 
-@frozen(eq=False)
-class Account:
-    """The API user of a client and the means to send commands.
+@define(eq=False)
+class Share:
+    """What a session manager knows of its slot in a store.
 
     Attributes:
-        username: The API user's name.
-        password: The API user's password.
-        endpoint: Address, method and headers of every command.
-        dispatcher: The state shared by all calls of the client.
-        timing: How sessions age.
-        stale_after: Idle seconds after which a session is renewed; read by every call.
+        sharing: What the managers of a client have in common.
+        parts: What names the slot.
+        owner: The name under which the manager claims it.
+        slot: The slot's name; empty until it is first used.
+        refused: The newest fence whose session was refused here.
+        failure_left: Seconds for which a failure of another process counts; None without one.
+        overrides_failure: Whether the next handshake is made in spite of such a failure.
     """
 
-    username: str = field(repr=False)
-    password: Secret
-    endpoint: Endpoint = field(repr=False)
-    dispatcher: Dispatcher = field(repr=False)
-    timing: SessionTiming = field(repr=False)
-    stale_after: float = field(
-        default=Factory(lambda self: self.timing.stale_after, takes_self=True), init=False
-    )
-    # Encoded once for each session in use; emptied when full, so idle sessions hold nothing here.
-    _encoded: dict[Session, str] = field(factory=dict, repr=False, init=False)
-
-    def web_arguments(self, session: Session) -> str:
-        """Returns the encoded session arguments of a web API command."""
-        encoded = self._encoded.get(session)
-        return encoded or self._keep(session, web_session_arguments(self.username, session.key))
-
-    def customer_arguments(self, session: Session, username: str) -> str:
-        """Returns the encoded session arguments of a portal command."""
-        encoded = self._encoded.get(session)
-        if encoded is not None:
-            return encoded
-        if session.base is None:
-            message = "a customer session stands on an API session"
-            raise ValueError(message)
-        base = session.base.key
-        arguments = customer_session_arguments(self.username, base, username, session.key)
-        return self._keep(session, arguments)
-
-    def _keep(self, session: Session, encoded: str) -> str:
-        if len(self._encoded) >= _MAX_ENCODED:
-            self._encoded.clear()
-        self._encoded[session] = encoded
-        return encoded
-
-    def forget(self, session: Session) -> None:
-        """Drops the encoded arguments of a session that is over."""
-        self._encoded.pop(session, None)
+    sharing: "SessionSharing"
+    parts: tuple[str | Secret, ...] = field(repr=False)
+    owner: str
+    slot: str = ""
+    refused: int = 0
+    failure_left: float | None = None
+    overrides_failure: bool = False
 
 
-@frozen(eq=False)
-class OpenedSession:
-    """A session that a handshake opened, and the body of the response it came in."""
+class SessionSharing(Protocol):
+    """Shares sessions with other processes; see `boxapis.boxtracker._shared_session`."""
 
-    session: Session
-    body: Body = field(repr=False)
+    async def open(self, manager: "SessionManager", share: Share) -> OpenedSession | BoxAPIError:
+        """Adopts the session of another process, or opens one for all."""
+
+    def note(
+        self, manager: "SessionManager", share: Share, session: Session, started: float
+    ) -> None:
+        """Notes in the store that a session was used by a request that began at ``started``."""
+
+    async def end(self, share: Share, session: Session) -> Session | None:
+        """Removes the session from the store; returns the newest one, which is to be ended."""
 
 
 class SessionManager(Renewable[Session, OpenedSession]):
     """One session. The subclasses for the API and for customers say how theirs is opened."""
 
-    __slots__ = ("_process_id", "_state", "account")
+    __slots__ = ("_process_id", "_state", "account", "share")
 
     def __init__(self, account: Account) -> None:
         super().__init__(account.dispatcher)
         self.account = account
+        self.share: Share | None = None
         self._state: State = "none"
         self._process_id = process_id()
 
     session_level: ClassVar[SessionLevel]
     """The session arguments that its commands take."""
+
+    command: str
+    """The handshake command."""
 
     @property
     def state(self) -> State:
@@ -156,7 +135,20 @@ class SessionManager(Renewable[Session, OpenedSession]):
         if self.current is not session or self._state != "live":
             return False
         self._state = "refused"
+        self._note_refusal(session)
+        return True
+
+    def _note_refusal(self, session: Session) -> None:
         self.account.forget(session)
+        if self.share is not None:
+            self.share.refused = max(self.share.refused, session.fence)
+
+    def replace(self, session: Session, by: Session) -> bool:
+        """Puts another session in the place of this one, unless it is renewed or was replaced."""
+        if self.current is not session or self._flight is not None:
+            return False
+        self.account.forget(session)
+        self._keep(OpenedSession(by, {}))
         return True
 
     def drop_inherited(self) -> None:
@@ -170,7 +162,7 @@ class SessionManager(Renewable[Session, OpenedSession]):
         self.drop_inherited()
         return super()._join()
 
-    def _is_current_flight(self) -> bool:
+    def is_current_flight(self) -> bool:
         """Whether the handshake that asks, in its own task, is still the one under way."""
         return self._flight is not None and self._flight.task is asyncio.current_task()
 
@@ -183,15 +175,35 @@ class SessionManager(Renewable[Session, OpenedSession]):
         return age_of(session, now, self.account.timing)
 
     def _keep(self, renewed: OpenedSession) -> None:
-        self.current, self._state = renewed.session, "live"
+        session = self.current = renewed.session
+        self._state = "live"
+        if self.share is not None and not session.fence:
+            session.note_at = -inf  # the others get it with its first use
 
     def _value(self, renewed: OpenedSession) -> Session:
         return renewed.session
 
     def _cool_down(self, error: BoxAPIError) -> float:
+        share = self.share
+        if share is not None and share.failure_left is not None:
+            return share.failure_left
+        return self.cool_down(error)
+
+    def cool_down(self, error: BoxAPIError) -> float:
+        """Returns the seconds for which nothing is tried after this error."""
         timing = self.account.timing
         credentials = isinstance(error, AuthenticationError | PermissionDeniedError)
         return timing.credential_cool_down if credentials else timing.cool_down
+
+    def clear_cool_down(self) -> None:
+        """Ends the cool-down after a failure, be it one of another process."""
+        super().clear_cool_down()
+        if self.share is not None:
+            self.share.overrides_failure = True
+
+    async def _obtain(self) -> OpenedSession | BoxAPIError:
+        share = self.share
+        return await (self.open_alone() if share is None else share.sharing.open(self, share))
 
     async def _handshake(
         self,
@@ -218,6 +230,32 @@ class SessionManager(Renewable[Session, OpenedSession]):
     def _problem(self, handshake: Handshake) -> BoxAPIError | None:  # noqa: ARG002 - a hook's
         """Returns the error of a handshake that lacks something or is another request's."""
         return None
+
+    @property
+    def is_explicit(self) -> bool:
+        """Whether the handshake under way was asked for, so that a usable session is no reason."""
+        return self._flight is not None and self._flight.is_explicit
+
+    @property
+    def below(self) -> "SessionManager | None":
+        """The API session under a customer session; None for an API session."""
+        return None
+
+    def note(self, session: Session, started: float) -> None:
+        """Lets other processes know that a request that began at ``started`` was answered."""
+        if self.share is not None:
+            self.share.sharing.note(self, self.share, session, started)
+
+    def offer(self, session: Session) -> None:
+        """Takes an earlier session of the fleet, to confirm its key; an API session cannot be."""
+
+    @abstractmethod
+    async def open_alone(self) -> OpenedSession | BoxAPIError:
+        """Opens or confirms the session, whatever other processes do."""
+
+    async def discard(self, renewed: OpenedSession) -> None:
+        """Ends a session that is not needed on the server, as far as that goes."""
+        await self._discard(renewed)
 
     @abstractmethod
     def _holds_password(self) -> bool:

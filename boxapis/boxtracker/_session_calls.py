@@ -1,4 +1,7 @@
-"""The calls that open and end sessions: handshakes and the log-out. They need no session to run."""
+"""The calls that open and end sessions: handshakes and the log-out; they need no session to run.
+
+And what their refusals mean.
+"""
 
 from collections.abc import Callable
 
@@ -6,12 +9,18 @@ from boxapis._core.call import Call, Stale
 from boxapis._core.dispatcher import Dispatcher
 from boxapis._http.messages import Request, Response
 from boxapis._sansio.boxtracker import commands
-from boxapis._sansio.boxtracker.catalogue import LOG_OUT
+from boxapis._sansio.boxtracker.catalogue import CUSTOMER_HANDSHAKE, LOG_OUT, UPDATE_FAILED
 from boxapis._sansio.boxtracker.commands import Body, Endpoint, Handshake
-from boxapis.errors import BoxAPIError
+from boxapis.errors import AuthenticationError, BoxAPIError, SessionExpiredError
 from boxapis.secret import Secret
 
-__all__ = ["HandshakeCall", "HandshakeCheck", "LogOutCall"]
+__all__ = [
+    "NO_SUCH_KEY_OR_USER", "HandshakeCall", "HandshakeCheck", "LogOutCall", "is_refusal",
+    "may_succeed_otherwise", "wrong_user",
+]  # fmt: skip
+
+NO_SUCH_KEY_OR_USER = 600
+_REFUSED_KEY = frozenset({507, 508, NO_SUCH_KEY_OR_USER})
 
 HandshakeCheck = Callable[[Handshake], BoxAPIError | None]
 """Returns the error of a handshake that is misshapen or belongs to another request, or None."""
@@ -93,3 +102,27 @@ class LogOutCall(Call[Body]):
     def decode(self, response: Response) -> Body | BoxAPIError:
         limits = self._dispatcher.limits
         return commands.decode(response, LOG_OUT, "idempotent", lambda: self._secrets, limits)
+
+
+def is_refusal(outcome: object) -> bool:
+    """Whether a customer's request was refused for its key, which proves that nothing was done."""
+    return isinstance(outcome, SessionExpiredError) and outcome.code in _REFUSED_KEY
+
+
+def may_succeed_otherwise(outcome: object) -> bool:
+    """Whether a handshake may succeed with the password, or on another API session."""
+    failed = isinstance(outcome, SessionExpiredError) and outcome.code == UPDATE_FAILED
+    return failed or is_refusal(outcome)
+
+
+def wrong_user(error: SessionExpiredError) -> AuthenticationError:
+    """The error of a login that was answered twice with "no such key or user"."""
+    return AuthenticationError(
+        f"{CUSTOMER_HANDSHAKE}: status {error.code} on two API sessions in a row, so it is the"
+        " customer's user name that is not valid.",
+        service="boxtracker",
+        status=error.status,
+        code=error.code,
+        text=error.message,
+        operation=CUSTOMER_HANDSHAKE,
+    )

@@ -16,9 +16,9 @@ from boxapis._sansio.boxtracker.catalogue import COMMANDS, CUSTOMER_HANDSHAKE
 from boxapis._sansio.boxtracker.commands import Handshake
 from boxapis._sansio.boxtracker.nested_json import expand
 from boxapis._sansio.boxtracker.session import Session
+from boxapis.boxtracker._account import OpenedSession
 from boxapis.boxtracker._api_session import ApiSession
 from boxapis.boxtracker._customer_session import CustomerSession
-from boxapis.boxtracker._session import OpenedSession
 from boxapis.errors import BoxAPIError, ConfigurationError
 from boxapis.secret import Secret, required, seal
 

@@ -21,6 +21,7 @@ session under it, so without a password the key is tried once more on a new API 
 age and whether there is a password determine the action: `decide_action`.
 """
 
+from math import inf
 from typing import Literal, assert_never
 
 from attrs import define, field
@@ -38,19 +39,23 @@ SessionAction = Literal["use", "confirm", "login", "give_up"]
 
 @define(eq=False)
 class Session:
-    """The session that one handshake opened; only its time of last use ever changes.
+    """The session that one handshake opened; only its times and its fence ever change.
 
     Attributes:
         key: The session key.
         last_used: The start of the last request that got a proper response, on the client's clock.
         base: The API session under a customer session; None for an API session.
         customer_id: The customer's id in a customer session; None if unknown.
+        fence: The number under which a store has it; 0 while it is this process's alone.
+        note_at: From when on a use is noted in a store, on the client's clock.
     """
 
     key: Secret
     last_used: float
     base: "Session | None" = field(default=None, repr=False)
     customer_id: int | None = None
+    fence: int = 0
+    note_at: float = inf
 
     def touch(self, started: float) -> None:
         """Notes the response to a request started at ``started``: session and base are alive."""

@@ -129,7 +129,7 @@ DEFECTS = (
     ),
     Defect(
         CustomerSession,
-        "_is_current_flight",
+        "is_current_flight",
         is_always_wanted,
         (("hold", "all"), ("call", 2), ("log_out", 2)),
         "a handshake after the log-out",

@@ -1,0 +1,300 @@
+"""`SharedSlots`: the slots of one client's sessions in a store, and the records in them.
+
+Seconds become whole milliseconds here, and sessions become sealed records: the key, the customer's
+id and the fence of the API session it stands on. Nothing else of a handshake's response is kept.
+"""
+
+import math
+from collections.abc import Awaitable, Callable, Hashable
+from typing import Any
+
+from attrs import frozen
+
+from boxapis._core.dispatcher import Dispatcher
+from boxapis._core.loop_guard import process_id
+from boxapis._core.single_flight import SingleFlight
+from boxapis._core.store import Store, StoreUnavailableError
+from boxapis._sansio.boxtracker.leases import Claim, Claimed, End, Found, Keep, Land, Touch, Yours
+from boxapis._sansio.boxtracker.session import Session
+from boxapis.boxtracker._sealing import Sealing
+from boxapis.boxtracker._session import SessionManager, Share
+from boxapis.errors import (
+    APIError,
+    AuthenticationError,
+    BoxAPIError,
+    PermissionDeniedError,
+    ServerError,
+)
+from boxapis.options import SessionTiming, Sharing
+from boxapis.secret import Secret
+
+__all__ = ["SharedSlots"]
+
+_LONGEST = 10**12  # milliseconds; more than thirty years
+_FAILURES: dict[str, type[APIError]] = {
+    "AuthenticationError": AuthenticationError,
+    "PermissionDeniedError": PermissionDeniedError,
+}
+"""Errors that are the same for all processes; the others become a `ServerError`."""
+
+
+@frozen
+class Record:
+    """What a record says of a session, and what the store knows beside it."""
+
+    key: Secret
+    customer_id: int | None
+    base: int
+    fence: int
+    last_used: float
+
+    def session(self, base: Session | None, note_at: float) -> Session:
+        """Returns it as a session of this process."""
+        return Session(self.key, self.last_used, base, self.customer_id, self.fence, note_at)
+
+
+class SharedSlots:
+    """The slots of one client.
+
+    Args:
+        dispatcher: The state shared by all calls of the client.
+        store: Where the slots are.
+        sealing: Names and encrypts them.
+        timing: How sessions age.
+        sharing: Lease and notes.
+    """
+
+    def __init__(
+        self,
+        dispatcher: Dispatcher,
+        store: Store,
+        sealing: Sealing,
+        timing: SessionTiming,
+        sharing: Sharing,
+    ) -> None:
+        self.clock = dispatcher.clock
+        self.sharing = sharing
+        self.dispatcher = dispatcher
+        self._store = store
+        self._sealing = sealing
+        self._lease = _milliseconds(sharing.lease)
+        self._stale_after = timing.stale_after
+        self._fresh = _milliseconds(timing.stale_after)
+        self._limit = _milliseconds(timing.idle_limit)
+
+    # Steps. Each raises `StoreUnavailableError` when it was not done.
+
+    async def claim(self, share: Share, known: int, *, force: bool = False) -> Claimed:
+        """Asks for a session that is newer than ``known``, or for the right to open one."""
+        slot, owner = await self._slot(share), _owner(share)
+        step = Claim(slot, known, owner, self._lease, self._fresh, self._limit, force)
+        return await self._store.run(step)
+
+    async def hold(self, share: Share, fence: int) -> None:
+        """Prolongs a lease until it is lost; cancelled when the handshake is over."""
+        slot, is_held = await self._slot(share), True
+        while is_held:
+            await self.clock.sleep(self.sharing.lease / 3)
+            try:
+                step = Keep(slot, fence, _owner(share), self._lease, self._limit)
+                is_held = await self._store.run(step)
+            except StoreUnavailableError:
+                continue  # it may be back before the lease ends
+
+    async def land(self, share: Share, session: Session, fence: int) -> bool:
+        """Puts a session into the slot; returns False when a newer fence was granted."""
+        slot, base = await self._slot(share), 0 if session.base is None else session.base.fence
+        if session.base is not None and not base:
+            return await self.drop(share, fence)  # none of the others has what it stands on
+        values = {"key": session.key.reveal(), "customer_id": session.customer_id, "base": base}
+        sealed = self._sealing.seal(slot, values)
+        del values
+        step = Land(slot, fence, "opened", sealed, self._idle(session), self._limit)
+        is_newest = await self._store.run(step)
+        if is_newest:
+            session.fence, session.note_at = fence, self._next_note()
+        return is_newest
+
+    async def land_failure(
+        self, share: Share, error: BoxAPIError, fence: int, seconds: float
+    ) -> None:
+        """Puts the error of a handshake into the slot for some seconds."""
+        slot = await self._slot(share)
+        values = {
+            "class": type(error).__name__,
+            "message": error.args[0],
+            "operation": error.operation,
+            "status": getattr(error, "status", 0),
+            "code": getattr(error, "code", None),
+            "text": getattr(error, "message", ""),
+        }
+        sealed = self._sealing.seal(slot, values)
+        await self._store.run(
+            Land(slot, fence, "failed", sealed, _milliseconds(seconds), self._limit)
+        )
+
+    async def drop(self, share: Share, fence: int) -> bool:
+        """Ends a lease without an outcome, so that the next one tries at once; returns True."""
+        await self._store.run(Land(await self._slot(share), fence, "dropped", b"", 0, self._limit))
+        return True
+
+    async def end(self, share: Share, fence: int) -> None:
+        """Removes a session that is being logged out."""
+        await self._store.run(End(await self._slot(share), fence, self._limit))
+
+    async def newer(self, share: Share, session: Session) -> Record | None:
+        """Notes that a session was used; returns the record of a newer one, if there is one."""
+        asked = self.dispatcher.now()
+        step = Touch(await self._slot(share), session.fence, self._idle(session), self._limit)
+        seen = await self._store.run(step)
+        if not isinstance(seen, Found) or seen.fence <= share.refused:
+            return None
+        return self.read(share, seen.record, seen.fence, asked - seen.idle / 1000)
+
+    # Records.
+
+    def read(self, share: Share, record: bytes, fence: int, last_used: float) -> Record | None:
+        """Returns what a record says; None if it does not open here."""
+        values = self._sealing.open(share.slot, record)
+        if values is None:
+            return None
+        return Record(
+            Secret(values["key"]), values["customer_id"], values["base"], fence, last_used
+        )
+
+    def failure(self, share: Share, sealed: bytes, operation: str) -> BoxAPIError:
+        """Returns the error of another process's handshake."""
+        values: dict[str, Any] = self._sealing.open(share.slot, sealed) or {}
+        kind = _FAILURES.get(values.get("class", ""), ServerError)
+        return kind(
+            values.get("message", f"{operation}: the handshake of another process failed"),
+            service="boxtracker",
+            status=values.get("status", 0),
+            code=values.get("code"),
+            text=values.get("text", ""),
+            operation=values.get("operation", operation),
+        )
+
+    async def fitting(self, manager: SessionManager, record: Record) -> Session | None:
+        """Returns the session of a record, on the API session it was opened on.
+
+        None if that is not the one in use here, even after this has been brought up to date.
+        """
+        api, current = manager.below, manager.current
+        base = None
+        if api is not None:
+            base = api.fresh(self.dispatcher.now())
+            if base is not None and api.share is not None and record.base > base.fence > 0:
+                await self.follow(api, api.share, base)
+                base = api.fresh(self.dispatcher.now())
+            if base is None or base.fence != record.base:
+                return None
+        if current is None or current.fence != record.fence or current.base is not base:
+            return record.session(base, self._next_note())
+        # The same object, because other sessions may stand on it.
+        current.last_used = max(current.last_used, record.last_used)
+        return current
+
+    # Notes.
+
+    async def follow(self, manager: SessionManager, share: Share, session: Session) -> None:
+        """Notes that a session was used, and takes a newer one in its place, if there is one."""
+        record = await self.newer(share, session)
+        if record is None or self.dispatcher.now() - record.last_used >= self._stale_after:
+            return
+        newer = await self.fitting(manager, record)
+        if newer is not None and newer is not session:
+            manager.replace(session, newer)
+
+    async def publish(self, manager: SessionManager, share: Share, session: Session) -> None:
+        """Puts a session that was opened alone into its slot, or takes the one that is there."""
+        known = share.refused
+        for _ in range(2):
+            is_alone = session.base is not None and not session.base.fence
+            if is_alone or manager.current is not session or not manager.is_quiet:
+                return
+            asked = self.dispatcher.now()
+            seen = await self.claim(share, known)
+            if isinstance(seen, Yours):
+                await self.land(share, session, seen.fence)
+            if not isinstance(seen, Found):
+                return
+            record = self.read(share, seen.record, seen.fence, asked - seen.idle / 1000)
+            newer = None if record is None else await self.fitting(manager, record)
+            if newer is not None:
+                manager.replace(session, newer)
+                return
+            known = seen.fence
+
+    def note(
+        self, manager: SessionManager, share: Share, session: Session
+    ) -> SingleFlight[None] | None:
+        """Starts a note of a session's use, or joins the one under way; None while closing."""
+        session.note_at = self._next_note()
+        return self.beside((manager, "note"), lambda: self._note(manager, share, session))
+
+    async def _note(self, manager: SessionManager, share: Share, session: Session) -> None:
+        if session.fence:
+            await self.follow(manager, share, session)
+            return
+        if session.base is not None and manager.below is not None:
+            await self.share_base(manager.below, session.base)
+        await self.publish(manager, share, session)
+
+    async def share_base(self, api: SessionManager, base: Session) -> None:
+        """Sees to it that other processes have an API session that customers' sessions stand on."""
+        if api.share is None or base.fence:
+            return
+        flight = self.note(api, api.share, base)
+        if flight is not None:
+            await flight.outcome()
+
+    def beside(
+        self, key: Hashable, work: Callable[[], Awaitable[None]]
+    ) -> SingleFlight[None] | None:
+        """Runs work in a task of its own, or joins the one with this key; None while closing."""
+        runtime = self.dispatcher.here()
+        if runtime is None or self.dispatcher.closed:
+            return None
+        flights = runtime.flights
+
+        async def run(flight: SingleFlight[None]) -> None:
+            try:
+                await work()
+            except StoreUnavailableError:
+                pass  # what it was for is not needed by this process
+            finally:
+                flights.forget(key, flight)
+
+        return flights.get(key) or flights.start(key, run)
+
+    # Names and times.
+
+    def _next_note(self) -> float:
+        """Returns when a use is noted again; spread, so that processes do not fall into step."""
+        return self.dispatcher.now() + self.sharing.note_every * (0.7 + 0.6 * self.clock.random())
+
+    def _idle(self, session: Session) -> int:
+        return _milliseconds(self.dispatcher.now() - session.last_used)
+
+    async def _slot(self, share: Share) -> str:
+        if not share.slot:
+            await self._prepare()
+            share.slot = self._sealing.slot(*share.parts)
+        return share.slot
+
+    async def _prepare(self) -> None:
+        """Makes the keys once, however many sessions are opened at the same time."""
+        flight = None if self._sealing.is_ready else self.beside(self, self._sealing.prepare)
+        if flight is not None:
+            await flight.outcome()
+        if not self._sealing.is_ready:  # the client is closed, or there is no memory
+            raise StoreUnavailableError
+
+
+def _owner(share: Share) -> str:
+    return f"{share.owner}.{process_id()}"  # a forked child is another one
+
+
+def _milliseconds(seconds: float) -> int:
+    return math.ceil(min(max(0.0, seconds * 1000), _LONGEST))
