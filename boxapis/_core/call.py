@@ -312,7 +312,7 @@ class Call(ABC, Generic[T]):
     def _return_ticket(self) -> None:
         """Returns a ticket whose request was not sent to the rate limit."""
         if self._queue is not None and self._ticket is not None:
-            self._queue.give_back()
+            self._queue.give_back(self._ticket)
             self._ticket = None
 
     def _turned_away(self) -> BoxAPIError:

@@ -21,7 +21,7 @@ from boxapis._http.messages import Response
 from boxapis._sansio.boxc.ratelimit import Gate, Ticket
 from boxapis.errors import type_name
 
-__all__ = ["OnWait", "RateLimitQueue", "in_background"]
+__all__ = ["Lines", "OnWait", "RateLimitQueue", "in_background"]
 
 OnWait = Callable[[float], object]
 """Called with the seconds that a call will wait for the rate limit."""
@@ -35,7 +35,7 @@ _logger = logging.getLogger("boxapis")
 _Waiter = asyncio.Future[Ticket | None]
 
 
-class _Lines:
+class Lines:
     """The calls that wait on one loop: first the foreground line, then the background line.
 
     Attributes:
@@ -53,6 +53,16 @@ class _Lines:
         self.served = served
         self.pump: asyncio.Task[None] | None = None
 
+    def next_line(self) -> OrderedDict[_Waiter, None] | None:
+        """Returns the line whose first call is the next to go on; None when no call waits."""
+        for line in self.waiters:
+            while line:
+                waiter = next(iter(line))
+                if not waiter.done():
+                    return line
+                del line[waiter]
+        return None
+
 
 class RateLimitQueue:
     """The calls that wait in front of one gate.
@@ -69,7 +79,7 @@ class RateLimitQueue:
         self.gate = gate
         self._clock = clock
         self._on_wait = on_wait
-        self._lines: _Lines | None = None  # made for the first call of a loop that waits
+        self._lines: Lines | None = None  # made for the first call of a loop that waits
 
     async def acquire(
         self,
@@ -94,7 +104,7 @@ class RateLimitQueue:
             return ticket
         lines = self._lines
         if lines is None or lines.served is not served:
-            lines = self._lines = _Lines(served)
+            lines = self._lines = self._new_lines(served)
         if front:
             ahead = lines.waiting[False] if background else 0
         wait = self.gate.wait(now, ahead)
@@ -121,7 +131,10 @@ class RateLimitQueue:
             return 0
         return sum(lines.waiting) if background else lines.waiting[False]
 
-    async def _enqueue(self, lines: _Lines, *, background: bool, front: bool) -> Ticket | None:
+    def _new_lines(self, served: "set[RateLimitQueue]") -> Lines:
+        return Lines(served)
+
+    async def _enqueue(self, lines: Lines, *, background: bool, front: bool) -> Ticket | None:
         loop = asyncio.get_running_loop()
         waiter: _Waiter = loop.create_future()
         line = lines.waiters[background]
@@ -134,30 +147,37 @@ class RateLimitQueue:
         try:
             return await waiter
         except asyncio.CancelledError:
-            if waiter.done() and not waiter.cancelled() and waiter.result() is not None:
-                self.give_back()
+            if waiter.done() and not waiter.cancelled():
+                ticket = waiter.result()
+                if ticket is not None:
+                    self.give_back(ticket)
             raise
         finally:
             line.pop(waiter, None)  # of a cancelled call: its turn may never come
             lines.waiting[background] -= 1
 
-    async def _serve(self, lines: _Lines) -> None:
+    async def _serve(self, lines: Lines) -> None:
         """Hands out tickets while any call waits."""
-        foreground, background = lines.waiters
-        while line := foreground or background:
-            waiter = next(iter(line))
-            if waiter.done():
-                del line[waiter]
-                continue
-            now = self._clock.now()
-            wait = self.gate.wait(now)
-            ticket = self.gate.take(now) if wait <= 0 else None
+        ticket: Ticket | None = None
+        while (line := lines.next_line()) is not None:
             if ticket is None:
-                await self._clock.sleep(wait)
-                continue
-            del line[waiter]
+                ticket = await self._next_ticket()
+                continue  # the first call may have left meanwhile, or another come before it
+            waiter, _ = line.popitem(last=False)
             waiter.set_result(ticket)
+            ticket = None
+        if ticket is not None:
+            self.give_back(ticket)
         lines.served.discard(self)
+
+    async def _next_ticket(self) -> Ticket | None:
+        """Returns a ticket, or None after a wait."""
+        now = self._clock.now()
+        wait = self.gate.wait(now)
+        ticket = self.gate.take(now) if wait <= 0 else None
+        if ticket is None:
+            await self._clock.sleep(wait)
+        return ticket
 
     def _report(self, wait: float) -> None:
         if self._on_wait is None or wait <= 0:
@@ -171,7 +191,20 @@ class RateLimitQueue:
         """Lets no call through for some seconds, or longer if the gate is closed for longer."""
         self.gate.opens_at = max(self.gate.opens_at, self._clock.now() + seconds)
 
-    def give_back(self) -> None:
+    def is_at_rest(self, now: float) -> bool:
+        """Whether it has nothing to remember: a new one would let the same calls through."""
+        return self.gate.is_at_rest(now)
+
+    def follow(self, other: "RateLimitQueue", key: str) -> None:  # noqa: ARG002 - for a store
+        """Lets calls through at the pace of another queue from now on: they are of one user.
+
+        Args:
+            other: The queue of the user, which may be this one.
+            key: Name of the user's bucket in a store.
+        """
+        self.gate = other.gate
+
+    def give_back(self, ticket: Ticket) -> None:  # noqa: ARG002 - that of a shared limit tells more
         """Takes back a ticket whose request was not sent."""
         self.gate.give_back(self._clock.now())
 

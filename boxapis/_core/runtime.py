@@ -65,6 +65,10 @@ class Runtime:
             self.background.cancel()
             await asyncio.wait((self.background,))
         await self.flights.aclose(grace)
+        await self._close_queues()
+        await self.connections.wait_drained(seconds)
+        await self._close_queues()  # what the last requests had to report
+
+    async def _close_queues(self) -> None:
         for queue in tuple(self.queues):
             await queue.aclose()
-        await self.connections.wait_drained(seconds)

@@ -3,7 +3,7 @@
 import ssl
 from collections.abc import Coroutine, Iterable, Mapping
 from functools import partial
-from typing import Any, Self, Unpack
+from typing import TYPE_CHECKING, Any, Self, Unpack
 
 from boxapis._core.awaitable import returns_coroutine
 from boxapis._core.client import Client, checked_option
@@ -25,7 +25,7 @@ from boxapis.boxc._from_settings import (
     open_boxc,
     seal_options,
 )
-from boxapis.boxc._rate_limits import RateLimiters
+from boxapis.boxc._rate_limits import RateLimiters, checked_bucket
 from boxapis.boxc._raw import RawRequests, warn_if_deprecated
 from boxapis.boxc._resources import Resources
 from boxapis.boxc._tokens import ClientCredentials, TokenSource, given_token
@@ -33,6 +33,9 @@ from boxapis.errors import ConfigurationError
 from boxapis.options import Allow, CallOptions, Limits, Retries, Timeouts
 from boxapis.secret import Secret, required, seal
 from boxapis.transports._default import open_dispatcher
+
+if TYPE_CHECKING:
+    from boxapis._core.store import Store
 
 __all__ = ["BoxC"]
 
@@ -59,7 +62,8 @@ class BoxC(Client, Resources):
         proxy: A proxy URL; None for the environment's (``HTTPS_PROXY``); False for none.
         ssl_context: TLS settings of the default transport.
         rate_share: This client's share of the user's rate limit, above 0 and up to 1, where
-            several processes share one user.
+            several processes share one user. With a store, what it takes of the rate while the
+            store cannot be reached: 1 divided by the number of processes meets no 429 then.
         on_wait: Called with the seconds that a call is going to wait for the rate limit.
         trace: Called with a `CallTrace` when a call is over. A request for a token is a call of its
             own, because many calls may wait for one.
@@ -67,6 +71,12 @@ class BoxC(Client, Resources):
             to cost nothing; ``"tests"``: also new shipments, which get ``test: true``;
             ``"everything"``, the default. All else is a `ConfigurationError`, and nothing is sent.
             Requests for tokens are always allowed.
+        store: A `boxapis.stores.SQLiteStore` or `RedisStore` in which all processes of a user share
+            one rate limit. Each gets one place in turn; within a process the background waits
+            behind the foreground, among processes it does not. The client does not close it.
+        bucket: The ID of the user whose rate limit this client's calls share, for a token that does
+            not name its user in ``sub``. Without both, the token, or the OAuth client, stands for a
+            user of its own.
 
     Raises:
         ConfigurationError: when an option is wrong. Nothing is sent before the first call.
@@ -92,6 +102,8 @@ class BoxC(Client, Resources):
         on_wait: OnWait | None = None,
         trace: Trace | None = None,
         allow: Allow = "everything",
+        store: "Store | None" = None,
+        bucket: str | None = None,
     ) -> None:
         super().__init__()
         token, client_id, client_secret = seal(token), seal(client_id), seal(client_secret)
@@ -103,7 +115,6 @@ class BoxC(Client, Resources):
         origin, path = parse_base_url(api_url)
         accounts, accounts_path = parse_base_url(token_url)
         clock = self._clock
-        limiters = RateLimiters(clock, rate_share=rate_share, on_wait=on_wait)
         dispatcher = self._dispatcher = open_dispatcher(
             "boxc",
             transport,
@@ -114,16 +125,24 @@ class BoxC(Client, Resources):
             ssl_context=ssl_context,
             trace=trace,
             clock=clock,
+            store=store,
         )
+        limiters = RateLimiters(
+            clock, rate_share=rate_share, on_wait=on_wait, store=dispatcher.store
+        )
+        user = checked_bucket(bucket)
+        limiter = None if user is None else limiters.of_user(user, token)
         tokens: TokenSource
         if token is not None:
-            tokens, limiter = given_token(token), limiters.of(token)
+            tokens, limiter = given_token(token), limiter or limiters.of(token)
         else:
-            limiter = limiters.make()
             pair = client_id or Secret(""), client_secret or Secret("")
             authorization = basic_authorization(*pair)
             at = Accounts(pair[0], authorization, accounts, accounts_path, _HEADERS)
-            tokens = ClientCredentials(at, dispatcher, partial(limiters.adopt, limiter))
+            tokens = ClientCredentials(at, dispatcher)
+            if limiter is None:
+                limiter = limiters.make(identify=tokens.ensure)
+                tokens.on_token = partial(limiters.adopt, limiter, pair[0])
         target = origin, path, _HEADERS
         self._caller = Caller(dispatcher, limiters, limiter, tokens, *target, self._options)
 

@@ -2,7 +2,7 @@
 
 import ssl
 from collections.abc import Callable
-from typing import TypedDict, TypeVar
+from typing import TYPE_CHECKING, TypedDict, TypeVar
 
 from boxapis._core.rate_limiter import OnWait
 from boxapis._core.trace import Trace
@@ -13,6 +13,9 @@ from boxapis._settings.variables import CLIENT_VARIABLES
 from boxapis.errors import ConfigurationError
 from boxapis.options import Allow, Limits, Retries, Timeouts
 from boxapis.secret import Secret
+
+if TYPE_CHECKING:
+    from boxapis._core.store import Store
 
 __all__ = ["ACCOUNTS_URL", "BASE_URL", "BoxCOptions", "open_boxc", "seal_options"]
 
@@ -37,6 +40,8 @@ class BoxCOptions(TypedDict, total=False):
     on_wait: OnWait | None
     trace: Trace | None
     allow: Allow
+    store: "Store | None"
+    bucket: str | None
 
 
 def seal_options(options: BoxCOptions) -> None:

@@ -101,19 +101,19 @@ class ClientCredentials(Renewable[Token, Token]):
     Args:
         accounts: The service that issues tokens, and the OAuth client.
         dispatcher: The state shared by all calls of the client.
+
+    Attributes:
         on_token: Called with each new token.
     """
 
     noun = "the request for a token"
 
-    __slots__ = ("_on_token", "accounts")
+    __slots__ = ("accounts", "on_token")
 
-    def __init__(
-        self, accounts: Accounts, dispatcher: Dispatcher, on_token: Callable[[Secret], object]
-    ) -> None:
+    def __init__(self, accounts: Accounts, dispatcher: Dispatcher) -> None:
         super().__init__(dispatcher)
         self.accounts = accounts
-        self._on_token = on_token
+        self.on_token: Callable[[Secret], object] | None = None
 
     def fresh(self, now: float) -> Token | None:
         """Returns the token held unless it has expired; starts a renewal when it is about to."""
@@ -133,7 +133,8 @@ class ClientCredentials(Renewable[Token, Token]):
 
     def _keep(self, renewed: Token) -> None:
         self.current = renewed
-        self._on_token(renewed.value)
+        if self.on_token is not None:
+            self.on_token(renewed.value)
 
     def _cool_down(self, error: BoxAPIError) -> float:
         return _CREDENTIAL_COOL_DOWN if isinstance(error, AuthenticationError) else _COOL_DOWN

@@ -45,7 +45,7 @@ from boxapis._sansio.kinds import parse_int
 from boxapis.errors import ConfigurationError
 from boxapis.options import exact_number
 
-__all__ = ["Bucket", "Gate", "Group", "Ticket", "group_of"]
+__all__ = ["Bucket", "Gate", "Group", "Ticket", "group_of", "parse_report"]
 
 Group = Literal["track", "api"]
 """Endpoints that share one limit."""
@@ -70,10 +70,12 @@ class Ticket:
     Attributes:
         sent_at: The time of sending, on the client's clock.
         ended: Number of requests that had ended by then.
+        epoch: That of a place drawn from a shared bucket; 0 for the process's own.
     """
 
     sent_at: float
     ended: int = 0
+    epoch: int = 0
 
 
 def group_of(path: str) -> Group:
@@ -213,6 +215,11 @@ class Bucket(Gate):
         most = self.max_level - 1 + self.leak_rate * _CAPACITY / _LEAK_RATE
         self._set_level(now, max(self.level(now), min(level, most)))
 
+    def fill(self, now: float, capacity: int) -> None:
+        """Counts every place as taken up to the level at which calls wait."""
+        self._set_capacity(capacity)
+        self._set_level(now, self.max_level)
+
     def give_back(self, now: float) -> None:
         """Returns a ticket whose request was not sent."""
         self._ended += 1
@@ -233,7 +240,7 @@ class Bucket(Gate):
         """
         concurrent = self._sent - 1 - ticket.ended
         self._ended += 1
-        report = _parse_report(limit, requests)
+        report = parse_report(limit, requests)
         if report is not None:
             capacity, met = report
             if capacity != self.capacity:
@@ -274,7 +281,8 @@ def _round_to_zero(wait: float) -> float:
     return wait if wait > _TIME_TOLERANCE else 0.0
 
 
-def _parse_report(limit: str | None, requests: str | None) -> tuple[int, int] | None:
+def parse_report(limit: str | None, requests: str | None) -> tuple[int, int] | None:
+    """Returns capacity and level of a response's headers; None if they are missing or invalid."""
     capacity, met = parse_int(limit), parse_int(requests)
     if capacity is None or met is None or not 1 <= capacity <= _MAX_CAPACITY:
         return None
