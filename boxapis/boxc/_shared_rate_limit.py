@@ -128,17 +128,25 @@ class SharedRateLimitQueue(RateLimitQueue):
                     is_corrected = True
                     self._tell("met", int(PLACE * mirror.known_level(now)))  # voids the place
                     continue
-                forecast = mirror.wait(now)
+                unaware = self._unaware(now)
                 wait = mirror.drawn(now, drawn)
                 if wait <= 0:
                     return Ticket(now, epoch=epoch)
-                if forecast <= 0:  # the call was not prepared for it
-                    self._report(wait)
+                for position in range(unaware):
+                    self._report(mirror.wait(now, position))
                 await self._clock.sleep(wait)
         except asyncio.CancelledError:
             if epoch:
                 self._tell("back", epoch)
             raise
+
+    def _unaware(self, now: float) -> int:
+        """Returns the number of calls in line that expect not to wait."""
+        lines, number = self._lines, 0
+        if self._on_wait is not None and lines is not None:
+            while number < sum(lines.waiting) and self._mirror.wait(now, number) <= 0:
+                number += 1
+        return number
 
     async def _own_ticket(self) -> Ticket | None:
         """Returns a ticket of the process's own bucket, or None after a wait."""

@@ -123,7 +123,7 @@ class Fleet:
             assert coming is not None, "it never came about"
             self.time.advance(max(0.0, coming - self.time.moment))
             self.settle()
-        return [task.exception() or task.result() for task in tasks]
+        return [None if t.cancelled() else t.exception() or t.result() for t in tasks]
 
     def next_moment(self) -> float | None:
         """Returns the time at which a sleep or a timeout ends."""
