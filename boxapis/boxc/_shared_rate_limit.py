@@ -44,14 +44,16 @@ class _SharedLines(Lines):
     """The lines of one loop, and what is to be reported.
 
     Attributes:
+        place: The epoch of the reserved place; 0 without one.
         tells: Reports that are not sent yet.
         teller: The task that sends them.
     """
 
-    __slots__ = ("teller", "tells")
+    __slots__ = ("place", "teller", "tells")
 
     def __init__(self, served: set[RateLimitQueue]) -> None:
         super().__init__(served)
+        self.place = 0
         self.tells: list[Tell] = []
         self.teller: asyncio.Task[None] | None = None
 
@@ -109,36 +111,34 @@ class SharedRateLimitQueue(RateLimitQueue):
         """Returns a ticket for a place whose time has come, or None after a wait."""
         if self._key is None and self._identify is not None:
             await self._identify()
-        if self._key is None:
+        lines = self._lines
+        if self._key is None or not isinstance(lines, _SharedLines):
             return Ticket(self._clock.now(), epoch=_NO_PLACE)  # its call finds no token either
         try:
-            return await self._redeemed(self._key)
+            return await self._redeemed(self._key, lines)
         except StoreUnavailableError:
             return await self._own_ticket()
 
-    async def _redeemed(self, key: str) -> Ticket:
+    async def _redeemed(self, key: str, lines: _SharedLines) -> Ticket:
         """Draws a place, waits until its time has come, and redeems it."""
-        mirror, epoch, is_corrected = self._mirror, 0, False
-        try:
-            while True:
-                await self._wait_until_told()
-                drawn = await self._store.run(Draw(key, _LONGEST_WAIT, epoch))
-                epoch, now = drawn.epoch, self._clock.now()
-                if not is_corrected and mirror.is_forgotten(now, drawn):
-                    is_corrected = True
-                    self._tell("met", int(PLACE * mirror.known_level(now)))  # voids the place
-                    continue
-                unaware = self._unaware(now)
-                wait = mirror.drawn(now, drawn)
-                if wait <= 0:
-                    return Ticket(now, epoch=epoch)
-                for position in range(unaware):
-                    self._report(mirror.wait(now, position))
-                await self._clock.sleep(wait)
-        except asyncio.CancelledError:
-            if epoch:
-                self._tell("back", epoch)
-            raise
+        mirror, is_corrected = self._mirror, False
+        lines.place = 0
+        while True:
+            await _all_told(lines)
+            drawn = await self._store.run(Draw(key, _LONGEST_WAIT, lines.place))
+            lines.place, now = drawn.epoch, self._clock.now()
+            if not is_corrected and mirror.is_forgotten(now, drawn):
+                is_corrected = True
+                self._tell("met", int(PLACE * mirror.known_level(now)))  # voids the place
+                continue
+            unaware = self._unaware(now)
+            wait = mirror.drawn(now, drawn)
+            if wait <= 0:
+                lines.place = 0
+                return Ticket(now, epoch=drawn.epoch)
+            for position in range(unaware):
+                self._report(mirror.wait(now, position))
+            await self._clock.sleep(wait)
 
     def _unaware(self, now: float) -> int:
         """Returns the number of calls in line that expect not to wait."""
@@ -220,12 +220,17 @@ class SharedRateLimitQueue(RateLimitQueue):
         if lines.pump is None or lines.pump.done():
             lines.served.discard(self)
 
-    async def _wait_until_told(self) -> None:
-        lines = self._lines
-        while isinstance(lines, _SharedLines) and lines.teller is not None and lines.is_telling:
-            await asyncio.wait((lines.teller,))
-
     async def aclose(self) -> None:
         """Turns every waiting call away, and waits until all is reported."""
         await super().aclose()
-        await self._wait_until_told()
+        lines = self._lines
+        if isinstance(lines, _SharedLines):
+            place, lines.place = lines.place, 0
+            if place:
+                self._tell("back", place)
+            await _all_told(lines)
+
+
+async def _all_told(lines: _SharedLines) -> None:
+    while lines.teller is not None and not lines.teller.done():
+        await asyncio.wait((lines.teller,))

@@ -183,6 +183,15 @@ def test_without_the_store_a_process_takes_its_share(fleet: Fleet) -> None:
     fleet.run(*calls)
 
 
+def test_a_store_that_is_closed_first(fleet: Fleet) -> None:
+    """F236: clients whose store was closed before them go on, and close."""
+    calls = load(fleet, 6)
+    fleet.pass_time(0.2)
+    fleet.run(fleet.start(fleet.store.aclose()))
+    assert succeeded(fleet, calls)
+    assert fleet.refused == 0
+
+
 def test_a_refusal_without_the_store_pauses_the_process(fleet: Fleet) -> None:
     """F236: a 429 without a store pauses the process, as without the option."""
     fleet.store.fails = True

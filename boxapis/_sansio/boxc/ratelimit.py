@@ -218,7 +218,7 @@ class Bucket(Gate):
     def fill(self, now: float, capacity: int) -> None:
         """Counts every place as taken up to the level at which calls wait."""
         self._set_capacity(capacity)
-        self._set_level(now, self.max_level)
+        self._set_level(now, max(self.level(now), self.max_level))
 
     def give_back(self, now: float) -> None:
         """Returns a ticket whose request was not sent."""
