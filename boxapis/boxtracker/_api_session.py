@@ -77,6 +77,8 @@ class ApiSession(SessionManager):
         when it proves better (`promote`), or when ``base`` is refused to a command: one customer's
         dead key must not disturb the others on a good session.
         """
+        if self.share is not None:
+            await self.share.sharing.follow(self, self.share, base)
         if self.fresh(self.dispatcher.now()) is not base:
             return await self.ensure()
         runtime, standby = self.dispatcher.here(), self._unused_standby()

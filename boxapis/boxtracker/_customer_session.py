@@ -216,7 +216,8 @@ class CustomerSession(SessionManager):
         given = handshake.customer_id
         base.touch(started)
         customer_id = self._known_customer_id() if given is None else given
-        return OpenedSession(Session(handshake.key, started, base, customer_id), handshake.body)
+        session = Session(handshake.key, started, base, customer_id, note_at=base.note_at)
+        return OpenedSession(session, handshake.body)
 
     def _why_not(self) -> BoxAPIError | None:
         if self._action(self.dispatcher.now()) != "give_up":

@@ -76,10 +76,11 @@ class SessionSharing(Protocol):
     async def open(self, manager: "SessionManager", share: Share) -> OpenedSession | BoxAPIError:
         """Adopts the session of another process, or opens one for all."""
 
-    def note(
-        self, manager: "SessionManager", share: Share, session: Session, started: float
-    ) -> None:
-        """Notes in the store that a session was used by a request that began at ``started``."""
+    def note(self, manager: "SessionManager", share: Share, session: Session) -> None:
+        """Begins to note in the store that a session is in use."""
+
+    async def follow(self, manager: "SessionManager", share: Share, session: Session) -> None:
+        """Puts a newer session of the store in the place of this one, if there is one."""
 
     async def end(self, share: Share, session: Session) -> Session | None:
         """Removes the session from the store; returns the newest one, which is to be ended."""
@@ -185,9 +186,11 @@ class SessionManager(Renewable[Session, OpenedSession]):
 
     def _cool_down(self, error: BoxAPIError) -> float:
         share = self.share
-        if share is not None and share.failure_left is not None:
-            return share.failure_left
-        return self.cool_down(error)
+        left = None if share is None else share.failure_left
+        if share is None or left is None:
+            return self.cool_down(error)
+        share.failure_left = None
+        return left
 
     def cool_down(self, error: BoxAPIError) -> float:
         """Returns the seconds for which nothing is tried after this error."""
@@ -243,8 +246,13 @@ class SessionManager(Renewable[Session, OpenedSession]):
 
     def note(self, session: Session, started: float) -> None:
         """Lets other processes know that a request that began at ``started`` was answered."""
+        base, below = session.base, self.below
+        if base is not None and below is not None and started >= base.note_at:
+            below.note(base, started)
         if self.share is not None:
-            self.share.sharing.note(self, self.share, session, started)
+            self.share.sharing.note(self, self.share, session)
+        elif base is not None:
+            session.note_at = base.note_at  # held by a key, on an API session that is shared
 
     def offer(self, session: Session) -> None:
         """Takes an earlier session of the fleet, to confirm its key; an API session cannot be."""

@@ -71,18 +71,21 @@ class SharedSessions:
         share.overrides_failure = False
         return outcome or await manager.open_alone()
 
-    def note(self, manager: SessionManager, share: Share, session: Session, started: float) -> None:
-        """Notes in the store that a session was used by a request that began at ``started``."""
+    def note(self, manager: SessionManager, share: Share, session: Session) -> None:
+        """Begins to note in the store that a session is in use."""
         self._slots.note(manager, share, session)
-        base, api = session.base, manager.below
-        if base is not None and api is not None and started >= base.note_at:
-            api.note(base, started)
+
+    async def follow(self, manager: SessionManager, share: Share, session: Session) -> None:
+        """Puts a newer session of the store in the place of this one, if there is one."""
+        if session.fence:
+            with contextlib.suppress(StoreUnavailableError):
+                await self._slots.follow(manager, share, session)
 
     async def end(self, share: Share, session: Session) -> Session | None:
         """Removes the session from the store; returns the newest one, which is to be ended."""
         try:
             record = await self._slots.newer(share, session)
-            newest = session if record is None else record.session(None, session.note_at)
+            newest = session if record is None else record.session(None)
             await self._slots.end(share, newest.fence)
         except StoreUnavailableError:
             return None
@@ -214,7 +217,7 @@ class _SharedHandshake:
             last_used = asked - yours.idle / 1000
             record = self._slots.read(self._share, yours.record, yours.record_fence, last_used)
             if record is not None:
-                self._manager.offer(record.session(_LOST_BASE, 0.0))
+                self._manager.offer(record.session(_LOST_BASE))
         holding = asyncio.create_task(self._slots.hold(self._share, yours.fence))
         try:
             return await self._manager.open_alone()

@@ -6,9 +6,6 @@ id and the fence of the API session it stands on. Nothing else of a handshake's 
 
 import math
 from collections.abc import Awaitable, Callable, Hashable
-from typing import Any
-
-from attrs import frozen
 
 from boxapis._core.dispatcher import Dispatcher
 from boxapis._core.loop_guard import process_id
@@ -16,41 +13,19 @@ from boxapis._core.single_flight import SingleFlight
 from boxapis._core.store import Store, StoreUnavailableError
 from boxapis._sansio.boxtracker.leases import Claim, Claimed, End, Found, Keep, Land, Touch, Yours
 from boxapis._sansio.boxtracker.session import Session
+from boxapis.boxtracker import _shared_records as records
 from boxapis.boxtracker._sealing import Sealing
 from boxapis.boxtracker._session import SessionManager, Share
-from boxapis.errors import (
-    APIError,
-    AuthenticationError,
-    BoxAPIError,
-    PermissionDeniedError,
-    ServerError,
-)
+from boxapis.boxtracker._shared_records import Record
+from boxapis.errors import BoxAPIError
 from boxapis.options import SessionTiming, Sharing
-from boxapis.secret import Secret
 
 __all__ = ["SharedSlots"]
 
 _LONGEST = 10**12  # milliseconds; more than thirty years
-_FAILURES: dict[str, type[APIError]] = {
-    "AuthenticationError": AuthenticationError,
-    "PermissionDeniedError": PermissionDeniedError,
-}
-"""Errors that are the same for all processes; the others become a `ServerError`."""
-
-
-@frozen
-class Record:
-    """What a record says of a session, and what the store knows beside it."""
-
-    key: Secret
-    customer_id: int | None
-    base: int
-    fence: int
-    last_used: float
-
-    def session(self, base: Session | None, note_at: float) -> Session:
-        """Returns it as a session of this process."""
-        return Session(self.key, self.last_used, base, self.customer_id, self.fence, note_at)
+_MISSING_NOTE_EVERY = (
+    5.0  # seconds, while the store lacks a session; as long as it may be left alone
+)
 
 
 class SharedSlots:
@@ -103,35 +78,24 @@ class SharedSlots:
 
     async def land(self, share: Share, session: Session, fence: int) -> bool:
         """Puts a session into the slot; returns False when a newer fence was granted."""
-        slot, base = await self._slot(share), 0 if session.base is None else session.base.fence
-        if session.base is not None and not base:
+        slot = await self._slot(share)
+        if session.base is not None and not session.base.fence:
             return await self.drop(share, fence)  # none of the others has what it stands on
-        values = {"key": session.key.reveal(), "customer_id": session.customer_id, "base": base}
-        sealed = self._sealing.seal(slot, values)
-        del values
-        step = Land(slot, fence, "opened", sealed, self._idle(session), self._limit)
+        record = records.sealed_session(self._sealing, slot, session)
+        step = Land(slot, fence, "opened", record, self._idle(session), self._limit)
         is_newest = await self._store.run(step)
         if is_newest:
-            session.fence, session.note_at = fence, self._next_note()
+            session.fence = fence
+            session.note_at = self._next_note(session)
         return is_newest
 
     async def land_failure(
         self, share: Share, error: BoxAPIError, fence: int, seconds: float
     ) -> None:
         """Puts the error of a handshake into the slot for some seconds."""
-        slot = await self._slot(share)
-        values = {
-            "class": type(error).__name__,
-            "message": error.args[0],
-            "operation": error.operation,
-            "status": getattr(error, "status", 0),
-            "code": getattr(error, "code", None),
-            "text": getattr(error, "message", ""),
-        }
-        sealed = self._sealing.seal(slot, values)
-        await self._store.run(
-            Land(slot, fence, "failed", sealed, _milliseconds(seconds), self._limit)
-        )
+        slot, age = await self._slot(share), _milliseconds(seconds)
+        failure = records.sealed_failure(self._sealing, slot, error)
+        await self._store.run(Land(slot, fence, "failed", failure, age, self._limit))
 
     async def drop(self, share: Share, fence: int) -> bool:
         """Ends a lease without an outcome, so that the next one tries at once; returns True."""
@@ -155,25 +119,11 @@ class SharedSlots:
 
     def read(self, share: Share, record: bytes, fence: int, last_used: float) -> Record | None:
         """Returns what a record says; None if it does not open here."""
-        values = self._sealing.open(share.slot, record)
-        if values is None:
-            return None
-        return Record(
-            Secret(values["key"]), values["customer_id"], values["base"], fence, last_used
-        )
+        return records.read_session(self._sealing, share.slot, record, fence, last_used)
 
-    def failure(self, share: Share, sealed: bytes, operation: str) -> BoxAPIError:
+    def failure(self, share: Share, failure: bytes, operation: str) -> BoxAPIError:
         """Returns the error of another process's handshake."""
-        values: dict[str, Any] = self._sealing.open(share.slot, sealed) or {}
-        kind = _FAILURES.get(values.get("class", ""), ServerError)
-        return kind(
-            values.get("message", f"{operation}: the handshake of another process failed"),
-            service="boxtracker",
-            status=values.get("status", 0),
-            code=values.get("code"),
-            text=values.get("text", ""),
-            operation=values.get("operation", operation),
-        )
+        return records.read_failure(self._sealing, share.slot, failure, operation)
 
     async def fitting(self, manager: SessionManager, record: Record) -> Session | None:
         """Returns the session of a record, on the API session it was opened on.
@@ -190,7 +140,9 @@ class SharedSlots:
             if base is None or base.fence != record.base:
                 return None
         if current is None or current.fence != record.fence or current.base is not base:
-            return record.session(base, self._next_note())
+            session = record.session(base)
+            session.note_at = self._next_note(session)
+            return session
         # The same object, because other sessions may stand on it.
         current.last_used = max(current.last_used, record.last_used)
         return current
@@ -216,7 +168,12 @@ class SharedSlots:
             asked = self.dispatcher.now()
             seen = await self.claim(share, known)
             if isinstance(seen, Yours):
-                await self.land(share, session, seen.fence)
+                is_held = manager.current is session
+                await (
+                    self.land(share, session, seen.fence)
+                    if is_held
+                    else self.drop(share, seen.fence)
+                )
             if not isinstance(seen, Found):
                 return
             record = self.read(share, seen.record, seen.fence, asked - seen.idle / 1000)
@@ -230,7 +187,7 @@ class SharedSlots:
         self, manager: SessionManager, share: Share, session: Session
     ) -> SingleFlight[None] | None:
         """Starts a note of a session's use, or joins the one under way; None while closing."""
-        session.note_at = self._next_note()
+        session.note_at = self._next_note(session)
         return self.beside((manager, "note"), lambda: self._note(manager, share, session))
 
     async def _note(self, manager: SessionManager, share: Share, session: Session) -> None:
@@ -270,9 +227,11 @@ class SharedSlots:
 
     # Names and times.
 
-    def _next_note(self) -> float:
+    def _next_note(self, session: Session) -> float:
         """Returns when a use is noted again; spread, so that processes do not fall into step."""
-        return self.dispatcher.now() + self.sharing.note_every * (0.7 + 0.6 * self.clock.random())
+        every = self.sharing.note_every
+        pause = every if session.fence else min(every, _MISSING_NOTE_EVERY)
+        return self.dispatcher.now() + pause * (0.7 + 0.6 * self.clock.random())
 
     def _idle(self, session: Session) -> int:
         return _milliseconds(self.dispatcher.now() - session.last_used)

@@ -12,7 +12,7 @@ from boxapis._core.clock import Clock, clocked
 from boxapis.sandbox import BoxCService, RateLimit, SandboxClock
 from boxapis.transports import Request, Response, ScriptedTransport
 from tests.support.doubles import FakeClock
-from tests.support.pure_store import PureStore
+from tests.support.memory_store import PureStore
 from tests.support.still_loop import StillLoop
 
 __all__ = ["Fleet"]

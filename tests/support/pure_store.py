@@ -1,76 +1,97 @@
-"""A store in memory that has only the rules of the steps, on a clock that the test moves."""
+"""A store in memory on a clock that a test moves, with faults at the steps that the test names."""
 
 import asyncio
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from boxapis._core.clock import Clock
+from attrs import Factory, define
+
+from boxapis._core.clock import clocked
 from boxapis._core.store import Store, StoreConnection
 from boxapis._sansio.step import Step
+from tests.support.doubles import FakeClock
 
-__all__ = ["PureStore"]
+__all__ = ["Memory", "PureStore", "pure_store"]
+
+_START = 1_700_000_000_000
 
 S = TypeVar("S")
 A = TypeVar("A")
 
 
-class PureStore(Store):
-    """A store for the clients of one loop.
+@define(eq=False)
+class Memory:
+    """What a server of a store holds.
 
     Attributes:
-        fails: Whether every step raises.
-        hangs: Whether no step ends.
-        steps: The steps that were asked for, in order, failed ones included.
-        before: Called with each step before it is done; it may raise.
+        clock: Its clock.
+        states: The state under each key, and when it is forgotten.
+        steps: The steps that were done, in order.
     """
 
-    def __init__(self, clock: Clock) -> None:
+    clock: FakeClock
+    states: dict[str, tuple[int, Any]] = Factory(dict)
+    steps: list[Step[Any, Any]] = Factory(list)
+
+    def apply(self, step: Step[S, A]) -> A:
+        """Does one step."""
+        now = _START + round(self.clock.moment * 1000)
+        expires, state = self.states.get(step.key, (0, None))
+        state = state if expires > now else None
+        changed, answer = step.apply(state, now)
+        if changed is not None and changed is not state:
+            self.states[step.key] = (now + step.lifetime, changed)
+        self.steps.append(step)
+        return answer
+
+    @property
+    def records(self) -> list[Any]:
+        """The states without their keys."""
+        return [state for _, state in self.states.values()]
+
+
+class PureStore(Store):
+    """A process's way to a memory.
+
+    Attributes:
+        before: Called with each step before it is done; may raise.
+        after: Called with each step when it is done and the answer is on its way; may raise.
+    """
+
+    __slots__ = ("after", "before", "memory")
+
+    def __init__(self, memory: Memory) -> None:
         super().__init__()
-        vars(self)["_clock"] = clock
-        self.fails = self.hangs = False
-        self.steps: list[Step[Any, Any]] = []
-        self.before: Callable[[Step[Any, Any]], object] | None = None
-        self.states: dict[str, tuple[int, Any]] = {}
-
-    def now(self) -> int:
-        """Returns the store's clock, in milliseconds."""
-        return int(1000 * self._clock.now())
-
-    def flush(self) -> None:
-        """Forgets everything."""
-        self.states.clear()
-
-    def state(self, key: str) -> Any:
-        """Returns what is kept under a key; None if nothing."""
-        expires, state = self.states.get(key, (0, None))
-        return state if expires > self.now() else None
+        self.memory = memory
+        self.before: Callable[[Step[Any, Any]], None] | None = None
+        self.after: Callable[[Step[Any, Any]], None] | None = None
 
     def _connect(self) -> StoreConnection:
-        return _Memory(self)
+        return _Connection(self)
 
 
-class _Memory(StoreConnection):
+class _Connection(StoreConnection):
     def __init__(self, store: PureStore) -> None:
         self._store = store
 
     async def run(self, step: Step[S, A]) -> A:
         store = self._store
-        store.steps.append(step)
         await asyncio.sleep(0)
-        if store.hangs:
-            await asyncio.Event().wait()
         if store.before is not None:
             store.before(step)
-        if store.fails:
-            raise ConnectionResetError
-        state = store.state(step.key)
-        changed, answer = step.apply(state, store.now())
-        if changed is not None and changed is not state:
-            store.states[step.key] = (store.now() + step.lifetime, changed)
+        answer = store.memory.apply(step)
+        await asyncio.sleep(0)
+        if store.after is not None:
+            store.after(step)
         return answer
 
     async def aclose(self) -> None:
-        """Has nothing to end."""
+        pass
 
     def abandon(self) -> None:
-        """Has nothing to let go of."""
+        pass
+
+
+def pure_store(memory: Memory) -> PureStore:
+    """A store on the memory and on its clock."""
+    return clocked(PureStore, memory.clock.clock)(memory)
