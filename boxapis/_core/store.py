@@ -13,6 +13,7 @@ import logging
 import warnings
 from abc import ABC, abstractmethod
 from collections.abc import Callable
+from contextlib import suppress
 from types import TracebackType
 from typing import ClassVar, Self, TypeVar
 
@@ -108,20 +109,19 @@ class Store(LoopBound[StoreConnection], Unpicklable):
             raise StoreUnavailableError
         self._is_tried = tries_out = self._is_out
         try:
-            return await self._tried(connection, step)
+            return await self._tried(connection, step, tries_out=tries_out)
         finally:
             if tries_out:
                 self._is_tried = False
 
-    async def _tried(self, connection: StoreConnection, step: Step[S, A]) -> A:
-        for is_last in (not step.is_repeatable, True):
+    async def _tried(self, connection: StoreConnection, step: Step[S, A], *, tries_out: bool) -> A:
+        for is_last in (False, True) if step.is_repeatable else (True,):
             try:
                 async with asyncio.timeout(_TIMEOUT):
                     answer = await connection.run(step)
             except Exception as error:  # noqa: BLE001 - an engine's library may raise anything
-                if is_last:
+                if is_last and (tries_out or not self._is_out):  # of a crowd, the first
                     self._note_failure(error)
-                    break
             else:
                 self._note_success()
                 return answer
@@ -158,7 +158,8 @@ class Store(LoopBound[StoreConnection], Unpicklable):
             raise wrong_loop("aclose()")
         self._is_closed = True
         if connection is not None:
-            await connection.aclose()
+            with suppress(Exception):  # of an engine that is gone; nothing is left to be lost
+                await connection.aclose()
 
     async def __aenter__(self) -> Self:
         return self
