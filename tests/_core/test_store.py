@@ -151,7 +151,8 @@ def test_pauses_are_of_five_seconds_at_most(
     loop: StillLoop, clock: FakeClock, store: EngineStore
 ) -> None:
     """F212: in a pause no step reaches the engine; pauses double, up to five seconds."""
-    store.engine.mode, tried = "refuses", []
+    store.engine.mode = "refuses"
+    tried: list[float] = []
     while len(tried) < 7:
         steps = store.engine.steps
         assert not outcome(loop, store)
