@@ -2,7 +2,9 @@
 
 Promises: each step is one transaction that has the file for itself, so the rules of the steps are
 applied as they are written, and a process that is killed leaves nothing half done. The file can be
-read by its owner alone. The clock is the file's own: at each step it moves on by what the monotonic
+read by its owner alone. One that was deleted or replaced is left for the one in its place, so that
+all processes use the same; and none is open across a fork, because SQLite's locks would be lost in
+the child. The clock is the file's own: at each step it moves on by what the monotonic
 clock says has passed, or the wall clock where that is clearly more or the machine was started anew.
 So a restart, a suspension or a clock that is set makes sessions look older than they are, never
 younger; at worst that costs one handshake.
@@ -12,7 +14,9 @@ import asyncio
 import os
 import sqlite3
 import stat
+import threading
 import time
+import weakref
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, TypeVar, cast
@@ -75,43 +79,83 @@ class _File(StoreConnection):
         self._path = path
         self._thread = ThreadPoolExecutor(1, "boxapis-store")
         self._database: sqlite3.Connection | None = None
+        self._identity = (0, 0)
+        _FILES.add(self)
 
     async def run(self, step: Step[S, A]) -> A:
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self._thread, self._transact, step)
 
     def _transact(self, step: Step[S, A]) -> A:
-        if self._database is None:
-            self._database = _opened(self._path)
         try:
-            with self._database as database:
+            with _IN_USE, self._opened() as database:
                 database.execute("begin immediate")
                 return _apply(database, step)
         except sqlite3.Error:
-            self._close()  # another file may be in its place by now
+            self.close()
             raise
 
-    def _close(self) -> None:
+    def _opened(self) -> sqlite3.Connection:
+        if self._database is not None and _identity(self._path) != self._identity:
+            self.close()
+        if self._database is None:
+            self._identity = _created(self._path)
+            self._database = _opened(self._path)
+        return self._database
+
+    def close(self) -> None:
+        """Closes the file; the next step opens it again."""
         database, self._database = self._database, None
         if database is not None:
             database.close()
 
     async def aclose(self) -> None:
-        await asyncio.get_running_loop().run_in_executor(self._thread, self._close)
+        await asyncio.get_running_loop().run_in_executor(self._thread, self.close)
         self._thread.shutdown()
 
     def abandon(self) -> None:
-        self._thread.submit(self._close)
+        self._thread.submit(self.close)
         self._thread.shutdown(wait=False)
 
 
-def _opened(path: Path) -> sqlite3.Connection:
+_FILES: weakref.WeakSet[_File] = weakref.WeakSet()
+_IN_USE = threading.Lock()
+
+
+def _before_fork() -> None:
+    _IN_USE.acquire()
+    for file in tuple(_FILES):
+        file.close()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(
+        before=_before_fork, after_in_parent=_IN_USE.release, after_in_child=_IN_USE.release
+    )
+
+
+def _identity(path: Path) -> tuple[int, int]:
+    """Which file has a name now; (0, 0) if none."""
+    try:
+        status = path.stat()
+    except FileNotFoundError:
+        return (0, 0)
+    return (status.st_dev, status.st_ino)
+
+
+def _created(path: Path) -> tuple[int, int]:
+    """Creates the file unless it is there, and returns which one it is."""
     # Created with its mode, which the files of the WAL beside it inherit.
     opened = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
-        _check(os.fstat(opened))
+        status = os.fstat(opened)
     finally:
         os.close(opened)
+    _check(status)
+    return (status.st_dev, status.st_ino)
+
+
+def _opened(path: Path) -> sqlite3.Connection:
     database = sqlite3.connect(
         path, timeout=_BUSY_TIMEOUT, isolation_level=None, check_same_thread=False
     )
@@ -134,7 +178,8 @@ def _opened(path: Path) -> sqlite3.Connection:
 
 
 def _check(status: os.stat_result) -> None:
-    if not stat.S_ISREG(status.st_mode) or status.st_mode & 0o077:
+    mine = not hasattr(os, "geteuid") or status.st_uid == os.geteuid()
+    if not mine or not stat.S_ISREG(status.st_mode) or status.st_mode & 0o077:
         message = "the file of the store can be read or written by others"
         raise PermissionError(message)
 
