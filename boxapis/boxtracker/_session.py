@@ -83,7 +83,7 @@ class SessionSharing(Protocol):
         """Puts a newer session of the store in the place of this one, if there is one."""
 
     async def end(self, share: Share, session: Session) -> Session | None:
-        """Removes the session from the store; returns the newest one, which is to be ended."""
+        """Removes the newest session from the store, and returns it; None if there is none."""
 
 
 class SessionManager(Renewable[Session, OpenedSession]):
@@ -176,8 +176,10 @@ class SessionManager(Renewable[Session, OpenedSession]):
         return age_of(session, now, self.account.timing)
 
     def _keep(self, renewed: OpenedSession) -> None:
-        session = self.current = renewed.session
-        self._state = "live"
+        session = renewed.session
+        if session is self.current:  # kept already, and perhaps refused since
+            return
+        self.current, self._state = session, "live"
         if self.share is not None and not session.fence:
             session.note_at = -inf  # the others get it with its first use
 
@@ -253,6 +255,11 @@ class SessionManager(Renewable[Session, OpenedSession]):
             self.share.sharing.note(self, self.share, session)
         elif base is not None:
             session.note_at = base.note_at  # held by a key, on an API session that is shared
+
+    def keep(self, opened: OpenedSession) -> None:
+        """Keeps a session while its handshake goes on, so that calls use no older one."""
+        if self.is_current_flight() and not self.dispatcher.closed:
+            self._keep(opened)
 
     def offer(self, session: Session) -> None:
         """Takes an earlier session of the fleet, to confirm its key; an API session cannot be."""

@@ -82,14 +82,14 @@ class SharedSessions:
                 await self._slots.follow(manager, share, session)
 
     async def end(self, share: Share, session: Session) -> Session | None:
-        """Removes the session from the store; returns the newest one, which is to be ended."""
+        """Removes the newest session from the store, and returns it; None if there is none."""
         try:
-            record = await self._slots.newer(share, session)
-            newest = session if record is None else record.session(None)
-            await self._slots.end(share, newest.fence)
+            record = await self._slots.newest(share, session)
+            if record is not None:
+                await self._slots.end(share, record.fence)
         except StoreUnavailableError:
             return None
-        return newest if newest.fence > share.refused else None
+        return None if record is None else record.session(None)
 
 
 class _SharedHandshake:
@@ -120,10 +120,11 @@ class _SharedHandshake:
         while claims < _MAX_CLAIMS:
             problem = await self._base_problem()
             if problem is not None:
-                return problem
-            session, now = self._manager.fresh(self._now()), self._now()
-            if session is not None and not self._manager.is_explicit:
-                return OpenedSession(session, {})  # a response has made it fresh in the meantime
+                return self.late or problem
+            now, is_asked = self._now(), self.late is not None or self._manager.is_explicit
+            session = None if is_asked else self._manager.fresh(now)
+            if session is not None:  # a response has made it fresh in the meantime
+                return OpenedSession(session, {})
             match await self._slots.claim(self._share, self._known, force=self._forces):
                 case Held():
                     if not await self._wait():
@@ -185,6 +186,7 @@ class _SharedHandshake:
             self._known = max(self._known, found.fence)
             return None
         late, manager = self.late, self._manager
+        manager.keep(OpenedSession(session, {}))
         if late is not None and late.session.key != session.key:
             self._slots.beside(late, lambda: manager.discard(late))
         return OpenedSession(session, {})
@@ -208,9 +210,11 @@ class _SharedHandshake:
         if not self._manager.is_current_flight():  # logged out, so it will be ended
             await self._slots.drop(self._share, yours.fence)
             return opened
+        self._manager.keep(opened)
         if session.base is not None and self._manager.below is not None:
             await self._slots.share_base(self._manager.below, session.base)
-        return opened if await self._slots.land(self._share, session, yours.fence) else None
+        is_newest = await self._slots.land(self._manager, self._share, session, yours.fence)
+        return opened if is_newest else None
 
     async def _handshake(self, yours: Yours, asked: float) -> OpenedSession | BoxAPIError:
         if yours.record_fence > self._share.refused:

@@ -53,7 +53,7 @@ class SharedSlots:
         self._store = store
         self._sealing = sealing
         self._lease = _milliseconds(sharing.lease)
-        self._stale_after = timing.stale_after
+        self._stale_after, self._idle_limit = timing.stale_after, timing.idle_limit
         self._fresh = _milliseconds(timing.stale_after)
         self._limit = _milliseconds(timing.idle_limit)
 
@@ -76,7 +76,9 @@ class SharedSlots:
             except StoreUnavailableError:
                 continue  # it may be back before the lease ends
 
-    async def land(self, share: Share, session: Session, fence: int) -> bool:
+    async def land(
+        self, manager: SessionManager, share: Share, session: Session, fence: int
+    ) -> bool:
         """Puts a session into the slot; returns False when a newer fence was granted."""
         slot = await self._slot(share)
         if session.base is not None and not session.base.fence:
@@ -87,6 +89,8 @@ class SharedSlots:
         if is_newest:
             session.fence = fence
             session.note_at = self._next_note(session)
+            if manager.current is session and manager.state == "refused":  # on its way here
+                share.refused = max(share.refused, fence)
         return is_newest
 
     async def land_failure(
@@ -108,9 +112,17 @@ class SharedSlots:
 
     async def newer(self, share: Share, session: Session) -> Record | None:
         """Notes that a session was used; returns the record of a newer one, if there is one."""
+        return await self._newer_than(share, session.fence, self._idle(session))
+
+    async def newest(self, share: Share, session: Session) -> Record | None:
+        """Returns the record of a session, or of a newer one; None if there is none that lives."""
+        record = await self._newer_than(share, session.fence - 1, 0)
+        is_dead = record is None or self.dispatcher.now() - record.last_used >= self._idle_limit
+        return None if is_dead else record
+
+    async def _newer_than(self, share: Share, fence: int, idle: int) -> Record | None:
         asked = self.dispatcher.now()
-        step = Touch(await self._slot(share), session.fence, self._idle(session), self._limit)
-        seen = await self._store.run(step)
+        seen = await self._store.run(Touch(await self._slot(share), fence, idle, self._limit))
         if not isinstance(seen, Found) or seen.fence <= share.refused:
             return None
         return self.read(share, seen.record, seen.fence, asked - seen.idle / 1000)
@@ -170,7 +182,7 @@ class SharedSlots:
             if isinstance(seen, Yours):
                 is_held = manager.current is session
                 await (
-                    self.land(share, session, seen.fence)
+                    self.land(manager, share, session, seen.fence)
                     if is_held
                     else self.drop(share, seen.fence)
                 )

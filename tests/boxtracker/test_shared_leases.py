@@ -1,4 +1,4 @@
-"""Sessions shared by several clients: holders that die or are stopped in the middle of a handshake."""
+"""Sessions shared by several clients: holders that die, or are stopped, during a handshake."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -66,7 +66,7 @@ async def test_holder_dies(fleet: Fleet, command: str) -> None:
 
 
 async def test_late_landing(fleet: Fleet) -> None:
-    """F228: a holder that was stopped beyond its lease adopts the newer session, and ends its own."""
+    """F228: a holder that was stopped beyond its lease adopts the newer session; its own is ended."""
     late, newer, _ = fleet.workers
     call = await begun(fleet, late, CUSTOMER)
     gate = fleet.tracker.gates.pop(CUSTOMER)

@@ -1,9 +1,9 @@
-"""A fleet: clients of one user, each with a way of its own to one store, on a clock that is moved."""
+"""A fleet: clients of one user, each with its own way to one store, on a clock that is moved."""
 
 import asyncio
 import hashlib
 from collections.abc import Coroutine
-from typing import Any
+from typing import Any, Self
 
 from boxapis import BoxTracker, Customer, Retries
 from boxapis._core.clock import clocked
@@ -14,8 +14,10 @@ from tests.support.pure_store import Memory, PureStore, pure_store
 
 __all__ = ["Fleet", "Worker", "sealing_of", "with_keys"]
 
+RIGHT = ""
 _TURNS = 100  # of the loop, in which everything that is ready runs
 _STEP = 0.05  # seconds by which the time moves while all wait
+_PASSING = 0.5  # the same while nothing is waited for
 
 
 def sealing_of(client: BoxTracker) -> Sealing:
@@ -80,11 +82,9 @@ class Fleet:
         for _ in range(count):
             self.join()
 
-    def join(
-        self, password: str = "api-password", customer_password: str = "jane-password"
-    ) -> Worker:
-        """Adds a worker."""
-        worker = Worker(self, password, customer_password)
+    def join(self, password: str = RIGHT, customer_password: str = RIGHT) -> Worker:
+        """Adds a worker; its passwords are the right ones, or those that are given."""
+        worker = Worker(self, password or "api-password", customer_password or "jane-password")
         self.workers.append(worker)
         return worker
 
@@ -113,7 +113,7 @@ class Fleet:
         """Moves the time, and lets everything that is due run."""
         end = self.clock.moment + seconds
         while self.clock.moment < end:
-            self.clock.advance(min(_STEP, end - self.clock.moment))
+            self.clock.advance(min(_PASSING, end - self.clock.moment))
             for _ in range(_TURNS):
                 await asyncio.sleep(0)
 
@@ -128,7 +128,7 @@ class Fleet:
         counts = self.tracker.counts
         return counts["cmdBoxTPortalHandShake"], counts["cmdBoxTPortalCustomerHandShake"]
 
-    async def __aenter__(self) -> "Fleet":
+    async def __aenter__(self) -> Self:
         return self
 
     async def __aexit__(self, *_: object) -> None:

@@ -10,6 +10,8 @@ from collections import Counter
 from itertools import product
 from typing import Any, ClassVar
 
+import pytest
+from attrs import evolve
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -105,8 +107,22 @@ class SessionMachine(RuleBasedStateMachine):
             self.world.leave()
 
 
-def test_sessions() -> None:
+class SharingMachine(SessionMachine):
+    """The same with a store that no other process uses."""
+
+    examples: ClassVar[Counter[str]] = Counter()
+
+    @initialize(flavour=st.sampled_from(FLAVOURS))
+    def begins(self, flavour: Flavour) -> None:
+        """Makes a world with a store."""
+        self.world = World(evolve(flavour, shares=True))
+
+
+@pytest.mark.parametrize(
+    ("machine", "share"), [(SessionMachine, 1), (SharingMachine, 5)], ids=["alone", "with a store"]
+)
+def test_sessions(machine: type[SessionMachine], share: int) -> None:
     """In no order of events does the client send, or a call end in, what the model forbids."""
-    SessionMachine.examples.clear()
-    run_state_machine_as_test(SessionMachine, settings=SETTINGS)
-    assert SessionMachine.examples["run"] >= EXAMPLES
+    machine.examples.clear()
+    run_state_machine_as_test(machine, settings=settings(SETTINGS, max_examples=EXAMPLES // share))
+    assert machine.examples["run"] >= EXAMPLES // share
