@@ -17,6 +17,7 @@ Forecasts, and with them the early refusal of deadlines, are those of `BucketMir
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from contextvars import Context
 
 from attrs import evolve
@@ -91,11 +92,9 @@ class SharedRateLimitQueue(RateLimitQueue):
         self._key = key
         self._identify = identify
 
-    def follow(self, other: RateLimitQueue, key: str) -> None:
-        """Lets calls through at the pace of the user's bucket, once the user is known."""
+    def follow(self, other: RateLimitQueue, key: str) -> None:  # noqa: ARG002 - the store knows
+        """Draws places from the user's bucket from now on."""
         self._key, self._identify = key, None
-        if isinstance(other, SharedRateLimitQueue):
-            self.gate = self._mirror = other._mirror  # noqa: SLF001 - of the same class
 
     # Tickets.
 
@@ -165,8 +164,7 @@ class SharedRateLimitQueue(RateLimitQueue):
         super().pause(seconds)
         own = self._mirror.alone
         own.opens_at = max(own.opens_at, self._mirror.opens_at)
-        if not self._mirror.is_alone:
-            self._tell("refused", int(1000 * seconds))
+        self._tell("refused", int(1000 * seconds))
 
     def give_back(self, ticket: Ticket) -> None:
         """Takes back a ticket whose request was not sent."""
@@ -191,7 +189,7 @@ class SharedRateLimitQueue(RateLimitQueue):
         least = mirror.reported(now, ticket, limit, requests)
         if refused is not None:
             self.pause(min(max(_MIN_PAUSE, refused), mirror.max_closed))
-        elif least is not None and not mirror.is_alone:
+        elif least is not None:
             self._tell("met", int(PLACE * least))
 
     def _tell(self, what: What, value: int) -> None:
@@ -213,10 +211,8 @@ class SharedRateLimitQueue(RateLimitQueue):
     async def _send_tells(self, lines: _SharedLines) -> None:
         while lines.tells:
             tell = lines.tells.pop(0)
-            try:
+            with suppress(StoreUnavailableError):  # what is known is told when it is back
                 await self._store.run(tell)
-            except StoreUnavailableError:
-                lines.tells.clear()  # the next place is drawn from the process's own bucket
         if lines.pump is None or lines.pump.done():
             lines.served.discard(self)
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from boxapis import BoxC, ConfigurationError, RequestTimeoutError, Secret
+from boxapis import BoxC, ConfigurationError, Limits, RequestTimeoutError, Secret
 from boxapis._sansio.boxc.reservations import PLACE, Draw, Tell
 from boxapis.boxc._rate_limits import user_name
 from boxapis.transports import ScriptedTransport
@@ -117,8 +117,6 @@ def test_cancelled_calls_leave_no_trace(fleet: Fleet) -> None:
 
 def test_a_request_that_was_not_sent_gives_its_place_back(fleet: Fleet) -> None:
     """F238: a call that waits for a connection until its deadline has passed takes no place."""
-    from boxapis import Limits  # noqa: PLC0415 - used here alone
-
     boxc = fleet.client(limits=Limits(max_connections=1))
     fleet.travel = 2.0
     first = fleet.get(boxc)
@@ -225,6 +223,7 @@ def test_the_first_token_brings_the_user(fleet: Fleet, is_named: bool) -> None: 
     boxc = fleet.client(
         client_id=client.client_id,
         client_secret=Secret(client.secret),
+        limits=Limits(max_connections=4),
         **({"bucket": str(fleet.service.user_id)} if is_named else {}),
     )
     other = fleet.client()

@@ -9,6 +9,7 @@ from typing import Any
 
 from boxapis import BoxC
 from boxapis._core.clock import Clock, clocked
+from boxapis.boxc._rate_limits import user_name
 from boxapis.sandbox import BoxCService, RateLimit, SandboxClock
 from boxapis.transports import Request, Response, ScriptedTransport
 from tests.support.doubles import FakeClock
@@ -70,6 +71,24 @@ class Fleet:
         )
         self.clients.append(made)
         return made
+
+    def made(self, clients: int = 8) -> list[BoxC]:
+        """Returns new clients, each with its part of the rate for the time without a store."""
+        return [self.client(rate_share=1 / clients) for _ in range(clients)]
+
+    def load(self, calls: int, clients: int = 8) -> "list[asyncio.Task[Any]]":
+        """Starts calls of new clients, so many each."""
+        return [self.get(boxc) for boxc in self.made(clients) for _ in range(calls)]
+
+    def answers(self, tasks: "list[asyncio.Task[Any]]") -> bool:
+        """Whether every call was answered, and was carried out once."""
+        outcomes = self.run(*tasks)
+        return len(self.sent) == len(tasks) and not any(isinstance(o, Exception) for o in outcomes)
+
+    @property
+    def key(self) -> str:
+        """The key of the bucket of the sandbox's user."""
+        return user_name(str(self.service.user_id))
 
     def respond(self, request: Request, client: int) -> Response:
         """Has the sandbox respond, and counts."""

@@ -47,10 +47,6 @@ class BucketMirror(Bucket):
         """Returns None: places are drawn from the store."""
         return None
 
-    def is_at_rest(self, now: float) -> bool:
-        """Whether it has nothing to remember: a new one would let the same calls through."""
-        return super().is_at_rest(now) and self.alone.is_at_rest(now)
-
     def known_level(self, now: float) -> float:
         """Returns the least number of taken places by what this process knows."""
         return min(self.alone.level(now) if self.is_alone else self.level(now), self.max_level)
@@ -74,7 +70,6 @@ class BucketMirror(Bucket):
         if not self.is_alone:
             self.is_alone, self._held = True, False
             self.alone.fill(now, self.capacity)
-            self.alone.opens_at = max(self.alone.opens_at, self.opens_at)
 
     def reported(
         self, now: float, ticket: Ticket, limit: str | None, requests: str | None
