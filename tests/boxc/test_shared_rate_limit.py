@@ -223,11 +223,13 @@ def test_the_first_token_brings_the_user(fleet: Fleet, is_named: bool) -> None: 
     boxc = fleet.client(
         client_id=client.client_id,
         client_secret=Secret(client.secret),
-        limits=Limits(max_connections=4),
+        limits=Limits(max_connections=1),  # so that calls wait while the token is requested
         **({"bucket": str(fleet.service.user_id)} if is_named else {}),
     )
     other = fleet.client()
-    fleet.run(*(fleet.get(caller) for caller in (boxc, other) for _ in range(40)))
+    calls = [fleet.get(caller) for caller in (boxc, other)]
+    fleet.pass_time(0.05)
+    fleet.run(*calls, *(fleet.get(caller) for caller in (boxc, other) for _ in range(39)))
     assert (len(fleet.sent), fleet.refused) == (80, 0)
     assert len(fleet.store.states) == 1
     assert abs(fleet.counts()[0] - fleet.counts()[1]) == 0

@@ -124,6 +124,7 @@ def test_single_places_of_others_are_noticed(fleet: Fleet) -> None:
         fleet.service.fill_bucket(1)
     assert fleet.answers(calls)
     assert fleet.refused == 0
+    assert any(isinstance(step, Tell) for step in fleet.store.steps)
 
 
 @pytest.mark.parametrize("status", [200, 429])

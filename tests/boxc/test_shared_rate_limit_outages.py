@@ -101,8 +101,9 @@ def test_alone_a_process_learns_from_responses(fleet: Fleet, taken: int, refused
     fleet.run(fleet.get(boxc))
     fleet.pass_time(20)
     fleet.service.fill_bucket(taken)
-    fleet.run(fleet.get(boxc))
-    fleet.run(*(fleet.get(boxc) for _ in range(9)))
+    call = fleet.get(boxc)
+    fleet.settle()
+    fleet.run(call, *(fleet.get(boxc) for _ in range(9)))
     assert fleet.refused == refused
 
 
