@@ -70,6 +70,20 @@ def test_a_refused_address_of_the_environment(
     assert "Zq9X" not in shown(door.from_env)
 
 
+@pytest.mark.parametrize(
+    "text", ["Zq9X", "https://u:Zq9X@h", "redis://:Zq9X@h.example", "rediss://:Zq9X@h?x=Zq9X"]
+)
+@pytest.mark.parametrize("door", [BoxTracker, BoxC])
+def test_a_refused_store_of_the_environment(
+    door: Any, text: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The same for the URL of a store."""
+    for name in ("BOXTRACKER_USERNAME", "BOXTRACKER_PASSWORD", "BOXC_TOKEN"):
+        monkeypatch.setenv(name, "Zq9X")
+    monkeypatch.setenv("BOXAPIS_STORE", text)
+    assert "Zq9X" not in shown(door.from_env)
+
+
 def test_proxies_of_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     """A proxy variable that is no URL is named; neither its value nor another's is shown."""
     for name in ("https_proxy", "all_proxy", "http_proxy", "no_proxy"):

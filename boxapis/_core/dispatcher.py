@@ -2,7 +2,7 @@
 
 It holds the transport and the retry budgets, which are values, and the `Runtime`, which belongs to
 one event loop. Closing turns the queues away, waits for what is under way, and
-closes the transport last.
+closes the transport last, with a store that was made for this client.
 """
 
 import contextlib
@@ -134,11 +134,13 @@ class Dispatcher(LoopBound[Runtime]):
                 response.discard_connection()  # whether it is the right one is not checked
 
     async def aclose(self, runtime: Runtime) -> None:
-        """Turns the queues away, waits for what is under way, and closes the transport."""
+        """Turns the queues away, waits for what is under way, and closes the transport last."""
         await runtime.aclose(self._grace, self.timeouts.close)
         if not self._transport_closed:
             await self.transport.aclose()
             self._transport_closed = True
+        if self.store is not None and self.store.belongs_to_client:
+            await self.store.aclose()
 
 
 def _overrides_send(transport: Transport) -> bool:

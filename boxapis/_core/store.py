@@ -60,9 +60,16 @@ class Store(LoopBound[StoreConnection], Unpicklable):
     """A place where the processes of a fleet share sessions and rate limits.
 
     Use it as an async context manager, around the clients that use it, or close it with `aclose`.
+
+    Attributes:
+        belongs_to_client: Whether the only client that uses it closes it: it was made for that one,
+            from settings.
     """
 
-    __slots__ = ("_is_closed", "_is_out", "_is_tried", "_out_until", "_pause", "_pepper")
+    __slots__ = (
+        "_is_closed", "_is_out", "_is_tried", "_out_until", "_pause", "_pepper",
+        "belongs_to_client",
+    )  # fmt: skip
 
     _clock: ClassVar[Clock] = Clock()  # replaced by `clocked`
 
@@ -74,6 +81,7 @@ class Store(LoopBound[StoreConnection], Unpicklable):
         self._is_tried = False  # by a step under way, after an outage
         self._out_until = 0.0
         self._pause = _FIRST_PAUSE
+        self.belongs_to_client = False
 
     @property
     def is_available(self) -> bool:
@@ -173,7 +181,7 @@ class Store(LoopBound[StoreConnection], Unpicklable):
         await self.aclose()
 
     def __del__(self, _warn: Callable[..., None] = warnings.warn) -> None:
-        if self.is_bound_here and not self._is_closed:
+        if self.is_bound_here and not (self._is_closed or self.belongs_to_client):
             name = type(self).__name__
             _warn(f"a {name} was not closed: await its aclose()", ResourceWarning, source=self)
 

@@ -74,4 +74,10 @@ def refusal(variable: str, value: object) -> str | None:
         return f"{variable} must not be in plain text; write {REFERENCE_FORMS} instead"
     if variable.endswith("_URL") and "@" in value:  # which no client takes
         return f"{variable} must not hold a user or a password"
+    if variable == "BOXAPIS_STORE" and value.startswith("redis") and _holds_password(value):
+        return f"{variable} must not hold a password in plain text; write {REFERENCE_FORMS} instead"
     return None
+
+
+def _holds_password(url: str) -> bool:
+    return "@" in url or "password" in url

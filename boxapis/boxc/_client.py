@@ -150,9 +150,10 @@ class BoxC(Client, Resources):
     def from_env(cls, **options: Unpack[BoxCOptions]) -> Self:
         """Makes a client from ``BOXC_TOKEN``, or ``BOXC_CLIENT_ID`` and ``BOXC_CLIENT_SECRET``.
 
-        ``BOXC_BASE_URL`` and ``BOXC_ACCOUNTS_URL`` are used when they are set and the options
-        are not given, and ``BOXAPIS_ALLOW`` where it allows less than the option ``allow``.
-        Profiles are never read.
+        ``BOXC_BASE_URL``, ``BOXC_ACCOUNTS_URL`` and ``BOXAPIS_STORE`` are used when they are set
+        and the options are not given, and ``BOXAPIS_ALLOW`` where it allows less than the option
+        ``allow``. A store made from ``BOXAPIS_STORE`` is closed with the client. Profiles are never
+        read.
 
         Raises:
             ConfigurationError: naming the variable that is missing.
@@ -169,7 +170,7 @@ class BoxC(Client, Resources):
         Args:
             profile: Name of the profile. Its variables are those of `from_env`, and its secrets
                 are references, such as ``keyring:boxapis/live``.
-            options: Options of the client; its addresses go before those of the profile.
+            options: Options of the client; addresses and ``store`` go before the profile's.
 
         Raises:
             ConfigurationError: there is no such profile, a variable is missing or wrong, or a

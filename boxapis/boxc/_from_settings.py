@@ -59,7 +59,7 @@ def open_boxc(make: Callable[..., C], settings: Settings, options: BoxCOptions) 
     Args:
         make: The class of the client.
         settings: The environment's settings, or those of a profile.
-        options: Options of the client, sealed; its addresses go before those of the settings.
+        options: Options of the client, sealed; addresses and ``store`` go before the settings.
 
     Raises:
         ConfigurationError: naming the variable that is missing.
@@ -71,6 +71,10 @@ def open_boxc(make: Callable[..., C], settings: Settings, options: BoxCOptions) 
     options["accounts_url"] = (
         options.get("accounts_url") or settings.get("BOXC_ACCOUNTS_URL") or Secret(ACCOUNTS_URL)
     )
+    if options.get("store") is None and settings.has("BOXAPIS_STORE"):
+        from boxapis.stores._from_settings import open_store  # noqa: PLC0415 - used by few
+
+        options["store"] = open_store(settings)
     token = settings.get("BOXC_TOKEN")
     if token is not None:
         return make(token, **options)

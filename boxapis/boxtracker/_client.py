@@ -158,8 +158,10 @@ class BoxTracker(TrackerResources, Client):
     def from_env(cls, **options: Unpack[BoxTrackerOptions]) -> Self:
         """Makes a client from ``BOXTRACKER_USERNAME`` and ``BOXTRACKER_PASSWORD``.
 
-        ``BOXTRACKER_BASE_URL`` is used when it is set and ``base_url`` is not given, and
-        ``BOXAPIS_ALLOW`` where it allows less than the option ``allow``. Profiles are never read.
+        ``BOXTRACKER_BASE_URL`` and ``BOXAPIS_STORE`` are used when they are set and ``base_url``
+        or ``store`` is not given, and ``BOXAPIS_ALLOW`` where it allows less than the option
+        ``allow``. A store made from ``BOXAPIS_STORE`` is closed with the client. Profiles are never
+        read.
 
         Raises:
             ConfigurationError: naming the variable that is missing.
@@ -176,7 +178,7 @@ class BoxTracker(TrackerResources, Client):
         Args:
             profile: Name of the profile. Its variables are those of `from_env`, and its password
                 is a reference, such as ``keyring:boxapis/live``.
-            options: Options of the client; ``base_url`` goes before that of the profile.
+            options: Options of the client; ``base_url`` and ``store`` go before the profile's.
 
         Raises:
             ConfigurationError: there is no such profile, a variable is missing or wrong, or a

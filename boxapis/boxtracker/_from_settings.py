@@ -54,7 +54,8 @@ def open_boxtracker(make: Callable[..., C], settings: Settings, options: BoxTrac
     Args:
         make: The class of the client.
         settings: The environment's settings, or those of a profile.
-        options: Options of the client, sealed; ``base_url`` goes before that of the settings.
+        options: Options of the client, sealed; ``base_url`` and ``store`` go before those of the
+            settings.
 
     Raises:
         ConfigurationError: naming the variable that is missing.
@@ -63,5 +64,9 @@ def open_boxtracker(make: Callable[..., C], settings: Settings, options: BoxTrac
     options["base_url"] = (
         options.get("base_url") or settings.get("BOXTRACKER_BASE_URL") or Secret(BASE_URL)
     )
+    if options.get("store") is None and settings.has("BOXAPIS_STORE"):
+        from boxapis.stores._from_settings import open_store  # noqa: PLC0415 - used by few
+
+        options["store"] = open_store(settings)
     username, password = settings.require("BOXTRACKER_USERNAME", "BOXTRACKER_PASSWORD")
     return make(username, password, **options)

@@ -53,11 +53,14 @@ class SQLiteStore(Store):
         pepper: A secret that goes into the key with which sessions are sealed, in addition to the
             password of the API; all processes must have the same one. A new one costs a handshake.
 
+    Attributes:
+        path: The file, as an absolute path.
+
     Raises:
         ConfigurationError: the path is no path, or is empty; or the pepper is empty.
     """
 
-    __slots__ = ("_path",)
+    __slots__ = ("path",)
 
     def __init__(self, path: str | os.PathLike[str], *, pepper: str | Secret | None = None) -> None:
         pepper = seal(pepper)
@@ -66,10 +69,10 @@ class SQLiteStore(Store):
         if not isinstance(text, str) or not text or "\0" in text:
             message = "path must be the name of a file"
             raise ConfigurationError(message)
-        self._path = Path(text).absolute()
+        self.path = Path(text).absolute()
 
     def _connect(self) -> StoreConnection:
-        return _File(self._path)
+        return _File(self.path)
 
 
 class _File(StoreConnection):

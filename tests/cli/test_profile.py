@@ -130,6 +130,7 @@ def test_changes_at_the_same_time(profiles: Path) -> None:
         (["live", "BOXC_TOKEN=env:A", "s3cret=="], "variable 2 is none of boxapis"),
         (["live", "BOXC_TOKEN", "BOXC_TOKEN=env:A"], "BOXC_TOKEN is given twice"),
         (["live", "BOXC_BASE_URL=https://u:s3cret@h"], "BOXC_BASE_URL must not hold a user"),
+        (["live", "BOXAPIS_STORE=rediss://:s3cret@h"], "BOXAPIS_STORE must not hold a password"),
         (["live", "BOXC_CLIENT_ID"], "BOXC_CLIENT_ID must be text, and not empty"),
         (["li ve", "BOXC_TOKEN=env:A"], "the name of a profile has up to 64 letters"),
         (["live", "BOXC_TOKEN"], "BOXC_TOKEN cannot be asked for: there is no terminal"),

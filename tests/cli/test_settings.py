@@ -1,9 +1,11 @@
 """Settings: from the environment or from one profile, and how secrets may be given."""
 
 import getpass
+import sqlite3
 import sys
 import warnings
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import keyring
@@ -99,7 +101,7 @@ def test_a_secret_in_clear_is_refused(
 
 def test_every_variable_with_a_secrets_name_is_a_secret() -> None:
     """The variables with a secret's name are those refused in plain text."""
-    words = ("PASSWORD", "SECRET", "TOKEN")
+    words = ("PASSWORD", "SECRET", "TOKEN", "PEPPER")
     assert {name for name in VARIABLES if name.endswith(words)} == SECRETS
 
 
@@ -308,3 +310,20 @@ def test_order_of_profile_options(
     assert "in profile 'empty'" in errors
     assert str(profiles_file()) in errors
     assert served.boxc.counts["GET /credentials"] == 4
+
+
+def test_commands_share_a_store(
+    served: Sandbox, home: Path, monkeypatch: pytest.MonkeyPatch, capsys: Captured
+) -> None:
+    """Commands use the store that is set: a second one makes no handshake, calls are counted."""
+    monkeypatch.setenv("BOXAPIS_STORE", f"sqlite:{home}/store.db")
+    monkeypatch.setenv("BOXAPIS_STORE_PEPPER", "a-pepper")
+    pricing = ["boxtracker", "command", "cmdBoxTWebAPIPricing", "zipPostalCode=03060"]
+    assert [run(pricing), run(pricing), run(["boxc", "credentials", "list"])] == [0, 0, 0]
+    assert capsys.readouterr().err == ""
+    assert served.boxtracker.counts["cmdBoxTWebAPIHandShake"] == 1
+    with closing(sqlite3.connect(home / "store.db")) as database:
+        assert database.execute("select count(*) from bucket").fetchone() == (1,)
+    monkeypatch.setenv("BOXAPIS_STORE_PEPPER", "another-pepper")
+    assert run(pricing) == 0
+    assert served.boxtracker.counts["cmdBoxTWebAPIHandShake"] == 2
