@@ -116,6 +116,9 @@ class Customer(CustomerResources, Viewable):
     async def logout(self) -> None:
         """Ends the session, here and on the server; commands raise until the next `handshake`.
 
+        With a store it ends the session that all processes share, also if this object has not used
+        it yet; those that hold the password log in anew when they need to.
+
         Raises:
             BoxAPIError: when the server could not be reached or refused; the session is dropped
                 here all the same.

@@ -241,9 +241,9 @@ class CustomerSession(SessionManager):
         if flight is not None:
             self._forget(flight)
             flight.settle(ClientClosedError("the customer logged out during the handshake"))
-        share = self.share
-        if session is not None and session.fence and share is not None:
-            newest = await share.sharing.end(share, session)
+        if self.share is not None and (session.fence if session else state == "none"):
+            unseen = Session(Secret(""), self.dispatcher.now())  # another process may have one
+            newest = await self.share.sharing.end(self.share, session or unseen)
             session, state = newest or session, "resumed" if newest else state
         if session is None or not self._may_live(session, state):
             return None
