@@ -44,6 +44,11 @@ class Settings:
         """Whether a variable is set."""
         return bool(self._values.get(name))
 
+    def without(self, name: str) -> "Settings":
+        """The same settings, but for a variable; what was asked for is asked for again."""
+        values = {key: value for key, value in self._values.items() if key != name}
+        return Settings(self.profile, values, self._ask)
+
     def get(self, name: str) -> Secret | None:
         """The value of a variable, or None; a reference is resolved once.
 

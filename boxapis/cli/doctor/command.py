@@ -1,6 +1,6 @@
 """``boxapis doctor``: finds out why calls fail, and says what to do."""
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Annotated
 
@@ -29,11 +29,11 @@ def doctor(
     ] = None,
     profile: ProfileOption = None,
 ) -> None:
-    """Check settings, network, clock, handshake and token.
+    """Check settings, network, clock, handshake, token and store.
 
     Checks each service that is set up: configuration, DNS, TCP, proxy, TLS, HTTP, clock, and
-    whether it accepts user, customer and token. A failed check comes with advice, and the exit
-    status is 1. Nothing is changed, and no secret is shown.
+    whether it accepts user, customer and token; and the store of BOXAPIS_STORE. A failed check
+    comes with advice, and the exit status is 1. Nothing is changed, and no secret is shown.
     """
     settings = command_settings(profile)
     console = stdout_console(record=svg is not None)
@@ -56,20 +56,26 @@ async def _check_all(
     # Slow to import, and not needed for --help.
     from boxapis.cli.doctor.service_checks import check_service  # noqa: PLC0415
     from boxapis.cli.doctor.services import boxc_service, boxtracker_service  # noqa: PLC0415
+    from boxapis.cli.doctor.store_checks import check_store  # noqa: PLC0415
 
-    if set(settings.variables()) <= {"BOXAPIS_ALLOW"}:
-        nothing = failed(
-            "configuration",
-            f"nothing is set in {settings.source}",
-            settings.how_to_set("BOXTRACKER_USERNAME", "BOXTRACKER_PASSWORD, or BOXC_TOKEN"),
-        )
-        report(nothing)
-        return [nothing]
     checks: list[Check] = []
-    boxtracker = check_service(boxtracker_service(settings, method))
-    boxc = check_service(boxc_service(settings))
-    for service in (boxtracker, boxc):
-        async for check in service:
+    # The services are checked without the store, so that it is to blame for its own faults alone.
+    alone = settings.without("BOXAPIS_STORE")
+    if all(name.startswith("BOXAPIS_") for name in settings.variables()):
+        groups = [_nothing_is_set(settings)]
+    else:
+        tracker, boxc = boxtracker_service(alone, method), boxc_service(alone)
+        groups = [check_service(tracker), check_service(boxc)]
+    for group in (*groups, check_store(settings)):
+        async for check in group:
             report(check)
             checks.append(check)
     return checks
+
+
+async def _nothing_is_set(settings: Settings) -> AsyncIterator[Check]:
+    yield failed(
+        "configuration",
+        f"nothing is set in {settings.source}",
+        settings.how_to_set("BOXTRACKER_USERNAME", "BOXTRACKER_PASSWORD, or BOXC_TOKEN"),
+    )

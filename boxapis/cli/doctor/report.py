@@ -53,7 +53,11 @@ def _print_check(console: Console, check: Check) -> None:
 
 def print_verdict(console: Console, checks: Sequence[Check]) -> None:
     """Prints in one line which checks failed."""
-    failures = [f"{check.service}: {check.name}" for check in checks if check.verdict == "failed"]
+    failures = [
+        f"{check.service}: {check.name}".removeprefix(": ")
+        for check in checks
+        if check.verdict == "failed"
+    ]
     if failures:
         console.print(Text(f"Problems found: {', '.join(failures)}.", style="red"))
     else:
