@@ -1,0 +1,74 @@
+"""Rotation of credentials by one process, which a scheduler restarts until all is done.
+
+Copy it, and let systemd or Kubernetes run it, with
+
+* ``PLAN``, a CSV file with the columns ``id,name,carrier,secret``: a row with an id updates that
+  credential, one without creates one of this carrier, under a name of your own;
+* ``SECRETS``, a folder with a file for each ``secret`` of the plan: all parameters, as JSON. A new
+  value is a new file, so that the plan says which one is meant;
+* ``JOURNAL``, a file on a volume that outlives the process;
+* what `BoxC.from_env` reads.
+
+Exit status 0: all is done. 1: run it again. 2: a person must look before it is run again.
+"""
+
+import asyncio
+import csv
+import json
+import os
+import signal
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from boxapis import BatchStoppedError, BoxC, batch
+
+PLAN, SECRETS, JOURNAL = (Path(os.environ[name]) for name in ("PLAN", "SECRETS", "JOURNAL"))
+Item = tuple[dict[str, str], dict[str, str]]
+
+
+def items(rows: list[dict[str, str]]) -> Iterator[Item]:
+    """Each row with its parameters; a file that cannot be read ends the run before the row."""
+    for row in rows:
+        yield row, json.loads((SECRETS / row["secret"]).read_text("utf-8"))
+
+
+async def rotate_all() -> int:
+    """Does what earlier runs have not done; returns the exit status."""
+    with PLAN.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    left, lost = len(rows), 0
+    async with BoxC.from_env() as boxc:
+
+        async def store(item: Item) -> int:
+            row, params = item
+            if row["id"]:
+                return (await boxc.credentials.update(int(row["id"]), params)).id
+            return (await boxc.credentials.create(row["carrier"], params)).id
+
+        options: dict[str, Any] = {
+            "client": boxc,
+            "journal": JOURNAL,
+            "key": lambda item: item[0]["id"] or item[0]["name"],
+            "version": lambda item: item[0]["secret"] if item[0]["id"] else "",
+            "repeat_unknown": lambda item: bool(item[0]["id"]),  # a PUT may come twice, no POST
+            "summary": lambda number: number,
+        }
+        async with batch.run(store, items(rows), **options) as outcomes:
+            asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, outcomes.stop)
+            async for outcome in outcomes:
+                left -= outcome.ok
+                lost += outcome.status == "unknown" and not rows[outcome.index]["id"]
+                print(outcome.key, outcome.status, outcome.error or "", flush=True)
+    if left == lost:  # all is done, but for creations that were cut off: look for them
+        return 2 if lost else 0
+    return 1
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(asyncio.run(rotate_all()))
+    except BatchStoppedError as error:  # every other item would meet it, too
+        print(error)
+        sys.exit(2)
