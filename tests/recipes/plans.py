@@ -9,7 +9,10 @@ from attrs import field, frozen
 
 from boxapis.sandbox import BoxCService
 
-__all__ = ["Planned"]
+__all__ = ["VALUE", "Planned"]
+
+VALUE = "value of "
+"""What every secret begins with."""
 
 
 @frozen
@@ -19,8 +22,8 @@ class Planned:
     Attributes:
         service: The service with the credentials that are rotated.
         folder: Where the files are.
-        rotated: The id of each credential to rotate, and its new value.
-        created: The name of each credential to create; its value is the name.
+        rotated: The id of each credential to rotate, and the file of its new value.
+        created: The name of each credential to create.
     """
 
     service: BoxCService
@@ -39,29 +42,33 @@ class Planned:
         (self.folder / "secrets").mkdir()
         for number in range(rotations):
             made = self.service.add_credential("Janio", {"api_key": f"old {number}"})
-            self.rotated[made] = f"new-{number}"
+            self.rotated[made] = f"new-{number}.json"
         self.created.extend(f"made-{number}" for number in range(creations))
         rotating, creating = list(self.rotated.items()), list(self.created)
         with (self.folder / "plan.csv").open("w", encoding="utf-8", newline="") as file:
             write = csv.writer(file).writerow
             write(["id", "name", "carrier", "secret"])
             while rotating or creating:
-                for made, value in rotating[:3]:
-                    write([made, "", "Janio", self._secret(value)])
+                for made, secret in rotating[:3]:
+                    write([made, "", "Janio", self._written(secret)])
                 for name in creating[:2]:
-                    write(["", name, "Janio", self._secret(name)])
+                    write(["", name, "Janio", self._written(name)])
                 del rotating[:3], creating[:2]
 
-    def _secret(self, value: str) -> str:
-        name = f"{value}.json"
-        (self.folder / "secrets" / name).write_text(json.dumps({"api_key": value}), "utf-8")
-        return name
+    def _written(self, secret: str) -> str:
+        values = {"api_key": f"{VALUE}{secret}"}
+        (self.folder / "secrets" / secret).write_text(json.dumps(values), "utf-8")
+        return secret
+
+    def stored(self, number: int) -> str:
+        """The file that the stored value of a credential comes from."""
+        return self.service.stored_params(number)["api_key"].removeprefix(VALUE)
 
     @property
     def creations(self) -> Counter[str]:
         """How often a credential of each name was created."""
         numbers = {int(str(one["id"])) for one in self.service.credentials} - self.rotated.keys()
-        return Counter(self.service.stored_params(number)["api_key"] for number in numbers)
+        return Counter(map(self.stored, numbers))
 
     @property
     def sent_twice(self) -> dict[int, int]:
@@ -75,5 +82,4 @@ class Planned:
 
     def assert_rotated(self) -> None:
         """Every credential has its new value."""
-        stored = {one: self.service.stored_params(one)["api_key"] for one in self.rotated}
-        assert stored == self.rotated
+        assert {number: self.stored(number) for number in self.rotated} == self.rotated
