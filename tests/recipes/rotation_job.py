@@ -22,9 +22,18 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from boxapis import BatchStoppedError, BoxC, batch
+from boxapis import (
+    BatchStoppedError,
+    BoxC,
+    OutcomeUnknownError,
+    RateLimitError,
+    ServerError,
+    TransportError,
+    batch,
+)
 
 PLAN, SECRETS, JOURNAL = (Path(os.environ[name]) for name in ("PLAN", "SECRETS", "JOURNAL"))
+PASSES = (TransportError, RateLimitError, ServerError, OutcomeUnknownError)
 Item = tuple[dict[str, str], dict[str, str]]
 
 
@@ -38,7 +47,7 @@ async def rotate_all() -> int:
     """Does what earlier runs have not done; returns the exit status."""
     with PLAN.open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
-    left, lost = len(rows), 0
+    left, stuck = len(rows), 0
     async with BoxC.from_env() as boxc:
 
         async def store(item: Item) -> int:
@@ -59,11 +68,13 @@ async def rotate_all() -> int:
             asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, outcomes.stop)
             async for outcome in outcomes:
                 left -= outcome.ok
-                lost += outcome.status == "unknown" and not rows[outcome.index]["id"]
+                unknown = outcome.status == "unknown" and not rows[outcome.index]["id"]
+                refused = outcome.status == "failed" and not isinstance(outcome.error, PASSES)
+                stuck += unknown or refused
                 print(outcome.key, outcome.status, outcome.error or "", flush=True)
-    if left == lost:  # all is done, but for creations that were cut off: look for them
-        return 2 if lost else 0
-    return 1
+    if left > stuck:
+        return 1
+    return 2 if stuck else 0
 
 
 if __name__ == "__main__":

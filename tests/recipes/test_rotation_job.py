@@ -112,6 +112,16 @@ def test_nothing_is_repeated_when_it_is_asked_to_stop(job: Job) -> None:
 
 
 @pytest.mark.servers
+def test_a_row_that_is_refused(job: Job) -> None:
+    """The others are done, and a person is asked, since no further start would help."""
+    with Path(job.planned.variables["PLAN"]).open("a", encoding="utf-8") as file:
+        file.write("1,,Janio,made-0\n")
+    assert job.run_as_scheduled() == LOOK
+    job.planned.assert_rotated()
+    assert job.planned.creations == Counter(job.planned.created)
+
+
+@pytest.mark.servers
 def test_what_every_row_would_meet_asks_for_a_person(job: Job) -> None:
     """A token that is refused: exit status 2, with which no scheduler starts it again."""
     boxc = job.sandbox.boxc
