@@ -21,7 +21,6 @@ RECIPE = ROOT / "tests" / "recipes" / "rotation_workers.py"
 AT_ONCE = 4
 """Number of calls that a worker makes at once."""
 
-_TRIES = 3000  # until a test is satisfied
 _PAUSE = 0.1  # seconds in which a worker may end instead
 
 
@@ -35,6 +34,7 @@ class Fleet:
         database: The URL of the database with the queue.
         heartbeat: Seconds between two signs of life of a worker.
         store: The address of the store that the workers share; empty for none.
+        tries: Number of pauses after which `pauses` gives up.
         restarts: Number of workers that had ended and were started again by `pauses`.
     """
 
@@ -43,6 +43,7 @@ class Fleet:
     database: str
     heartbeat: float = 1
     store: str = ""
+    tries: int = 3000
     restarts: int = field(default=0, init=False)
     workers: "list[subprocess.Popen[bytes]]" = field(factory=list, init=False)
 
@@ -112,7 +113,7 @@ class Fleet:
 
     def pauses(self) -> Iterator[None]:
         """Pauses until a test is satisfied; restarts what has ended, as a scheduler does."""
-        for tried in range(_TRIES):
+        for tried in range(self.tries):
             yield
             number = tried % len(self.workers)
             with contextlib.suppress(subprocess.TimeoutExpired):

@@ -72,11 +72,11 @@ class Planned:
 
     @property
     def sent_twice(self) -> dict[int, int]:
-        """The credentials whose new value was sent more than once, and how often."""
+        """The credentials whose new value was stored more than once, and how often."""
         sent = Counter(
             int(request.path.rpartition("/")[2])
             for request in self.service.requests
-            if request.method == "PUT"
+            if (request.method, request.status) == ("PUT", 200)
         )
         return {number: times for number, times in sent.items() if times > 1}
 
