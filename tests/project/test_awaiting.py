@@ -25,6 +25,7 @@ from boxapis import (
     options,
     sandbox,
     secret,
+    stores,
     telemetry,
     testing,
     transports,
@@ -35,7 +36,7 @@ from boxapis.boxtracker._resources import CustomerResources, TrackerResources
 from boxapis.boxtracker.handshakes import Handshakes
 from boxapis.transports import ScriptedTransport
 
-MODULES = (batch, errors, options, sandbox, secret, telemetry, testing, transports)
+MODULES = (batch, errors, options, sandbox, secret, stores, telemetry, testing, transports)
 """The public modules beside the package itself."""
 
 MARKED = {

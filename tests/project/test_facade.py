@@ -5,11 +5,12 @@ import inspect
 import subprocess
 import sys
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
 import boxapis
-from boxapis import errors, transports
+from boxapis import errors, stores, transports
 
 PUBLIC = [getattr(boxapis, name) for name in boxapis.__all__]
 
@@ -95,11 +96,21 @@ def test_own_transport_needs_no_httpx() -> None:
     assert "httpx" not in loaded
 
 
-def test_transports_are_imported_when_used() -> None:
-    """The names of `boxapis.transports` can be imported; other names raise."""
-    assert all(getattr(transports, name) for name in transports.__all__)
+@pytest.mark.parametrize("module", [transports, stores], ids=lambda module: module.__name__)
+def test_names_are_imported_when_used(module: ModuleType) -> None:
+    """The names of `boxapis.transports` and `boxapis.stores` can be imported; other names raise."""
+    assert all(inspect.getdoc(getattr(module, name)) for name in module.__all__)
     with pytest.raises(AttributeError, match="no attribute 'Nothing'"):
-        transports.Nothing  # noqa: B018 - the access is the test
+        module.Nothing  # noqa: B018 - the access is the test
+
+
+def test_stores_are_loaded_only_if_used() -> None:
+    """A client without a store loads none, a store in a file no Redis, and none seals by itself."""
+    client = "from boxapis import BoxC, BoxTracker; BoxC('token'); BoxTracker('name', 'password')"
+    assert {"sqlite3", "redis", "cryptography"} & loaded_after(client) == set()
+    assert not [name for name in loaded_after(client) if name.startswith("boxapis.stores")]
+    in_a_file = loaded_after("from boxapis.stores import SQLiteStore; SQLiteStore('store.db')")
+    assert {"redis", "cryptography"} & in_a_file == set()
 
 
 def test_typed() -> None:

@@ -19,6 +19,7 @@ from tests.engines.redis_sentinel import RedisSentinel
 from tests.stores.fleet import LIMIT, claim, draw, each_step, land, moved, tried
 from tests.support.doubles import FakeClock
 from tests.support.moving import collecting, forked, run
+from tests.support.paths import ROOT
 
 RIGHTS = "~boxapis:* resetchannels -@all +eval +evalsha +hmget +hset +pexpire +time"
 """The rule of ACL that the README gives."""
@@ -57,6 +58,7 @@ def test_connections_are_bounded(redis_server: RedisServer) -> None:
 
 def test_least_rights(start_redis: StartRedis) -> None:
     """F215: the rule of the README suffices for every step, and each command in it is needed."""
+    assert f"`{RIGHTS}`" in (ROOT / "README.md").read_text(encoding="utf-8")
     server = start_redis(users=[f"fleet on >secret {RIGHTS}"])
     url = server.url.replace("://", "://fleet:secret@")
 
