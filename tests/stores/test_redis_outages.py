@@ -1,5 +1,6 @@
 """F212 to F215: `RedisStore` while its server is slow, gone, empty, read-only, full or locked."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -65,6 +66,29 @@ def test_paused(
 
     run(main())
     assert warnings_of(caplog) == ["TimeoutError"]
+
+
+def test_a_crowd_while_paused(redis_server: RedisServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    """F212: many steps that were given up leave no connection that others wait for in vain."""
+    clock = FakeClock()
+
+    async def crowd(store: Store) -> list[Any]:
+        steps = (tried(store, draw(key=f"bucket {number}")) for number in range(200))
+        return await asyncio.gather(*steps)
+
+    async def main() -> None:
+        async with landed(redis_server, clock) as (store, fence):
+            redis_server.pause()
+            with monkeypatch.context() as shorter:
+                shorter.setattr(base, "_TIMEOUT", 0.05)
+                assert await crowd(store) == [None] * 200
+            redis_server.resume()
+            assert await again(store, touch(fence), clock) == "same"
+            assert None not in await crowd(store)
+            connections = redis_server.call("CLIENT", "LIST").splitlines()
+            assert len(connections) <= 9  # eight, and the one that asks
+
+    run(main())
 
 
 def test_closed_while_paused(redis_server: RedisServer) -> None:
