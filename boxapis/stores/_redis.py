@@ -11,18 +11,18 @@ import hashlib
 from collections.abc import Callable
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any, TypeVar, cast
-from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 from attrs import fields, frozen
 
 from boxapis._core.loop_guard import LoopChange
 from boxapis._core.store import Store, StoreConnection
-from boxapis._http.messages import is_loopback
 from boxapis._sansio.boxc.reservations import Draw, Drawn, Tell
 from boxapis._sansio.boxtracker import leases
 from boxapis._sansio.step import Step
 from boxapis.errors import ConfigurationError
 from boxapis.secret import Secret, seal
+from boxapis.stores._redis_pool import RedisPool
+from boxapis.stores._redis_url import parse_redis_url
 
 if TYPE_CHECKING:
     from redis.asyncio import Redis, RedisCluster
@@ -31,11 +31,6 @@ __all__ = ["RedisStore"]
 
 S = TypeVar("S")
 A = TypeVar("A")
-
-_MAX_CONNECTIONS = 8
-_TIMEOUT = 1.0  # seconds; also for the end of a connection
-_SCHEMES = ("redis", "rediss")
-_TLS_FILES = ("ssl_ca_certs", "ssl_ca_path", "ssl_certfile", "ssl_keyfile")
 
 
 class RedisStore(Store):
@@ -73,7 +68,7 @@ class RedisStore(Store):
         if (url is None) == (client is None):
             raise ConfigurationError("RedisStore takes either a url or a client")
         _require_library()
-        self._settings = None if url is None else _settings(url, is_insecure=insecure)
+        self._settings = None if url is None else parse_redis_url(url, is_insecure=insecure)
         self._client: Any = client
 
     def _make(self, change: LoopChange[StoreConnection] | None) -> StoreConnection | None:
@@ -84,7 +79,7 @@ class RedisStore(Store):
     def _connect(self) -> StoreConnection:
         if self._settings is None:
             return _Server(self._client, is_ours=False)
-        return _Server(_client(self._settings), is_ours=True)
+        return _Server(RedisPool(self._settings), is_ours=True)
 
 
 class _Server(StoreConnection):
@@ -157,7 +152,7 @@ def _one_of_forms(reply: list[Any]) -> Any:
 
 
 def _source(name: str) -> str:
-    return files(__package__).joinpath("lua", f"{name}.lua").read_text(encoding="utf-8")
+    return files("boxapis.stores").joinpath("lua", f"{name}.lua").read_text(encoding="utf-8")
 
 
 def _scripts(clock: str) -> dict[type[Any], _Script]:
@@ -181,75 +176,6 @@ def _scripts(clock: str) -> dict[type[Any], _Script]:
 _SCRIPTS = _scripts(_source("clock"))
 
 
-@frozen
-class _Settings:
-    """What a URL says."""
-
-    host: str
-    port: int
-    database: int
-    user: str | None
-    password: Secret | None
-    tls: dict[str, str] | None
-
-    def get_credentials(self) -> tuple[str, ...]:
-        """Returns user and password, as a provider of credentials in `redis` does."""
-        password = "" if self.password is None else self.password.reveal()
-        return (password,) if self.user is None else (self.user, password)
-
-    async def get_credentials_async(self) -> tuple[str, ...]:
-        """The same, for `redis.asyncio`."""
-        return self.get_credentials()
-
-
-def _settings(url: Secret, *, is_insecure: bool) -> _Settings:
-    problem = _url_problem(url, is_insecure=is_insecure)
-    if problem is not None:
-        raise ConfigurationError(f"the URL of RedisStore {problem}")
-    parts = urlsplit(url.reveal())
-    password = None if parts.password is None else Secret(unquote(parts.password))
-    return _Settings(
-        host=parts.hostname or "",
-        port=parts.port or 6379,
-        database=int(parts.path.strip("/") or 0),
-        user=unquote(parts.username) if parts.username else None,
-        password=password,
-        tls=dict(parse_qsl(parts.query)) if parts.scheme == "rediss" else None,
-    )
-
-
-def _url_problem(url: Secret, *, is_insecure: bool) -> str | None:
-    """Returns what is wrong with a URL, or None; raises nothing, so no traceback shows it."""
-    try:
-        parts = urlsplit(url.reveal())
-        port, query = parts.port, dict(parse_qsl(parts.query, strict_parsing=bool(parts.query)))
-    except ValueError:
-        return _SHAPE
-    if parts.scheme not in _SCHEMES or not parts.hostname or port == 0 or parts.fragment:
-        return _SHAPE
-    if not url.reveal().isascii() or not url.reveal().isprintable() or " " in url.reveal():
-        return "must be plain ASCII without spaces; write other characters as %XX"
-    if parts.path.strip("/") and not parts.path.strip("/").isdecimal():
-        return "must have the number of a database as its path, or none"
-    if parts.username and not parts.password:
-        return "has a user without a password"
-    return _parameter_problem(parts, query, is_insecure=is_insecure)
-
-
-def _parameter_problem(
-    parts: SplitResult, query: dict[str, str], *, is_insecure: bool
-) -> str | None:
-    allowed = _TLS_FILES if parts.scheme == "rediss" else ()
-    if not query.keys() <= set(allowed):
-        return f"has unknown parameters (known with rediss: {', '.join(_TLS_FILES)}); use client="
-    if parts.scheme == "redis" and not is_insecure and not is_loopback(parts.hostname or ""):
-        return "must use rediss, because sessions are in it (insecure=True: the network is safe)"
-    return None
-
-
-_SHAPE = "must look like rediss://user:password@host:port/0"
-
-
 def _require_library() -> None:
     try:
         import redis.asyncio  # noqa: F401, PLC0415 - an extra
@@ -258,30 +184,3 @@ def _require_library() -> None:
     else:
         return
     raise ConfigurationError(f"RedisStore: {problem}")
-
-
-def _client(settings: _Settings) -> Any:
-    from redis import asyncio as library  # noqa: PLC0415 - an extra
-    from redis.asyncio.retry import Retry  # noqa: PLC0415
-    from redis.backoff import NoBackoff  # noqa: PLC0415
-
-    tls: dict[str, Any] = {}
-    kind: type[Any] = library.Connection
-    if settings.tls is not None:
-        kind = library.SSLConnection
-        tls = {"ssl_check_hostname": True, "ssl_cert_reqs": "required", **settings.tls}
-    pool = library.BlockingConnectionPool(
-        max_connections=_MAX_CONNECTIONS,
-        timeout=_TIMEOUT,
-        connection_class=kind,
-        host=settings.host,
-        port=settings.port,
-        db=settings.database,
-        credential_provider=None if settings.password is None else settings,
-        protocol=2,  # needs no right to HELLO
-        retry=Retry(NoBackoff(), 0),  # a step that got no answer is tried again by `Store`
-        socket_timeout=_TIMEOUT,
-        socket_connect_timeout=_TIMEOUT,
-        **tls,
-    )
-    return library.Redis.from_pool(pool)

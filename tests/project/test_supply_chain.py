@@ -21,7 +21,8 @@ EXTRAS: dict[str, list[str]] = SETTINGS["project"]["optional-dependencies"]
 GROUPS: dict[str, list[Any]] = SETTINGS["dependency-groups"]
 EXTRA_PARTS = {extra: extra for extra in EXTRAS if (PACKAGE / extra).is_dir()}
 EXTRA_PARTS |= {"telemetry.py": "opentelemetry", "_settings": "keyring"}
-EXTRA_PARTS |= {"stores/_redis.py": "redis", "boxtracker/_sealing.py": "fleet"}
+EXTRA_PARTS |= {"stores/_redis.py": "redis", "stores/_redis_pool.py": "redis"}
+EXTRA_PARTS |= {"boxtracker/_sealing.py": "fleet"}
 """Extras by the part of the package that needs them, a folder or a file."""
 
 NO_UPPER_BOUND = {"certifi"}

@@ -1,6 +1,7 @@
 """What `RedisStore` takes, and that no error shows the password of a URL."""
 
 import logging
+import ssl
 import sys
 import traceback
 from typing import Any
@@ -10,7 +11,8 @@ from redis import asyncio as library
 
 from boxapis import ConfigurationError, Secret
 from boxapis.stores import RedisStore, SQLiteStore
-from boxapis.stores import _redis as module
+from boxapis.stores._redis_pool import connection_of
+from boxapis.stores._redis_url import parse_redis_url
 from tests.stores.fleet import draw
 from tests.support.moving import run
 
@@ -73,10 +75,8 @@ def test_plain_on_purpose() -> None:
 
 def test_tls_is_checked() -> None:
     """F216: certificate and host name are checked, whatever the library's default."""
-    client = module._client(module._settings(Secret("rediss://a.example"), is_insecure=False))
-    made = client.connection_pool.connection_kwargs
-    assert (made["ssl_cert_reqs"], made["ssl_check_hostname"]) == ("required", True)
-    run(client.aclose())
+    made = connection_of(parse_redis_url(Secret("rediss://a.example"), is_insecure=False))
+    assert (made.cert_reqs, made.check_hostname) == (ssl.CERT_REQUIRED, True)
 
 
 @pytest.mark.parametrize(
@@ -111,8 +111,8 @@ def test_no_line_shows_the_password(caplog: pytest.LogCaptureFixture) -> None:
             with pytest.raises(Exception, match="^$"):
                 await store.run(draw())
             made: Any = store.latest
-            pool = made._client.connection_pool
-            return f"{store!r} {made._client!r} {pool!r} {pool.connection_kwargs!r}"
+            connection = connection_of(made._client._settings)
+            return f"{store!r} {made._client._settings!r} {connection!r} {vars(connection)!r}"
 
     shown = run(main())
     assert "ConnectionError" in caplog.text

@@ -68,6 +68,7 @@ def test_paused(
     assert warnings_of(caplog) == ["TimeoutError"]
 
 
+@pytest.mark.usefixtures("each_loop")
 def test_a_crowd_while_paused(redis_server: RedisServer, monkeypatch: pytest.MonkeyPatch) -> None:
     """F212: many steps that were given up leave no connection that others wait for in vain."""
     clock = FakeClock()
@@ -91,6 +92,42 @@ def test_a_crowd_while_paused(redis_server: RedisServer, monkeypatch: pytest.Mon
     run(main())
 
 
+@pytest.mark.usefixtures("each_loop")
+def test_cancelled_at_any_moment(redis_server: RedisServer) -> None:
+    """F212: steps that are cancelled in any turn of the loop cost no place and mix no answers."""
+
+    async def main() -> None:
+        async with landed(redis_server, FakeClock()) as (store, fence):
+            for turns in range(60):
+                steps = [draw(key="other"), touch(fence - 1), draw(key="other", most=0)]
+                tasks = [asyncio.ensure_future(store.run(step)) for step in steps * 10]
+                for _ in range(turns):
+                    await asyncio.sleep(0)
+                for task in tasks:
+                    task.cancel()
+                await asyncio.gather(*tasks, return_exceptions=True)
+                assert await store.run(touch(fence)) == "same"
+            answers = await asyncio.gather(*(store.run(touch(fence)) for _ in range(100)))
+            assert answers == ["same"] * 100
+            assert len(redis_server.call("CLIENT", "LIST").splitlines()) <= 9
+
+    run(main())
+
+
+def test_idle_connections_that_were_cut(redis_server: RedisServer) -> None:
+    """F213: a restart between two steps fails none, however many connections were idle."""
+
+    async def main() -> None:
+        async with landed(redis_server, FakeClock()) as (store, _):
+            await asyncio.gather(*(store.run(draw(key=str(number))) for number in range(50)))
+            redis_server.restart()
+            assert isinstance(await store.run(claim("two")), Yours)
+            assert store.is_available
+
+    run(main())
+
+
+@pytest.mark.usefixtures("each_loop")
 def test_closed_while_paused(redis_server: RedisServer) -> None:
     """F212: closing a store whose server is silent ends without an error."""
 
@@ -102,6 +139,7 @@ def test_closed_while_paused(redis_server: RedisServer) -> None:
     redis_server.resume()
 
 
+@pytest.mark.usefixtures("each_loop")
 def test_killed_and_restarted_empty(
     redis_server: RedisServer, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -122,18 +160,6 @@ def test_killed_and_restarted_empty(
 
     run(main())
     assert warnings_of(caplog) == ["ConnectionError"]
-
-
-def test_connections_that_were_cut(redis_server: RedisServer) -> None:
-    """F213: a restart between two steps fails neither: the second try connects anew."""
-
-    async def main() -> None:
-        async with landed(redis_server, FakeClock()) as (store, _):
-            redis_server.restart()
-            assert isinstance(await store.run(claim("two")), Yours)
-            assert store.is_available
-
-    run(main())
 
 
 def test_scripts_flushed(redis_server: RedisServer, caplog: pytest.LogCaptureFixture) -> None:

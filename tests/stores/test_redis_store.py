@@ -30,6 +30,7 @@ def others(server: RedisServer) -> list[str]:
     return [line for line in server.call("CLIENT", "LIST").splitlines() if "cmd=client" not in line]
 
 
+@pytest.mark.usefixtures("each_loop")
 def test_every_step_and_nothing_left(redis_server: RedisServer) -> None:
     """F222: each step works; each key ends by itself, and no connection stays open."""
 
@@ -44,6 +45,7 @@ def test_every_step_and_nothing_left(redis_server: RedisServer) -> None:
     assert others(redis_server) == []
 
 
+@pytest.mark.usefixtures("each_loop")
 def test_connections_are_bounded(redis_server: RedisServer) -> None:
     """F212: many steps at once wait for one of a few connections, and all are done."""
 
@@ -82,6 +84,7 @@ def test_least_rights(start_redis: StartRedis) -> None:
     assert run(main())
 
 
+@pytest.mark.usefixtures("each_loop")
 def test_tls(start_redis: StartRedis) -> None:
     """F216: only a server with a certificate for its name, from a known authority, is spoken to."""
     server = start_redis(authority=trustme.CA())
@@ -143,6 +146,7 @@ def test_a_client_stays_where_it_was_used(redis_server: RedisServer) -> None:
     run(store.aclose())
 
 
+@pytest.mark.usefixtures("each_loop")
 def test_one_loop_after_another(redis_server: RedisServer) -> None:
     """F222: on a new loop it connects anew; the sockets before end when they are collected."""
     store = RedisStore(redis_server.url)
@@ -151,7 +155,7 @@ def test_one_loop_after_another(redis_server: RedisServer) -> None:
         with collecting():
             run(store.run(claim()))
             assert isinstance(run(store.run(claim("two"))), Held)
-    assert len(others(redis_server)) == 1
+    assert len(others(redis_server)) <= 1  # uvloop closes what is left on a loop
 
     async def main() -> None:
         await store.run(draw())

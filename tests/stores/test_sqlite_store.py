@@ -277,6 +277,7 @@ def test_fences_grow_through_all_of_it(path: Path, clocks: Clocks) -> None:
 # Loops, threads and forks.
 
 
+@pytest.mark.usefixtures("each_loop")
 def test_many_processes(path: Path) -> None:
     """F222: of many that ask at once, one gets the lease."""
 
@@ -292,6 +293,7 @@ def test_many_processes(path: Path) -> None:
     run(main())
 
 
+@pytest.mark.usefixtures("each_loop")
 def test_one_loop_after_another(path: Path) -> None:
     """F222: on a new loop it opens the file anew, in another thread."""
     store = SQLiteStore(path)
