@@ -173,7 +173,9 @@ class _SharedHandshake:
         clock, is_closed = self._slots.clock, self._slots.dispatcher.closed
         if is_closed or not self._manager.is_current_flight() or self._now() >= self._gives_up_at:
             return False
-        self._has_waited = True
+        self._has_waited, current = True, self._manager.current
+        if self._manager.is_explicit and current is not None:
+            self._known = max(self._known, current.fence)  # a handshake was asked for, not this one
         await clock.sleep(self._pause * (0.5 + clock.random() / 2))
         self._pause = min(self._pause * _GROWTH, _LONGEST_PAUSE)
         return True

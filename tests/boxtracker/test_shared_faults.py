@@ -63,7 +63,7 @@ def lost(worker: Worker) -> None:
     raise ConnectionError
 
 
-LASTS = {gone: 10**9, lost: 2, flushed: 1, garbled: 1}
+LASTS: dict[Fault, int] = {gone: 10**9, lost: 2, flushed: 1, garbled: 1}
 """The number of steps that a fault strikes, one after the other."""
 
 

@@ -66,7 +66,7 @@ async def test_holder_dies(fleet: Fleet, command: str) -> None:
 
 
 async def test_late_landing(fleet: Fleet) -> None:
-    """F228: a holder that was stopped beyond its lease adopts the newer session; its own is ended."""
+    """F228: a holder that was stopped beyond its lease adopts the newer one and ends its own."""
     late, newer, _ = fleet.workers
     call = await begun(fleet, late, CUSTOMER)
     gate = fleet.tracker.gates.pop(CUSTOMER)
