@@ -1,4 +1,4 @@
-"""`Customer`: one customer of the hauler, and the session that belongs to this object alone."""
+"""`Customer`: one customer of the hauler, and the session that belongs to this object."""
 
 from collections.abc import Coroutine
 from typing import Any, Self
@@ -22,9 +22,11 @@ __all__ = ["Customer"]
 
 
 class Customer(CustomerResources, Viewable):
-    """One customer and the session that belongs to this object alone.
+    """One customer and its session. Made by `BoxTracker.customer`.
 
-    Two objects with the same user name share nothing. Made by `BoxTracker.customer`.
+    Without a store two objects with the same user name share nothing. With one, those with the same
+    user name *and* password share the session, in whatever process; one that is held by a key
+    without password is shared with none.
     """
 
     __slots__ = ("__weakref__", "_keep_alive", "_options", "_session")
@@ -55,6 +57,8 @@ class Customer(CustomerResources, Viewable):
         """Logs in, or confirms the session. Commands do so themselves when it is needed.
 
         Ends the cool-down after a failed handshake, and opens the session again after `logout`.
+        With a store it joins the handshake that another process is making; the value then has no
+        ``extra``.
 
         Raises:
             AuthenticationError: the customer's user name or password is wrong.

@@ -3,7 +3,7 @@
 Promises: who reads the store without the API password learns neither keys nor user names; a slot's
 name tells nothing either. A record opens only in the slot it was sealed for, so one that is moved
 into another customer's slot is none. All keys come from the API password, which each process holds
-anyway, so there is no key to manage: with a new password all names are new. Whoever has a copy of
+anyway, so there is no key to manage: with a new password all names are new. A thief of
 the store can try passwords on it, at the cost of scrypt each; a ``pepper`` prevents that.
 """
 

@@ -8,7 +8,7 @@ Promises, with a store:
 * A session that is late, because its process was stopped beyond its lease, is not kept where a
   newer one is: that one is adopted, and the late one of a customer is logged out.
 * A refused login counts for all that hold the same password; a wrong password is another slot.
-  Failures that say nothing about the service, because nothing was sent, count for nobody else.
+  Failures that say nothing about the service, because nothing was sent, are not passed on.
 * A customer's session is adopted only together with the API session it was opened on. Where the two
   differ, the older API session gives way; where the customer's is on an older one than ours, its
   key is confirmed on ours, by one process.

@@ -47,7 +47,7 @@ async def test_older_api_session_gives_way(fleet: Fleet) -> None:
 
 
 async def test_notes_bring_newer_sessions(fleet: Fleet) -> None:
-    """Whoever uses an older session, although it lives, ends up on the newest one, too."""
+    """A worker that uses an older session, although it lives, ends up on the newest one, too."""
     one, other, _ = fleet.workers
     fleet.tracker.answers.append(_refused_once(one))
     await fleet.run(one.call())
@@ -145,7 +145,7 @@ async def test_resumed_with_a_password(fleet: Fleet) -> None:
 
 
 async def test_fences_grow(fleet: Fleet) -> None:
-    """F231: fences grow, also when the store has lost everything, and nobody is left behind."""
+    """F231: fences grow, also when the store has lost everything, and all workers go on."""
     fences: dict[str, int] = {}
     for handshakes in (1, 2, 3):
         assert fleet.counts == (handshakes, handshakes)

@@ -24,7 +24,7 @@ class Memory:
     """What a server of a store holds.
 
     Attributes:
-        clock: Its clock.
+        clock: The store's clock.
         states: The state under each key, and when it is forgotten.
         steps: The steps that were done, in order.
     """
