@@ -8,7 +8,6 @@ from typing import Any, Self
 from boxapis import BoxTracker, Customer, Retries
 from boxapis._core.clock import clocked
 from boxapis.boxtracker._sealing import Sealing
-from boxapis.options import Sharing
 from tests.support.doubles import JOB_SITES, FakeClock, FakeTracker
 from tests.support.pure_store import Memory, PureStore, pure_store
 
@@ -48,7 +47,7 @@ class Worker:
                 transport=fleet.tracker,
                 retries=Retries.none(),
                 store=self.store,
-                sharing=fleet.sharing,
+                **fleet.options,
             )
         )
         self.customer: Customer = self.client.customer("jane", customer_password)
@@ -73,11 +72,11 @@ class Fleet:
         workers: The workers.
     """
 
-    def __init__(self, count: int = 0, sharing: Sharing | None = None) -> None:
+    def __init__(self, count: int = 0, **options: Any) -> None:
         self.clock = FakeClock()
         self.tracker = FakeTracker(self.clock)
         self.memory = Memory(self.clock)
-        self.sharing = sharing
+        self.options = options
         self.workers: list[Worker] = []
         for _ in range(count):
             self.join()

@@ -56,15 +56,17 @@ class PureStore(Store):
     Attributes:
         before: Called with each step before it is done; may raise.
         after: Called with each step when it is done and the answer is on its way; may raise.
+        hangs: Called with each step; whether it is never answered.
     """
 
-    __slots__ = ("after", "before", "memory")
+    __slots__ = ("after", "before", "hangs", "memory")
 
     def __init__(self, memory: Memory) -> None:
         super().__init__()
         self.memory = memory
         self.before: Callable[[Step[Any, Any]], None] | None = None
         self.after: Callable[[Step[Any, Any]], None] | None = None
+        self.hangs: Callable[[Step[Any, Any]], bool] | None = None
 
     def _connect(self) -> StoreConnection:
         return _Connection(self)
@@ -77,6 +79,8 @@ class _Connection(StoreConnection):
     async def run(self, step: Step[S, A]) -> A:
         store = self._store
         await asyncio.sleep(0)
+        if store.hangs is not None and store.hangs(step):
+            await asyncio.Event().wait()
         if store.before is not None:
             store.before(step)
         answer = store.memory.apply(step)
