@@ -12,10 +12,10 @@ The states and the decision are in `boxapis._sansio.boxtracker.session`.
 """
 
 import asyncio
-from abc import abstractmethod
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from math import inf
-from typing import ClassVar, Protocol
+from typing import ClassVar
 
 from attrs import define, field
 
@@ -70,18 +70,22 @@ class Share:
     overrides_failure: bool = False
 
 
-class SessionSharing(Protocol):
+class SessionSharing(ABC):
     """Shares sessions with other processes; see `boxapis.boxtracker._shared_session`."""
 
+    @abstractmethod
     async def open(self, manager: "SessionManager", share: Share) -> OpenedSession | BoxAPIError:
         """Adopts the session of another process, or opens one for all."""
 
+    @abstractmethod
     def note(self, manager: "SessionManager", share: Share, session: Session) -> None:
         """Begins to note in the store that a session is in use."""
 
+    @abstractmethod
     async def follow(self, manager: "SessionManager", share: Share, session: Session) -> None:
         """Puts a newer session of the store in the place of this one, if there is one."""
 
+    @abstractmethod
     async def end(self, share: Share, session: Session) -> Session | None:
         """Removes the newest session from the store, and returns it; None if there is none."""
 

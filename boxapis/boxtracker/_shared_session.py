@@ -29,7 +29,7 @@ from boxapis._core.store import StoreUnavailableError
 from boxapis._sansio.boxtracker.leases import Failed, Found, Held, Yours
 from boxapis._sansio.boxtracker.session import Session
 from boxapis.boxtracker._account import OpenedSession
-from boxapis.boxtracker._session import SessionManager, Share
+from boxapis.boxtracker._session import SessionManager, SessionSharing, Share
 from boxapis.boxtracker._shared_slots import SharedSlots
 from boxapis.errors import BoxAPIError, TransportError
 from boxapis.secret import Secret
@@ -46,7 +46,7 @@ _MAX_CLAIMS = 8
 """Claims without an end to it, beside those that wait; more would be two processes in a duel."""
 
 
-class SharedSessions:
+class SharedSessions(SessionSharing):
     """Shares the sessions of one client.
 
     Args:

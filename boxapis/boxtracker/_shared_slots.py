@@ -88,7 +88,7 @@ class SharedSlots:
         is_newest = await self._store.run(step)
         if is_newest:
             session.fence = fence
-            session.note_at = self._next_note(session)
+            session.note_at = self._next_note(session, self.dispatcher.now())
             if manager.current is session and manager.state == "refused":  # on its way here
                 share.refused = max(share.refused, fence)
         return is_newest
@@ -153,7 +153,9 @@ class SharedSlots:
                 return None
         if current is None or current.fence != record.fence or current.base is not base:
             session = record.session(base)
-            session.note_at = self._next_note(session)
+            # From the last use on: else many objects that are used but once would note nothing.
+            due = self._next_note(session, record.last_used)
+            session.note_at = due if base is None else min(due, base.note_at)
             return session
         # The same object, because other sessions may stand on it.
         current.last_used = max(current.last_used, record.last_used)
@@ -199,7 +201,7 @@ class SharedSlots:
         self, manager: SessionManager, share: Share, session: Session
     ) -> SingleFlight[None] | None:
         """Starts a note of a session's use, or joins the one under way; None while closing."""
-        session.note_at = self._next_note(session)
+        session.note_at = self._next_note(session, self.dispatcher.now())
         return self.beside((manager, "note"), lambda: self._note(manager, share, session))
 
     async def _note(self, manager: SessionManager, share: Share, session: Session) -> None:
@@ -239,11 +241,11 @@ class SharedSlots:
 
     # Names and times.
 
-    def _next_note(self, session: Session) -> float:
+    def _next_note(self, session: Session, since: float) -> float:
         """Returns when a use is noted again; spread, so that processes do not fall into step."""
         every = self.sharing.note_every
         pause = every if session.fence else min(every, _MISSING_NOTE_EVERY)
-        return self.dispatcher.now() + pause * (0.7 + 0.6 * self.clock.random())
+        return since + pause * (0.7 + 0.6 * self.clock.random())
 
     def _idle(self, session: Session) -> int:
         return _milliseconds(self.dispatcher.now() - session.last_used)

@@ -50,6 +50,15 @@ async def test_the_use_by_one_keeps_it_fresh_for_all(fleet: Fleet) -> None:
     assert fleet.counts == (1, 1)
 
 
+async def test_an_object_for_each_request(fleet: Fleet) -> None:
+    """As in a web service: what objects that are used once did keeps the session fresh for all."""
+    for number in range(60):
+        customer = fleet.workers[number % 3].client.customer("jane", "jane-password")
+        await fleet.run(customer.command(JOB_SITES))
+        await fleet.pass_time(10.0)
+    assert fleet.counts == (1, 1)
+
+
 async def test_wrong_api_password(fleet: Fleet) -> None:
     """F223: eight workers with a wrong API password: one refused login a minute."""
     right, wrong = fleet.workers[0], [fleet.join(password="wrong") for _ in range(8)]
