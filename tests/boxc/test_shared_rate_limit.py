@@ -15,6 +15,7 @@ from boxapis.transports import ScriptedTransport
 from tests.boxc.test_users import token_of
 from tests.support.boxc_fleet import Fleet
 from tests.support.doubles import json_response
+from tests.support.still_loop import StillLoop
 
 
 @pytest.fixture
@@ -140,6 +141,19 @@ def test_closing_gives_the_reserved_place_back(fleet: Fleet) -> None:
     assert {type(error).__name__ for error in fleet.run(*calls)} == {"ClientClosedError"}
     assert level(fleet) == 28
     assert len(asyncio.all_tasks(fleet.loop)) == 0
+
+
+def test_another_loop_draws_places_of_its_own(fleet: Fleet) -> None:
+    """A place that was reserved on a loop that ended is lost, and calls on the next one go on."""
+    boxc = fleet.client()
+    fleet.run(*(fleet.get(boxc) for _ in range(28)))
+    fleet.get(boxc)
+    fleet.settle()
+    fleet.loop.leave()
+    fleet.loop = StillLoop(fleet.time)
+    began = fleet.time.moment
+    fleet.run(fleet.get(boxc))
+    assert (fleet.time.moment - began, len(fleet.sent), told(fleet)) == (1.0, 29, [])
 
 
 def test_deadlines_are_judged_by_the_last_place(fleet: Fleet) -> None:

@@ -122,9 +122,9 @@ def test_single_places_of_others_are_noticed(fleet: Fleet) -> None:
     for _ in range(8):
         fleet.pass_time(5)
         fleet.service.fill_bucket(1)
+    assert any(isinstance(step, Tell) for step in fleet.store.steps)
     assert fleet.answers(calls)
     assert fleet.refused == 0
-    assert any(isinstance(step, Tell) for step in fleet.store.steps)
 
 
 @pytest.mark.parametrize("status", [200, 429])
