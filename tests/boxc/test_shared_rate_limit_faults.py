@@ -71,7 +71,7 @@ def test_a_process_dies_with_its_place(fleet: Fleet, moment: float) -> None:
     began = fleet.time.moment
     calls = fleet.load(12)
     fleet.pass_time(moment)
-    fleet.run(fleet.start(fleet.store.run(Draw(fleet.key, 3_600_000))))  # and it is gone
+    fleet.store.apply(Draw(fleet.key, 3_600_000))  # and it is gone
     assert fleet.answers(calls)
     assert fleet.refused == 0
     assert fleet.time.moment - began <= (8 * 12 - 28) / 2 + 0.5
@@ -83,7 +83,7 @@ def test_a_voided_place_is_drawn_anew(fleet: Fleet) -> None:
     boxc = fleet.client()
     call = fleet.get(boxc)
     fleet.settle()
-    fleet.run(fleet.start(fleet.store.run(Tell(fleet.key, "refused", 5_000))))
+    fleet.store.apply(Tell(fleet.key, "refused", 5_000))
     began = fleet.time.moment
     fleet.run(call)
     assert fleet.time.moment - began >= 5.0

@@ -88,7 +88,7 @@ def test_a_store_that_is_closed_first(fleet: Fleet) -> None:
     """F236: clients whose store was closed before them go on, and close."""
     calls = fleet.load(6)
     fleet.pass_time(0.2)
-    fleet.run(fleet.start(fleet.store.aclose()))
+    fleet.close_stores()
     assert fleet.answers(calls)
     assert fleet.refused == 0
 

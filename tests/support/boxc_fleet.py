@@ -9,11 +9,12 @@ from typing import Any
 
 from boxapis import BoxC
 from boxapis._core.clock import Clock, clocked
+from boxapis._core.store import Store
 from boxapis.boxc._rate_limits import user_name
 from boxapis.sandbox import BoxCService, RateLimit, SandboxClock
 from boxapis.transports import Request, Response, ScriptedTransport
 from tests.support.doubles import FakeClock
-from tests.support.memory_store import PureStore
+from tests.support.memory_store import Memory, memory_store
 from tests.support.still_loop import StillLoop
 
 __all__ = ["Fleet"]
@@ -35,6 +36,8 @@ class Fleet:
     """Clients, their store, the service and the loop.
 
     Attributes:
+        store: What the stores of all clients hold, each of which is its own way there.
+        stores: These ways.
         sent: The time of each accepted request, and the client that sent it.
         refused: Number of requests that met a 429.
         travel: Seconds for which a request travels, and its response.
@@ -44,7 +47,8 @@ class Fleet:
         self.time = FakeClock()
         self.loop = StillLoop(self.time)
         self.clock = Clock(self.time.now, self.time.sleep, lambda: 0.5)
-        self.store = PureStore(self.clock)
+        self.store = Memory(self.clock)
+        self.stores: list[Store] = []
         self.service = BoxCService(rate_limit=RateLimit(), clock=_Moved(self.time))
         self.sent: list[tuple[float, int]] = []
         self.refused = 0
@@ -63,7 +67,8 @@ class Fleet:
                 await self.time.sleep(self.travel)
             return response
 
-        given: dict[str, Any] = {"store": self.store} | options
+        self.stores.append(memory_store(self.store))
+        given: dict[str, Any] = {"store": self.stores[-1]} | options
         made = clocked(BoxC, self.clock)(
             None if "client_id" in options else token or self.service.ready_token,
             transport=ScriptedTransport(respond),
@@ -150,11 +155,15 @@ class Fleet:
         later += [moment for moment, future in self.time.sleepers if not future.done()]
         return min(later, default=None)
 
+    def close_stores(self) -> None:
+        """Closes the store of each client."""
+        self.run(*(self.start(store.aclose()) for store in self.stores))
+
     def close(self) -> None:
         """Closes clients and store, and checks that no task is left."""
         try:
             self.run(*(self.start(client.aclose()) for client in self.clients))
-            self.run(self.start(self.store.aclose()))
+            self.close_stores()
             assert not asyncio.all_tasks(self.loop)
         finally:
             self.loop.leave()
