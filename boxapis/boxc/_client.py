@@ -63,7 +63,7 @@ class BoxC(Client, Resources):
         ssl_context: TLS settings of the default transport.
         rate_share: This client's share of the user's rate limit, above 0 and up to 1, where
             several processes share one user. With a store, what it takes of the rate while the
-            store cannot be reached: 1 divided by the number of processes meets no 429 then.
+            store cannot be reached; 1 divided by the number of processes is the right one then.
         on_wait: Called with the seconds that a call is going to wait for the rate limit.
         trace: Called with a `CallTrace` when a call is over. A request for a token is a call of its
             own, because many calls may wait for one.
@@ -231,7 +231,8 @@ class BoxC(Client, Resources):
 
         Returns:
             Seconds until the last of them may start; 0 when none has to wait. Tracking has a limit
-            of its own and is not counted.
+            of its own and is not counted. With a store it is what this process has seen of the
+            bucket, so other processes may make it longer.
 
         Raises:
             ConfigurationError: ``calls`` is not a whole number, 1 or more.
