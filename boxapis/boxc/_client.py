@@ -62,8 +62,8 @@ class BoxC(Client, Resources):
         proxy: A proxy URL; None for the environment's (``HTTPS_PROXY``); False for none.
         ssl_context: TLS settings of the default transport.
         rate_share: This client's share of the user's rate limit, above 0 and up to 1, where
-            several processes share one user. With a store, what it takes of the rate while the
-            store cannot be reached; 1 divided by the number of processes is the right one then.
+            several processes share one user. With a store, the most it takes of the rate while the
+            store cannot be reached: 1 divided by the number of processes meets the fewest 429.
         on_wait: Called with the seconds that a call is going to wait for the rate limit.
         trace: Called with a `CallTrace` when a call is over. A request for a token is a call of its
             own, because many calls may wait for one.

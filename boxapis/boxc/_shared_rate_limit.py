@@ -9,8 +9,8 @@ it; what changes nothing is not reported. Reports are sent by one task, which en
 sent, and no place is drawn before they are.
 
 While the store cannot be reached, the process goes on with a bucket of its own that starts full, at
-its share of the rate, and tries the store again for each call. When the store answers with less
-than this process knows of the bucket, because it lost its data or was out, it is told first.
+its share of the rate or less, and tries the store again for each call. When the store answers with
+less than this process knows of the bucket, because it lost its data or was out, it is told first.
 
 Forecasts, and with them the early refusal of deadlines, are those of `BucketMirror`.
 """
@@ -181,7 +181,7 @@ class SharedRateLimitQueue(RateLimitQueue):
             limit, requests = response.header("x-rate-limit"), response.header("x-rate-requests")
         if not ticket.epoch:
             if refused is not None:
-                mirror.alone.refused(now, refused)
+                mirror.refused_alone(now, refused)
             elif response is None:
                 mirror.alone.lost()
             else:

@@ -84,6 +84,19 @@ def test_without_the_store_a_process_takes_its_share(fleet: Fleet) -> None:
     fleet.run(*calls)
 
 
+@pytest.mark.parametrize("moment", [0.0, 1.0, 20.0])
+def test_an_outage_with_the_whole_rate(fleet: Fleet, moment: float) -> None:
+    """F236: without ``rate_share`` each process finds its part by the line or by refusals."""
+    calls = [fleet.get(boxc) for boxc in [fleet.client() for _ in range(8)] for _ in range(30)]
+    fleet.store.fails = moment == 0
+    fleet.pass_time(moment)
+    fleet.store.fails = True
+    fleet.pass_time(40)
+    fleet.store.fails = False
+    assert fleet.answers(calls)
+    assert fleet.refused <= A_HANDFUL or moment == 0  # then no line was ever seen
+
+
 def test_a_store_that_is_closed_first(fleet: Fleet) -> None:
     """F236: clients whose store was closed before them go on, and close."""
     calls = fleet.load(6)

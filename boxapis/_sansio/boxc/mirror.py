@@ -6,10 +6,11 @@ is reserved, the line above the usable mark shows how many processes stand in it
 one place in turn, so a call behind the reserved one waits for that many places of the bucket.
 
 While the store cannot be reached, forecasts are those of the process's own bucket, its share of the
-user's. That starts full, because the others have one, too.
+user's. That starts full, because the others have one, too. If more processes stood in line than the
+share allows for, it is one part for each of them, and each refusal halves it down to an eighth.
 """
 
-from attrs import define, field, setters
+from attrs import Factory, define, field, setters
 
 from boxapis._sansio.boxc.ratelimit import Bucket, Gate, Ticket, parse_report
 from boxapis._sansio.boxc.reservations import PLACE, Drawn
@@ -17,6 +18,7 @@ from boxapis._sansio.boxc.reservations import PLACE, Drawn
 __all__ = ["BucketMirror"]
 
 _TOLERANCE = 0.5  # places: a report this much higher changes nothing, as in the shared bucket
+_LEAST_SHARE = 1 / 8
 _FORGOTTEN = 1.5  # places: a level lower by so much in a new epoch is that of a store that forgot
 
 
@@ -31,6 +33,9 @@ class BucketMirror(Bucket):
 
     alone: Bucket = field(kw_only=True)
     is_alone: bool = field(default=False, init=False)
+    _share: float = field(
+        default=Factory(lambda self: self.alone.rate_share, takes_self=True), init=False, repr=False
+    )
     _epoch: int = field(default=0, init=False, repr=False)
     _held: bool = field(default=False, init=False, repr=False)
     _turn: float = field(default=0.0, init=False, repr=False)  # seconds between its own places
@@ -69,7 +74,16 @@ class BucketMirror(Bucket):
         """Notes that the store cannot be reached."""
         if not self.is_alone:
             self.is_alone, self._held = True, False
-            self.alone.fill(now, self.capacity)
+            seen = max(1.0, self._turn * self.leak_rate)  # processes in line
+            self.alone.fill(now, self.capacity, min(self._share, 1 / seen))
+
+    def refused_alone(self, now: float, seconds: float) -> None:
+        """Notes a 429 of a request that was sent without the store."""
+        own = self.alone
+        if now >= own.opens_at:  # the first of several at the same time
+            least = min(own.rate_share, _LEAST_SHARE)
+            own.fill(now, self.capacity, max(own.rate_share / 2, least))
+        own.refused(now, seconds)
 
     def reported(
         self, now: float, ticket: Ticket, limit: str | None, requests: str | None

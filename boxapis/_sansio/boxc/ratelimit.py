@@ -215,8 +215,9 @@ class Bucket(Gate):
         most = self.max_level - 1 + self.leak_rate * _CAPACITY / _LEAK_RATE
         self._set_level(now, max(self.level(now), min(level, most)))
 
-    def fill(self, now: float, capacity: int) -> None:
-        """Counts every place as taken up to the level at which calls wait."""
+    def fill(self, now: float, capacity: int, rate_share: float) -> None:
+        """Takes another share, and counts every place up to the level at which calls wait."""
+        self.rate_share, self.leak_rate = rate_share, _LEAK_RATE * rate_share
         self._set_capacity(capacity)
         self._set_level(now, max(self.level(now), self.max_level))
 
