@@ -6,7 +6,7 @@ import select
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any, Final
 
 from benchmarks.machine import pick_cores
@@ -41,17 +41,25 @@ class Child:
         self._process.stdin.write(json.dumps(value).encode() + b"\n")
         self._process.stdin.flush()
 
-    def receive(self) -> dict[str, Any]:
+    @property
+    def pid(self) -> int:
+        """The id of the process."""
+        return self._process.pid
+
+    def receive(self, seconds: float = _RESPONSE_TIMEOUT) -> dict[str, Any]:
         """Returns the next message.
 
+        Args:
+            seconds: Longest wait for a part of it; three minutes by default.
+
         Raises:
-            TimeoutError: none came for three minutes.
+            TimeoutError: none came in that time.
             EOFError: the process has ended.
         """
         assert self._process.stdout is not None
         number = self._process.stdout.fileno()
         while b"\n" not in self._rest:
-            if not select.select([number], [], [], _RESPONSE_TIMEOUT)[0]:
+            if not select.select([number], [], [], seconds)[0]:
                 raise TimeoutError("a process of the benchmark did not respond")
             data = os.read(number, 65536)
             if not data:
@@ -65,7 +73,8 @@ class Child:
         """Closes its stdin, which ends it, and waits; kills it after ten seconds."""
         assert self._process.stdin is not None
         assert self._process.stdout is not None
-        self._process.stdin.close()
+        with suppress(BrokenPipeError):  # a process that was killed reads no more
+            self._process.stdin.close()
         try:
             self._process.wait(_EXIT_TIMEOUT)
         except subprocess.TimeoutExpired:
