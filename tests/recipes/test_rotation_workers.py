@@ -19,11 +19,11 @@ UNFINISHED = "SELECT count(*) FROM procrastinate_jobs WHERE status IN ('todo', '
 
 @pytest.fixture
 def fleet(postgres: PostgresServer, tmp_path: Path) -> Iterator[Fleet]:
-    """Workers, none of them started, with a plan that is queued."""
+    """Workers with a store, none of them started, and a plan that is queued."""
     with Sandbox(boxc=BoxCService(rate_limit=RateLimit(size=10_000))) as sandbox:
         planned = Planned(sandbox.boxc, tmp_path)
         planned.write(ROTATIONS, CREATIONS)
-        fleet = Fleet(sandbox, planned, postgres.url)
+        fleet = Fleet(sandbox, planned, postgres.url, store=f"sqlite:{tmp_path / 'store.db'}")
         try:
             fleet.queue()
             yield fleet
@@ -87,6 +87,7 @@ def test_two_of_three_workers_are_killed_twice(fleet: Fleet, postgres: PostgresS
     look = assert_accounted_for(fleet, postgres)
     assert look
     assert fleet.planned.sent_twice
+    assert Path(fleet.store.removeprefix("sqlite:")).exists()
     rows = "SELECT * FROM procrastinate_jobs, rotation_items"
     assert VALUE not in postgres.query(rows) + fleet.log.read_text("utf-8")
 
