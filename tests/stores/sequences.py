@@ -6,7 +6,7 @@ owner, and an epoch one that was drawn. The pure rules say which numbers these a
 
 from collections import defaultdict
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Literal
 
 from attrs import frozen
 from hypothesis import strategies as st
@@ -219,18 +219,24 @@ _bucket_plans = st.one_of(
 )
 
 
-def sequences(*, may_go_back: bool = False) -> st.SearchStrategy[list[Moment]]:
+def sequences(
+    kind: Literal["both", "slots", "buckets"] = "both",
+    *,
+    sizes: tuple[int, ...] = (0, 10, 30),
+    may_go_back: bool = False,
+) -> st.SearchStrategy[list[Moment]]:
     """Lists of steps with their times and answers.
 
     Args:
+        kind: What the steps are about.
+        sizes: The least numbers of steps in a list; by themselves, lists are short.
         may_go_back: Whether the store's clock may be set back.
     """
     pauses = st.one_of(_onward, _onward, _onward, _set_back) if may_go_back else _onward
-    of_slots = st.tuples(pauses, _session_plans)
-    of_buckets = st.tuples(pauses, _bucket_plans)
-    kinds = (of_slots, of_buckets, of_slots | of_buckets)
-    sizes = (0, 10, 30)  # by themselves, lists are short
-    lists = [st.lists(kind, min_size=size, max_size=40) for size in sizes for kind in kinds]
+    of_slots, of_buckets = st.tuples(pauses, _session_plans), st.tuples(pauses, _bucket_plans)
+    kinds = {"slots": [of_slots], "buckets": [of_buckets]}
+    moments = kinds.get(kind, [of_slots, of_buckets, of_slots | of_buckets])
+    lists = [st.lists(moment, min_size=size, max_size=40) for size in sizes for moment in moments]
     return st.one_of(*lists).map(_answered)
 
 
