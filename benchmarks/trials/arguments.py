@@ -10,6 +10,7 @@ from benchmarks.trials.bucket import bucket
 from benchmarks.trials.holder import holder
 from benchmarks.trials.paused import paused
 from benchmarks.trials.report import Report, Setup
+from benchmarks.trials.rotation import rotation
 from benchmarks.trials.sessions import cold, dropped, wrong_password
 from benchmarks.trials.stores import KINDS
 from benchmarks.trials.warm import warm
@@ -32,6 +33,7 @@ TRIALS: Final = {
     "dropped": Trial(dropped, Setup("sqlite", processes=4, tasks=2, seconds=4)),
     "bucket": Trial(bucket, Setup("sqlite", processes=8, tasks=63, seconds=0)),
     "paused": Trial(paused, Setup("sqlite", processes=8, tasks=10, seconds=30)),
+    "rotation": Trial(rotation, Setup("sqlite", processes=3, tasks=2000, seconds=0)),
     "warm": Trial(warm, Setup("sqlite", processes=1, tasks=50, seconds=20)),
 }
 
