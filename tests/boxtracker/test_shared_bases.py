@@ -86,6 +86,17 @@ def _arguments(fleet: Fleet, command: str) -> dict[str, str]:
     return [one.arguments for one in fleet.tracker.requests if one.operation == command][-1]
 
 
+async def test_stale_session_of_others(fleet: Fleet) -> None:
+    """A stale session that others opened is confirmed with its key; the password is not sent."""
+    jane = keys(fleet.workers[0])[1]
+    fleet.clock.advance(250.0)
+    late = fleet.join()
+    await fleet.run(late.call())
+    assert (fleet.counts, keys(late)[1]) == ((2, 2), jane)
+    assert _arguments(fleet, CUSTOMER)["session_key_customer"] == jane
+    assert "password_customer" not in _arguments(fleet, CUSTOMER)
+
+
 async def test_standby(fleet: Fleet) -> None:
     """F230: a standby that proved good is the API session of all; until then it is of one."""
     one, other, _ = fleet.workers

@@ -101,6 +101,21 @@ async def test_closed_while_the_store_is_asked(fleet: Fleet, kind: type[Step[Any
     one.store.hangs = None
 
 
+async def test_adopted_while_it_is_closed() -> None:
+    """F72: a session of the fleet that reaches a client that is being closed is not logged out."""
+    async with Fleet(2) as fleet:
+        one, other = fleet.workers
+        await fleet.run(one.call(), other.client.customer("joe", "joe-password").handshake())
+        other.store.gate = asyncio.Event()
+        call = asyncio.ensure_future(other.call())
+        await fleet.settle()
+        closing = asyncio.ensure_future(other.client.aclose())
+        assert await closed(call)
+        other.store.gate.set()
+        await closing
+        assert fleet.tracker.counts[LOG_OUT] == 0
+
+
 async def test_logged_out_while_it_waits(fleet: Fleet) -> None:
     """F72: a customer that logs out while another process logs in stays out, and ends nothing."""
     holder, waiter = fleet.workers

@@ -72,9 +72,9 @@ async def test_wrong_api_password(fleet: Fleet) -> None:
 
     assert await refused() == 1
     await fleet.pass_time(50.0)
-    wrong.append(fleet.join(password="wrong"))
+    wrong = [fleet.join(password="wrong")]
     assert await refused() == 1
-    await fleet.pass_time(10.1)  # a minute after the login, not after the last one has joined
+    await fleet.pass_time(10.1)  # a minute after the login, not after this one has joined
     assert await refused() == 2
     assert (await fleet.run(right.call()))[0]["status"] == 200
 

@@ -57,15 +57,17 @@ class PureStore(Store):
         before: Called with each step before it is done; may raise.
         after: Called with each step when it is done and the answer is on its way; may raise.
         hangs: Called with each step; whether it is never answered.
+        gate: When set, each step that was done is answered only then; None for at once.
     """
 
-    __slots__ = ("after", "before", "hangs", "memory")
+    __slots__ = ("after", "before", "gate", "hangs", "memory")
 
     def __init__(self, memory: Memory) -> None:
         super().__init__()
         self.memory = memory
         self.before: Callable[[Step[Any, Any]], None] | None = None
         self.after: Callable[[Step[Any, Any]], None] | None = None
+        self.gate: asyncio.Event | None = None
         self.hangs: Callable[[Step[Any, Any]], bool] | None = None
 
     def _connect(self) -> StoreConnection:
@@ -84,7 +86,7 @@ class _Connection(StoreConnection):
         if store.before is not None:
             store.before(step)
         answer = store.memory.apply(step)
-        await asyncio.sleep(0)
+        await (asyncio.sleep(0) if store.gate is None else store.gate.wait())
         if store.after is not None:
             store.after(step)
         return answer
