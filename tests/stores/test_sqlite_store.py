@@ -5,6 +5,7 @@ import os
 import resource
 import sqlite3
 import stat
+import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, closing, suppress
 from pathlib import Path
@@ -193,11 +194,23 @@ def test_full(path: Path, clock: FakeClock) -> None:
     assert forked(lambda: run(main()) or 0) == 0
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="no mode stops root")
-def test_read_only(path: Path) -> None:
+@FORKS
+def test_read_only() -> None:
     """F220: a file that cannot be written is not used."""
-    path.touch(0o400)
-    assert run(answer(path)) is None
+
+    def without_rights() -> int:
+        os.setuid(uid)  # no mode stops root
+        return int(run(answer(path)) is not None)
+
+    uid = os.geteuid() or 12345
+    with tempfile.TemporaryDirectory() as folder:  # that of pytest is closed to other users
+        path = Path(folder) / "store.db"
+        path.touch(0o400)
+        os.chown(folder, uid, -1)
+        os.chown(path, uid, -1)
+        assert forked(without_rights) == 0
+        path.chmod(0o600)
+        assert forked(without_rights) == 1
 
 
 # The clock.
