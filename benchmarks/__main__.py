@@ -47,7 +47,7 @@ def _print_progress(record: Record) -> None:
     number = f"{rate:10.1f}/s" if rate is not None else " " * 12
     state = record.note or ("" if record.kept else "discarded")
     print(
-        f"{record.scenario:10} {record.tasks:6} {record.contender:27} {record.round:3} "
+        f"{record.scenario:12} {record.tasks:6} {record.contender:27} {record.round:3} "
         f"{number} {state}",
         file=sys.stderr,
     )

@@ -1,6 +1,7 @@
-"""Chart of calls per second by number of tasks, as SVG with two logarithmic axes.
+"""Chart of calls per second by number of tasks, as SVG: a Box Tracker command beside a BoxC call.
 
-It has no background and grey text, so it can be read on light and on dark pages.
+The panels share the vertical axis; all axes are logarithmic. There is no background, and the text
+is grey, so the chart can be read on light and on dark pages.
 """
 
 import math
@@ -11,27 +12,28 @@ from typing import Final
 from attrs import frozen
 
 from benchmarks.figures import Figures
-from benchmarks.roster import OURS, ROSTER
+from benchmarks.roster import OURS
 
 __all__ = ["chart"]
 
-_WIDTH, _HEIGHT = 860, 520
-_LEFT, _RIGHT, _TOP, _BOTTOM = 70, 160, 46, 56
+_PANELS: Final = {"warm": "Box Tracker: a customer command", "boxc-get": "BoxC: one credential"}
+"""Headings by scenario."""
+_COLOURS: Final = {
+    OURS: "#e0405f",
+    "streams": "#7f7f8f",
+    "pyreqwest": "#d08a1d",
+    "wreq": "#8a5fd0",
+    "aiohttp": "#3a8fd9",
+    "niquests": "#2a9d8f",
+    "httpx2": "#6b9e3f",
+    "httpx": "#c0703c",
+    "vendor's way": "#a0887a",
+}
+"""Colours of the contenders that have a line; the others are in the tables."""
+_HEIGHT: Final = 560
+_LEFT, _PLOT, _LABELS, _TOP, _BOTTOM = 70, 350, 130, 66, 56
 _GREY: Final = "#808080"
-_COLOURS: Final = (
-    "#e0405f",
-    "#b0629f",
-    "#7f7f8f",
-    "#d08a1d",
-    "#4f6fb0",
-    "#3a8fd9",
-    "#2a9d8f",
-    "#8a76d6",
-    "#6b9e3f",
-    "#c0703c",
-    "#a0887a",
-)
-_LABEL_HEIGHT: Final = 15.0
+_LABEL_HEIGHT: Final = 19.0
 
 Point = tuple[float, float]
 Series = dict[str, list[Point]]
@@ -51,30 +53,35 @@ class _Axis:
         return self.start + share * (self.end - self.start)
 
 
-def chart(figures: Figures, scenario: str = "warm", column: str = "rate") -> str:
-    """Draws a scenario, one line for each contender.
+def chart(figures: Figures) -> str:
+    """Draws a panel for each of the two calls that was measured, and a line for each contender.
 
     Raises:
-        ValueError: fewer than two levels were measured.
+        ValueError: neither was measured at two levels.
     """
-    levels = figures.levels(scenario)
-    if len(levels) < 2:  # noqa: PLR2004 - a line has two ends
-        message = "a chart needs the warm command at two levels or more"
+    panels = {name: _series(figures, name) for name in _PANELS if len(figures.levels(name)) > 1}
+    if not panels:
+        message = f"a chart needs two levels or more of {' or '.join(_PANELS)}"
         raise ValueError(message)
-    series = _series(figures, scenario, column, levels)
-    values = [value for points in series.values() for _, value in points]
-    x_axis = _Axis(levels[0], levels[-1], _LEFT, _WIDTH - _RIGHT)
+    points = [p for series in panels.values() for line in series.values() for p in line]
+    values = [value for _, value in points]
     y_axis = _Axis(_round_down(min(values)), max(values) * 1.25, _HEIGHT - _BOTTOM, _TOP)
-    parts = [*_frame(x_axis, y_axis, levels), *_lines(series, x_axis, y_axis)]
-    return "\n".join([_svg_tag(), *parts, "</svg>"]) + "\n"
+    parts = [_svg_tag(len(panels))]
+    for number, (name, series) in enumerate(panels.items()):
+        start = _LEFT + number * (_PLOT + _LABELS)
+        levels = figures.levels(name)
+        x_axis = _Axis(levels[0], levels[-1], start, start + _PLOT)
+        parts += _frame(_PANELS[name], x_axis, y_axis, levels, has_numbers=number == 0)
+        parts += _lines(series, x_axis, y_axis)
+    return "\n".join([*parts, "</svg>"]) + "\n"
 
 
-def _series(figures: Figures, scenario: str, column: str, levels: Sequence[int]) -> Series:
+def _series(figures: Figures, scenario: str) -> Series:
     found: Series = {}
     for contender in figures.contenders(scenario):
-        for level in levels:
-            figure = figures.figure(scenario, contender, level, column)
-            if figure is not None:
+        for level in figures.levels(scenario):
+            figure = figures.figure(scenario, contender, level, "rate")
+            if figure is not None and contender in _COLOURS:
                 found.setdefault(contender, []).append((level, figure.median))
     return found
 
@@ -85,11 +92,12 @@ def _round_down(value: float) -> float:
     return float(max(step * power for step in (1, 2, 5) if step * power <= value))
 
 
-def _svg_tag() -> str:
+def _svg_tag(panels: int) -> str:
+    width = _LEFT + panels * (_PLOT + _LABELS)
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {_HEIGHT}" role="img" '
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {_HEIGHT}" role="img" '
         f'aria-label="Calls per second by number of tasks" '
-        f'font-family="system-ui, sans-serif" font-size="13" fill="{_GREY}">'
+        f'font-family="system-ui, sans-serif" font-size="16" fill="{_GREY}">'
     )
 
 
@@ -104,20 +112,22 @@ def _grid_line(x1: float, y1: float, x2: float, y2: float) -> str:
     )
 
 
-def _frame(x_axis: _Axis, y_axis: _Axis, levels: Sequence[int]) -> Iterator[str]:
-    yield _text(_LEFT, 22, "A warm customer command: calls per second", ' font-weight="600"')
+def _frame(
+    heading: str, x_axis: _Axis, y_axis: _Axis, levels: Sequence[int], *, has_numbers: bool
+) -> Iterator[str]:
+    yield _text(x_axis.start, 24, heading, ' font-weight="600"')
+    yield _text(x_axis.start, 46, "calls per second, warm")
     for level in levels:
         x = x_axis.position(level)
         yield _grid_line(x, y_axis.start, x, y_axis.end)
-        yield _text(x, y_axis.start + 20, str(level), ' text-anchor="middle"')
+        yield _text(x, y_axis.start + 22, str(level), ' text-anchor="middle" font-size="13"')
     middle = (x_axis.start + x_axis.end) / 2
-    yield _text(
-        middle, _HEIGHT - 12, "concurrent tasks, with as many connections", ' text-anchor="middle"'
-    )
+    yield _text(middle, _HEIGHT - 10, "concurrent tasks", ' text-anchor="middle"')
     for value in _ticks(y_axis.minimum, y_axis.maximum):
         y = y_axis.position(value)
         yield _grid_line(x_axis.start, y, x_axis.end, y)
-        yield _text(x_axis.start - 8, y + 4, f"{value:,.0f}", ' text-anchor="end"')
+        if has_numbers:
+            yield _text(x_axis.start - 8, y + 5, f"{value:,.0f}", ' text-anchor="end"')
 
 
 def _ticks(minimum: float, maximum: float) -> Iterator[float]:
@@ -131,7 +141,7 @@ def _lines(series: Series, x_axis: _Axis, y_axis: _Axis) -> Iterator[str]:
     ends = {name: y_axis.position(points[-1][1]) for name, points in series.items()}
     for name, label in zip(ends, _spread_labels(list(ends.values())), strict=True):
         points = [(x_axis.position(x), y_axis.position(y)) for x, y in series[name]]
-        colour, width = _colour(name), 3.5 if name == OURS else 1.8
+        colour, width = _COLOURS[name], 3.5 if name == OURS else 1.8
         path = " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
         yield (
             f'<polyline points="{path}" fill="none" stroke="{colour}" stroke-width="{width}" '
@@ -142,12 +152,7 @@ def _lines(series: Series, x_axis: _Axis, y_axis: _Axis) -> Iterator[str]:
             for x, y in points
         )
         weight = ' font-weight="700"' if name == OURS else ""
-        yield _text(x_axis.end + 12, label + 4, name, f' fill="{colour}"{weight}')
-
-
-def _colour(name: str) -> str:
-    names = [entry.name for entry in ROSTER]
-    return _COLOURS[names.index(name) % len(_COLOURS)] if name in names else _GREY
+        yield _text(x_axis.end + 12, label + 5, name, f' fill="{colour}"{weight}')
 
 
 def _spread_labels(positions: list[float]) -> list[float]:

@@ -21,6 +21,7 @@ STATEMENTS: Final = {
     _BOTH_CLIENTS: "from boxapis import BoxC, BoxTracker",
     _FIRST_CLIENT: "import boxapis; boxapis.BoxTracker('u', 'p', proxy=False)",
     "pyreqwest": "import pyreqwest.client",
+    "wreq": "import wreq",
     "aiohttp": "import aiohttp",
     "httpx-aiohttp": "import httpx_aiohttp",
     "niquests": "import niquests",

@@ -48,6 +48,7 @@ class Origin:
         return {
             "counts": self.responses.counts,
             "lengths": self.responses.lengths,
+            "body": self.responses.body,
             "generation": self.responses.generation,
             "held": len(self.held),
         }
@@ -105,18 +106,20 @@ def _request_length(data: bytes) -> int:
     return head + body if len(data) >= head + body else 0
 
 
-def _tls(folder: Path) -> tuple[ssl.SSLContext, str] | None:
-    """Returns a TLS context with a new certificate, and the file of its CA."""
+def _tls(folder: Path) -> tuple[ssl.SSLContext, str, str] | None:
+    """Returns a TLS context, the file of the CA, and that of the new certificate with its key."""
     try:
         trustme = import_module("trustme")
     except ModuleNotFoundError:
         return None
     ca = trustme.CA()
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-    ca.issue_cert("127.0.0.1").configure_cert(context)
-    file = folder / "ca_file.pem"
-    ca.cert_pem.write_to_path(str(file))
-    return context, str(file)
+    issued = ca.issue_cert("127.0.0.1")
+    issued.configure_cert(context)
+    file, certificate = str(folder / "ca_file.pem"), str(folder / "certificate.pem")
+    ca.cert_pem.write_to_path(file)
+    issued.private_key_and_cert_chain_pem.write_to_path(certificate)
+    return context, file, certificate
 
 
 async def _listen(origin: Origin, context: ssl.SSLContext | None) -> int:
@@ -136,6 +139,7 @@ async def serve(folder: Path) -> None:
         "url": f"http://127.0.0.1:{await _listen(origin, None)}",
         "tls_url": f"https://127.0.0.1:{await _listen(origin, tls[0])}" if tls else None,
         "ca_file": tls[1] if tls else None,
+        "certificate": tls[2] if tls else None,
     }
     _print_json(ready)
     ended: asyncio.Future[None] = asyncio.get_running_loop().create_future()

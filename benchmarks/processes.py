@@ -10,6 +10,7 @@ from contextlib import contextmanager, suppress
 from typing import Any, Final
 
 from benchmarks.machine import pick_cores
+from benchmarks.nginx import Nginx
 
 __all__ = ["Child", "ProcessGroup", "benchmark_processes"]
 
@@ -96,15 +97,18 @@ class ProcessGroup:
         self._origin = Child("origin", self.origin_core)
         self.ready = self._origin.receive()
         self._clients: dict[str, Child] = {}
+        self._nginx: Nginx | None = None
 
-    def measure(self, contender: str, *, tls: bool = False, **job: Any) -> dict[str, Any]:
+    def measure(
+        self, contender: str, *, tls: bool = False, nginx: bool = False, **job: Any
+    ) -> dict[str, Any]:
         """Runs a job in the process of a contender and passes on its commands to the origin."""
         client = self._clients.get(contender)
         if client is None:
             client = self._clients[contender] = Child("worker", self.client_core)
         server = {
-            "url": self.ready["tls_url" if tls else "url"],
-            "ca_file": self.ready["ca_file"] if tls else None,
+            "url": self._nginx_url() if nginx else self.ready["tls_url" if tls else "url"],
+            "ca_file": self.ready["ca_file"] if tls or nginx else None,
             "origin_pid": self.ready["pid"],
         }
         try:
@@ -116,12 +120,20 @@ class ProcessGroup:
             return {"failed": str(error)}
         return response
 
+    def _nginx_url(self) -> str:
+        """Returns the URL of nginx in front of the origin; starts it when it is first needed."""
+        if self._nginx is None:
+            self._nginx = Nginx(self.ready["url"], self.ready["certificate"], self.origin_core)
+        return self._nginx.url
+
     def control_origin(self, command: dict[str, Any]) -> dict[str, Any]:
         """Sends a command to the origin and returns its state."""
         return self._origin.request(command)
 
     def close(self) -> None:
         """Ends every process."""
+        if self._nginx is not None:
+            self._nginx.close()
         for child in (*self._clients.values(), self._origin):
             child.close()
 

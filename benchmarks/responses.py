@@ -12,6 +12,8 @@ from typing import Any, Final
 from benchmarks import wire
 
 _SIZE: Final = 85
+_STORE: Final = b"POST " + wire.CREDENTIALS.encode()
+_ONE_PAGE: Final = f"{wire.ONE_PAGE_PATH}/credentials".encode()
 _RATE: Final = "X-Rate-Limit: 30\r\nX-Rate-Requests: 1\r\n"
 
 
@@ -22,6 +24,7 @@ class OriginResponses:
 
     def __init__(self) -> None:
         self._pages = [_message(_page(first), _RATE) for first in range(0, wire.ITEMS, wire.PAGE)]
+        self._one_page = _message(_page(wire.ITEMS - wire.PAGE), _RATE)
         self._credential = _message({"credential": _credential(wire.CREDENTIAL_ID)}, _RATE)
         self._token = _message(
             {"token_type": "Bearer", "access_token": wire.TOKEN, "expires_in": 315360000}
@@ -36,6 +39,7 @@ class OriginResponses:
         self.generation = 0
         self._counts: Counter[bytes] = Counter()
         self._lengths: dict[bytes, int] = {}
+        self._body = b""
         self._expires_at = -1
         self._renew()
 
@@ -45,13 +49,18 @@ class OriginResponses:
 
     @property
     def counts(self) -> dict[str, int]:
-        """Requests by command; requests to BoxC by path."""
+        """Requests by command; requests to BoxC by path, and by method, too, if they change it."""
         return {name.decode(): count for name, count in self._counts.items()}
 
     @property
     def lengths(self) -> dict[str, int]:
         """Length of the last request line of each command, in bytes."""
         return {name.decode(): length for name, length in self._lengths.items()}
+
+    @property
+    def body(self) -> str:
+        """The body of the last request that stored a credential."""
+        return self._body.decode()
 
     def respond(self, request: bytes) -> bytes:
         """Returns the response to a complete request."""
@@ -91,6 +100,10 @@ class OriginResponses:
 
     def _boxc(self, request: bytes) -> bytes:
         path, _, query = request.split(b" ", 2)[1].partition(b"?")
+        if request.startswith(_STORE):
+            self._counts[_STORE] += 1
+            self._body = request.partition(b"\r\n\r\n")[2]
+            return self._credential
         self._counts[path] += 1
         if path == wire.CREDENTIAL.encode():
             return self._credential
@@ -98,6 +111,8 @@ class OriginResponses:
             return _refusal(path.rpartition(b"/")[2].decode())
         if path == wire.CREDENTIALS.encode():
             return self._pages[_page_number(query)]
+        if path == _ONE_PAGE:
+            return self._one_page
         return self._token if path == b"/auth/v1/token" else self._unknown
 
 
@@ -146,8 +161,8 @@ def _credential(number: int) -> dict[str, Any]:
     return {
         "id": number,
         "user_id": 12006,
-        "carrier": "DHLeC",
-        "params": {"ekp": "", "participation": ""},
+        "carrier": wire.CARRIER,
+        "params": dict.fromkeys(wire.SECRETS, ""),
         "created": "2026-01-01 00:00:00",
         "updated": "2026-01-01 00:00:00",
         "deleted": False,

@@ -33,6 +33,7 @@ class RosterEntry:
         libraries: Libraries that must be installed, by name of both import and distribution.
         sessions: Whether it opens sessions itself.
         boxc: Whether it takes part in the BoxC scenarios.
+        only: Names of the only scenarios in which it takes part; empty for all.
     """
 
     name: str
@@ -40,9 +41,12 @@ class RosterEntry:
     libraries: tuple[str, ...] = ()
     sessions: bool = False
     boxc: bool = True
+    only: tuple[str, ...] = ()
 
 
 OURS: Final = "boxapis"
+_TYPED: Final = ("boxc-list",)
+"""Scenarios of the contenders that validate responses into typed values, as boxapis does."""
 
 ROSTER: Final = (
     RosterEntry(OURS, "with_boxapis", sessions=True),
@@ -56,6 +60,16 @@ ROSTER: Final = (
     RosterEntry("httpx2", "with_httpx2", ("httpx2",)),
     RosterEntry("httpx", "with_httpx", ("httpx",)),
     RosterEntry("vendor's way", "with_vendors_way", ("aiohttp",), sessions=True, boxc=False),
+    *(
+        RosterEntry(
+            f"{client} with {library}", f"with_{client}_{library}", (client, library), only=_TYPED
+        )
+        for client, library in (
+            ("aiohttp", "pydantic"),
+            ("httpx", "pydantic"),
+            ("pyreqwest", "msgspec"),
+        )
+    ),
 )
 
 

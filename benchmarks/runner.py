@@ -3,8 +3,8 @@
 from collections.abc import Callable, Iterator
 from typing import Any, Final
 
-from benchmarks import imports, machine, roster
-from benchmarks.plan import BARE_SOCKETS, Plan, Scenario
+from benchmarks import imports, machine, nginx, roster
+from benchmarks.plan import Plan, Scenario
 from benchmarks.processes import ProcessGroup
 from benchmarks.records import Record
 
@@ -23,6 +23,7 @@ def environment(processes: ProcessGroup, plan: Plan) -> dict[str, Any]:
         "pinned": bool(processes.client_core),
         "origin_loop": processes.ready["loop"],
         "tls": processes.ready["tls_url"] is not None,
+        "nginx": nginx.is_installed(),
         "rounds": plan.rounds,
         "seconds": plan.seconds,
         "versions": roster.versions(),
@@ -33,14 +34,21 @@ def environment(processes: ProcessGroup, plan: Plan) -> dict[str, Any]:
 def run_plan(plan: Plan, processes: ProcessGroup) -> Iterator[Record]:
     """Yields every record of a plan as it is measured."""
     for scenario in plan.scenarios:
-        if scenario.job.get("tls") and processes.ready["tls_url"] is None:
-            continue
-        if not roster.is_installed(scenario.job.get("loop", "asyncio")):
-            continue
-        for level in scenario.levels:
-            yield from _level(plan, scenario, level, processes.measure)
+        if _can_run(scenario, has_tls=processes.ready["tls_url"] is not None):
+            for level in scenario.levels:
+                yield from _level(plan, scenario, level, processes.measure)
     if plan.imports:
         yield from imports.measure_imports(plan.imports, plan.contenders, processes.client_core)
+
+
+def _can_run(scenario: Scenario, *, has_tls: bool) -> bool:
+    """Whether everything that a scenario needs is installed."""
+    job = scenario.job
+    if (job.get("tls") or job.get("nginx")) and not has_tls:
+        return False
+    if job.get("nginx") and not nginx.is_installed():
+        return False
+    return roster.is_installed(job.get("loop", "asyncio"))
 
 
 def _level(plan: Plan, scenario: Scenario, level: int, measure: Measure) -> Iterator[Record]:
@@ -52,8 +60,8 @@ def _level(plan: Plan, scenario: Scenario, level: int, measure: Measure) -> Iter
 
 
 def _names(plan: Plan, scenario: Scenario) -> list[str]:
-    if scenario.only == (BARE_SOCKETS,):
-        return [BARE_SOCKETS]
+    if scenario.rows:
+        return list(scenario.rows)
     present = [entry for entry in roster.present() if entry.name in plan.contenders]
     return [entry.name for entry in present if scenario.admits(entry)]
 

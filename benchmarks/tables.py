@@ -57,6 +57,8 @@ def run_description(environment: dict[str, Any]) -> str:
     ]
     if not environment["tls"]:
         lines.append("Absent: everything over TLS (trustme not installed).")
+    if not environment.get("nginx", True):  # an older run does not say
+        lines.append("Absent: everything behind nginx (install it: apt-get install nginx).")
     if "uvloop" not in environment["versions"]:
         lines.append("Absent: everything on uvloop (uvloop not installed).")
     return "\n".join(lines)

@@ -3,7 +3,8 @@
 The keys have a fixed length, so that every contender sends a query of the same length.
 """
 
-from typing import Final
+from types import SimpleNamespace
+from typing import Any, Final
 
 CONTROLLER: Final = "/controller.html"
 COMMAND: Final = "cmdBoxTPortalJobsiteList"
@@ -22,6 +23,11 @@ BOXC_PATH: Final = "/v1"
 CREDENTIAL_ID: Final = 1234567
 CREDENTIAL: Final = f"{BOXC_PATH}/credentials/{CREDENTIAL_ID}"
 CREDENTIALS: Final = f"{BOXC_PATH}/credentials"
+CARRIER: Final = "DHLeC"
+SECRETS: Final = {"client_id": "benchmark-client", "client_secret": "benchmark-secret"}
+"""Parameters of the credential that a changing call stores."""
+ONE_PAGE_PATH: Final = "/one-page/v1"
+"""Base path below which the list of credentials has one page, for the command line."""
 REFUSALS: Final = ("list", "object", "similarWOs", "brackets")
 """Long refusals: BoxC's lists of errors, Box Tracker's of orders, and 16 MiB of ``[``."""
 REFUSED: Final = f"{BOXC_PATH}/refused"
@@ -70,6 +76,28 @@ def customer_command(key: str, key_customer: str) -> dict[str, str | int]:
     }
 
 
+def new_credential() -> dict[str, Any]:
+    """Returns the body of the request that stores a credential."""
+    return {"credential": {"carrier": CARRIER, "params": SECRETS}}
+
+
 def is_expected(response: object) -> bool:
     """Whether a decoded response is that of the customer command."""
     return isinstance(response, dict) and response.get("status") == 200 and "jobsites" in response  # noqa: PLR2004 - success
+
+
+def is_credential(response: object, number: int = CREDENTIAL_ID) -> bool:
+    """Whether a response is a credential: a typed value, or JSON with or without envelope."""
+    found: Any = response
+    if isinstance(found, dict):
+        found = SimpleNamespace(**found.get("credential", found))
+    return (getattr(found, "id", 0), getattr(found, "carrier", "")) == (number, CARRIER)
+
+
+def is_whole_list(response: object) -> bool:
+    """Whether a response has the sum of the ids of all credentials, and the last one."""
+    match response:
+        case (total, last):
+            return total == ITEMS * (ITEMS + 1) // 2 and is_credential(last, ITEMS)
+        case _:
+            return False

@@ -14,7 +14,17 @@ from importlib import import_module
 from typing import Any, TextIO
 
 from benchmarks.machine import pin_to_core, raise_file_limit
-from benchmarks.measures import bucket, capacity, idle, in_flight, pauses, stampede, throughput
+from benchmarks.measures import (
+    bucket,
+    capacity,
+    idle,
+    in_flight,
+    overhead,
+    pauses,
+    stampede,
+    startup,
+    throughput,
+)
 from benchmarks.measures.job import Job, Numbers, OriginControl
 
 __all__ = ["main", "run"]
@@ -26,11 +36,13 @@ _ASYNC_MEASURES: dict[str, Measure] = {
     "stampede": stampede.measure,
     "in_flight": in_flight.measure,
     "idle": idle.measure,
+    "overhead": overhead.measure,
     "pauses": pauses.measure,
 }
 _SYNC_MEASURES: dict[str, Callable[[Job], Numbers]] = {
     "bucket": bucket.measure,
     "capacity": capacity.measure,
+    "startup": startup.measure,
 }
 
 

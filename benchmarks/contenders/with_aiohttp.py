@@ -25,6 +25,11 @@ class Contender(PlainClient):
         async with self._session.get(path, params=params, headers=headers) as response:
             return await response.json()
 
+    async def store(self, path: str, body: dict[str, Any], headers: dict[str, str]) -> Any:
+        """Posts JSON to a path and decodes that of the response."""
+        async with self._session.post(path, json=body, headers=headers) as response:
+            return await response.json()
+
     async def close(self) -> None:
         """Closes the session."""
         await self._session.close()

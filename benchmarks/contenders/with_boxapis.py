@@ -15,6 +15,7 @@ from boxapis._sansio.boxc import ratelimit
 from boxapis.transports import Transport
 
 _AT_ONCE: Final = 1e9
+_CREDENTIAL: Final = wire.CREDENTIAL.removeprefix(wire.BOXC_PATH)
 
 
 class Contender:
@@ -58,12 +59,20 @@ class Contender:
         """Gets one credential as a typed value."""
         return self._boxc.credentials.get(wire.CREDENTIAL_ID)
 
-    async def boxc_list(self) -> int:
-        """Gets all credentials as typed values and returns their number."""
-        found = 0
-        async for _ in self._boxc.credentials.list(limit=wire.PAGE):
-            found += 1
-        return found
+    def boxc_request(self) -> Awaitable[Any]:
+        """Gets one credential as decoded JSON."""
+        return self._boxc.request("GET", _CREDENTIAL)
+
+    def boxc_create(self) -> Awaitable[Any]:
+        """Stores a credential, which it returns as a typed value."""
+        return self._boxc.credentials.create(wire.CARRIER, wire.SECRETS)
+
+    async def boxc_list(self) -> tuple[int, Any]:
+        """Gets all credentials as typed values; returns the sum of their ids, and the last."""
+        total, last = 0, None
+        async for last in self._boxc.credentials.list(limit=wire.PAGE):
+            total += last.id
+        return total, last
 
     async def refused(self, name: str) -> BoxAPIError:
         """Makes a call that is refused at length, and returns the error."""

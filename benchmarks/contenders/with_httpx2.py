@@ -26,6 +26,12 @@ class Contender(PlainClient):
         response.raise_for_status()
         return response.json()
 
+    async def store(self, path: str, body: dict[str, Any], headers: dict[str, str]) -> Any:
+        """Posts JSON to a path and decodes that of the response."""
+        response = await self._client.post(path, json=body, headers=headers)
+        response.raise_for_status()
+        return response.json()
+
     async def close(self) -> None:
         """Closes the client."""
         await self._client.aclose()

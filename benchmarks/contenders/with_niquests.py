@@ -27,6 +27,12 @@ class Contender(PlainClient):
         response.raise_for_status()
         return response.json()
 
+    async def store(self, path: str, body: dict[str, Any], headers: dict[str, str]) -> Any:
+        """Posts JSON to a path and decodes that of the response."""
+        response = await self._session.post(self._url + path, json=body, headers=headers)
+        response.raise_for_status()
+        return response.json()
+
     async def close(self) -> None:
         """Closes the session."""
         await self._session.close()

@@ -27,6 +27,12 @@ class Contender(PlainClient):
         response = await request.send()
         return await response.json()
 
+    async def store(self, path: str, body: dict[str, Any], headers: dict[str, str]) -> Any:
+        """Posts JSON to a path and decodes that of the response."""
+        request = self._client.post(self._url + path).body_json(body).headers(headers).build()
+        response = await request.send()
+        return await response.json()
+
     async def close(self) -> None:
         """Closes the client."""
         await self._client.close()

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import ssl
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
@@ -22,13 +23,22 @@ class Contender(PlainClient):
         self._idle: list[_Streams] = []
 
     async def fetch(self, path: str, params: QueryParameters, headers: dict[str, str]) -> Any:
+        """Gets a path and decodes the JSON."""
+        query = f"?{urlencode(params)}" if params else ""
+        return await self._exchange(f"GET {path}{query}", headers)
+
+    async def store(self, path: str, body: dict[str, Any], headers: dict[str, str]) -> Any:
+        """Posts JSON to a path and decodes that of the response."""
+        content = json.dumps(body)
+        more = {"Content-Type": "application/json", "Content-Length": len(content)}
+        return await self._exchange(f"POST {path}", {**headers, **more}, content)
+
+    async def _exchange(self, start: str, headers: Mapping[str, object], content: str = "") -> Any:
         """Writes a request, reads the head, then the body."""
         reader, writer = self._idle.pop() if self._idle else await self._connect()
-        query = f"?{urlencode(params)}" if params else ""
         lines = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
-        writer.write(
-            f"GET {path}{query} HTTP/1.1\r\nHost: {self._host}:{self._port}\r\n{lines}\r\n".encode()
-        )
+        host = f"Host: {self._host}:{self._port}"
+        writer.write(f"{start} HTTP/1.1\r\n{host}\r\n{lines}\r\n{content}".encode())
         head = await reader.readuntil(b"\r\n\r\n")
         length = head.lower().partition(b"content-length:")[2].partition(b"\r\n")[0]
         body = await reader.readexactly(int(length))

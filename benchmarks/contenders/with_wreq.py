@@ -27,6 +27,11 @@ class Contender(PlainClient):
         response = await self._client.get(self._url + path, query=params, headers=headers)
         return await response.json()
 
+    async def store(self, path: str, body: dict[str, Any], headers: dict[str, str]) -> Any:
+        """Posts JSON to a path and decodes that of the response."""
+        response = await self._client.post(self._url + path, json=body, headers=headers)
+        return await response.json()
+
     async def close(self) -> None:
         """Closes the client."""
         self._client.close()

@@ -4,7 +4,6 @@ import asyncio
 import json
 import re
 import sys
-from collections.abc import Iterator
 from types import SimpleNamespace
 from typing import Any, cast
 from xml.etree import ElementTree as ET
@@ -26,7 +25,7 @@ from benchmarks import (
 from benchmarks.chart import chart
 from benchmarks.figures import Figures
 from benchmarks.goals import goals_table
-from benchmarks.processes import ProcessGroup, benchmark_processes
+from benchmarks.processes import ProcessGroup
 from benchmarks.records import Record, Run
 from benchmarks.responses import OriginResponses
 from tests.support.paths import ROOT
@@ -41,22 +40,6 @@ ON_UVLOOP = [
     for entry in roster.present()
     if scenario.name == "uvloop" and scenario.admits(entry)
 ]
-
-
-@pytest.fixture(scope="module")
-def all_processes() -> Iterator[ProcessGroup]:
-    """The processes of the origin and the clients, shared by all tests here."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.chdir(ROOT)
-        with benchmark_processes() as started:
-            yield started
-
-
-@pytest.fixture
-def group(all_processes: ProcessGroup) -> ProcessGroup:
-    """The processes, with an origin that has its first keys and no counts."""
-    all_processes.control_origin({"action": "reset"})
-    return all_processes
 
 
 def request_line(fields: dict[str, Any]) -> bytes:
