@@ -124,6 +124,10 @@ async def test_logged_out_while_it_waits(fleet: Fleet) -> None:
     await fleet.pass_time(1.0)
     await waiter.customer.logout()
     assert await closed(waiting)
+    await fleet.pass_time(1.0)
+    asked = sum(isinstance(step, Claim) for step in fleet.memory.steps)
+    await fleet.pass_time(5.0)
+    assert sum(isinstance(step, Claim) for step in fleet.memory.steps) == asked
     fleet.tracker.gates.pop(CUSTOMER).set()
     assert (await fleet.run(asyncio.wait_for(held, None)))[0]["status"] == 200
     assert waiter.customer.session_key is None
@@ -131,7 +135,7 @@ async def test_logged_out_while_it_waits(fleet: Fleet) -> None:
 
 
 async def test_logged_out_while_it_makes_the_handshake(fleet: Fleet) -> None:
-    """F72: a session that arrives after the log-out is logged out, and nobody else gets it."""
+    """F72: a session that arrives after the log-out is logged out, and goes into no store."""
     holder, other = fleet.workers
     held = await begun(fleet, holder, CUSTOMER)
     await holder.customer.logout()

@@ -118,6 +118,29 @@ async def test_late_landing_while_another_one_is_made(fleet: Fleet) -> None:
     assert fleet.tracker.counts[LOG_OUT] == 0
 
 
+async def test_refused_on_its_way_into_the_store(fleet: Fleet) -> None:
+    """F229: a session that is refused while it lands is opened anew, and no call fails."""
+    one, other, _ = fleet.workers
+    gate = asyncio.Event()
+
+    def before(step: Any) -> None:
+        if isinstance(step, Land) and fleet.tracker.counts[CUSTOMER] == 1:
+            one.store.gate = gate
+
+    one.store.before = before
+    first = asyncio.ensure_future(one.call())
+    await fleet.until(lambda: one.customer.session_key is not None)
+    fleet.tracker.forget_all()
+    second = asyncio.ensure_future(one.call())
+    await fleet.settle()
+    one.store.before = one.store.gate = None
+    gate.set()
+    await fleet.until(lambda: first.done() and second.done())
+    assert [(await call)["status"] for call in (first, second)] == [200, 200]
+    await fleet.run(other.call())
+    assert fleet.counts == (2, 2)
+
+
 async def test_store_is_lost_while_landing(fleet: Fleet) -> None:
     """F229: a landing that is lost fails nothing; the session gets into the store with its use."""
     one, other, _ = fleet.workers
