@@ -4,8 +4,6 @@ A record holds a session's key, the customer's id and the fence of the API sessi
 the response to the handshake nothing else is kept, least of all names and addresses.
 """
 
-from typing import Any
-
 from attrs import frozen
 
 from boxapis._sansio.boxtracker.session import Session
@@ -79,23 +77,32 @@ def sealed_failure(sealing: Sealing, slot: str, error: BoxAPIError) -> bytes:
         "status": getattr(error, "status", 0),
         "code": getattr(error, "code", None),
         "text": getattr(error, "message", ""),
+        "next_step": error.next_step,
     }
-    return sealing.seal(slot, values)
+    return sealing.seal(_failure_place(slot), values)
 
 
-def read_failure(sealing: Sealing, slot: str, failure: bytes, operation: str) -> APIError:
-    """Returns the error of a handshake that failed in another process.
+def read_failure(sealing: Sealing, slot: str, failure: bytes) -> APIError | None:
+    """Returns the error of a handshake that failed in another process; None as `read_session`.
 
-    A class that is not the same everywhere becomes `ServerError`, and so does one of an unknown
-    form: no class is looked up by the name in a record.
+    A class that is not the same everywhere becomes `ServerError`: no class is looked up by the name
+    in a record.
     """
-    values: dict[str, Any] = sealing.open(slot, failure) or {}
-    kind = _FAILURES.get(values.get("class", ""), ServerError)
+    values = sealing.open(_failure_place(slot), failure)
+    if values is None:
+        return None
+    kind = _FAILURES.get(values["class"], ServerError)
     return kind(
-        values.get("message", f"{operation}: the handshake of another process failed"),
+        values["message"],
         service="boxtracker",
-        status=values.get("status", 0),
-        code=values.get("code"),
-        text=values.get("text", ""),
-        operation=values.get("operation", operation),
+        status=values["status"],
+        code=values["code"],
+        text=values["text"],
+        operation=values["operation"],
+        next_step=values["next_step"],
     )
+
+
+def _failure_place(slot: str) -> str:
+    """A place of its own, so that a failure does not open as a session of the same slot."""
+    return f"{slot}/failure"

@@ -8,7 +8,7 @@ Promises, with a store:
 * A session that is late, because its process was stopped beyond its lease, is not kept where a
   newer one is: that one is adopted, and the late one of a customer is logged out.
 * A refused login counts for all that hold the same password; a wrong password is another slot.
-  Failures that say nothing about the service, because nothing was sent, are not passed on.
+  Failures of one process or machine are not passed on: nothing was sent, or its address is wrong.
 * A customer's session is adopted only together with the API session it was opened on. Where the two
   differ, the older API session gives way; where the customer's is on an older one than ours, its
   key is confirmed on ours, by one process.
@@ -26,6 +26,7 @@ import os
 from math import inf
 
 from boxapis._core.store import StoreUnavailableError
+from boxapis._sansio.boxtracker.catalogue import WRONG_ADDRESS
 from boxapis._sansio.boxtracker.leases import Failed, Found, Held, Yours
 from boxapis._sansio.boxtracker.session import Session
 from boxapis.boxtracker._account import OpenedSession
@@ -39,6 +40,7 @@ __all__ = ["SharedSessions"]
 _FIRST_PAUSE = 0.02
 _LONGEST_PAUSE = 0.25
 _GROWTH = 1.5
+_ROUNDING = 0.001  # seconds, in a store's whole milliseconds
 _LOST_BASE = Session(Secret(""), -inf)
 """Below a session whose key is to be confirmed on another API session; never used."""
 
@@ -146,9 +148,9 @@ class _SharedHandshake:
 
     @property
     def _forces(self) -> bool:
-        """Whether a handshake is made in spite of a usable session; not after waiting for one."""
-        is_asked = self._manager.is_explicit and not self._has_waited
-        return self.late is None and (self._is_forced or is_asked)
+        """Whether to claim in spite of a session or failure; not after waiting for a handshake."""
+        is_asked = self._is_forced or self._manager.is_explicit
+        return is_asked and self.late is None and not self._has_waited
 
     async def _base_problem(self) -> BoxAPIError | None:
         """Gets the API session below; returns the error if there is none.
@@ -196,11 +198,14 @@ class _SharedHandshake:
     def _failure(self, failed: Failed) -> OpenedSession | BoxAPIError | None:
         if self.late is not None:
             return self.late
-        if self._share.overrides_failure and not self._is_forced:
+        error, left = self._slots.failure(self._share, failed.failure), failed.left / 1000
+        is_overridden = self._share.overrides_failure and not self._is_forced
+        # One that seems to count longer than a failure here is damaged, or of a clock set back.
+        if error is None or is_overridden or left > self._manager.cool_down(error) + _ROUNDING:
             self._is_forced = True
             return None
-        self._share.failure_left = failed.left / 1000
-        return self._slots.failure(self._share, failed.failure, self._manager.command)
+        self._share.failure_left = left
+        return error
 
     async def _open(self, yours: Yours, asked: float) -> OpenedSession | BoxAPIError | None:
         """Makes the handshake and puts the session into the store; None if that has a newer one."""
@@ -239,7 +244,8 @@ class _SharedHandshake:
                 await self._slots.land_failure(self._share, error, fence, seconds)
 
     def _is_local(self, error: BoxAPIError) -> bool:
-        """Whether an error says nothing about this login, because nothing was sent for it."""
+        """Whether an error is of this process or machine, and says nothing about the login."""
         if isinstance(error, TransportError):
             return not error.any_attempt_sent
-        return error.attempts == 0 or error.operation != self._manager.command
+        is_unsent = error.attempts == 0 or error.operation != self._manager.command
+        return is_unsent or getattr(error, "code", None) == WRONG_ADDRESS

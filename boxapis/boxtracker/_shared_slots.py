@@ -133,9 +133,9 @@ class SharedSlots:
         """Returns what a record says; None if it does not open here."""
         return records.read_session(self._sealing, share.slot, record, fence, last_used)
 
-    def failure(self, share: Share, failure: bytes, operation: str) -> BoxAPIError:
-        """Returns the error of another process's handshake."""
-        return records.read_failure(self._sealing, share.slot, failure, operation)
+    def failure(self, share: Share, failure: bytes) -> BoxAPIError | None:
+        """Returns the error of another process's handshake; None if it does not open here."""
+        return records.read_failure(self._sealing, share.slot, failure)
 
     async def fitting(self, manager: SessionManager, record: Record) -> Session | None:
         """Returns the session of a record, on the API session it was opened on.

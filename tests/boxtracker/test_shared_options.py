@@ -6,13 +6,14 @@ import sys
 from typing import Any
 
 import pytest
+from attrs import evolve
 
-from boxapis import BoxTracker, ConfigurationError, SessionTiming
+from boxapis import AuthenticationError, BoxTracker, ConfigurationError, SessionTiming
 from boxapis.boxtracker import _sealing
 from boxapis.boxtracker._sealing import Sealing
 from boxapis.options import Sharing
 from boxapis.secret import Secret
-from tests.support.doubles import CUSTOMER, JOB_SITES, FakeClock, FakeTracker
+from tests.support.doubles import CUSTOMER, JOB_SITES, PORTAL, FakeClock, FakeTracker
 from tests.support.fleet import Fleet, sealing_of
 from tests.support.pure_store import Memory, PureStore, pure_store
 
@@ -176,6 +177,40 @@ async def test_foreign_records() -> None:
         answer = (await fleet.run(other.call()))[0]
         assert answer["arguments"]["session_key_customer"].startswith("jane-key-")
         assert fleet.tracker.counts[CUSTOMER] == 3
+
+
+async def _failed(fleet: Fleet, command: str) -> dict[str, Any]:
+    """Lets a handshake fail for all, and returns the slots."""
+    answers = fleet.tracker.answers
+    answers.append(lambda request: {"status": 500} if request.operation == command else None)
+    failures = await fleet.run(*(worker.call() for worker in fleet.workers))
+    assert {type(failure) for failure in failures} == {AuthenticationError}
+    answers.clear()
+    return {key: slot for key, (_, slot) in fleet.memory.states.items() if slot.failure}
+
+
+@pytest.mark.parametrize("command", [PORTAL, CUSTOMER])
+@pytest.mark.parametrize("failure", [b"", b"damaged"])
+async def test_failures_that_do_not_count(command: str, failure: bytes) -> None:
+    """F251: a failure that is damaged, or of a clock that was set back, stops no process."""
+    async with Fleet(2) as fleet:
+        for key, slot in (await _failed(fleet, command)).items():
+            changed = evolve(slot, failure=failure or slot.failure, failure_ends=10**15)
+            fleet.memory.states[key] = 10**15, changed
+        joined = fleet.join()
+        assert (await fleet.run(joined.call()))[0]["status"] == 200
+        assert fleet.tracker.counts[command] == 2
+
+
+async def test_failure_in_place_of_a_session() -> None:
+    """F251: a failure that is moved into the place of its slot's session is none, and no error."""
+    async with Fleet(1) as fleet:
+        states = fleet.memory.states
+        for key, slot in (await _failed(fleet, CUSTOMER)).items():
+            moved = evolve(slot, record=slot.failure, record_fence=slot.fence, used_at=10**15)
+            states[key] = 10**15, evolve(moved, failure=b"")
+        joined = fleet.join()
+        assert (await fleet.run(joined.call()))[0]["status"] == 200
 
 
 def fleet_base(worker: Any, key: str, slot: Any) -> bool:

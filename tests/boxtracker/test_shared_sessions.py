@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from boxapis import AuthenticationError, ConnectError
+from boxapis import AuthenticationError, ConnectError, PermissionDeniedError
 from tests.support.doubles import CUSTOMER, JOB_SITES, LOG_OUT, PORTAL
 from tests.support.fleet import Fleet
 
@@ -112,12 +112,42 @@ async def test_explicit_handshake_ends_the_cool_down_of_others(fleet: Fleet) -> 
     """F223: the failure of another process does not stop a handshake that the user asks for."""
     one, other = fleet.workers[:2]
     fleet.tracker.answers.append(
-        lambda request: {"status": 509} if request.operation == PORTAL else None
+        lambda request: {"status": 500} if request.operation == PORTAL else None
     )
     await fleet.run(one.call(), other.call())
     assert fleet.counts == (1, 0)
     fleet.tracker.answers.clear()
     assert (await fleet.run(other.customer.handshake()))[0].customer_id == 13913
+    assert fleet.counts == (2, 1)
+
+
+@pytest.mark.parametrize("command", [PORTAL, CUSTOMER])
+async def test_explicit_handshakes_of_all_after_a_failure(fleet: Fleet, command: str) -> None:
+    """F250: the first makes one in spite of the failure; the others wait for it, and adopt it."""
+    fleet.tracker.answers.append(
+        lambda request: {"status": 500} if request.operation == command else None
+    )
+    await fleet.run(*(worker.call() for worker in fleet.workers))
+    fleet.tracker.answers.clear()
+    before = fleet.tracker.counts[command]
+    fleet.tracker.gates[command] = gate = asyncio.Event()
+    asked = [asyncio.ensure_future(worker.customer.handshake()) for worker in fleet.workers]
+    await fleet.pass_time(2.0)
+    gate.set()
+    await fleet.until(lambda: all(handshake.done() for handshake in asked))
+    assert {(await handshake).customer_id for handshake in asked} == {13913}
+    assert fleet.tracker.counts[command] == before + 1
+
+
+async def test_wrong_address(fleet: Fleet) -> None:
+    """F252: a machine at another address than the registered one is refused alone."""
+    astray, *others = fleet.workers
+    refusals = [{"status": 509}]
+    fleet.tracker.answers.append(lambda _: refusals.pop() if refusals else None)
+    assert isinstance((await fleet.run(astray.call()))[0], PermissionDeniedError)
+    answers = await fleet.run(*(worker.call() for worker in others))
+    assert {answer["status"] for answer in answers} == {200}
+    assert isinstance((await fleet.run(astray.call()))[0], PermissionDeniedError)
     assert fleet.counts == (2, 1)
 
 

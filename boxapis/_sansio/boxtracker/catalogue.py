@@ -32,6 +32,7 @@ __all__ = [
     "STATUSES",
     "UPDATE_FAILED",
     "WEB_API_HANDSHAKE",
+    "WRONG_ADDRESS",
     "Command",
     "Family",
     "PortalCommand",
@@ -154,6 +155,9 @@ INPUTS_MISSING = 303
 UPDATE_FAILED = 700
 """The status of a session that could not be updated: known neither to live nor to have ended."""
 
+WRONG_ADDRESS = 509
+"""The status of a request that came from another address than the registered one."""
+
 RESERVED_ARGUMENTS = ("command", "username", "password", "session_key", "key")
 """Arguments that the client adds, in any spelling of their letters and digits.
 
@@ -240,7 +244,7 @@ STATUSES = MappingProxyType(
         506: StatusMeaning("no key could be generated", ServerError, _TRY_LATER),
         507: StatusMeaning("the session has expired", SessionExpiredError, _NEW_HANDSHAKE),
         508: StatusMeaning("the session key is not valid", SessionExpiredError, _NEW_HANDSHAKE),
-        509: StatusMeaning(
+        WRONG_ADDRESS: StatusMeaning(
             "the request came from the wrong IP address", PermissionDeniedError, _REGISTERED_ADDRESS
         ),
         510: StatusMeaning("the server could not be reached", ServerError, _TRY_LATER),

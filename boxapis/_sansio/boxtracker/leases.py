@@ -147,6 +147,7 @@ class Claim(Step[Slot, Claimed]):
             return state, Held(left)
         fence = max(slot.fence + 1, self.known + 1, now)
         granted = evolve(slot, fence=fence, owner=self.owner, lease_ends=now + self.lease)
+        granted = evolve(granted, failure=b"", failure_ends=0)  # this handshake is what counts now
         if slot.record and idle < self.limit:
             return granted, Yours(fence, slot.record, slot.record_fence, idle)
         return granted, Yours(fence)
@@ -206,8 +207,8 @@ class Land(Step[Slot, bool]):
             return state, False
         slot = evolve(slot, fence=self.fence, owner="", lease_ends=0)
         if self.outcome == "opened":
-            slot = evolve(slot, record_fence=self.fence, record=self.payload)
-            slot = evolve(slot, used_at=now - self.age, failure=b"", failure_ends=0)
+            record, used_at = self.payload, now - self.age
+            slot = evolve(slot, record_fence=self.fence, record=record, used_at=used_at)
         elif self.outcome == "failed":
             slot = evolve(slot, failure=self.payload, failure_ends=now + self.age)
         return slot, True

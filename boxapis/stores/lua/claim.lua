@@ -14,7 +14,9 @@ if owner ~= '' and owner ~= claimer and left > 0 and left <= longest_lease then
   return {'held', left}
 end
 fence = math.max(fence + 1, known + 1, now)
-save({fence = fence, owner = claimer, lease_ends = now + lease})
+save({
+  fence = fence, owner = claimer, lease_ends = now + lease, failure = '', failure_ends = 0
+})
 if record ~= '' and idle < limit then
   return {'yours', fence, record, record_fence, idle}
 end

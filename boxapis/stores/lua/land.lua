@@ -5,7 +5,6 @@ end
 local changes = {fence = claimed, owner = '', lease_ends = 0}
 if outcome == 'opened' then
   changes.record_fence, changes.record, changes.used_at = claimed, payload, now - age
-  changes.failure, changes.failure_ends = '', 0
 elseif outcome == 'failed' then
   changes.failure, changes.failure_ends = payload, now + age
 end

@@ -60,6 +60,7 @@ def test_claims(slot: Slot | None, claim: Claim, passed: int, answer: Any) -> No
         assert after is not None
         assert after.owner == claim.owner
         assert after.lease_ends == NOW + passed + LEASE
+        assert (after.failure, after.failure_ends) == (b"", 0)
     else:
         assert after is slot
 
@@ -83,9 +84,9 @@ def test_a_lease_is_kept_by_its_holder_alone() -> None:
 
 
 def test_landings() -> None:
-    """A landing ends the lease; a session ends a failure, a failure keeps the record."""
+    """A landing ends the lease; a failure keeps the record."""
     opened = Land("slot", NOW, "opened", b"new", 20, LIMIT)
-    slot, landed = opened.apply(evolve(REFUSAL, owner="me", lease_ends=NOW + LEASE), NOW + 100)
+    slot, landed = opened.apply(evolve(SESSION, owner="me", lease_ends=NOW + LEASE), NOW + 100)
     assert landed
     assert slot == Slot(fence=NOW, record_fence=NOW, record=b"new", used_at=NOW + 80)
     slot, landed = Land("slot", NOW + 1, "failed", b"no", 60_000, LIMIT).apply(SESSION, NOW + 100)
