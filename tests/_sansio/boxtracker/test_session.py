@@ -149,6 +149,9 @@ def test_sessions_are_compared_by_identity() -> None:
 def test_no_repr_shows_a_key() -> None:
     """The repr shows neither the session's key nor its base's."""
     session = Session(Secret("Zq9X"), 5.0, Session(Secret("Zq9X"), 1.0), 13913)
-    assert repr(session) == "Session(key=[secret], last_used=5.0, customer_id=13913)"
+    assert (
+        repr(session)
+        == "Session(key=[secret], last_used=5.0, customer_id=13913, fence=0, note_at=inf)"
+    )
     with pytest.raises(TypeError, match="cannot be pickled or copied"):
         copy.deepcopy(session)
