@@ -1,9 +1,10 @@
 """`CommandCall`: one Box Tracker command with the live session keys on it; `Caller` makes them.
 
 Promises: one request in the ordinary case. After a proven refusal of the key exactly one replay,
-with a new key; after *that* refusal an error that says so. A changing command is never sent twice
-without such proof. A response that names another customer, or another record than the one asked
-for, reaches no caller.
+with a new key; after *that* refusal an error that says so. One that another process opened before
+the refusal is no new key: it may be over, too. A changing command is never sent twice without such
+proof. A response that names another customer, or another record than the one asked for, reaches no
+caller.
 """
 
 from collections.abc import Callable, Coroutine, Iterator
@@ -143,6 +144,7 @@ class CommandCall(Call[Any]):
         "_command",
         "_current",
         "_reader",
+        "_refused_at",
         "_session",
         "_started",
     )
@@ -163,6 +165,7 @@ class CommandCall(Call[Any]):
         self._reader = read
         self._current: Session | None = None
         self._started = 0.0
+        self._refused_at: float  # when the first refused request was started
 
     async def raw_result(self, trace: Trace | None) -> RawResponse:
         """Returns the whole response of the last request."""
@@ -177,8 +180,13 @@ class CommandCall(Call[Any]):
         """Whether the session was refused, which is noted."""
         if not isinstance(error, SessionExpiredError):
             return False
-        if self._current is not None:
-            self._session.refused(self._current)
+        current = self._current
+        if current is not None:
+            self._session.refused(current)
+            if not self._replayed:
+                self._refused_at = self._started
+            elif current.last_used < self._refused_at:
+                self._replayed = False  # of another process, from before: it is no new session
         return True
 
     def too_often_stale(self) -> BoxAPIError:

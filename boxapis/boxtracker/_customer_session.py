@@ -146,6 +146,7 @@ class CustomerSession(SessionManager):
         """Tries another API session: the number does not tell which of the two sessions is over."""
         if not self.is_current_flight():
             return Stale.STALE
+        asked = self.dispatcher.now()
         standby = await self._api.standby(base)
         if isinstance(standby, BoxAPIError):
             return standby
@@ -153,6 +154,9 @@ class CustomerSession(SessionManager):
         if isinstance(outcome, OpenedSession):
             self._api.promote(standby, over=base)
         if isinstance(outcome, SessionExpiredError) and is_refusal(outcome):
+            is_adopted = standby.fence and self._api.current is standby
+            if is_adopted and standby.last_used < asked:  # it may have ended together with `base`
+                return await self._open_on_standby(standby, by_key)
             return self._refused_twice(outcome, by_key)
         return outcome
 

@@ -121,6 +121,18 @@ async def test_newer_api_session_in_place_of_a_standby(fleet: Fleet) -> None:
     assert fleet.tracker.counts[PORTAL] == 2
 
 
+@pytest.mark.parametrize("user", ["jane", "joe"])
+async def test_sessions_end_twice(fleet: Fleet, user: str) -> None:
+    """F253: one that was idle meanwhile is refused with its own sessions and with the newest."""
+    one, _, idle = fleet.workers
+    newcomer = idle.client.customer("joe", "joe-password")  # who logs in on an API session
+    for call in one.call(), idle.call() if user == "jane" else newcomer.command(JOB_SITES):
+        fleet.tracker.expire_all()
+        fleet.clock.advance(1.0)
+        assert (await fleet.run(call))[0]["status"] == 200
+    assert fleet.counts[0] == 3
+
+
 async def test_not_shared(fleet: Fleet) -> None:
     """Handshakes as single actions, and customers held by a key, are of one process."""
     one, other, _ = fleet.workers
