@@ -157,20 +157,22 @@ async def _check_server(store: Store, text: Secret) -> AsyncIterator[Check]:
     connection: Any = store.here()
     try:
         with anyio.fail_after(_TIMEOUT):
-            said = await connection._send("INFO")  # noqa: SLF001 - the store itself needs no INFO
+            told = await connection._send("INFO")  # noqa: SLF001 - the store itself needs no INFO
     except Exception as error:  # noqa: BLE001 - as above
         why = f"not shown ({type(error).__name__})"
         yield skipped("server", why)
         yield skipped("eviction", why)
         return
+    lines = (line.partition(":") for line in told.decode().splitlines())
+    said = {name: value for name, _, value in lines}
     tls = "TLS" if text.reveal().startswith("rediss:") else "without TLS, on this machine"
     name, version = said.get("server_name", "redis"), said.get("redis_version")
-    if said.get("cluster_enabled"):
+    if said.get("cluster_enabled") == "1":
         yield failed("server", *_OF_A_CLUSTER)
     else:
         yield passed("server", f"{name} {said.get(f'{name}_version', version)}, {tls}")
     policy = said.get("maxmemory_policy")
-    if not said.get("maxmemory"):
+    if said.get("maxmemory", "0") == "0":
         yield passed("eviction", "none: the server's memory is not limited")
     elif policy in _FIT_POLICIES:
         yield passed("eviction", f"{policy}")
