@@ -18,6 +18,7 @@ import threading
 import time
 import weakref
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
@@ -37,6 +38,7 @@ S = TypeVar("S")
 A = TypeVar("A")
 
 _BUSY_TIMEOUT = 0.9  # seconds for the file; shorter than a step's, so its thread is free again
+_MODE, _RIGHTS = 0o600, 0o677  # of the file, and which of its rights count
 _AGREEMENT = 1000  # milliseconds between two clocks that count as agreeing
 _TABLES: dict[type[Any], str] = {Slot: "slot", SharedBucket: "bucket"}
 _CLOCK = "create table if not exists clock (now integer, wall integer, monotonic integer) strict"
@@ -148,12 +150,11 @@ def _identity(path: Path) -> tuple[int, int]:
 
 def _created(path: Path) -> tuple[int, int]:
     """Creates the file unless it is there, and returns which one it is."""
-    # Created with its mode, which the files of the WAL beside it inherit.
-    opened = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    try:
-        status = os.fstat(opened)
-    finally:
-        os.close(opened)
+    # One that is there is not opened: closing it would end SQLite's locks on it in this process.
+    with suppress(FileExistsError):
+        # Created with its mode, which the files of the WAL beside it inherit.
+        os.close(os.open(path.resolve(), os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, _MODE))
+    status = path.stat()
     _check(status)
     return (status.st_dev, status.st_ino)
 
@@ -182,8 +183,8 @@ def _opened(path: Path) -> sqlite3.Connection:
 
 def _check(status: os.stat_result) -> None:
     mine = not hasattr(os, "geteuid") or status.st_uid == os.geteuid()
-    if not mine or not stat.S_ISREG(status.st_mode) or status.st_mode & 0o077:
-        message = "the file of the store can be read or written by others"
+    if not mine or not stat.S_ISREG(status.st_mode) or status.st_mode & _RIGHTS != _MODE:
+        message = "the file of the store must be this user's own, for nobody else"
         raise PermissionError(message)
 
 

@@ -5,6 +5,8 @@ import os
 import resource
 import sqlite3
 import stat
+import subprocess
+import sys
 import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, closing, suppress
@@ -302,6 +304,22 @@ def test_many_processes(path: Path) -> None:
         assert sorted(type(answer).__name__ for answer in answers) == ["Held"] * 7 + ["Yours"]
         for store in stores:
             await store.aclose()
+
+    run(main())
+
+
+def test_two_stores_of_a_process(path: Path) -> None:
+    """F257: a second store on the file, as of a second client, leaves the locks of the first."""
+    code = "from tests.stores.test_sqlite_store import *; print(run(answer(Path(sys.argv[1]))))"
+    another = [sys.executable, "-c", code, str(path)]
+
+    async def main() -> None:
+        async with SQLiteStore(path) as one, SQLiteStore(path) as two:
+            for store in (one, two):
+                assert await store.run(draw()) is not None
+            beside = {file: file.stat().st_ino for file in path.parent.iterdir()}
+            assert subprocess.check_output(another).startswith(b"Drawn")  # noqa: ASYNC221
+            assert beside == {file: file.stat().st_ino for file in path.parent.iterdir()}
 
     run(main())
 
