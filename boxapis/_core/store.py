@@ -128,6 +128,8 @@ class Store(LoopBound[StoreConnection], Unpicklable):
                 async with asyncio.timeout(_TIMEOUT):
                     answer = await connection.run(step)
             except Exception as error:  # noqa: BLE001 - an engine's library may raise anything
+                if self._is_closed:
+                    break
                 if is_last and (tries_out or not self._is_out):  # of a crowd, the first
                     self._note_failure(error)
             else:

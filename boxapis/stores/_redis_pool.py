@@ -32,10 +32,13 @@ class RedisPool:
         self._places = asyncio.Semaphore(_MAX_CONNECTIONS)
         self._idle: list[Any] = []
         self._busy: set[Any] = set()
+        self._is_closed = False
 
     async def execute_command(self, *words: Any, **_: Any) -> Any:
         """Sends a command; returns the answer, whose texts are bytes."""
         async with self._places:
+            if self._is_closed:
+                raise ConnectionAbortedError
             connection = self._idle.pop() if self._idle else connection_of(self._settings)
             self._busy.add(connection)
             try:
@@ -50,6 +53,8 @@ class RedisPool:
                 self._idle.append(connection)
             finally:
                 self._busy.discard(connection)
+                if self._is_closed:  # while this one was being connected
+                    await self.aclose()
             return reply
 
     async def _close_doubtful(self, connection: Any) -> None:
@@ -58,7 +63,8 @@ class RedisPool:
             await one.disconnect(nowait=True)
 
     async def aclose(self) -> None:
-        """Closes all connections; commands under way fail."""
+        """Closes all connections; commands under way and those that wait fail."""
+        self._is_closed = True
         connections, self._idle = [*self._idle, *self._busy], []
         ends = (connection.disconnect() for connection in connections)
         await asyncio.gather(*ends, return_exceptions=True)

@@ -128,6 +128,24 @@ def test_idle_connections_that_were_cut(redis_server: RedisServer) -> None:
 
 
 @pytest.mark.usefixtures("each_loop")
+def test_closed_in_a_crowd(redis_server: RedisServer, caplog: pytest.LogCaptureFixture) -> None:
+    """F258: steps that wait for a connection when the store is closed open no other one."""
+
+    async def main() -> None:
+        for turns in range(0, 40, 3):
+            store = RedisStore(redis_server.url)
+            steps = [asyncio.ensure_future(tried(store, draw(key=str(turns)))) for _ in range(50)]
+            for _ in range(turns):
+                await asyncio.sleep(0)
+            await store.aclose()
+            await asyncio.gather(*steps)
+            assert len(redis_server.call("CLIENT", "LIST").splitlines()) == 1
+
+    run(main())
+    assert caplog.messages == []
+
+
+@pytest.mark.usefixtures("each_loop")
 def test_closed_while_paused(redis_server: RedisServer) -> None:
     """F212: closing a store whose server is silent ends without an error."""
 
