@@ -19,9 +19,6 @@ class StillLoop(asyncio.SelectorEventLoop):
     def __init__(self, clock: FakeClock) -> None:
         super().__init__()
         self._clock = clock
-        # asyncio's own queues of callbacks and timers; it has no public word for "nothing to do".
-        self._soon = vars(self)["_ready"]
-        self._later = vars(self)["_scheduled"]
 
     def time(self) -> float:
         """The current time, as the test has set it."""
@@ -33,7 +30,10 @@ class StillLoop(asyncio.SelectorEventLoop):
         self.run_forever()
 
     def _look(self) -> None:
-        if self._soon or (self._later and self._later[0].when() <= self._clock.moment):
+        # asyncio's own queues of callbacks and timers; it has no public word for "nothing to do".
+        # That of timers is another list when many of them have been cancelled.
+        soon, later = vars(self)["_ready"], vars(self)["_scheduled"]
+        if soon or (later and later[0].when() <= self._clock.moment):
             self.call_soon(self._look)
         else:
             self.stop()
