@@ -121,7 +121,8 @@ class Customer(CustomerResources, Viewable):
         """Ends the session, here and on the server; commands raise until the next `handshake`.
 
         With a store it ends the session that all processes share, also if this object has not used
-        it yet; those that hold the password log in anew when they need to.
+        it yet; those that hold the password log in anew when they need to. While the store cannot
+        be reached, it ends the session that this object has used.
 
         Raises:
             BoxAPIError: when the server could not be reached or refused; the session is dropped

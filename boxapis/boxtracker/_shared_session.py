@@ -4,7 +4,8 @@ Promises, with a store:
 
 * One handshake for all processes: who needs a session claims its slot first. Who finds a session
   there adopts it; who gets the claim makes the handshake, and the others ask again after 20 to
-  250 ms, one task a process. When the holder dies, another one takes over within the lease.
+  250 ms, one task for each object that needs it. When the holder dies, another one takes over
+  within the lease.
 * A session that is late, because its process was stopped beyond its lease, is not kept where a
   newer one is: that one is adopted, and the late one of a customer is logged out.
 * A refused login counts for all that hold the same password; a wrong password is another slot.
@@ -16,8 +17,8 @@ Promises, with a store:
   processes end up on the same. What a process opened alone gets into the store in the same way.
 * A store that does not answer never fails anything: the process goes on alone.
 
-Not shared are sessions held by a key without password, what `Handshakes` opens, and a standby until
-it is promoted.
+Not shared are sessions held by a key without password, what `Handshakes` opens unless the client
+goes on with it, and a standby until it is promoted.
 """
 
 import asyncio
