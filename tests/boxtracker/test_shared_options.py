@@ -15,17 +15,17 @@ from boxapis.options import Sharing
 from boxapis.secret import Secret
 from tests.support.doubles import CUSTOMER, JOB_SITES, PORTAL, FakeClock, FakeTracker
 from tests.support.fleet import Fleet, sealing_of
-from tests.support.pure_store import Memory, PureStore, pure_store
+from tests.support.memory_store import Memory, MemoryStore, memory_store
 
 
 @pytest.fixture
-def store() -> PureStore:
+def store() -> MemoryStore:
     """A store."""
-    return pure_store(Memory(FakeClock()))
+    return memory_store(Memory(FakeClock().clock))
 
 
 @pytest.mark.parametrize("with_store", [False, True])
-def test_notes_are_frequent_enough(store: PureStore, *, with_store: bool) -> None:
+def test_notes_are_frequent_enough(store: MemoryStore, *, with_store: bool) -> None:
     """Uses are noted at least twice within the margin; by default as often as it needs."""
     given: dict[str, Any] = {"store": store if with_store else None}
     with pytest.raises(ConfigurationError, match="note_every"):
@@ -45,7 +45,7 @@ def test_options_of_another_kind(options: dict[str, Any]) -> None:
         BoxTracker("u", "p", **options)
 
 
-def test_missing_package(store: PureStore, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_missing_package(store: MemoryStore, monkeypatch: pytest.MonkeyPatch) -> None:
     """Without the package that seals, a client with a store is refused; the error says why."""
     monkeypatch.setitem(sys.modules, "cryptography", None)
     with pytest.raises(ConfigurationError, match=r"pip install 'boxapis\[fleet\]'"):

@@ -9,7 +9,7 @@ from boxapis import BoxTracker, Customer, Retries
 from boxapis._core.clock import clocked
 from boxapis.boxtracker._sealing import Sealing
 from tests.support.doubles import JOB_SITES, FakeClock, FakeTracker
-from tests.support.pure_store import Memory, PureStore, pure_store
+from tests.support.memory_store import Memory, MemoryStore, memory_store
 
 __all__ = ["Fleet", "Worker", "sealing_of", "with_keys"]
 
@@ -39,7 +39,7 @@ class Worker:
     """One client with its store, and a customer."""
 
     def __init__(self, fleet: "Fleet", password: str, customer_password: str) -> None:
-        self.store: PureStore = pure_store(fleet.memory)
+        self.store: MemoryStore = memory_store(fleet.memory)
         self.client = with_keys(
             clocked(BoxTracker, fleet.clock.clock)(
                 "api-user",
@@ -75,7 +75,7 @@ class Fleet:
     def __init__(self, count: int = 0, **options: Any) -> None:
         self.clock = FakeClock()
         self.tracker = FakeTracker(self.clock)
-        self.memory = Memory(self.clock)
+        self.memory = Memory(self.clock.clock)
         self.options = options
         self.workers: list[Worker] = []
         for _ in range(count):

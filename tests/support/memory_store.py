@@ -1,4 +1,7 @@
-"""A store in memory for clients of one loop, each as if it were a process, with faults."""
+"""A store in memory for clients of one loop, each as if it were a process, with faults.
+
+Faults of the memory meet all processes, those of a store the one that uses it.
+"""
 
 import asyncio
 from collections.abc import Callable
@@ -10,7 +13,7 @@ from boxapis._core.clock import Clock, clocked
 from boxapis._core.store import Store, StoreConnection
 from boxapis._sansio.step import Step
 
-__all__ = ["Memory", "memory_store"]
+__all__ = ["Memory", "MemoryStore", "memory_store"]
 
 S = TypeVar("S")
 A = TypeVar("A")
@@ -38,7 +41,7 @@ class Memory:
 
     def now(self) -> int:
         """Returns the store's clock, in milliseconds."""
-        return int(1000 * self.clock.now())
+        return round(1000 * self.clock.now())
 
     def flush(self) -> None:
         """Forgets everything."""
@@ -58,32 +61,50 @@ class Memory:
         return answer
 
 
-class _MemoryStore(Store):
-    """A process's way to a memory."""
+class MemoryStore(Store):
+    """A process's way to a memory.
+
+    Attributes:
+        before: Called with each step before it is done; it may raise.
+        after: Called with each step when it is done and the answer is on its way; it may raise.
+        gate: When set, each step that was done is answered only then; None for at once.
+        hangs: Called with each step; whether it does not end.
+    """
+
+    __slots__ = ("after", "before", "gate", "hangs", "memory")
 
     def __init__(self, memory: Memory) -> None:
         super().__init__()
         self.memory = memory
+        self.before: Callable[[Step[Any, Any]], object] | None = None
+        self.after: Callable[[Step[Any, Any]], object] | None = None
+        self.gate: asyncio.Event | None = None
+        self.hangs: Callable[[Step[Any, Any]], bool] | None = None
 
     def _connect(self) -> StoreConnection:
-        return _Connection(self.memory)
+        return _Connection(self)
 
 
 class _Connection(StoreConnection):
-    def __init__(self, memory: Memory) -> None:
-        self._memory = memory
+    def __init__(self, store: MemoryStore) -> None:
+        self._store = store
 
     async def run(self, step: Step[S, A]) -> A:
-        memory = self._memory
+        store, memory = self._store, self._store.memory
         memory.steps.append(step)
         await asyncio.sleep(0)
-        if memory.hangs:
+        if memory.hangs or (store.hangs is not None and store.hangs(step)):
             await asyncio.Event().wait()
-        if memory.before is not None:
-            memory.before(step)
+        for before in (memory.before, store.before):
+            if before is not None:
+                before(step)
         if memory.fails:
             raise ConnectionResetError
-        return memory.apply(step)
+        answer = memory.apply(step)
+        await (asyncio.sleep(0) if store.gate is None else store.gate.wait())
+        if store.after is not None:
+            store.after(step)
+        return answer
 
     async def aclose(self) -> None:
         """Has nothing to end."""
@@ -92,6 +113,6 @@ class _Connection(StoreConnection):
         """Has nothing to let go of."""
 
 
-def memory_store(memory: Memory) -> Store:
+def memory_store(memory: Memory) -> MemoryStore:
     """Returns a store on the memory and on its clock."""
-    return clocked(_MemoryStore, memory.clock)(memory)
+    return clocked(MemoryStore, memory.clock)(memory)

@@ -25,7 +25,7 @@ from tests.support.doubles import (
     marked,
 )
 from tests.support.fleet import with_keys
-from tests.support.pure_store import Memory, pure_store
+from tests.support.memory_store import Memory, memory_store
 from tests.support.session_book import Book
 from tests.support.session_forecast import Forecast, forecast, renewal
 from tests.support.session_notes import Call, Holder
@@ -86,7 +86,7 @@ class World:
         self.closing: asyncio.Task[None] | None = None
         self.book = Book(self.clock, flavour.keep_alive, flavour.connections < MANY)
         self.line = Line(self.service, self.clock, self.book, early=flavour.early)
-        self.store = pure_store(Memory(self.clock)) if flavour.shares else None
+        self.store = memory_store(Memory(self.clock.clock)) if flavour.shares else None
         self.client = clocked(BoxTracker, self.clock.clock)(
             "api-user",
             "api-password",
