@@ -1,4 +1,4 @@
-"""Trial of warm calls: what a store costs while nobody needs a handshake.
+"""Trial of warm calls: what a store costs while no handshake is needed.
 
 The calls go to the origin of the benchmark, which answers faster than the sandbox, so that the
 client is the bottleneck. A second client without a store shows what chance does.
