@@ -136,11 +136,13 @@ class Dispatcher(LoopBound[Runtime]):
     async def aclose(self, runtime: Runtime) -> None:
         """Turns the queues away, waits for what is under way, and closes the transport last."""
         await runtime.aclose(self._grace, self.timeouts.close)
-        if not self._transport_closed:
-            await self.transport.aclose()
-            self._transport_closed = True
-        if self.store is not None and self.store.belongs_to_client:
-            await self.store.aclose()
+        try:
+            if not self._transport_closed:
+                await self.transport.aclose()
+                self._transport_closed = True
+        finally:
+            if self.store is not None and self.store.belongs_to_client:
+                await self.store.aclose()
 
 
 def _overrides_send(transport: Transport) -> bool:

@@ -12,6 +12,7 @@ __all__ = ["RedisSettings", "parse_redis_url"]
 
 _SCHEMES = ("redis", "rediss")
 _TLS_FILES = ("ssl_ca_certs", "ssl_ca_path", "ssl_certfile", "ssl_keyfile")
+_MAX_DIGITS = 9  # of the number of a database
 _SHAPE = "must look like rediss://user:password@host:port/0"
 
 
@@ -72,7 +73,8 @@ def _url_problem(url: Secret, *, is_insecure: bool) -> str | None:
         return _SHAPE
     if not url.reveal().isascii() or not url.reveal().isprintable() or " " in url.reveal():
         return "must be plain ASCII without spaces; write other characters as %XX"
-    if parts.path.strip("/") and not parts.path.strip("/").isdecimal():
+    number = parts.path.strip("/")
+    if number and not (number.isdecimal() and len(number) <= _MAX_DIGITS):
         return "must have the number of a database as its path, or none"
     if parts.username and not parts.password:
         return "has a user without a password"

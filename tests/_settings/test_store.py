@@ -59,6 +59,27 @@ async def test_the_client_closes_its_own_store(database: Path, client: Made) -> 
 
 
 @each_client
+@pytest.mark.usefixtures("database")
+async def test_a_transport_that_cannot_be_closed(
+    client: Made, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """F259: a client whose transport fails to close closes its own store all the same."""
+    transport = ScriptedTransport()
+
+    async def fail() -> None:
+        raise OSError
+
+    monkeypatch.setattr(transport, "aclose", fail)
+    made = client.from_env(transport=transport)
+    store = made._dispatcher.store  # type: ignore[union-attr]  # it has been made
+    assert store is not None
+    assert await store.run(HARMLESS) == "gone"
+    with pytest.raises(OSError):  # noqa: PT011 - it has no text
+        await made.aclose()
+    assert threads_of_stores() == []
+
+
+@each_client
 async def test_a_given_store_goes_first(database: Path, client: Made, tmp_path: Path) -> None:
     """F246: a store given as ``store=`` is used in place of the variable's, and never closed."""
     async with SQLiteStore(tmp_path / "given.db") as given:

@@ -30,6 +30,7 @@ PASSWORD = "hunter2canary"
         "redis://127.0.0.1:0",
         "redis://127.0.0.1:99999",
         "redis://127.0.0.1/sessions",
+        pytest.param("redis://127.0.0.1/" + 5_000 * "9", id="too many digits"),
         "redis://127.0.0.1/0?db=1",
         "redis://127.0.0.1/0#fragment",
         "redis://127.0.0.1/0 ",
