@@ -4,10 +4,10 @@ Promises: each step is one transaction that has the file for itself, so the rule
 applied as they are written, and a process that is killed leaves nothing half done. The file can be
 read by its owner alone. One that was deleted or replaced is left for the one in its place, so that
 all processes use the same; and none is open across a fork, because SQLite's locks would be lost in
-the child. The clock is the file's own: at each step it moves on by what the monotonic
-clock says has passed, or the wall clock where that is clearly more or the machine was started anew.
+the child. The clock is the file's own: at each step it moves on by what the monotonic clock says
+has passed, or the wall clock where that is clearly more or the machine was started anew.
 So a restart, a suspension or a clock that is set makes sessions look older than they are, never
-younger; at worst that costs one handshake.
+younger; at worst that costs one handshake, and requests that BoxC answers with 429.
 """
 
 import asyncio
@@ -67,8 +67,9 @@ class SQLiteStore(Store):
     def __init__(self, path: str | os.PathLike[str], *, pepper: str | Secret | None = None) -> None:
         pepper = seal(pepper)
         super().__init__(pepper=pepper)
-        text = exact_text(path) if isinstance(path, str) else os.fspath(path)
-        if not isinstance(text, str) or not text or "\0" in text:
+        plain = os.fspath(path) if isinstance(path, os.PathLike) else path
+        text = exact_text(plain) if isinstance(plain, str) else ""
+        if not text or "\0" in text:
             message = "path must be the name of a file"
             raise ConfigurationError(message)
         self.path = Path(text).absolute()
@@ -168,7 +169,7 @@ def _opened(path: Path) -> sqlite3.Connection:
         if mode != "wal":
             message = "the file system cannot share memory: is it one of a network?"
             raise sqlite3.OperationalError(message)
-        database.execute("pragma synchronous=off")  # nothing here must survive a power cut
+        database.execute("pragma synchronous=normal")  # what a power cut takes is only the latest
         database.execute(_CLOCK)
         for state, table in _TABLES.items():
             columns = (
@@ -184,7 +185,7 @@ def _opened(path: Path) -> sqlite3.Connection:
 def _check(status: os.stat_result) -> None:
     mine = not hasattr(os, "geteuid") or status.st_uid == os.geteuid()
     if not mine or not stat.S_ISREG(status.st_mode) or status.st_mode & _RIGHTS != _MODE:
-        message = "the file of the store must be this user's own, for nobody else"
+        message = "the file of the store must be this user's own, closed to all others"
         raise PermissionError(message)
 
 

@@ -63,7 +63,7 @@ async def test_the_client_closes_its_own_store(database: Path, client: Made) -> 
 async def test_a_transport_that_cannot_be_closed(
     client: Made, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """F259: a client whose transport fails to close closes its own store all the same."""
+    """F256: a client whose transport fails to close closes its own store all the same."""
     transport = ScriptedTransport()
 
     async def fail() -> None:

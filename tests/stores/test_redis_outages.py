@@ -129,7 +129,7 @@ def test_idle_connections_that_were_cut(redis_server: RedisServer) -> None:
 
 @pytest.mark.usefixtures("each_loop")
 def test_closed_in_a_crowd(redis_server: RedisServer, caplog: pytest.LogCaptureFixture) -> None:
-    """F258: steps that wait for a connection when the store is closed open no other one."""
+    """F255: steps that wait for a connection when the store is closed open no other one."""
 
     async def main() -> None:
         for turns in range(0, 40, 3):
