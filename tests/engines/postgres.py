@@ -13,7 +13,7 @@ from typing import Self
 from tests.servers.program import Program, free_port
 from tests.support.installed import missing, program
 
-__all__ = ["PostgresServer"]
+__all__ = ["PostgresServer", "open_folder"]
 
 _INSTALL = "apt-get install postgresql"
 _FOLDERS = ("usr/lib/postgresql/*/bin", "usr/pgsql-*/bin")  # on Debian, and where RPMs put it
@@ -54,7 +54,7 @@ class PostgresServer:
         return str(Path(self._server).resolve().with_name(name))
 
     def __enter__(self) -> Self:
-        self._folder = Path(tempfile.mkdtemp(prefix="postgres", dir=_open_folder()))
+        self._folder = Path(tempfile.mkdtemp(prefix="postgres", dir=open_folder()))
         data = self._folder / "data"
         try:
             self._give_folder()
@@ -132,7 +132,7 @@ class PostgresServer:
             shutil.rmtree(self._folder)
 
 
-def _open_folder() -> Path:
+def open_folder() -> Path:
     """A folder for temporary files that every user may enter; that of the tests may be closed."""
     for folder in map(Path, (tempfile.gettempdir(), "/tmp", "/var/tmp")):  # noqa: S108 -- looked at
         parts = (folder.resolve(), *folder.resolve().parents)

@@ -107,7 +107,8 @@ def test_names_are_imported_when_used(module: ModuleType) -> None:
 def test_stores_are_loaded_only_if_used() -> None:
     """A client without a store loads none, a store in a file no Redis, and none seals by itself."""
     client = "from boxapis import BoxC, BoxTracker; BoxC('token'); BoxTracker('name', 'password')"
-    assert {"sqlite3", "redis", "cryptography"} & loaded_after(client) == set()
+    # Not sqlite3 itself: where coverage is measured, that has loaded it.
+    assert {"redis", "cryptography"} & loaded_after(client) == set()
     assert not [name for name in loaded_after(client) if name.startswith("boxapis.stores")]
     in_a_file = loaded_after("from boxapis.stores import SQLiteStore; SQLiteStore('store.db')")
     assert {"redis", "cryptography"} & in_a_file == set()

@@ -21,6 +21,7 @@ from boxapis._core.store import Store
 from boxapis._sansio.boxtracker.leases import Found, Held, Yours
 from boxapis.stores import SQLiteStore
 from boxapis.stores import _sqlite as module
+from tests.engines.postgres import open_folder
 from tests.stores.fleet import claim, draw, each_step, land, moved, touch, tried
 from tests.support.doubles import FakeClock
 from tests.support.moving import forked, run
@@ -205,7 +206,9 @@ def test_read_only() -> None:
         return int(run(answer(path)) is not None)
 
     uid = os.geteuid() or 12345
-    with tempfile.TemporaryDirectory() as folder:  # that of pytest is closed to other users
+    with tempfile.TemporaryDirectory(dir=open_folder()) as folder:
+        # Loads whatever the child, which may not read it any more, is going to use.
+        assert run(answer(Path(folder) / "other.db")) is not None
         path = Path(folder) / "store.db"
         path.touch(0o400)
         os.chown(folder, uid, -1)
