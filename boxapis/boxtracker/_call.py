@@ -12,7 +12,7 @@ from typing import Any, cast
 
 from attrs import evolve, frozen
 
-from boxapis._core.call import Call, Stale
+from boxapis._core.call import MAX_RENEWALS, Call, Stale
 from boxapis._core.trace import Trace
 from boxapis._http.messages import Request, Response
 from boxapis._http.raw_response import RawResponse
@@ -185,9 +185,14 @@ class CommandCall(Call[Any]):
             self._session.refused(current)
             if not self._replayed:
                 self._refused_at = self._started
-            elif current.last_used < self._refused_at:
-                self._replayed = False  # of another process, from before: it is no new session
+            elif self._is_from_before(current):
+                self._replayed = False
         return True
+
+    def _is_from_before(self, session: Session) -> bool:
+        """Whether another process opened a session before the first refusal: it is no new one."""
+        is_shared = session.fence > 0 and self._requests < MAX_RENEWALS
+        return is_shared and session.last_used <= self._refused_at
 
     def too_often_stale(self) -> BoxAPIError:
         """The error when the session expired again and again while the call was queued."""
