@@ -191,8 +191,8 @@ class CommandCall(Call[Any]):
 
     def _is_from_before(self, session: Session) -> bool:
         """Whether another process opened a session before the first refusal: it is no new one."""
-        is_shared = session.fence > 0 and self._requests < MAX_RENEWALS
-        return is_shared and session.last_used <= self._refused_at
+        may_be = session.is_adopted and self._requests < MAX_RENEWALS
+        return may_be and session.last_used <= self._refused_at
 
     def too_often_stale(self) -> BoxAPIError:
         """The error when the session expired again and again while the call was queued."""

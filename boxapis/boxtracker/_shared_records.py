@@ -47,7 +47,9 @@ class Record:
 
     def session(self, base: Session | None) -> Session:
         """Returns it as a session of this process."""
-        return Session(self.key, self.last_used, base, self.customer_id, self.fence)
+        session = Session(self.key, self.last_used, base, self.customer_id, self.fence)
+        session.is_adopted = True
+        return session
 
 
 def sealed_session(sealing: Sealing, slot: str, session: Session) -> bytes:

@@ -48,6 +48,7 @@ class Session:
         customer_id: The customer's id in a customer session; None if unknown.
         fence: The number under which a store has it; 0 while it is this process's alone.
         note_at: From when on a use is noted in a store, on the client's clock.
+        is_adopted: Whether another process opened it, or may have.
     """
 
     key: Secret
@@ -56,6 +57,7 @@ class Session:
     customer_id: int | None = None
     fence: int = 0
     note_at: float = inf
+    is_adopted: bool = field(default=False, repr=False)
 
     def touch(self, started: float) -> None:
         """Notes the response to a request started at ``started``: session and base are alive."""
