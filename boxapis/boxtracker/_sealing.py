@@ -4,7 +4,8 @@ Promises: who reads the store without the API password learns neither keys nor u
 name tells nothing either. A record opens only in the slot it was sealed for, so one that is moved
 into another customer's slot is none. All keys come from the API password, which each process holds
 anyway, so there is no key to manage: with a new password all names are new. A thief of
-the store can try passwords on it, at the cost of scrypt each; a ``pepper`` prevents that.
+the store can try passwords on it, at the cost of scrypt each; a ``pepper`` prevents that. No frame
+that an error passes through has a password or a key as a variable.
 """
 
 import asyncio
@@ -74,23 +75,31 @@ class Sealing:
 
     def slot(self, *parts: str | Secret) -> str:
         """Returns the name of the slot that these parts name, as 40 hexadecimal digits."""
-        plain = json.dumps([part.reveal() if isinstance(part, Secret) else part for part in parts])
-        return hmac.new(self._ready()[0], plain.encode(), "sha256").hexdigest()[:40]
+        key = self._ready()[0]
+        return hmac.new(key, json.dumps(parts, default=_revealed).encode(), "sha256").hexdigest()[
+            :40
+        ]
 
     def seal(self, slot: str, values: Mapping[str, Any]) -> bytes:
-        """Returns values, as they go into JSON, encrypted for one slot."""
-        nonce = os.urandom(_NONCE_BYTES)
-        plain = json.dumps({"form": _FORM, **values}).encode()
-        sealed: bytes = self._cipher().encrypt(nonce, plain, slot.encode())
+        """Returns values, as they go into JSON, encrypted for one slot; a `Secret` is revealed."""
+        nonce, values = os.urandom(_NONCE_BYTES), {"form": _FORM, **values}
+        sealed: bytes = self._cipher().encrypt(
+            nonce, json.dumps(values, default=_revealed).encode(), slot.encode()
+        )
         return nonce + sealed
 
     def open(self, slot: str, sealed: bytes) -> dict[str, Any] | None:
-        """Returns the values; None if they do not open, or have the form of a later version."""
+        """Returns the values, of which ``key`` becomes a `Secret`.
+
+        None if they do not open, or have the form of a later version.
+        """
         from cryptography.exceptions import InvalidTag  # noqa: PLC0415 - as below
 
         nonce, encrypted = sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:]
         try:
-            values = json.loads(self._cipher().decrypt(nonce, encrypted, slot.encode()))
+            values = json.loads(
+                self._cipher().decrypt(nonce, encrypted, slot.encode()), object_hook=_key_sealed
+            )
         except (InvalidTag, ValueError):
             return None
         is_known = isinstance(values, dict) and values.get("form") == _FORM
@@ -107,3 +116,13 @@ class Sealing:
             message = "the keys are made by prepare()"
             raise RuntimeError(message)
         return self._keys
+
+
+def _revealed(secret: Secret) -> str:
+    return secret.reveal()
+
+
+def _key_sealed(values: dict[str, Any]) -> dict[str, Any]:
+    if "key" in values:
+        values["key"] = Secret(values["key"])
+    return values

@@ -56,7 +56,7 @@ def sealed_session(sealing: Sealing, slot: str, session: Session) -> bytes:
     """Returns the record of a session."""
     base = 0 if session.base is None else session.base.fence
     return sealing.seal(
-        slot, {"key": session.key.reveal(), "customer_id": session.customer_id, "base": base}
+        slot, {"key": session.key, "customer_id": session.customer_id, "base": base}
     )
 
 
@@ -67,7 +67,7 @@ def read_session(
     values = sealing.open(slot, record)
     if values is None:
         return None
-    return Record(Secret(values["key"]), values["customer_id"], values["base"], fence, last_used)
+    return Record(values["key"], values["customer_id"], values["base"], fence, last_used)
 
 
 def sealed_failure(sealing: Sealing, slot: str, error: BoxAPIError) -> bytes:

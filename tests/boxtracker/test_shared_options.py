@@ -3,7 +3,9 @@
 import asyncio
 import subprocess
 import sys
-from typing import Any
+from collections.abc import Callable
+from traceback import walk_tb
+from typing import Any, NoReturn
 
 import pytest
 from attrs import evolve
@@ -100,20 +102,45 @@ async def test_seals(monkeypatch: pytest.MonkeyPatch) -> None:
         await ready("password", pepper="pepper"),
         await ready("password", pepper=""),
     ]
-    sealed = one.seal("slot", {"key": "the-key"})
-    assert sealed != one.seal("slot", {"key": "the-key"})
+    values = {"key": Secret("the-key")}
+    sealed = one.seal("slot", values)
+    assert sealed != one.seal("slot", values)
     assert b"the-key" not in sealed
     opened = same.open("slot", sealed)
     assert opened is not None
-    assert opened["key"] == "the-key"
+    assert opened["key"].reveal() == "the-key"
     assert [other.open("slot", sealed) for other in others] == [None] * 4
     assert one.open("another slot", sealed) is None
     for damaged in (b"", sealed[:11], sealed[:12], sealed[:-1], sealed + b"x", b"x" + sealed[1:]):
         assert one.open("slot", damaged) is None
     monkeypatch.setattr(_sealing, "_FORM", 2)
-    later = one.seal("slot", {"key": "the-key"})
+    later = one.seal("slot", values)
     monkeypatch.undo()
     assert one.open("slot", later) is None
+
+
+@pytest.mark.parametrize("step", ["seal", "open", "slot"])
+async def test_no_frame_shows_a_secret(monkeypatch: pytest.MonkeyPatch, step: str) -> None:
+    """F257: an error in the encryption passes through no variable with a key or a password."""
+
+    def fail(*_: object, **__: object) -> NoReturn:
+        raise MemoryError
+
+    sealing = await ready("password")
+    key, sealed = Secret("the-key"), sealing.seal("slot", {"key": Secret("the-key")})
+    steps: dict[str, Callable[[], object]] = {
+        "seal": lambda: sealing.seal("slot", {"key": key}),
+        "open": lambda: sealing.open("slot", sealed),
+        "slot": lambda: sealing.slot("customer", "jane", key),
+    }
+    monkeypatch.setattr("hmac.new", fail)
+    monkeypatch.setattr(Sealing, "_cipher", fail)
+    with pytest.raises(MemoryError) as caught:
+        steps[step]()
+    frames = [frame for frame, _ in walk_tb(caught.tb)]
+    ours = [frame for frame in frames if frame.f_code.co_filename == _sealing.__file__]
+    assert ours
+    assert not [frame for frame in ours if "the-key" in repr(frame.f_locals)]
 
 
 async def test_names() -> None:
