@@ -10,6 +10,8 @@ def same_id(one: object, other: object) -> bool:
     """Whether two ids are equal, be they numbers or text."""
     if isinstance(one, str) and isinstance(other, str):
         return one.strip().casefold() == other.strip().casefold()
+    if type(other) is int and one == str(other):  # as nearly always
+        return True
     number = parse_int(one.strip() if isinstance(one, str) else one)
     return number is not None and number == parse_int(
         other.strip() if isinstance(other, str) else other

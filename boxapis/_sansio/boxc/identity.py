@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import Any
 from urllib.parse import unquote
 
-from boxapis._sansio.boxc.paths import below_version, readings
+from boxapis._sansio.boxc.paths import Reading, below_version, is_plain, readings
 from boxapis._sansio.identity import same_id
 
 __all__ = ["mismatched_carrier", "mismatched_record"]
@@ -44,16 +44,29 @@ _ID_FIELDS = ("id", "tracking_number")  # a label may be requested for by either
 def mismatched_record(body: Mapping[str, Any], target: str) -> str | None:
     """Returns the JSON path of another record's id than the target's; None when they agree."""
     path = target.partition("?")[0]
-    found = [below_version(parts) for parts in (_exact_parts(path), *readings(path))]
+    ways = readings(path)
+    if not is_plain(path):  # of a plain one the only reading differs in its case, as ids may
+        ways = [_exact_parts(path), *ways]
+    found = list(map(below_version, ways))
     for parts in found:
         length = 2 if parts[:1] == ("customs",) else 1
-        key = _RECORD_KEYS.get("/".join(parts[:length]))
+        key = _RECORD_KEYS.get("/".join(parts[:length])) if len(parts) > length else None
         record = body.get(key) if key is not None else None
-        if isinstance(record, dict) and len(parts) > length and record.get("id") is not None:
-            ids = {one[length] for one in found if len(one) > length}
-            if not any(same_id(one, record.get(name)) for one in ids for name in _ID_FIELDS):
-                return f"$.{key}.id"
+        if isinstance(record, dict) and not _is_named(record, found, length):
+            return f"$.{key}.id"
     return None
+
+
+def _is_named(record: Mapping[str, Any], found: list[Reading], position: int) -> bool:
+    """Whether a record has no id, or one that stands at a position of a reading."""
+    if record.get("id") is None:
+        return True
+    for parts in found:
+        if len(parts) > position:
+            for name in _ID_FIELDS:
+                if same_id(parts[position], record.get(name)):
+                    return True
+    return False
 
 
 def _exact_parts(path: str) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ import unicodedata
 from collections.abc import Iterator
 from urllib.parse import unquote
 
-__all__ = ["Reading", "below_version", "is_encoded", "readings"]
+__all__ = ["Reading", "below_version", "is_encoded", "is_plain", "readings"]
 
 _MAX_DECODINGS = 10
 _PLAIN = re.compile(r"[A-Za-z0-9_./-]*", re.ASCII)
@@ -21,6 +21,12 @@ _VERSION = re.compile(r"v\d+(\.\d+)*", re.ASCII)
 
 Reading = tuple[str, ...]
 """The parts of a path, simplified."""
+
+
+def is_plain(path: str) -> bool:
+    """Whether every server reads a path alike: it has letters, digits and ``_ . - /`` only."""
+    is_word = path.isascii() and path.replace("/", "0").isalnum()  # the quickest look
+    return is_word or _PLAIN.fullmatch(path) is not None
 
 
 def readings(path: str) -> list[Reading]:
@@ -35,7 +41,7 @@ def readings(path: str) -> list[Reading]:
     Returns:
         The readings; none when the path is encoded more than ten times.
     """
-    if _PLAIN.fullmatch(path):  # as nearly always
+    if is_plain(path):  # as nearly always
         return [tuple(filter(None, path.lower().split("/")))]
     found: dict[Reading, None] = {}
     for _ in range(_MAX_DECODINGS):
@@ -64,7 +70,8 @@ def _visible(part: str) -> str:
 
 def below_version(parts: Reading) -> Reading:
     """Returns the parts behind a version such as ``v1``, if the first one is a version."""
-    return parts[1:] if parts and _VERSION.fullmatch(parts[0]) else parts
+    has_version = parts and parts[0].startswith("v") and _VERSION.fullmatch(parts[0])
+    return parts[1:] if has_version else parts
 
 
 def is_encoded(parts: Reading) -> bool:
