@@ -18,7 +18,6 @@ from boxapis._http.messages import Headers, Origin, Request, Response
 from boxapis._http.raw_response import RawResponse
 from boxapis._sansio.boxc import identity, responses, rest
 from boxapis._sansio.boxc.allow import permitted
-from boxapis._sansio.boxc.ratelimit import group_of
 from boxapis._sansio.boxc.rest import PreparedRequest
 from boxapis._sansio.boxc.token import Token
 from boxapis._sansio.identity import misdirected
@@ -117,16 +116,15 @@ class Caller:
         """
         if self.options.allow != "everything":
             prepared = unwrapped(permitted(prepared, self.options.allow))
-        error = prepared.error()
-        if error is not None:
-            return unwrapped(error)
+        if prepared.problem is not None:
+            return unwrapped(prepared.error())
         call = OperationCall(self, prepared, identity_check, read)
         body = await call.result(self.options.trace)
         return RawResponse.of(cast("Response", call.response), body) if self.is_raw else body
 
     def queue(self, prepared: PreparedRequest) -> RateLimitQueue:
         """Returns the queue of the rate limit that a request falls under."""
-        return self.limiter.track if group_of(prepared.target) == "track" else self.limiter.api
+        return self.limiter.track if prepared.group == "track" else self.limiter.api
 
     def is_replaceable(self, error: BoxAPIError, token: Token | None) -> bool:
         """Whether a token was refused, and another one can be had."""

@@ -16,7 +16,8 @@ from boxapis._http.raw_response import RawResponse
 from boxapis._sansio import shapes
 from boxapis._sansio.boxc import rest
 from boxapis._sansio.boxc.rest import PDF, PDF_START, PreparedRequest
-from boxapis._sansio.text import exact_int, exact_text, percent_encode
+from boxapis._sansio.boxc.templates import id_text, template_of
+from boxapis._sansio.text import exact_text
 from boxapis.boxc._call import Caller, IdentityCheck
 from boxapis.boxc._pages import Page, PageOptions, walk
 from boxapis.errors import BoxAPIError, ConfigurationError, ConflictError, InvalidResponseError
@@ -28,7 +29,6 @@ __all__ = [
 
 T = TypeVar("T")
 
-_LARGEST_ID = 2**63 - 1
 _ID = "must be a whole number, 1 or more and below 2**63, or a text"
 _NO_FILTERS: Mapping[str, object] = {}
 
@@ -168,14 +168,14 @@ def prepare(
         json: The body.
         accept: The media type of the response.
     """
-    method, path = operation.split()
-    start, *pieces = path.split("{")
-    for identifier, piece in zip(ids, pieces, strict=True):
-        encoded = _encode_id(identifier)
-        if encoded is None:
-            return PreparedRequest(operation=operation, problem=f"an id {_ID}")
-        start += encoded + piece.partition("}")[2]
-    return rest.prepare(method, start, params=params, json=json, accept=accept, operation=operation)
+    template = template_of(operation)
+    path, is_plain = template.fill(ids)
+    if path is None:
+        return PreparedRequest(operation=operation, problem=f"an id {_ID}")
+    if is_plain:
+        return rest.prepare_known(template, path, params, json, accept)
+    method = template.method
+    return rest.prepare(method, path, params=params, json=json, accept=accept, operation=operation)
 
 
 def prepare_ids(operation: str, key: str, ids: Iterable[int | str], accept: str) -> PreparedRequest:
@@ -195,23 +195,11 @@ def _id_texts(ids: object) -> list[str] | None:
     if issubclass(type(ids), (str, bytes, bytearray)):  # an id, and no list of its characters
         return None
     try:
-        texts = [_id_text(identifier) for identifier in cast("Iterable[object]", ids)]
+        texts = [id_text(identifier) for identifier in cast("Iterable[object]", ids)]
     except Exception:  # noqa: BLE001 - whatever a value does, its error would show this frame
         return None
     exact = [text for text in texts if text is not None]
     return exact if len(exact) == len(texts) else None
-
-
-def _encode_id(identifier: object) -> str | None:
-    text = _id_text(identifier)
-    return None if text is None else percent_encode(text)
-
-
-def _id_text(identifier: object) -> str | None:
-    number = exact_int(identifier)
-    if number is not None:
-        return str(number) if 1 <= number <= _LARGEST_ID else None
-    return exact_text(identifier) or None
 
 
 def filled(value: object, name: str) -> str:

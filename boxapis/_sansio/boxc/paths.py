@@ -9,7 +9,7 @@ import unicodedata
 from collections.abc import Iterator
 from urllib.parse import unquote
 
-__all__ = ["Reading", "below_version", "is_encoded", "is_plain", "readings"]
+__all__ = ["Reading", "below_version", "is_encoded", "is_plain", "is_simple", "readings"]
 
 _MAX_DECODINGS = 10
 _PLAIN = re.compile(r"[A-Za-z0-9_./-]*", re.ASCII)
@@ -25,8 +25,18 @@ Reading = tuple[str, ...]
 
 def is_plain(path: str) -> bool:
     """Whether every server reads a path alike: it has letters, digits and ``_ . - /`` only."""
-    is_word = path.isascii() and path.replace("/", "0").isalnum()  # the quickest look
-    return is_word or _PLAIN.fullmatch(path) is not None
+    return _has_words_only(path) or _PLAIN.fullmatch(path) is not None
+
+
+def is_simple(path: str) -> bool:
+    """Whether a path has a slash before each part, and letters, digits and ``-`` in it, no more."""
+    is_absolute = path[:1] == "/" and path[-1] != "/" and "//" not in path
+    return is_absolute and _has_words_only(path)
+
+
+def _has_words_only(path: str) -> bool:
+    # Several times as quick as a regular expression.
+    return path.isascii() and path.replace("/", "0").replace("-", "0").isalnum()
 
 
 def readings(path: str) -> list[Reading]:

@@ -13,7 +13,9 @@ from attrs import evolve, field, frozen
 from boxapis._http.messages import Headers, Origin, Request, Unpicklable
 from boxapis._sansio.boxc.json_body import encode_json
 from boxapis._sansio.boxc.operations import OPERATIONS, kind_of, kind_of_request
-from boxapis._sansio.boxc.paths import readings
+from boxapis._sansio.boxc.paths import is_simple, readings
+from boxapis._sansio.boxc.ratelimit import Group, group_of
+from boxapis._sansio.boxc.templates import Template
 from boxapis._sansio.operation import Kind
 from boxapis._sansio.text import (
     LONE_SURROGATE,
@@ -28,7 +30,7 @@ from boxapis._sansio.text import (
 from boxapis.errors import ConfigurationError
 from boxapis.secret import MASK, Secret
 
-__all__ = ["JSON", "PDF", "PDF_START", "PreparedRequest", "prepare", "request"]
+__all__ = ["JSON", "PDF", "PDF_START", "PreparedRequest", "prepare", "prepare_known", "request"]
 
 JSON = "application/json"
 PDF = "application/pdf"
@@ -58,6 +60,8 @@ _reveal: Callable[[_Sealed], Any] = _slot.__get__
 _write: Callable[[_Sealed, str | bytes | None], None] = _slot.__set__
 delattr(_Sealed, "_value")
 
+_NO_BODY = _Sealed(None)
+
 
 @frozen(repr=False, eq=False)
 class PreparedRequest(Unpicklable):
@@ -71,17 +75,19 @@ class PreparedRequest(Unpicklable):
         secrets: The values to mask in texts of the service.
         problem: Why it cannot be sent; None when it can.
         scope: The scope that the operation needs; empty if it needs none, or is not known.
+        group: The rate limit that it falls under.
     """
 
     method: str = "GET"
     _target: _Sealed = field(default=_Sealed("/"))
-    _body: _Sealed = field(default=_Sealed(None))
+    _body: _Sealed = field(default=_NO_BODY)
     operation: str = ""
     kind: Kind = "read"
     accept: str = JSON
     secrets: tuple[Secret, ...] = ()
     problem: str | None = None
     scope: str = ""
+    group: Group = "api"
 
     @property
     def target(self) -> str:
@@ -131,43 +137,85 @@ def prepare(
             default the method and the first part of the path, and the kind by the path. Either kind
             gives way to what the body does.
     """
-    texts = exact_text(method) or "", exact_text(path) or "", exact_text(accept) or ""
-    problem = _find_problem(*texts)
+    method, path = exact_text(method) or "", exact_text(path) or ""
+    accept = JSON if accept is JSON else exact_text(accept) or ""
+    simple = is_simple(path)
+    problem = _find_problem(method, path, accept, simple=simple)
     if problem is not None:
         return PreparedRequest(operation="request", problem=problem)
-    method, path, accept = texts
     name = operation or f"{method} /{path.split('/')[1]}"
-    secrets: list[Secret] = []
-    query = ""
-    if params is not None:
-        query, problem = _encode_query(params, secrets)
-        if problem is not None:
-            return PreparedRequest(operation=name, problem=problem)
-    body, problem = (None, None) if json is None else encode_json(json, secrets)
-    if problem is not None:
-        return PreparedRequest(operation=name, problem=problem)
     known = OPERATIONS.get(operation or "")
     kind = known.kind if known else kind_of(method, path)
+    scope = known.scope if known else ""
+    group: Group = "api" if simple and "track" not in path.lower() else group_of(path)
+    return _encode(method, path, name, kind, scope, group, params, json, accept)
+
+
+def prepare_known(
+    template: Template,
+    path: str,
+    params: Mapping[str, object] | None = None,
+    json: object = None,
+    accept: str = JSON,
+) -> PreparedRequest:
+    """Encodes a request as `prepare` does, with a plain path, which needs no check.
+
+    Args:
+        template: The operation.
+        path: Its path with ids, as `Template.fill` calls plain.
+        params: The parameters of the query.
+        json: The body.
+        accept: `JSON` or `PDF`.
+    """
+    operation, method, group = template.operation, template.method, template.group
+    name, kind, scope = operation.name, operation.kind, operation.scope
+    return _encode(method, path, name, kind, scope, group, params, json, accept)
+
+
+def _encode(
+    method: str,
+    path: str,
+    name: str,
+    kind: Kind,
+    scope: str,
+    group: Group,
+    params: Mapping[str, object] | None,
+    json: object,
+    accept: str,
+) -> PreparedRequest:
+    """Returns the request once query and body are encoded."""
+    secrets: list[Secret] = []
+    body: bytes | None = None
+    problem: str | None = None
+    if params is not None:
+        query, problem = _encode_query(params, secrets)
+        path += query
+    if json is not None and problem is None:
+        body, problem = encode_json(json, secrets)
+    if problem is not None:
+        return PreparedRequest(operation=name, problem=problem)
     return PreparedRequest(
         method,
-        _Sealed(path + query),
-        _Sealed(body),
+        _Sealed(path),
+        _NO_BODY if body is None else _Sealed(body),
         name,
-        kind_of_request(kind, body),
+        kind if body is None else kind_of_request(kind, body),
         accept,
         tuple(secrets),
-        scope=known.scope if known else "",
+        None,
+        scope,
+        group,
     )
 
 
-def _find_problem(method: str, path: str, accept: str) -> str | None:
+def _find_problem(method: str, path: str, accept: str, *, simple: bool) -> str | None:
     if method not in _METHODS:
         return f"the method must be one of {', '.join(sorted(_METHODS))}"
-    if len(path) > _LONGEST_PATH or not _PATH.fullmatch(path):
+    if len(path) > _LONGEST_PATH or not (simple or _PATH.fullmatch(path)):
         return "the path must look like /resource/id; put a query into params"
-    if _climbs(path):
+    if not simple and _climbs(path):
         return "the path must not have . or .. as a part"
-    if not _MEDIA_TYPE.fullmatch(accept):
+    if accept is not JSON and not _MEDIA_TYPE.fullmatch(accept):
         return "accept must be a media type"
     return None
 
