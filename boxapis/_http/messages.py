@@ -79,22 +79,18 @@ class Unpicklable:
 class Message(Unpicklable, Generic[H]):
     """Base of requests and responses: looks up their headers."""
 
-    __slots__ = ("_first_values",)
+    __slots__ = ()
 
     headers: H
-    _first_values: dict[str, str]
 
     def header(self, name: str) -> str | None:
         """Returns the value of the first header with this name, in any case, or None."""
-        try:
-            values = self._first_values
-        except AttributeError:  # the first look-up
-            values = {}
-            for key, value in reversed(self.headers):  # so that the first of a name stays
-                text = value if isinstance(value, str) else value.decode("latin-1")
-                values[(key if isinstance(key, str) else key.decode("latin-1")).lower()] = text
-            object.__setattr__(self, "_first_values", values)
-        return values.get(name.lower())
+        sought = name.lower()
+        length = len(sought)
+        for key, value in self.headers:  # few are looked up: a dict of all would cost more
+            if len(key) == length and header_text(key).lower() == sought:
+                return header_text(value)
+        return None
 
 
 def header_text(value: str | bytes) -> str:
