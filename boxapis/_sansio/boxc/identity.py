@@ -44,6 +44,8 @@ _ID_FIELDS = ("id", "tracking_number")  # a label may be requested for by either
 def mismatched_record(body: Mapping[str, Any], target: str) -> str | None:
     """Returns the JSON path of another record's id than the target's; None when they agree."""
     path = target.partition("?")[0]
+    if _is_plainly_named(body, path):  # as nearly always
+        return None
     ways = readings(path)
     if not is_plain(path):  # of a plain one the only reading differs in its case, as ids may
         ways = [_exact_parts(path), *ways]
@@ -55,6 +57,17 @@ def mismatched_record(body: Mapping[str, Any], target: str) -> str | None:
         if isinstance(record, dict) and not _is_named(record, found, length):
             return f"$.{key}.id"
     return None
+
+
+def _is_plainly_named(body: Mapping[str, Any], path: str) -> bool:
+    """Whether a path, which has one reading only, ends with the number of the record's id."""
+    start, _, identifier = path.rpartition("/")
+    key = _RECORD_KEYS.get(start[1:])
+    if key is None or not (identifier.isalnum() and identifier.isascii()):
+        return False
+    record = body.get(key)
+    number = record.get("id") if isinstance(record, dict) else None
+    return type(number) is int and str(number) == identifier
 
 
 def _is_named(record: Mapping[str, Any], found: list[Reading], position: int) -> bool:

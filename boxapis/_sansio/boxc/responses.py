@@ -70,16 +70,22 @@ def decode(
 
 
 def _read_body(response: Response, prepared: PreparedRequest, limits: Limits) -> Any:
-    if response.status in _SUCCESSES and not response.body.strip():
-        return None
-    media = (response.header("content-type") or "").lower()
-    # Where a PDF was asked for, a page of some gateway is none: it would be printed as a label.
-    is_pdf = media.startswith(PDF) or response.body.startswith(PDF_START)
-    is_file = is_pdf if prepared.accept.lower() in (JSON, PDF) else True
-    if response.status in _SUCCESSES and is_file and "json" not in media:
-        return response.body
+    if response.status in _SUCCESSES:
+        body = response.body
+        if not body or body.isspace():
+            return None
+        media = (response.header("content-type") or "").lower()
+        if "json" not in media and _is_file(body, media, prepared.accept):
+            return body
     changing = prepared.kind != "read"
     return read_json(response, operation=prepared.operation, changing=changing, limits=limits)
+
+
+def _is_file(body: bytes, media: str, accept: str) -> bool:
+    """Whether a body that is not said to be JSON is the file that was asked for."""
+    # Where a PDF was asked for, a page of some gateway is none: it would be printed as a label.
+    is_pdf = media.startswith(PDF) or body.startswith(PDF_START)
+    return is_pdf if accept.lower() in (JSON, PDF) else True
 
 
 def is_doubtful(body: object, response: Response, prepared: PreparedRequest) -> bool:
