@@ -186,13 +186,7 @@ def parse_local_datetime(value: object) -> datetime | None:
 
 def _is_plain(text: str) -> bool:
     """Whether a text has the marks of ``YYYY-MM-DD HH:MM:SS``; fromisoformat checks its digits."""
-    return (
-        len(text) == _PLAIN_LENGTH
-        and text[4] == text[7] == "-"
-        and text[10] == " "
-        and text[13] == text[16] == ":"
-        and text.isascii()
-    )
+    return len(text) == _PLAIN_LENGTH and text[4:17:3] == "-- ::" and text.isascii()
 
 
 def format_datetime(moment: datetime) -> str:

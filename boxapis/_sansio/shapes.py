@@ -72,7 +72,7 @@ def read_array(
     cls: type[T], values: list[Any], *, path: str, operation: str, changing: bool = False
 ) -> tuple[T, ...] | InvalidResponseError:
     """Converts an array to attrs values of one class; arguments and error are those of `read`."""
-    hook: Any = _converter().get_structure_hook(cls)
+    hook = _hook_of(cast("Any", cls))
     items: list[T] = []
     try:
         for value in values:
@@ -105,15 +105,19 @@ def misshapen(path: str, why: str, *, operation: str, changing: bool) -> Invalid
     )
 
 
-def _structure(cls: type[T], value: object) -> tuple[Any, tuple[str, str] | None]:
-    import cattrs  # noqa: PLC0415 - costs a tenth of a second, and not every user needs it
-
+def _structure(cls: Any, value: object) -> tuple[Any, tuple[str, str] | None]:
     try:
-        return _converter().structure(value, cls), None
-    except cattrs.BaseValidationError as error:
-        return None, _first_problem(error)
+        return _hook_of(cls)(value, cls), None
     except FieldError as error:
         return None, ("", str(error))
+    except ExceptionGroup as error:  # cattrs' BaseValidationError
+        return None, _first_problem(error)
+
+
+@cache
+def _hook_of(cls: Any) -> Hook:
+    hook: Hook = _converter().get_structure_hook(cls)
+    return hook
 
 
 def _first_problem(error: BaseException) -> tuple[str, str]:
@@ -145,7 +149,7 @@ def _reason(error: BaseException) -> str:
 
 @cache
 def _converter() -> "cattrs.Converter":
-    import cattrs  # noqa: PLC0415 - as above
+    import cattrs  # noqa: PLC0415 - costs a tenth of a second, and not every user needs it
 
     converter = cattrs.Converter(detailed_validation=True)
     for kind, hook in _HOOKS.items():
