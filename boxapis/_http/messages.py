@@ -88,8 +88,11 @@ class Message(Unpicklable, Generic[H]):
         sought = name.lower()
         length = len(sought)
         for key, value in self.headers:  # few are looked up: a dict of all would cost more
-            if len(key) == length and header_text(key).lower() == sought:
-                return header_text(value)
+            if len(key) != length:
+                continue
+            text = key if isinstance(key, str) else key.decode("latin-1")
+            if text.lower() == sought:
+                return value if isinstance(value, str) else value.decode("latin-1")
         return None
 
 

@@ -312,13 +312,11 @@ def read_secrets(value: object, _: Any) -> Mapping[str, Secret]:
     if not isinstance(value, dict):
         raise FieldError("expected an object")
     return FrozenMapping(
-        {name: Secret(_as_text(text)) if text else _empty(text) for name, text in value.items()}
+        {name: _EMPTY_SECRET if text == "" else _sealed(text) for name, text in value.items()}
     )
 
 
-def _empty(value: object) -> Secret:
-    return _EMPTY_SECRET if value is None or value == "" else Secret(_as_text(value))
-
-
-def _as_text(value: object) -> str:
-    return value if isinstance(value, str) else "" if value is None else str(value)
+def _sealed(value: object) -> Secret:
+    if value is None:
+        return _EMPTY_SECRET
+    return Secret(value if isinstance(value, str) else str(value))

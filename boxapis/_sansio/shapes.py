@@ -272,7 +272,7 @@ def _class_hook(cls: type[Any], converter: "cattrs.Converter") -> Hook:
         if not isinstance(value, dict):
             raise FieldError("expected an object")
         result = inner(value, cls)
-        if keeps_extra and not value.keys() <= names:
+        if keeps_extra and not names.issuperset(value):
             _set(result, "extra", _extra(value, names))  # frozen, and not yet returned
         return result
 

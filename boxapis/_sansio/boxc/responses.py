@@ -62,7 +62,7 @@ def decode(
         limits: Maximum size and depth of JSON.
     """
     body: Any = _read_body(response, prepared, limits)
-    if isinstance(body, dict) and _is_envelope(body, response):
+    if isinstance(body, dict) and "code" in body and _is_envelope(body, response):
         return _envelope_error(body, response, prepared, secrets)
     if response.status not in _SUCCESSES and response.status not in _REDIRECTS:
         return _status_error(response, prepared, secrets)

@@ -39,6 +39,7 @@ PDF_START = b"%PDF-"
 _METHODS = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE"})
 _PATH = re.compile(r"(/[A-Za-z0-9._~!$&'()*+,;=:@%-]+)+", re.ASCII)
 _LONGEST_PATH = 8192
+_MEDIA = ("Content-Type", JSON)
 _MEDIA_TYPE = re.compile(r"[\w.+*/;=, -]{1,100}", re.ASCII)
 
 
@@ -259,13 +260,12 @@ def _encode_pairs(params: Mapping[str, object], secrets: list[Secret]) -> tuple[
 
 def request(origin: Origin, base_path: str, prepared: PreparedRequest, headers: Headers) -> Request:
     """Returns the request with its token among the headers."""
-    body = prepared.body
-    media_type = (("Content-Type", JSON),) if body is not None else ()
+    body, accept = prepared.body, ("Accept", prepared.accept)
     return Request(
         origin,
         prepared.method,
         base_path + prepared.target,
-        (("Accept", prepared.accept), *media_type, *headers),
+        (accept, *headers) if body is None else (accept, _MEDIA, *headers),
         body,
         prepared.operation,
         prepared.kind == "changing",

@@ -41,6 +41,9 @@ class Template:
         """Returns the path with so many ids, or None for a wrong one, and whether it is plain."""
         path, is_plain = self.start, True
         for identifier, piece in zip(ids, self.pieces, strict=True):
+            if type(identifier) is int and 1 <= identifier <= _LARGEST_ID:  # as nearly always
+                path += str(identifier) + piece
+                continue
             text = id_text(identifier)
             encoded = None if text is None else percent_encode(text)
             if encoded is None:
