@@ -86,13 +86,10 @@ class Message(Unpicklable, Generic[H]):
     def header(self, name: str) -> str | None:
         """Returns the value of the first header with this name, in any case, or None."""
         sought = name.lower()
-        length = len(sought)
+        raw, length = sought.encode("latin-1", "ignore"), len(sought)
         for key, value in self.headers:  # few are looked up: a dict of all would cost more
-            if len(key) != length:
-                continue
-            text = key if isinstance(key, str) else key.decode("latin-1")
-            if text.lower() == sought:
-                return value if isinstance(value, str) else value.decode("latin-1")
+            if len(key) == length and key.lower() == (raw if isinstance(key, bytes) else sought):
+                return header_text(value)
         return None
 
 

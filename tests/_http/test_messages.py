@@ -88,6 +88,7 @@ def test_headers_are_found_in_any_case() -> None:
     assert answer.header("RETRY-AFTER") == "3"
     assert answer.header("empty") == ""
     assert answer.header("absent") is None
+    assert answer.header("empty\u20ac") is None
     assert POST.header("content-type") == FORM
     assert GET.header("content-type") is None
 
