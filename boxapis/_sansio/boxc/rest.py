@@ -163,7 +163,7 @@ def prepare_known(
 
     Args:
         template: The operation.
-        path: Its path with ids, as `Template.fill` calls plain.
+        path: The path with ids, which `Template.fill` found plain.
         params: The parameters of the query.
         json: The body.
         accept: `JSON` or `PDF`.
