@@ -37,22 +37,24 @@ class Renewable(ABC, Generic[T, R]):
     ``T`` is the value, ``R`` what a renewal returns: the value, or the value and more.
 
     Attributes:
-        dispatcher: The state shared by all calls of the client.
         current: The value held, usable or not; None when there is none.
     """
 
-    __slots__ = ("__weakref__", "_failed_until", "_failure", "current", "dispatcher")
+    __slots__ = ("__weakref__", "_failure", "current")
 
     noun: ClassVar[str] = "the handshake"
     """What a renewal is called in errors."""
 
-    def __init__(self, dispatcher: Dispatcher) -> None:
-        self.dispatcher = dispatcher
+    def __init__(self) -> None:
         self.current: T | None = None
-        self._failure: BoxAPIError | None = None
-        self._failed_until = 0.0
+        self._failure: tuple[BoxAPIError, float] | None = None  # the last, and until when it counts
 
     # What a subclass provides.
+
+    @property
+    @abstractmethod
+    def dispatcher(self) -> Dispatcher:
+        """The state shared by all calls of the client."""
 
     @abstractmethod
     def fresh(self, now: float) -> T | None:
@@ -107,7 +109,14 @@ class Renewable(ABC, Generic[T, R]):
     @property
     def is_cooling_down(self) -> bool:
         """Whether a renewal failed so recently that none is tried."""
-        return self._failure is not None and self.dispatcher.now() < self._failed_until
+        return self._recent_failure is not None
+
+    @property
+    def _recent_failure(self) -> BoxAPIError | None:
+        if self._failure is None:
+            return None
+        error, until = self._failure
+        return error if self.dispatcher.now() < until else None
 
     # One renewal for all callers.
 
@@ -133,7 +142,7 @@ class Renewable(ABC, Generic[T, R]):
         """Returns the error that stands for a renewal that is not to be tried now."""
         if self.dispatcher.closed:
             return client_closed()
-        return self._failure if self.is_cooling_down else self._why_not()
+        return self._recent_failure or self._why_not()
 
     def _start(self, flights: FlightGroup) -> SingleFlight[R]:
         return flights.start(self, self._run)
@@ -164,8 +173,7 @@ class Renewable(ABC, Generic[T, R]):
 
     def _apply(self, outcome: R | BoxAPIError) -> None:
         if isinstance(outcome, BoxAPIError):
-            self._failure = outcome
-            self._failed_until = self.dispatcher.now() + self._cool_down(outcome)
+            self._failure = outcome, self.dispatcher.now() + self._cool_down(outcome)
         else:
             self._failure = None
             self._keep(outcome)

@@ -108,12 +108,18 @@ class ClientCredentials(Renewable[Token, Token]):
 
     noun = "the request for a token"
 
-    __slots__ = ("accounts", "on_token")
+    __slots__ = ("_dispatcher", "accounts", "on_token")
 
     def __init__(self, accounts: Accounts, dispatcher: Dispatcher) -> None:
-        super().__init__(dispatcher)
+        super().__init__()
+        self._dispatcher = dispatcher
         self.accounts = accounts
         self.on_token: Callable[[Secret], object] | None = None
+
+    @property
+    def dispatcher(self) -> Dispatcher:
+        """The state shared by all calls of the client."""
+        return self._dispatcher
 
     def fresh(self, now: float) -> Token | None:
         """Returns the token held unless it has expired; starts a renewal when it is about to."""

@@ -20,6 +20,7 @@ from typing import ClassVar
 from attrs import define, field
 
 from boxapis._core.call import MAX_RENEWALS, Stale
+from boxapis._core.dispatcher import Dispatcher
 from boxapis._core.loop_guard import process_id
 from boxapis._core.renewable import Renewable
 from boxapis._core.single_flight import SingleFlight
@@ -96,7 +97,7 @@ class SessionManager(Renewable[Session, OpenedSession]):
     __slots__ = ("_process_id", "_state", "account", "share")
 
     def __init__(self, account: Account) -> None:
-        super().__init__(account.dispatcher)
+        super().__init__()
         self.account = account
         self.share: Share | None = None
         self._state: State = "none"
@@ -107,6 +108,11 @@ class SessionManager(Renewable[Session, OpenedSession]):
 
     command: str
     """The handshake command."""
+
+    @property
+    def dispatcher(self) -> Dispatcher:
+        """The state shared by all calls of the client."""
+        return self.account.dispatcher
 
     @property
     def state(self) -> State:

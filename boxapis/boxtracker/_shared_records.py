@@ -6,7 +6,7 @@ the response to the handshake nothing else is kept, least of all names and addre
 
 from attrs import frozen
 
-from boxapis._sansio.boxtracker.session import Session
+from boxapis._sansio.boxtracker.session import AdoptedSession, Session
 from boxapis.boxtracker._sealing import Sealing
 from boxapis.errors import (
     APIError,
@@ -47,9 +47,7 @@ class Record:
 
     def session(self, base: Session | None) -> Session:
         """Returns it as a session of this process."""
-        session = Session(self.key, self.last_used, base, self.customer_id, self.fence)
-        session.is_adopted = True
-        return session
+        return AdoptedSession(self.key, self.last_used, base, self.customer_id, self.fence)
 
 
 def sealed_session(sealing: Sealing, slot: str, session: Session) -> bytes:

@@ -22,14 +22,14 @@ age and whether there is a password determine the action: `decide_action`.
 """
 
 from math import inf
-from typing import Literal, assert_never
+from typing import ClassVar, Literal, assert_never
 
 from attrs import define, field
 
 from boxapis.options import SessionTiming
 from boxapis.secret import Secret
 
-__all__ = ["Age", "Session", "SessionAction", "State", "age_of", "decide_action"]
+__all__ = ["AdoptedSession", "Age", "Session", "SessionAction", "State", "age_of", "decide_action"]
 
 Age = Literal["fresh", "stale", "dead"]
 State = Literal["none", "resumed", "live", "refused", "logged_out"]
@@ -37,7 +37,7 @@ SessionAction = Literal["use", "confirm", "login", "give_up"]
 """Use the key as it is; confirm it in a handshake; log in with the password; raise an error."""
 
 
-@define(eq=False)
+@define(eq=False, weakref_slot=False)
 class Session:
     """The session that one handshake opened; only its times and its fence ever change.
 
@@ -48,7 +48,7 @@ class Session:
         customer_id: The customer's id in a customer session; None if unknown.
         fence: The number under which a store has it; 0 while it is this process's alone.
         note_at: From when on a use is noted in a store, on the client's clock.
-        is_adopted: Whether another process opened it, or may have.
+        is_adopted: Whether it is an `AdoptedSession`.
     """
 
     key: Secret
@@ -57,7 +57,8 @@ class Session:
     customer_id: int | None = None
     fence: int = 0
     note_at: float = inf
-    is_adopted: bool = field(default=False, repr=False)
+
+    is_adopted: ClassVar[bool] = False
 
     def touch(self, started: float) -> None:
         """Notes the response to a request started at ``started``: session and base are alive."""
@@ -66,6 +67,13 @@ class Session:
             if started > session.last_used:  # noqa: PLR1730 - on every call; max() takes three times as long
                 session.last_used = started
             session = session.base
+
+
+class AdoptedSession(Session):
+    """A session read from a store: another process opened it, or may have."""
+
+    __slots__ = ()
+    is_adopted = True
 
 
 def age_of(session: Session, now: float, timing: SessionTiming) -> Age:
