@@ -33,7 +33,7 @@ def permitted(arguments: SealedArguments, allow: Allow) -> SealedArguments | Con
         return not_allowed(command.name, allow)
     pairs = [pair for pair in arguments.encoded.split("&") if _is_mode(pair.partition("=")[0])]
     if not pairs:
-        encoded, names = f"{arguments.encoded}&Mode=TEST", {*arguments.names, "Mode"}
+        encoded, names = f"{arguments.encoded}&Mode=TEST", (*arguments.names, "Mode")
         return SealedArguments(command, encoded, names, arguments.secrets)
     if {"Mode=TEST", "mode=TEST"}.issuperset(pairs):
         return arguments

@@ -51,7 +51,7 @@ class SealedArguments:
         self,
         command: Command | None = None,
         encoded: str = "",
-        names: AbstractSet[str] = frozenset(),
+        names: tuple[str, ...] = (),
         secrets: tuple[Secret, ...] = (),
         problem: str | None = None,
     ) -> None:
@@ -87,7 +87,7 @@ def seal_arguments(name: str, arguments: Mapping[str, object]) -> SealedArgument
         shown = f"a {type_name(name)}" if exact_name is None else repr(exact_name[:60])
         return SealedArguments(problem=f"{shown} is not a command of Box Tracker")
     pairs: list[str] = []
-    names: set[str] = set()
+    names: list[str] = []
     secrets: list[Secret] = []
     size = 0
     for key, value in arguments.items():
@@ -100,11 +100,11 @@ def seal_arguments(name: str, arguments: Mapping[str, object]) -> SealedArgument
             return SealedArguments(problem=f"{command.name}: {problem}")
         if text is None:
             continue
-        names.add(key)
+        names.append(key)
         pairs.append(pair)
         if argument.is_secret or issubclass(type(value), Secret) or key in command.secrets:
             secrets.append(Secret(text))
-    return SealedArguments(command, "".join(pairs), names, tuple(secrets))
+    return SealedArguments(command, "".join(pairs), tuple(names), tuple(secrets))
 
 
 def _encode_argument(

@@ -16,7 +16,7 @@ _OTHER_SPELLINGS = ("customer_id", "mode")  # the client adds the first; the ven
 _CHECK_BOXES = "chk"  # each report has its own
 
 
-def unknown_arguments(command: str, names: AbstractSet[str]) -> dict[str, str | None]:
+def unknown_arguments(command: str, names: Iterable[str]) -> dict[str, str | None]:
     """Returns the names that a command's table does not have, each with the closest known one.
 
     Args:
@@ -24,12 +24,12 @@ def unknown_arguments(command: str, names: AbstractSet[str]) -> dict[str, str | 
         names: The names of the arguments.
     """
     known = _known(command)
-    if names <= known or not known:
+    if not known or known.issuperset(names):
         return {}
     is_report = command == "cmdBoxTPortalReportDetails"
     return {
         name[:_MAX_SHOWN]: closest(name, known)
-        for name in sorted(names - known)
+        for name in sorted(set(names) - known)
         if not (is_report and name.startswith(_CHECK_BOXES))
     }
 

@@ -41,7 +41,7 @@ def test_sealed() -> None:
     """Arguments keep their order, and all but unreserved characters are encoded."""
     sealed = seal_arguments(PORTAL, {"offset": 50, "search": AWKWARD, "orderBy": "Job Name|ASC"})
     assert sealed.encoded == f"&offset=50&search={ENCODED}&orderBy=Job%20Name%7CASC"
-    assert sealed.names == {"offset", "search", "orderBy"}
+    assert sealed.names == ("offset", "search", "orderBy")
     assert (sealed.secrets, sealed.problem, sealed.error()) == ((), None, None)
 
 
@@ -60,7 +60,7 @@ def test_none_is_left_out_and_empty_is_not() -> None:
     """None leaves an argument out; an empty text is sent."""
     sealed = seal_arguments(PORTAL, {"search": "", "offset": None})
     assert sealed.encoded == "&search="
-    assert sealed.names == {"search"}
+    assert sealed.names == ("search",)
 
 
 @pytest.mark.parametrize(
@@ -239,7 +239,7 @@ def test_any_text_survives(given: dict[str, str]) -> None:
     """A form decoder reads the texts that were passed."""
     sealed = seal_arguments(PORTAL, given)
     assert dict(parse_qsl(sealed.encoded, keep_blank_values=True)) == given
-    assert sealed.names == set(given)
+    assert sealed.names == tuple(given)
 
 
 def test_blocks() -> None:
