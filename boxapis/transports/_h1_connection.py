@@ -79,7 +79,7 @@ class Connection(asyncio.BufferedProtocol):
         self._timeouts = timeouts
         self._on_lost = on_lost
         self._loop = asyncio.get_running_loop()
-        self._reader = ResponseReader(limits, _ending(weakref.ref(self)))
+        self._reader = ResponseReader(limits, _Ending(self))
         self._transport: asyncio.Transport | None = None
         self._tcp: asyncio.Transport | None = None  # below TLS, if there is any
         self._outcome: asyncio.Future[Outcome] | None = None
@@ -135,7 +135,6 @@ class Connection(asyncio.BufferedProtocol):
         self._deadline = deadline
         self._progress = 0
         self._progress_at = now
-        self._reader.start()
         outcome = self._outcome = self._loop.create_future()
         if self._transport is not None:
             self._transport.write(as_bytes(request))
@@ -239,6 +238,7 @@ class Connection(asyncio.BufferedProtocol):
                 outcome = evolve(outcome, idle_timeout=True)
             self.has_served = True
             self._keep_alive = self._keep_alive and self._reader.is_clean
+            self._reader.start()  # an idle connection keeps nothing of its last response
             result: Outcome = outcome
             if self._unsent and self._count_unsent():
                 self._keep_alive = False  # the rest would still be sent
@@ -279,12 +279,12 @@ def _poll_nothing(_: int) -> None:
     """Stands in for the look while there is no socket."""
 
 
-def _ending(reference: "weakref.ref[Connection]") -> Callable[[], None]:
-    """Returns what ends a connection without keeping it alive: its responses hold this."""
+class _Ending(weakref.ref["Connection"]):
+    """Ends a connection when called, without keeping it alive; its responses hold this."""
 
-    def end() -> None:
-        connection = reference()
+    __slots__ = ()
+
+    def __call__(self) -> None:
+        connection = super().__call__()
         if connection is not None:
             connection.end()
-
-    return end

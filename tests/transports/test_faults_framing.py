@@ -1,6 +1,7 @@
 """Framing and contents of answers: F18 to F46 of the fault catalogue, and surplus bytes."""
 
 import asyncio
+import gc
 import gzip
 import zlib
 from collections.abc import Callable
@@ -337,6 +338,21 @@ async def test_f34_unsolicited(direct: DirectTransport, unasked: bytes, *, kept:
         given = await direct.send(request(peer.origin), deadline=soon())
         assert given.body == (b"second" if kept else b'{"status": 200}')
         assert peer.connections == (1 if kept else 2)
+
+
+async def test_f270_an_idle_connection_keeps_nothing_of_its_last_response(
+    direct: DirectTransport,
+) -> None:
+    """F270: a connection that waits for its next request holds no part of the last response."""
+    chunks = CHUNKED + b"2\r\n{}\r\n2\r\n[]\r\n0\r\n\r\n"
+    async with serving(in_turn(OK, chunks)) as peer:
+        for body in (b'{"status": 200}', b"{}[]"):
+            given = await direct.send(request(peer.origin), deadline=soon())
+            assert given.body == body
+            (connection,) = network(direct)._connections
+            assert connection.is_free
+            held = gc.get_referents(connection._reader)
+            assert not [each for each in held if isinstance(each, (bytes, bytearray, list)) and each]
 
 
 async def test_f34_trailers_reach_no_caller(direct: DirectTransport) -> None:
