@@ -352,7 +352,7 @@ async def test_f270_an_idle_connection_keeps_nothing_of_its_last_response(
             (connection,) = network(direct)._connections
             assert connection.is_free
             held = gc.get_referents(connection._reader)
-            assert not [each for each in held if isinstance(each, (bytes, bytearray, list)) and each]
+            assert not any(each for each in held if isinstance(each, (bytes, bytearray, list)))
 
 
 async def test_f34_trailers_reach_no_caller(direct: DirectTransport) -> None:
