@@ -111,8 +111,10 @@ class RateLimitQueue:
         if until is not None and now + wait > until:
             return None
         self._report(wait)
+        if until is None:
+            return await self._enqueue(lines, background=background, front=front)
         try:
-            async with asyncio.timeout(None if until is None else until - now):
+            async with asyncio.timeout(until - now):
                 return await self._enqueue(lines, background=background, front=front)
         except TimeoutError:
             return None
