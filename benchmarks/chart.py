@@ -19,15 +19,15 @@ __all__ = ["chart"]
 _PANELS: Final = {"warm": "Box Tracker: a customer command", "boxc-get": "BoxC: one credential"}
 """Headings by scenario."""
 _COLOURS: Final = {
-    OURS: "#e0405f",
-    "streams": "#7f7f8f",
-    "pyreqwest": "#d08a1d",
-    "wreq": "#8a5fd0",
-    "aiohttp": "#3a8fd9",
-    "niquests": "#2a9d8f",
-    "httpx2": "#6b9e3f",
-    "httpx": "#c0703c",
-    "vendor's way": "#a0887a",
+    OURS: "#df3858",
+    "streams": "#787888",
+    "pyreqwest": "#a56e17",
+    "wreq": "#8d63d1",
+    "aiohttp": "#277dc8",
+    "niquests": "#24877b",
+    "httpx2": "#5a8535",
+    "httpx": "#b06737",
+    "vendor's way": "#8e7465",
 }
 """Colours of the contenders that have a line; the others are in the tables."""
 _HEIGHT: Final = 560
