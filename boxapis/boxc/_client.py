@@ -15,7 +15,6 @@ from boxapis._sansio.boxc import rest
 from boxapis._sansio.boxc.oauth import Accounts
 from boxapis._sansio.boxc.token import basic_authorization
 from boxapis._sansio.text import exact_int
-from boxapis._settings.settings import load_settings
 from boxapis._version import __version__
 from boxapis.boxc._call import Caller
 from boxapis.boxc._from_settings import (
@@ -158,8 +157,7 @@ class BoxC(Client, Resources):
         Raises:
             ConfigurationError: naming the variable that is missing.
         """
-        seal_options(options)
-        return open_boxc(cls, load_settings(None), options)
+        return cls._open(None, options)
 
     @classmethod
     def from_profile(cls, profile: str, **options: Unpack[BoxCOptions]) -> Self:
@@ -176,6 +174,12 @@ class BoxC(Client, Resources):
             ConfigurationError: there is no such profile, a variable is missing or wrong, or a
                 reference points to nothing. ``prompt:`` works on the command line only.
         """
+        return cls._open(profile, options)
+
+    @classmethod
+    def _open(cls, profile: str | None, options: BoxCOptions) -> Self:
+        from boxapis._settings.settings import load_settings  # noqa: PLC0415 - used by few
+
         seal_options(options)
         return open_boxc(cls, load_settings(profile), options)
 

@@ -8,7 +8,6 @@ from boxapis._core.rate_limiter import OnWait
 from boxapis._core.trace import Trace
 from boxapis._http.messages import Transport
 from boxapis._http.proxies import ProxyOption, sealed_proxy
-from boxapis._settings.settings import Settings
 from boxapis._settings.variables import CLIENT_VARIABLES
 from boxapis.errors import ConfigurationError
 from boxapis.options import Allow, Limits, Retries, Timeouts
@@ -16,6 +15,7 @@ from boxapis.secret import Secret
 
 if TYPE_CHECKING:
     from boxapis._core.store import Store
+    from boxapis._settings.settings import Settings
 
 __all__ = ["ACCOUNTS_URL", "BASE_URL", "BoxCOptions", "open_boxc", "seal_options"]
 
@@ -53,7 +53,7 @@ def seal_options(options: BoxCOptions) -> None:
         options["accounts_url"] = Secret(url)
 
 
-def open_boxc(make: Callable[..., C], settings: Settings, options: BoxCOptions) -> C:
+def open_boxc(make: Callable[..., C], settings: "Settings", options: BoxCOptions) -> C:
     """Makes a client from settings.
 
     Args:

@@ -1,4 +1,4 @@
-"""Base of BoxC's resources: one record, whole arrays, pages, PDFs, and lazily imported attributes.
+"""Base of BoxC's resources: one record, whole arrays, pages and PDFs.
 
 Promises: ids go into the path percent-encoded, and cannot lead to another path. What a caller gives
 is encoded before the first request. A response without the record that was asked for is an
@@ -9,7 +9,6 @@ from collections.abc import AsyncIterable, AsyncIterator, Callable, Iterable, Ma
 from functools import partial
 from typing import Any, Generic, Literal, TypeVar, cast
 
-from boxapis._core.lazy_resource import Lazy
 from boxapis._core.polling import poll
 from boxapis._http.messages import Unpicklable
 from boxapis._http.raw_response import RawResponse
@@ -23,8 +22,8 @@ from boxapis.boxc._pages import Page, PageOptions, walk
 from boxapis.errors import BoxAPIError, ConfigurationError, ConflictError, InvalidResponseError
 
 __all__ = [
-    "PDF", "Listing", "PageOptions", "Resource", "filled", "given", "lazy", "never_ready",
-    "prepare", "prepare_ids",
+    "PDF", "Listing", "PageOptions", "Resource", "filled", "given", "never_ready", "prepare",
+    "prepare_ids",
 ]  # fmt: skip
 
 T = TypeVar("T")
@@ -274,12 +273,3 @@ def _misshapen(prepared: PreparedRequest, path: str, expected: str) -> InvalidRe
         operation=prepared.operation,
         changing=prepared.kind != "read",
     )
-
-
-def lazy(name: str) -> Any:
-    """Returns a resource as an attribute of a client; its type stands in the annotation.
-
-    Args:
-        name: Module and class, for instance ``"webhooks.Webhooks"``.
-    """
-    return Lazy("boxapis.boxc", name)

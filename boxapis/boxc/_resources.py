@@ -1,9 +1,9 @@
 """The resources of BoxC as attributes of the client; each module is imported at its first use."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from boxapis._core.lazy_resource import Lazy
 from boxapis.boxc._call import Caller
-from boxapis.boxc._resource import lazy
 
 if TYPE_CHECKING:
     from boxapis.boxc.addresses import Addresses
@@ -31,6 +31,15 @@ if TYPE_CHECKING:
     from boxapis.boxc.webhooks import Webhooks
 
 __all__ = ["Resources"]
+
+
+def lazy(name: str) -> Any:
+    """Returns a resource as an attribute; its type stands in the annotation.
+
+    Args:
+        name: Module and class, for instance ``"webhooks.Webhooks"``.
+    """
+    return Lazy("boxapis.boxc", name)
 
 
 class Resources:

@@ -7,9 +7,9 @@ from boxapis._sansio.boxtracker.arguments import customer_session_arguments, web
 from boxapis._sansio.boxtracker.commands import Body, Endpoint
 from boxapis._sansio.boxtracker.session import Session
 from boxapis.options import SessionTiming
-from boxapis.secret import Secret
+from boxapis.secret import Secret, required, seal
 
-__all__ = ["Account", "OpenedSession"]
+__all__ = ["Account", "OpenedSession", "checked_login"]
 
 _MAX_ENCODED = 256
 
@@ -72,3 +72,18 @@ class OpenedSession:
 
     session: Session
     body: Body = field(repr=False)
+
+
+def checked_login(
+    username: str | Secret, password: Secret | None, session_key: Secret | None
+) -> tuple[str, Secret | None, Secret | None]:
+    """Returns the three, checked to be text that can be sent.
+
+    Raises:
+        ConfigurationError: when one is empty or not text.
+    """
+    return (
+        required(seal(username), "the customer's user name").reveal(),
+        password and required(password, "the customer's password"),
+        session_key and required(session_key, "session_key"),
+    )

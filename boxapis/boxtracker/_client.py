@@ -13,9 +13,8 @@ from boxapis._sansio.boxtracker.arguments import seal_arguments
 from boxapis._sansio.boxtracker.catalogue import WebCommand
 from boxapis._sansio.boxtracker.commands import Body, Endpoint
 from boxapis._sansio.text import exact_text
-from boxapis._settings.settings import load_settings
 from boxapis._version import __version__
-from boxapis.boxtracker._account import Account
+from boxapis.boxtracker._account import Account, checked_login
 from boxapis.boxtracker._api_session import ApiSession
 from boxapis.boxtracker._call import Caller, run
 from boxapis.boxtracker._customer import Customer
@@ -31,7 +30,6 @@ from boxapis.boxtracker._raw import RawCommands
 from boxapis.boxtracker._resources import TrackerResources
 from boxapis.boxtracker._sharing import opened_sharing
 from boxapis.boxtracker._warnings import warn_of_unknown_names
-from boxapis.boxtracker.handshakes import Handshakes, checked
 from boxapis.errors import ConfigurationError
 from boxapis.options import (
     Allow,
@@ -47,6 +45,7 @@ from boxapis.transports._default import open_dispatcher
 
 if TYPE_CHECKING:
     from boxapis._core.store import Store
+    from boxapis.boxtracker.handshakes import Handshakes
 
 __all__ = ["BoxTracker"]
 
@@ -85,14 +84,11 @@ class BoxTracker(TrackerResources, Client):
             for this process alone. It is not closed with the client.
         sharing: Times of what is shared.
 
-    Attributes:
-        handshakes: The three handshakes as single actions.
-
     Raises:
         ConfigurationError: when an option is wrong. Nothing is sent before the first call.
     """
 
-    __slots__ = ("_account", "_api", "_keep_alive", "_sharing", "_web", "handshakes")
+    __slots__ = ("_account", "_api", "_keep_alive", "_sharing", "_web")
 
     def __init__(
         self,
@@ -152,7 +148,6 @@ class BoxTracker(TrackerResources, Client):
             for api in (self._api, self._web):
                 api.share = self._sharing.share("api", api.command)
         self._keep_alive = KeepAlive(dispatcher, timing) if keep_alive else None
-        self.handshakes = Handshakes(self._api, self._web)
 
     @classmethod
     def from_env(cls, **options: Unpack[BoxTrackerOptions]) -> Self:
@@ -166,8 +161,7 @@ class BoxTracker(TrackerResources, Client):
         Raises:
             ConfigurationError: naming the variable that is missing.
         """
-        seal_options(options)
-        return open_boxtracker(cls, load_settings(None), options)
+        return cls._open(None, options)
 
     @classmethod
     def from_profile(cls, profile: str, **options: Unpack[BoxTrackerOptions]) -> Self:
@@ -184,6 +178,12 @@ class BoxTracker(TrackerResources, Client):
             ConfigurationError: there is no such profile, a variable is missing or wrong, or a
                 reference points to nothing. ``prompt:`` works on the command line only.
         """
+        return cls._open(profile, options)
+
+    @classmethod
+    def _open(cls, profile: str | None, options: BoxTrackerOptions) -> Self:
+        from boxapis._settings.settings import load_settings  # noqa: PLC0415 - used by few
+
         seal_options(options)
         return open_boxtracker(cls, load_settings(profile), options)
 
@@ -208,11 +208,18 @@ class BoxTracker(TrackerResources, Client):
         if password is None and session_key is None:
             message = "give the customer's password, a session key, or both"
             raise ConfigurationError(message)
-        credentials = checked(username, password, session_key)
+        credentials = checked_login(username, password, session_key)
         session = CustomerSession(self._account, self._api, *credentials)
         if self._sharing is not None and password is not None:
             session.share = self._sharing.share("customer", session.username, password)
         return Customer(session, self._keep_alive, self._options)
+
+    @property
+    def handshakes(self) -> "Handshakes":
+        """The three handshakes as single actions."""
+        from boxapis.boxtracker.handshakes import Handshakes  # noqa: PLC0415 - used by few
+
+        return Handshakes(self._api, self._web)
 
     @property
     def limits(self) -> Limits:

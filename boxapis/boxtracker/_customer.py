@@ -1,7 +1,7 @@
 """`Customer`: one customer of the hauler, and the session that belongs to this object."""
 
 from collections.abc import Coroutine
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from boxapis._core.awaitable import returns_coroutine
 from boxapis._core.client import Viewable
@@ -14,9 +14,11 @@ from boxapis.boxtracker._keepalive import KeepAlive
 from boxapis.boxtracker._raw import RawCommands
 from boxapis.boxtracker._resources import CustomerResources
 from boxapis.boxtracker._warnings import warn_of_unknown_names
-from boxapis.boxtracker.handshakes import CustomerHandshake, customer_value
 from boxapis.options import CallOptions
 from boxapis.secret import Secret
+
+if TYPE_CHECKING:
+    from boxapis.boxtracker.handshakes import CustomerHandshake
 
 __all__ = ["Customer"]
 
@@ -53,7 +55,7 @@ class Customer(CustomerResources, Viewable):
     def _view(self, options: CallOptions) -> Self:
         return type(self)(self._session, self._keep_alive, options)
 
-    async def handshake(self) -> CustomerHandshake:
+    async def handshake(self) -> "CustomerHandshake":
         """Logs in, or confirms the session. Commands do so themselves when it is needed.
 
         Ends the cool-down after a failed handshake, and opens the session again after `logout`.
@@ -65,6 +67,8 @@ class Customer(CustomerResources, Viewable):
             SessionExpiredError: the key has expired and no password is held.
             BoxAPIError: see `boxapis.errors`.
         """
+        from boxapis.boxtracker.handshakes import customer_value  # noqa: PLC0415 - used by few
+
         value = customer_value(await self._session.renew())
         self._watch()
         return value

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Literal, TypedDict, TypeVar
 from boxapis._core.trace import Trace
 from boxapis._http.messages import Transport
 from boxapis._http.proxies import ProxyOption, sealed_proxy
-from boxapis._settings.settings import Settings
 from boxapis.options import Allow, Limits, Retries, SessionTiming, Sharing, Timeouts
 from boxapis.secret import Secret
 
 if TYPE_CHECKING:
     from boxapis._core.store import Store
+    from boxapis._settings.settings import Settings
 
 __all__ = ["BASE_URL", "BoxTrackerOptions", "open_boxtracker", "seal_options"]
 
@@ -48,7 +48,7 @@ def seal_options(options: BoxTrackerOptions) -> None:
         options["base_url"] = Secret(url)
 
 
-def open_boxtracker(make: Callable[..., C], settings: Settings, options: BoxTrackerOptions) -> C:
+def open_boxtracker(make: Callable[..., C], settings: "Settings", options: BoxTrackerOptions) -> C:
     """Makes a client from settings.
 
     Args:

@@ -16,11 +16,11 @@ from boxapis._sansio.boxtracker.catalogue import COMMANDS, CUSTOMER_HANDSHAKE
 from boxapis._sansio.boxtracker.commands import Handshake
 from boxapis._sansio.boxtracker.nested_json import expand
 from boxapis._sansio.boxtracker.session import Session
-from boxapis.boxtracker._account import OpenedSession
+from boxapis.boxtracker._account import OpenedSession, checked_login
 from boxapis.boxtracker._api_session import ApiSession
 from boxapis.boxtracker._customer_session import CustomerSession
 from boxapis.errors import BoxAPIError, ConfigurationError
-from boxapis.secret import Secret, required, seal
+from boxapis.secret import Secret, seal
 
 __all__ = [
     "CustomerHandshake",
@@ -146,24 +146,9 @@ class Handshakes:
             message = "give the customer's password or a session key, not both and not neither"
             raise ConfigurationError(message)
         session = CustomerSession(
-            self._portal.account, self._portal, *checked(username, password, session_key)
+            self._portal.account, self._portal, *checked_login(username, password, session_key)
         )
         return customer_value(await session.renew())
-
-
-def checked(
-    username: str | Secret, password: Secret | None, session_key: Secret | None
-) -> tuple[str, Secret | None, Secret | None]:
-    """Returns the three, checked to be text that can be sent.
-
-    Raises:
-        ConfigurationError: when one is empty or not text.
-    """
-    return (
-        required(seal(username), "the customer's user name").reveal(),
-        password and required(password, "the customer's password"),
-        session_key and required(session_key, "session_key"),
-    )
 
 
 def customer_value(opened: OpenedSession | BoxAPIError) -> CustomerHandshake:

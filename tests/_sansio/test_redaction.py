@@ -14,8 +14,8 @@ from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from boxapis._sansio import redaction
-from boxapis._sansio.redacted_lists import redact_all
-from boxapis._sansio.redaction import Sought, redact
+from boxapis._sansio.redacted_lists import redact_all, redactor
+from boxapis._sansio.redaction import redact
 from boxapis._sansio.text_views import View
 from boxapis.secret import MASK, Secret
 
@@ -349,16 +349,16 @@ def test_forms_are_made_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """The forms of secrets are made once for all texts of a response."""
     make_forms = Mock(wraps=redaction._make_forms)
     monkeypatch.setattr(redaction, "_make_forms", make_forms)
-    sought = Sought([AWKWARD])
-    assert redact(f"by {AWKWARD}", sought) == f"by {MASK}"
-    assert redact_all([f"by {AWKWARD}"] * 9, 9, sought) == (f"by {MASK}",) * 9
+    without_secrets = redactor([AWKWARD])
+    assert without_secrets(f"by {AWKWARD}") == f"by {MASK}"
+    assert redact_all([f"by {AWKWARD}"] * 9, 9, without_secrets) == (f"by {MASK}",) * 9
     make_forms.assert_called_once_with({AWKWARD})
 
 
 def test_the_texts_of_a_list_are_masked() -> None:
     """Each text of a short list is masked; what is no text is left out."""
     texts = ["one", f"by {AWKWARD}", 5, None, ["x"]]
-    assert redact_all(texts, len(texts), iter([AWKWARD])) == ("one", f"by {MASK}")
+    assert redact_all(texts, len(texts), redactor(iter([AWKWARD]))) == ("one", f"by {MASK}")
 
 
 @pytest.mark.parametrize(
@@ -379,7 +379,7 @@ def test_of_a_long_list_the_beginning_is_kept(text: object, kept: int) -> None:
             looked_at += 1
             yield text
 
-    texts = redact_all(endless(), 1_000_000, [AWKWARD])
+    texts = redact_all(endless(), 1_000_000, redactor([AWKWARD]))
     assert texts[:-1] == (text,) * kept
     assert texts[-1] == f"… and {1_000_000 - (kept or 50)} more"
     assert looked_at <= 51

@@ -9,12 +9,12 @@ from attrs.exceptions import FrozenInstanceError
 
 from boxapis._http.failures import unwrapped
 from boxapis._sansio import shapes
+from boxapis.boxtracker._account import checked_login
 from boxapis.boxtracker._client import BoxTracker
 from boxapis.boxtracker.handshakes import (
     CustomerHandshake,
     PortalHandshake,
     WebApiHandshake,
-    checked,
     customer_value,
 )
 from boxapis.errors import (
@@ -200,11 +200,11 @@ def test_unknown_fields_have_a_default() -> None:
     assert dict(CustomerHandshake(session_key=Secret("x"), customer_id=1).extra) == {}
 
 
-def test_checked_passes_on() -> None:
+def test_a_checked_login_passes_on() -> None:
     """Credentials that can be sent come back unchanged, absent parts stay absent."""
     secret = Secret("p")
-    assert checked("jane", secret, None) == ("jane", secret, None)
-    assert checked("jane", None, secret) == ("jane", None, secret)
+    assert checked_login("jane", secret, None) == ("jane", secret, None)
+    assert checked_login("jane", None, secret) == ("jane", None, secret)
 
 
 def test_a_failed_handshake_is_raised() -> None:

@@ -19,8 +19,7 @@ from boxapis._sansio.boxc.codes import boxc_error
 from boxapis._sansio.boxc.rest import JSON, PDF, PDF_START, PreparedRequest
 from boxapis._sansio.kinds import is_code, parse_int
 from boxapis._sansio.operation import advice_on_page, http_error
-from boxapis._sansio.redacted_lists import redact_all
-from boxapis._sansio.redaction import Sought, redact
+from boxapis._sansio.redacted_lists import Redact, redact_all, redactor
 from boxapis._sansio.retry_after import parse_seconds
 from boxapis.errors import (
     APIError,
@@ -118,9 +117,9 @@ def _envelope_error(
 ) -> APIError:
     code = parse_int(body.get("code"))
     code = None if code is None or not is_code(code) else code
-    all_secrets = _all_secrets(prepared, secrets)
+    redact = _redactor(prepared, secrets)
     text = body.get("message")
-    text = redact(text, all_secrets) if isinstance(text, str) else ""
+    text = redact(text) if isinstance(text, str) else ""
     kind = (code and boxc_error(code, response.status)) or UnknownStatusError
     details = _missing_scope(text, prepared) if kind is PermissionDeniedError else {}
     # A client's scopes do not reach the tokens that it was given before they were changed.
@@ -132,19 +131,19 @@ def _envelope_error(
         response,
         prepared,
         f"code {'too long' if code is None else code} (HTTP {response.status}).{quote}",
-        all_secrets,
+        redact,
         code=code,
         text=text,
-        errors=_error_texts(body.get("errors"), all_secrets),
+        errors=_error_texts(body.get("errors"), redact),
         details=details,
         next_step=advice if kind is PermissionDeniedError else "",
     )
 
 
-def _all_secrets(prepared: PreparedRequest, secrets: Iterable[Secret]) -> Sought:
-    """Returns all values to mask: those marked as secret, and those under sensitive names."""
+def _redactor(prepared: PreparedRequest, secrets: Iterable[Secret]) -> Redact:
+    """Returns what masks all values marked as secret, and those under sensitive names."""
     known = (*prepared.secrets, *secrets, *sensitive_values(prepared.target, prepared.body))
-    return Sought(known)
+    return redactor(known)
 
 
 def _status_error(
@@ -159,8 +158,8 @@ def _status_error(
             retry_stopped_by="permanent",
         )
     sentence = f"HTTP {response.status} without an error of BoxC."
-    advice, all_secrets = advice_on_page(response.status), _all_secrets(prepared, secrets)
-    return _build_error(kind, response, prepared, sentence, all_secrets, next_step=advice)
+    advice, redact = advice_on_page(response.status), _redactor(prepared, secrets)
+    return _build_error(kind, response, prepared, sentence, redact, next_step=advice)
 
 
 def _build_error(
@@ -168,7 +167,7 @@ def _build_error(
     response: Response,
     prepared: PreparedRequest,
     sentence: str,
-    secrets: Sought,
+    redact: Redact,
     **fields: Any,
 ) -> APIError:
     failed = kind in _UNSETTLED or (
@@ -184,15 +183,15 @@ def _build_error(
         status=response.status,
         operation=prepared.operation,
         may_have_been_applied=applied,
-        request_id=_request_id(response, secrets),
+        request_id=_request_id(response, redact),
         **extra,
         **fields,
     )
 
 
-def _request_id(response: Response, secrets: Sought) -> str | None:
+def _request_id(response: Response, redact: Redact) -> str | None:
     text = response.header("x-request-id")
-    return None if text is None else redact(text, secrets)
+    return None if text is None else redact(text)
 
 
 def _missing_scope(text: str, prepared: PreparedRequest) -> dict[str, str]:
@@ -202,13 +201,13 @@ def _missing_scope(text: str, prepared: PreparedRequest) -> dict[str, str]:
     return {"scope": scope} if scope else {}
 
 
-def _error_texts(errors: object, secrets: Sought) -> tuple[str, ...]:
+def _error_texts(errors: object, redact: Redact) -> tuple[str, ...]:
     match errors:
         case list():
-            return redact_all(errors, len(errors), secrets)
+            return redact_all(errors, len(errors), redact)
         case dict():
             texts = (f"{path}: {text}" for path, text in errors.items())
-            return redact_all(texts, len(errors), secrets)
+            return redact_all(texts, len(errors), redact)
         case _:
             return ()
 

@@ -16,8 +16,7 @@ from boxapis._sansio.boxtracker import catalogue
 from boxapis._sansio.boxtracker.known_names import not_given
 from boxapis._sansio.kinds import is_code, parse_int
 from boxapis._sansio.operation import Kind, advice_on_page, http_error
-from boxapis._sansio.redacted_lists import redact_all
-from boxapis._sansio.redaction import Sought, redact
+from boxapis._sansio.redacted_lists import Redact, redact_all, redactor
 from boxapis._sansio.retry_after import parse_seconds
 from boxapis.errors import (
     APIError,
@@ -191,9 +190,9 @@ def _status_error(
     if given is not None and row is catalogue.STATUSES[catalogue.INPUTS_MISSING]:
         advice = _missing_inputs(name, given())
     applied = changing and kind in (ServerError, UnknownStatusError)
-    sought = Sought(secrets())
+    redact = redactor(secrets())
     text = body.get("errorString")
-    text = redact(text, sought) if isinstance(text, str) else ""
+    text = redact(text) if isinstance(text, str) else ""
     code = status if is_code(status) else None
     meaning = row.meaning if row else "an undocumented status"
     quote = f' It says: "{text}".' if text else ""
@@ -203,7 +202,7 @@ def _status_error(
         status=response.status,
         code=code,
         text=text,
-        details=_redact_details(body, sought),
+        details=_redact_details(body, redact),
         operation=name,
         may_have_been_applied=applied,
         next_step=advice,
@@ -238,14 +237,14 @@ def _update_failed(name: str) -> OutcomeUnknownError:
     )
 
 
-def _redact_details(body: Body, sought: Sought) -> dict[str, Any]:
+def _redact_details(body: Body, redact: Redact) -> dict[str, Any]:
     details: dict[str, Any] = {}
     for name in _DETAIL_FIELDS:
         match body.get(name):
             case str() as text:
-                details[name] = redact(text, sought)
+                details[name] = redact(text)
             case list() as lines:
-                details[name] = redact_all(lines, len(lines), sought)
+                details[name] = redact_all(lines, len(lines), redact)
     return details
 
 
