@@ -17,7 +17,7 @@ import logging
 from abc import ABC, abstractmethod
 from collections.abc import Coroutine
 from enum import Enum
-from typing import Any, Generic, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
 from attrs import evolve
 
@@ -34,8 +34,6 @@ from boxapis._core.outcomes import (
     requested_pause,
 )
 from boxapis._core.rate_limiter import RateLimitQueue, in_background
-from boxapis._core.trace import Trace
-from boxapis._core.tracer import CallTracer
 from boxapis._http.failures import client_closed
 from boxapis._http.messages import Request, Response
 from boxapis._sansio.boxc.ratelimit import Ticket
@@ -49,6 +47,10 @@ from boxapis.errors import (
     TransportError,
 )
 from boxapis.options import CallOptions
+
+if TYPE_CHECKING:
+    from boxapis._core.trace import Trace
+    from boxapis._core.tracer import CallTracer
 
 __all__ = ["MAX_RENEWALS", "Call", "Stale"]
 
@@ -162,7 +164,7 @@ class Call(ABC, Generic[T]):
 
     # What a caller uses.
 
-    def result(self, trace: Trace | None) -> Coroutine[Any, Any, T]:
+    def result(self, trace: "Trace | None") -> Coroutine[Any, Any, T]:
         """Returns the call as a coroutine that returns its value or raises its error.
 
         Args:
@@ -180,7 +182,7 @@ class Call(ABC, Generic[T]):
             return await self._run()
         return await self._make_tracer(trace).follow(self._run)
 
-    def _make_tracer(self, trace: Trace | None) -> CallTracer:
+    def _make_tracer(self, trace: "Trace | None") -> "CallTracer":
         tracer = self._tracer = self._dispatcher.tracer(self.operation, self.kind, trace)
         return tracer
 

@@ -6,15 +6,17 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable
 from contextvars import Context
 from types import TracebackType
-from typing import ClassVar, Self, TypeVar
+from typing import TYPE_CHECKING, ClassVar, Self, TypeVar
 
 from boxapis._core.clock import Clock
 from boxapis._core.dispatcher import Dispatcher
 from boxapis._core.loop_guard import wrong_loop
-from boxapis._core.trace import Trace
 from boxapis._http.messages import Unpicklable
 from boxapis.errors import ConfigurationError, type_name
 from boxapis.options import Allow, CallOptions, Retries
+
+if TYPE_CHECKING:
+    from boxapis._core.trace import Trace
 
 __all__ = ["Client", "Viewable", "checked_option"]
 
@@ -36,7 +38,7 @@ class Viewable(Unpicklable, ABC):
         timeout: float | None = None,
         deadline: float | None = None,
         retries: Retries | None = None,
-        trace: Trace | None = None,
+        trace: "Trace | None" = None,
         allow: Allow | None = None,
         background: bool | None = None,
     ) -> Self:

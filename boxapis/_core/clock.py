@@ -13,7 +13,7 @@ __all__ = ["Clock", "clocked"]
 T = TypeVar("T")
 
 
-@frozen
+@frozen(eq=False)
 class Clock:
     """Monotonic time, sleep and random numbers.
 

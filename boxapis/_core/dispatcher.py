@@ -14,8 +14,6 @@ from typing import TYPE_CHECKING
 from boxapis._core.clock import Clock
 from boxapis._core.loop_guard import LoopBound, LoopChange
 from boxapis._core.runtime import Runtime
-from boxapis._core.trace import Trace
-from boxapis._core.tracer import CallTracer
 from boxapis._http.messages import Origin, Request, Transport
 from boxapis._sansio.operation import Kind
 from boxapis._sansio.retry import RetryBudget
@@ -24,6 +22,8 @@ from boxapis.options import Limits, Retries, Timeouts
 
 if TYPE_CHECKING:
     from boxapis._core.store import Store
+    from boxapis._core.trace import Trace
+    from boxapis._core.tracer import CallTracer
 
 __all__ = ["Dispatcher"]
 
@@ -57,7 +57,7 @@ class Dispatcher(LoopBound[Runtime]):
         timeouts: Timeouts,
         retries: Retries,
         service: Service,
-        trace: Trace | None = None,
+        trace: "Trace | None" = None,
         grace: float = 0.0,
         store: "Store | None" = None,
     ) -> None:
@@ -100,8 +100,10 @@ class Dispatcher(LoopBound[Runtime]):
             runtime.turn_away()
         return runtime
 
-    def tracer(self, operation: str, kind: Kind, trace: Trace | None) -> CallTracer:
+    def tracer(self, operation: str, kind: Kind, trace: "Trace | None") -> "CallTracer":
         """Returns a tracer for a call."""
+        from boxapis._core.tracer import CallTracer  # noqa: PLC0415 - few calls are traced
+
         if self._takes_watch is None:
             self._takes_watch = _takes_watch(self.transport)
         return CallTracer(

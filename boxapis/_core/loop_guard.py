@@ -46,7 +46,7 @@ def process_id() -> int:
     return _Process.id
 
 
-@frozen
+@frozen(eq=False)
 class LoopChange(Generic[T]):
     """What was bound before, when a part is made for another loop or process.
 

@@ -5,7 +5,6 @@ deadline; it returns a `Response`, or raises an error that says in which phase i
 anything was sent. No repr shows a target, header or body, because these hold passwords and keys.
 """
 
-import ipaddress
 from collections.abc import Callable, Sequence
 from typing import Generic, NoReturn, Protocol, Self, TypeVar
 from urllib.parse import SplitResult, parse_qsl, urlsplit
@@ -264,6 +263,8 @@ def _base_url_problem(url: Secret) -> str | None:
 
 def is_loopback(host: str) -> bool:
     """Whether a host is this machine: a loopback address, or ``localhost``."""
+    import ipaddress  # noqa: PLC0415 - few addresses need this look
+
     try:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:

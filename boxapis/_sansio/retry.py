@@ -158,7 +158,7 @@ class RetryBudget:
         self.refund(1)
 
 
-@frozen
+@frozen(eq=False)
 class _RetryRule:
     """How a failure that a repeat may cure is treated.
 

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, Self, Unpack
 from boxapis._core.awaitable import returns_coroutine
 from boxapis._core.client import Client, checked_option
 from boxapis._core.rate_limiter import OnWait
-from boxapis._core.trace import Trace
 from boxapis._http.messages import Transport, parse_base_url
 from boxapis._http.proxies import ProxyOption, sealed_proxy
 from boxapis._sansio.boxc import rest
@@ -35,6 +34,7 @@ from boxapis.transports._default import open_dispatcher
 
 if TYPE_CHECKING:
     from boxapis._core.store import Store
+    from boxapis._core.trace import Trace
 
 __all__ = ["BoxC"]
 
@@ -99,7 +99,7 @@ class BoxC(Client, Resources):
         ssl_context: ssl.SSLContext | None = None,
         rate_share: float = 1.0,
         on_wait: OnWait | None = None,
-        trace: Trace | None = None,
+        trace: "Trace | None" = None,
         allow: Allow = "everything",
         store: "Store | None" = None,
         bucket: str | None = None,

@@ -5,7 +5,6 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, TypedDict, TypeVar
 
 from boxapis._core.rate_limiter import OnWait
-from boxapis._core.trace import Trace
 from boxapis._http.messages import Transport
 from boxapis._http.proxies import ProxyOption, sealed_proxy
 from boxapis._settings.variables import CLIENT_VARIABLES
@@ -15,6 +14,7 @@ from boxapis.secret import Secret
 
 if TYPE_CHECKING:
     from boxapis._core.store import Store
+    from boxapis._core.trace import Trace
     from boxapis._settings.settings import Settings
 
 __all__ = ["ACCOUNTS_URL", "BASE_URL", "BoxCOptions", "open_boxc", "seal_options"]
@@ -38,7 +38,7 @@ class BoxCOptions(TypedDict, total=False):
     ssl_context: ssl.SSLContext | None
     rate_share: float
     on_wait: OnWait | None
-    trace: Trace | None
+    trace: "Trace | None"
     allow: Allow
     store: "Store | None"
     bucket: str | None

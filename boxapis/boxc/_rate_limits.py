@@ -12,7 +12,6 @@ store; without an ID, a digest of the client ID or of the token stands for a use
 
 import weakref
 from collections import OrderedDict
-from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from attrs import define
@@ -162,4 +161,6 @@ def user_name(user: str) -> str:
 
 def _name(kind: str, of: str) -> str:
     """Returns a name of limits: no user can choose that of a token or of an OAuth client."""
+    from hashlib import sha256  # noqa: PLC0415 - brings OpenSSL's hashes along
+
     return sha256(f"boxc {kind} {of}".encode("utf-8", "surrogatepass")).hexdigest()

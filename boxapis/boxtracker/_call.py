@@ -8,12 +8,11 @@ caller.
 """
 
 from collections.abc import Callable, Coroutine, Iterator
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from attrs import evolve, frozen
 
 from boxapis._core.call import MAX_RENEWALS, Call, Stale
-from boxapis._core.trace import Trace
 from boxapis._http.messages import Request, Response
 from boxapis._http.raw_response import RawResponse
 from boxapis._sansio.boxtracker import commands, identity
@@ -34,6 +33,9 @@ from boxapis.boxtracker._session import SessionManager, too_often_stale
 from boxapis.errors import BoxAPIError, ConfigurationError, SessionExpiredError
 from boxapis.options import CallOptions
 from boxapis.secret import Secret
+
+if TYPE_CHECKING:
+    from boxapis._core.trace import Trace
 
 __all__ = ["Caller", "Reader", "run"]
 
@@ -167,7 +169,7 @@ class CommandCall(Call[Any]):
         self._started = 0.0
         self._refused_at: float  # when the first refused request was started
 
-    async def raw_result(self, trace: Trace | None) -> RawResponse:
+    async def raw_result(self, trace: "Trace | None") -> RawResponse:
         """Returns the whole response of the last request."""
         body = await self.result(trace)
         return RawResponse.of(cast("Response", self.response), body)

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any, Literal, Self, Unpack
 
 from boxapis._core.awaitable import returns_coroutine
 from boxapis._core.client import Client, checked_option
-from boxapis._core.trace import Trace
 from boxapis._http.messages import Transport, parse_base_url
 from boxapis._http.proxies import ProxyOption, sealed_proxy
 from boxapis._sansio.boxtracker.arguments import seal_arguments
@@ -45,6 +44,7 @@ from boxapis.transports._default import open_dispatcher
 
 if TYPE_CHECKING:
     from boxapis._core.store import Store
+    from boxapis._core.trace import Trace
     from boxapis.boxtracker.handshakes import Handshakes
 
 __all__ = ["BoxTracker"]
@@ -105,7 +105,7 @@ class BoxTracker(TrackerResources, Client):
         limits: Limits | None = None,
         proxy: ProxyOption = None,
         ssl_context: ssl.SSLContext | None = None,
-        trace: Trace | None = None,
+        trace: "Trace | None" = None,
         allow: Allow = "everything",
         store: "Store | None" = None,
         sharing: Sharing | None = None,

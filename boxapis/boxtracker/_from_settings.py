@@ -4,7 +4,6 @@ import ssl
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Literal, TypedDict, TypeVar
 
-from boxapis._core.trace import Trace
 from boxapis._http.messages import Transport
 from boxapis._http.proxies import ProxyOption, sealed_proxy
 from boxapis.options import Allow, Limits, Retries, SessionTiming, Sharing, Timeouts
@@ -12,6 +11,7 @@ from boxapis.secret import Secret
 
 if TYPE_CHECKING:
     from boxapis._core.store import Store
+    from boxapis._core.trace import Trace
     from boxapis._settings.settings import Settings
 
 __all__ = ["BASE_URL", "BoxTrackerOptions", "open_boxtracker", "seal_options"]
@@ -35,7 +35,7 @@ class BoxTrackerOptions(TypedDict, total=False):
     limits: Limits | None
     proxy: ProxyOption
     ssl_context: ssl.SSLContext | None
-    trace: Trace | None
+    trace: "Trace | None"
     allow: Allow
     store: "Store | None"
     sharing: Sharing | None

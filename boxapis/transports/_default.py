@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 from boxapis._core.client import checked_option
 from boxapis._core.clock import Clock
 from boxapis._core.dispatcher import Dispatcher
-from boxapis._core.trace import Trace
 from boxapis._http.messages import Transport
 from boxapis._http.proxies import ProxyOption, checked_proxy
 from boxapis.errors import ConfigurationError, Service, type_name
@@ -14,6 +13,7 @@ from boxapis.options import Limits, Retries, Timeouts
 
 if TYPE_CHECKING:
     from boxapis._core.store import Store
+    from boxapis._core.trace import Trace
 
 __all__ = ["open_dispatcher"]
 
@@ -27,7 +27,7 @@ def open_dispatcher(
     limits: Limits | None,
     proxy: ProxyOption,
     ssl_context: ssl.SSLContext | None,
-    trace: Trace | None,
+    trace: "Trace | None",
     clock: Clock,
     grace: float = 0.0,
     store: "Store | None" = None,

@@ -118,7 +118,7 @@ def kind_of_method(method: str) -> Kind:
             return "changing"
 
 
-@frozen
+@frozen(eq=False)
 class Operation:
     """One operation of BoxC.
 

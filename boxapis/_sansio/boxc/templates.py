@@ -19,7 +19,7 @@ _LARGEST_ID = 2**63 - 1
 _LONGEST_ID = 1000
 
 
-@frozen
+@frozen(eq=False)
 class Template:
     """An operation, taken apart.
 

@@ -124,7 +124,7 @@ def _encode_argument(
     return pair, text, problem
 
 
-@frozen
+@frozen(eq=False)
 class _ArgumentName:
     """The name of an argument, encoded and checked.
 

@@ -54,7 +54,7 @@ _DETAIL_FIELDS = ("similarWOs", "TestURL")
 _FORM_HEADER = ("Content-Type", "application/x-www-form-urlencoded")
 
 
-@frozen
+@frozen(eq=False)
 class Endpoint:
     """The URL to which commands are sent, and the HTTP method.
 
