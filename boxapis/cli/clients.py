@@ -3,22 +3,19 @@
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Literal, TypeVar
 
-import anyio
-
 from boxapis import Retries, Timeouts
-from boxapis._core.client import Client
 from boxapis._settings.settings import Settings, load_settings
 from boxapis.cli.call_options import call_deadline
-from boxapis.cli.progress import show_progress
 from boxapis.cli.prompts import terminal
 
 if TYPE_CHECKING:
     from boxapis import BoxC, BoxTracker
+    from boxapis._core.client import Client
 
 __all__ = ["boxc_client", "boxtracker_client", "command_settings", "run_call"]
 
 T = TypeVar("T")
-C = TypeVar("C", bound=Client)
+C = TypeVar("C", bound="Client")
 
 
 def command_settings(profile: str | None) -> Settings:
@@ -71,6 +68,9 @@ def run_call(client: C, call: Callable[[C], Awaitable[T]]) -> T:
         client: The client, which is closed at the end.
         call: Called with a view of the client that keeps the command's ``--timeout``.
     """
+    import anyio  # noqa: PLC0415 - as above
+
+    from boxapis.cli.progress import show_progress  # noqa: PLC0415
 
     async def run() -> T:
         async with client:

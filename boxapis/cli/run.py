@@ -28,11 +28,11 @@ def run(arguments: Sequence[str]) -> int:
     Returns:
         The exit status; see `boxapis.cli.exit_status.STATUSES`.
     """
-    replace_unencodable()
-    enable_completion(app)
     received: list[int] = []
     error: BaseException
     try:
+        replace_unencodable()  # which also writes what could not be written before
+        enable_completion(app)
         with _signals_alike(received):
             status = app(list(arguments) or ["--help"], prog_name="boxapis", standalone_mode=False)
             sys.stdout.flush()

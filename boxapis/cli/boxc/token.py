@@ -3,7 +3,6 @@
 import time
 from typing import Annotated
 
-import anyio
 import typer
 from rich.table import Table
 from rich.text import Text
@@ -42,6 +41,8 @@ def token(
     settings = command_settings(profile)
     value = None if new else settings.get("BOXC_TOKEN")
     if value is None:
+        import anyio  # noqa: PLC0415 - slow to import, and not needed for --help
+
         value = anyio.run(_fetch_token, settings)
     claims = read_claims(value)
     if reveal and for_people(as_json=as_json, piped=True):

@@ -9,7 +9,6 @@ import time
 from typing import TYPE_CHECKING, Annotated, Any
 from urllib.parse import urlsplit
 
-import anyio
 import typer
 
 from boxapis import ConfigurationError, Timeouts
@@ -64,7 +63,9 @@ def send(
     Says whether it was accepted as BoxC demands it: with a status from 200 to 299, within
     4 seconds. Exit status 1 if it was refused, 4 if no answer came in time.
     """
-    from boxapis.testing._deliveries import SAMPLES, delivery  # noqa: PLC0415 - as above
+    import anyio  # noqa: PLC0415 - as above
+
+    from boxapis.testing._deliveries import SAMPLES, delivery  # noqa: PLC0415
 
     if not is_reference(key_reference):
         raise ConfigurationError("--key must be a reference", next_step=f"use {REFERENCE_FORMS}")

@@ -2,7 +2,6 @@
 
 import contextlib
 
-import anyio
 import typer
 
 from boxapis.cli.console import print_error, stdout_console
@@ -26,6 +25,8 @@ def demo(*, as_json: JsonOption = False) -> None:
     log-out; carrier credentials created, listed, replaced and deleted. The sandbox counts every
     request; the exit status is 1 if a count is not as expected.
     """
+    import anyio  # noqa: PLC0415 - slow to import, and not needed for --help
+
     with require_extra("sandbox"):
         from boxapis.cli.demo.run import run_demo  # noqa: PLC0415 - it needs an optional extra
     _raise_file_limit()

@@ -4,7 +4,6 @@ from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Annotated
 
-import anyio
 import typer
 
 from boxapis._settings.settings import Settings
@@ -35,6 +34,8 @@ def doctor(
     whether it accepts user, customer and token; and the store of BOXAPIS_STORE. A failed check
     comes with advice, and the exit status is 1. Nothing is changed, and no secret is shown.
     """
+    import anyio  # noqa: PLC0415 - slow to import, and not needed for --help
+
     settings = command_settings(profile)
     console = stdout_console(record=svg is not None)
     shown = for_people(as_json=as_json, piped=True)
