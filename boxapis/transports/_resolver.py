@@ -60,22 +60,22 @@ class Resolver:
             UnicodeError: the host is no valid name.
             RuntimeError: no thread can be started for the look-up.
         """
+        found = self._found.get(peer)
+        if found is not None and self._now() < found.until:
+            return found.addresses
         try:
             ipaddress.ip_address(peer.host)
         except ValueError:
-            return await self._resolve_name(peer)
+            return await self._resolve_name(peer, found)
         flags = socket.AI_NUMERICHOST  # needs no name server, and so no thread
-        kind = socket.SOCK_STREAM
-        return _in_turn(socket.getaddrinfo(peer.host, peer.port, type=kind, flags=flags))
+        addresses = socket.getaddrinfo(peer.host, peer.port, type=socket.SOCK_STREAM, flags=flags)
+        return self._keep(peer, addresses).addresses
 
     def forget(self, peer: Origin) -> None:
         """Looks the host up anew for the next caller, because none of its addresses accepted."""
         self._found.pop(peer, None)
 
-    async def _resolve_name(self, peer: Origin) -> tuple[Address, ...]:
-        found = self._found.get(peer)
-        if found is not None and self._now() < found.until:
-            return found.addresses
+    async def _resolve_name(self, peer: Origin, found: _Found | None) -> tuple[Address, ...]:
         flight = self._flights.get(peer)
         if flight is None:
             flight = self._flights.start(peer, partial(self._look_up, peer))
@@ -97,6 +97,9 @@ class Resolver:
             return error.with_traceback(None)
         finally:
             self._flights.forget(peer, flight)
+        return self._keep(peer, addresses)
+
+    def _keep(self, peer: Origin, addresses: list[Address]) -> _Found:
         found = self._found[peer] = _Found(_in_turn(addresses), self._now() + _KEPT)
         return found
 
