@@ -112,13 +112,16 @@ class Connection(asyncio.BufferedProtocol):
     async def is_silent(self) -> bool:
         """Whether the peer has sent nothing yet; lets the loop read what has arrived already.
 
-        TLS tickets are fine. Anything else would be taken for the response to the first request.
+        TLS tickets are fine, and one may arrive right after a look that found nothing, so that look
+        decides. Anything else would be taken for the response to the first request.
         """
         for _ in range(_MAX_TURNS):
-            if not (self.is_free and self.poll(0)):
+            if not self.is_free:
                 break
+            if not self.poll(0):
+                return True
             await asyncio.sleep(0)
-        return self.is_free and not self.poll(0)
+        return False
 
     def start(
         self, request: Request, as_bytes: Callable[[Request], bytes], now: float, deadline: float

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import contextvars
 import gc
+import itertools
 import socket
 import ssl
 import struct
@@ -19,7 +20,14 @@ from httpcore._backends.anyio import AnyIOStream
 
 from boxapis import BoxAPIError, BoxC, ClientClosedError, ConnectError, Limits, Retries
 from boxapis._http.failures import OffMachineError, check_stays_local
-from boxapis.transports import DirectTransport, HttpxTransport, Origin, _resolver, _tls
+from boxapis.transports import (
+    DirectTransport,
+    HttpxTransport,
+    Origin,
+    _h1_connection,
+    _resolver,
+    _tls,
+)
 from tests.support.doubles import FakeClock, until
 from tests.support.peers import (
     Make,
@@ -479,3 +487,16 @@ async def test_kept_connections_keep_no_context(
         gc.collect()
         assert len(network(direct)._connections) == 1
         assert kept() is None
+
+
+async def test_a_ticket_behind_the_last_look(
+    make_direct: Make, authority: trustme.CA, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """F264: a look that finds nothing on a new connection settles it, whatever comes after it."""
+    looks = itertools.cycle((False, True))
+    monkeypatch.setattr(_h1_connection, "_make_poll", lambda _: lambda _: next(looks))
+    async with serving(answering(plain(b"{}")), context=server_context(authority)) as peer:
+        direct = make_direct(ssl_context=trusting(authority))
+        for _ in range(3):
+            sent = request(peer.origin, changing=True)
+            assert (await direct.send(sent, deadline=soon())).status == 200
