@@ -43,7 +43,12 @@ class IdlePool:
         self.idle: dict[Connection, None] = {}
 
     def get(self, request: Request, now: float) -> Connection | None:
-        """Takes the connection that was used last, if the request may be sent over one."""
+        """Takes the connection that was used last, if the request may be sent over one.
+
+        A changing request never goes over one, not even one that has just answered: a server may
+        close it while the request is on its way, after any idle time or in a restart. No look at
+        the socket tells, and the outcome would be unknown.
+        """
         if request.changing or request.fresh:
             return None
         while self.idle:
