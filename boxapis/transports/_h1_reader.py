@@ -11,7 +11,7 @@ from typing import NoReturn
 import httptools
 from attrs import frozen
 
-from boxapis._http.messages import Response
+from boxapis._http.messages import Response, new_response
 from boxapis._sansio.content_codings import TooLarge, UnreadableBody, decompress
 from boxapis.options import Limits
 from boxapis.transports._h1_repair import REPAIRABLE, repaired_head
@@ -255,14 +255,16 @@ class ResponseReader:
             return _BAD_TRANSFER
         if self._coding and body:
             return self._decompressed(self._coding.decode("latin-1"), delimited=delimited)
-        return Response(self.status, self._headers, bytes(body), delimited, self._end_connection)
+        return new_response(
+            self.status, self._headers, bytes(body), delimited, self._end_connection
+        )
 
     def _decompressed(self, coding: str, *, delimited: bool) -> Response | Malformed:
         try:
             body = decompress(bytes(self._body), coding, self._max_body)
         except UnreadableBody as error:
             return Malformed(error.problem, error.retryable)
-        return Response(self.status, self._headers, body, delimited, self._end_connection)
+        return new_response(self.status, self._headers, body, delimited, self._end_connection)
 
 
 class _StopError(Exception):

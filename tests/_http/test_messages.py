@@ -6,9 +6,10 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from attrs import astuple, evolve
 from attrs.exceptions import FrozenInstanceError
 
-from boxapis._http.messages import Origin, Request, Response
+from boxapis._http.messages import Origin, Request, Response, new_request, new_response
 from boxapis._sansio.boxc.rest import PreparedRequest
 
 ORIGIN = Origin("https", "www.dumpster.software", 443)
@@ -128,6 +129,22 @@ def test_values_are_frozen() -> None:
     """A request is frozen."""
     with pytest.raises(FrozenInstanceError):
         GET.target = "/other"  # type: ignore[misc]  # that is the point
+
+
+def test_values_made_quickly_are_the_same_frozen_values() -> None:
+    """`new_request` and `new_response` make frozen values of the public classes, defaults too."""
+    request = new_request(GET.origin, "GET", "/path", (), None, "the command", fresh=True)
+    response = new_response(200, body=b"{}")
+    assert (type(request), type(response)) == (Request, Response)
+    expected = Request(GET.origin, "GET", "/path", (), None, "the command", fresh=True)
+    assert astuple(request, recurse=False) == astuple(expected, recurse=False)
+    assert astuple(response) == astuple(Response(200, body=b"{}"))
+    assert evolve(response, status=201).status == 201
+    for value in (request, response):
+        with pytest.raises(FrozenInstanceError):
+            value.body = b"other"  # type: ignore[misc]  # that is the point
+        with pytest.raises(FrozenInstanceError):
+            del value.body
 
 
 def test_comparing_requests_reads_no_secret() -> None:

@@ -10,7 +10,7 @@ from typing import Any
 
 from attrs import evolve, field, frozen
 
-from boxapis._http.messages import Headers, Origin, Request, Unpicklable
+from boxapis._http.messages import Headers, Origin, Request, Unpicklable, new_request
 from boxapis._sansio.boxc.json_body import encode_json
 from boxapis._sansio.boxc.operations import OPERATIONS, kind_of, kind_of_request
 from boxapis._sansio.boxc.paths import is_simple, readings
@@ -261,7 +261,7 @@ def _encode_pairs(params: Mapping[str, object], secrets: list[Secret]) -> tuple[
 def request(origin: Origin, base_path: str, prepared: PreparedRequest, headers: Headers) -> Request:
     """Returns the request with its token among the headers."""
     body, accept = prepared.body, ("Accept", prepared.accept)
-    return Request(
+    return new_request(
         origin,
         prepared.method,
         base_path + prepared.target,

@@ -10,7 +10,7 @@ from typing import Any, cast
 
 from attrs import field, frozen
 
-from boxapis._http.messages import Headers, Origin, Request, Response
+from boxapis._http.messages import Headers, Origin, Request, Response, new_request
 from boxapis._sansio.bodies import DEFAULT_LIMITS, read_json
 from boxapis._sansio.boxtracker import catalogue
 from boxapis._sansio.boxtracker.known_names import not_given
@@ -91,7 +91,7 @@ def request(endpoint: Endpoint, name: str, kind: Kind, arguments: str) -> Reques
     query = f"command={name}{arguments}"  # names in the catalogue need no encoding
     changing = kind != "read"
     if endpoint.method == "GET":
-        return Request(
+        return new_request(
             endpoint.origin,
             "GET",
             f"{endpoint.path}?{query}",
@@ -101,7 +101,7 @@ def request(endpoint: Endpoint, name: str, kind: Kind, arguments: str) -> Reques
             changing,
         )
     headers = (*endpoint.headers, _FORM_HEADER)
-    return Request(
+    return new_request(
         endpoint.origin, "POST", endpoint.path, headers, query.encode("ascii"), name, changing
     )
 
