@@ -13,7 +13,7 @@ from collections.abc import Awaitable, Callable
 from importlib import import_module
 from typing import Any, TextIO
 
-from benchmarks.machine import pin_to_core, raise_file_limit
+from benchmarks.machine import age_memory, pin_to_core, raise_file_limit
 from benchmarks.measures import (
     bucket,
     capacity,
@@ -90,6 +90,7 @@ def main(core: str = "") -> None:
     """Runs jobs until stdin is closed."""
     pin_to_core(core)
     raise_file_limit()
+    age_memory()
     # What libraries print goes to stderr, so that the pipe has results only.
     with os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding="utf-8") as target:
         os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
