@@ -43,7 +43,6 @@ __all__ = [
     "read_optional_text",
     "read_secrets",
     "read_text",
-    "read_words",
     "strict",
 ]
 
@@ -85,6 +84,7 @@ _OFFSET_DATETIME = re.compile(
 _LARGEST_CODE = 999_999
 _EXACT_FLOAT_LIMIT = 2**53
 _PLAIN_LENGTH = len("YYYY-MM-DD HH:MM:SS")
+_MARKS = "-- ::"
 _FLAGS = {0: False, 1: True, "0": False, "1": True}
 _EMPTY_SECRET = Secret("")  # shared: what the services show of nearly every secret
 
@@ -163,7 +163,8 @@ def parse_datetime(value: object) -> datetime | None:
     if not isinstance(value, str):
         return None
     try:
-        if _is_plain(value):
+        # `_is_plain`, without a call: a response has many of these.
+        if value[4::3] == _MARKS and len(value) == _PLAIN_LENGTH and value[-1] != "\0":
             return datetime.fromisoformat(value + "Z")
         if _OFFSET_DATETIME.fullmatch(value):
             return datetime.fromisoformat(value).astimezone(UTC)
@@ -185,8 +186,11 @@ def parse_local_datetime(value: object) -> datetime | None:
 
 
 def _is_plain(text: str) -> bool:
-    """Whether a text has the marks of ``YYYY-MM-DD HH:MM:SS``; fromisoformat checks its digits."""
-    return len(text) == _PLAIN_LENGTH and text[4:17:3] == "-- ::" and text.isascii()
+    """Whether a text has the marks of ``YYYY-MM-DD HH:MM:SS``; fromisoformat checks the rest.
+
+    It would take ``Z`` and NUL for the seconds.
+    """
+    return text[4::3] == _MARKS and len(text) == _PLAIN_LENGTH and text[-1] != "\0"
 
 
 def format_datetime(moment: datetime) -> str:
@@ -218,7 +222,7 @@ def read_int(value: object, _: Any) -> int:
 
 
 def read_text(value: object, _: Any) -> str:
-    """Returns text; the hook of ``str``."""
+    """Returns text; the hook of ``str``, and of words, known or not."""
     if isinstance(value, str):
         return value
     raise FieldError("expected text")
@@ -229,11 +233,6 @@ def read_optional_text(value: object, _: Any) -> str | None:
     if value is None or isinstance(value, str):
         return value
     raise FieldError("expected text")
-
-
-def read_words(value: object, _: Any) -> str:
-    """Returns a word, known or not; the hook of ``Literal[...] | str``."""
-    return read_text(value, None)
 
 
 def read_bool(value: object, _: Any) -> bool:
@@ -307,13 +306,14 @@ def read_optional_flag(value: object, _: Any) -> bool | None:
 
 def read_secrets(value: object, _: Any) -> Mapping[str, Secret]:
     """Returns an object whose values are secrets; the hook of ``Mapping[str, Secret]``."""
-    if value == []:  # some languages write an object without fields as an empty list
-        value = {}
     if not isinstance(value, dict):
-        raise FieldError("expected an object")
-    return FrozenMapping(
-        {name: _EMPTY_SECRET if text == "" else _sealed(text) for name, text in value.items()}
-    )
+        if value != []:  # some languages write an object without fields as an empty list
+            raise FieldError("expected an object")
+        value = {}
+    secrets: dict[str, Secret] = {}
+    for name, text in value.items():
+        secrets[name] = _EMPTY_SECRET if text == "" else _sealed(text)
+    return FrozenMapping(secrets)
 
 
 def _sealed(value: object) -> Secret:

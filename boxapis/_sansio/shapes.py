@@ -1,4 +1,4 @@
-"""Converts decoded JSON to attrs values with one cattrs converter, stricter than cattrs itself.
+"""Converts decoded JSON to attrs values with cattrs, more strictly than cattrs itself.
 
 `kinds` reads the single values. Null and a missing field are the same where a field has a default;
 null for an array is an empty tuple. PHP writes an object without fields as ``[]``: that is None
@@ -6,20 +6,34 @@ where the object may be missing, and an empty mapping where any fields may stand
 kept in ``extra``; what stands there or in a mapping of any fields under a sensitive name, at any
 depth, becomes a `Secret`. A mismatch becomes one `InvalidResponseError` with the JSON path of the
 field, and without its value. cattrs is imported at the first typed value.
+
+Two converters have the same hooks. The quick one reads classes with `quick_reader`. What it
+refuses, for whatever reason, the careful one reads again: it decides, and names the field.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
 from functools import cache, partial
-from types import NoneType, UnionType
-from typing import TYPE_CHECKING, Any, Literal, TypeVar, Union, cast, get_args, get_origin
+from operator import eq
+from typing import TYPE_CHECKING, Any, TypeVar, cast, get_origin
 
 import attrs
 
 from boxapis._sansio import kinds
 from boxapis._sansio.frozen_mapping import FrozenMapping
 from boxapis._sansio.kinds import FieldError
+from boxapis._sansio.quick_reader import (
+    FieldReader,
+    Hook,
+    compile_hook,
+    is_fillable,
+    is_optional,
+    is_words,
+    json_name,
+    not_none,
+    test_of,
+)
 from boxapis._sansio.sensitive import seal_sensitive
 from boxapis.errors import InvalidResponseError
 from boxapis.secret import Secret
@@ -30,7 +44,6 @@ if TYPE_CHECKING:
 __all__ = ["NO_FIELDS", "misshapen", "names_only", "read", "read_array", "wire_name"]
 
 T = TypeVar("T")
-Hook = Callable[[object, Any], Any]
 
 NO_FIELDS: Mapping[str, Any] = FrozenMapping({})
 """The ``extra`` of a value in which every field is known."""
@@ -61,10 +74,16 @@ def read(
 
     The error is returned: raised here, its traceback would show the JSON in a frame.
     """
-    result, problem = _structure(cls, value)
-    if problem is None:
-        return cast("T", result)
-    where, why = problem
+    try:
+        return cast("T", _quick_hook(cast("Any", cls))(value, cls))
+    except Exception:  # noqa: BLE001, S110 - read again below
+        pass
+    try:
+        return cast("T", _converter(is_quick=False).get_structure_hook(cls)(value, cls))
+    except FieldError as error:
+        where, why = "", str(error)
+    except ExceptionGroup as error:  # cattrs' BaseValidationError
+        where, why = _first_problem(error)
     return misshapen(f"{path}{where}", why, operation=operation, changing=changing)
 
 
@@ -72,19 +91,18 @@ def read_array(
     cls: type[T], values: list[Any], *, path: str, operation: str, changing: bool = False
 ) -> tuple[T, ...] | InvalidResponseError:
     """Converts an array to attrs values of one class; arguments and error are those of `read`."""
-    hook = _hook_of(cast("Any", cls))
-    items: list[T] = []
+    hook = _quick_hook(cast("Any", cls))
     try:
-        for value in values:
-            items.append(hook(value, cls))  # noqa: PERF401 - its length tells which one failed
-    except Exception:  # noqa: BLE001, S110 - `read` says below what did not fit
+        return tuple([hook(value, cls) for value in values])
+    except Exception:  # noqa: BLE001, S110 - read again below, one by one
         pass
-    if len(items) == len(values):
-        return tuple(items)
-    index = len(items)
-    place = f"{path}[{index}]"
-    error = read(cls, values[index], path=place, operation=operation, changing=changing)
-    return cast("InvalidResponseError", error)
+    items: list[T] = []
+    for index, value in enumerate(values):
+        item = read(cls, value, path=f"{path}[{index}]", operation=operation, changing=changing)
+        if isinstance(item, InvalidResponseError):
+            return item
+        items.append(item)
+    return tuple(items)
 
 
 def misshapen(path: str, why: str, *, operation: str, changing: bool) -> InvalidResponseError:
@@ -105,18 +123,9 @@ def misshapen(path: str, why: str, *, operation: str, changing: bool) -> Invalid
     )
 
 
-def _structure(cls: Any, value: object) -> tuple[Any, tuple[str, str] | None]:
-    try:
-        return _hook_of(cls)(value, cls), None
-    except FieldError as error:
-        return None, ("", str(error))
-    except ExceptionGroup as error:  # cattrs' BaseValidationError
-        return None, _first_problem(error)
-
-
 @cache
-def _hook_of(cls: Any) -> Hook:
-    hook: Hook = _converter().get_structure_hook(cls)
+def _quick_hook(cls: Any) -> Hook:
+    hook: Hook = _converter(is_quick=True).get_structure_hook(cls)
     return hook
 
 
@@ -128,13 +137,13 @@ def _first_problem(error: BaseException) -> tuple[str, str]:
     note: Any = next(iter(getattr(inner, "__notes__", ())), None)  # added by cattrs: the position
     where, why = _first_problem(inner)
     if hasattr(note, "name"):
-        return f".{_json_name_of(getattr(error, 'cl', None), note.name)}{where}", why
+        return f".{_name_of(getattr(error, 'cl', None), note.name)}{where}", why
     return f"[{getattr(note, 'index', '')}]{where}", why
 
 
-def _json_name_of(cls: type[Any] | None, name: str) -> str:
+def _name_of(cls: type[Any] | None, name: str) -> str:
     field = attrs.fields_dict(cls).get(name) if cls is not None and attrs.has(cls) else None
-    return name if field is None else _json_name(field)
+    return name if field is None else json_name(field)
 
 
 def _reason(error: BaseException) -> str:
@@ -148,19 +157,20 @@ def _reason(error: BaseException) -> str:
 
 
 @cache
-def _converter() -> "cattrs.Converter":
+def _converter(*, is_quick: bool) -> "cattrs.Converter":
     import cattrs  # noqa: PLC0415 - costs a tenth of a second, and not every user needs it
 
-    converter = cattrs.Converter(detailed_validation=True)
+    converter = cattrs.Converter(detailed_validation=not is_quick)
+    class_hook = _quick_class_hook if is_quick else _careful_class_hook
     for kind, hook in _HOOKS.items():
         converter.register_structure_hook(kind, hook)
     # Looked at from the last to the first.
-    converter.register_structure_hook_factory(_is_optional, lambda kind: _optional(kind, converter))
-    converter.register_structure_hook_func(_is_words, kinds.read_words)
+    converter.register_structure_hook_factory(is_optional, lambda kind: _optional(kind, converter))
+    converter.register_structure_hook_func(is_words, kinds.read_text)
     for special, hook in _SPECIAL_HOOKS:
-        converter.register_structure_hook_func(partial(_is_same, special), hook)
+        converter.register_structure_hook_func(partial(eq, special), hook)
     converter.register_structure_hook_factory(_is_tuple, lambda cls: _tuple_hook(cls, converter))
-    converter.register_structure_hook_factory(attrs.has, lambda cls: _class_hook(cls, converter))
+    converter.register_structure_hook_factory(attrs.has, lambda cls: class_hook(cls, converter))
     return converter
 
 
@@ -201,29 +211,13 @@ _OPTIONAL_HOOKS: Mapping[Any, Hook] = {
 }
 
 
-def _is_same(expected: object, kind: object) -> bool:
-    return kind == expected
-
-
-def _is_words(kind: object) -> bool:
-    """Whether a type is ``Literal[...] | str``: words for completion, and any other as well."""
-    parts = get_args(kind)
-    has_words = any(get_origin(part) is Literal for part in parts)
-    return has_words and str in parts and NoneType not in parts
-
-
 def _is_tuple(cls: object) -> bool:
-    origin: object = get_origin(cls)
-    return origin is tuple
-
-
-def _is_optional(kind: object) -> bool:
-    return get_origin(kind) in (Union, UnionType) and NoneType in get_args(kind)
+    return get_origin(cls) is tuple
 
 
 def _optional(kind: Any, converter: "cattrs.Converter") -> Hook:
     """Returns the hook of ``X | None``; cattrs' own looks up the hook of X for every value."""
-    inner: Any = Union[tuple(part for part in get_args(kind) if part is not NoneType)]  # noqa: UP007 - of as many parts as there are
+    inner = not_none(kind)
     if inner in _OPTIONAL_HOOKS:
         return _OPTIONAL_HOOKS[inner]
     read_inner = converter.get_structure_hook(inner)
@@ -252,41 +246,53 @@ def _tuple_hook(cls: Any, converter: "cattrs.Converter") -> Hook:
     return read_tuple
 
 
-def _class_hook(cls: type[Any], converter: "cattrs.Converter") -> Hook:
+def _quick_class_hook(cls: type[Any], converter: "cattrs.Converter") -> Hook:
+    if not is_fillable(cls):
+        return _careful_class_hook(cls, converter)
+    fields = dict(attrs.fields_dict(cls))
+    read_extra = partial(_extra, names=_names(cls)) if fields.pop("extra", None) else None
+    readers = {
+        name: FieldReader(
+            json_name(field), converter.get_structure_hook(field.type), test_of(field.type)
+        )
+        for name, field in fields.items()
+    }
+    return compile_hook(cls, readers, read_extra)
+
+
+def _careful_class_hook(cls: type[Any], converter: "cattrs.Converter") -> Hook:
     from cattrs import override  # noqa: PLC0415 - as above
     from cattrs.gen import make_dict_structure_fn  # noqa: PLC0415 - as above
 
     fields = attrs.fields_dict(cls)
     overrides = {
-        name: override(rename=_json_name(field))
+        name: override(rename=json_name(field))
         for name, field in fields.items()
-        if _json_name(field) != name
+        if json_name(field) != name
     }
     keeps_extra = "extra" in fields
     if keeps_extra:
         overrides["extra"] = override(omit=True)
     inner = make_dict_structure_fn(cls, converter, **overrides)  # type: ignore[arg-type]  # names
-    names = frozenset(map(_json_name, fields.values())) - {"extra"}
+    names = _names(cls)
 
     def read_object(value: object, cls: Any) -> Any:
         if not isinstance(value, dict):
             raise FieldError("expected an object")
         result = inner(value, cls)
         if keeps_extra and not names.issuperset(value):
-            _set(result, "extra", _extra(value, names))  # frozen, and not yet returned
+            object.__setattr__(result, "extra", _extra(value, names))  # not yet returned
         return result
 
     return read_object
 
 
-_set = object.__setattr__
+def _names(cls: type[Any]) -> frozenset[str]:
+    """Returns the JSON names of the fields of a class, without ``extra``."""
+    return frozenset(map(json_name, attrs.fields(cls))) - {"extra"}
 
 
 def _extra(fields: Mapping[str, Any], names: frozenset[str]) -> Mapping[str, Any]:
     """Returns the fields of an object that its class does not define."""
     extra = {name: fields[name] for name in fields if name not in names}
     return FrozenMapping(seal_sensitive(extra))
-
-
-def _json_name(field: "attrs.Attribute[Any]") -> str:
-    return str(field.metadata.get("wire_name", field.name))

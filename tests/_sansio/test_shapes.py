@@ -129,6 +129,8 @@ MOMENTS: dict[str, tuple[object, datetime | None]] = {
     "seven digits": ("2020-10-20T10:11:12.1234567Z", None),
     "words": ("now", None),
     "empty": ("", None),
+    "NUL for seconds": ("2020-10-20 10:11:Z\0", None),
+    "no seconds": ("2020-10-20 10:11:", None),
     "number": (1603188672, None),
     "null": (None, None),
     "false": (False, None),
@@ -137,7 +139,7 @@ MOMENTS: dict[str, tuple[object, datetime | None]] = {
 
 @pytest.mark.parametrize(("value", "expected"), MOMENTS.values(), ids=MOMENTS)
 def test_moments(value: object, expected: datetime | None) -> None:
-    """Dates and times are in UTC; malformed ones are None."""
+    """F262: dates and times are in UTC; malformed ones are None."""
     result = parse_datetime(value)
     assert result == expected
     assert result is None or result.tzinfo is UTC
