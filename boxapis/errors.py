@@ -406,6 +406,16 @@ class ServerError(APIError):
 
     _default_next_step = "call again later, and report it to the service if it persists"
 
+    @property
+    def next_step(self) -> str:
+        """What to do next: with the request ID to report to BoxC, if it sent one."""
+        step = super().next_step
+        if self.request_id is None:
+            return step
+        if step == self._default_next_step:
+            step = "call again later"
+        return f"{step}; if it persists, report it to BoxC with the request ID {self.request_id}"
+
 
 class UnknownStatusError(APIError):
     """The service gave a status that is not documented. It is never treated as success."""

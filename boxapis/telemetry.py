@@ -1,8 +1,12 @@
 """OpenTelemetry spans and metrics from call traces; needs the extra `opentelemetry`.
 
-Promises: only fields of `boxapis.CallTrace` are exported, so no secret and no address. Names are
-those of the semantic conventions where these have one, else they begin with ``boxapis.``. A span is
-created when its call is over, as a child of the caller's current span.
+Promises: only fields of `boxapis.CallTrace` are exported, so no secret, and of an address only host
+and port: ``url.full``, which the conventions ask for, is left out, because Box Tracker takes
+passwords and keys in its query. Names are those of the stable semantic conventions of HTTP clients
+where these have one, else they begin with ``boxapis.``. A span is created when its call is over, as
+a child of the caller's current span.
+
+Source: https://opentelemetry.io/docs/specs/semconv/http/http-spans/ (HTTP client).
 """
 
 from collections.abc import Callable
@@ -124,6 +128,7 @@ def _call_attributes(call: CallTrace) -> Attributes:
         "boxapis.attempts": call.attempts,
         "boxapis.renewals": call.renewals,
         "boxapis.may_have_been_applied": call.may_have_been_applied,
+        **_request_attributes(call),
         **_result_attributes(call),
         **_resend_attributes(call.attempts),
     }
@@ -135,6 +140,7 @@ def _call_attributes(call: CallTrace) -> Attributes:
 def _add_request_event(span: Span, request: RequestTrace, started: int) -> None:
     attributes: Attributes = {
         "boxapis.attempt": request.attempt,
+        **_request_attributes(request),
         **_result_attributes(request),
         **_resend_attributes(request.attempt),
     }
@@ -144,6 +150,17 @@ def _add_request_event(span: Span, request: RequestTrace, started: int) -> None:
         attributes["boxapis.reused"] = request.reused
     attributes |= {f"boxapis.{name}": getattr(request, name) for name in _REQUEST_PHASES}
     span.add_event("boxapis.request", attributes, started + _nanoseconds(request.after))
+
+
+def _request_attributes(trace: CallTrace | RequestTrace) -> Attributes:
+    """Returns method and server of the (last) request, and its id: what a service map needs."""
+    attributes: dict[str, str | int | None] = {
+        "http.request.method": trace.method,
+        "server.address": trace.server_address,
+        "server.port": trace.server_port,
+        "boxapis.request_id": trace.request_id,
+    }
+    return {name: value for name, value in attributes.items() if value}
 
 
 def _result_attributes(trace: CallTrace | RequestTrace) -> Attributes:

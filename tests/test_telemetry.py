@@ -27,6 +27,10 @@ CALL = CallTrace(
     outcome="ServerError",
     status=503,
     code=1200,
+    request_id="r-2",
+    method="GET",
+    server_address="api.boxc.com",
+    server_port=443,
     attempts=2,
     renewals=1,
     requests=(
@@ -118,6 +122,10 @@ def test_a_span(collected: Collected) -> None:
         "boxapis.renewals": 1,
         "boxapis.may_have_been_applied": False,
         "boxapis.code": 1200,
+        "boxapis.request_id": "r-2",
+        "http.request.method": "GET",
+        "server.address": "api.boxc.com",
+        "server.port": 443,
         "error.type": "ServerError",
         "http.response.status_code": 503,
         "http.request.resend_count": 1,
@@ -163,7 +171,7 @@ def test_a_span_of_a_successful_call(collected: Collected) -> None:
     collected.trace(GOOD)
     [span] = collected.spans
     assert span.status.status_code is StatusCode.UNSET
-    unwanted = {"error.type", "http.request.resend_count", "boxapis.code"}
+    unwanted = {"error.type", "http.request.resend_count", "boxapis.code", "boxapis.request_id"}
     assert not unwanted & set(span.attributes or {})
 
 
@@ -217,5 +225,7 @@ async def test_parents(collected: Collected, time: FakeClock, server: FakeTracke
     assert parent is not None
     assert parent.span_id == caller.get_span_context().span_id
     assert [spans[name].parent for name in (PORTAL, CUSTOMER)] == [None, None]
-    for secret in ("canary", "jane", "-key-", "api-user", "dumpster", "http:", "https:"):
+    for secret in ("canary", "jane", "-key-", "api-user", ".html", "http:", "https:"):
         assert secret not in collected.texts
+    for name in (PORTAL, CUSTOMER, JOB_SITES):
+        assert (spans[name].attributes or {})["server.address"] == "www.dumpster.software"

@@ -159,6 +159,10 @@ class Call(ABC, Generic[T]):
         """The error when the renewed key was refused as well."""
         return error
 
+    def request_id(self, response: Response) -> str | None:  # noqa: ARG002 - a hook's argument
+        """The service's id of a request, without the secrets of the call; for traces."""
+        return None
+
     def answered(self) -> None:
         """Called after each response of the service itself, be it an error."""
 
@@ -269,7 +273,7 @@ class Call(ABC, Generic[T]):
         self.response = response
         if self._tracer is None:
             return self.decode(response)
-        return self._tracer.time_decode(self.decode, response)
+        return self._tracer.time_decode(self.decode, response, self.request_id(response))
 
     # Before the request.
 

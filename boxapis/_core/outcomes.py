@@ -50,8 +50,18 @@ def normalise(error: Exception, request: Request | None) -> BoxAPIError:
 def log_cancelled(request: Request | None) -> None:
     """Logs that the caller of a changing request was cancelled, because its outcome is unknown."""
     if request is not None and request.changing:
-        name = request.operation
-        _logger.warning("%s: cancelled after it was begun; its outcome is unknown", name)
+        _logger.warning(
+            "%s: cancelled after it was begun; its outcome is unknown",
+            request.operation,
+            extra={
+                "operation": request.operation,
+                "outcome": "CancelledError",
+                "may_have_been_applied": True,
+                "method": request.method,
+                "server_address": request.origin.host,
+                "server_port": request.origin.port,
+            },
+        )
 
 
 def requested_pause(error: BoxAPIError, answer: object) -> float | None:

@@ -187,7 +187,9 @@ class RateLimitQueue:
         try:
             self._on_wait(wait)
         except Exception as error:  # noqa: BLE001 - the user's callable never affects a call
-            _logger.warning("on_wait failed with %s", type_name(error))
+            kind = type_name(error)
+            extra = {"callback": "on_wait", "error_type": kind}
+            _logger.warning("on_wait failed with %s", kind, extra=extra)
 
     def pause(self, seconds: float) -> None:
         """Lets no call through for some seconds, or longer if the gate is closed for longer."""

@@ -139,10 +139,12 @@ class Store(LoopBound[StoreConnection], Unpicklable):
 
     def _note_failure(self, error: Exception) -> None:
         if not self._is_out:
+            name, kind = type(self).__name__, type_name(error)
             _logger.warning(
                 "%s: the store cannot be used (%s); each process goes on alone until it can",
-                type(self).__name__,
-                type_name(error),
+                name,
+                kind,
+                extra={"store": name, "error_type": kind},
             )
         self._is_out = True
         self._out_until = self._clock.now() + self._pause * (0.5 + self._clock.random() / 2)
@@ -150,7 +152,8 @@ class Store(LoopBound[StoreConnection], Unpicklable):
 
     def _note_success(self) -> None:
         if self._is_out:
-            _logger.warning("%s: the store can be used again", type(self).__name__)
+            name = type(self).__name__
+            _logger.warning("%s: the store can be used again", name, extra={"store": name})
         self._is_out, self._pause = False, _FIRST_PAUSE
 
     async def aclose(self) -> None:

@@ -1,8 +1,9 @@
 """`CallTrace`: what a client reports about a call when it is over.
 
-Promises: the fields below are all that is reported. None holds a URL, a query, a header, a body, a
-text of a service, a user name or anything else that came with the call, so a trace may go wherever
-logs and metrics go. Seconds are measured on the client's own clock.
+Promises: the fields below are all that is reported. None holds a path, a query, a body, a text of a
+service, a user name or anything else that came with the call, so a trace may go wherever logs and
+metrics go: of an address it has host and port, and of a response's headers BoxC's ``X-Request-Id``,
+in which the call's secrets are masked. Seconds are measured on the client's own clock.
 """
 
 from collections.abc import Callable
@@ -22,7 +23,11 @@ class RequestTrace:
     Attributes:
         attempt: Number of the request in the call, from 1.
         after: Seconds from the start of the call to the start of the request.
+        method: HTTP method, for instance ``"GET"``.
+        server_address: Host that it was made to, which is not a proxy's; empty if unknown.
+        server_port: Port of that host; 0 if unknown.
         outcome: Class name of the error it ended with, even if a retry mended it; None for success.
+        request_id: BoxC's ``X-Request-Id``; None where none came. Box Tracker sends none.
         status: HTTP status; None when no complete response came.
         phase: Phase in which the network failed, as in `TransportError`; None when it did not.
         reused: Whether its connection had been used before; None when there was none, or when the
@@ -35,7 +40,11 @@ class RequestTrace:
 
     attempt: int
     after: float
+    method: str = ""
+    server_address: str = ""
+    server_port: int = 0
     outcome: str | None = None
+    request_id: str | None = None
     status: int | None = None
     phase: Phase | None = None
     reused: bool | None = None
@@ -60,6 +69,11 @@ class CallTrace:
             success.
         status: HTTP status of the last complete response; None when there was none.
         code: The service's own error number; None when it gave none.
+        request_id: BoxC's ``X-Request-Id`` of the last complete response, which its support asks
+            for; None where none came. Box Tracker sends none.
+        method: HTTP method of the last request; None when none was made.
+        server_address: Host of the last request; None when none was made.
+        server_port: Port of the last request; None when none was made.
         attempts: Number of requests; handshakes are calls of their own.
         renewals: How often the call waited for a session or a token.
         may_have_been_applied: Whether the service may have changed something for this call; True
@@ -82,6 +96,10 @@ class CallTrace:
     outcome: str | None = None
     status: int | None = None
     code: int | None = None
+    request_id: str | None = None
+    method: str | None = None
+    server_address: str | None = None
+    server_port: int | None = None
     attempts: int = 0
     renewals: int = 0
     may_have_been_applied: bool = False
@@ -101,6 +119,7 @@ class CallTrace:
         names = ("limiter", "queue", "session", "pause", "connect", "send", "wait", "decode")
         phases = ", ".join(f"{name} {getattr(self, name):.4f}" for name in names)
         code = "" if self.code is None else f", code {self.code}"
+        code += "" if self.request_id is None else f", request {self.request_id}"
         return (
             f"{self.service} {self.operation}: {self.outcome or 'done'}{code}"
             f" in {self.total:.4f} s ({phases}); {requests}"

@@ -22,10 +22,13 @@ T = TypeVar("T")
 _logger = logging.getLogger("boxapis")
 
 _LOGGED = (
-    *("service", "operation", "kind", "outcome", "status", "code"),
-    *("attempts", "may_have_been_applied", "total"),
+    *("service", "operation", "kind", "outcome", "status", "code", "request_id"),
+    *("method", "server_address", "server_port", "attempts", "may_have_been_applied", "total"),
 )
-"""Fields of a trace that its log record has as attributes, for formatters."""
+"""Fields of a trace that its log record has as attributes, for formatters.
+
+None is an attribute that a `logging.LogRecord` has by itself: logging would raise a `KeyError`.
+"""
 
 
 class _Stopwatch:
@@ -65,10 +68,15 @@ class _Stopwatch:
 class _RequestTimer:
     """Times one request, as far as its transport reports; see `boxapis._http.messages.Watch`."""
 
-    __slots__ = ("outcome", "phase", "reused", "status", "watch")
+    __slots__ = (
+        *("method", "origin", "outcome", "phase"),
+        *("request_id", "reused", "status", "watch"),
+    )
 
-    def __init__(self, now: Callable[[], float]) -> None:
+    def __init__(self, now: Callable[[], float], request: Request) -> None:
         self.watch = _Stopwatch(now, "wait")
+        self.method, self.origin = request.method, request.origin  # and no more of it
+        self.request_id: str | None = None
         self.reused: bool | None = None
         self.status: int | None = None
         self.phase: Phase | None = None
@@ -93,7 +101,11 @@ class _RequestTimer:
         return RequestTrace(
             attempt=attempt,
             after=self.watch.started - call_started,
+            method=self.method,
+            server_address=self.origin.host,
+            server_port=self.origin.port,
             outcome=self.outcome,
+            request_id=self.request_id,
             status=self.status,
             phase=self.phase,
             reused=self.reused,
@@ -164,7 +176,7 @@ class CallTracer:
 
     async def send(self, request: Request, *, deadline: float) -> Response:
         """Sends a request through the call's transport and times it."""
-        timer = _RequestTimer(self._now)
+        timer = _RequestTimer(self._now, request)
         self._requests.append(timer)
         self._watch.enter("request")
         options = {"watch": timer} if self._takes_watch else {}
@@ -187,9 +199,13 @@ class CallTracer:
         return response
 
     def time_decode(
-        self, decode: Callable[[Response], T | BoxAPIError], response: Response
+        self,
+        decode: Callable[[Response], T | BoxAPIError],
+        response: Response,
+        request_id: str | None,
     ) -> T | BoxAPIError:
-        """Decodes a response and times it."""
+        """Decodes a response, times it, and notes its id."""
+        self._requests[-1].request_id = request_id
         self._watch.enter("decode")
         outcome = decode(response)
         self._watch.enter("own")
@@ -219,19 +235,26 @@ class CallTracer:
         try:
             self._trace(trace)
         except Exception as error:  # noqa: BLE001 - the user's callable never affects a call
-            _logger.warning("trace failed with %s", type_name(error))
+            kind = type_name(error)
+            extra = {"callback": "trace", "error_type": kind, "operation": self._operation}
+            _logger.warning("trace failed with %s", kind, extra=extra)
 
     def _snapshot(self, outcome: object) -> CallTrace:
         started, seconds = self._watch.started, self._watch.seconds
         requests = tuple(timer.snapshot(n, started) for n, timer in enumerate(self._requests, 1))
-        statuses = [request.status for request in requests if request.status is not None]
+        last = requests[-1] if requests else None
+        answers = [request for request in requests if request.status is not None]
         return CallTrace(
             service=self._service,
             operation=self._operation,
             kind=self._kind,
             outcome=type_name(outcome) if isinstance(outcome, BaseException) else None,
-            status=statuses[-1] if statuses else None,
+            status=answers[-1].status if answers else None,
             code=outcome.code if isinstance(outcome, APIError) else None,
+            request_id=answers[-1].request_id if answers else None,
+            method=None if last is None else last.method,
+            server_address=None if last is None else last.server_address,
+            server_port=None if last is None else last.server_port,
             attempts=len(requests),
             renewals=self.renewals,
             may_have_been_applied=self._may_have_been_applied(outcome),

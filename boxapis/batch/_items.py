@@ -176,7 +176,8 @@ class ItemProcessor(Generic[T, R]):
         if error is None:
             error = TypeError(f"settle must return a Settlement, not {type_name(found)}")
         kind = type_name(error)
-        _logger.warning("settle failed with %s", kind)
+        extra = {"callback": "settle", "error_type": kind}
+        _logger.warning("settle failed with %s", kind, extra=extra)
         if unknown.error is not None:  # the text of another library's error may hold secrets
             text = f": {error}" if isinstance(error, BoxAPIError) else ""
             unknown.error.add_note(f"The look-up of its outcome failed with {kind}{text}")
@@ -196,7 +197,9 @@ class ItemProcessor(Generic[T, R]):
         try:
             return self._options.stop_on(error)
         except Exception as problem:  # noqa: BLE001 - the user's callable never affects an item
-            _logger.warning("stop_on failed with %s", type_name(problem))
+            kind = type_name(problem)
+            extra = {"callback": "stop_on", "error_type": kind}
+            _logger.warning("stop_on failed with %s", kind, extra=extra)
             return False
 
     def _summary(self, value: R) -> Any:
@@ -205,7 +208,9 @@ class ItemProcessor(Generic[T, R]):
         try:
             return self._options.summary(value)
         except Exception as error:  # noqa: BLE001 - the user's callable never affects an item
-            _logger.warning("summary failed with %s", type_name(error))
+            kind = type_name(error)
+            extra = {"callback": "summary", "error_type": kind}
+            _logger.warning("summary failed with %s", kind, extra=extra)
             return None
 
 

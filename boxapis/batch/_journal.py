@@ -197,7 +197,8 @@ def _encode(event: dict[str, Any]) -> bytes:
         return json.dumps(event).encode() + b"\n"
     except (TypeError, ValueError, RecursionError):
         kind = type_name(event.pop("summary"))
-    _logger.warning("a summary of type %s is not JSON, so the journal does not keep it", kind)
+    text = "a summary of type %s is not JSON, so the journal does not keep it"
+    _logger.warning(text, kind, extra={"callback": "summary", "value_type": kind})
     return _encode(event)
 
 

@@ -230,4 +230,6 @@ class BatchRunner(Generic[T, R]):
         try:
             self._options.on_progress(self.counters.progress)
         except BaseException as error:  # noqa: BLE001 - a display that exits ends no batch
-            _logger.warning("on_progress failed with %s", type_name(error))
+            kind = type_name(error)
+            extra = {"callback": "on_progress", "error_type": kind}
+            _logger.warning("on_progress failed with %s", kind, extra=extra)

@@ -188,8 +188,8 @@ class OperationCall(Call[Any]):
 
     def decode(self, response: Response) -> Any:
         """Returns the body of the response, or the typed value made of it, or its error."""
-        secrets = () if self._token is None else (self._token.value,)
-        body = responses.decode(response, self._prepared, secrets, self._dispatcher.limits)
+        limits = self._dispatcher.limits
+        body = responses.decode(response, self._prepared, self._secrets, limits)
         if isinstance(body, dict):
             body = self._check_identity(body)
         if isinstance(body, BoxAPIError):
@@ -197,6 +197,14 @@ class OperationCall(Call[Any]):
         if responses.is_doubtful(body, response, self._prepared):
             response.discard_connection()
         return body if self._reader is None else self._reader(body)
+
+    def request_id(self, response: Response) -> str | None:
+        """BoxC's ``X-Request-Id``, in which the secrets of the call are masked."""
+        return responses.request_id(response, self._prepared, self._secrets)
+
+    @property
+    def _secrets(self) -> tuple[Secret, ...]:
+        return () if self._token is None else (self._token.value,)
 
     def _check_identity(self, body: dict[str, Any]) -> dict[str, Any] | BoxAPIError:
         """Returns the body if nothing in it says that it belongs to another call."""

@@ -97,7 +97,16 @@ async def test_one_call(time: FakeClock, traces: list[CallTrace]) -> None:
     async with boxc(time, in_turn({}), trace=traces.append) as client:
         await client.request("GET", "/warehouses")
     request = RequestTrace(
-        attempt=1, after=0.0, status=200, reused=False, connect=CONNECT, send=SEND, wait=WAIT
+        attempt=1,
+        after=0.0,
+        method="GET",
+        server_address="api.boxc.com",
+        server_port=443,
+        status=200,
+        reused=False,
+        connect=CONNECT,
+        send=SEND,
+        wait=WAIT,
     )
     assert traces == [
         CallTrace(
@@ -105,6 +114,9 @@ async def test_one_call(time: FakeClock, traces: list[CallTrace]) -> None:
             operation="GET /warehouses",
             kind="read",
             status=200,
+            method="GET",
+            server_address="api.boxc.com",
+            server_port=443,
             attempts=1,
             requests=(request,),
             connect=CONNECT,
@@ -502,7 +514,7 @@ async def test_the_log_above_debug(
 async def test_nothing_secret(
     time: FakeClock, server: FakeTracker, traces: list[CallTrace], caplog: pytest.LogCaptureFixture
 ) -> None:
-    """Neither a trace nor the log holds a user, a password, a key, an argument or a URL."""
+    """Neither a trace nor the log holds a user, a password, a key, an argument or a path."""
     caplog.set_level(logging.DEBUG, "boxapis")
     async with clocked(BoxTracker, time.clock)(
         "api-user", "api-password", transport=server, trace=traces.append
@@ -516,7 +528,7 @@ async def test_nothing_secret(
         *map(repr, traces),
         repr(list(map(attrs.asdict, traces))),
     ]
-    for secret in ("user", "jane", "password", "-key-", "canary", "http:", "https:", "dumpster"):
+    for secret in ("user", "jane", "password", "-key-", "canary", "http:", "https:", ".html"):
         assert not [text for text in texts if secret in text]
     assert len(caplog.messages) == len(traces) == 4
 

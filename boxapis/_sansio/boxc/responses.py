@@ -34,7 +34,7 @@ from boxapis.errors import (
 from boxapis.options import Limits
 from boxapis.secret import Secret, is_sensitive
 
-__all__ = ["decode", "is_doubtful", "sensitive_values"]
+__all__ = ["decode", "is_doubtful", "request_id", "sensitive_values"]
 
 _SCOPE = re.compile(r"'([a-z_ ]{1,60})'")
 _OK = 200
@@ -187,6 +187,21 @@ def _build_error(
         **extra,
         **fields,
     )
+
+
+def request_id(
+    response: Response, prepared: PreparedRequest, secrets: Iterable[Secret]
+) -> str | None:
+    """Returns BoxC's ``X-Request-Id``, in which secrets are masked; None where none came.
+
+    Args:
+        response: The response, of any status.
+        prepared: The request.
+        secrets: Further values to mask, such as the token.
+    """
+    if response.header("x-request-id") is None:
+        return None
+    return _request_id(response, _redactor(prepared, secrets))
 
 
 def _request_id(response: Response, redact: Redact) -> str | None:
