@@ -76,13 +76,14 @@ class Viewable(Unpicklable, ABC):
 class Client(Viewable):
     """A client that is used as an async context manager, or closed with `aclose`."""
 
-    __slots__ = ("_dispatcher", "_is_view", "_options")
+    __slots__ = ("_dispatcher", "_host", "_is_view", "_options")
 
     _clock: ClassVar[Clock] = Clock()  # replaced by `clocked`
 
     def __init__(self) -> None:
         # First of all, so that even a client whose options were refused has a repr.
         self._dispatcher: Dispatcher | None = None
+        self._host = ""
         self._options = CallOptions()
         self._is_view = False
 
@@ -138,8 +139,8 @@ class Client(Viewable):
             _warn(_UNCLOSED, ResourceWarning, source=self)
 
     def __repr__(self) -> str:
-        is_closed = self._dispatcher is not None and self._dispatcher.closed
-        return f"<{type(self).__name__}{' closed' if is_closed else ''}>"
+        load = "" if self._dispatcher is None else self._dispatcher.load
+        return f"<{type(self).__name__} {', '.join(filter(None, (self._host, load)))}>"
 
 
 def checked_option(value: T | None, kind: type[T], name: str) -> T | None:

@@ -26,6 +26,16 @@ class ConnectionLimiter:
         self._drained: asyncio.Future[None] | None = None
         self.closed = False
 
+    @property
+    def in_use(self) -> int:
+        """Number of slots that have an owner."""
+        return self._total - self._free
+
+    @property
+    def waiting(self) -> int:
+        """Number of calls that wait for a slot."""
+        return sum(not waiter.done() for waiter in self._waiters)
+
     def acquire_nowait(self) -> bool:
         """Takes a slot if one is free; returns whether it did."""
         if self.closed or not self._free:

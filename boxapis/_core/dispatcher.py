@@ -78,6 +78,16 @@ class Dispatcher(LoopBound[Runtime]):
         self._on_fork: list[weakref.WeakMethod[Callable[[], None]]] = []
         self._budgets: dict[Origin, RetryBudget] = {}
 
+    @property
+    def load(self) -> str:
+        """How many calls are in flight and how many wait, for reprs; of all views together."""
+        runtime = self.latest
+        calls = (0, 0) if runtime is None else (runtime.connections.in_use, runtime.waiting)
+        text = "{} in flight, {} waiting".format(*calls)
+        if not self.closed:
+            return text
+        return f"closed, {text}" if any(calls) else "closed"
+
     def on_fork(self, drop: Callable[[], None]) -> None:
         """Calls a bound method in a forked child before anything else; it is held weakly."""
         self._on_fork.append(weakref.WeakMethod(drop))

@@ -126,6 +126,11 @@ class RateLimitQueue:
         position = self._ahead(served, background=background) + calls - 1
         return self.gate.wait(self._clock.now(), position)
 
+    @property
+    def waiting(self) -> int:
+        """Number of calls that wait in both lines, on the loop that used them last."""
+        return 0 if self._lines is None else sum(self._lines.waiting)
+
     def _ahead(self, served: "set[RateLimitQueue] | None", *, background: bool) -> int:
         """Returns the number of calls that are let through before one that comes now."""
         lines = self._lines

@@ -42,6 +42,11 @@ class Runtime:
         self.background: asyncio.Task[None] | None = None
         self.closing: asyncio.Task[None] | None = None
 
+    @property
+    def waiting(self) -> int:
+        """Number of calls that wait for a rate limit or a connection slot."""
+        return self.connections.waiting + sum(queue.waiting for queue in self.queues)
+
     def run_in_background(self, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
         """Starts the background task in an empty context, unless it runs."""
         if self.background is None or self.background.done():

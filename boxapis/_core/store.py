@@ -67,7 +67,7 @@ class Store(LoopBound[StoreConnection], Unpicklable):
     """
 
     __slots__ = (
-        "_is_closed", "_is_out", "_is_tried", "_out_until", "_pause", "_pepper",
+        "_is_closed", "_is_out", "_is_tried", "_out_until", "_pause", "_pepper", "_place",
         "belongs_to_client",
     )  # fmt: skip
 
@@ -75,9 +75,10 @@ class Store(LoopBound[StoreConnection], Unpicklable):
 
     def __init__(self, *, pepper: Secret | None = None) -> None:
         super().__init__()
-        self._pepper = None if pepper is None else required(pepper, "pepper")
+        self._place = ""  # for the repr, also of a store whose options are refused
         self._is_closed = False
         self._is_out = False  # since the last step that was done
+        self._pepper = None if pepper is None else required(pepper, "pepper")
         self._is_tried = False  # by a step under way, after an outage
         self._out_until = 0.0
         self._pause = _FIRST_PAUSE
@@ -191,4 +192,5 @@ class Store(LoopBound[StoreConnection], Unpicklable):
             _warn(f"a {name} was not closed: await its aclose()", ResourceWarning, source=self)
 
     def __repr__(self) -> str:
-        return f"<{type(self).__name__}{' closed' if self._is_closed else ''}>"
+        state = "closed" if self._is_closed else "" if self.is_available else "unavailable"
+        return f"<{' '.join(filter(None, (type(self).__name__, self._place, state)))}>"

@@ -48,6 +48,11 @@ class OutcomeStream(Generic[R]):
         """
         self._runner.stop()
 
+    def __repr__(self) -> str:
+        now = self.progress
+        left = "unknown" if now.left is None else now.left
+        return f"<OutcomeStream {now.running} running, {now.finished} finished, {left} left>"
+
     @property
     def progress(self) -> Progress:
         """The progress so far."""

@@ -112,6 +112,7 @@ class BoxC(Client, Resources):
         _check(token, client_id, client_secret)
         self._options = CallOptions(trace=trace, allow=allow)
         origin, path = parse_base_url(api_url)
+        self._host = origin.authority
         accounts, accounts_path = parse_base_url(token_url)
         clock = self._clock
         dispatcher = self._dispatcher = open_dispatcher(

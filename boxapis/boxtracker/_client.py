@@ -120,6 +120,7 @@ class BoxTracker(TrackerResources, Client):
             raise ConfigurationError(message)
         self._options = CallOptions(trace=trace, allow=allow)
         origin, path = parse_base_url(url)
+        self._host = origin.authority
         timing = checked_option(timing, SessionTiming, "timing") or SessionTiming()
         dispatcher = self._dispatcher = open_dispatcher(
             "boxtracker",

@@ -141,4 +141,6 @@ class Customer(CustomerResources, Viewable):
             self._keep_alive.watch(self._session)
 
     def __repr__(self) -> str:
-        return f"<Customer {self._session.state}>"
+        account = self._session.account
+        host, load = account.endpoint.origin.authority, account.dispatcher.load
+        return f"<Customer {self._session.state} at {host}, whose client is {load}>"

@@ -68,7 +68,10 @@ class RedisStore(Store):
         if (url is None) == (client is None):
             raise ConfigurationError("RedisStore takes either a url or a client")
         _require_library()
+        self._place = "of a client"
         self._settings = None if url is None else parse_redis_url(url, is_insecure=insecure)
+        if self._settings is not None:
+            self._place = f"{self._settings.host}:{self._settings.port}"
         self._client: Any = client
 
     def _make(self, change: LoopChange[StoreConnection] | None) -> StoreConnection | None:

@@ -73,6 +73,7 @@ class SQLiteStore(Store):
             message = "path must be the name of a file"
             raise ConfigurationError(message)
         self.path = Path(text).absolute()
+        self._place = self.path.name  # the folders often have the user's name
 
     def _connect(self) -> StoreConnection:
         return _File(self.path)

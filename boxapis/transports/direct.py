@@ -66,12 +66,11 @@ class DirectTransport(LoopBound["Network"]):
     ) -> None:
         proxy = sealed_proxy(proxy)
         super().__init__()
+        self.closed = False  # first, because a repr needs it, also of a proxy that is refused
         self._proxy: CheckedProxy = checked_proxy(proxy)
         self._ssl_context = ssl_context
-        self.timeouts = timeouts or Timeouts()
-        self.limits = limits or Limits()
+        self.timeouts, self.limits = timeouts or Timeouts(), limits or Limits()
         self.now = Clock().now
-        self.closed = False
 
     def _make(self, change: "LoopChange[Network] | None") -> "Network":
         if change is not None:
@@ -106,6 +105,10 @@ class DirectTransport(LoopBound["Network"]):
         self.closed = True
         await network.aclose()
 
+    def __repr__(self) -> str:
+        load = getattr(self.latest, "load", "unused")
+        return f"<{type(self).__name__} {'closed' if self.closed else load}>"
+
 
 class Network:
     """The connections of a transport on one event loop."""
@@ -126,6 +129,13 @@ class Network:
         self._connecting: set[asyncio.Timeout] = set()
         self._sweeper: asyncio.TimerHandle | None = None
         self._resolver = Resolver(self._now)
+
+    @property
+    def load(self) -> str:
+        """Hosts, connections in flight and idle ones, for reprs."""
+        idle = sum(len(pool.idle) for pool in self._pools.values())
+        hosts = "".join(f"{origin.authority}, " for origin in self._pools)
+        return f"{hosts}{len(self._connections) - idle} in flight, {idle} idle"
 
     @property
     def _owner(self) -> DirectTransport:

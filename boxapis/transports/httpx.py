@@ -88,6 +88,7 @@ class HttpxTransport(LoopBound["Pools"]):
     ) -> None:
         proxy = sealed_proxy(proxy)
         super().__init__()
+        self.closed = False  # first, because a repr needs it, also of a proxy that is refused
         self._proxy: CheckedProxy = checked_proxy(proxy)
         if transport is not None and (self._proxy or ssl_context is not None):
             message = "proxy and ssl_context cannot be combined with transport; set them on that"
@@ -98,7 +99,6 @@ class HttpxTransport(LoopBound["Pools"]):
         self.limits = limits or Limits()
         self.now = Clock().now
         self.is_bound_elsewhere = False
-        self.closed = False
 
     def _make(self, change: "LoopChange[Pools] | None") -> "Pools":
         given = self._given
@@ -144,6 +144,10 @@ class HttpxTransport(LoopBound["Pools"]):
         self.closed = True
         await pools.aclose()
 
+    def __repr__(self) -> str:
+        count = 0 if self.latest is None else self.latest.in_flight
+        return f"<{type(self).__name__} {'closed' if self.closed else f'{count} in flight'}>"
+
 
 class Pools:
     """The pools of a transport on one event loop, and the requests that use them."""
@@ -160,6 +164,13 @@ class Pools:
         self._pools: dict[PoolKey, HttpxPool] = {}
         self._retiring: dict[asyncio.Task[None], HttpxPool] = {}
         self._is_released = False
+
+    @property
+    def in_flight(self) -> int:
+        """Number of requests whose callers wait."""
+        given = () if self._given is None else (self._given,)
+        pools = (*given, *self._pools.values(), *self._retiring.values())
+        return sum(len(pool.awaited) for pool in pools)
 
     @property
     def _owner(self) -> HttpxTransport:

@@ -44,6 +44,10 @@ class ScriptedTransport:
         """Whether it was closed, by a client for instance."""
         return self._closed
 
+    def __repr__(self) -> str:
+        load = f"{len(self.requests)} received, {len(self._waiting)} waiting"
+        return f"<{type(self).__name__} {'closed, ' if self._closed else ''}{load}>"
+
     async def send(self, request: Request, *, deadline: float) -> Response:  # noqa: ARG002 - of the protocol
         """Returns or raises the next response; the deadline is ignored.
 

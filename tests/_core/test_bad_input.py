@@ -286,4 +286,4 @@ async def test_default_transport() -> None:
     tracker = BoxTracker("user", SECRET)
     assert isinstance(tracker._account.dispatcher.transport, DirectTransport)
     await tracker.aclose()
-    assert repr(tracker) == "<BoxTracker closed>"
+    assert repr(tracker) == "<BoxTracker www.dumpster.software, closed>"

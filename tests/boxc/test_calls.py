@@ -189,7 +189,7 @@ async def test_close_while_a_token_is_fetched(time: FakeClock) -> None:
     errors = await asyncio.gather(*calls, return_exceptions=True)
     assert {type(error) for error in errors} == {ClientClosedError}
     assert side.transport.closed
-    assert repr(boxc) == "<BoxC closed>"
+    assert repr(boxc) == "<BoxC api.boxc.com, closed>"
 
 
 async def run(boxc: BoxC) -> Any:

@@ -273,4 +273,4 @@ async def test_a_token_shows_nowhere(time: FakeClock) -> None:
         view = boxc.user(secret)
         for thing in (view, view.raw, view._caller, view._caller.tokens, view.shops):
             assert "s3cr3t" not in repr(thing)
-        assert repr(view) == "<BoxC>"
+        assert repr(view) == "<BoxC api.boxc.com, 0 in flight, 0 waiting>"

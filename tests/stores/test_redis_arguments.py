@@ -66,7 +66,11 @@ def test_refused_urls(url: str) -> None:
 )
 def test_accepted_urls(url: str | Secret) -> None:
     """F216: TLS to any host, and plain connections within the machine."""
-    assert repr(RedisStore(url)) == "<RedisStore>"
+    shown = repr(RedisStore(url))
+    assert shown.removeprefix("<RedisStore ").removesuffix(">") in {
+        *("localhost:6379", "127.0.0.1:6379", "::1:6379"),
+        *("example.com:6379", "example.com:6380"),
+    }
 
 
 def test_plain_on_purpose() -> None:
