@@ -12,10 +12,14 @@ Source: https://opentelemetry.io/docs/specs/semconv/http/http-spans/ (HTTP clien
 from collections.abc import Callable
 from time import time_ns
 
-from opentelemetry.metrics import MeterProvider, get_meter
-from opentelemetry.trace import Span, SpanKind, StatusCode, TracerProvider, get_tracer
-
 from boxapis import CallTrace, RequestTrace, __version__
+
+try:
+    from opentelemetry.metrics import MeterProvider, get_meter
+    from opentelemetry.trace import Span, SpanKind, StatusCode, TracerProvider, get_tracer
+except ModuleNotFoundError as error:
+    message = f"{error.name} is not installed: pip install 'boxapis[opentelemetry]'"
+    raise ModuleNotFoundError(message, name=error.name) from None
 
 __all__ = ["OpenTelemetry"]
 

@@ -1,15 +1,16 @@
-"""Marks a plain function that returns a coroutine as a coroutine function."""
+"""Makes functions show what they are: coroutine functions, and functions with named options."""
 
 import asyncio
 import inspect
 import sys
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Collection, Coroutine
 from typing import Any, ParamSpec, TypeVar
 
-__all__ = ["returns_coroutine"]
+__all__ = ["returns_coroutine", "takes_options"]
 
 P = ParamSpec("P")
 T = TypeVar("T")
+F = TypeVar("F", bound=Callable[..., Any])
 
 
 def returns_coroutine(
@@ -24,3 +25,26 @@ def returns_coroutine(
         return inspect.markcoroutinefunction(function)
     function._is_coroutine = asyncio.coroutines._is_coroutine  # type: ignore[attr-defined]  # noqa: SLF001 - the only mark that 3.11 knows
     return function
+
+
+def takes_options(owner: Callable[..., Any], names: Collection[str]) -> Callable[[F], F]:
+    """Decorates a function with ``**options``: help, editors and mocks see each by its name.
+
+    Type checkers see the same in its annotation ``Unpack[...]``.
+
+    Args:
+        owner: The function that takes the options, such as the ``__init__`` of a client.
+        names: The names of the options; others of its arguments are not passed on.
+    """
+    taken = inspect.signature(owner).parameters
+    options = [taken[name] for name in taken if name in names]
+
+    def decorate(function: F) -> F:
+        signature = inspect.signature(function)
+        own = [one for one in signature.parameters.values() if one.kind is not one.VAR_KEYWORD]
+        function.__signature__ = signature.replace(  # type: ignore[attr-defined]
+            parameters=[*own, *options]
+        )
+        return function
+
+    return decorate

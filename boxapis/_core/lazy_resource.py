@@ -22,7 +22,8 @@ class Lazy:
         self._cls: Any = None
 
     def __get__(self, client: Any, owner: object = None) -> Any:
-        return self if client is None else self.on(client._caller)  # noqa: SLF001 - of the client
+        # Of the class it is the resource's class, which `create_autospec` and `help` look into.
+        return self.load() if client is None else self.on(client._caller)  # noqa: SLF001 - so
 
     def on(self, caller: Any) -> Any:
         """Returns the resource for a caller; it is small, and a new one each time."""

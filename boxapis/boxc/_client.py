@@ -5,7 +5,7 @@ from collections.abc import Coroutine, Iterable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any, Self, Unpack
 
-from boxapis._core.awaitable import returns_coroutine
+from boxapis._core.awaitable import returns_coroutine, takes_options
 from boxapis._core.client import Client, checked_option
 from boxapis._core.rate_limiter import OnWait
 from boxapis._http.messages import Transport, parse_base_url
@@ -16,13 +16,7 @@ from boxapis._sansio.boxc.token import basic_authorization
 from boxapis._sansio.text import exact_int
 from boxapis._version import __version__
 from boxapis.boxc._call import Caller
-from boxapis.boxc._from_settings import (
-    ACCOUNTS_URL,
-    BASE_URL,
-    BoxCOptions,
-    open_boxc,
-    seal_options,
-)
+from boxapis.boxc._from_settings import ACCOUNTS_URL, BASE_URL, BoxCOptions, open_boxc, seal_options
 from boxapis.boxc._rate_limits import RateLimiters, checked_bucket
 from boxapis.boxc._raw import RawRequests, warn_if_deprecated
 from boxapis.boxc._resources import Resources
@@ -147,6 +141,7 @@ class BoxC(Client, Resources):
         self._caller = Caller(dispatcher, limiters, limiter, tokens, *target, self._options)
 
     @classmethod
+    @takes_options(__init__, BoxCOptions.__annotations__)
     def from_env(cls, **options: Unpack[BoxCOptions]) -> Self:
         """Makes a client from ``BOXC_TOKEN``, or ``BOXC_CLIENT_ID`` and ``BOXC_CLIENT_SECRET``.
 
@@ -155,12 +150,17 @@ class BoxC(Client, Resources):
         ``allow``. A store made from ``BOXAPIS_STORE`` is closed with the client. Profiles are never
         read.
 
+        Args:
+            options: Those of `BoxC`: base_url, accounts_url, transport, timeouts, retries, limits,
+                proxy, ssl_context, rate_share, on_wait, trace, allow, store, bucket.
+
         Raises:
             ConfigurationError: naming the variable that is missing.
         """
         return cls._open(None, options)
 
     @classmethod
+    @takes_options(__init__, BoxCOptions.__annotations__)
     def from_profile(cls, profile: str, **options: Unpack[BoxCOptions]) -> Self:
         """Makes a client from a profile of the command line; the environment is not read.
 

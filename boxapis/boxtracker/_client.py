@@ -4,7 +4,7 @@ import ssl
 from collections.abc import Coroutine
 from typing import TYPE_CHECKING, Any, Literal, Self, Unpack
 
-from boxapis._core.awaitable import returns_coroutine
+from boxapis._core.awaitable import returns_coroutine, takes_options
 from boxapis._core.client import Client, checked_option
 from boxapis._http.messages import Transport, parse_base_url
 from boxapis._http.proxies import ProxyOption, sealed_proxy
@@ -57,6 +57,19 @@ _HEADERS = (
 )
 
 
+class _HandshakesOf:
+    """The attribute ``handshakes``: of the class it is the class, as `create_autospec` needs it."""
+
+    def __get__(self, client: "BoxTracker | None", owner: object = None) -> Any:
+        from boxapis.boxtracker.handshakes import Handshakes  # noqa: PLC0415 - used by few
+
+        return Handshakes if client is None else Handshakes(client._api, client._web)  # noqa: SLF001 - so
+
+
+def _handshakes() -> Any:
+    return _HandshakesOf()
+
+
 class BoxTracker(TrackerResources, Client):
     """A client for one API user of Box Tracker. Use it as an async context manager.
 
@@ -84,11 +97,16 @@ class BoxTracker(TrackerResources, Client):
             for this process alone. It is not closed with the client.
         sharing: Times of what is shared.
 
+    Attributes:
+        handshakes: The three handshakes as single actions.
+
     Raises:
         ConfigurationError: when an option is wrong. Nothing is sent before the first call.
     """
 
     __slots__ = ("_account", "_api", "_keep_alive", "_sharing", "_web")
+
+    handshakes: "Handshakes" = _handshakes()
 
     def __init__(
         self,
@@ -151,6 +169,7 @@ class BoxTracker(TrackerResources, Client):
         self._keep_alive = KeepAlive(dispatcher, timing) if keep_alive else None
 
     @classmethod
+    @takes_options(__init__, BoxTrackerOptions.__annotations__)
     def from_env(cls, **options: Unpack[BoxTrackerOptions]) -> Self:
         """Makes a client from ``BOXTRACKER_USERNAME`` and ``BOXTRACKER_PASSWORD``.
 
@@ -159,12 +178,17 @@ class BoxTracker(TrackerResources, Client):
         ``allow``. A store made from ``BOXAPIS_STORE`` is closed with the client. Profiles are never
         read.
 
+        Args:
+            options: Those of `BoxTracker`: base_url, transport, method, timing, keep_alive,
+                timeouts, retries, limits, proxy, ssl_context, trace, allow, store, sharing.
+
         Raises:
             ConfigurationError: naming the variable that is missing.
         """
         return cls._open(None, options)
 
     @classmethod
+    @takes_options(__init__, BoxTrackerOptions.__annotations__)
     def from_profile(cls, profile: str, **options: Unpack[BoxTrackerOptions]) -> Self:
         """Makes a client from a profile of the command line; the environment is not read.
 
@@ -214,13 +238,6 @@ class BoxTracker(TrackerResources, Client):
         if self._sharing is not None and password is not None:
             session.share = self._sharing.share("customer", session.username, password)
         return Customer(session, self._keep_alive, self._options)
-
-    @property
-    def handshakes(self) -> "Handshakes":
-        """The three handshakes as single actions."""
-        from boxapis.boxtracker.handshakes import Handshakes  # noqa: PLC0415 - used by few
-
-        return Handshakes(self._api, self._web)
 
     @property
     def limits(self) -> Limits:

@@ -6,6 +6,7 @@
 True
 """
 
+import boxapis.sandbox._extra  # noqa: F401 - first of all
 from boxapis.sandbox._boxc.authorization import OAuthClient
 from boxapis.sandbox._boxc.bucket import RateLimit
 from boxapis.sandbox._boxc.deliveries import RecordedDelivery
