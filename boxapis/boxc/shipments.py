@@ -84,7 +84,7 @@ GivenShipment = TypedDict(  # by a call, because `from` is a keyword
         "zonos_customer_id": NotRequired[str | None],  # overrides the account's
     },
 )
-"""A shipment in a request; all fields without `NotRequired` are required."""
+GivenShipment.__doc__ = "A shipment in a request; all fields without `NotRequired` are required."
 
 
 @frozen(kw_only=True, repr=False, eq=False)

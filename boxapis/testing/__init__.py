@@ -1,4 +1,4 @@
-"""pytest fixtures for tests without an account: a sandbox of Box Tracker and one of BoxC.
+"""Fixtures of pytest for tests without an account: a sandbox of Box Tracker and one of BoxC.
 
 With this package and its extra ``testing`` installed, every test may use the fixtures
 

@@ -28,7 +28,13 @@ _FORM: Final = "application/x-www-form-urlencoded"
 
 @frozen
 class OAuthClient:
-    """A registered OAuth client: its ID, its secret and the scopes of its tokens."""
+    """A registered OAuth client.
+
+    Attributes:
+        client_id: The ID, the user name of HTTP Basic.
+        secret: The secret, the password of HTTP Basic.
+        scopes: The scopes of the tokens that it is given.
+    """
 
     client_id: str
     secret: str = field(repr=False)

@@ -54,7 +54,13 @@ class SandboxCustomer:
 
 @frozen(kw_only=True)
 class RecordCounts:
-    """Numbers of records that a sample customer has; 0 of each kind by default."""
+    """Numbers of records that a sample customer has; 0 of each kind by default.
+
+    Attributes:
+        job_sites: Number of job sites.
+        work_orders: Number of work orders.
+        transactions: Number of transactions.
+    """
 
     job_sites: int = 0
     work_orders: int = 0
