@@ -219,7 +219,10 @@ class Call(ABC, Generic[T]):
         renewals = 0
         while True:
             received: Response | BoxAPIError | Stale | None = None
-            if self._queue is not None or not connections.acquire_nowait():
+            if self._queue is not None and not dispatcher.closed:
+                self._ticket = self._queue.acquire_nowait(runtime.queues)
+            is_free = self._queue is None or self._ticket is not None
+            if not (is_free and connections.acquire_nowait()):
                 received = await self._wait_for_turn()
             if received is None:
                 try:
@@ -280,8 +283,9 @@ class Call(ABC, Generic[T]):
     async def _wait_for_turn(self) -> BoxAPIError | None:
         """Waits for the rate limit and for a connection slot; None once the call has both."""
         if self._dispatcher.closed:
+            self._return_ticket()
             return self._turned_away()
-        if self._queue is not None:
+        if self._queue is not None and self._ticket is None:
             self._enter("limiter")
             self._ticket = await self._queue.acquire(
                 self._runtime.queues,
@@ -366,8 +370,9 @@ class Call(ABC, Generic[T]):
 
     def _note_success(self, response: Response) -> None:
         """Reports a successful request to the rate limit, the retry budget and the subclass."""
-        if self._ticket is not None:
-            self._note_limit(response, None)
+        if self._queue is not None and self._ticket is not None:
+            ticket, self._ticket = self._ticket, None
+            self._queue.note(ticket, response, None)
         if self._dispatcher.has_withdrawn and self._request is not None:
             budget, state = self._dispatcher.budget(self._request.origin), self._retry_state
             if state.cost:

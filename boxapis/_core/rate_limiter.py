@@ -81,6 +81,13 @@ class RateLimitQueue:
         self._on_wait = on_wait
         self._lines: Lines | None = None  # made for the first call of a loop that waits
 
+    def acquire_nowait(self, served: "set[RateLimitQueue]") -> Ticket | None:
+        """Returns a ticket if no call of this loop waits, and the gate lets one through."""
+        lines = self._lines
+        if lines is not None and lines.served is served and any(lines.waiting):
+            return None
+        return self.gate.take(self._clock.now())
+
     async def acquire(
         self,
         served: "set[RateLimitQueue]",
