@@ -337,7 +337,8 @@ class Call(ABC, Generic[T]):
             ends = now + timeouts.call
             self._ends = ends = ends if self._until is None else min(ends, self._until)
         total = timeouts.total if self.kind == "read" else timeouts.total_changing
-        return min(now + (self._options.timeout or total), ends)
+        last = now + (self._options.timeout or total)
+        return last if last < ends else ends  # noqa: FURB136 - min costs ten times as much
 
     async def _renewed(self, renewals: int) -> "BoxAPIError | Stale | None":
         """Renews the session or the token within the deadline; None when the call may go on."""
