@@ -87,12 +87,16 @@ def encode_value(
 
 def exact_text(value: object) -> str | None:
     """Returns a ``str`` as an exact one; None for any other type."""
+    if type(value) is str:  # as nearly always
+        return value
     return str.__str__(cast("str", value)) if issubclass(type(value), str) else None
 
 
 def exact_int(value: object) -> int | None:
     """Returns an ``int`` as an exact one; None for any other type, and for a ``bool``."""
     kind = type(value)
+    if type(value) is int:  # as nearly always
+        return value
     return int.__index__(cast("int", value)) if issubclass(kind, int) and kind is not bool else None
 
 

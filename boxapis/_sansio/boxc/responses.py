@@ -71,11 +71,13 @@ def decode(
 def _read_body(response: Response, prepared: PreparedRequest, limits: Limits) -> Any:
     if response.status in _SUCCESSES:
         body = response.body
-        if not body or body.isspace():
-            return None
-        media = (response.header("content-type") or "").lower()
-        if "json" not in media and _is_file(body, media, prepared.accept):
-            return body
+        may_be_file = prepared.accept != JSON or not body.startswith(b"{")
+        if may_be_file:
+            if not body or body.isspace():
+                return None
+            media = (response.header("content-type") or "").lower()
+            if "json" not in media and _is_file(body, media, prepared.accept):
+                return body
     changing = prepared.kind != "read"
     return read_json(response, operation=prepared.operation, changing=changing, limits=limits)
 
