@@ -5,7 +5,7 @@ one can be had, because a refusal proves that nothing was done. A response that 
 record than the one asked for reaches no caller.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from typing import Any, cast
 
 from attrs import evolve, frozen
@@ -95,13 +95,13 @@ class Caller:
         is_background = self.options.background or in_background.get()
         return self.limiter.api.expected_wait(queues, calls, background=is_background)
 
-    async def call(
+    def call(
         self,
         prepared: PreparedRequest,
         identity_check: IdentityCheck | None = None,
         read: Reader | None = None,
-    ) -> Any:
-        """Runs one operation.
+    ) -> Coroutine[Any, Any, Any]:
+        """Returns one operation as a coroutine; nothing is sent or raised before it is awaited.
 
         Args:
             prepared: What to send.
@@ -109,11 +109,21 @@ class Caller:
             read: Makes the typed value; None to return the body as it is decoded.
 
         Returns:
-            The typed value; or decoded JSON, bytes, or None for an empty body.
+            A coroutine that returns the typed value; or decoded JSON, bytes, or None for an empty
+            body.
 
         Raises:
             BoxAPIError: see `boxapis.errors`.
         """
+        if self.is_raw or prepared.problem is not None or self.options.allow != "everything":
+            return self._call_checked(prepared, identity_check, read)
+        call = OperationCall(self, prepared, identity_check, read)
+        return call.result(self.options.trace)  # as nearly always; a coroutine less to enter
+
+    async def _call_checked(
+        self, prepared: PreparedRequest, identity_check: IdentityCheck | None, read: Reader | None
+    ) -> Any:
+        """Runs an operation that may be refused here, or whose response is returned raw."""
         if self.options.allow != "everything":
             prepared = unwrapped(permitted(prepared, self.options.allow))
         if prepared.problem is not None:

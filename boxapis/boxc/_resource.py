@@ -5,7 +5,7 @@ is encoded before the first request. A response without the record that was aske
 `InvalidResponseError` with its JSON path.
 """
 
-from collections.abc import AsyncIterable, AsyncIterator, Callable, Iterable, Mapping
+from collections.abc import AsyncIterable, AsyncIterator, Callable, Coroutine, Iterable, Mapping
 from functools import partial
 from typing import Any, Generic, Literal, TypeVar, cast
 
@@ -45,10 +45,10 @@ class Resource(Unpicklable):
     def __init__(self, caller: Caller) -> None:
         self._caller = caller
 
-    async def _read(
+    def _read(
         self, cls: type[T], key: str, prepared: PreparedRequest, check: IdentityCheck | None = None
-    ) -> T:
-        """Returns the one record below a key of the response.
+    ) -> Coroutine[Any, Any, T]:
+        """Returns, as a coroutine, the one record below a key of the response.
 
         Args:
             cls: The attrs class of the record.
@@ -56,8 +56,7 @@ class Resource(Unpicklable):
             prepared: The request.
             check: Finds a response of another request, beside its id.
         """
-        record: T = await self._caller.call(prepared, check, partial(_one, cls, key, prepared))
-        return record
+        return self._caller.call(prepared, check, partial(_one, cls, key, prepared))
 
     async def _read_all(self, cls: type[T], key: str, prepared: PreparedRequest) -> tuple[T, ...]:
         """Returns every record of an array that comes without pages; arguments as for `_read`."""
