@@ -338,7 +338,7 @@ class Call(ABC, Generic[T]):
             self._ends = ends = ends if self._until is None else min(ends, self._until)
         total = timeouts.total if self.kind == "read" else timeouts.total_changing
         last = now + (self._options.timeout or total)
-        return last if last < ends else ends  # noqa: FURB136 - min costs ten times as much
+        return last if last < ends else ends  # noqa: FURB136 - min is a slow call
 
     async def _renewed(self, renewals: int) -> "BoxAPIError | Stale | None":
         """Renews the session or the token within the deadline; None when the call may go on."""

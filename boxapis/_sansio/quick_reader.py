@@ -13,6 +13,7 @@ from typing import Any, Literal, Union, get_args, get_origin
 import attrs
 from attrs import NOTHING, Factory, frozen
 
+from boxapis._http.quick_constructor import unfrozen
 from boxapis._sansio import kinds
 
 __all__ = [
@@ -73,7 +74,7 @@ def compile_hook(
         read_extra: Returns the ``extra`` of an object with further fields; None if the class has no
             such field.
     """
-    names: dict[str, Any] = {"cls": cls, "open_cls": _open(cls), "new": object.__new__}
+    names: dict[str, Any] = {"cls": cls, "open_cls": unfrozen(cls), "new": object.__new__}
     lines = [
         "def read(fields, _):",
         " if type(fields) is not dict: raise TypeError",
@@ -98,12 +99,6 @@ def compile_hook(
     exec("\n".join(lines), names)  # noqa: S102 - made of names in our own classes
     hook: Hook = names["read"]
     return hook
-
-
-def _open(cls: type[Any]) -> type[Any]:
-    """Returns a subclass with the same slots whose instances can be filled."""
-    methods = {"__setattr__": object.__setattr__, "__delattr__": object.__delattr__}
-    return type(cls.__name__, (cls,), {"__slots__": (), "__module__": cls.__module__, **methods})
 
 
 def test_of(kind: Any) -> str:

@@ -31,7 +31,7 @@ def succeeded(request_id: str) -> Response:
 
 
 async def test_everywhere(caplog: pytest.LogCaptureFixture) -> None:
-    """F276: error, trace, request, log record and span of a call have the same ID."""
+    """F261: error, trace, request, log record and span of a call have the same ID."""
     caplog.set_level(logging.DEBUG, "boxapis")
     spans, provider, traces = InMemorySpanExporter(), TracerProvider(), list[CallTrace]()
     provider.add_span_processor(SimpleSpanProcessor(spans))
@@ -64,7 +64,7 @@ async def test_of_a_success_and_of_each_request() -> None:
 
 
 async def test_an_echo_is_masked() -> None:
-    """F277: a header that repeats the token brings it into no trace."""
+    """F262: a header that repeats the token brings it into no trace."""
     traces = list[CallTrace]()
     transport = ScriptedTransport([succeeded(f"id-{TOKEN}")])
     async with BoxC(TOKEN, transport=transport, trace=traces.append) as boxc:
@@ -83,7 +83,7 @@ async def test_an_echo_is_masked() -> None:
     ],
 )
 async def test_the_next_step(method: str, request_id: str | None, next_step: str) -> None:
-    """F276: a failure of BoxC says with which ID it is to be reported."""
+    """F261: a failure of BoxC says with which ID it is to be reported."""
     transport = ScriptedTransport([failed(request_id)])
     async with BoxC(TOKEN, transport=transport, retries=Retries.none()) as boxc:
         with pytest.raises(ServerError) as caught:
@@ -93,7 +93,7 @@ async def test_the_next_step(method: str, request_id: str | None, next_step: str
 
 
 def test_names_of_fields_of_log_records() -> None:
-    """F278: no field of a log record has the name of an attribute that the record has itself."""
+    """F263: no field of a log record has the name of an attribute that the record has itself."""
     record = logging.LogRecord("boxapis", logging.DEBUG, "", 0, "", (), None)
     own = {*vars(record), *dir(record), *inspect.signature(logging.LogRecord).parameters}
     assert not {*tracer_module._LOGGED, "callback", "error_type", "store", "value_type"} & (

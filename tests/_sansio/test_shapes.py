@@ -139,7 +139,7 @@ MOMENTS: dict[str, tuple[object, datetime | None]] = {
 
 @pytest.mark.parametrize(("value", "expected"), MOMENTS.values(), ids=MOMENTS)
 def test_moments(value: object, expected: datetime | None) -> None:
-    """F262: dates and times are in UTC; malformed ones are None."""
+    """F258: dates and times are in UTC; malformed ones are None."""
     result = parse_datetime(value)
     assert result == expected
     assert result is None or result.tzinfo is UTC

@@ -24,7 +24,7 @@ RESOURCES = [
     ("owner", "name"), RESOURCES, ids=lambda part: getattr(part, "__name__", part)
 )
 def test_resources(owner: type[Any], name: str) -> None:
-    """F279: a mock of a client has the methods of the resource, as coroutines, and no others."""
+    """F264: a mock of a client has the methods of the resource, as coroutines, and no others."""
     resource = getattr(create_autospec(owner, instance=True), name)
     with pytest.raises(AttributeError):
         resource.lst()
@@ -35,7 +35,7 @@ def test_resources(owner: type[Any], name: str) -> None:
 
 
 async def test_arguments() -> None:
-    """F279: a misspelt argument is refused at the call; the right one is awaited as usual."""
+    """F264: a misspelt argument is refused at the call; the right one is awaited as usual."""
     boxc = create_autospec(BoxC, instance=True)
     boxc.credentials.get.return_value = "a credential"
     assert isinstance(boxc.credentials.get, AsyncMock)

@@ -492,7 +492,7 @@ async def test_kept_connections_keep_no_context(
 async def test_a_ticket_behind_the_last_look(
     make_direct: Make, authority: trustme.CA, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """F264: a look that finds nothing on a new connection settles it, whatever comes after it."""
+    """F259: a look that finds nothing on a new connection settles it, whatever comes after it."""
     looks = itertools.cycle((False, True))
     monkeypatch.setattr(_h1_connection, "_make_poll", lambda _: lambda _: next(looks))
     async with serving(answering(plain(b"{}")), context=server_context(authority)) as peer:

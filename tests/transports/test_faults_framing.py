@@ -343,7 +343,7 @@ async def test_f34_unsolicited(direct: DirectTransport, unasked: bytes, *, kept:
 async def test_f270_an_idle_connection_keeps_nothing_of_its_last_response(
     direct: DirectTransport,
 ) -> None:
-    """F270: a connection that waits for its next request holds no part of the last response."""
+    """F260: a connection that waits for its next request holds no part of the last response."""
     chunks = CHUNKED + b"2\r\n{}\r\n2\r\n[]\r\n0\r\n\r\n"
     async with serving(in_turn(OK, chunks)) as peer:
         for body in (b'{"status": 200}', b"{}[]"):

@@ -41,6 +41,7 @@ from typing import Any, Literal
 
 from attrs import Attribute, define, field, frozen, setters
 
+from boxapis._http.quick_constructor import quick_constructor
 from boxapis._sansio.boxc.paths import below_version, readings
 from boxapis._sansio.kinds import parse_int
 from boxapis.errors import ConfigurationError
@@ -77,6 +78,9 @@ class Ticket:
     sent_at: float
     ended: int = 0
     epoch: int = 0
+
+
+_new_ticket = quick_constructor(Ticket)
 
 
 def group_of(path: str) -> Group:
@@ -180,7 +184,7 @@ class Bucket(Gate):
         level = self._level
         if now > self._level_time:
             level -= self.leak_rate * (now - self._level_time)
-        return level if level > self._held_by_others else self._held_by_others  # noqa: FURB136 - max costs ten times as much
+        return level if level > self._held_by_others else self._held_by_others  # noqa: FURB136 - max is a slow call
 
     def wait(self, now: float, position: int = 0) -> float:
         """Returns the seconds until a call with ``position`` others in front may go; 0: now."""
@@ -199,7 +203,7 @@ class Bucket(Gate):
             return None
         self._set_level(now, level)
         self._sent += 1
-        return Ticket(now, self._ended)
+        return _new_ticket(now, self._ended)
 
     def note_earlier(self, now: float, ages: Iterable[float]) -> None:
         """Raises the level to what an earlier process of this share left, by its calls alone.
@@ -290,7 +294,7 @@ def _round_to_zero(wait: float) -> float:
     return wait if wait > _TIME_TOLERANCE else 0.0
 
 
-@lru_cache  # few differ
+@lru_cache  # few reports differ
 def parse_report(limit: str | None, requests: str | None) -> tuple[int, int] | None:
     """Returns capacity and level of a response's headers; None if they are missing or invalid."""
     capacity, met = parse_int(limit), parse_int(requests)

@@ -11,6 +11,7 @@ from typing import Any
 from attrs import evolve, field, frozen
 
 from boxapis._http.messages import Headers, Origin, Request, Unpicklable, new_request
+from boxapis._http.quick_constructor import quick_constructor
 from boxapis._sansio.boxc.json_body import encode_json
 from boxapis._sansio.boxc.operations import OPERATIONS, kind_of, kind_of_request
 from boxapis._sansio.boxc.paths import is_simple, readings
@@ -116,6 +117,9 @@ class PreparedRequest(Unpicklable):
         return f"<PreparedRequest {self.operation}>"
 
 
+_prepared = quick_constructor(PreparedRequest)
+
+
 def prepare(
     method: str,
     path: str,
@@ -195,7 +199,7 @@ def _encode(
         body, problem = encode_json(json, secrets)
     if problem is not None:
         return PreparedRequest(operation=name, problem=problem)
-    return PreparedRequest(
+    return _prepared(
         method,
         _Sealed(path),
         _NO_BODY if body is None else _Sealed(body),
