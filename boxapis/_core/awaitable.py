@@ -1,12 +1,12 @@
-"""Makes functions show what they are: coroutine functions, and functions with named options."""
+"""Shows what functions are and take, and says what to write where ``await`` is missing."""
 
 import asyncio
 import inspect
 import sys
 from collections.abc import Callable, Collection, Coroutine
-from typing import Any, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, NoReturn, ParamSpec, TypeVar
 
-__all__ = ["returns_coroutine", "takes_options"]
+__all__ = ["AsyncContextOnly", "AsyncListing", "named", "returns_coroutine", "takes_options"]
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -48,3 +48,49 @@ def takes_options(owner: Callable[..., Any], names: Collection[str]) -> Callable
         return function
 
     return decorate
+
+
+def named(coroutine: Coroutine[Any, Any, T], name: str) -> Coroutine[Any, Any, T]:
+    """Returns a coroutine with the name that Python shows if it is never awaited."""
+    coroutine.__qualname__ = name  # type: ignore[attr-defined]  # typeshed has it not
+    return coroutine
+
+
+class AsyncContextOnly:
+    """Base class of what is used with ``async with``: plain ``with`` raises an error that says so.
+
+    Type checkers do not see these methods, so that for them ``with`` stays an error.
+    """
+
+    __slots__ = ()
+
+    if not TYPE_CHECKING:
+
+        def __enter__(self) -> NoReturn:
+            message = f"use 'async with {type(self).__name__}(...)', in an async function"
+            raise TypeError(message)
+
+        def __exit__(self, *error: object) -> None:  # `with` looks for it first
+            """Never called."""
+
+
+class AsyncListing:
+    """Base class of lists: plain ``for``, and ``await``, raise errors that say what to write.
+
+    Type checkers do not see these methods, so that for them both stay errors.
+    """
+
+    __slots__ = ()
+
+    if not TYPE_CHECKING:
+
+        def __iter__(self) -> NoReturn:
+            message = (
+                "use 'async for item in ...list()', or '[item async for item in ...list()]',"
+                " in an async function"
+            )
+            raise TypeError(message)
+
+        def __await__(self) -> NoReturn:
+            message = "a list is not awaited: use 'async for item in ...list()', or await a page()"
+            raise TypeError(message)

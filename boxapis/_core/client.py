@@ -8,6 +8,7 @@ from contextvars import Context
 from types import TracebackType
 from typing import TYPE_CHECKING, ClassVar, Self, TypeVar
 
+from boxapis._core.awaitable import AsyncContextOnly
 from boxapis._core.clock import Clock
 from boxapis._core.dispatcher import Dispatcher
 from boxapis._core.loop_guard import wrong_loop
@@ -73,7 +74,7 @@ class Viewable(Unpicklable, ABC):
         """Returns an object that shares everything with this one but the options of its calls."""
 
 
-class Client(Viewable):
+class Client(AsyncContextOnly, Viewable):
     """A client that is used as an async context manager, or closed with `aclose`."""
 
     __slots__ = ("_dispatcher", "_host", "_is_view", "_options")

@@ -130,9 +130,12 @@ def wrong_loop(operation: str) -> ConfigurationError:
     if running_loop() is None:
         return ConfigurationError(
             f"{operation}: no event loop of asyncio runs here.",
-            next_step="call it in a coroutine that asyncio or uvloop runs; trio cannot run it",
+            next_step="await it in an async function that asyncio or uvloop runs, for instance by"
+            " asyncio.run(main()); trio cannot run it",
         )
     return ConfigurationError(
         f"{operation}: the client belongs to another event loop, which is still running.",
-        next_step="make one client for each loop",
+        next_step="await it on that loop, from another thread with"
+        " asyncio.run_coroutine_threadsafe() or a blocking portal of anyio; or make one client"
+        " for each loop",
     )

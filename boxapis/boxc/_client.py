@@ -5,7 +5,7 @@ from collections.abc import Coroutine, Iterable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any, Self, Unpack
 
-from boxapis._core.awaitable import returns_coroutine, takes_options
+from boxapis._core.awaitable import named, returns_coroutine, takes_options
 from boxapis._core.client import Client, checked_option
 from boxapis._core.rate_limiter import OnWait
 from boxapis._http.messages import Transport, parse_base_url
@@ -221,7 +221,7 @@ class BoxC(Client, Resources):
         """
         warn_if_deprecated(method, path)
         prepared = rest.prepare(method, path, params=params, json=json, accept=accept)
-        return self._caller.call(prepared)
+        return named(self._caller.call(prepared), "BoxC.request")
 
     @property
     def limits(self) -> Limits:

@@ -9,6 +9,7 @@ from collections.abc import AsyncIterable, AsyncIterator, Callable, Coroutine, I
 from functools import partial
 from typing import Any, Generic, Literal, TypeVar, cast
 
+from boxapis._core.awaitable import AsyncListing
 from boxapis._core.polling import poll
 from boxapis._http.messages import Unpicklable
 from boxapis._http.raw_response import RawResponse
@@ -105,7 +106,7 @@ class Resource(Unpicklable):
         return Listing(self._caller, cls, key, operation, {**filters, **pages})
 
 
-class Listing(AsyncIterable[T], Unpicklable, Generic[T]):
+class Listing(AsyncListing, AsyncIterable[T], Unpicklable, Generic[T]):
     """A list of BoxC: iterate over its items with ``async for``, or take single pages.
 
     Nothing is sent before that. Each ``async for`` begins anew.

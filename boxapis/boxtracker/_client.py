@@ -4,7 +4,7 @@ import ssl
 from collections.abc import Coroutine
 from typing import TYPE_CHECKING, Any, Literal, Self, Unpack
 
-from boxapis._core.awaitable import returns_coroutine, takes_options
+from boxapis._core.awaitable import named, returns_coroutine, takes_options
 from boxapis._core.client import Client, checked_option
 from boxapis._http.messages import Transport, parse_base_url
 from boxapis._http.proxies import ProxyOption, sealed_proxy
@@ -268,7 +268,7 @@ class BoxTracker(TrackerResources, Client):
         sealed = seal_arguments(name, arguments)
         del arguments  # a warning may be made an error
         warn_of_unknown_names(sealed)
-        return run(self._web, sealed, self._options)
+        return named(run(self._web, sealed, self._options), "BoxTracker.command")
 
     @property
     def raw(self) -> RawCommands:

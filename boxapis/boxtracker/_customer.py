@@ -3,7 +3,7 @@
 from collections.abc import Coroutine
 from typing import TYPE_CHECKING, Any, Self
 
-from boxapis._core.awaitable import returns_coroutine
+from boxapis._core.awaitable import named, returns_coroutine
 from boxapis._core.client import Viewable
 from boxapis._sansio.boxtracker.arguments import seal_arguments
 from boxapis._sansio.boxtracker.catalogue import PortalCommand
@@ -101,7 +101,8 @@ class Customer(CustomerResources, Viewable):
         del arguments  # a warning may be made an error
         warn_of_unknown_names(sealed)
         call = run(self._session, sealed, self._options)
-        return call if self._keep_alive is None else self._watched(call)
+        call = call if self._keep_alive is None else self._watched(call)
+        return named(call, "Customer.command")
 
     async def _watched(self, call: Coroutine[Any, Any, Body]) -> Body:
         self._watch()

@@ -10,6 +10,7 @@ from typing import Any, Generic, TypeVar, cast
 
 from attrs import field, frozen
 
+from boxapis._core.awaitable import AsyncListing
 from boxapis._http.messages import Unpicklable
 from boxapis._http.raw_response import RawResponse
 from boxapis._sansio import shapes
@@ -46,7 +47,7 @@ class OffsetPage(Generic[T]):
     extra: Mapping[str, Any] = field(default=shapes.NO_FIELDS, repr=shapes.names_only)
 
 
-class OffsetListing(AsyncIterable[T], Unpicklable, Generic[T]):
+class OffsetListing(AsyncListing, AsyncIterable[T], Unpicklable, Generic[T]):
     """A list of Box Tracker: iterate over its records with ``async for``, or take single pages.
 
     Nothing is sent before that. Each ``async for`` begins anew. The service numbers records by
