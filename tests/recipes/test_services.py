@@ -1,0 +1,130 @@
+"""The portals of FastAPI and Django in four worker processes, over HTTP, with one store."""
+
+import asyncio
+import sys
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from attrs import frozen
+from cryptography.fernet import Fernet
+
+from boxapis import BoxTracker
+from boxapis.sandbox import BoxTrackerFault, Sandbox
+from tests.servers.program import Program, free_port
+
+pytestmark = pytest.mark.servers
+
+HERE = Path(__file__).parent
+WORKERS = 4
+PORTAL, CUSTOMER = "cmdBoxTPortalHandShake", "cmdBoxTPortalCustomerHandShake"
+JOB_SITES, PAY = "cmdBoxTPortalJobsiteList", "cmdBoxTPortalProcessPayment"
+
+
+@frozen
+class Portal:
+    """A recipe behind uvicorn, and what it calls."""
+
+    url: str
+    sandbox: Sandbox
+    log: Path
+
+    @asynccontextmanager
+    async def browser(self, password: str = "") -> AsyncIterator[httpx.AsyncClient]:
+        """A browser after its log-in; each request goes over a connection of its own."""
+        jane = self.sandbox.boxtracker.customers[0]
+        limits = httpx.Limits(max_keepalive_connections=0)
+        async with httpx.AsyncClient(
+            base_url=self.url, trust_env=False, limits=limits, timeout=60
+        ) as client:
+            login = {"username": jane.username, "password": password or jane.password}
+            answer = await client.post("/login", json=login)
+            if answer.is_success:  # as TLS in front would let it through
+                cookie = answer.headers["Set-Cookie"].partition(";")[0]
+                client.cookies.clear()
+                client.headers["Cookie"] = cookie
+            yield client
+
+
+@pytest.fixture(params=["fastapi_service:app", "django_service:application"])
+def portal(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Portal]:
+    """Each recipe in four worker processes."""
+    port, log = free_port(), tmp_path / "log.txt"
+    options = f"--app-dir={HERE} --workers={WORKERS} --port={port}"
+    with Sandbox() as sandbox:
+        variables = {
+            **sandbox.environment,
+            "BOXAPIS_STORE": f"sqlite:{tmp_path}/store.db",
+            "COOKIE_KEYS": Fernet.generate_key().decode(),
+        }
+        command = [sys.executable, "-m", "uvicorn", request.param, *options.split()]
+        program = Program(command, port, log, variables=variables)
+        program.start()
+        try:
+            yield Portal(f"http://127.0.0.1:{port}", sandbox, log)
+        finally:
+            program.stop()
+        text = log.read_text("utf-8")
+        jane = sandbox.boxtracker.customers[0]
+        assert "Traceback" not in text
+        assert jane.password not in text
+        assert text.count("Application shutdown complete") == WORKERS
+
+
+async def payment(portal: Portal) -> dict[str, Any]:
+    """What the customer's page would post, to pay one invoice."""
+    jane, sandbox = portal.sandbox.boxtracker.customers[0], portal.sandbox
+    user = next(iter(sandbox.boxtracker.users.items()))
+    async with BoxTracker(*user, base_url=sandbox.boxtracker_url) as tracker:
+        payable = await tracker.customer(jane.username, jane.password).transactions.payable()
+    invoice = payable.transactions[0]
+    sum_of = str(payable.sum_of([invoice.id]))
+    return {"card": payable.cards[0].id, "invoices": [invoice.id], "expected": sum_of}
+
+
+async def test_one_session_for_all_workers(portal: Portal) -> None:
+    """A log-in at one worker serves all of them; requests at once are calls at once."""
+    boxtracker = portal.sandbox.boxtracker
+    async with portal.browser() as jane:
+        boxtracker.hold_responses(until=20)  # none comes before all are asked for
+        answers = await asyncio.gather(*(jane.get("/job-sites") for _ in range(20)))
+    assert {answer.status_code for answer in answers} == {200}
+    assert {len(answer.json()["sites"]) for answer in answers} == {50}
+    counts = boxtracker.counts
+    assert (counts[PORTAL], counts[CUSTOMER], counts[JOB_SITES]) == (1, 1, 20)
+
+
+async def test_without_a_log_in(portal: Portal) -> None:
+    """F274, F275: a wrong password and a cookie that is not ours get 401."""
+    async with portal.browser("a guess") as guessing:
+        assert "Cookie" not in guessing.headers
+        assert (await guessing.get("/job-sites")).status_code == 401
+        headers = {"Cookie": "__Host-customer=gAAAAA"}
+        assert (await guessing.get("/job-sites", headers=headers)).status_code == 401
+    assert portal.sandbox.boxtracker.counts[JOB_SITES] == 0
+
+
+OUTCOMES: tuple[tuple[BoxTrackerFault | None, int], ...] = (
+    ("card_declined", 402),
+    ("lost_response", 504),
+    (None, 204),
+)
+
+
+async def test_payments(portal: Portal) -> None:
+    """F274: each outcome has its status, and a payment is sent once."""
+    boxtracker = portal.sandbox.boxtracker
+    async with portal.browser() as jane:
+        for sent, (fault, expected) in enumerate(OUTCOMES):
+            payable = await payment(portal)
+            another = await jane.post("/payments", json={**payable, "expected": 1})
+            assert (another.status_code, boxtracker.counts[PAY]) == (409, sent)
+            if fault:
+                boxtracker.fault(fault, operation=PAY)
+            answer = await jane.post("/payments", json=payable)
+            assert (answer.status_code, boxtracker.counts[PAY]) == (expected, sent + 1)
+            assert "Retry-After" not in answer.headers
+            assert fault is None or answer.json()["may_have_been_applied"] == (expected == 504)
