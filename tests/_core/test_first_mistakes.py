@@ -50,7 +50,7 @@ def text_of(mistake: Callable[[], Any]) -> str:
 
 @pytest.mark.parametrize("name", NOT_AWAITED)
 def test_a_call_that_is_not_awaited(name: str) -> None:
-    """F272: Python's warning names the method as its caller knows it."""
+    """F265: Python's warning names the method as its caller knows it."""
     with pytest.warns(RuntimeWarning, match=f"coroutine '{name}' was never awaited"):
         said = text_of(lambda: NOT_AWAITED[name]()["recordCount"])
     assert said == "'coroutine' object is not subscriptable"
@@ -59,28 +59,28 @@ def test_a_call_that_is_not_awaited(name: str) -> None:
 @pytest.mark.parametrize("listing", LISTS.values(), ids=LISTS)
 @pytest.mark.parametrize("loop", [list, partial(map, str), iter])
 def test_a_list_without_async(listing: Callable[[], Any], loop: Callable[..., Any]) -> None:
-    """F272: `for` over a list says `async for`."""
+    """F265: `for` over a list says `async for`."""
     with pytest.raises(TypeError, match=r"use 'async for item in \.\.\.list\(\)'"):
         loop(listing())
 
 
 @pytest.mark.parametrize("listing", LISTS.values(), ids=LISTS)
 async def test_a_list_that_is_awaited(listing: Callable[[], Any]) -> None:
-    """F272: `await` of a list says `async for`, and how a page is awaited."""
+    """F265: `await` of a list says `async for`, and how a page is awaited."""
     with pytest.raises(TypeError, match=r"use 'async for item in \.\.\.list\(\)', or await a page"):
         await listing()
 
 
 @pytest.mark.parametrize("client", [boxtracker, boxc])
 def test_with_without_async(client: Callable[[], Any]) -> None:
-    """F272: `with` says `async with`."""
+    """F265: `with` says `async with`."""
     made = client()
     with pytest.raises(TypeError, match=f"use 'async with {type(made).__name__}"), made:
         raise AssertionError
 
 
 def test_one_client_in_two_runs(boxtracker_sandbox: BoxTrackerSandbox) -> None:
-    """F272: two `asyncio.run` with one client work, and the second goes on with the session."""
+    """F265: two `asyncio.run` with one client work, and the second goes on with the session."""
     client = boxtracker_sandbox.client()
     jane = boxtracker_sandbox.customer
     customer = client.customer(jane.username, jane.password)
@@ -98,7 +98,7 @@ def test_one_client_in_two_runs(boxtracker_sandbox: BoxTrackerSandbox) -> None:
 
 
 async def test_a_client_of_another_loop(boxtracker_sandbox: BoxTrackerSandbox) -> None:
-    """F272: in a thread, `asyncio.run` with a client of a running loop says what does work."""
+    """F265: in a thread, `asyncio.run` with a client of a running loop says what does work."""
     jane = boxtracker_sandbox.customer
     async with boxtracker_sandbox.client() as client:
         customer = client.customer(jane.username, jane.password)
@@ -116,7 +116,7 @@ async def test_a_client_of_another_loop(boxtracker_sandbox: BoxTrackerSandbox) -
 
 
 def test_trio() -> None:
-    """F272: under trio the call and the end of `async with` say that asyncio is needed."""
+    """F265: under trio the call and the end of `async with` say that asyncio is needed."""
 
     async def main() -> None:
         async with boxtracker() as client:
@@ -129,7 +129,7 @@ def test_trio() -> None:
 
 
 async def test_a_call_in_a_thread() -> None:
-    """F272: in a thread without a loop a call is a coroutine, and Python says so, and why."""
+    """F265: in a thread without a loop a call is a coroutine, and Python says so, and why."""
     get: Any = boxtracker().customer("jane", "pw").profile.get
     with pytest.warns(RuntimeWarning, match="coroutine 'Profiles.get' was never awaited"):
         said = await asyncio.to_thread(text_of, lambda: get().name)
@@ -140,7 +140,7 @@ async def test_a_call_in_a_thread() -> None:
 
 
 async def test_run_in_a_running_loop() -> None:
-    """F272: `asyncio.run` in a notebook or coroutine: Python's text, and the method's name."""
+    """F265: `asyncio.run` in a notebook or coroutine: Python's text, and the method's name."""
     command = boxtracker().customer("jane", "pw").command
     with pytest.warns(RuntimeWarning, match="coroutine 'Customer.command' was never awaited"):
         said = text_of(lambda: asyncio.run(command(JOB_SITES)))

@@ -11,7 +11,7 @@ async def pay_invoice(customer: Customer, invoice: int, card: int) -> str:
     """Pays an invoice and returns what became of it: ``"paid"`` or ``"unclear"``.
 
     Args:
-        customer: Whose invoice it is.
+        customer: The customer who has the invoice.
         invoice: The number of the invoice.
         card: The id of the card to charge.
 

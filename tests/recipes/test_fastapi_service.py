@@ -80,7 +80,7 @@ def test_log_in_and_out(jane: TestClient, boxtracker_sandbox: BoxTrackerSandbox)
 def test_the_cookie(
     browser: TestClient, boxtracker_sandbox: BoxTrackerSandbox, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """F275: it hides the password and is never sent without TLS, to another site, or to scripts."""
+    """F268: it hides the password and is never sent without TLS, to another site, or to scripts."""
     customer = boxtracker_sandbox.customer
     login = {"username": customer.username, "password": customer.password}
     cookie = browser.post("/login", json=login).headers["Set-Cookie"]
@@ -94,7 +94,7 @@ def test_the_cookie(
 def test_a_cookie_that_is_not_accepted(
     jane: TestClient, change: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """F275: a cookie that was changed, is too old or not ours gets 401, and no request is sent."""
+    """F268: a cookie that was changed, is too old or not ours gets 401, and no request is sent."""
     value = jane.cookies["__Host-customer"]
     jane.cookies.clear()
     cookie = {
@@ -124,7 +124,7 @@ def test_a_payment(jane: TestClient, boxtracker_sandbox: BoxTrackerSandbox) -> N
 def test_a_payment_whose_response_is_lost(
     jane: TestClient, boxtracker_sandbox: BoxTrackerSandbox
 ) -> None:
-    """F274: it is not sent again, and the answer says that it may have been carried out."""
+    """F267: it is not sent again, and the answer says that it may have been carried out."""
     shown = jane.get("/invoices").json()
     (invoice, balance), card = next(iter(shown["open"].items())), next(iter(shown["cards"]))
     boxtracker_sandbox.fault("lost_response", operation=PAY)
@@ -137,7 +137,7 @@ def test_a_payment_whose_response_is_lost(
 
 
 def test_a_declined_card(jane: TestClient, boxtracker_sandbox: BoxTrackerSandbox) -> None:
-    """F274: the customer is shown what Box Tracker says of it, with 402."""
+    """F267: the customer is shown what Box Tracker says of it, with 402."""
     shown = jane.get("/invoices").json()
     (invoice, balance), card = next(iter(shown["open"].items())), next(iter(shown["cards"]))
     boxtracker_sandbox.fault("card_declined")
@@ -149,7 +149,7 @@ def test_a_declined_card(jane: TestClient, boxtracker_sandbox: BoxTrackerSandbox
 
 
 def test_a_wrong_password(browser: TestClient, boxtracker_sandbox: BoxTrackerSandbox) -> None:
-    """F274: 401, and no cookie."""
+    """F267: 401, and no cookie."""
     login = {"username": boxtracker_sandbox.customer.username, "password": "a guess"}
     refused = browser.post("/login", json=login)
     assert (refused.status_code, refused.json()["error"]) == (401, "AuthenticationError")
@@ -159,7 +159,7 @@ def test_a_wrong_password(browser: TestClient, boxtracker_sandbox: BoxTrackerSan
 def test_the_password_of_the_service(
     browser: TestClient, boxtracker_sandbox: BoxTrackerSandbox
 ) -> None:
-    """F274: if the service's own is refused, no customer is told to correct theirs."""
+    """F267: if the service's own is refused, no customer is told to correct theirs."""
     for username in boxtracker_sandbox.service.users:
         boxtracker_sandbox.service.add_user(username, "another")
     customer = boxtracker_sandbox.customer
@@ -179,7 +179,7 @@ def test_a_session_that_has_ended(jane: TestClient, boxtracker_sandbox: BoxTrack
 def test_a_service_that_fails(
     jane: TestClient, boxtracker_sandbox: BoxTrackerSandbox, fault: Any
 ) -> None:
-    """F274: where Box Tracker fails, the answer says so, and shows nothing of its page."""
+    """F267: where Box Tracker fails, the answer says so, and shows nothing of its page."""
     boxtracker_sandbox.fault(fault, times=3)
     failed = jane.get("/job-sites")
     assert (failed.status_code, failed.json()["message"]) == (502, "")
@@ -188,7 +188,7 @@ def test_a_service_that_fails(
 def test_a_service_that_is_not_there(
     jane: TestClient, boxtracker_sandbox: BoxTrackerSandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """F274: 503, and when to come again."""
+    """F267: 503, and when to come again."""
     monkeypatch.setenv("BOXTRACKER_BASE_URL", f"http://127.0.0.1:{free_port()}/controller.html")
     with TestClient(jane.app, base_url="https://testserver", cookies=jane.cookies) as browser:
         failed = browser.get("/job-sites")

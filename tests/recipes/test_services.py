@@ -98,7 +98,7 @@ async def test_one_session_for_all_workers(portal: Portal) -> None:
 
 
 async def test_without_a_log_in(portal: Portal) -> None:
-    """F274, F275: a wrong password and a cookie that is not ours get 401."""
+    """F267, F268: a wrong password and a cookie that is not ours get 401."""
     async with portal.browser("a guess") as guessing:
         assert "Cookie" not in guessing.headers
         assert (await guessing.get("/job-sites")).status_code == 401
@@ -115,7 +115,7 @@ OUTCOMES: tuple[tuple[BoxTrackerFault | None, int], ...] = (
 
 
 async def test_payments(portal: Portal) -> None:
-    """F274: each outcome has its status, and a payment is sent once."""
+    """F267: each outcome has its status, and a payment is sent once."""
     boxtracker = portal.sandbox.boxtracker
     async with portal.browser() as jane:
         for sent, (fault, expected) in enumerate(OUTCOMES):

@@ -106,7 +106,7 @@ def served(request: pytest.FixtureRequest, sandbox: Sandbox, tmp_path: Path) -> 
 
 
 def test_one_handshake_for_all_threads(served: Served) -> None:
-    """F273: threads of forked workers that begin at once share a session, and are not queued."""
+    """F266: threads of forked workers that begin at once share a session, and are not queued."""
     assert served.ask_at_once(2 * THREADS) == {200}
     assert handshakes(served.sandbox) == (1, 1)
     served.sandbox.boxtracker.hold_responses(until=THREADS)  # none comes before all are asked for
@@ -116,12 +116,12 @@ def test_one_handshake_for_all_threads(served: Served) -> None:
 
 
 def test_a_wrong_password(served: Served) -> None:
-    """F273: it gets 401, and the right one goes on working."""
+    """F266: it gets 401, and the right one goes on working."""
     assert [served.ask("a guess"), served.ask(), served.ask("a guess")] == [401, 200, 401]
 
 
 def test_a_service_that_does_not_answer(served: Served) -> None:
-    """F273: an error of the call is an answer of the server, and the thread is free again."""
+    """F266: an error of the call is an answer of the server, and the thread is free again."""
     served.sandbox.boxtracker.fault("server_error", times=3, operation=JOB_SITES)
     assert served.ask() >= 500
     assert served.ask_at_once(THREADS) == {200}
@@ -130,7 +130,7 @@ def test_a_service_that_does_not_answer(served: Served) -> None:
 @pytest.mark.skipif(sys.platform == "win32", reason="there is no fork here")
 @pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
 def test_a_fork_after_the_first_use(sandbox: Sandbox) -> None:
-    """F273: the child has a loop and a client of its own; the parent's go on."""
+    """F266: the child has a loop and a client of its own; the parent's go on."""
     user = next(iter(sandbox.boxtracker.users.items()))
     tracker = Blocking(lambda: BoxTracker(*user, base_url=sandbox.boxtracker_url))
     login = credentials(sandbox)
@@ -155,7 +155,7 @@ def test_a_fork_after_the_first_use(sandbox: Sandbox) -> None:
 
 @pytest.mark.parametrize("pool", ["prefork", "threads", "solo"])
 def test_celery(pool: str, sandbox: Sandbox, redis_server: RedisServer, tmp_path: Path) -> None:
-    """F273: the tasks of a worker share one session, in forked processes and in threads."""
+    """F266: the tasks of a worker share one session, in forked processes and in threads."""
     url = redis_server.url
     app = Celery(broker=url, backend=url, set_as_current=False)
     command = ["-A", "celery_tasks", "worker", f"--pool={pool}", "--concurrency=4"]
@@ -201,7 +201,7 @@ def test_the_script(sandbox: Sandbox) -> None:
 
 
 def test_the_end_of_a_program(sandbox: Sandbox, tmp_path: Path) -> None:
-    """F273: the client in a thread is closed when the program ends, by an error, too."""
+    """F266: the client in a thread is closed when the program ends, by an error, too."""
     program = tmp_path / "program.py"
     program.write_text(PROGRAM, "utf-8")
     ended = run_script(sandbox, program, PYTHONPATH=f"{ROOT}:{HERE}")

@@ -48,7 +48,7 @@ def answers(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
 
 @pytest.mark.parametrize("name", ERRORS)
 def test_every_error_has_a_status(answers: Any, name: str) -> None:
-    """F274: the whole tree is answered, and only 503 asks to come again."""
+    """F267: the whole tree is answered, and only 503 asks to come again."""
     kind: type[BoxAPIError] = getattr(boxapis, name)
     status, headers, body = answers.answer_to(kind("It failed"))
     assert status == STATUSES.get(name, 502)
@@ -58,7 +58,7 @@ def test_every_error_has_a_status(answers: Any, name: str) -> None:
 
 @pytest.mark.parametrize("name", ERRORS)
 def test_what_may_have_been_carried_out(answers: Any, name: str) -> None:
-    """F274: it is 504 whatever the error, and nothing invites a repetition."""
+    """F267: it is 504 whatever the error, and nothing invites a repetition."""
     error = getattr(boxapis, name)("It failed")
     error.may_have_been_applied = True
     status, headers, body = answers.answer_to(error)
@@ -66,7 +66,7 @@ def test_what_may_have_been_carried_out(answers: Any, name: str) -> None:
 
 
 def test_when_to_come_again(answers: Any) -> None:
-    """F274: when the service says it, in whole seconds, and in five seconds otherwise."""
+    """F267: when the service says it, in whole seconds, and in five seconds otherwise."""
     assert answers.answer_to(RateLimitError("x", retry_after=7.2))[1] == {"Retry-After": "8"}
     assert answers.answer_to(RateLimitError("x"))[1] == {"Retry-After": "5"}
     assert answers.answer_to(RequestTimeoutError("x", phase="queue"))[0] == 503
@@ -82,7 +82,7 @@ def test_texts(answers: Any) -> None:
 
 
 def test_keys_that_are_replaced(monkeypatch: pytest.MonkeyPatch) -> None:
-    """F275: cookies under the key before are good as long as that key is given, too."""
+    """F268: cookies under the key before are good as long as that key is given, too."""
     old, new = (Fernet.generate_key().decode() for _ in range(2))
     cookie = imported(monkeypatch, old).sealed("jane", "jane-password")
     assert imported(monkeypatch, new, old).opened(cookie) == ("jane", "jane-password")
@@ -91,5 +91,5 @@ def test_keys_that_are_replaced(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize("cookie", [None, "", "x", "\N{SNOWMAN}", "gAAAAA=="])
 def test_what_is_no_cookie(answers: Any, cookie: str | None) -> None:
-    """F275: whatever a browser sends is a cookie or none, and never an error of the service."""
+    """F268: whatever a browser sends is a cookie or none, and never an error of the service."""
     assert answers.opened(cookie) is None
