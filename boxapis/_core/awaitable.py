@@ -75,9 +75,11 @@ class AsyncContextOnly:
 
 
 class AsyncListing:
-    """Base class of lists: plain ``for``, and ``await``, raise errors that say what to write.
+    """Base class of lists: plain ``for`` raises an error that says what to write.
 
-    Type checkers do not see these methods, so that for them both stay errors.
+    Type checkers do not see this method, so that for them ``for`` stays an error. There is no such
+    ``__await__``: asynchronous templates of Jinja and GraphQL await whatever has one, and iterate
+    over the rest.
     """
 
     __slots__ = ()
@@ -89,8 +91,4 @@ class AsyncListing:
                 "use 'async for item in ...list()', or '[item async for item in ...list()]',"
                 " in an async function"
             )
-            raise TypeError(message)
-
-        def __await__(self) -> NoReturn:
-            message = "a list is not awaited: use 'async for item in ...list()', or await a page()"
             raise TypeError(message)

@@ -2,8 +2,9 @@
 
 import asyncio
 import gc
+import inspect
 import warnings
-from collections.abc import Callable
+from collections.abc import AsyncIterable, Callable
 from functools import partial
 from typing import Any
 
@@ -66,8 +67,10 @@ def test_a_list_without_async(listing: Callable[[], Any], loop: Callable[..., An
 
 @pytest.mark.parametrize("listing", LISTS.values(), ids=LISTS)
 async def test_a_list_that_is_awaited(listing: Callable[[], Any]) -> None:
-    """F265: `await` of a list says `async for`, and how a page is awaited."""
-    with pytest.raises(TypeError, match=r"use 'async for item in \.\.\.list\(\)', or await a page"):
+    """F273: Python refuses `await` of a list, and a framework that asks first sees no awaitable."""
+    assert not inspect.isawaitable(listing())
+    assert isinstance(listing(), AsyncIterable)
+    with pytest.raises(TypeError, match="Listing.* can't be "):
         await listing()
 
 
