@@ -73,6 +73,19 @@ async def test_an_echo_is_masked() -> None:
     assert traces[0].request_id == f"id-{MASK}"
 
 
+@pytest.mark.parametrize("sign", ["\n", "\x1b", "\x9b", "\u2028", "\u202e"])
+async def test_signs_that_are_not_printable(sign: str, caplog: pytest.LogCaptureFixture) -> None:
+    """F274: they are replaced, so that an ID can neither begin a line nor move a terminal."""
+    caplog.set_level(logging.DEBUG, "boxapis")
+    transport = ScriptedTransport([failed(f"r-1{sign}[2J")])
+    async with BoxC(TOKEN, transport=transport, retries=Retries.none()) as boxc:
+        with pytest.raises(ServerError) as caught:
+            await boxc.request("GET", "/warehouses")
+    [record] = caplog.records
+    assert caught.value.request_id == vars(record)["request_id"] == "r-1\ufffd[2J"
+    assert sign not in record.getMessage() + str(caught.value)
+
+
 @pytest.mark.parametrize(
     ("method", "request_id", "next_step"),
     [

@@ -194,7 +194,7 @@ def _build_error(
 def request_id(
     response: Response, prepared: PreparedRequest, secrets: Iterable[Secret]
 ) -> str | None:
-    """Returns BoxC's ``X-Request-Id``, in which secrets are masked; None where none came.
+    """Returns BoxC's ``X-Request-Id``, printable and with masked secrets; None where none came.
 
     Args:
         response: The response, of any status.
@@ -208,7 +208,10 @@ def request_id(
 
 def _request_id(response: Response, redact: Redact) -> str | None:
     text = response.header("x-request-id")
-    return None if text is None else redact(text)
+    if text is None:
+        return None
+    # It goes into lines of logs, and the next step, which ask for no quotes around it.
+    return "".join(sign if sign.isprintable() else "\ufffd" for sign in redact(text))
 
 
 def _missing_scope(text: str, prepared: PreparedRequest) -> dict[str, str]:
