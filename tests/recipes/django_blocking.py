@@ -26,10 +26,9 @@ tracker = Blocking(BoxTracker.from_env, deadline=20)  # starts with the first re
 
 def job_sites(request: HttpRequest) -> HttpResponse:
     """One page of the customer's job sites."""
-    kind, _, given = request.headers.get("Authorization", "").partition(" ")
-    if kind != "Basic":
+    username, password = given_login(request.headers.get("Authorization", ""))
+    if not username or not password:
         return refused()
-    username, _, password = b64decode(given).decode().partition(":")
 
     def page(client: BoxTracker) -> Any:  # runs in the loop, and its result is awaited there
         return client.customer(username, password).job_sites.list().page()
@@ -39,6 +38,16 @@ def job_sites(request: HttpRequest) -> HttpResponse:
     except AuthenticationError:
         return refused()
     return JsonResponse({site.id: site.job_name for site in found.items})
+
+
+def given_login(header: str) -> tuple[str, str]:
+    """Returns user name and password; both are empty if the header is missing or malformed."""
+    kind, _, given = header.partition(" ")
+    try:
+        username, _, password = b64decode(given).decode().partition(":")
+    except ValueError:
+        return "", ""
+    return (username, password) if kind.lower() == "basic" else ("", "")
 
 
 def refused() -> HttpResponse:

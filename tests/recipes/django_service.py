@@ -2,7 +2,8 @@
 
 Copy the views, `FailedCalls` and `application` into your project, with `web_answers.py`; the rest
 makes this file one that runs: ``uvicorn django_service:application --workers 4``, with the same
-environment. A page with forms that post here needs Django's own protection against CSRF, too.
+environment. Bodies must be marked as JSON, which no form of another page can do; where you take
+forms, Django's own protection against CSRF is needed.
 """
 
 import json
@@ -13,6 +14,7 @@ from typing import Any
 import django
 from django.conf import settings
 from django.core.asgi import get_asgi_application
+from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import path
 from django.utils.deprecation import MiddlewareMixin
@@ -44,6 +46,18 @@ class FailedCalls(MiddlewareMixin):
         return JsonResponse(body, status=status, headers=headers)
 
 
+def posted(request: HttpRequest, **kinds: Callable[[Any], Any]) -> list[Any]:
+    """Returns fields of a body in JSON; the answer is 400 if that is not what came."""
+    try:
+        body = json.loads(request.body)
+        fields = [kind(body[name]) for name, kind in kinds.items()]
+    except (ArithmeticError, LookupError, RecursionError, TypeError, ValueError):
+        fields = []
+    if request.content_type != "application/json" or not fields or not all(fields):
+        raise BadRequest
+    return fields
+
+
 def of_customer(view: View) -> View:
     """Gives a view the customer of the request."""
 
@@ -59,17 +73,20 @@ def of_customer(view: View) -> View:
 @require_POST
 async def log_in(request: HttpRequest) -> HttpResponse:
     """Checks the password at Box Tracker, whatever session there is."""
-    login = json.loads(request.body)
-    await tracker.customer(login["username"], login["password"]).handshake()
+    username, password = posted(request, username=str, password=str)
+    await tracker.customer(username, password).handshake()
     response = HttpResponse(status=204)
-    response.set_cookie(**COOKIE, value=sealed(login["username"], login["password"]))
+    response.set_cookie(**COOKIE, value=sealed(username, password))
     return response
 
 
 @of_customer
 async def job_sites(request: HttpRequest, customer: Any) -> HttpResponse:
     """One page of the customer's job sites."""
-    page = await customer.job_sites.list().page(int(request.GET.get("offset", 0)))
+    offset = request.GET.get("offset", "0")
+    if not offset.isdecimal():
+        raise BadRequest
+    page = await customer.job_sites.list().page(int(offset))
     sites = {site.id: site.job_name for site in page.items}
     return JsonResponse({"sites": sites, "next_offset": page.next_offset})
 
@@ -78,9 +95,8 @@ async def job_sites(request: HttpRequest, customer: Any) -> HttpResponse:
 @of_customer
 async def pay(request: HttpRequest, customer: Any) -> HttpResponse:
     """Pays; 409 if another sum is open now, 504 if that is not known yet: look at the invoices."""
-    payment = json.loads(request.body)
-    expected = Decimal(payment["expected"])
-    await customer.transactions.pay(payment["card"], payment["invoices"], expected)
+    card, invoices, expected = posted(request, card=int, invoices=set, expected=Decimal)
+    await customer.transactions.pay(card, list(invoices), expected)
     return HttpResponse(status=204)
 
 

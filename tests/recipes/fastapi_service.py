@@ -78,11 +78,16 @@ async def log_in(login: Login, request: Request, response: Response) -> None:
     response.set_cookie(**COOKIE, value=sealed(username, password))
 
 
-@app.post("/logout", status_code=204)
-async def log_out(customer: CurrentCustomer, response: Response) -> None:
-    """Ends the session at Box Tracker, for all workers."""
+@app.post("/logout")
+async def log_out(request: Request, customer: CurrentCustomer) -> Response:
+    """Takes the cookie back, whatever happens, and ends the session at Box Tracker."""
+    try:
+        await customer.logout()
+        response = Response(status_code=204)
+    except BoxAPIError as error:  # the session ends by itself, after five idle minutes
+        response = await failed(request, error)
     response.delete_cookie(COOKIE["key"], secure=True)
-    await customer.logout()
+    return response
 
 
 @app.get("/job-sites")

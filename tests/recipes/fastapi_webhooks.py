@@ -22,6 +22,7 @@ from boxapis.boxc.webhooks import Delivery, verify
 KEYS = [Secret(key) for key in os.environ["BOXC_WEBHOOK_KEYS"].split()]
 ACCOUNTS = frozenset(os.environ["BOXC_ACCOUNTS"].split())
 DATABASE = os.environ["DATABASE"]
+LARGEST = 10_000_000  # bytes; a label is in the body
 TABLES = """
 CREATE TABLE IF NOT EXISTS deliveries (digest TEXT PRIMARY KEY);
 CREATE TABLE IF NOT EXISTS statuses (shipment INTEGER, status TEXT);
@@ -36,8 +37,13 @@ app = FastAPI()
 @app.post("/boxc", status_code=204)
 async def receive(request: Request) -> None:
     """Takes a delivery; any other answer than 2xx, or none within 4 seconds, makes BoxC retry."""
+    body = bytearray()
+    async for part in request.stream():  # anyone can send one, and without end
+        body += part
+        if len(body) > LARGEST:
+            raise HTTPException(413)
     try:
-        delivery = verify(await request.body(), request.headers, KEYS)  # the bytes as they came
+        delivery = verify(bytes(body), request.headers, KEYS)  # the bytes as they came
     except AuthenticationError:
         raise HTTPException(401) from None
     if delivery.account not in ACCOUNTS:  # this header is not signed

@@ -77,6 +77,15 @@ def test_log_in_and_out(jane: TestClient, boxtracker_sandbox: BoxTrackerSandbox)
     assert jane.get("/job-sites").status_code == 401
 
 
+def test_a_log_out_that_fails(jane: TestClient, boxtracker_sandbox: BoxTrackerSandbox) -> None:
+    """F275: who logs out while Box Tracker fails is told so, and is logged out in the browser."""
+    boxtracker_sandbox.fault("server_error", times=5)
+    failed = jane.post("/logout")
+    assert (failed.status_code, failed.json()["error"]) == (504, "ServerError")
+    assert "__Host-customer" not in jane.cookies
+    assert jane.get("/job-sites").status_code == 401
+
+
 def test_the_cookie(
     browser: TestClient, boxtracker_sandbox: BoxTrackerSandbox, caplog: pytest.LogCaptureFixture
 ) -> None:

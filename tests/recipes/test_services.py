@@ -1,7 +1,9 @@
 """The portals of FastAPI and Django in four worker processes, over HTTP, with one store."""
 
 import asyncio
+import json
 import sys
+from collections import Counter
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -128,3 +130,28 @@ async def test_payments(portal: Portal) -> None:
             assert (answer.status_code, boxtracker.counts[PAY]) == (expected, sent + 1)
             assert "Retry-After" not in answer.headers
             assert fault is None or answer.json()["may_have_been_applied"] == (expected == 504)
+
+
+MALFORMED = ("{", "[]", "{}", '{"username": "", "password": "x"}', "[" * 100_000)
+
+
+async def test_what_is_no_request(portal: Portal) -> None:
+    """F276: a body that is malformed, or that a form of another page could send, does nothing."""
+    jane = portal.sandbox.boxtracker.customers[0]
+    login = json.dumps({"username": jane.username, "password": jane.password, "x": "="})
+    form, marked = {"Content-Type": "text/plain"}, {"Content-Type": "application/json"}
+    async with portal.browser("a guess") as stranger:
+        before = Counter(portal.sandbox.boxtracker.counts)
+        answers = [await stranger.post("/login", content=login, headers=form)]
+        answers += [await stranger.post("/login", content=one, headers=marked) for one in MALFORMED]
+        assert {answer.status_code for answer in answers} <= {400, 422}
+        assert not any("Set-Cookie" in answer.headers for answer in answers)
+        assert Counter(portal.sandbox.boxtracker.counts) == before
+    async with portal.browser() as customer:
+        content = json.dumps(await payment(portal))
+        refused = await customer.post("/payments", content=content, headers=form)
+        assert refused.status_code in {400, 422}
+        wrong = {"card": 1, "invoices": [1], "expected": "much"}
+        assert (await customer.post("/payments", json=wrong)).status_code in {400, 422}
+        assert (await customer.get("/job-sites?offset=-1")).status_code in {400, 422}
+    assert portal.sandbox.boxtracker.counts[PAY] == 0

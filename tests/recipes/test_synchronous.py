@@ -120,6 +120,14 @@ def test_a_wrong_password(served: Served) -> None:
     assert [served.ask("a guess"), served.ask(), served.ask("a guess")] == [401, 200, 401]
 
 
+@pytest.mark.parametrize("given", ["Basic", "Basic !!!", "Basic //4=", "Basic Og==", "Bearer amFu"])
+def test_what_is_no_log_in(served: Served, given: str) -> None:
+    """F276: it gets 401, be it malformed, of another kind or empty, and nothing is sent."""
+    answer = httpx.get(served.url, headers={"Authorization": given}, trust_env=False)
+    assert answer.status_code == 401
+    assert handshakes(served.sandbox) == (0, 0)
+
+
 def test_a_service_that_does_not_answer(served: Served) -> None:
     """F266: an error of the call is an answer of the server, and the thread is free again."""
     served.sandbox.boxtracker.fault("server_error", times=3, operation=JOB_SITES)

@@ -4,7 +4,9 @@ Copy it beside `fastapi_service.py`, `django_service.py` or your own. Environmen
 keys of `cryptography.fernet.Fernet.generate_key`, the newest first; an older one, after a blank, is
 for cookies that were given before it changed. They must be kept as passwords are: the cookie has
 the customer's password, because nothing else opens a session at Box Tracker. So any worker can
-answer any request, and log in anew where a session has ended.
+answer any request, and log in anew where a session has ended. A log-out takes the cookie from the
+browser; a copy of it, if someone made one, is good until eight hours after the log-in, or until the
+customer's password or the keys are changed.
 """
 
 import json
