@@ -164,7 +164,7 @@ def parse_datetime(value: object) -> datetime | None:
         return None
     try:
         # `_is_plain`, without a call: a response has many of these.
-        if value[4::3] == _MARKS and len(value) == _PLAIN_LENGTH and value[-1] != "\0":
+        if value[4::3] == _MARKS and len(value) == _PLAIN_LENGTH and "\0" not in value:
             return datetime.fromisoformat(value + "Z")
         if _OFFSET_DATETIME.fullmatch(value):
             return datetime.fromisoformat(value).astimezone(UTC)
@@ -188,9 +188,9 @@ def parse_local_datetime(value: object) -> datetime | None:
 def _is_plain(text: str) -> bool:
     """Whether a text has the marks of ``YYYY-MM-DD HH:MM:SS``; fromisoformat checks the rest.
 
-    It would take ``Z`` and NUL for the seconds.
+    It would take ``Z`` and NUL for minutes or seconds.
     """
-    return text[4::3] == _MARKS and len(text) == _PLAIN_LENGTH and text[-1] != "\0"
+    return text[4::3] == _MARKS and len(text) == _PLAIN_LENGTH and "\0" not in text
 
 
 def format_datetime(moment: datetime) -> str:

@@ -130,6 +130,7 @@ MOMENTS: dict[str, tuple[object, datetime | None]] = {
     "words": ("now", None),
     "empty": ("", None),
     "NUL for seconds": ("2020-10-20 10:11:Z\0", None),
+    "NUL for minutes": ("2020-10-20 10:Z\0:12", None),
     "no seconds": ("2020-10-20 10:11:", None),
     "number": (1603188672, None),
     "null": (None, None),
