@@ -1,6 +1,7 @@
 """Makes the dispatcher of a client, with the transport given or a `DirectTransport`."""
 
 import ssl
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 from boxapis._core.client import checked_option
@@ -16,6 +17,10 @@ if TYPE_CHECKING:
     from boxapis._core.trace import Trace
 
 __all__ = ["open_dispatcher"]
+
+# What reads errors and traces calls. It is imported with the first client, because a later import
+# may fail, for instance when no file descriptor is left, and would take the place of the error.
+_NEEDED_LATER = ("boxapis._core.tracer", "boxapis._sansio.redaction", "html")
 
 
 def open_dispatcher(
@@ -38,6 +43,8 @@ def open_dispatcher(
         ConfigurationError: an option is wrong, or a transport is given together with ``proxy`` or
             ``ssl_context``, which only the default transport uses.
     """
+    for name in _NEEDED_LATER:
+        import_module(name)
     limits = checked_option(limits, Limits, "limits") or Limits()
     return Dispatcher(
         _checked_transport(transport, proxy, ssl_context)
