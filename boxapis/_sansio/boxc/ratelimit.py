@@ -62,6 +62,7 @@ _CAUTION_TIME = 60.0  # seconds after a refusal in which calls are spaced
 _MAX_CAPACITY = 10_000
 _MAX_LEVEL_FACTOR = 10  # times the capacity: a higher report is invalid
 _TRUSTED_LEVEL_FACTOR = 2  # times the capacity: a higher report counts as this
+_LONGEST_NUMBER = 20  # characters: one more than `parse_int` takes
 _LOW_REPORTS = 3  # in a row, before the level is lowered
 
 
@@ -294,9 +295,16 @@ def _round_to_zero(wait: float) -> float:
     return wait if wait > _TIME_TOLERANCE else 0.0
 
 
-@lru_cache  # few reports differ
 def parse_report(limit: str | None, requests: str | None) -> tuple[int, int] | None:
     """Returns capacity and level of a response's headers; None if they are missing or invalid."""
+    if limit is None or requests is None:
+        return None
+    # Cut, so that the cache keeps nothing long; what is cut is no number either.
+    return _parse_short_report(limit[:_LONGEST_NUMBER], requests[:_LONGEST_NUMBER])
+
+
+@lru_cache  # few reports differ
+def _parse_short_report(limit: str, requests: str) -> tuple[int, int] | None:
     capacity, met = parse_int(limit), parse_int(requests)
     if capacity is None or met is None or not 1 <= capacity <= _MAX_CAPACITY:
         return None

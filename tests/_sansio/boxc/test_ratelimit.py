@@ -1,5 +1,6 @@
 """The bucket of BoxC: when calls may go, and how responses and refusals change it."""
 
+import weakref
 from math import nan
 from typing import Any
 
@@ -7,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from boxapis._sansio.boxc.ratelimit import Bucket, Gate, Ticket, group_of
+from boxapis._sansio.boxc.ratelimit import Bucket, Gate, Ticket, group_of, parse_report
 from boxapis.errors import ConfigurationError
 
 
@@ -333,3 +334,16 @@ def test_at_rest(share: float) -> None:
     assert bucket.is_at_rest(10.0)
     assert not gate.is_at_rest(64.0)
     assert gate.is_at_rest(65.0)
+
+
+class Watched(str):  # noqa: SLOT000 - a weak reference needs no slots
+    """A text that says whether anything keeps it."""
+
+
+def test_a_long_report_is_not_kept() -> None:
+    """F270: a header that is too long for a number is no report, and is forgotten at once."""
+    text = Watched("6" * 90_000)
+    kept = weakref.ref(text)
+    assert parse_report(text, "1") is parse_report("60", text) is None
+    del text
+    assert kept() is None
