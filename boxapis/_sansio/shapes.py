@@ -5,7 +5,8 @@ null for an array is an empty tuple. PHP writes an object without fields as ``[]
 where the object may be missing, and an empty mapping where any fields may stand. Unknown fields are
 kept in ``extra``; what stands there or in a mapping of any fields under a sensitive name, at any
 depth, becomes a `Secret`. A mismatch becomes one `InvalidResponseError` with the JSON path of the
-field, and without its value. cattrs is imported at the first typed value.
+field, and without its value. cattrs, which takes long to import, comes with the first resource that
+is used: not with the clients, and not with a response, where a failing import would hide it.
 
 Two converters have the same hooks. The quick one reads classes with `quick_reader`. What it
 refuses, for whatever reason, the careful one reads again: it decides, and names the field.
@@ -16,9 +17,12 @@ from datetime import datetime
 from decimal import Decimal
 from functools import cache, partial
 from operator import eq
-from typing import TYPE_CHECKING, Any, TypeVar, cast, get_origin
+from typing import Any, TypeVar, cast, get_origin
 
 import attrs
+import cattrs
+from cattrs.cols import homogenous_tuple_structure_factory
+from cattrs.gen import make_dict_structure_fn
 
 from boxapis._sansio import kinds
 from boxapis._sansio.frozen_mapping import FrozenMapping
@@ -37,9 +41,6 @@ from boxapis._sansio.quick_reader import (
 from boxapis._sansio.sensitive import seal_sensitive
 from boxapis.errors import InvalidResponseError
 from boxapis.secret import Secret
-
-if TYPE_CHECKING:
-    import cattrs
 
 __all__ = ["NO_FIELDS", "misshapen", "names_only", "read", "read_array", "wire_name"]
 
@@ -157,9 +158,7 @@ def _reason(error: BaseException) -> str:
 
 
 @cache
-def _converter(*, is_quick: bool) -> "cattrs.Converter":
-    import cattrs  # noqa: PLC0415 - costs a tenth of a second, and not every user needs it
-
+def _converter(*, is_quick: bool) -> cattrs.Converter:
     converter = cattrs.Converter(detailed_validation=not is_quick)
     class_hook = _quick_class_hook if is_quick else _careful_class_hook
     for kind, hook in _HOOKS.items():
@@ -215,7 +214,7 @@ def _is_tuple(cls: object) -> bool:
     return get_origin(cls) is tuple
 
 
-def _optional(kind: Any, converter: "cattrs.Converter") -> Hook:
+def _optional(kind: Any, converter: cattrs.Converter) -> Hook:
     """Returns the hook of ``X | None``; cattrs' own looks up the hook of X for every value."""
     inner = not_none(kind)
     if inner in _OPTIONAL_HOOKS:
@@ -231,9 +230,7 @@ def _optional(kind: Any, converter: "cattrs.Converter") -> Hook:
     return hook
 
 
-def _tuple_hook(cls: Any, converter: "cattrs.Converter") -> Hook:
-    from cattrs.cols import homogenous_tuple_structure_factory  # noqa: PLC0415 - as above
-
+def _tuple_hook(cls: Any, converter: cattrs.Converter) -> Hook:
     inner = homogenous_tuple_structure_factory(cls, converter)
 
     def read_tuple(value: object, cls: Any) -> Any:
@@ -246,7 +243,7 @@ def _tuple_hook(cls: Any, converter: "cattrs.Converter") -> Hook:
     return read_tuple
 
 
-def _quick_class_hook(cls: type[Any], converter: "cattrs.Converter") -> Hook:
+def _quick_class_hook(cls: type[Any], converter: cattrs.Converter) -> Hook:
     if not is_fillable(cls):
         return _careful_class_hook(cls, converter)
     fields = dict(attrs.fields_dict(cls))
@@ -260,19 +257,16 @@ def _quick_class_hook(cls: type[Any], converter: "cattrs.Converter") -> Hook:
     return compile_hook(cls, readers, read_extra)
 
 
-def _careful_class_hook(cls: type[Any], converter: "cattrs.Converter") -> Hook:
-    from cattrs import override  # noqa: PLC0415 - as above
-    from cattrs.gen import make_dict_structure_fn  # noqa: PLC0415 - as above
-
+def _careful_class_hook(cls: type[Any], converter: cattrs.Converter) -> Hook:
     fields = attrs.fields_dict(cls)
     overrides = {
-        name: override(rename=json_name(field))
+        name: cattrs.override(rename=json_name(field))
         for name, field in fields.items()
         if json_name(field) != name
     }
     keeps_extra = "extra" in fields
     if keeps_extra:
-        overrides["extra"] = override(omit=True)
+        overrides["extra"] = cattrs.override(omit=True)
     inner = make_dict_structure_fn(cls, converter, **overrides)  # type: ignore[arg-type]  # names
     names = _names(cls)
 

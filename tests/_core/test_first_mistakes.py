@@ -67,7 +67,7 @@ def test_a_list_without_async(listing: Callable[[], Any], loop: Callable[..., An
 
 @pytest.mark.parametrize("listing", LISTS.values(), ids=LISTS)
 async def test_a_list_that_is_awaited(listing: Callable[[], Any]) -> None:
-    """F273: Python refuses `await` of a list, and a framework that asks first sees no awaitable."""
+    """F271: Python refuses `await` of a list, and a framework that asks first sees no awaitable."""
     assert not inspect.isawaitable(listing())
     assert isinstance(listing(), AsyncIterable)
     with pytest.raises(TypeError, match="Listing.* can't be "):

@@ -75,7 +75,7 @@ async def test_an_echo_is_masked() -> None:
 
 @pytest.mark.parametrize("sign", ["\n", "\x1b", "\x9b", "\u2028", "\u202e"])
 async def test_signs_that_are_not_printable(sign: str, caplog: pytest.LogCaptureFixture) -> None:
-    """F274: they are replaced, so that an ID can neither begin a line nor move a terminal."""
+    """F272: they are replaced, so that an ID can neither begin a line nor move a terminal."""
     caplog.set_level(logging.DEBUG, "boxapis")
     transport = ScriptedTransport([failed(f"r-1{sign}[2J")])
     async with BoxC(TOKEN, transport=transport, retries=Retries.none()) as boxc:

@@ -78,7 +78,7 @@ def test_log_in_and_out(jane: TestClient, boxtracker_sandbox: BoxTrackerSandbox)
 
 
 def test_a_log_out_that_fails(jane: TestClient, boxtracker_sandbox: BoxTrackerSandbox) -> None:
-    """F275: who logs out while Box Tracker fails is told so, and is logged out in the browser."""
+    """F273: who logs out while Box Tracker fails is told so, and is logged out in the browser."""
     boxtracker_sandbox.fault("server_error", times=5)
     failed = jane.post("/logout")
     assert (failed.status_code, failed.json()["error"]) == (504, "ServerError")

@@ -136,7 +136,7 @@ MALFORMED = ("{", "[]", "{}", '{"username": "", "password": "x"}', "[" * 100_000
 
 
 async def test_what_is_no_request(portal: Portal) -> None:
-    """F276: a body that is malformed, or that a form of another page could send, does nothing."""
+    """F274: a body that is malformed, or that a form of another page could send, does nothing."""
     jane = portal.sandbox.boxtracker.customers[0]
     login = json.dumps({"username": jane.username, "password": jane.password, "x": "="})
     form, marked = {"Content-Type": "text/plain"}, {"Content-Type": "application/json"}

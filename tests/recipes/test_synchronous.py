@@ -122,7 +122,7 @@ def test_a_wrong_password(served: Served) -> None:
 
 @pytest.mark.parametrize("given", ["Basic", "Basic !!!", "Basic //4=", "Basic Og==", "Bearer amFu"])
 def test_what_is_no_log_in(served: Served, given: str) -> None:
-    """F276: it gets 401, be it malformed, of another kind or empty, and nothing is sent."""
+    """F274: it gets 401, be it malformed, of another kind or empty, and nothing is sent."""
     answer = httpx.get(served.url, headers={"Authorization": given}, trust_env=False)
     assert answer.status_code == 401
     assert handshakes(served.sandbox) == (0, 0)

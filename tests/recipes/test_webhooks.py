@@ -160,6 +160,6 @@ def test_an_event_that_cannot_be_handled(endpoint: Endpoint, boxc_sandbox: BoxCS
 
 
 def test_a_body_without_end(endpoint: Endpoint) -> None:
-    """F276: who has no key cannot fill the memory: what is larger than any label is refused."""
+    """F274: who has no key cannot fill the memory: what is larger than any label is refused."""
     assert endpoint.post({}, b"x" * 11_000_000) in {400, 413}
     assert endpoint.rows("deliveries") == []
