@@ -50,7 +50,7 @@ def _parser() -> argparse.ArgumentParser:
         prog="python -m benchmarks", description="Measures boxapis and other HTTP clients."
     )
     parser.add_argument(
-        "--quick", action="store_true", help="run every scenario once, within two minutes"
+        "--quick", action="store_true", help="run every scenario once, in a few minutes"
     )
     parser.add_argument("--rounds", type=int, metavar="N", help="rounds of each measurement")
     parser.add_argument(

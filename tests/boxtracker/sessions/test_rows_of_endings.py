@@ -110,7 +110,7 @@ async def test_f72_close_waits_for_no_log_out(
         "api-user",
         "api-password",
         transport=server,
-        timing=SessionTiming(logout_timeout=0.05),
+        timing=SessionTiming(logout_timeout=0.5),
     )
     waiters = many(client.customer("jane", "jane-password"))
     await until(lambda: server.counts[CUSTOMER] == 1)
