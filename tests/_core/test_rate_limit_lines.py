@@ -79,6 +79,21 @@ async def test_the_foreground_does_not_wait_for_the_background(time: FakeClock) 
     assert service.refused == 0
 
 
+@pytest.mark.parametrize("is_background", [False, True])
+async def test_a_new_call_passes_none_that_waits(time: FakeClock, *, is_background: bool) -> None:
+    """A place is free, and the call that waits for it not yet awake: a new one does not take it."""
+    service = Service(time)
+    async with service.client() as boxc:
+        calls = [get(boxc, "/shops") for _ in range(28)]
+        calls.append(get(boxc.with_options(background=is_background), "/first"))
+        await until(lambda: bool(time.sleepers))
+        time.moment += 0.5  # the timer of the first is late
+        calls.append(get(boxc.with_options(background=is_background), "/second"))
+        await passing(time, 3)
+        assert all(call.done() for call in calls)
+    assert service.paths[28:] == ["/first", "/second"]
+
+
 async def test_expected_wait_counts_its_line(time: FakeClock) -> None:
     """The foreground counts the calls of the foreground, the background those of both lines."""
     async with Service(time).client() as boxc:
