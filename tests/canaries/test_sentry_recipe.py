@@ -1,17 +1,16 @@
-"""The README's recipe for Sentry runs as it stands, and filters secrets."""
+"""The recipe for Sentry runs as it stands, and filters secrets."""
 
 import json
+import runpy
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 import sentry_sdk
-from sybil import Document
-from sybil.parsers.markdown import CodeBlockParser
 
 from boxapis import SENSITIVE_FIELDS
 from tests.canaries.channels.telemetry import Kept
-from tests.support.paths import README
+from tests.support.paths import ROOT
 
 VALUE = "Zq9Xw7"
 
@@ -25,10 +24,7 @@ def kept(monkeypatch: pytest.MonkeyPatch) -> Iterator[Kept]:
         "sentry_sdk.init",
         lambda **options: init(transport=kept, auto_enabling_integrations=False, **options),
     )
-    document = Document.parse(str(README), CodeBlockParser("python"))
-    blocks = [str(example.parsed) for example in document.examples()]
-    (recipe,) = [block for block in blocks if "EventScrubber" in block]
-    exec(compile(recipe, README.name, "exec"), {"__name__": "readme"})  # noqa: S102 - our own
+    runpy.run_path(str(ROOT / "tests" / "recipes" / "sentry_scrubber.py"))
     yield kept
     sentry_sdk.get_global_scope().set_client(None)
 

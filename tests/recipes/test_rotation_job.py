@@ -17,7 +17,6 @@ from boxapis.sandbox import BoxCService, RateLimit, Sandbox
 from tests.recipes.plans import Planned
 from tests.support.command_line import surroundings
 from tests.support.paths import ROOT
-from tests.support.printed import section
 
 RECIPE = ROOT / "tests" / "recipes" / "rotation_job.py"
 AGAIN, LOOK = 1, 2
@@ -131,12 +130,6 @@ def test_what_every_row_would_meet_asks_for_a_person(job: Job) -> None:
     assert job.planned.creations == Counter()
 
 
-def blocks(language: str) -> list[str]:
-    """The blocks of one language in the section about many machines."""
-    text = section("Batches on many machines")
-    return [block.partition("```")[0] for block in text.split(f"```{language}\n")[1:]]
-
-
 def in_recipes(program: str) -> Path:
     """The file of the recipe that a command starts, wherever it is installed."""
     return RECIPE.parent / Path(program).name
@@ -146,7 +139,7 @@ def test_the_unit_of_systemd() -> None:
     """It starts the recipe, again if it failed, and the journal is in a folder that stays."""
     unit = configparser.ConfigParser(strict=False, delimiters="=")
     unit.optionxform = str  # type: ignore[assignment,method-assign] # keys have capitals
-    (text,) = blocks("ini")
+    text = RECIPE.with_name("rotation.service").read_text("utf-8")
     unit.read_string(text)
     service = unit["Service"]
     assert in_recipes(service["ExecStart"].split()[-1]) == RECIPE
@@ -158,8 +151,7 @@ def test_the_unit_of_systemd() -> None:
 
 def test_the_job_of_kubernetes() -> None:
     """One pod at a time starts the recipe, and its journal is on the claim that only it may use."""
-    (text,) = blocks("yaml")
-    job, claim = yaml.safe_load_all(text)
+    job, claim = yaml.safe_load_all(RECIPE.with_name("rotation.yaml").read_text("utf-8"))
     spec, pod = job["spec"], job["spec"]["template"]["spec"]
     assert (spec["completions"], spec["parallelism"], pod["restartPolicy"]) == (1, 1, "Never")
     assert {"operator": "In", "values": [LOOK]} in [

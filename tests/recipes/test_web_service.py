@@ -1,4 +1,4 @@
-"""The README's web service in four worker processes, which share a customer through a store."""
+"""The simplest web service of the recipes, in four workers that share a customer."""
 
 import asyncio
 import os
@@ -11,15 +11,13 @@ from pathlib import Path
 import httpx
 import pytest
 from attrs import frozen
-from sybil import Document
-from sybil.parsers.markdown import CodeBlockParser
 
 from boxapis.sandbox import Sandbox
 from tests.servers.program import Program, free_port
-from tests.support.paths import README
 
 pytestmark = pytest.mark.servers
 
+RECIPE = Path(__file__).with_name("basic_service.py")
 WORKERS = 4
 ROUNDS = 1000  # of requests, until each worker has answered one
 SHOWN = """
@@ -32,13 +30,6 @@ async def show_worker(request, call_next):
     response.headers["X-Worker"] = str(os.getpid())
     return response
 """
-
-
-def readme_app() -> str:
-    """The README's block that makes an application."""
-    blocks = Document.parse(str(README), CodeBlockParser("python")).examples()
-    (found,) = [str(block.parsed) for block in blocks if "FastAPI(" in str(block.parsed)]
-    return found
 
 
 @frozen
@@ -90,11 +81,11 @@ class Service:
 
 @pytest.fixture(params=["sqlite", "redis"])
 def service(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Service]:
-    """Four workers of the README's application, with one store in a file or in Redis."""
+    """Four workers of the application, with one store in a file or in Redis."""
     store = f"sqlite:{tmp_path}/store.db"
     if request.param == "redis":
         store = request.getfixturevalue("redis_server").url
-    (tmp_path / "app.py").write_text(readme_app(), encoding="utf-8")
+    (tmp_path / "app.py").write_text(RECIPE.read_text(encoding="utf-8"), encoding="utf-8")
     (tmp_path / "shown.py").write_text(SHOWN, encoding="utf-8")
     port = free_port()
     with Sandbox() as sandbox:

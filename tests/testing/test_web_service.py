@@ -1,6 +1,7 @@
-"""The README's web service as printed, in this process: one client, one store, many visitors."""
+"""The simplest web service of the recipes, in this process: many visitors, one client."""
 
 import asyncio
+import runpy
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -10,12 +11,13 @@ import pytest
 
 from boxapis import ClientClosedError
 from boxapis.testing import BoxTrackerSandbox
-from tests.support.printed import printed
+from tests.support.paths import ROOT
 
 pytestmark = pytest.mark.servers
 
 PORTAL = "cmdBoxTPortalHandShake"
 CUSTOMER = "cmdBoxTPortalCustomerHandShake"
+RECIPE = ROOT / "tests" / "recipes" / "basic_service.py"
 JOB_SITES = "cmdBoxTPortalJobsiteList"
 
 
@@ -27,10 +29,7 @@ def application(
     variables = {**boxtracker_sandbox.environment, "BOXAPIS_STORE": f"sqlite:{tmp_path}/store.db"}
     for name, value in variables.items():
         monkeypatch.setenv(name, value)
-    (block,) = printed("In a web service")
-    names: dict[str, Any] = {"__name__": "service"}
-    exec(compile(block, "README.md", "exec"), names)  # noqa: S102 - our own README
-    return names["app"]
+    return runpy.run_path(str(RECIPE))["app"]
 
 
 @pytest.fixture

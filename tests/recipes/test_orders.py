@@ -1,19 +1,18 @@
-"""The README's orders and payments as printed: what they leave in the sandbox."""
+"""The recipes for orders, payments and reports: what they print, and leave in the sandbox."""
 
-import ast
-import asyncio
-import inspect
+import runpy
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from boxapis.sandbox import BoxTrackerService, Sandbox, SandboxClock
-from tests.support.printed import printed
 
 pytestmark = pytest.mark.servers
 
-ORDER = "Order a container, and move it"
+HERE = Path(__file__).parent
+ORDER = "move_a_container"
 SAVE = "cmdBoxTPortalSaveWorkOrder"
 PAY = "cmdBoxTPortalProcessPayment"
 BOOK = "cmdBoxTWebAPIDirectBooking"
@@ -28,13 +27,9 @@ def service(monkeypatch: pytest.MonkeyPatch) -> Iterator[BoxTrackerService]:
         yield sandbox.boxtracker
 
 
-def run(heading: str) -> None:
-    """Run the blocks below a heading."""
-    for block in printed(heading):
-        code = compile(block, "README.md", "exec", flags=ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
-        outcome = eval(code, {})  # noqa: S307 - our own README
-        assert inspect.iscoroutine(outcome)
-        asyncio.run(outcome)
+def run(name: str) -> None:
+    """Runs a recipe as ``python NAME.py`` does."""
+    runpy.run_path(str(HERE / f"{name}.py"), run_name="__main__")
 
 
 def test_order_is_placed_and_moved(service: BoxTrackerService) -> None:
@@ -63,7 +58,7 @@ def test_payment(
     """One invoice is paid once; if the response is lost, the code finds that it was paid."""
     if is_lost:
         service.fault("lost_response", operation=PAY)
-    run("Pay an invoice")
+    run("pay_an_invoice")
     found = capsys.readouterr().out
     assert found.startswith("to pay: 12.25 US dollars")
     assert ("still open: False" in found) is is_lost
@@ -77,16 +72,25 @@ def test_payment_of_another_sum(
     payable: dict[str, Any] = {"TxnList": [{"ID": 7, "OpenBal": "5.00"}], "CustBalance": "5.00"}
     payable["CCardObjList"] = [{"ID": 3, "PrimaryCard": 1, "Valid": 1, "Mask": "*1"}]
     service.respond_next("cmdBoxTPortalTransactionData", 200, payload={"transactionObj": payable})
-    run("Pay an invoice")
+    run("pay_an_invoice")
     assert "are open now" in capsys.readouterr().out
     assert (service.charges, service.counts[PAY]) == ([], 0)
 
 
 def test_booking(service: BoxTrackerService, capsys: pytest.CaptureFixture[str]) -> None:
     """A test leaves nothing, and the booking after it is charged once."""
-    run("A public order page")
+    run("order_page")
     found = capsys.readouterr().out
     assert "399.0 US dollars" in found
     assert f"order {service.web_orders[0].order_id} on 2026-01-15" in found
     assert [(one.command, one.amount) for one in service.charges] == [(BOOK, 399.0)]
     assert (len(service.web_orders), service.counts[BOOK]) == (1, 2)
+
+
+def test_report(service: BoxTrackerService, capsys: pytest.CaptureFixture[str]) -> None:
+    """The report's choices, sections, rows and numbers are printed."""
+    run("run_a_report")
+    *_, title, february, march = ["", *capsys.readouterr().out.splitlines()]
+    assert title == "Orders by month ['Month/Year', 'Orders/Containers']"
+    assert february == "['02/2025', '28/28'] (Decimal('28'), Decimal('28'))"
+    assert march == "['03/2025', '7/7'] (Decimal('7'), Decimal('7'))"

@@ -1,8 +1,6 @@
-"""The README's shipment: it sends the credential's id, and none of its secrets."""
+"""The recipe for a shipment: it sends the credential's id, and none of its secrets."""
 
-import ast
-import asyncio
-import inspect
+import runpy
 from pathlib import Path
 
 import pytest
@@ -10,24 +8,21 @@ import pytest
 from boxapis import APIError, BoxC
 from boxapis.boxc.parties import GivenConsignor
 from boxapis.sandbox import Sandbox
-from tests.support.printed import printed
 
 pytestmark = pytest.mark.servers
 
+RECIPE = Path(__file__).parent / "ship_with_a_credential.py"
 
-def test_shipment_as_printed(
+
+def test_shipment(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
-    """The README's code prints the label of a shipment that has a credential, not its secrets."""
+    """The recipe prints the label of a shipment that has a credential, not its secrets."""
     monkeypatch.chdir(tmp_path)
-    (block,) = printed("Ship with a credential")
     with Sandbox() as sandbox:
         for name, value in sandbox.environment.items():
             monkeypatch.setenv(name, value)
-        code = compile(block, "README.md", "exec", flags=ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
-        outcome = eval(code, {})  # noqa: S307 - our own README
-        assert inspect.iscoroutine(outcome)
-        asyncio.run(outcome)
+        runpy.run_path(str(RECIPE), run_name="__main__")
     (shipment,), (credential,) = sandbox.boxc.shipments, sandbox.boxc.credentials
     assert shipment["credentials_id"] == credential["id"]
     assert sandbox.boxc.stored_params(1234567) == {"client_id": "id", "client_secret": "secret"}
