@@ -5,6 +5,22 @@ service does not load the other; errors, options and `Secret` are imported at on
 
 For type annotations, import the class of a resource from its own module, for instance
 `boxapis.boxc.credentials.Credentials` or `boxapis.boxtracker.handshakes.Handshakes`.
+
+**Loops and processes.** A client lives on one event loop in one process, asyncio's own or uvloop.
+Used on another loop after the first has stopped, it starts afresh; while the first still runs,
+calls from elsewhere raise `ConfigurationError`, and so does every call under trio. In a forked
+child (gunicorn's ``--preload``, ``multiprocessing``) it leaves the parent's connections alone and
+makes new handshakes. A forked child needs a new loop under uvloop, which aborts when children go on
+with their parent's. A client that is garbage-collected without being closed emits a
+`ResourceWarning` and sends nothing.
+
+**Coroutines.** `BoxTracker.command`, `Customer.command`, ``RawCommands.command``, `BoxC.request`,
+``RawRequests.request``, ``create`` and ``update`` of credentials and webhooks, ``cards.store``,
+``transactions.pay``, ``book`` and ``request_service`` of ``ordering``, and ``handshakes.customer``
+are plain functions that return a coroutine, because they take secrets, which no stack frame may
+keep. They are marked as coroutine functions: for asyncio and mocks always, for `inspect` from
+Python 3.12 on. Decorators that ask `inspect`, such as ``stamina.retry``, therefore need Python
+3.12.
 """
 
 from importlib import import_module

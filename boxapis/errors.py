@@ -34,7 +34,9 @@ Only the first part is given when an error is made; the others follow from its c
 so that all errors express them in the same way.
 
 Errors have plain attributes, can be pickled and copied, and never hold a URL, a header, a raw body
-or an exception of another library.
+or an exception of another library. If the response of a call's first request was lost, the refusal
+of its repeat does not settle the outcome: ``may_have_been_applied`` speaks of all of them. Wrong
+arguments raise when the call is awaited; for a list, at its first item.
 """
 
 from collections.abc import Mapping, Sequence

@@ -1,4 +1,12 @@
-"""The options of clients and calls: frozen values, times in seconds, checked when created."""
+"""The options of clients and calls: frozen values, times in seconds, checked when created.
+
+A request that was never sent is repeated whatever its kind; one that was sent but not answered only
+if it reads, or may be carried out twice; a changing one never. `Retries` says how often. A response
+of any size costs bounded memory and time: `Limits` sets its sizes, and beyond them there is an
+`InvalidResponseError`. Within them numbers are exact: an integer never becomes a float. Arguments
+of a command, and parameters of a request, may have 1 MiB together when encoded, a number 10,000
+digits, and JSON 16 MiB, 100 levels and a million values.
+"""
 
 from collections.abc import Callable, Mapping
 from math import inf

@@ -1,6 +1,32 @@
 """`Secret`, a string that is not shown by accident, and the names of fields that hold secrets.
 
 Promises: only `Secret.reveal` returns the value, and a `Secret` cannot be pickled or copied.
+
+What the library promises about secrets as a whole:
+
+* A `Secret` is accepted wherever a value of yours is text: names, passwords, keys, addresses,
+  arguments, JSON.
+* Public methods wrap your values in `Secret` before anything else, so no frame of this library that
+  a crash reporter prints holds one. An argument is brought to an exact `str` or `int` by the type's
+  own method; whatever its class does instead, such as raising, becomes a `ConfigurationError`
+  without a value.
+* While a request is written and its response awaited, no local variable of a transport holds a part
+  of it, so profilers and the traceback of Ctrl-C show none. Frames of asyncio and httpx are not
+  ours.
+* Requests over ``http`` stay on this machine: the address that a name such as ``localhost`` leads
+  to must be a loopback address, else nothing is sent.
+* Texts of a service (``errorString``, ``message``) become part of an error only after the call's
+  own secrets are redacted, and with them all values that a mark (``:``, ``=``, a bracket, a tag)
+  gives to a sensitive name; a value that was not sent and has no mark, as in ``password hunter2``,
+  is not known. A secret is found behind layers of escapes, and by its letters and digits alone:
+  half of them, six at least, are an echo. A secret of up to three characters is masked where it
+  stands by itself. Where a part of a secret may be left, the text is left out, and the error says
+  so. HTML pages are never quoted.
+* In ``extra``, and in the tables of the command line, a value under a sensitive name stands as
+  ``[secret]``, however deep; ``extra`` holds a `Secret` there.
+* Errors hold no URL, header, body or exception of another library.
+* Journals, saved logins, results and profiles are used only if they are regular files of yours.
+  Links are refused, but for profiles; what is written replaces what has the name.
 """
 
 import unicodedata

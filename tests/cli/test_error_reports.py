@@ -1,7 +1,6 @@
 """What the program says of errors: one line, an exit status, and under ``--json`` an object."""
 
 import json
-import re
 import subprocess
 import sys
 from pathlib import Path
@@ -9,14 +8,14 @@ from typing import Any
 
 import pytest
 
-from boxapis import ConfigurationError, OutcomeUnknownError, ValidationError
+from boxapis import ConfigurationError, OutcomeUnknownError, ValidationError, cli
 from boxapis.cli.boxtracker.login_store import LoginStore
 from boxapis.cli.error_report import report_error
 from boxapis.cli.exit_status import STATUSES
 from boxapis.cli.run import run
 from boxapis.sandbox import Sandbox
 from tests.support.command_line import START, boxapis, is_one_line, surroundings
-from tests.support.paths import README
+from tests.support.printed import table
 
 pytestmark = pytest.mark.servers
 
@@ -204,10 +203,9 @@ def test_a_value_in_the_wrong_place_is_not_shown(
 
 
 def test_the_help_and_the_manual_list_the_statuses() -> None:
-    """The help of the program and the manual's table explain every exit status."""
+    """The help of the program and the documentation's table explain every exit status."""
     shown = " ".join(boxapis("--help").stdout.split())
     listed = ", ".join(f"{status} {meaning}" for status, meaning in STATUSES.items())
     assert f"Exit status: {listed}." in shown
-    table = README.read_text("utf-8").partition("| Exit status |")[2].partition("\n\n")[0]
-    rows = re.findall(r"^\| ([\d, ]+) \|", table, re.MULTILINE)
+    rows = table(cli.__doc__ or "")
     assert {int(number) for row in rows for number in row.split(",")} == STATUSES.keys()

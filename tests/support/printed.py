@@ -1,4 +1,4 @@
-"""What the README shows under a heading: its code, word for word, and its table."""
+"""What the README shows under a heading: its text; and the table of a text."""
 
 from tests.support.paths import README
 
@@ -30,8 +30,8 @@ def section(heading: str) -> str:
     return text.partition("\n#")[0]
 
 
-def table(heading: str) -> dict[str, dict[str, str]]:
-    """The table below one heading: each row's cells by the head of their column."""
-    lines = [line for line in section(heading).splitlines() if line.startswith("|")]
-    (_, *columns), _, *rows = ([cell.strip() for cell in line[1:-1].split("|")] for line in lines)
+def table(text: str) -> dict[str, dict[str, str]]:
+    """The only table of a text: each row's cells by the head of their column."""
+    lines = [line for line in text.splitlines() if line.startswith("|")]
+    (_, *columns), _, *rows = ([cell.strip() for cell in line[1:-1].split(" | ")] for line in lines)
     return {name: dict(zip(columns, cells, strict=True)) for name, *cells in rows}

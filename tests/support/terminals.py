@@ -65,9 +65,13 @@ class Terminal:
 
     def expect(self, text: str) -> None:
         """Waits until a text is shown, then forgets it and all output before it."""
+        self.wait_for(text)
+        self.shown = ""
+
+    def wait_for(self, text: str) -> None:
+        """Waits until a text is shown."""
         while text not in self.plain:
             assert self._read(), f"{text!r} was never shown, but {self.plain!r}"
-        self.shown = ""
 
     def press(self, keys: str) -> None:
         """Presses keys."""

@@ -164,13 +164,13 @@ TOOLS: dict[str, type[Tool]] = {
 """The tools by the first cell of their row."""
 
 COLUMNS: dict[str, Callable[[Tool], Awaitable[str]]] = {
-    "answers of your own": lambda tool: tool.answers(),
-    "requests counted": lambda tool: tool.counts(),
-    "refused connection": lambda tool: tool.refuses(),
+    "own answers": lambda tool: tool.answers(),
+    "counted": lambda tool: tool.counts(),
+    "refused": lambda tool: tool.refuses(),
     "time-out": lambda tool: tool.times_out(),
-    "sent values seen": lambda tool: tool.sees(),
-    "record, replay": lambda tool: tool.replays(),
+    "sent values": lambda tool: tool.sees(),
+    "replay": lambda tool: tool.replays(),
     "shows secrets in": lambda tool: tool.shows(),
-    "default transport": lambda tool: tool.sees_default(),
+    "default": lambda tool: tool.sees_default(),
 }
 """The uses by the head of their column."""

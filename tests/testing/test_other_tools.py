@@ -1,4 +1,4 @@
-"""The README's table of testing tools: each cell is what happened when the tool was run."""
+"""The documented table of testing tools: each cell is what happened when the tool was run."""
 
 import logging
 from collections.abc import Callable, Iterator
@@ -10,14 +10,15 @@ import pook  # type: ignore[import-untyped]  # it has no types
 import pytest
 import respx
 
+from boxapis import testing
 from boxapis.transports import DirectTransport, HttpxTransport
 from tests.support.peers import answering, plain, serving
-from tests.support.printed import section, table
+from tests.support.printed import table
 from tests.support.testing_tools import boxc
 from tests.support.testing_tools_known import COLUMNS, TOOLS
 
-HEADING = "With other testing tools"
-ROWS = table(HEADING)
+TEXT = testing.__doc__ or ""
+ROWS = table(TEXT)
 
 
 def test_rows_and_columns() -> None:
@@ -63,7 +64,7 @@ def with_respx(url: str) -> Any:
 )
 async def test_real_network(name: str, activate: Callable[[str], Any], kind: Any) -> None:
     """Tools that replace parts of ``httpx.AsyncClient`` alone let each request pass."""
-    assert name in section(HEADING)
+    assert name in TEXT
     async with serving(answering(plain(b'{"id": "real"}'))) as peer:
         base_url = f"http://{peer.origin.authority}"
         with activate(f"{base_url}/warehouses"):

@@ -32,13 +32,13 @@ def run(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> Run:
 
 def test_readme_example_passes(run: Run) -> None:
     """The README's test passes as printed."""
-    (block,) = printed("Test without an account")
+    (block,) = printed("Testing")
     run(block, "asyncio").assert_outcomes(passed=1)
 
 
 def test_readme_example_can_fail(run: Run) -> None:
     """A broken example fails, and pytest's output shows no password."""
-    (block,) = printed("Test without an account")
+    (block,) = printed("Testing")
     broken = block.replace("except AuthenticationError", "except ZeroDivisionError")
     result = run(broken, "asyncio")
     result.assert_outcomes(failed=1)

@@ -11,7 +11,7 @@ from unittest.mock import MagicMock
 import attrs
 import pytest
 
-from boxapis import BoxTracker, Customer
+from boxapis import BoxTracker, Customer, boxtracker
 from boxapis._sansio import kinds, shapes
 from boxapis._sansio.boxtracker.catalogue import COMMANDS
 from boxapis._sansio.boxtracker.command_arguments import ARGUMENTS, SESSION_ARGUMENTS
@@ -163,10 +163,10 @@ def fields_in(kind: Any) -> int:
 
 
 def test_printed_table() -> None:
-    """The README has each command, its method, and how many arguments and fields are known."""
+    """The docstring has each command, its method, and how many arguments and fields are known."""
     calls: dict[str, Callable[[Any], Any]] = {**CALLS, **WEB_CALLS}
     methods = {command: method(call) for command, call in calls.items()} | ELSEWHERE
-    rows = table("Commands by name")
+    rows = table(boxtracker.__doc__ or "")
     assert [*rows] == [f"`{command}`" for command in ARGUMENTS]
     for command, arguments in ARGUMENTS.items():
         row, name = rows[f"`{command}`"], methods[command]
