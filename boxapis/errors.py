@@ -327,7 +327,10 @@ class AuthenticationError(APIError):
 
 
 class PermissionDeniedError(APIError):
-    """The account lacks a scope, a permitted network address, or the right to the data."""
+    """The account lacks a scope, a permitted network address, or the right to the data.
+
+    Box Tracker's code 509 is the address: it accepts requests from the hauler's registered one.
+    """
 
     _default_next_step = "ask the service for the permission that is missing"
 

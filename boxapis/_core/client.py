@@ -53,6 +53,7 @@ class Viewable(Unpicklable, ABC):
             timeout: Seconds for each request, 0.001 or more.
             deadline: Seconds for everything that belongs to a call, waiting included, 0.001 or
                 more. A call that the rate limit cannot let through in time is refused at once.
+                Without one, the time in queues has no limit.
             retries: How failed requests are repeated; the retry budget stays the client's.
             trace: Called with a `CallTrace` when a call is over, instead of the client's.
             allow: What calls may do: ``"reads"``, ``"tests"`` or ``"everything"``, as for the

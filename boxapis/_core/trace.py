@@ -129,5 +129,5 @@ class CallTrace:
 Trace = Callable[[CallTrace], object]
 """Called with each call when it is over, in the caller's context.
 
-It should not block; an exception it raises is logged and goes no further.
+It should not block; an exception it raises is logged by its class and does not affect the call.
 """

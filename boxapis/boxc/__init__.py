@@ -22,6 +22,11 @@ of the former, such as ``/shipments/7/process%20``, is sent once, too, and so is
 /calculate-duty``: it stores nothing, but each request may be charged. ``boxapis boxc operations``
 lists all operations, each with its method, its scope and what a repetition does.
 
+**Rate limit.** BoxC allows a burst of 30 requests and two a second after that, for each user,
+across all applications that act for the user. The client keeps its own count, corrects it by the
+headers of each response, and admits calls first come, first served. Processes that share a user
+divide the limit with ``rate_share``, or share one count through a ``store``, see `boxapis.stores`.
+
 **Waiting.** ``labels.wait(id, deadline=120)``, ``manifests.wait`` and ``reshipments.wait`` look
 again until a PDF, the papers or a fee is there, or raise a `WaitTimeoutError`.
 

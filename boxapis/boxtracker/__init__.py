@@ -9,7 +9,9 @@ one, all processes that hold the same user names *and* passwords share a session
 the handshake, the others adopt it. A wrong password disturbs no other process, and is tried once a
 minute by all together. `Customer.logout` ends the session for all. Keys without a password are
 never shared, nor is what ``handshakes.customer`` opens. Who has a session key can act as the
-customer, so encrypt those that you keep. `boxapis.SessionTiming` sets all times.
+customer, so encrypt those that you keep. Every proper response restarts the count of idle minutes.
+A key that the service refuses is dropped, if it is still the current one. `boxapis.SessionTiming`
+sets all times.
 
 **GET or POST.** The documentation sends every argument in the query of a GET, passwords and card
 numbers included; so does the client by default. It hides the query from logs and tracing tools on

@@ -25,11 +25,17 @@ not known) and ``next_step``. An argument in the wrong place is named by its pla
 **Profiles.** Secrets are never taken from the command line. Write a reference instead:
 ``env:NAME``, ``file:PATH``, ``keyring:SERVICE/NAME`` (extra ``keyring``, separate because of its
 dependencies on Linux) or ``prompt:``. References also work in profiles, which ``boxapis profile``
-manages. A secret that is named without a value, as in ``boxapis profile add
-live BOXC_TOKEN``, is asked for and kept in the system's keyring. A profile chosen by ``--profile``
-or ``BOXAPIS_PROFILE`` replaces the environment as a whole; in a program, `BoxC.from_profile` and
-`BoxTracker.from_profile` do the same. Profiles are kept in ``~/.config/boxapis/profiles.toml`` (on
-macOS ``~/Library/Application Support/boxapis``, on Windows ``%APPDATA%\boxapis``).
+manages (``add``, ``list``, ``show``, ``remove``). A secret that is named without a value, as in
+``boxapis profile add live BOXC_TOKEN``, is asked for and kept in the system's keyring. A profile
+chosen by ``--profile`` or ``BOXAPIS_PROFILE`` replaces the environment as a whole; in a program,
+`BoxC.from_profile` and `BoxTracker.from_profile` do the same. Profiles are kept in
+``~/.config/boxapis/profiles.toml`` (on macOS ``~/Library/Application Support/boxapis``, on Windows
+``%APPDATA%\boxapis``)::
+
+    [live]
+    BOXTRACKER_USERNAME = "api-user"
+    BOXTRACKER_PASSWORD = "keyring:boxapis/api-user"
+    BOXC_TOKEN = "file:~/.secrets/boxc-token"
 
 **Import of credentials.** A manifest lists what to store, in CSV (as Excel saves it, too), JSON or
 YAML. In CSV each parameter has a column; elsewhere a row has ``params``. A row with an ``id``

@@ -7,6 +7,10 @@ Without a store each process has sessions and a rate limit of its own. No source
 second login ends the first one's session; if it does, the processes of one user end each other's.
 And each believes that BoxC's whole rate limit is its own. With a store they act as a single client.
 
+``from_env`` makes the store that ``BOXAPIS_STORE`` names: ``sqlite:PATH``, with an absolute path or
+one that begins with ``~``; ``rediss://[USER]:[PASSWORD]@HOST:PORT/NUMBER``, most of which may be
+left out; or ``redis://`` for this machine. ``BOXAPIS_STORE_PEPPER`` is its pepper.
+
 A store that is slow, gone, full or read-only fails no call: after two tries of a second each
 process goes on alone, and looks again within five seconds; the outage is logged once. The store's
 own clock counts, so the machines' may differ.

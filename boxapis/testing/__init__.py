@@ -43,6 +43,13 @@ the library's own:
   active. So do those through `HttpxTransport` under pook, or respx with ``using="httpx"``, which
   replace parts of ``httpx.AsyncClient`` alone. `boxapis_offline` makes that an error.
 
+A test without a server gives `boxapis.transports.ScriptedTransport` the answers in order::
+
+    script = ScriptedTransport([{"status": 200, "sessionKey": "api-key"}])
+    async with BoxTracker("api-user", "api-password", transport=script) as tracker:
+        await tracker.handshakes.portal()
+    assert script.requests[0].arguments["password"] == "api-password"
+
 Importing this module imports neither pytest nor the sandbox.
 """
 

@@ -4,11 +4,13 @@
 was sent, ends at its deadline whatever the server does, closes a connection that receives
 unexpected bytes, and loses only one connection to a cancellation. No third-party tool ever sees its
 URLs. A host name is looked up once for all calls that wait for it, and its addresses are kept for
-ten seconds; while a later look-up takes its time, the last ones are used.
+ten seconds; while a later look-up takes its time, the last ones are used. Every changing call makes
+a connection of its own, which takes a round trip, two with TLS: a server may close a kept one while
+the request is on its way, and the outcome would be unknown.
 
 `HttpxTransport` accepts any httpx transport, for instance one with a SOCKS proxy, and is the way to
 use respx and ASGI tests. It hides queries from httpx's log, too. It cannot change that httpx is
-many times slower under load.
+many times slower under load, and looks a host name up for each new connection.
 
 A transport of your own has two methods, ``send`` and ``aclose``; see `Transport`. It reports its
 progress if its ``send`` accepts a ``watch``. If it keeps connections, give each `Response` an

@@ -3,8 +3,9 @@
 Serve it over TLS: ``BOXAPIS_STORE=sqlite:/run/app/store.db uvicorn basic_service:app --workers 4``.
 With the store any worker answers any request of a customer, after one handshake for all; that a
 process was killed or started anew is not noticed. A wrong password is tried once a minute by all
-together, and ``/logout`` ends the session for all. FastAPI's `HTTPBasic` takes names and passwords
-in ASCII.
+together, and ``/logout`` ends the session for all. Without a store each request makes a handshake
+of its own. FastAPI's `HTTPBasic` takes names and passwords in ASCII. It needs
+``pip install 'boxapis[fleet]' fastapi uvicorn``.
 """
 
 from collections.abc import AsyncIterator

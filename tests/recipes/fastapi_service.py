@@ -1,6 +1,8 @@
 """A portal for customers of Box Tracker in FastAPI: log-in, job sites, invoices and payments.
 
-Copy it with `web_answers.py`, and run ``uvicorn fastapi_service:app --workers 4`` behind TLS, with
+Copy it with `web_answers.py`, install
+``'boxapis[fleet,opentelemetry]' fastapi uvicorn cryptography``, and run
+``uvicorn fastapi_service:app --workers 4`` behind TLS, with
 
 * ``BOXTRACKER_USERNAME`` and ``BOXTRACKER_PASSWORD``, the API user;
 * ``BOXAPIS_STORE``, for instance ``sqlite:/run/portal/store.db``: all workers share sessions, so a

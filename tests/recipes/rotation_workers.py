@@ -9,6 +9,17 @@ machines as you like, each restarted by its scheduler, and ``report`` whenever y
   often it is sent. Where you have a vault, read a fixed version of an entry instead;
 * ``BOXAPIS_STORE``, through which the workers share one rate limit, and what `BoxC.from_env` reads.
 
+It needs ``pip install boxapis 'procrastinate>=3.9' 'psycopg[binary]'``, and for the store an extra,
+``fleet`` or ``redis``. Restart workers whatever their exit status (``Restart=always``, a
+Deployment); the sweeper beside each one judges what a dead worker leaves behind. What holds:
+
+* A new value is sent at least once, and once in effect: the plan fixes it, so it may come twice.
+  ``report`` names what was begun more than once.
+* A creation is never repeated. One that was cut off is ``aborted``, and ``report`` says when it
+  began, and its id if that was still noted: look for it in BoxC's list.
+* Not guaranteed: a worker that stood still, and was not killed, may send its value late, even after
+  that of a later plan. End such a worker before you plan the next value.
+
 The plan is a CSV file with the columns ``id,name,carrier,secret``: a row with an id updates that
 credential, one without creates one of this carrier, under a name of your own.
 """

@@ -1,5 +1,7 @@
 """From nothing to a printed label: a credential, a shipment that names it, a PDF.
 
+A shipment names its credential by ``credentials_id``; the secrets are not sent again. Without that
+credential, for instance after it was deleted, the shipment is refused with code 1450.
 If only the label fails, the shipment is stored, and ``shipment.errors`` has the reason. A shipment
 is sent once: after an `OutcomeUnknownError`, search with ``shipments.find`` before another one.
 """

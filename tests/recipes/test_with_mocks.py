@@ -1,4 +1,4 @@
-"""Recipe for testers: mocks by `create_autospec`, which refuse what the library does not have.
+"""Recipe for testers: mocks that refuse what the library does not have, and answers of your own.
 
 They need neither a server nor an extra. What the services really answer, the sandbox knows better.
 """
@@ -7,9 +7,11 @@ from decimal import Decimal
 from unittest.mock import create_autospec
 
 import pytest
+import respx
 
-from boxapis import Customer, OutcomeUnknownError
+from boxapis import BoxC, BoxTracker, Customer, OutcomeUnknownError
 from boxapis.boxtracker.transactions import Transaction
+from boxapis.transports import HttpxTransport, ScriptedTransport
 from tests.recipes.payments import pay_invoice
 
 LOST = OutcomeUnknownError("the response was lost")
@@ -36,3 +38,28 @@ async def test_a_misspelt_argument() -> None:
         await customer.transactions.pay(1, invoices=[7])
     with pytest.raises(AttributeError):
         await customer.transactions.pay_all(1)
+
+
+@pytest.mark.asyncio
+async def test_answers_of_your_own() -> None:
+    """`ScriptedTransport` gives one answer for each request, and shows what was sent."""
+    script = ScriptedTransport(
+        [
+            {"status": 200, "sessionKey": "api-key"},
+            {"status": 200, "sessionKey": "customer-key", "customerID": 13913},
+            {"status": "200", "jobSiteObjList": [], "recordCount": "0", "offset": "0"},
+        ]
+    )
+    async with BoxTracker("api-user", "api-password", transport=script) as tracker:
+        page = await tracker.customer("jane", "password").job_sites.list().page()
+    assert page.total == 0
+    assert script.requests[-1].arguments["session_key_customer"] == "customer-key"
+
+
+@pytest.mark.asyncio
+async def test_with_respx() -> None:
+    """`HttpxTransport` gives the answers of respx, in its default mode."""
+    with respx.mock:
+        respx.get("https://api.boxc.com/v1/warehouses").respond(json={"warehouses": []})
+        async with BoxC("token", transport=HttpxTransport()) as boxc:
+            assert await boxc.request("GET", "/warehouses") == {"warehouses": []}
