@@ -91,7 +91,8 @@ class Settings:
     def how_to_set(self, *names: str) -> str:
         """Advice on where to set missing variables."""
         if self.profile is None:
-            return f"set the environment variable {' and '.join(names)}"
+            noun = "variables" if len(names) > 1 else "variable"
+            return f"set the environment {noun} {' and '.join(names)}"
         return f"set {' and '.join(names)} in {self.source} in {_profiles_file()}"
 
 

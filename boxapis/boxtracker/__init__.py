@@ -21,10 +21,10 @@ clients send a form body, which stays out of those logs: ``method="POST"``.
 **Values.** Amounts are `Decimal` US dollars; flags, numbers and texts are read in whatever form
 they come. A date is the service's text, with a property beside it that is a `date`, or None where
 the form is not known. Lists end whatever the service counts, and give no record twice when others
-are added meanwhile. ``save`` sends every field, as the vendor's client does: no source says what
-the service does with one that is left out. Get the record, or ``blank()``, and give the changes.
-``find`` looks up what an `OutcomeUnknownError` left unknown; where no list gives an answer, as for
-bookings, the docstring says what is left to do.
+are added meanwhile; that of reports is awaited, and has no pages. ``save`` sends every field, as
+the vendor's client does: no source says what the service does with one that is left out. Get the
+record, or ``blank()``, and give the changes. ``find`` looks up what an `OutcomeUnknownError` left
+unknown; where no list gives an answer, as for bookings, the docstring says what is left to do.
 
 **Commands by name.** `Customer.command` and `BoxTracker.command` send any command with any
 arguments, also new ones that this library does not know, and return the whole JSON object as the

@@ -57,7 +57,7 @@ def test_pasted(block: Example, tmp_path: Path) -> None:
 
 
 def test_files() -> None:
-    """Of a recipe at most twenty lines are shown, as they are; the test is run elsewhere."""
+    """A block shows at most twenty lines of a recipe, as they are; the test is run elsewhere."""
     shown = dict(str(one.parsed).split("\n", 1) for one in FILES)
     assert shown.pop("# test_login.py") in printed("Testing")[0]
     assert shown
