@@ -53,7 +53,9 @@ class OpenTelemetry:
 
     For instance ``BoxC(..., trace=OpenTelemetry())``. Each call is a span of kind CLIENT, named
     after the operation, with an event for each request. The metrics are histograms of the duration
-    of calls and of waits for the rate limit, and counters of requests, retries and renewals.
+    of calls (``boxapis.call.duration``) and of waits for the rate limit (``boxapis.limiter.wait``),
+    in seconds, and counters of requests, retries and renewals (``boxapis.requests``,
+    ``boxapis.retries``, ``boxapis.renewals``).
 
     Args:
         tracer_provider: Provider of the spans; by default the global one.

@@ -162,7 +162,8 @@ class Ordering(Resource):
         again.
 
         Args:
-            mode: ``"LIVE"``, or ``"TEST"`` to leave nothing but `Order.test_url`.
+            mode: ``"LIVE"``, or ``"TEST"`` to leave nothing but `Order.test_url`. No source says
+                whether a test checks card and day.
             card: A card, where the hauler takes cards with Box Tracker.
             order: The order.
 
@@ -189,7 +190,8 @@ class Ordering(Resource):
         booking then fails.
 
         Args:
-            mode: ``"LIVE"``, or ``"TEST"`` to leave nothing but `Order.test_url`.
+            mode: ``"LIVE"``, or ``"TEST"`` to leave nothing but `Order.test_url`. No source says
+                whether a test checks card and day.
             card: The card to charge; None books without a charge.
             order: The order.
 

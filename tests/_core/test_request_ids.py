@@ -2,6 +2,7 @@
 
 import inspect
 import logging
+import re
 
 import pytest
 from opentelemetry.sdk.trace import TracerProvider
@@ -112,6 +113,12 @@ def test_names_of_fields_of_log_records() -> None:
     assert not {*tracer_module._LOGGED, "callback", "error_type", "store", "value_type"} & (
         own | {"message", "asctime", "taskName"}
     )
+
+
+def test_the_reference_names_the_fields_of_log_records() -> None:
+    """The docstring of `CallTrace` names the fields of its record, in their order."""
+    documented = (CallTrace.__doc__ or "").partition("formatter:")[2].partition("Attributes:")[0]
+    assert tuple(re.findall(r"``(\w+)``", documented)) == tracer_module._LOGGED
 
 
 async def test_fields_of_log_records(caplog: pytest.LogCaptureFixture) -> None:

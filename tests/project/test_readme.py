@@ -4,6 +4,7 @@ Its Python blocks are run by ``test_pasted.py``.
 """
 
 import re
+from inspect import isasyncgenfunction, iscoroutinefunction
 
 import pytest
 from sybil import Document, Example
@@ -82,6 +83,24 @@ def test_every_resource_has_a_row(heading: str, owners: list[type]) -> None:
     }
     assert len(rows) == len(resources)
     assert documented == resources
+
+
+def test_lists_that_are_awaited() -> None:
+    """The README names each list that is awaited, and the one whose pages have their own method."""
+    lists = {
+        name: vars(attribute.load())["list"]
+        for owner in (Resources, CustomerResources)
+        for name, attribute in vars(owner).items()
+        if isinstance(attribute, Lazy) and "list" in vars(attribute.load())
+    }
+    text = " ".join(section("Typed resources").split())
+    paged, _, awaited = text.partition(" Those of ")
+    assert re.findall(r"`(\w+)`", awaited.partition(" are awaited")[0]) == [
+        name for name, method in lists.items() if iscoroutinefunction(method)
+    ]
+    assert re.findall(r"`(\w+)\.page\(\)`", paged) == [
+        name for name, method in lists.items() if isasyncgenfunction(method)
+    ]
 
 
 def test_changelog() -> None:
