@@ -1,4 +1,4 @@
-"""The README is right: each command is run by some test, and each name and table is as it is.
+"""The README agrees with the code: its names and tables are complete, and a test runs each command.
 
 Its Python blocks are run by ``test_pasted.py``.
 """
@@ -36,7 +36,7 @@ def test_there_are_blocks() -> None:
 
 
 def test_size() -> None:
-    """The README is short enough to be read to its end; reference belongs into docstrings."""
+    """The README is short enough to be read to its end; reference belongs in docstrings."""
     assert len(README.read_bytes()) <= 25_000
 
 
@@ -54,7 +54,7 @@ def test_every_command_is_run() -> None:
 
 
 def test_names_of_the_readme_exist() -> None:
-    """The README mentions every error of the package except two base classes, and no other."""
+    """The README names every error of the package except two base classes, and no others."""
     text = README.read_text(encoding="utf-8")
     mentioned = set(re.findall(r"`(\w+Error)`", text))
     exported = {name for name in boxapis.__all__ if name.endswith("Error")}
