@@ -1,19 +1,19 @@
 """Exceptions of the library.
 
 Each answers two questions. *May the operation have been carried out?* is the attribute
-``may_have_been_applied``. *What happened, and who can do something about it?* is the class::
+``may_have_been_applied``. *What happened, and who can do something about it?* is the class:
 
     BoxAPIError
     ├── ConfigurationError         an option or argument is wrong, nothing was sent: your program
     ├── ClientClosedError          the client was closed or the customer logged out: your program
-    ├── TransportError             the network failed, see ``phase`` and ``sent``: your network
+    ├── TransportError             the network failed, see phase and sent: your network
     │   ├── ConnectError           no connection could be made, nothing was sent
     │   ├── TLSError               the server's certificate is not trusted; never retried
     │   ├── RequestTimeoutError    a time limit ran out; also while queued in your own client
     │   └── ConnectionLostError    the connection ended before the complete response
     ├── OutcomeUnknownError        sent, but no response settles the outcome: look it up yourself
     ├── InvalidResponseError       the response is not what the service documents: the service
-    ├── APIError                   the service refused, see ``code`` and ``message``
+    ├── APIError                   the service refused, see code and message
     │   ├── AuthenticationError    wrong user name, password, client or token: your configuration
     │   ├── PermissionDeniedError  a scope, network address or right is missing: the account's owner
     │   ├── SessionExpiredError    the session ended and could not be renewed: log in again
@@ -22,12 +22,12 @@ Each answers two questions. *May the operation have been carried out?* is the at
     │   ├── NotProcessedError      refused unprocessed, by a server or proxy on the way
     │   ├── ConflictError          its state or the date does not allow it: the same
     │   ├── PaymentError           a card, balance or merchant setting: the payer or the merchant
-    │   ├── RateLimitError         too many requests: wait ``retry_after`` seconds
+    │   ├── RateLimitError         too many requests: wait retry_after seconds
     │   ├── ServerError            the service failed: the service
     │   └── UnknownStatusError     an undocumented status: ask the service
-    ├── PaginationError            a list did not end: continue from ``resume_token``
+    ├── PaginationError            a list did not end: continue from resume_token
     ├── WaitTimeoutError           not ready before the deadline of a wait: look again later
-    └── BatchStoppedError          a batch ended early, see ``reason``: as its reason says
+    └── BatchStoppedError          a batch ended early, see reason: as its reason says
 
 The text of an error says what happened, whether it may have been carried out, and what to do next.
 Only the first part is given when an error is made; the others follow from its class and attributes,

@@ -26,7 +26,7 @@ What the library promises about secrets as a whole:
   ``[secret]``, however deep; ``extra`` holds a `Secret` there.
 * Errors hold no URL, header, body or exception of another library.
 * Journals, saved logins, results and profiles are used only if they are regular files of yours.
-  Links are refused, but for profiles; what is written replaces what has the name.
+  Links are refused, except for profiles; a file that is written replaces the one of that name.
 """
 
 import unicodedata

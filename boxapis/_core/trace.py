@@ -62,10 +62,11 @@ class CallTrace:
     """One call from start to end, whatever its outcome.
 
     It has no path, query, body, text of a service or user name, so it may go wherever logs and
-    metrics go. The logger ``boxapis`` writes it at ``DEBUG``, in one line for each call, and its
-    record has as attributes, for a formatter: ``service``, ``operation``, ``kind``, ``outcome``,
-    ``status``, ``code``, ``request_id``, ``method``, ``server_address``, ``server_port``,
-    ``attempts``, ``may_have_been_applied`` and ``total``.
+    metrics go. What a ``trace`` raises is logged by its class and does not affect the call. The
+    logger ``boxapis`` writes it at ``DEBUG``, in one line for each call, and nothing about ordinary
+    calls above that level. The record has as attributes, for a formatter: ``service``,
+    ``operation``, ``kind``, ``outcome``, ``status``, ``code``, ``request_id``, ``method``,
+    ``server_address``, ``server_port``, ``attempts``, ``may_have_been_applied`` and ``total``.
 
     Attributes:
         service: ``"boxtracker"`` or ``"boxc"``.

@@ -13,8 +13,8 @@ __all__ = ["RawResponse"]
 class RawResponse(Message[tuple[tuple[str, str], ...]]):
     """The response to a call; to its last request, if it made several.
 
-    The ``repr`` shows neither headers nor body, and a `RawResponse` is not pickled or copied: both
-    may hold secrets.
+    ``header(name)`` returns one header, in any case, or None. The ``repr`` shows neither headers
+    nor body, and a `RawResponse` is not pickled or copied: both may hold secrets.
 
     Attributes:
         decoded: What the same call returns without ``raw``: decoded JSON, bytes or None.

@@ -1,20 +1,18 @@
 """Batches: calls one async function for many items, concurrently, and resumes after a kill.
 
-::
-
     async with batch.run(create, rows, client=boxc, key=row_id, journal="job.journal") as outcomes:
         async for outcome in outcomes:
             print(outcome.key, outcome.status)
 
 An item whose outcome is unknown, because a response was lost or the process killed, is never
-repeated blindly. With ``settle=look_up`` it is looked up, and begun again only if it was not done::
+repeated blindly. With ``settle=look_up`` it is looked up, and begun again only if it was not done:
 
     async def look_up(row):
         async for shipment in boxc.shipments.list(order_number=row.order):
             return Settlement.done({"id": shipment.id})
         return Settlement.not_done()
 
-A `status` is ``"done"``, ``"failed"`` (nothing was changed), ``"unknown"`` (it may have been
+A ``status`` is ``"done"``, ``"failed"`` (nothing was changed), ``"unknown"`` (it may have been
 carried out) or ``"skipped"`` (an earlier run with this journal did it). A second run retries what
 failed. An item that was started and never settled, or whose wait timed out, is unknown, and so is
 any error from outside this library, since a call may have been made before it; ``changing=False``
@@ -24,7 +22,7 @@ what was not begun stays untouched.
 
 The journal holds keys, summaries and times of calls, but no items, values or secrets. Each line is
 on disk before the call it announces starts, and before the outcome it records is returned.
-``version`` begins what has changed again, and ``scope`` binds the journal to an account.
+With ``version`` items that have changed are begun again; ``scope`` binds the journal to an account.
 
 After the block is left, also by ``break``, no further item starts, and the calls under way are
 awaited; ``outcomes.stop()`` does so and still yields their outcomes. Only cancellation interrupts

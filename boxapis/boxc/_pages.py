@@ -33,11 +33,17 @@ class Page(Generic[T]):
 
 
 class PageOptions(TypedDict, total=False):
-    """Arguments of a list that say which pages to ask for, and in which order."""
+    """Arguments of a list that say which pages to ask for, and in which order.
 
-    limit: int | None  # items per page, 50 to 100; the service's default is 50
-    order: Literal["asc", "desc"] | None  # the service's default is "desc"
-    page_token: str | None  # the page to start with, for instance an error's `resume_token`
+    Attributes:
+        limit: Items per page, 50 to 100; the service's default is 50.
+        order: ``"asc"``, or ``"desc"``, the service's default.
+        page_token: The page to start with, for instance an error's ``resume_token``.
+    """
+
+    limit: int | None
+    order: Literal["asc", "desc"] | None
+    page_token: str | None
 
 
 async def walk(

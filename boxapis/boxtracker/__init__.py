@@ -8,7 +8,7 @@ object. Two objects with the same user name share nothing, unless the client has
 one, all processes that hold the same user names *and* passwords share a session: one of them makes
 the handshake, the others adopt it. A wrong password disturbs no other process, and is tried once a
 minute by all together. `Customer.logout` ends the session for all. Keys without a password are
-never shared, nor is what ``handshakes.customer`` opens. Who has a session key can act as the
+never shared, nor is what ``handshakes.customer`` opens. Anyone who has a session key can act as the
 customer, so encrypt those that you keep. Every proper response restarts the count of idle minutes.
 A key that the service refuses is dropped, if it is still the current one. `boxapis.SessionTiming`
 sets all times.
@@ -21,7 +21,8 @@ clients send a form body, which stays out of those logs: ``method="POST"``.
 **Values.** Amounts are `Decimal` US dollars; flags, numbers and texts are read in whatever form
 they come. A date is the service's text, with a property beside it that is a `date`, or None where
 the form is not known. Lists end whatever the service counts, and give no record twice when others
-are added meanwhile; that of reports is awaited, and has no pages. ``save`` sends every field, as
+are added meanwhile. ``list().page(offset)`` gives a single page, with its ``items``, ``total`` and
+``next_offset``; the list of reports is awaited, and has no pages. ``save`` sends every field, as
 the vendor's client does: no source says what the service does with one that is left out. Get the
 record, or ``blank()``, and give the changes. ``find`` looks up what an `OutcomeUnknownError` left
 unknown; where no list gives an answer, as for bookings, the docstring says what is left to do.

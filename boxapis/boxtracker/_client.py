@@ -224,7 +224,7 @@ class BoxTracker(TrackerResources, Client):
         Args:
             username: The customer's user name.
             password: The customer's password; may be absent when a key is given.
-            session_key: the key of an earlier handshake, to resume its session.
+            session_key: The key of an earlier handshake, to resume its session.
 
         Raises:
             ConfigurationError: when both are absent, or one is empty.
@@ -272,7 +272,10 @@ class BoxTracker(TrackerResources, Client):
 
     @property
     def raw(self) -> RawCommands:
-        """The same commands, each returning a `RawResponse`: status, headers and bytes, too."""
+        """The same commands, each returning a `RawResponse`: status, headers and bytes, too.
+
+        ``tracker.raw.ordering`` is there, too.
+        """
         return RawCommands(self._caller, TrackerResources)
 
     @property

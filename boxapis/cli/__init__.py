@@ -5,8 +5,15 @@ stores only the session key, in a file that only you can read, until five minute
 command. Tables are for people; a pipe gets TSV, ``--json`` is for programs, and ``--query`` picks
 from it by JMESPath. Messages and errors, one line each, go to stderr. ``NO_COLOR`` is honoured.
 ``--timeout SECONDS`` bounds each call; ``-v``, or ``BOXAPIS_LOG=1``, shows each call and its times
-on stderr. ``eval "$(boxapis completion bash)"`` lets the tab key complete commands, their arguments
-and carriers.
+on stderr. ``boxapis boxtracker commands`` and ``boxapis boxc operations`` list all calls, and
+describe one with its arguments. ``eval "$(boxapis completion bash)"`` lets the tab key complete
+commands, their arguments and carriers.
+
+``boxapis sandbox --port 8000`` serves the stand-in and prints the variables that lead to it;
+``boxapis sandbox -- COMMAND`` sets them for one command and ends with it. ``--profile NAME`` writes
+them into a profile, ``--fault lost_response:cmdBoxTPortalProcessPayment`` lets something go wrong,
+``-v`` shows each request without its secrets. ``boxapis doctor --svg FILE`` saves its report as a
+picture.
 
 Under ``--json`` an error is also an object on stdout, ``{"error": {...}}`` with ``class``, ``code``
 (the service's error number, or null), ``message``, ``may_have_been_applied`` (null where that is
@@ -30,7 +37,7 @@ manages (``add``, ``list``, ``show``, ``remove``). A secret that is named withou
 chosen by ``--profile`` or ``BOXAPIS_PROFILE`` replaces the environment as a whole; in a program,
 `BoxC.from_profile` and `BoxTracker.from_profile` do the same. Profiles are kept in
 ``~/.config/boxapis/profiles.toml`` (on macOS ``~/Library/Application Support/boxapis``, on Windows
-``%APPDATA%\boxapis``)::
+``%APPDATA%\boxapis``):
 
     [live]
     BOXTRACKER_USERNAME = "api-user"
@@ -45,9 +52,9 @@ rows are checked before anything is sent (``--dry-run`` stops there); faulty one
 their lines, the others sent at the pace of the rate limit. Values that a tool left behind
 (``1.23E+15``, ``#REF!``, ``********``, ``${KEY}``, blanks around a key) are faulty unless you give
 ``--as-is``. Ctrl-C, SIGTERM and SIGHUP wait for the calls under way. The journal beside the
-manifest records what is done, for one account at one address, so that the same command continues
-after a kill and, when the file has changed, sends what has changed; plan and report say why. A
-creation that was cut off is looked up in the list by carrier, parameters and time, for it has no
-name there. What fits may be another program's, so its id is shown and its row left unknown, unless
-``--adopt`` says that only this import creates credentials.
+manifest, ``secrets.csv.journal``, records what is done, for one account at one address, so that the
+same command continues after a kill and, when the file has changed, sends what has changed; plan and
+report say why. A creation that was cut off is looked up in the list by carrier, parameters and
+time, for it has no name there. What fits may be another program's, so its id is shown and its row
+left unknown, unless ``--adopt`` says that only this import creates credentials.
 """

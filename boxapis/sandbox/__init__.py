@@ -11,7 +11,7 @@ all), ``respond_next()`` sets the status of the next response, and ``hold_respon
 responses back. It listens on loopback only, answers only requests whose Host is this machine, so
 that no web page can reach it under another name, and writes no access log.
 
-**BoxC.** All 83 operations are played, with scopes, pages, required fields, PDFs and the documented
+**BoxC.** All 83 operations are there, with scopes, pages, required fields, PDFs and the documented
 error codes. Credentials, shipments and labels, overpacks and manifests, orders, returns and
 reshipments depend on each other as documented: a shipment whose credential is missing is refused
 with 1450, one with a label does not change, an overpack shows the parcels that it refused. What the
@@ -19,8 +19,8 @@ service would calculate, such as prices and duties, is the example of its descri
 one invoice and two returns from the start; ``add_record()`` stores others in any state. Webhooks
 are delivered, with the signature of the service, over http to loopback addresses only: by
 ``webhooks.queue``, by new labels, events and manifests, and by ``publish()``; ``wait_deliveries()``
-waits for them. The authorization server gives codes at once, and takes them, client credentials and
-revocations. What is not played gets an ``{"error": "The sandbox ..."}``, which the service never
+waits for them. The authorization server gives codes at once, and accepts them, client credentials
+and revocations. What is missing gets an ``{"error": "The sandbox ..."}``, which the service never
 says.
 
 **Box Tracker.** All 25 commands are carried out: what is saved is in the lists, a payment lowers
@@ -29,7 +29,7 @@ the mode TEST leaves nothing but the address at which it could be looked at. ``c
 charge of a card, even one whose response was lost.
 
 The sandbox is written from the documented facts and imports nothing of the client. Where sources
-disagree (a key called ``sessionKey`` or ``key``, numbers as numbers or as text), it plays both: the
+disagree (a key called ``sessionKey`` or ``key``, numbers as numbers or as text), it does both: the
 ``dialect`` of `Sandbox`, and of ``boxapis sandbox --dialect``, is ``"documented"``, ``"observed"``
 (as the vendor's own clients read it) or, by default, ``"both"``, in which each kind of client finds
 the key that it reads; the fixture ``boxtracker_dialect`` is for pytest. Where sources are silent,

@@ -26,10 +26,10 @@ own clock counts, so the machines' may differ.
   a database other than 0.
 
 A store holds session keys and customers' numbers, encrypted with a key that scrypt derives from the
-API password, under names that tell nothing; no password, no user name, no response. A thief of it
-learns how many sessions there are, and can try passwords on it: ``pepper`` prevents that. Who can
-write to it can cost you handshakes, hold them up, and repeat an earlier refusal for a minute; but
-not move a session to another customer.
+API password, under names that reveal nothing; no password, no user name, no response. A thief of
+it learns how many sessions there are, and can try passwords on it: ``pepper`` prevents that. Anyone
+who can write to it can cost you handshakes, hold them up, and repeat an earlier refusal for a
+minute, but not move a session to another customer.
 """
 
 import importlib

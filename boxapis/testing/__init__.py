@@ -3,6 +3,7 @@
 With this package and its extra ``testing`` installed, every test may use the fixtures
 
 - ``boxtracker_sandbox``, a `BoxTrackerSandbox`,
+- ``boxtracker_dialect``, the form of its responses: ``"both"``; override it, or parametrize a test,
 - ``boxc_sandbox``, a `BoxCSandbox`, and
 - ``boxapis_offline``, which makes each connection of this library to another machine an error.
 
@@ -43,7 +44,7 @@ the library's own:
   active. So do those through `HttpxTransport` under pook, or respx with ``using="httpx"``, which
   replace parts of ``httpx.AsyncClient`` alone. `boxapis_offline` makes that an error.
 
-A test without a server gives `boxapis.transports.ScriptedTransport` the answers in order::
+A test without a server gives `boxapis.transports.ScriptedTransport` the responses in order:
 
     script = ScriptedTransport([{"status": 200, "sessionKey": "api-key"}])
     async with BoxTracker("api-user", "api-password", transport=script) as tracker:
