@@ -5,9 +5,9 @@ stores only the session key, in a file that only you can read, until five minute
 command. Tables are for people; a pipe gets TSV, ``--json`` is for programs, and ``--query`` picks
 from it by JMESPath. Messages and errors, one line each, go to stderr. ``NO_COLOR`` is honoured.
 ``--timeout SECONDS`` bounds each call; ``-v``, or ``BOXAPIS_LOG=1``, shows each call and its times
-on stderr. ``boxapis boxtracker commands`` and ``boxapis boxc operations`` list all calls, and
-describe one with its arguments. ``eval "$(boxapis completion bash)"`` lets the tab key complete
-commands, their arguments and carriers.
+on stderr. ``boxapis boxtracker commands`` and ``boxapis boxc operations`` list all calls, and with
+a name describe one. ``eval "$(boxapis completion bash)"`` lets the tab key complete commands, their
+arguments and carriers.
 
 ``boxapis sandbox --port 8000`` serves the stand-in and prints the variables that lead to it;
 ``boxapis sandbox -- COMMAND`` sets them for one command and ends with it. ``--profile NAME`` writes
