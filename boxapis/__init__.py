@@ -2,6 +2,8 @@
 
 The two clients and their values are imported when they are first used, so that a user of one
 service does not load the other; errors, options and `Secret` are imported at once.
+`CARRIER_PARAMETERS` are the known parameter names of each carrier, `SENSITIVE_FIELDS` the names of
+fields with secrets, for scrubbers; see `boxapis.secret`.
 
 For type annotations, import the class of a resource from its own module, for instance
 `boxapis.boxc.credentials.Credentials` or `boxapis.boxtracker.handshakes.Handshakes`.

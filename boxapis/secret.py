@@ -19,9 +19,9 @@ What the library promises about secrets as a whole:
   own secrets are redacted, and with them all values that a mark (``:``, ``=``, a bracket, a tag)
   gives to a sensitive name; a value that was not sent and has no mark, as in ``password hunter2``,
   is not known. A secret is found behind layers of escapes, and by its letters and digits alone:
-  half of them, six at least, are an echo. A secret of up to three characters is masked where it
-  stands by itself. Where a part of a secret may be left, the text is left out, and the error says
-  so. HTML pages are never quoted.
+  half of them, at least six, count as an echo of it. A secret of up to three characters is masked
+  where it stands by itself. Where a part of a secret may be left, the text is left out, and the
+  error says so. HTML pages are never quoted.
 * In ``extra``, and in the tables of the command line, a value under a sensitive name stands as
   ``[secret]``, however deep; ``extra`` holds a `Secret` there.
 * Errors hold no URL, header, body or exception of another library.

@@ -164,12 +164,12 @@ class BoxC(Client, Resources):
     def from_profile(cls, profile: str, **options: Unpack[BoxCOptions]) -> Self:
         """Makes a client from a profile of the command line; the environment is not read.
 
-        But for ``BOXAPIS_ALLOW``, which may allow less than the profile's.
+        The exception is ``BOXAPIS_ALLOW``, which may narrow what the profile allows.
 
         Args:
             profile: Name of the profile. Its variables are those of `from_env`, and its secrets
                 are references, such as ``keyring:boxapis/live``.
-            options: Options of the client; addresses and ``store`` go before the profile's.
+            options: Options of the client; addresses and ``store`` override the profile's.
 
         Raises:
             ConfigurationError: there is no such profile, a variable is missing or wrong, or a

@@ -122,7 +122,7 @@ class USPSData(Value):
         dpv_drop: Whether mail for all is delivered to a single receptacle.
         dpv_throwback: Whether mail is not delivered to the street address.
         dpv_non_delivery_days: Whether mail is not delivered on every day of the week.
-        dpv_non_delivery_days_values: The number that tells the days without delivery.
+        dpv_non_delivery_days_values: The number that encodes the days without delivery.
         dpv_no_secure_location: Whether the door is accessible but no place is safe for a parcel.
         dpv_enhanced_delivery_code: The return code where several DPV codes apply.
         carrier_route: The code of the carrier route, 4 characters.

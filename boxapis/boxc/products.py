@@ -226,7 +226,7 @@ class Products(Resource):
             sku: The SKU as it is.
             active: Whether orders can have it. It is always sent, because the service may require
                 it, and its default is true.
-            new_sku: The SKU as it shall be, as for `add_sku`; None leaves it as it is.
+            new_sku: The new name of the SKU, as for `add_sku`; None leaves it as it is.
 
         Raises:
             ConflictError: the new SKU is in use in this shop (1334), or another SKU of the product

@@ -210,7 +210,7 @@ def verify(
     """Returns the event of a delivery, after checking that it is signed with the key.
 
     Answer any 2xx within 4 seconds, or the service delivers it again, up to three times within an
-    hour. `Delivery.digest` tells a retry; a time or a number of the delivery is not sent.
+    hour. `Delivery.digest` identifies a retry; the service sends no time or number of a delivery.
 
     Args:
         body: The bytes of the request's body as they were received: the service signs these, and

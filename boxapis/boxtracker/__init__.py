@@ -31,7 +31,7 @@ unknown; where no list gives an answer, as for bookings, the docstring says what
 arguments, also new ones that this library does not know, and return the whole JSON object as the
 service sent it. Commands of the portal are called on a customer, those of the web API on the
 tracker. Arguments are `str`, `Secret`, `int`, `float`, `Decimal`, `bool` (sent as 1 or 0), `date`
-(in the format of the command's family) or None, which is left out. Of a name that no source has,
+(in the format of the command's family) or None, which is left out. For a name that no source has,
 `UnknownCommandWarning` or `UnknownArgumentWarning` warns, with the name that was most likely meant.
 Status 303 (`ValidationError`) says which arguments were not given or are empty. A changing command
 is sent a second time only after a refused key, which proves that nothing was done; whether a

@@ -192,12 +192,12 @@ class BoxTracker(TrackerResources, Client):
     def from_profile(cls, profile: str, **options: Unpack[BoxTrackerOptions]) -> Self:
         """Makes a client from a profile of the command line; the environment is not read.
 
-        But for ``BOXAPIS_ALLOW``, which may allow less than the profile's.
+        The exception is ``BOXAPIS_ALLOW``, which may narrow what the profile allows.
 
         Args:
             profile: Name of the profile. Its variables are those of `from_env`, and its password
                 is a reference, such as ``keyring:boxapis/live``.
-            options: Options of the client; ``base_url`` and ``store`` go before the profile's.
+            options: Options of the client; ``base_url`` and ``store`` override the profile's.
 
         Raises:
             ConfigurationError: there is no such profile, a variable is missing or wrong, or a
@@ -251,9 +251,9 @@ class BoxTracker(TrackerResources, Client):
         User name and session key are added; the session is opened and renewed as needed.
 
         Args:
-            name: The command. Of a name that no source has, `UnknownCommandWarning` warns.
+            name: The command. For a name that no source has, `UnknownCommandWarning` warns.
             arguments: ``str``, `Secret`, ``int``, ``float``, ``Decimal``, ``bool`` (1 or 0),
-                ``date`` (``2024-01-05``), or None, which is left out. Of a name that no source
+                ``date`` (``2024-01-05``), or None, which is left out. For a name that no source
                 has, `UnknownArgumentWarning` warns.
 
         Returns:

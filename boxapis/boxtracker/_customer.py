@@ -81,9 +81,9 @@ class Customer(CustomerResources, Viewable):
         opened and renewed as needed.
 
         Args:
-            name: The command. Of a name that no source has, `UnknownCommandWarning` warns.
+            name: The command. For a name that no source has, `UnknownCommandWarning` warns.
             arguments: ``str``, `Secret`, ``int``, ``float``, ``Decimal``, ``bool`` (1 or 0),
-                ``date`` (``Jan 05, 2024``), or None, which is left out. Of a name that no source
+                ``date`` (``Jan 05, 2024``), or None, which is left out. For a name that no source
                 has, `UnknownArgumentWarning` warns.
 
         Returns:

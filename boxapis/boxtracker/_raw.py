@@ -38,7 +38,7 @@ class RawCommands(Unpicklable):
         """Runs a command like ``command`` of the client or the customer.
 
         Args:
-            name: The command. Of a name that no source has, `UnknownCommandWarning` warns.
+            name: The command. For a name that no source has, `UnknownCommandWarning` warns.
             arguments: The service's arguments, as for the other ``command``.
 
         Returns:

@@ -15,9 +15,9 @@ that no web page can reach it under another name, and writes no access log.
 error codes. Credentials, shipments and labels, overpacks and manifests, orders, returns and
 reshipments depend on each other as documented: a shipment whose credential is missing is refused
 with 1450, one with a label does not change, an overpack shows the parcels that it refused. What the
-service would calculate, such as prices and duties, is the example of its description. Each user has
-one invoice and two returns from the start; ``add_record()`` stores others in any state. Webhooks
-are delivered, with the signature of the service, over http to loopback addresses only: by
+service would calculate, such as prices and duties, is what its description has as an example. Each
+user has one invoice and two returns from the start; ``add_record()`` stores others in any state.
+Webhooks are delivered, with the signature of the service, over http to loopback addresses only: by
 ``webhooks.queue``, by new labels, events and manifests, and by ``publish()``; ``wait_deliveries()``
 waits for them. The authorization server gives codes at once, and accepts them, client credentials
 and revocations. What is missing gets an ``{"error": "The sandbox ..."}``, which the service never

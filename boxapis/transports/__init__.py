@@ -25,9 +25,9 @@ the proxy sees the host but no query.
 **Responses that belong to another request.** One surplus byte on a connection would shift every
 later response to the wrong caller. Both transports close such a connection, and one whose last
 response was not understood, because it was a page or had a wrong shape or a code that the service
-does not document: the real response may still follow. Over a transport given to `HttpxTransport`
-that does not tell of its connections (httpx's extension ``network_stream``), the second is not
-possible. Each socket is looked at before a request goes over it; on a new connection
+does not document: the real response may still follow. The second is not possible over a transport
+given to `HttpxTransport` that does not expose its connections (httpx's extension
+``network_stream``). Each socket is looked at before a request goes over it; on a new connection
 `DirectTransport` alone does that, and over TLS nothing can tell bytes that a server sends right
 after the handshake from its response. The client also checks every response that identifies its
 owner: those of BoxC with one record; those of Box Tracker with a ``customerID``, or from

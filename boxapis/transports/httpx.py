@@ -11,7 +11,7 @@ stopped, and after a fork it starts afresh, and touches no socket of before.
 A connection goes back into httpx's pool in the turn of the loop after the caller has read the
 response. One whose response was not understood, or was followed by surplus bytes, is shut down
 before; httpx's pool looks at each socket before it uses it again, and drops it. Over a transport
-that was given and does not tell of its connections (``network_stream``), nothing can be ended. An
+that was given and does not expose its connections (``network_stream``), nothing can be ended. An
 abandoned request that was not sent by then never is: it is stopped before its first byte.
 
 What httpx cannot do: see bytes that a server sends over a new connection before it is asked.

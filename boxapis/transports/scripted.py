@@ -15,6 +15,8 @@ from boxapis.errors import BoxAPIError, ConfigurationError
 __all__ = ["ScriptedResponse", "ScriptedTransport"]
 
 ScriptedResponse = Response | Mapping[str, Any] | BoxAPIError
+"""A response of a script: as it is, as a mapping that becomes JSON, or as an error to raise."""
+
 Script = (
     Iterable[ScriptedResponse] | Callable[[Request], ScriptedResponse | Awaitable[ScriptedResponse]]
 )
