@@ -37,7 +37,7 @@ ServiceType = Literal["Delivery", "SOS", "Switch", "Out", "Move", "Live"] | str
 
 
 class GivenOrder(TypedDict):
-    """An order, with the lengths that the manual allows."""
+    """An order; the numbers are the greatest lengths in characters that the manual allows."""
 
     name: str  # person or company, 150 characters
     billing_address1: str  # 100
