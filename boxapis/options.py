@@ -160,7 +160,8 @@ class SessionTiming:
         keep_alive_interval: Idle time after which a session that has no password is kept alive,
             when ``keep_alive=True``, at least 0.001; default 120.
         keep_alive_jitter: Longest random shift of each of these times, up or down, 0 or more;
-            default 15.
+            default 15. With ``keep_alive=True`` it is at most half of the interval, and both
+            together are shorter than ``idle_limit - margin``.
         cool_down: Time without a new attempt after a handshake that failed for a transient
             reason, 0 or more; default 1.
         credential_cool_down: The same after a handshake whose user name or password was refused,

@@ -34,10 +34,11 @@ not known) and ``next_step``. An argument in the wrong place is named by its pla
 dependencies on Linux) or ``prompt:``. References also work in profiles, which ``boxapis profile``
 manages (``add``, ``list``, ``show``, ``remove``). A secret that is named without a value, as in
 ``boxapis profile add live BOXC_TOKEN``, is asked for and kept in the system's keyring. A profile
-chosen by ``--profile`` or ``BOXAPIS_PROFILE`` replaces the environment as a whole; in a program,
-`BoxC.from_profile` and `BoxTracker.from_profile` do the same. Profiles are kept in
-``~/.config/boxapis/profiles.toml`` (on macOS ``~/Library/Application Support/boxapis``, on Windows
-``%APPDATA%\boxapis``):
+chosen by ``--profile`` or ``BOXAPIS_PROFILE`` replaces the environment as a whole, except that
+``BOXAPIS_ALLOW`` still narrows it; in a program, `BoxC.from_profile` and `BoxTracker.from_profile`
+do the same. Profiles are kept in ``~/.config/boxapis/profiles.toml`` (on macOS
+``~/Library/Application Support/boxapis``, on Windows ``%APPDATA%\boxapis``; everywhere in
+``$XDG_CONFIG_HOME/boxapis``, if that is set):
 
     [live]
     BOXTRACKER_USERNAME = "api-user"

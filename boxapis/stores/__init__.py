@@ -11,9 +11,9 @@ And each believes that BoxC's whole rate limit is its own. With a store they act
 one that begins with ``~``; ``rediss://[USER]:[PASSWORD]@HOST:PORT/NUMBER``, most of which may be
 left out; or ``redis://`` for this machine. ``BOXAPIS_STORE_PEPPER`` is its pepper.
 
-A store that is slow, gone, full or read-only fails no call: after two tries of a second each
-process goes on alone, and looks again within five seconds; the outage is logged once. The store's
-own clock counts, so the machines' may differ.
+A store that is slow, gone, full or read-only fails no call: after at most two tries of a second,
+each process goes on alone, and looks again within five seconds; the outage is logged once. The
+store's own clock counts, so the machines' may differ.
 
 * `SQLiteStore` is a file for the processes of one machine, on a disk of the machine, not of a
   network. Only its owner can read it.
