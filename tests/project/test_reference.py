@@ -1,6 +1,7 @@
 """The reference: made from the docstrings without a warning, a page for each public module."""
 
 import pkgutil
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -35,8 +36,13 @@ def test_a_page_for_each_public_module(pages: Path) -> None:
     ("page", "shown"),
     [
         ("boxapis.html", 'id="BoxTracker.from_env"'),
+        ("boxapis.html", 'id="BoxC.with_options"'),
+        ("boxapis.html", "https://api.boxc.com/v1"),
+        ("boxapis.html", 'href="boxapis/boxc/credentials.html#Credentials"'),
         ("boxapis/boxtracker.html", "<td>1</td>"),
+        ("boxapis/batch.html", "How an item ended"),
         ("boxapis/boxc/credentials.html", 'id="Credentials.update"'),
+        ("boxapis/boxc/shipments.html", "in kg, above 0 and below 10,000"),
         ("boxapis/cli.html", "may have been carried out"),
         ("boxapis/stores.html", 'id="SQLiteStore"'),
         ("boxapis/transports.html", 'id="DirectTransport"'),
@@ -45,3 +51,21 @@ def test_a_page_for_each_public_module(pages: Path) -> None:
 def test_what_pages_show(pages: Path, page: str, shown: str) -> None:
     """Tables are tables, and names that are imported when first used are there."""
     assert shown in (pages / page).read_text(encoding="utf-8")
+
+
+def test_no_private_name_is_shown(pages: Path) -> None:
+    """No page shows a name that a user cannot import."""
+    private = re.compile(r"boxapis\.(?:\w+\.)*_[a-z]\w*")
+    for page in pages.rglob("*.html"):
+        text = re.sub(r"<[^>]*>", "", page.read_text(encoding="utf-8"))
+        assert private.findall(text) == [], page
+
+
+def test_links_lead_somewhere(pages: Path) -> None:
+    """Each link within the pages has its page, and the place on it."""
+    texts = {page: page.read_text(encoding="utf-8") for page in pages.rglob("*.html")}
+    places = {page: set(re.findall(r'id="([^"]+)"', text)) for page, text in texts.items()}
+    for page, text in texts.items():
+        for file, place in re.findall(r'href="((?:[\w./]+\.html)?)#([\w.]+)"', text):
+            target = (page.parent / file).resolve() if file else page
+            assert place in places[target], (page, file, place)
