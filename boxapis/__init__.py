@@ -6,7 +6,10 @@ service does not load the other; errors, options and `Secret` are imported at on
 fields with secrets, for scrubbers; see `boxapis.secret`.
 
 For type annotations, import the class of a resource from its own module, for instance
-`boxapis.boxc.credentials.Credentials` or `boxapis.boxtracker.handshakes.Handshakes`.
+`boxapis.boxc.credentials.Credentials` or `boxapis.boxtracker.handshakes.Handshakes`. Lists of BoxC
+are a `Listing` of `Page`, those of Box Tracker an `OffsetListing` of `OffsetPage`; ``boxc.raw`` is
+a `RawRequests`, ``tracker.raw`` and ``customer.raw`` are `RawCommands`. What ``from_env`` takes are
+`BoxCOptions` and `BoxTrackerOptions`. `boxapis.stores.Store` is the base class of both stores.
 
 **Loops and processes.** A client lives on one event loop in one process, asyncio's own or uvloop.
 Used on another loop after the first has stopped, it starts afresh; while the first still runs,
@@ -65,10 +68,16 @@ if TYPE_CHECKING:
     from boxapis._http.raw_response import RawResponse
     from boxapis._sansio.boxc.carriers import CARRIER_PARAMETERS
     from boxapis.boxc._client import BoxC
-    from boxapis.boxc._pages import Page
+    from boxapis.boxc._from_settings import BoxCOptions
+    from boxapis.boxc._pages import Page, PageOptions
+    from boxapis.boxc._raw import RawRequests
+    from boxapis.boxc._resource import Listing
     from boxapis.boxc.credentials import Credential, CredentialParameterWarning
     from boxapis.boxtracker._client import BoxTracker
     from boxapis.boxtracker._customer import Customer
+    from boxapis.boxtracker._from_settings import BoxTrackerOptions
+    from boxapis.boxtracker._listing import OffsetListing, OffsetPage
+    from boxapis.boxtracker._raw import RawCommands
     from boxapis.boxtracker._warnings import UnknownArgumentWarning, UnknownCommandWarning
     from boxapis.boxtracker.handshakes import (
         CustomerHandshake,
@@ -84,7 +93,9 @@ __all__ = [
     "BatchStoppedError",
     "BoxAPIError",
     "BoxC",
+    "BoxCOptions",
     "BoxTracker",
+    "BoxTrackerOptions",
     "CallTrace",
     "ClientClosedError",
     "ConfigurationError",
@@ -97,15 +108,21 @@ __all__ = [
     "CustomerHandshake",
     "InvalidResponseError",
     "Limits",
+    "Listing",
     "NotFoundError",
     "NotProcessedError",
+    "OffsetListing",
+    "OffsetPage",
     "OutcomeUnknownError",
     "Page",
+    "PageOptions",
     "PaginationError",
     "PaymentError",
     "PermissionDeniedError",
     "PortalHandshake",
     "RateLimitError",
+    "RawCommands",
+    "RawRequests",
     "RawResponse",
     "RequestTimeoutError",
     "RequestTrace",
@@ -134,11 +151,19 @@ _LAZY = {
     "RequestTrace": "boxapis._core.trace",
     "RawResponse": "boxapis._http.raw_response",
     "BoxC": "boxapis.boxc._client",
+    "BoxCOptions": "boxapis.boxc._from_settings",
     "Page": "boxapis.boxc._pages",
+    "PageOptions": "boxapis.boxc._pages",
+    "RawRequests": "boxapis.boxc._raw",
+    "Listing": "boxapis.boxc._resource",
     "Credential": "boxapis.boxc.credentials",
     "CredentialParameterWarning": "boxapis.boxc.credentials",
     "BoxTracker": "boxapis.boxtracker._client",
     "Customer": "boxapis.boxtracker._customer",
+    "BoxTrackerOptions": "boxapis.boxtracker._from_settings",
+    "OffsetListing": "boxapis.boxtracker._listing",
+    "OffsetPage": "boxapis.boxtracker._listing",
+    "RawCommands": "boxapis.boxtracker._raw",
     "UnknownArgumentWarning": "boxapis.boxtracker._warnings",
     "UnknownCommandWarning": "boxapis.boxtracker._warnings",
     "CustomerHandshake": "boxapis.boxtracker.handshakes",

@@ -16,10 +16,7 @@ from attrs import Attribute, evolve, field, frozen
 
 from boxapis.errors import ConfigurationError, type_name
 
-__all__ = [
-    "Allow", "CallOptions", "Limits", "Retries", "SessionTiming", "Sharing", "Timeouts",
-    "exact_number", "narrowest",
-]  # fmt: skip
+__all__ = ["Allow", "CallOptions", "Limits", "Retries", "SessionTiming", "Sharing", "Timeouts"]
 
 Allow = Literal["reads", "tests", "everything"]
 """What calls may do: each word allows what those before it allow; see `CallOptions`."""

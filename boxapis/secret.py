@@ -35,7 +35,7 @@ from typing import Any, NoReturn, cast
 
 from boxapis.errors import ConfigurationError, type_name
 
-__all__ = ["MASK", "SENSITIVE_FIELDS", "Secret", "is_sensitive", "required", "seal", "skeleton"]
+__all__ = ["MASK", "SENSITIVE_FIELDS", "Secret", "is_sensitive"]
 
 MASK = "[secret]"
 """Text shown instead of a secret; the same for all, so it reveals neither length nor prefix."""

@@ -17,7 +17,7 @@ from boxapis.boxtracker._resource import LARGEST_ID, Resource, checked_id, optio
 from boxapis.errors import ConfigurationError
 from boxapis.secret import Secret, required, seal
 
-__all__ = ["Card", "Cards", "GivenCard", "held_card", "payment_arguments", "web_arguments"]
+__all__ = ["Card", "Cards", "GivenCard"]
 
 
 @frozen(kw_only=True)

@@ -22,13 +22,7 @@ from boxapis.boxtracker._customer_session import CustomerSession
 from boxapis.errors import BoxAPIError, ConfigurationError
 from boxapis.secret import Secret, seal
 
-__all__ = [
-    "CustomerHandshake",
-    "Handshakes",
-    "PortalHandshake",
-    "WebApiHandshake",
-    "customer_value",
-]
+__all__ = ["CustomerHandshake", "Handshakes", "PortalHandshake", "WebApiHandshake"]
 
 T = TypeVar("T")
 

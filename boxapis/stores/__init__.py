@@ -36,19 +36,24 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from boxapis._core.store import Store
     from boxapis.stores._redis import RedisStore
     from boxapis.stores._sqlite import SQLiteStore
 
-__all__ = ["RedisStore", "SQLiteStore"]
+__all__ = ["RedisStore", "SQLiteStore", "Store"]
 
-_MODULES = {"RedisStore": "_redis", "SQLiteStore": "_sqlite"}
+_MODULES = {
+    "RedisStore": "boxapis.stores._redis",
+    "SQLiteStore": "boxapis.stores._sqlite",
+    "Store": "boxapis._core.store",
+}
 
 
 def __getattr__(name: str) -> Any:
     if name not in _MODULES:
         message = f"module {__name__!r} has no attribute {name!r}"
         raise AttributeError(message)
-    return getattr(importlib.import_module(f"{__name__}.{_MODULES[name]}"), name)
+    return getattr(importlib.import_module(_MODULES[name]), name)
 
 
 def __dir__() -> list[str]:

@@ -30,7 +30,7 @@ from boxapis.transports._h1_connection import Connection, Outcome
 from boxapis.transports._idle_pool import IdlePool
 from boxapis.transports._resolver import Resolver
 
-__all__ = ["DirectTransport", "Network"]
+__all__ = ["DirectTransport"]
 
 _SWEEP_INTERVAL = 0.1
 _RECEIVE_BUFFER = 256 * 1024

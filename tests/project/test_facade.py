@@ -4,15 +4,28 @@ import ast
 import inspect
 import subprocess
 import sys
+from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 from types import ModuleType
+from typing import Any, get_args, get_origin, get_type_hints
 
 import pytest
 
 import boxapis
 from boxapis import errors, stores, transports
+from boxapis._core.trace import Trace
+from tests.project.test_interface import public_modules
 
 PUBLIC = [getattr(boxapis, name) for name in boxapis.__all__]
+
+
+EXPORTED = [
+    (name, getattr(module, name))
+    for module in map(import_module, public_modules())
+    for name in getattr(module, "__all__", ())
+]
+FOR_CLIENTS = {"run"}  # of a store, which the clients call
 
 
 def loaded_after(statement: str) -> set[str]:
@@ -50,6 +63,42 @@ def test_every_error_is_exported() -> None:
     """Every error can be caught by its public name."""
     raised = {name for name in errors.__all__ if name.endswith("Error")}
     assert raised <= set(boxapis.__all__)
+
+
+def classes_in(hint: Any) -> Iterator[type[Any]]:
+    """Yields the classes that a type hint names."""
+    for part in (hint, get_origin(hint)):
+        if inspect.isclass(part):
+            yield part
+    for part in hint if isinstance(hint, list) else get_args(hint):
+        yield from classes_in(part)
+
+
+def public_functions() -> Iterator[tuple[str, Any]]:
+    """Yields the exported functions, and the methods and properties of exported classes."""
+    for name, thing in EXPORTED:
+        if inspect.isfunction(thing):
+            yield name, thing
+        for member in dir(thing) if inspect.isclass(thing) else ():
+            found = inspect.getattr_static(thing, member)
+            found = getattr(found, "__func__", getattr(found, "fget", found))
+            if not member.startswith("_") and inspect.isfunction(found):
+                yield f"{name}.{member}", found
+
+
+def test_what_a_signature_names_can_be_imported() -> None:
+    """Users can annotate with every class that a public function takes or returns."""
+    names = dict(EXPORTED) | {"Trace": Trace}  # what is imported for type checkers alone
+    importable = [thing for _, thing in EXPORTED]
+    checked = 0
+    for name, function in public_functions():
+        if function.__module__.startswith("boxapis") and function.__name__ not in FOR_CLIENTS:
+            for hint in get_type_hints(function, localns=names, include_extras=True).values():
+                for cls in classes_in(hint):
+                    if cls.__module__.startswith("boxapis"):
+                        assert cls in importable, (name, cls)
+                        checked += 1
+    assert checked > 200
 
 
 @pytest.mark.parametrize(
