@@ -4,12 +4,14 @@
 meant; the change is then one for users, so it has a line in the changelog.
 """
 
+import asyncio
 import enum
 import importlib
 import inspect
 import pkgutil
 from collections.abc import Iterator
 from pathlib import Path
+from types import ModuleType
 from typing import Any, is_typeddict
 
 import boxapis
@@ -24,15 +26,29 @@ def public_modules() -> list[str]:
     return ["boxapis", *names]
 
 
+def names_of(module: ModuleType) -> list[str]:
+    """Returns what a module exports: ``__all__``, or without it what it defines itself."""
+    defined = (
+        name
+        for name, value in vars(module).items()
+        if not name.startswith("_") and getattr(value, "__module__", None) == module.__name__
+    )
+    return sorted(getattr(module, "__all__", defined))
+
+
 def signature(function: Any) -> str:
-    """Returns names, kinds and defaults of the parameters; a default that is no literal as dots."""
+    """Returns names, kinds and defaults of the parameters; a default that is no literal as dots.
+
+    What is awaited says so, plain functions that return a coroutine included.
+    """
     parameters = []
     for one in inspect.signature(function).parameters.values():
         default = one.default
         if default is not one.empty and not isinstance(default, str | int | float | bool | None):
             default = ...
         parameters.append(one.replace(annotation=one.empty, default=default))
-    return str(inspect.Signature(parameters)).replace("Ellipsis", "...")
+    end = ": async" if asyncio.iscoroutinefunction(function) else ""
+    return str(inspect.Signature(parameters)).replace("Ellipsis", "...") + end
 
 
 def members(owner: str, cls: type[Any]) -> Iterator[str]:
@@ -60,7 +76,7 @@ def interface() -> Iterator[str]:
     known: dict[type[Any], str] = {}
     for module_name in public_modules():
         module = importlib.import_module(module_name)
-        for name in sorted(getattr(module, "__all__", ())):
+        for name in names_of(module):
             value, full = getattr(module, name), f"{module_name}.{name}"
             if not inspect.isclass(value):
                 yield full + (signature(value) if inspect.isfunction(value) else "")
@@ -70,7 +86,7 @@ def interface() -> Iterator[str]:
                 continue
             known[value] = full
             is_plain = is_typeddict(value) or issubclass(value, enum.Enum)
-            yield f"class {full}" + ("" if is_plain else constructor(value))
+            yield f"class {full}" + ("" if is_plain else constructor(value)) + bases(value)
             yield from members(full, value)
 
 
@@ -80,6 +96,12 @@ def constructor(cls: type[Any]) -> str:
         return signature(cls)
     except ValueError:
         return ""
+
+
+def bases(cls: type[Any]) -> str:
+    """Returns the names by which an error can be caught as well, or nothing."""
+    is_error = issubclass(cls, BaseException)
+    return f" extends {', '.join(one.__name__ for one in cls.__bases__)}" if is_error else ""
 
 
 def test_interface() -> None:
