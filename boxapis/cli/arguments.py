@@ -44,7 +44,8 @@ def _parse_pair(text: str, is_secret: Callable[[str], bool]) -> tuple[str, str |
     name, equals, value = text.partition("=")
     if not (name and equals):
         # The text is not quoted: it may be a secret whose name was forgotten.
-        message = "give each argument as NAME=VALUE, or a file of them as @FILE"
+        secret = ", a secret as NAME=env:NAME" if is_secret(name) else ""
+        message = f"give each argument as NAME=VALUE{secret}, or a file of them as @FILE"
         raise ConfigurationError(message)
     if not is_secret(name):
         return name, value

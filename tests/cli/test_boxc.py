@@ -4,6 +4,7 @@ import base64
 import http.server
 import io
 import json
+import re
 import sys
 import threading
 from pathlib import Path
@@ -105,8 +106,8 @@ def test_an_unknown_parameter_must_be_a_reference(served: Sandbox, capsys: Captu
 @pytest.mark.parametrize(
     ("given", "words"),
     [
-        ([], "give the parameters: api_key=VALUE"),
-        (["api_key"], "give each argument as NAME=VALUE"),
+        ([], "give the parameters: api_key=env:NAME. "),
+        (["api_key"], "give each argument as NAME=VALUE, a secret as NAME=env:NAME, or a file"),
         (["=value"], "give each argument as NAME=VALUE"),
         (["api_key=env:CARRIER_KEY"] * 2, "api_key is given twice"),
         (["@"], "give JSON as @FILE"),
@@ -141,8 +142,21 @@ def test_update_replaces_all(served: Sandbox, capsys: Captured, stored: str, key
 def test_update_without_parameters(served: Sandbox, capsys: Captured, stored: str) -> None:
     """An update without parameters would erase every value, so it is refused."""
     assert run([*CREDENTIALS, "update", stored]) == 2
-    assert "give the parameters: NAME=VALUE" in capsys.readouterr().err
+    assert "give the parameters: NAME=VALUE, or NAME=env:NAME" in capsys.readouterr().err
     assert served.boxc.stored_params(int(stored)) == {"api_key": "old-key"}
+
+
+@pytest.mark.parametrize("carrier", sorted(CARRIER_PARAMETERS))
+def test_advice_of_parameters(
+    served: Sandbox, capsys: Captured, monkeypatch: pytest.MonkeyPatch, carrier: str
+) -> None:
+    """What is advised when no parameters are given is accepted, with a variable for each secret."""
+    assert run([*CREDENTIALS, "create", carrier]) == 2
+    advised = re.search(r"give the parameters: (.+?)\. ", capsys.readouterr().err)
+    assert advised is not None
+    monkeypatch.setenv("NAME", "value")
+    assert run([*CREDENTIALS, "create", carrier, *advised[1].split()]) == 0
+    assert served.boxc.counts["POST /credentials"] == 1
 
 
 @pytest.mark.parametrize("as_json", [True, False])

@@ -1,12 +1,13 @@
 """``boxapis boxc credentials create``, ``update`` and ``delete``: changes stored credentials."""
 
 import warnings
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Sequence
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from boxapis import CARRIER_PARAMETERS, ConfigurationError
+from boxapis._settings.references import REFERENCE_FORMS
 from boxapis.cli.arguments import parse_arguments
 from boxapis.cli.boxc.table import print_credential
 from boxapis.cli.clients import boxc_client, command_settings, run_call
@@ -36,7 +37,9 @@ DELETE_EXAMPLE = "Example: boxapis boxc credentials delete 1234567 --yes"
 ParamsArgument = Annotated[
     list[str] | None,
     typer.Argument(
-        metavar="NAME=VALUE", autocompletion=suggest_parameters, help="Parameters to store."
+        metavar="NAME=VALUE",
+        autocompletion=suggest_parameters,
+        help="Parameters to store, a secret as NAME=env:NAME.",
     ),
 ]
 IdArgument = Annotated[int, typer.Argument(metavar="ID", help="Id of the credential.")]
@@ -113,13 +116,24 @@ def delete_credential(
 
 def _parse_params(arguments: Sequence[str] | None, carrier: str | None) -> dict[str, Any]:
     """Parameters by name. Only those known to be no secret may be given in plain text."""
-    known = CARRIER_PARAMETERS.get(carrier or "") or frozenset().union(*CARRIER_PARAMETERS.values())
+    of_carrier = CARRIER_PARAMETERS.get(carrier or "")
     if not arguments:
-        names = " ".join(f"{name}=VALUE" for name in sorted(known)) if carrier else "NAME=VALUE"
-        raise ConfigurationError(f"give the parameters: {names}")
+        raise _not_given(of_carrier)
+    known = of_carrier or frozenset().union(*CARRIER_PARAMETERS.values())
     return parse_arguments(
         arguments, is_secret=lambda name: name not in known or is_sensitive(name)
     )
+
+
+def _not_given(names: Iterable[str] | None) -> ConfigurationError:
+    """The error when no parameters are given; None for their names if the carrier is not known."""
+    if names is None:
+        forms = "NAME=VALUE, or NAME=env:NAME for a secret"
+    else:
+        forms = " ".join(f"{x}={'env:NAME' if is_sensitive(x) else 'VALUE'}" for x in sorted(names))
+    lister = "'boxapis boxc credentials carriers' lists the names"
+    next_step = f"{lister}, and a secret is given as {REFERENCE_FORMS}"
+    return ConfigurationError(f"give the parameters: {forms}", next_step=next_step)
 
 
 def _store(
