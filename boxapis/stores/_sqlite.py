@@ -73,7 +73,8 @@ class SQLiteStore(Store):
             message = "path must be the name of a file"
             raise ConfigurationError(message)
         self.path = Path(text).absolute()
-        self._place = self.path.name  # the folders often have the user's name
+        # The folders often have the user's name. Only what is printable goes into logs.
+        self._place = repr(self.path.name)[1:-1]
 
     def _connect(self) -> StoreConnection:
         return _File(self.path)

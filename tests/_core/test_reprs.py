@@ -94,11 +94,13 @@ async def test_transports(kind: Callable[[], DirectTransport | HttpxTransport]) 
 
 
 async def test_stores(tmp_path: Path) -> None:
-    """A store shows its place without user, password and folders."""
+    """A store shows its place in printable signs, without user, password and folders."""
     store = SQLiteStore(tmp_path / "store.db", pepper=SECRET)
     assert repr(store) == "<SQLiteStore store.db>"
     await store.aclose()
     assert repr(store) == "<SQLiteStore store.db closed>"
+    signs = SQLiteStore(tmp_path / "it's\n\x1b[2J\u202e\udcff.db")
+    assert repr(signs) == r"<SQLiteStore it's\n\x1b[2J\u202e\udcff.db>"
     url = f"rediss://user:{SECRET}@redis.example:6380/3"
     assert repr(RedisStore(url)) == "<RedisStore redis.example:6380>"
 
