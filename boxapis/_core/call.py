@@ -283,7 +283,6 @@ class Call(ABC, Generic[T]):
     async def _wait_for_turn(self) -> BoxAPIError | None:
         """Waits for the rate limit and for a connection slot; None once the call has both."""
         if self._dispatcher.closed:
-            self._return_ticket()
             return self._turned_away()
         if self._queue is not None and self._ticket is None:
             self._enter("limiter")
