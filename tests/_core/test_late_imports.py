@@ -1,4 +1,4 @@
-"""Errors that come when Python can import nothing more."""
+"""Errors and warnings that come when Python can import nothing more."""
 
 import subprocess
 import sys
@@ -7,12 +7,10 @@ import pytest
 
 pytest.importorskip("resource", reason="limits the file descriptors, as on POSIX")
 
-PROGRAM = """
-import asyncio, os, resource
-from boxapis import BoxC
+DESCRIPTORS = """
+import asyncio, os, resource, warnings
+from boxapis import BoxC, BoxTracker
 from boxapis.transports import Response, ScriptedTransport
-
-BODY = b'{"status": 400, "code": 1000, "message": "R&eacute;fus&eacute;", "errors": ["x &amp; y"]}'
 
 def use_up_descriptors():
     limit = max(map(int, os.listdir("/dev/fd"))) + 1
@@ -28,6 +26,9 @@ async def error_of(call):
         await call
     except Exception as error:
         print(type(error).__name__)
+"""
+BOXC = """
+BODY = b'{"status": 400, "code": 1000, "message": "R&eacute;fus&eacute;", "errors": ["x &amp; y"]}'
 
 async def main():
     boxc = BoxC("token", transport=ScriptedTransport([Response(400, (), BODY)] * 2))
@@ -39,10 +40,35 @@ async def main():
 asyncio.run(main())
 """
 
+BOXTRACKER = """
+BODIES = [b'{"status": 200, "sessionKey": "k"}', b'{"status": 303}']
+
+async def main():
+    transport = ScriptedTransport([Response(200, (), body) for body in BODIES])
+    async with BoxTracker("api-user", "api-password", transport=transport) as tracker:
+        use_up_descriptors()
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always")
+            await error_of(tracker.command("cmdBoxTWebAPIPricing", zipPostalCod="1"))
+        print("mean zipPostalCode?" in str(caught[0].message))
+
+asyncio.run(main())
+"""
+
+
+def printed(program: str) -> list[str]:
+    """Runs a program in an interpreter of its own and returns the words that it printed."""
+    command = [sys.executable, "-c", DESCRIPTORS + program]
+    run = subprocess.run(command, check=False, capture_output=True, text=True)
+    assert run.returncode == 0, run.stderr
+    return run.stdout.split()
+
 
 def test_service_errors_without_descriptors() -> None:
     """F269: the first errors of a plain and of a traced call are read without an import."""
-    run = subprocess.run(
-        [sys.executable, "-c", PROGRAM], check=False, capture_output=True, text=True
-    )
-    assert run.stdout.split() == ["ValidationError", "ValidationError"], run.stderr
+    assert printed(BOXC) == ["ValidationError", "ValidationError"]
+
+
+def test_unknown_names_without_descriptors() -> None:
+    """F269: a misspelt argument is warned of, and 303 says what was not given."""
+    assert printed(BOXTRACKER) == ["ValidationError", "True"]

@@ -1,13 +1,15 @@
 """Finds names of commands and arguments that the tables do not have, and the ones that were meant.
 
-The table of arguments is imported when it is first needed.
+It imports nothing later: without a file descriptor left, that would raise an error of its own.
 """
 
 from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
+from difflib import get_close_matches
 from functools import lru_cache
 
 from boxapis._sansio.boxtracker.catalogue import COMMANDS
+from boxapis._sansio.boxtracker.command_arguments import ARGUMENTS
 
 __all__ = ["closest", "not_given", "unknown_arguments"]
 
@@ -41,8 +43,6 @@ def closest(name: str, known: Iterable[str]) -> str | None:
         name: The name as it was given.
         known: The names that may have been meant.
     """
-    from difflib import get_close_matches  # noqa: PLC0415 - needed for mistakes only
-
     by_letters = {one.lower(): one for one in known}
     found = get_close_matches(name[:_MAX_SHOWN].lower(), by_letters, n=1, cutoff=0.8)
     return by_letters[found[0]] if found else None
@@ -59,8 +59,6 @@ def not_given(command: str, given: AbstractSet[str]) -> tuple[str, ...]:
         Those that are required, or that the vendor's client always sends; if none of them is
         missing, those that are needed under a condition, for instance for a card.
     """
-    from boxapis._sansio.boxtracker.command_arguments import ARGUMENTS  # noqa: PLC0415 - as above
-
     spelt = {name.lower() for name in given}
     missing = [row for row in ARGUMENTS.get(command, ()) if row.name.lower() not in spelt]
     needed = [row.name for row in missing if row.required in ("yes", "always sent")]
@@ -69,8 +67,6 @@ def not_given(command: str, given: AbstractSet[str]) -> tuple[str, ...]:
 
 @lru_cache(maxsize=len(COMMANDS))
 def _known(command: str) -> frozenset[str]:
-    from boxapis._sansio.boxtracker.command_arguments import ARGUMENTS  # noqa: PLC0415 - as above
-
     if command not in ARGUMENTS:
         return frozenset()
     return frozenset(row.name for row in ARGUMENTS[command]) | set(_OTHER_SPELLINGS)
