@@ -4,7 +4,7 @@ import warnings
 from collections.abc import Coroutine, Mapping
 from typing import Any
 
-from boxapis._core.awaitable import returns_coroutine
+from boxapis._core.awaitable import named, returns_coroutine
 from boxapis._core.lazy_resource import resource_of
 from boxapis._http.messages import Unpicklable
 from boxapis._http.raw_response import RawResponse
@@ -46,7 +46,7 @@ class RawRequests(Unpicklable):
         """
         warn_if_deprecated(method, path)
         prepared = rest.prepare(method, path, params=params, json=json, accept=accept)
-        return self._caller.call(prepared)
+        return named(self._caller.call(prepared), "RawRequests.request")
 
     def user(self, token: str | Secret) -> "RawRequests":
         """Returns the same for another user; see ``boxc.user``.

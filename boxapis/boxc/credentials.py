@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from attrs import field, frozen
 
-from boxapis._core.awaitable import returns_coroutine
+from boxapis._core.awaitable import named, returns_coroutine
 from boxapis._sansio import shapes
 from boxapis._sansio.boxc.carriers import SealedParameters, seal_parameters, unknown_parameters
 from boxapis._sansio.boxc.identity import mismatched_carrier
@@ -135,7 +135,7 @@ class Credentials(Resource):
         """
         sealed = seal_parameters(params)
         del params
-        return self._create(carrier, sealed)
+        return named(self._create(carrier, sealed), "Credentials.create")
 
     @returns_coroutine
     def update(
@@ -161,7 +161,7 @@ class Credentials(Resource):
         """
         sealed = seal_parameters(params)
         del params
-        return self._update(id, sealed, carrier)
+        return named(self._update(id, sealed, carrier), "Credentials.update")
 
     async def delete(self, id: int) -> None:
         """Deletes a credential. Kind: idempotent. Scope: ``write_credentials``."""

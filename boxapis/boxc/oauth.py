@@ -6,7 +6,7 @@ from typing import Any, cast
 
 from attrs import frozen
 
-from boxapis._core.awaitable import returns_coroutine
+from boxapis._core.awaitable import named, returns_coroutine
 from boxapis._core.call import Call
 from boxapis._http.messages import Request, Response
 from boxapis._http.raw_response import RawResponse
@@ -97,7 +97,7 @@ class OAuth(Resource):
         """
         sealed = seal(code)
         del code
-        return self._exchange(sealed, redirect_uri)
+        return named(self._exchange(sealed, redirect_uri), "OAuth.exchange")
 
     async def revoke(self, user_id: int | str) -> None:
         """Ends the access to a user's account; BoxC then refuses all its tokens of this client.

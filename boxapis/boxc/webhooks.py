@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal, Unpack, cast
 
 from attrs import field, frozen
 
-from boxapis._core.awaitable import returns_coroutine
+from boxapis._core.awaitable import named, returns_coroutine
 from boxapis._http.failures import unwrapped
 from boxapis._http.messages import Response
 from boxapis._sansio import shapes
@@ -149,7 +149,7 @@ class Webhooks(Resource):
         """
         sealed = seal(key)
         del key
-        return self._create(address, topic, sealed)
+        return named(self._create(address, topic, sealed), "Webhooks.create")
 
     @returns_coroutine
     def update(
@@ -165,7 +165,7 @@ class Webhooks(Resource):
         """
         sealed = seal(key)
         del key
-        return self._update(id, address, sealed)
+        return named(self._update(id, address, sealed), "Webhooks.update")
 
     async def delete(self, id: int) -> None:
         """Deletes a webhook. Kind: idempotent. Scope: ``write_webhooks``."""

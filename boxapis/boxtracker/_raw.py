@@ -3,7 +3,7 @@
 from collections.abc import Coroutine
 from typing import Any
 
-from boxapis._core.awaitable import returns_coroutine
+from boxapis._core.awaitable import named, returns_coroutine
 from boxapis._core.lazy_resource import resource_of
 from boxapis._http.messages import Unpicklable
 from boxapis._http.raw_response import RawResponse
@@ -50,4 +50,4 @@ class RawCommands(Unpicklable):
         sealed = seal_arguments(name, arguments)
         del arguments  # a warning may be made an error
         warn_of_unknown_names(sealed)
-        return self._caller.call(sealed)
+        return named(self._caller.call(sealed), "RawCommands.command")

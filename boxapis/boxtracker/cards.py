@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from attrs import field, frozen
 
-from boxapis._core.awaitable import returns_coroutine
+from boxapis._core.awaitable import named, returns_coroutine
 from boxapis._sansio import kinds, shapes
 from boxapis._sansio.text import exact_int
 from boxapis.boxtracker._resource import LARGEST_ID, Resource, checked_id, optional
@@ -212,7 +212,7 @@ class Cards(Resource):
         """
         held = card if type(card) is GivenCard else None
         del card
-        return self._store(held)
+        return named(self._store(held), "Cards.store")
 
     async def make_primary(self, id: int) -> None:  # noqa: A002 - the service's word
         """Makes a card on file the primary one. Kind: changing; a repeat does no harm.

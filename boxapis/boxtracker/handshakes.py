@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from attrs import field, frozen
 
-from boxapis._core.awaitable import returns_coroutine
+from boxapis._core.awaitable import named, returns_coroutine
 from boxapis._http.failures import unwrapped
 from boxapis._sansio import kinds, shapes
 from boxapis._sansio.boxtracker.catalogue import COMMANDS, CUSTOMER_HANDSHAKE
@@ -131,7 +131,8 @@ class Handshakes:
             SessionExpiredError: the key has expired.
             BoxAPIError: see `boxapis.errors`.
         """
-        return self._customer(username, seal(password), seal(session_key))
+        call = self._customer(username, seal(password), seal(session_key))
+        return named(call, "Handshakes.customer")
 
     async def _customer(
         self, username: str | Secret, password: Secret | None, session_key: Secret | None

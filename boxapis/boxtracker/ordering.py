@@ -12,7 +12,7 @@ from typing import Any, Literal, NotRequired, TypedDict, Unpack
 
 from attrs import field, frozen
 
-from boxapis._core.awaitable import returns_coroutine
+from boxapis._core.awaitable import named, returns_coroutine
 from boxapis._sansio import kinds, shapes
 from boxapis._sansio.boxtracker.days import parse_day
 from boxapis._sansio.text import exact_text
@@ -174,7 +174,8 @@ class Ordering(Resource):
         """
         kept = _kept(card, order)
         del card, order  # an unknown argument may be a card number in the wrong place
-        return self._order("cmdBoxTWebAPIRequestService", mode, *kept)
+        call = self._order("cmdBoxTWebAPIRequestService", mode, *kept)
+        return named(call, "Ordering.request_service")
 
     @returns_coroutine
     def book(
@@ -210,7 +211,7 @@ class Ordering(Resource):
         """
         kept = _kept(card, order)
         del card, order  # as above
-        return self._order("cmdBoxTWebAPIDirectBooking", mode, *kept)
+        return named(self._order("cmdBoxTWebAPIDirectBooking", mode, *kept), "Ordering.book")
 
     async def _order(
         self,

@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 from attrs import field, frozen
 
-from boxapis._core.awaitable import returns_coroutine
+from boxapis._core.awaitable import named, returns_coroutine
 from boxapis._sansio import kinds, shapes
 from boxapis._sansio.boxtracker.days import parse_day
 from boxapis._sansio.text import exact_text
@@ -240,7 +240,8 @@ class Transactions(Resource):
         """
         held = held_card(card)
         del card
-        return self._pay(held, transactions, expected, store, make_primary)
+        call = self._pay(held, transactions, expected, store, make_primary)
+        return named(call, "Transactions.pay")
 
     async def _pay(
         self,

@@ -188,6 +188,13 @@ async def test_wrong_arguments_raise_at_the_await(name: str) -> None:
         await (anext(call) if isinstance(call, AsyncIterator) else call)
 
 
+@pytest.mark.parametrize("name", sorted(MARKED))
+def test_the_warning_names_the_method(name: str) -> None:
+    """F265: if it is not awaited, Python's warning names the method and nothing private."""
+    with pytest.warns(RuntimeWarning, match=f"^coroutine '{name}' was never awaited$"):
+        WRONG[name]()
+
+
 def test_every_marked_method_has_a_wrong_call() -> None:
     """`WRONG` has every marked method."""
     assert set(WRONG) >= MARKED
