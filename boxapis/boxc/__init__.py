@@ -5,11 +5,11 @@
 **Values** are frozen. Money, weights and lengths are `Decimal`; times are in UTC, except those of
 tracking events, which are local. A field that the service leaves out is None, or an empty tuple,
 and one that it adds is in ``extra``. Words such as a status are completed by editors, and new ones
-are passed on. ``list`` sends nothing before it is iterated, and its ``page()``, or that of
-``credentials``, returns single pages, each a `boxapis.Page`; each list takes ``limit`` (items per
-page, 50 to 100, by default 50) and ``page_token`` (a page's ``next_page``, or an error's
-``resume_token``), and most take ``order`` (``"desc"``, the default, or ``"asc"``). The lists of
-``entry_points`` and ``warehouses`` have no pages: they are awaited.
+are passed on. ``list`` sends nothing before it is iterated, and its ``page()`` returns single
+pages, each a `boxapis.Page`; each list takes ``limit`` (items per page, 50 to 100, by default 50)
+and ``page_token`` (a page's ``next_page``, or an error's ``resume_token``), and most take ``order``
+(``"desc"``, the default, or ``"asc"``). The lists of ``entry_points`` and ``warehouses`` have no
+pages: they are awaited.
 
 **Errors.** A method's docstring lists the errors with a meaning of their own. Beside these, each
 may raise `PermissionDeniedError`, where the token lacks the scope, and `ValidationError` (code

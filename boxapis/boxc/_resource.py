@@ -112,16 +112,23 @@ class Listing(AsyncListing, AsyncIterable[T], Unpicklable, Generic[T]):
     Nothing is sent before that. Each ``async for`` begins anew.
     """
 
-    __slots__ = ("_caller", "_cls", "_key", "_operation", "_query")
+    __slots__ = ("_caller", "_cls", "_key", "_operation", "_problem", "_query")
 
     def __init__(
-        self, caller: Caller, cls: type[T], key: str, operation: str, query: Mapping[str, object]
+        self,
+        caller: Caller,
+        cls: type[T],
+        key: str,
+        operation: str,
+        query: Mapping[str, object],
+        problem: str | None = None,  # what is wrong with the query
     ) -> None:
         self._caller = caller
         self._cls = cls
         self._key = key
         self._operation = operation
         self._query = query
+        self._problem = problem
 
     def __aiter__(self) -> AsyncIterator[T]:
         start = exact_text(self._query.get("page_token"))
@@ -138,6 +145,8 @@ class Listing(AsyncListing, AsyncIterable[T], Unpicklable, Generic[T]):
             ConfigurationError: an argument of the list cannot be sent. Nothing was sent.
             BoxAPIError: see `boxapis.errors`.
         """
+        if self._problem is not None:
+            raise ConfigurationError(self._problem)
         # A page token holds the query it came from; nothing else is needed beside it.
         query = self._query if page_token is None else {"page_token": page_token}
         prepared = prepare(self._operation, params=query)

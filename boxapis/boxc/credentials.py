@@ -1,7 +1,7 @@
 """The resource Credentials: write-only carrier secrets (https://docs.boxc.com/#tag/Credentials)."""
 
 import warnings
-from collections.abc import AsyncIterator, Coroutine, Mapping
+from collections.abc import Coroutine, Mapping
 from datetime import datetime
 from functools import partial
 from typing import Any, Literal
@@ -15,8 +15,7 @@ from boxapis._sansio.boxc.identity import mismatched_carrier
 from boxapis._sansio.boxc.rest import PreparedRequest
 from boxapis._sansio.text import exact_int, exact_text
 from boxapis._sansio.value import Value
-from boxapis.boxc._pages import Page
-from boxapis.boxc._resource import Resource, given, prepare
+from boxapis.boxc._resource import Listing, Resource, given, prepare
 from boxapis.errors import ConfigurationError
 from boxapis.secret import Secret
 
@@ -65,52 +64,28 @@ class Credentials(Resource):
 
     __slots__ = ()
 
-    async def list(
+    def list(
         self,
         *,
         limit: int | None = None,
         order: Order | None = None,
         sort: Sort | None = None,
         page_token: str | None = None,
-    ) -> AsyncIterator[Credential]:
-        """Iterates over all credentials, page after page.
+    ) -> Listing[Credential]:
+        """Lists all credentials, page after page.
 
-        Kind: read. Scope: ``read_credentials``.
+        Kind: read. Scope: ``read_credentials``. A wrong argument is a `ConfigurationError` before
+        the first page; nothing is sent.
 
         Args:
             limit: Credentials per page, 1 to 100; the service documents 50 to 100, default 50.
             order: ``"asc"``, or ``"desc"``, the service's default.
             sort: ``"id"``, the service's default, or ``"carrier"``.
             page_token: The page to start with, for instance an error's ``resume_token``.
-
-        Raises:
-            ConfigurationError: an argument is out of its range. Nothing was sent.
-            PaginationError: the service repeats a page token, or does not know it.
-            BoxAPIError: see `boxapis.errors`; ``resume_token`` goes on with the page that failed.
         """
-        query = _checked_query(limit, order, sort, page_token)
-        async for credential in self._list(Credential, "credentials", "GET /credentials", query):
-            yield credential
-
-    async def page(
-        self,
-        *,
-        limit: int | None = None,
-        order: Order | None = None,
-        sort: Sort | None = None,
-        page_token: str | None = None,
-    ) -> Page[Credential]:
-        """Returns one page of credentials. Kind: read. Scope: ``read_credentials``.
-
-        Args:
-            limit, order, sort: As for `list`.
-            page_token: A page's ``next_page``; None for the first page.
-
-        Raises:
-            ConfigurationError: an argument is out of its range. Nothing was sent.
-        """
-        query = _checked_query(limit, order, sort, page_token)
-        return await self._list(Credential, "credentials", "GET /credentials", query).page()
+        query = given(limit=limit, order=order, sort=sort, page_token=page_token)
+        operation, problem = "GET /credentials", _problem(query)
+        return Listing(self._caller, Credential, "credentials", operation, query, problem)
 
     async def get(self, id: int) -> Credential:
         """Returns one credential. Kind: read. Scope: ``read_credentials``."""
@@ -216,22 +191,14 @@ def _checked(identifier: object) -> int:
     return number
 
 
-def _checked_query(
-    limit: object, order: object, sort: object, page_token: object
-) -> dict[str, object]:
-    """Returns the parameters of a page as exact values."""
-    query: dict[str, object] = {
-        "limit": exact_int(limit),
-        "order": exact_text(order),
-        "sort": exact_text(sort),
-        "page_token": exact_text(page_token),
-    }
-    if limit is not None and query["limit"] not in _LIMITS:
-        raise ConfigurationError("limit must be a whole number from 1 to 100")
-    if order is not None and query["order"] not in ("asc", "desc"):
-        raise ConfigurationError('order must be "asc" or "desc"')
-    if sort is not None and query["sort"] not in ("id", "carrier"):
-        raise ConfigurationError('sort must be "id" or "carrier"')
-    if page_token is not None and not query["page_token"]:
-        raise ConfigurationError("page_token must be a non-empty str")
-    return query
+def _problem(query: Mapping[str, object]) -> str | None:
+    """Returns what is wrong with the arguments of a list; None when they can be sent."""
+    if "limit" in query and exact_int(query["limit"]) not in _LIMITS:
+        return "limit must be a whole number from 1 to 100"
+    if "order" in query and exact_text(query["order"]) not in ("asc", "desc"):
+        return 'order must be "asc" or "desc"'
+    if "sort" in query and exact_text(query["sort"]) not in ("id", "carrier"):
+        return 'sort must be "id" or "carrier"'
+    if "page_token" in query and not exact_text(query["page_token"]):
+        return "page_token must be a non-empty str"
+    return None

@@ -36,6 +36,7 @@ NOT_AWAITED: dict[str, Callable[[], Any]] = {
 LISTS: dict[str, Callable[[], Any]] = {
     "Box Tracker": boxtracker().customer("jane", "pw").job_sites.list,
     "BoxC": boxc().shipments.list,
+    "credentials": boxc().credentials.list,
 }
 
 

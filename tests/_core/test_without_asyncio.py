@@ -18,7 +18,7 @@ NAMES = {
     "log-out": lambda tracker, boxc: tracker.customer("jane", session_key="x").logout(),
     "raw": lambda tracker, boxc: tracker.raw.command("cmdBoxTWebAPIPricing"),
     "request": lambda tracker, boxc: boxc.request("GET", "/shops"),
-    "list": lambda tracker, boxc: anext(boxc.credentials.list()),
+    "list": lambda tracker, boxc: anext(aiter(boxc.credentials.list())),
     "one record": lambda tracker, boxc: boxc.credentials.get(1),
     "close of Box Tracker": lambda tracker, boxc: tracker.aclose(),
     "close of BoxC": lambda tracker, boxc: boxc.aclose(),

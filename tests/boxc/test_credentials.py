@@ -2,7 +2,7 @@
 
 import itertools
 import warnings
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterable, Iterator
 from datetime import UTC, datetime
 from typing import Any
 
@@ -61,7 +61,7 @@ def client(*answers: Any) -> tuple[BoxC, ScriptedTransport]:
     ), transport
 
 
-async def ids(items: AsyncIterator[Credential]) -> list[int]:
+async def ids(items: AsyncIterable[Credential]) -> list[int]:
     """The ids of a list."""
     return [item.id async for item in items]
 
@@ -106,7 +106,7 @@ async def test_wire_of_each_action() -> None:
     )
     boxc, transport = client(*answers)
     params = {"client_id": "a", "client_secret": "b"}
-    await boxc.credentials.page(limit=50, order="asc", sort="carrier")
+    await boxc.credentials.list(limit=50, order="asc", sort="carrier").page()
     await boxc.credentials.get(7)
     await boxc.credentials.create("DHLeC", params)
     await boxc.credentials.update(7, params)
@@ -200,7 +200,7 @@ async def test_misshapen_list(body: dict[str, Any], path: str) -> None:
     """F43, F100: a field that does not fit is named by its path."""
     boxc, _ = client(body)
     with pytest.raises(InvalidResponseError) as caught:
-        await boxc.credentials.page()
+        await boxc.credentials.list().page()
     assert caught.value.path == path
 
 
@@ -242,13 +242,13 @@ async def test_known_names_do_not_warn(carrier: str | None, params: dict[str, st
 @pytest.mark.parametrize(
     "call",
     [
-        lambda credentials: credentials.page(limit=0),
-        lambda credentials: credentials.page(limit=101),
-        lambda credentials: credentials.page(limit=True),
-        lambda credentials: credentials.page(limit="50"),
-        lambda credentials: credentials.page(order="up"),
-        lambda credentials: credentials.page(sort="name"),
-        lambda credentials: credentials.page(page_token=""),
+        lambda credentials: credentials.list(limit=0).page(),
+        lambda credentials: credentials.list(limit=101).page(),
+        lambda credentials: credentials.list(limit=True).page(),
+        lambda credentials: credentials.list(limit="50").page(),
+        lambda credentials: credentials.list(order="up").page(),
+        lambda credentials: credentials.list(sort="name").page(),
+        lambda credentials: credentials.list(page_token="").page(),
         lambda credentials: credentials.get("7"),
         lambda credentials: credentials.get(7.0),
         lambda credentials: credentials.get(True),
@@ -279,7 +279,7 @@ async def test_bad_input_of_a_list() -> None:
     """The list refuses bad input at its first item, before anything is sent."""
     boxc, transport = client()
     with pytest.raises(ConfigurationError):
-        await anext(boxc.credentials.list(limit=1000))
+        await anext(aiter(boxc.credentials.list(limit=1000)))
     assert transport.requests == []
 
 
@@ -328,7 +328,7 @@ async def test_missing_scope(sandbox: Sandbox) -> None:
     """1009 names the scope the token lacks."""
     token = sandbox.boxc.issue_token(["read_credentials"])
     async with connected(sandbox, token) as boxc:
-        await boxc.credentials.page()
+        await boxc.credentials.list().page()
         with pytest.raises(PermissionDeniedError) as caught:
             await boxc.credentials.create("Janio", {"api_key": "k"})
     assert caught.value.details == {"scope": "write_credentials"}
@@ -343,7 +343,7 @@ async def test_client_credentials_over_http(sandbox: Sandbox) -> None:
         base_url=sandbox.boxc_url,
         accounts_url=sandbox.accounts_url,
     ) as boxc:
-        await boxc.credentials.page()
+        await boxc.credentials.list().page()
         sandbox.boxc.revoke_tokens()
-        await boxc.credentials.page()
+        await boxc.credentials.list().page()
     assert sandbox.boxc.counts["POST /auth/v1/token"] == 2

@@ -8,7 +8,7 @@ Signatures have no private parameter.
 import asyncio
 import inspect
 import sys
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 from unittest.mock import AsyncMock, create_autospec
 
@@ -169,8 +169,8 @@ WRONG: dict[str, Callable[[], Any]] = {
     "Credentials.update": lambda: boxc().credentials.update(0, {"a": "b"}),
     "Credentials.get": lambda: boxc().credentials.get(0),
     "Credentials.delete": lambda: boxc().credentials.delete(0),
-    "Credentials.page": lambda: boxc().credentials.page(limit=0),
-    "Credentials.list": lambda: boxc().credentials.list(limit=0),
+    "Credentials.page": lambda: boxc().credentials.list(limit=0).page(),
+    "Credentials.list": lambda: anext(aiter(boxc().credentials.list(limit=0))),
     "OAuth.exchange": lambda: boxc().oauth.exchange("c", "https://a.example/b"),
     "OAuth.revoke": lambda: boxc().oauth.revoke(7),
     "Webhooks.create": lambda: boxc().webhooks.create("https://a.example/b", "orders_status", ""),
@@ -185,7 +185,7 @@ async def test_wrong_arguments_raise_at_the_await(name: str) -> None:
     """A wrong argument raises when the call is awaited, or the list is first iterated."""
     call = WRONG[name]()
     with pytest.raises(ConfigurationError):
-        await (anext(call) if isinstance(call, AsyncIterator) else call)
+        await call
 
 
 @pytest.mark.parametrize("name", sorted(MARKED))
