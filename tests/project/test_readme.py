@@ -86,7 +86,7 @@ def test_every_resource_has_a_row(heading: str, owners: list[type]) -> None:
 
 
 def test_lists_that_are_awaited() -> None:
-    """The README names each list that is awaited, and the one whose pages have their own method."""
+    """The README names each list that is awaited; all others have ``page()``."""
     lists = {
         name: vars(attribute.load())["list"]
         for owner in (Resources, CustomerResources)
