@@ -1,14 +1,15 @@
 """Webhooks of BoxC in Django: each event is handled once, however often it is delivered.
 
-Copy models, `receive` and `handle` into an app of your project; the rest makes this file one that
-runs: ``python django_webhooks.py 127.0.0.1:8000``. Put TLS before it. Environment:
+Copy models, `receive` and `handle` into an app of your project, and install ``boxapis django``. The
+rest makes this file one that runs: ``python django_webhooks.py 127.0.0.1:8000`` behind TLS, with
 
-* ``BOXC_WEBHOOK_KEYS``, the key of the webhook; for an hour after a change the old one, too, with a
-  blank in between, since older deliveries are retried so long;
+* ``BOXC_WEBHOOK_KEYS``, the key of the webhook. For an hour after a change add the old one after a
+  blank, since deliveries that were signed with it are retried so long;
 * ``BOXC_ACCOUNTS``, the ids of the users whose events are yours, with blanks in between;
-* ``DATABASE``, the path of a file of SQLite.
+* ``DATABASE``, the path of a SQLite file, which is made if it is missing.
 """
 
+import logging
 import os
 import sys
 
@@ -28,6 +29,7 @@ from boxapis.boxc.webhooks import verify
 KEYS = [Secret(key) for key in os.environ["BOXC_WEBHOOK_KEYS"].split()]
 ACCOUNTS = frozenset(os.environ["BOXC_ACCOUNTS"].split())
 
+logging.basicConfig()  # by itself Django writes no failed view to the log, unless it debugs
 settings.configure(
     ALLOWED_HOSTS=["127.0.0.1"],
     DATABASES={

@@ -1,16 +1,17 @@
 """A portal for customers of Box Tracker in FastAPI: log-in, job sites, invoices and payments.
 
-Copy it with `web_answers.py`, install
-``'boxapis[fleet,opentelemetry]' fastapi uvicorn cryptography``, and run
+Copy it with `web_answers.py` and `web_cookie.py`, install
+``'boxapis[fleet,opentelemetry]' cryptography fastapi pydantic uvicorn``, and run
 ``uvicorn fastapi_service:app --workers 4`` behind TLS, with
 
 * ``BOXTRACKER_USERNAME`` and ``BOXTRACKER_PASSWORD``, the API user;
 * ``BOXAPIS_STORE``, for instance ``sqlite:/run/portal/store.db``: all workers share sessions, so a
   customer is logged in once, whichever of them answers;
-* ``COOKIE_KEYS``, see `web_answers.py`.
+* ``COOKIE_KEYS``, see `web_cookie.py`.
 
-Spans and metrics go to the global providers of OpenTelemetry. Guard ``/login`` against guessing, as
-any log-in. ``test_fastapi_service.py`` shows how it is tested without an account.
+Spans and metrics go to the global providers of OpenTelemetry. Let the server in front limit the
+size of bodies, and the number of log-ins against guessing. ``test_fastapi_service.py`` shows how it
+is tested without an account.
 """
 
 from collections.abc import AsyncIterator
@@ -19,9 +20,11 @@ from decimal import Decimal
 from typing import Annotated, Any
 
 from fastapi import Depends, FastAPI, HTTPException, Query, Request, Response
+from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
-from pydantic import BaseModel, Field, SecretStr
-from web_answers import COOKIE, answer_to, opened, sealed
+from pydantic import BaseModel, Field
+from web_answers import answer_to
+from web_cookie import COOKIE, opened, sealed
 
 from boxapis import BoxAPIError, BoxTracker, Customer
 from boxapis.telemetry import OpenTelemetry
@@ -45,18 +48,28 @@ async def failed(request: Request, error: BoxAPIError) -> JSONResponse:
     return JSONResponse(body, status, headers)
 
 
+@app.exception_handler(RequestValidationError)
+async def malformed(request: Request, error: RequestValidationError) -> JSONResponse:
+    """Answers without what was sent: it may be a password, or NaN, which no JSON can hold."""
+    reasons = [{"loc": reason["loc"], "msg": reason["msg"]} for reason in error.errors()]
+    return JSONResponse({"detail": reasons}, 422)
+
+
+Number = Annotated[int, Field(gt=0, lt=10**11)]  # other ids are an error before anything is sent
+
+
 class Login(BaseModel):
     """What a customer logs in with."""
 
     username: str = Field(min_length=1)
-    password: SecretStr = Field(min_length=1)
+    password: str = Field(min_length=1, repr=False)
 
 
 class Payment(BaseModel):
     """Invoices to pay with a card on file, and their sum as the customer was shown it."""
 
-    card: int
-    invoices: set[int] = Field(min_length=1)
+    card: Number
+    invoices: set[Number] = Field(min_length=1)
     expected: Decimal
 
 
@@ -75,9 +88,8 @@ CurrentCustomer = Annotated[Customer, Depends(current_customer)]
 @app.post("/login", status_code=204)
 async def log_in(login: Login, request: Request, response: Response) -> None:
     """Checks the password at Box Tracker, whatever session there is."""
-    username, password = login.username, login.password.get_secret_value()
-    await request.app.state.tracker.customer(username, password).handshake()
-    response.set_cookie(**COOKIE, value=sealed(username, password))
+    await request.app.state.tracker.customer(login.username, login.password).handshake()
+    response.set_cookie(**COOKIE, value=sealed(login.username, login.password))
 
 
 @app.post("/logout")

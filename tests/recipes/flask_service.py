@@ -1,18 +1,19 @@
 """Job sites of customers of Box Tracker in Flask, on a server with threads.
 
-Copy it with `blocking.py`, and run ``gunicorn --threads 8 --workers 2 flask_service:app`` behind
-TLS, with ``BOXTRACKER_USERNAME``, ``BOXTRACKER_PASSWORD``, and ``BOXAPIS_STORE``, through which all
-workers share sessions. Do not write ``async def`` views in Flask: each request would have a loop of
-its own, and a client belongs to one.
+Copy it with `blocking.py` and `web_answers.py`, install ``'boxapis[fleet]' flask gunicorn``, and
+run ``gunicorn --threads 8 --workers 2 flask_service:app`` behind TLS, with ``BOXTRACKER_USERNAME``,
+``BOXTRACKER_PASSWORD``, and ``BOXAPIS_STORE``, for instance ``sqlite:/run/app/store.db``, through
+which all workers share sessions. Do not write ``async def`` views in Flask: each request would have
+a loop of its own, and a client belongs to one.
 """
 
-import logging
 from typing import Any
 
 from blocking import Blocking
 from flask import Flask, Response, abort, request
+from web_answers import answer_to
 
-from boxapis import AuthenticationError, BoxAPIError, BoxTracker, RequestTimeoutError
+from boxapis import BoxAPIError, BoxTracker
 
 app = Flask(__name__)
 tracker = Blocking(BoxTracker.from_env, deadline=20)  # starts with the first request of a worker
@@ -35,10 +36,7 @@ def job_sites() -> dict[str, Any]:
 
 
 @app.errorhandler(BoxAPIError)
-def failed(error: BoxAPIError) -> tuple[str, int, dict[str, str]]:
-    """Answers for every call that fails; `web_answers.py` knows more errors."""
-    logging.getLogger("service").warning("%s: %s", type(error).__name__, error)
-    if isinstance(error, AuthenticationError):
-        return "Wrong user name or password.", 401, BASIC
-    late = isinstance(error, RequestTimeoutError) or error.may_have_been_applied
-    return "Box Tracker did not answer.", 504 if late else 502, {}
+def failed(error: BoxAPIError) -> tuple[dict[str, Any], int, dict[str, str]]:
+    """Answers for every call that fails."""
+    status, headers, body = answer_to(error)
+    return body, status, BASIC if status == 401 else headers

@@ -1,5 +1,8 @@
 """Orders a container at a customer's first job site, and moves it to a later day.
 
+Copy it, install ``boxapis``, and run ``python move_a_container.py`` with the variables that
+``boxapis sandbox`` prints, or your own.
+
 `work_orders.save` raises `ConflictError` where the day cannot be booked, or where there are similar
 orders: these are in ``details["similarWOs"]``, and ``despite_similar=True`` places the order all
 the same. Saving returns no id, so the new order is the one that was not in the list before.
@@ -7,15 +10,21 @@ the same. Saving returns no id, so the new order is the one that was not in the 
 
 import asyncio
 import os
+import sys
 
-from boxapis import BoxTracker, ConflictError
+from boxapis import BoxAPIError, BoxTracker, ConflictError
+
+
+def variable(name: str) -> str:
+    """Returns an environment variable; if it is missing, the script ends with one line."""
+    return os.environ.get(name) or sys.exit(f"set the environment variable {name}")
 
 
 async def main() -> None:
-    """Places an order for the first day that is free, and moves it to the next one."""
+    """Places an order for the last free day but one, and moves it to the last one."""
     async with BoxTracker.from_env() as tracker:
         customer = tracker.customer(
-            os.environ["BOXTRACKER_CUSTOMER_USERNAME"], os.environ["BOXTRACKER_CUSTOMER_PASSWORD"]
+            variable("BOXTRACKER_CUSTOMER_USERNAME"), variable("BOXTRACKER_CUSTOMER_PASSWORD")
         )
         site = (await customer.job_sites.list().page()).items[0]
         known = {order.id async for order in customer.work_orders.list()}
@@ -35,4 +44,7 @@ async def main() -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(main())
+    try:
+        asyncio.run(main())
+    except BoxAPIError as error:  # its text says what to do
+        sys.exit(f"{error}")

@@ -1,13 +1,17 @@
 """A public order page: the price by postal code, then a booking that charges a card.
 
+Copy it, install ``boxapis``, and run ``python order_page.py`` with the variables that
+``boxapis sandbox`` prints, or your own.
+
 A ``"LIVE"`` order books and charges. A ``"TEST"`` does not appear in Box Tracker; it returns
 `Order.test_url`, where the inputs can be checked. An order is sent once, and the web API has no
 command to look it up: after an `OutcomeUnknownError` ask the hauler before it is sent again.
 """
 
 import asyncio
+import sys
 
-from boxapis import BoxTracker, OutcomeUnknownError
+from boxapis import BoxAPIError, BoxTracker, OutcomeUnknownError
 from boxapis.boxtracker.cards import GivenCard
 from boxapis.boxtracker.ordering import GivenOrder
 
@@ -67,4 +71,7 @@ async def main() -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(main())
+    try:
+        asyncio.run(main())
+    except BoxAPIError as error:  # its text says what to do
+        sys.exit(f"{error}")

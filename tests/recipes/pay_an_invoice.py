@@ -1,5 +1,8 @@
 """Pays an invoice with the card on file, once, whatever happens to the response.
 
+Copy it, install ``boxapis``, and run ``python pay_an_invoice.py`` with the variables that
+``boxapis sandbox`` prints, or your own.
+
 `pay` charges in full what is open of the chosen transactions. With ``expected`` the sum is read
 directly before, and if it is another one, nothing is sent. Where the response is lost, what was
 paid is no longer in `payable`.
@@ -7,15 +10,21 @@ paid is no longer in `payable`.
 
 import asyncio
 import os
+import sys
 
-from boxapis import BoxTracker, ConflictError, OutcomeUnknownError
+from boxapis import BoxAPIError, BoxTracker, ConflictError, OutcomeUnknownError
+
+
+def variable(name: str) -> str:
+    """Returns an environment variable; if it is missing, the script ends with one line."""
+    return os.environ.get(name) or sys.exit(f"set the environment variable {name}")
 
 
 async def main() -> None:
     """Pays the first open invoice in full with the primary card."""
     async with BoxTracker.from_env() as tracker:
         customer = tracker.customer(
-            os.environ["BOXTRACKER_CUSTOMER_USERNAME"], os.environ["BOXTRACKER_CUSTOMER_PASSWORD"]
+            variable("BOXTRACKER_CUSTOMER_USERNAME"), variable("BOXTRACKER_CUSTOMER_PASSWORD")
         )
         payable = await customer.transactions.payable()
         card = next(card for card in payable.cards if card.primary)
@@ -32,4 +41,7 @@ async def main() -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(main())
+    try:
+        asyncio.run(main())
+    except BoxAPIError as error:  # its text says what to do
+        sys.exit(f"{error}")

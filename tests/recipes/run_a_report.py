@@ -1,21 +1,30 @@
 """Runs a report and prints its sections, rows and numbers.
 
+Copy it, install ``boxapis``, and run ``python run_a_report.py`` with the variables that
+``boxapis sandbox`` prints, or your own.
+
 A cell keeps its text and gives its numbers as `Decimal`. Check boxes of a report are given as
 ``checks={**form.checks, "chkShowAll": True}``.
 """
 
 import asyncio
 import os
+import sys
 from datetime import date
 
-from boxapis import BoxTracker
+from boxapis import BoxAPIError, BoxTracker
+
+
+def variable(name: str) -> str:
+    """Returns an environment variable; if it is missing, the script ends with one line."""
+    return os.environ.get(name) or sys.exit(f"set the environment variable {name}")
 
 
 async def main() -> None:
     """Runs the orders by month, and prints them."""
     async with BoxTracker.from_env() as tracker:
         customer = tracker.customer(
-            os.environ["BOXTRACKER_CUSTOMER_USERNAME"], os.environ["BOXTRACKER_CUSTOMER_PASSWORD"]
+            variable("BOXTRACKER_CUSTOMER_USERNAME"), variable("BOXTRACKER_CUSTOMER_PASSWORD")
         )
         reports = {report.name: report.id for report in await customer.reports.list()}
         form = await customer.reports.parameters(reports["Orders by Month"])
@@ -28,4 +37,7 @@ async def main() -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(main())
+    try:
+        asyncio.run(main())
+    except BoxAPIError as error:  # its text says what to do
+        sys.exit(f"{error}")

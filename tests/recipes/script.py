@@ -1,7 +1,9 @@
-"""A script: prints the job sites of a customer, as its one call of `asyncio.run` reads them.
+"""A script that prints how many job sites a customer has: one `main`, and one `asyncio.run`.
 
-Run it with the variables that ``boxapis sandbox`` prints. All that is async is in `main`, so there
-is one loop, and one client in it.
+Copy it, install ``boxapis``, and run ``python script.py`` with the variables that
+``boxapis sandbox`` prints, or your own.
+
+All that is async is in `main`, so there is one event loop, and one client in it.
 """
 
 import asyncio
@@ -11,12 +13,17 @@ import sys
 from boxapis import BoxAPIError, BoxTracker
 
 
+def variable(name: str) -> str:
+    """Returns an environment variable; if it is missing, the script ends with one line."""
+    return os.environ.get(name) or sys.exit(f"set the environment variable {name}")
+
+
 async def main() -> None:
     """All that is to be done, with one client."""
-    names = ("BOXTRACKER_CUSTOMER_USERNAME", "BOXTRACKER_CUSTOMER_PASSWORD")
-    username, password = (os.environ[name] for name in names)
     async with BoxTracker.from_env() as tracker:
-        customer = tracker.with_options(deadline=30).customer(username, password)
+        customer = tracker.with_options(deadline=30).customer(
+            variable("BOXTRACKER_CUSTOMER_USERNAME"), variable("BOXTRACKER_CUSTOMER_PASSWORD")
+        )
         profile, page = await asyncio.gather(  # at the same time, after one log-in
             customer.profile.get(), customer.job_sites.list().page()
         )

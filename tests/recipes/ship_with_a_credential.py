@@ -1,5 +1,8 @@
 """From nothing to a printed label: a credential, a shipment that names it, a PDF.
 
+Copy it, install ``boxapis``, and run ``python ship_with_a_credential.py`` with the variables that
+``boxapis sandbox`` prints, or your own.
+
 A shipment names its credential by ``credentials_id``; the secrets are not sent again. Without that
 credential, for instance after it was deleted, the shipment is refused with code 1450.
 If only the label fails, the shipment is stored, and ``shipment.errors`` has the reason. A shipment
@@ -7,9 +10,10 @@ is sent once: after an `OutcomeUnknownError`, search with ``shipments.find`` bef
 """
 
 import asyncio
+import sys
 from pathlib import Path
 
-from boxapis import BoxC
+from boxapis import BoxAPIError, BoxC
 
 
 async def main() -> None:
@@ -61,4 +65,7 @@ async def main() -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(main())
+    try:
+        asyncio.run(main())
+    except BoxAPIError as error:  # its text says what to do
+        sys.exit(f"{error}")

@@ -50,7 +50,7 @@ def browser(
     for name, value in variables.items():
         monkeypatch.setenv(name, value)
     monkeypatch.syspath_prepend(Path(__file__).parent)
-    for name in ("fastapi_service", "web_answers"):  # they read their settings when imported
+    for name in ("fastapi_service", "web_cookie"):  # they read their settings when imported
         sys.modules.pop(name, None)
     app = importlib.import_module("fastapi_service").app
     with TestClient(app, base_url="https://testserver") as browser:

@@ -151,7 +151,76 @@ async def test_what_is_no_request(portal: Portal) -> None:
         content = json.dumps(await payment(portal))
         refused = await customer.post("/payments", content=content, headers=form)
         assert refused.status_code in {400, 422}
-        wrong = {"card": 1, "invoices": [1], "expected": "much"}
-        assert (await customer.post("/payments", json=wrong)).status_code in {400, 422}
-        assert (await customer.get("/job-sites?offset=-1")).status_code in {400, 422}
+        for offset in ("-1", "x", "9" * 5000):
+            refused = await customer.get("/job-sites", params={"offset": offset})
+            assert refused.status_code in {400, 422}
     assert portal.sandbox.boxtracker.counts[PAY] == 0
+
+
+LOGINS = ("1", "true", "null", '["a"]', "{}", '""', r'"\ud800"', "NaN")
+IDS = ("0", "-1", "1.5", "9" * 12, "9" * 5000, "NaN", "Infinity", "null", "[1]", r'"\ud800"', '"x"')
+IDS_OF_MANY = ("7", '"7"', '{"7": 1}', "[]", *(f"[{one}]" for one in IDS))
+SUMS = ("NaN", '"NaN"', "-Infinity", '"Infinity"', "1e400", "true", "null", "[]", '"much"')
+PAYMENT = {"card": "1", "invoices": "[7]", "expected": '"12.25"'}
+BODIES = [
+    *(("/login", {"username": one, "password": '"guess"'}) for one in LOGINS),
+    *(("/login", {"username": '"jane"', "password": one}) for one in LOGINS),
+    ("/login", {"password": '"guess"'}),
+    ("/login", {r"\ud800": '"guess"'}),
+    *(("/payments", {**PAYMENT, "card": one}) for one in IDS),
+    *(("/payments", {**PAYMENT, "invoices": one}) for one in IDS_OF_MANY),
+    *(("/payments", {**PAYMENT, "expected": one}) for one in SUMS),
+]
+
+
+async def test_fields_that_are_wrong(portal: Portal) -> None:
+    """F281: each gets 400 or 422 without a word of what was sent, and no call is made for it."""
+    boxtracker = portal.sandbox.boxtracker
+    async with portal.browser() as customer:
+        before = Counter(boxtracker.counts)
+        for path, fields in BODIES:
+            content = "{" + ", ".join(f'"{name}": {text}' for name, text in fields.items()) + "}"
+            headers = {"Content-Type": "application/json"}
+            answer = await customer.post(path, content=content, headers=headers)
+            assert (answer.status_code in {400, 422}, content) == (True, content)
+            assert "guess" not in answer.text
+        assert Counter(boxtracker.counts) == before
+
+
+async def test_a_sum_as_a_number(portal: Portal) -> None:
+    """F281: 12.10 in JSON is the sum 12.10, although no binary number is."""
+    boxtracker = portal.sandbox.boxtracker
+    payable = {"TxnList": [{"ID": 7, "OpenBal": "12.10"}], "CustBalance": "12.10"}
+    payable["CCardObjList"] = [{"ID": 3, "PrimaryCard": 1, "Valid": 1, "Mask": "*1"}]
+    async with portal.browser() as jane:
+        boxtracker.respond_next(
+            "cmdBoxTPortalTransactionData", 200, payload={"transactionObj": payable}
+        )
+        boxtracker.respond_next(PAY, 200)
+        answer = await jane.post(
+            "/payments", json={"card": 3, "invoices": ["7"], "expected": 12.10}
+        )
+    assert (answer.status_code, boxtracker.counts[PAY]) == (204, 1)
+
+
+async def test_log_out(portal: Portal) -> None:
+    """F273: it ends the session of all workers, and takes the cookie back even where it fails."""
+    boxtracker = portal.sandbox.boxtracker
+    for fails in (False, True):
+        async with portal.browser() as jane:
+            if fails:
+                boxtracker.fault("server_error", times=5)
+            answer = await jane.post("/logout")
+        assert answer.status_code == (504 if fails else 204)
+        assert "max-age=0" in answer.headers["Set-Cookie"].lower()
+        assert "secure" in answer.headers["Set-Cookie"].lower()
+        assert boxtracker.live_sessions["customer"] == fails
+
+
+async def test_what_can_be_paid(portal: Portal) -> None:
+    """The customer is shown the invoices and cards that a payment names."""
+    payable = await payment(portal)
+    async with portal.browser() as jane:
+        shown = (await jane.get("/invoices")).json()
+    assert shown["open"][str(payable["invoices"][0])] == payable["expected"]
+    assert str(payable["card"]) in shown["cards"]

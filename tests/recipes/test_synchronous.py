@@ -131,8 +131,17 @@ def test_what_is_no_log_in(served: Served, given: str) -> None:
 def test_a_service_that_does_not_answer(served: Served) -> None:
     """F266: an error of the call is an answer of the server, and the thread is free again."""
     served.sandbox.boxtracker.fault("server_error", times=3, operation=JOB_SITES)
-    assert served.ask() >= 500
+    assert served.ask() == 502
+    assert f"ServerError: {JOB_SITES}" in served.log.read_text("utf-8")
     assert served.ask_at_once(THREADS) == {200}
+
+
+def test_the_password_of_the_service(served: Served) -> None:
+    """F284: if the service's own is refused, no customer is told to correct theirs."""
+    for username in served.sandbox.boxtracker.users:
+        served.sandbox.boxtracker.add_user(username, "another")
+    assert served.ask() == 502
+    assert f"AuthenticationError: {PORTAL}" in served.log.read_text("utf-8")
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there is no fork here")
@@ -206,6 +215,23 @@ def test_the_script(sandbox: Sandbox) -> None:
     wrong = run_script(sandbox, HERE / "script.py", BOXTRACKER_CUSTOMER_PASSWORD="a guess")
     assert wrong.returncode == 1
     assert len(wrong.stderr.splitlines()) == 1
+
+
+CUSTOMER_SCRIPTS = ("script", "move_a_container", "pay_an_invoice", "run_a_report")
+MISSING = [
+    *((name, "BOXTRACKER_CUSTOMER_PASSWORD") for name in CUSTOMER_SCRIPTS),
+    *((name, "BOXTRACKER_USERNAME") for name in (*CUSTOMER_SCRIPTS, "order_page")),
+    ("ship_with_a_credential", "BOXC_CLIENT_ID"),
+]
+
+
+@pytest.mark.parametrize(("name", "variable"), MISSING)
+def test_a_variable_that_is_missing(name: str, variable: str, sandbox: Sandbox) -> None:
+    """A script says in one line which one it is."""
+    ended = run_script(sandbox, HERE / f"{name}.py", **{variable: "", "BOXC_TOKEN": ""})
+    assert ended.returncode == 1
+    assert len(ended.stderr.splitlines()) == 1
+    assert ended.stderr.startswith(f"set the environment variable {variable}")
 
 
 def test_the_end_of_a_program(sandbox: Sandbox, tmp_path: Path) -> None:

@@ -32,18 +32,18 @@ ERRORS = sorted(name for name in boxapis.__all__ if name.endswith("Error"))
 
 
 def imported(monkeypatch: pytest.MonkeyPatch, *keys: str) -> Any:
-    """Returns the recipe as a process with these keys imports it."""
+    """Returns the recipe for the cookie as a process with these keys imports it."""
     monkeypatch.setenv("COOKIE_KEYS", " ".join(keys))
     monkeypatch.syspath_prepend(Path(__file__).parent)
-    sys.modules.pop("web_answers", None)
-    return importlib.import_module("web_answers")
+    sys.modules.pop("web_cookie", None)
+    return importlib.import_module("web_cookie")
 
 
 @pytest.fixture
 def answers(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
-    """The recipe with a key."""
-    module: ModuleType = imported(monkeypatch, Fernet.generate_key().decode())
-    return module
+    """The recipe for the answers."""
+    monkeypatch.syspath_prepend(Path(__file__).parent)
+    return importlib.import_module("web_answers")
 
 
 @pytest.mark.parametrize("name", ERRORS)
@@ -81,6 +81,13 @@ def test_texts(answers: Any) -> None:
     assert answers.answer_to(OutcomeUnknownError("x"))[2]["message"] == ""
 
 
+def test_a_guesser(answers: Any) -> None:
+    """F282: the answer to a wrong password is the one to a user name that does not exist."""
+    texts = ("ERROR: Invalid User", "ERROR: Invalid Credentials")
+    wrong = [answers.answer_to(boxapis.AuthenticationError("x", text=text)) for text in texts]
+    assert wrong[0] == wrong[1]
+
+
 def test_keys_that_are_replaced(monkeypatch: pytest.MonkeyPatch) -> None:
     """F268: cookies under the key before are good as long as that key is given, too."""
     old, new = (Fernet.generate_key().decode() for _ in range(2))
@@ -90,6 +97,6 @@ def test_keys_that_are_replaced(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize("cookie", [None, "", "x", "\N{SNOWMAN}", "gAAAAA=="])
-def test_what_is_no_cookie(answers: Any, cookie: str | None) -> None:
+def test_what_is_no_cookie(monkeypatch: pytest.MonkeyPatch, cookie: str | None) -> None:
     """F268: whatever a browser sends is a cookie or none, and never an error of the service."""
-    assert answers.opened(cookie) is None
+    assert imported(monkeypatch, Fernet.generate_key().decode()).opened(cookie) is None

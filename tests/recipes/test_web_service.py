@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import shutil
 import signal
 import sys
 from collections import Counter
@@ -85,7 +86,8 @@ def service(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Service]
     store = f"sqlite:{tmp_path}/store.db"
     if request.param == "redis":
         store = request.getfixturevalue("redis_server").url
-    (tmp_path / "app.py").write_text(RECIPE.read_text(encoding="utf-8"), encoding="utf-8")
+    shutil.copy(RECIPE, tmp_path / "app.py")
+    shutil.copy(RECIPE.with_name("web_answers.py"), tmp_path)
     (tmp_path / "shown.py").write_text(SHOWN, encoding="utf-8")
     port = free_port()
     with Sandbox() as sandbox:

@@ -1,21 +1,11 @@
-"""What a web service answers when a call of boxapis fails, in any framework; and its log-in cookie.
+"""The answer of a web service to a call of boxapis that fails, in any framework.
 
-Copy it beside `fastapi_service.py`, `django_service.py` or your own. Environment: ``COOKIE_KEYS``,
-keys of `cryptography.fernet.Fernet.generate_key`, the newest first; an older one, after a blank, is
-for cookies that were given before it changed. They must be kept as passwords are: the cookie has
-the customer's password, because nothing else opens a session at Box Tracker. So any worker can
-answer any request, and log in anew where a session has ended. A log-out takes the cookie from the
-browser; a copy of it, if someone made one, is good until eight hours after the log-in, or until the
-customer's password or the keys are changed.
+Copy it beside `fastapi_service.py`, `flask_service.py` or your own.
 """
 
-import json
 import logging
-import os
 from math import ceil
 from typing import Any
-
-from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 
 from boxapis import (
     APIError,
@@ -48,15 +38,6 @@ STATUSES: tuple[tuple[type[BoxAPIError], int], ...] = (
 )
 OWN_LOGINS = ("cmdBoxTPortalHandShake", "cmdBoxTWebAPIHandShake")  # of the API user
 RETRY_AFTER = 5  # seconds, where the service names none
-SECONDS = 8 * 3600  # for which a log-in lasts
-COOKIE: dict[str, Any] = {
-    "key": "__Host-customer",
-    "max_age": SECONDS,
-    "httponly": True,
-    "secure": True,  # never sent over http; tests need a base URL with https
-    "samesite": "Strict",  # no other site can make the browser pay
-}
-_keys = MultiFernet([Fernet(key) for key in os.environ["COOKIE_KEYS"].split()])
 _logger = logging.getLogger("service")
 
 
@@ -64,7 +45,8 @@ def answer_to(error: BoxAPIError) -> tuple[int, dict[str, str], dict[str, Any]]:
     """Returns status, headers and JSON of the answer, and writes what operators need to the log.
 
     What may have been carried out is always 504 and never has a ``Retry-After``, since a browser,
-    a proxy or a program might repeat it.
+    a proxy or a program might repeat it. 401 has no message, since Box Tracker's tells a guesser
+    which user names exist.
     """
     status = next((status for kind, status in STATUSES if isinstance(error, kind)), 502)
     if isinstance(error, RequestTimeoutError) and error.phase == "queue":
@@ -75,28 +57,14 @@ def answer_to(error: BoxAPIError) -> tuple[int, dict[str, str], dict[str, Any]]:
         status = 504
     pause = (error.retry_after if isinstance(error, RateLimitError) else None) or RETRY_AFTER
     headers = {"Retry-After": str(ceil(pause))} if status == 503 else {}
-    is_own = status >= 500
-    _logger.log(logging.ERROR if is_own else logging.INFO, "%s: %s", type(error).__name__, error)
+    level = logging.ERROR if status >= 500 else logging.INFO
+    _logger.log(level, "%s: %s", type(error).__name__, error)
     return (
         status,
         headers,
         {
             "error": type(error).__name__,
-            "message": error.message if isinstance(error, APIError) and not is_own else "",
+            "message": error.message if isinstance(error, APIError) and 401 < status < 500 else "",
             "may_have_been_applied": error.may_have_been_applied,
         },
     )
-
-
-def sealed(username: str, password: str) -> str:
-    """Returns the cookie's value for a customer who has logged in."""
-    return _keys.encrypt(json.dumps([username, password]).encode()).decode()
-
-
-def opened(cookie: str | None) -> tuple[str, str] | None:
-    """Returns user name and password from a cookie; None if it is missing, too old or not ours."""
-    try:
-        username, password = json.loads(_keys.decrypt((cookie or "").encode(), ttl=SECONDS))
-    except InvalidToken:
-        return None
-    return username, password
