@@ -1,11 +1,16 @@
 """Jobs of Celery that call BoxC and Box Tracker; for the pools ``prefork``, ``threads``, ``solo``.
 
-Copy it with `blocking.py`, and run ``celery -A celery_tasks worker``, with ``CELERY_BROKER_URL``,
-``CELERY_RESULT_BACKEND``, what `BoxC.from_env` and `BoxTracker.from_env` read, and, so that all
-processes share sessions and the rate limit, ``BOXAPIS_STORE``.
+Copy it with `blocking.py`, install ``'boxapis[fleet]' 'celery[redis]'``, and run
+``celery -A celery_tasks worker``, with
 
-A task gets ids, never passwords: its arguments stand in the broker in clear. A task that changes
-something has no automatic retry: what an `OutcomeUnknownError` leaves open has to be looked up.
+* ``CELERY_BROKER_URL`` and ``CELERY_RESULT_BACKEND``, for instance ``redis://127.0.0.1``;
+* what `BoxC.from_env` and `BoxTracker.from_env` read;
+* ``BOXAPIS_STORE``, for instance ``sqlite:/run/app/store.db``, so that all processes share sessions
+  and the rate limit.
+
+Give tasks ids, and never passwords: the broker keeps the arguments of tasks unencrypted. A task
+that changes something has no automatic retry: after an `OutcomeUnknownError` look up whether it was
+carried out.
 """
 
 import os

@@ -1,11 +1,12 @@
 """Webhooks of BoxC in FastAPI: each event is handled once, however often it is delivered.
 
-Copy it, write your own `handle`, and run ``uvicorn fastapi_webhooks:app`` behind TLS, with
+Copy it, install ``boxapis fastapi uvicorn``, write your own `handle`, and run
+``uvicorn fastapi_webhooks:app`` behind TLS, with
 
-* ``BOXC_WEBHOOK_KEYS``, the key of the webhook; for an hour after a change the old one, too, with a
-  blank in between, since older deliveries are retried so long;
+* ``BOXC_WEBHOOK_KEYS``, the key of the webhook. For an hour after a change add the old one after a
+  blank, since deliveries that were signed with it are retried so long;
 * ``BOXC_ACCOUNTS``, the ids of the users whose events are yours, with blanks in between;
-* ``DATABASE``, the path of a file of SQLite.
+* ``DATABASE``, the path of a SQLite file, which is made if it is missing.
 """
 
 import os

@@ -1,9 +1,7 @@
 """Prometheus: the metrics of all calls at http://127.0.0.1:9464/metrics, through OpenTelemetry.
 
-::
-
-    pip install 'boxapis[opentelemetry]' opentelemetry-sdk opentelemetry-exporter-prometheus
-
+Copy it, install ``'boxapis[opentelemetry]' opentelemetry-exporter-prometheus opentelemetry-sdk
+prometheus-client``, and run ``python prometheus_metrics.py`` with what `BoxC.from_env` reads.
 Useful queries::
 
     histogram_quantile(0.99, sum by (le) (rate(boxapis_call_duration_seconds_bucket[5m])))

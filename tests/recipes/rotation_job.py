@@ -1,6 +1,6 @@
 """Rotation of credentials by one process, which a scheduler restarts until all is done.
 
-Copy it, and let systemd or Kubernetes run it, with
+Copy it, install ``boxapis``, and let systemd or Kubernetes run ``python rotation_job.py``, with
 
 * ``PLAN``, a CSV file with the columns ``id,name,carrier,secret``: a row with an id updates that
   credential, one without creates one of this carrier, under a name of your own;
@@ -30,6 +30,7 @@ from typing import Any
 from boxapis import (
     BatchStoppedError,
     BoxC,
+    ConfigurationError,
     OutcomeUnknownError,
     RateLimitError,
     ServerError,
@@ -37,23 +38,28 @@ from boxapis import (
     batch,
 )
 
-PLAN, SECRETS, JOURNAL = (Path(os.environ[name]) for name in ("PLAN", "SECRETS", "JOURNAL"))
 PASSES = (TransportError, RateLimitError, ServerError, OutcomeUnknownError)
 Item = tuple[dict[str, str], dict[str, str]]
 
 
-def items(rows: list[dict[str, str]]) -> Iterator[Item]:
+def items(rows: list[dict[str, str]], secrets: Path) -> Iterator[Item]:
     """Each row with its parameters; a file that cannot be read ends the run before the row."""
     for row in rows:
-        yield row, json.loads((SECRETS / row["secret"]).read_text("utf-8"))
+        yield row, json.loads((secrets / row["secret"]).read_text("utf-8"))
 
 
 async def rotate_all() -> int:
     """Does what earlier runs have not done; returns the exit status."""
-    with PLAN.open(encoding="utf-8", newline="") as file:
+    plan, secrets, journal = (Path(os.environ[name]) for name in ("PLAN", "SECRETS", "JOURNAL"))
+    with plan.open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     left, stuck = len(rows), 0
-    async with BoxC.from_env() as boxc:
+    try:
+        client = BoxC.from_env()
+    except ConfigurationError as error:
+        print(error)
+        return 2
+    async with client as boxc:
 
         async def store(item: Item) -> int:
             row, params = item
@@ -63,13 +69,13 @@ async def rotate_all() -> int:
 
         options: dict[str, Any] = {
             "client": boxc,
-            "journal": JOURNAL,
+            "journal": journal,
             "key": lambda item: item[0]["id"] or item[0]["name"],
             "version": lambda item: item[0]["secret"] if item[0]["id"] else "",
             "repeat_unknown": lambda item: bool(item[0]["id"]),  # a PUT may come twice, no POST
             "summary": lambda number: number,
         }
-        async with batch.run(store, items(rows), **options) as outcomes:
+        async with batch.run(store, items(rows, secrets), **options) as outcomes:
             asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, outcomes.stop)
             async for outcome in outcomes:
                 left -= outcome.ok
@@ -85,6 +91,7 @@ async def rotate_all() -> int:
 if __name__ == "__main__":
     try:
         sys.exit(asyncio.run(rotate_all()))
-    except BatchStoppedError as error:  # every other item would meet it, too
-        print(error)
+    except (BatchStoppedError, FileNotFoundError, KeyError, ValueError) as error:
+        # Every other item would meet it, or a variable, file or column is missing or wrong.
+        print(f"{type(error).__name__}: {error}")
         sys.exit(2)

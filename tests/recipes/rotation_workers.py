@@ -1,7 +1,8 @@
 """Rotation of credentials by workers on many machines, which share a queue in PostgreSQL.
 
-Copy it, run ``rotation_workers.py setup`` once, ``plan FILE`` for each plan, ``work`` on as many
-machines as you like, each restarted by its scheduler, and ``report`` whenever you want, with
+Copy it, install ``'boxapis[redis]' 'procrastinate>=3.9' 'psycopg[binary]'``, and run
+``python rotation_workers.py setup`` once, ``plan FILE`` for each plan, ``work`` on as many machines
+as you like, each restarted by its scheduler, and ``report`` whenever you want, with
 
 * ``DATABASE_URL`` of PostgreSQL, whose rows of jobs hold names and references, no secret;
 * ``SECRETS``, a folder that all workers have, with a file for each ``secret`` of the plan: all
@@ -9,8 +10,7 @@ machines as you like, each restarted by its scheduler, and ``report`` whenever y
   often it is sent. Where you have a vault, read a fixed version of an entry instead;
 * ``BOXAPIS_STORE``, through which the workers share one rate limit, and what `BoxC.from_env` reads.
 
-It needs ``pip install boxapis 'procrastinate>=3.9' 'psycopg[binary]'``, and for the store an extra,
-``fleet`` or ``redis``. Restart workers whatever their exit status (``Restart=always``, a
+Restart workers whatever their exit status (``Restart=always``, a
 Deployment); the sweeper beside each one judges what a dead worker leaves behind. What holds:
 
 * A new value is sent at least once, and once in effect: the plan fixes it, so it may come twice.

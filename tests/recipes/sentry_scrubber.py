@@ -1,6 +1,7 @@
 """Sentry, with the names that carry secrets at both services, and no query in its breadcrumbs.
 
-Its own list has the usual names. `SENSITIVE_FIELDS` are those of the services: arguments, JSON
+Copy it, install ``boxapis sentry-sdk``, and import it first in your program, with ``SENTRY_DSN``.
+Sentry's own list has the usual names. `SENSITIVE_FIELDS` are those of the services: arguments, JSON
 fields and headers. They are for what your own code holds; frames of the library hold no values.
 """
 

@@ -130,6 +130,30 @@ def test_what_every_row_would_meet_asks_for_a_person(job: Job) -> None:
     assert job.planned.creations == Counter()
 
 
+@pytest.mark.servers
+@pytest.mark.parametrize("missing", ["variable", "plan", "secret", "column", "JSON", "token"])
+def test_what_a_person_must_correct(
+    job: Job, missing: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """F283: no scheduler starts it again: nothing that is missing comes by itself."""
+    plan, secrets = (Path(job.planned.variables[name]) for name in ("PLAN", "SECRETS"))
+    match missing:
+        case "variable":
+            monkeypatch.setattr(Planned, "variables", {"PLAN": str(plan)})
+        case "plan":
+            plan.unlink()
+        case "secret":
+            (secrets / "new-0.json").unlink()
+        case "column":
+            plan.write_text("id,name,carrier\n,north,Janio\n", "utf-8")
+        case "JSON":
+            (secrets / "new-0.json").write_text("{", "utf-8")
+        case "token":
+            variables = {name: "" for name in job.sandbox.environment if name.startswith("BOXC_")}
+            monkeypatch.setattr(Sandbox, "environment", variables)
+    assert job.run_as_scheduled() == LOOK
+
+
 def in_recipes(program: str) -> Path:
     """The file of the recipe that a command starts, wherever it is installed."""
     return RECIPE.parent / Path(program).name

@@ -1,6 +1,7 @@
 """Recipe for testers: mocks that refuse what the library does not have, and answers of your own.
 
-They need neither a server nor an extra. What the services really answer, the sandbox knows better.
+Copy it, install ``boxapis pytest pytest-asyncio respx``, and replace `pay_invoice` by your own
+code. It needs no server; but what the services really answer, the sandbox knows better.
 """
 
 from decimal import Decimal

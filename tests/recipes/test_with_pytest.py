@@ -1,7 +1,7 @@
 """Recipe for testers: a payment whose response is lost, in each dialect, and a failing BoxC.
 
-``pip install 'boxapis[testing]' pytest-asyncio`` gives pytest the fixtures. Copy this file, and
-replace `pay_invoice` by your own code.
+Copy it, install ``'boxapis[testing]' pytest-asyncio``, which gives pytest the fixtures, and replace
+`pay_invoice` by your own code.
 """
 
 import pytest

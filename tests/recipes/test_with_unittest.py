@@ -1,6 +1,7 @@
 """Recipe for testers: unittest, with the sandbox and without pytest.
 
-``pip install 'boxapis[sandbox]'``, then ``python -m unittest``.
+Copy it, install ``'boxapis[sandbox]'``, replace `pay_invoice` by your own code, and run
+``python -m unittest``.
 """
 
 import unittest
