@@ -27,6 +27,9 @@ async def main() -> None:
             variable("BOXTRACKER_CUSTOMER_USERNAME"), variable("BOXTRACKER_CUSTOMER_PASSWORD")
         )
         payable = await customer.transactions.payable()
+        if not payable.transactions:
+            print("nothing is open")
+            return
         card = next(card for card in payable.cards if card.primary)
         invoice = payable.transactions[0]
         total = payable.sum_of([invoice.id])  # raises ConflictError where the sum is not known

@@ -94,3 +94,12 @@ def test_report(service: BoxTrackerService, capsys: pytest.CaptureFixture[str]) 
     assert title == "Orders by month ['Month/Year', 'Orders/Containers']"
     assert february == "['02/2025', '28/28'] (Decimal('28'), Decimal('28'))"
     assert march == "['03/2025', '7/7'] (Decimal('7'), Decimal('7'))"
+
+
+def test_nothing_to_pay(service: BoxTrackerService, capsys: pytest.CaptureFixture[str]) -> None:
+    """Where no invoice is open, the script says so, and nothing is sent."""
+    payable: dict[str, Any] = {"TxnList": [], "CustBalance": "0.00", "CCardObjList": []}
+    service.respond_next("cmdBoxTPortalTransactionData", 200, payload={"transactionObj": payable})
+    run("pay_an_invoice")
+    assert capsys.readouterr().out == "nothing is open\n"
+    assert service.counts[PAY] == 0
