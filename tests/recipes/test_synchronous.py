@@ -132,7 +132,7 @@ def test_a_service_that_does_not_answer(served: Served) -> None:
     """F266: an error of the call is an answer of the server, and the thread is free again."""
     served.sandbox.boxtracker.fault("server_error", times=3, operation=JOB_SITES)
     assert served.ask() == 502
-    assert f"ServerError: {JOB_SITES}" in served.log.read_text("utf-8")
+    assert f"ServerError: '{JOB_SITES}" in served.log.read_text("utf-8")
     assert served.ask_at_once(THREADS) == {200}
 
 
@@ -141,7 +141,7 @@ def test_the_password_of_the_service(served: Served) -> None:
     for username in served.sandbox.boxtracker.users:
         served.sandbox.boxtracker.add_user(username, "another")
     assert served.ask() == 502
-    assert f"AuthenticationError: {PORTAL}" in served.log.read_text("utf-8")
+    assert f"AuthenticationError: '{PORTAL}" in served.log.read_text("utf-8")
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there is no fork here")

@@ -81,6 +81,14 @@ def test_texts(answers: Any) -> None:
     assert answers.answer_to(OutcomeUnknownError("x"))[2]["message"] == ""
 
 
+def test_one_line_of_the_log(answers: Any, caplog: pytest.LogCaptureFixture) -> None:
+    """What the service says begins no line of its own, and does nothing in a terminal."""
+    answers.answer_to(boxapis.ServerError("failed", text="x\r\nFAKE \x1b[31m"))
+    answers.answer_to(boxapis.ServerError("x\r\nFAKE \x1b[31m"))
+    assert len(caplog.messages) == 2
+    assert all(line.isprintable() for line in caplog.messages)
+
+
 def test_a_guesser(answers: Any) -> None:
     """F282: the answer to a wrong password is the one to a user name that does not exist."""
     texts = ("ERROR: Invalid User", "ERROR: Invalid Credentials")

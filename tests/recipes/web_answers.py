@@ -58,7 +58,8 @@ def answer_to(error: BoxAPIError) -> tuple[int, dict[str, str], dict[str, Any]]:
     pause = (error.retry_after if isinstance(error, RateLimitError) else None) or RETRY_AFTER
     headers = {"Retry-After": str(ceil(pause))} if status == 503 else {}
     level = logging.ERROR if status >= 500 else logging.INFO
-    _logger.log(level, "%s: %s", type(error).__name__, error)
+    # Escaped, since line ends in the service's words would begin lines of their own in the log.
+    _logger.log(level, "%s: %r", type(error).__name__, str(error))
     return (
         status,
         headers,
