@@ -310,7 +310,7 @@ class APIError(BoxAPIError):
         self.status = status
         self.code = code
         self.message = text
-        self.errors = tuple(errors)
+        self.errors: tuple[str, ...] = tuple(errors)
         self._details = dict(details or {})
         self.request_id = request_id
 

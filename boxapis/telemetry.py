@@ -18,8 +18,8 @@ try:
     from opentelemetry.metrics import MeterProvider, get_meter
     from opentelemetry.trace import Span, SpanKind, StatusCode, TracerProvider, get_tracer
 except ModuleNotFoundError as error:
-    message = f"{error.name} is not installed: pip install 'boxapis[opentelemetry]'"
-    raise ModuleNotFoundError(message, name=error.name) from None
+    _message = f"{error.name} is not installed: pip install 'boxapis[opentelemetry]'"
+    raise ModuleNotFoundError(_message, name=error.name) from None
 
 __all__ = ["OpenTelemetry"]
 

@@ -79,12 +79,16 @@ class Sought:
 def redact(text: str, secrets: Iterable[str | Secret] | Sought) -> str:
     """Returns a text without secrets, cut to 500 characters; masks all of it when that fails.
 
+    It goes into lines of logs and to terminals, so it has no line feed or escape sequence either.
+
     Args:
         text: The text of a service.
         secrets: The values to mask, as for `Sought`.
     """
     try:
-        return _redact(text, secrets if isinstance(secrets, Sought) else Sought(secrets))
+        return _in_one_line(
+            _redact(text, secrets if isinstance(secrets, Sought) else Sought(secrets))
+        )
     except Exception:  # noqa: BLE001 - better no text than a secret
         return MASK
 
@@ -121,6 +125,16 @@ def _redact(text: str, secrets: Sought) -> str:
         text = text[:_MAX_SEARCHED]
     text = _masked(text, hidden, MASK) + ("…" if is_cut else "")
     return text if len(text) <= _MAX_TEXT else text[: _MAX_TEXT - 1] + "…"
+
+
+def _in_one_line(text: str) -> str:
+    """Returns a text with a space for each line feed, and a mark for what else is not printable."""
+    if text.isprintable():
+        return text
+    return "".join(
+        sign if sign.isprintable() else " " if sign.isspace() else "\ufffd"
+        for sign in text.replace("\r\n", "\n")
+    )
 
 
 def _masked(text: str, hidden: bytearray, mask: str) -> str:

@@ -27,9 +27,9 @@ class BoxCSandbox:
     def __init__(self, sandbox: "Sandbox") -> None:
         self.service: BoxCService = sandbox.boxc
         self.clock: SandboxClock = sandbox.clock
-        self.base_url = sandbox.boxc_url
-        self.accounts_url = sandbox.accounts_url
-        self.environment = {
+        self.base_url: str = sandbox.boxc_url
+        self.accounts_url: str = sandbox.accounts_url
+        self.environment: dict[str, str] = {
             name: value for name, value in sandbox.environment.items() if name.startswith("BOXC_")
         }
 

@@ -35,8 +35,8 @@ class BoxTrackerSandbox:
         self.service: BoxTrackerService = sandbox.boxtracker
         self.clock: SandboxClock = sandbox.clock
         self.customer: SandboxCustomer = sandbox.boxtracker.customers[0]
-        self.base_url = sandbox.boxtracker_url
-        self.environment = {
+        self.base_url: str = sandbox.boxtracker_url
+        self.environment: dict[str, str] = {
             name: value
             for name, value in sandbox.environment.items()
             if name.startswith("BOXTRACKER_")

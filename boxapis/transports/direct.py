@@ -16,6 +16,7 @@ Promises:
 import asyncio
 import ssl
 import weakref
+from collections.abc import Callable
 from contextvars import Context
 
 from boxapis._core.clock import Clock
@@ -66,11 +67,12 @@ class DirectTransport(LoopBound["Network"]):
     ) -> None:
         proxy = sealed_proxy(proxy)
         super().__init__()
-        self.closed = False  # first, because a repr needs it, also of a proxy that is refused
+        self.closed: bool = False  # first, because a repr needs it, also of a proxy that is refused
         self._proxy: CheckedProxy = checked_proxy(proxy)
         self._ssl_context = ssl_context
-        self.timeouts, self.limits = timeouts or Timeouts(), limits or Limits()
-        self.now = Clock().now
+        self.timeouts: Timeouts = timeouts or Timeouts()
+        self.limits: Limits = limits or Limits()
+        self.now: Callable[[], float] = Clock().now
 
     def _make(self, change: "LoopChange[Network] | None") -> "Network":
         if change is not None:

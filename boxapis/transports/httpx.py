@@ -20,7 +20,7 @@ What httpx cannot do: see bytes that a server sends over a new connection before
 import asyncio
 import ssl
 import weakref
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from contextvars import Context
 from typing import Any
 
@@ -88,17 +88,17 @@ class HttpxTransport(LoopBound["Pools"]):
     ) -> None:
         proxy = sealed_proxy(proxy)
         super().__init__()
-        self.closed = False  # first, because a repr needs it, also of a proxy that is refused
+        self.closed: bool = False  # first, because a repr needs it, also of a proxy that is refused
         self._proxy: CheckedProxy = checked_proxy(proxy)
         if transport is not None and (self._proxy or ssl_context is not None):
             message = "proxy and ssl_context cannot be combined with transport; set them on that"
             raise ConfigurationError(message)
         self._ssl_context = ssl_context
         self._given = None if transport is None else quiet(transport)
-        self.timeouts = timeouts or Timeouts()
-        self.limits = limits or Limits()
-        self.now = Clock().now
-        self.is_bound_elsewhere = False
+        self.timeouts: Timeouts = timeouts or Timeouts()
+        self.limits: Limits = limits or Limits()
+        self.now: Callable[[], float] = Clock().now
+        self.is_bound_elsewhere: bool = False
 
     def _make(self, change: "LoopChange[Pools] | None") -> "Pools":
         given = self._given

@@ -383,3 +383,17 @@ def test_of_a_long_list_the_beginning_is_kept(text: object, kept: int) -> None:
     assert texts[:-1] == (text,) * kept
     assert texts[-1] == f"… and {1_000_000 - (kept or 50)} more"
     assert looked_at <= 51
+
+
+@pytest.mark.parametrize(
+    ("sign", "shown"),
+    [
+        *((sign, " ") for sign in ("\n", "\r\n", "\r", "\t", "\x0b", "\x85", "\xa0", "\u2028")),
+        *((sign, "\ufffd") for sign in ("\x00", "\x1b", "\x9b", "\u202e", "\u2066", "\ud83d")),
+    ],
+)
+def test_what_a_service_says_stays_on_one_line(sign: str, shown: str) -> None:
+    """F275: no text of a service begins a line of a log, or does anything in a terminal."""
+    text = redact(f"refused{sign}2026-11-27 paid, key hunter2-hunter2", [Secret("hunter2-hunter2")])
+    assert text == f"refused{shown}2026-11-27 paid, key {MASK}"
+    assert redact("naïve 東京 😀", []) == "naïve 東京 😀"

@@ -78,7 +78,7 @@ def distributions(module: str) -> set[str]:
 
 @pytest.mark.parametrize("name", RECIPES)
 def test_all_that_a_copy_needs_is_named(name: str) -> None:
-    """F280: packages, programs and neighbouring files of a recipe are in its docstring."""
+    """F276: packages, programs and neighbouring files of a recipe are in its docstring."""
     assert problems(name, SOURCES) == []
 
 
@@ -101,6 +101,6 @@ ALL = "'boxapis[fleet]' django flask uvicorn"
     ],
 )
 def test_what_is_missing_would_be_seen(beside: str, packages: str, lacking: list[str]) -> None:
-    """F280: the check fails for a file, a package or a program that a docstring leaves out."""
+    """F276: the check fails for a file, a package or a program that a docstring leaves out."""
     sources = {"a": SERVICE.format(beside, packages), "beside": BESIDE}
     assert problems("a", sources) == lacking

@@ -135,7 +135,7 @@ def test_what_every_row_would_meet_asks_for_a_person(job: Job) -> None:
 def test_what_a_person_must_correct(
     job: Job, missing: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """F283: no scheduler starts it again: nothing that is missing comes by itself."""
+    """F279: no scheduler starts it again: nothing that is missing comes by itself."""
     plan, secrets = (Path(job.planned.variables[name]) for name in ("PLAN", "SECRETS"))
     match missing:
         case "variable":

@@ -174,7 +174,7 @@ BODIES = [
 
 
 async def test_fields_that_are_wrong(portal: Portal) -> None:
-    """F281: each gets 400 or 422 without a word of what was sent, and no call is made for it."""
+    """F277: each gets 400 or 422 without a word of what was sent, and no call is made for it."""
     boxtracker = portal.sandbox.boxtracker
     async with portal.browser() as customer:
         before = Counter(boxtracker.counts)
@@ -188,7 +188,7 @@ async def test_fields_that_are_wrong(portal: Portal) -> None:
 
 
 async def test_a_sum_as_a_number(portal: Portal) -> None:
-    """F281: 12.10 in JSON is the sum 12.10, although no binary number is."""
+    """F277: 12.10 in JSON is the sum 12.10, although no binary number is."""
     boxtracker = portal.sandbox.boxtracker
     payable = {"TxnList": [{"ID": 7, "OpenBal": "12.10"}], "CustBalance": "12.10"}
     payable["CCardObjList"] = [{"ID": 3, "PrimaryCard": 1, "Valid": 1, "Mask": "*1"}]

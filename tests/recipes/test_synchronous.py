@@ -137,7 +137,7 @@ def test_a_service_that_does_not_answer(served: Served) -> None:
 
 
 def test_the_password_of_the_service(served: Served) -> None:
-    """F284: if the service's own is refused, no customer is told to correct theirs."""
+    """F280: if the service's own is refused, no customer is told to correct theirs."""
     for username in served.sandbox.boxtracker.users:
         served.sandbox.boxtracker.add_user(username, "another")
     assert served.ask() == 502
@@ -250,10 +250,10 @@ def test_the_end_of_a_program(sandbox: Sandbox, tmp_path: Path) -> None:
 def run_script(
     sandbox: Sandbox, program: Path, **variables: str
 ) -> "subprocess.CompletedProcess[str]":
-    """Runs a program with warnings as errors."""
+    """Runs a program with warnings as errors, those of what was never closed included."""
     path = {"PYTHONPATH": str(ROOT), **variables}
     return subprocess.run(
-        [sys.executable, "-X", "dev", "-W", "error", str(program)],
+        [sys.executable, "-W", "error", str(program)],
         env=surroundings(**{**sandbox.environment, **path}),
         capture_output=True,
         encoding="utf-8",

@@ -90,7 +90,7 @@ def test_one_line_of_the_log(answers: Any, caplog: pytest.LogCaptureFixture) -> 
 
 
 def test_a_guesser(answers: Any) -> None:
-    """F282: the answer to a wrong password is the one to a user name that does not exist."""
+    """F278: the answer to a wrong password is the one to a user name that does not exist."""
     texts = ("ERROR: Invalid User", "ERROR: Invalid Credentials")
     wrong = [answers.answer_to(boxapis.AuthenticationError("x", text=text)) for text in texts]
     assert wrong[0] == wrong[1]

@@ -208,10 +208,7 @@ def request_id(
 
 def _request_id(response: Response, redact: Redact) -> str | None:
     text = response.header("x-request-id")
-    if text is None:
-        return None
-    # It goes into lines of logs, and the next step, which ask for no quotes around it.
-    return "".join(sign if sign.isprintable() else "\ufffd" for sign in redact(text))
+    return None if text is None else redact(text)
 
 
 def _missing_scope(text: str, prepared: PreparedRequest) -> dict[str, str]:
