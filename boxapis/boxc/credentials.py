@@ -15,6 +15,7 @@ from boxapis._sansio.boxc.identity import mismatched_carrier
 from boxapis._sansio.boxc.rest import PreparedRequest
 from boxapis._sansio.text import exact_int, exact_text
 from boxapis._sansio.value import Value
+from boxapis.boxc._pages import Page
 from boxapis.boxc._resource import Listing, Resource, given, prepare
 from boxapis.errors import ConfigurationError
 from boxapis.secret import Secret
@@ -86,6 +87,25 @@ class Credentials(Resource):
         query = given(limit=limit, order=order, sort=sort, page_token=page_token)
         operation, problem = "GET /credentials", _problem(query)
         return Listing(self._caller, Credential, "credentials", operation, query, problem)
+
+    async def page(
+        self,
+        *,
+        limit: int | None = None,
+        order: Order | None = None,
+        sort: Sort | None = None,
+        page_token: str | None = None,
+    ) -> Page[Credential]:
+        """Returns one page, as ``list(...).page()`` does. Kind: read. Scope: ``read_credentials``.
+
+        Args:
+            limit, order, sort: As for `list`.
+            page_token: A page's ``next_page``; None for the first page.
+
+        Raises:
+            ConfigurationError: an argument is out of its range. Nothing was sent.
+        """
+        return await self.list(limit=limit, order=order, sort=sort, page_token=page_token).page()
 
     async def get(self, id: int) -> Credential:
         """Returns one credential. Kind: read. Scope: ``read_credentials``."""

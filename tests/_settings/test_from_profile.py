@@ -47,7 +47,7 @@ async def test_clients_of_a_profile(profiles: Path, monkeypatch: pytest.MonkeyPa
         async with BoxTracker.from_profile("live") as tracker:
             await tracker.handshakes.portal()
         async with BoxC.from_profile("live") as boxc:
-            assert (await boxc.credentials.list().page()).items == ()
+            assert (await boxc.credentials.page()).items == ()
         assert sandbox.boxtracker.counts.total() == 1
         assert sandbox.boxc.counts["GET /credentials"] == 1
 
@@ -61,7 +61,7 @@ async def test_options_go_first(profiles: Path) -> None:
             patch.setenv("TOKEN", given["BOXC_TOKEN"])
             boxc = BoxC.from_profile("live", base_url=given["BOXC_BASE_URL"])
         async with boxc:
-            await boxc.credentials.list().page()
+            await boxc.credentials.page()
 
 
 @pytest.mark.parametrize(

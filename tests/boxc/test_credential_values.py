@@ -107,7 +107,7 @@ async def test_delete() -> None:
 async def test_a_page() -> None:
     """Only the arguments given go into the query."""
     credentials, calls = resource({"credentials": [ONE], "next_page": "abc="})
-    page = await credentials.list(limit=100, order="asc", sort="carrier", page_token="a=").page()
+    page = await credentials.page(limit=100, order="asc", sort="carrier", page_token="a=")
     assert isinstance(page, Page)
     assert ([item.id for item in page.items], page.next_page) == ([7], "abc=")
     query = "limit=100&order=asc&sort=carrier&page_token=a%3D"
@@ -156,7 +156,7 @@ async def test_bad_pages(query: dict[str, Any], why: str) -> None:
     with pytest.raises(ConfigurationError, match=why):
         await anext(aiter(listing))
     with pytest.raises(ConfigurationError, match=why):
-        await listing.page()
+        await credentials.page(**query)
     assert calls.drafts == []
 
 
@@ -164,7 +164,7 @@ async def test_bad_pages(query: dict[str, Any], why: str) -> None:
 async def test_good_limits(limit: int) -> None:
     """A limit starts at 1, since the service's own example asks for 2."""
     credentials, _ = resource({"credentials": [], "next_page": None})
-    assert (await credentials.list(limit=limit).page()).items == ()
+    assert (await credentials.page(limit=limit)).items == ()
 
 
 @pytest.mark.parametrize("number", [0, -1, True, "7", 7.0, None], ids=repr)
@@ -283,7 +283,7 @@ async def test_no_page(body: object, path: str) -> None:
     """An answer of another shape is an error that names the place."""
     credentials, _ = resource(body)
     with pytest.raises(InvalidResponseError) as caught:
-        await credentials.list().page()
+        await credentials.page()
     assert caught.value.path == path
     assert caught.value.operation == "GET /credentials"
 

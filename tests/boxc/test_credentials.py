@@ -106,7 +106,7 @@ async def test_wire_of_each_action() -> None:
     )
     boxc, transport = client(*answers)
     params = {"client_id": "a", "client_secret": "b"}
-    await boxc.credentials.list(limit=50, order="asc", sort="carrier").page()
+    await boxc.credentials.page(limit=50, order="asc", sort="carrier")
     await boxc.credentials.get(7)
     await boxc.credentials.create("DHLeC", params)
     await boxc.credentials.update(7, params)
@@ -200,7 +200,7 @@ async def test_misshapen_list(body: dict[str, Any], path: str) -> None:
     """F43, F100: a field that does not fit is named by its path."""
     boxc, _ = client(body)
     with pytest.raises(InvalidResponseError) as caught:
-        await boxc.credentials.list().page()
+        await boxc.credentials.page()
     assert caught.value.path == path
 
 
@@ -242,13 +242,13 @@ async def test_known_names_do_not_warn(carrier: str | None, params: dict[str, st
 @pytest.mark.parametrize(
     "call",
     [
-        lambda credentials: credentials.list(limit=0).page(),
-        lambda credentials: credentials.list(limit=101).page(),
-        lambda credentials: credentials.list(limit=True).page(),
-        lambda credentials: credentials.list(limit="50").page(),
-        lambda credentials: credentials.list(order="up").page(),
-        lambda credentials: credentials.list(sort="name").page(),
-        lambda credentials: credentials.list(page_token="").page(),
+        lambda credentials: credentials.page(limit=0),
+        lambda credentials: credentials.page(limit=101),
+        lambda credentials: credentials.page(limit=True),
+        lambda credentials: credentials.page(limit="50"),
+        lambda credentials: credentials.page(order="up"),
+        lambda credentials: credentials.page(sort="name"),
+        lambda credentials: credentials.page(page_token=""),
         lambda credentials: credentials.get("7"),
         lambda credentials: credentials.get(7.0),
         lambda credentials: credentials.get(True),
@@ -328,7 +328,7 @@ async def test_missing_scope(sandbox: Sandbox) -> None:
     """1009 names the scope the token lacks."""
     token = sandbox.boxc.issue_token(["read_credentials"])
     async with connected(sandbox, token) as boxc:
-        await boxc.credentials.list().page()
+        await boxc.credentials.page()
         with pytest.raises(PermissionDeniedError) as caught:
             await boxc.credentials.create("Janio", {"api_key": "k"})
     assert caught.value.details == {"scope": "write_credentials"}
@@ -343,7 +343,7 @@ async def test_client_credentials_over_http(sandbox: Sandbox) -> None:
         base_url=sandbox.boxc_url,
         accounts_url=sandbox.accounts_url,
     ) as boxc:
-        await boxc.credentials.list().page()
+        await boxc.credentials.page()
         sandbox.boxc.revoke_tokens()
-        await boxc.credentials.list().page()
+        await boxc.credentials.page()
     assert sandbox.boxc.counts["POST /auth/v1/token"] == 2

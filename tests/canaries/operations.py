@@ -295,7 +295,7 @@ OPERATIONS = (
     ),
     _boxc("credentials.get", lambda it: it.credentials.get(7)),
     _boxc("credentials.delete", lambda it: it.credentials.delete(7)),
-    _boxc("credentials.list.page", lambda it: it.credentials.list(page_token="p").page()),
+    _boxc("credentials.page", lambda it: it.credentials.page(page_token="p")),
     _boxc("credentials.list", _listed),
     _boxc(
         "oauth.exchange",

@@ -169,7 +169,7 @@ WRONG: dict[str, Callable[[], Any]] = {
     "Credentials.update": lambda: boxc().credentials.update(0, {"a": "b"}),
     "Credentials.get": lambda: boxc().credentials.get(0),
     "Credentials.delete": lambda: boxc().credentials.delete(0),
-    "Credentials.page": lambda: boxc().credentials.list(limit=0).page(),
+    "Credentials.page": lambda: boxc().credentials.page(limit=0),
     "Credentials.list": lambda: anext(aiter(boxc().credentials.list(limit=0))),
     "OAuth.exchange": lambda: boxc().oauth.exchange("c", "https://a.example/b"),
     "OAuth.revoke": lambda: boxc().oauth.revoke(7),

@@ -67,7 +67,7 @@ async def credentials(boxc: BoxC) -> None:
     assert_type(await boxc.credentials.get(1), Credential)
     assert_type(await boxc.credentials.update(1, {"api_key": "k"}, carrier="Janio"), Credential)
     assert_type(await boxc.credentials.delete(1), None)
-    assert_type(await boxc.credentials.list(limit=50).page(), Page[Credential])
+    assert_type(await boxc.credentials.page(limit=50), Page[Credential])
     async for credential in boxc.credentials.list(order="asc", sort="carrier"):
         assert_type(credential.params, Mapping[str, Secret])
 

@@ -139,7 +139,7 @@ _SCOPES: Mapping[str, Mapping[str, str]] = {
     "calculate": {"POST /calculate-duty": "duties.calculate"},
     "classify": {"POST /classify": "classify.suggest"},
     "read_credentials": {
-        "GET /credentials": "credentials.list",
+        "GET /credentials": "credentials.list credentials.page",
         "GET /credentials/{id}": "credentials.get",
     },
     "write_credentials": {
