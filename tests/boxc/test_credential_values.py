@@ -105,13 +105,16 @@ async def test_delete() -> None:
 
 
 async def test_a_page() -> None:
-    """Only the arguments given go into the query."""
-    credentials, calls = resource({"credentials": [ONE], "next_page": "abc="})
+    """Only the arguments given go into the query; the list's own `page` gives the same."""
+    response = {"credentials": [ONE], "next_page": "abc="}
+    credentials, calls = resource(response, response)
     page = await credentials.page(limit=100, order="asc", sort="carrier", page_token="a=")
     assert isinstance(page, Page)
     assert ([item.id for item in page.items], page.next_page) == ([7], "abc=")
+    listing = credentials.list(limit=100, order="asc", sort="carrier", page_token="a=")
+    assert await listing.page() == page
     query = "limit=100&order=asc&sort=carrier&page_token=a%3D"
-    assert calls.said() == [("GET", f"/credentials?{query}", None)]
+    assert calls.said() == [("GET", f"/credentials?{query}", None)] * 2
 
 
 async def test_a_list_goes_on_with_the_token_alone() -> None:
