@@ -29,6 +29,7 @@ def application(
     variables = {**boxtracker_sandbox.environment, "BOXAPIS_STORE": f"sqlite:{tmp_path}/store.db"}
     for name, value in variables.items():
         monkeypatch.setenv(name, value)
+    monkeypatch.syspath_prepend(RECIPE.parent)  # where its neighbour `web_answers` is
     return runpy.run_path(str(RECIPE))["app"]
 
 
